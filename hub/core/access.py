@@ -1,0 +1,48 @@
+"""Who is in, and who tries in vain: what the hub makes of what the nodes have decided at the doors."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from hub.core.state import Entry, State
+from wire import messages as m
+
+DENIED_LIMIT = 5
+"""Wrong tries in a row that raise an alarm (GB 50396-2007, 5.1: at the fifth at the latest)."""
+
+
+def area_of(place: str) -> str:
+    """The area that a point or reader `area/name` belongs to."""
+    return place.split("/")[0]
+
+
+def tries_exhausted(state: State, data: m.Denied) -> bool:
+    """Whether this refusal, which is counted already, is the last that is suffered in silence."""
+    denied = state.area(area_of(data.reader)).denied
+    return denied > 0 and denied % DENIED_LIMIT == 0
+
+
+def apply_denied(state: State, entry: Entry, record: m.Record, data: m.Denied) -> None:
+    """One more wrong try. A badge while sealed is an alarm by itself."""
+    if data.sealing is None:
+        area = state.area(area_of(data.reader))
+        state.put(replace(area, denied=area.denied + 1))
+
+
+def apply_granted(state: State, entry: Entry, record: m.Record, data: m.Granted) -> None:
+    """A right try ends the row of wrong ones."""
+    area = state.area(area_of(data.reader))
+    if area.denied:
+        state.put(replace(area, denied=0))
+
+
+def apply_entered(state: State, entry: Entry, record: m.Record, data: m.Entered) -> None:
+    """One more inside."""
+    area = state.area(data.area)
+    state.put(replace(area, inside=area.inside + 1))
+
+
+def apply_left(state: State, entry: Entry, record: m.Record, data: m.Left) -> None:
+    """One fewer inside."""
+    area = state.area(data.area)
+    state.put(replace(area, inside=max(0, area.inside - 1)))

@@ -1,0 +1,223 @@
+"""Alarms: which there are, what raises them, and the life of each. Tables first; the rules that read them below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from msgspec.structs import replace
+
+from hub.core.refusal import NotPossible
+from hub.core.state import Alarm, AlarmLife, Entry, State
+from wire import messages as m
+
+Course = Literal["lasts", "momentary", "mended"]
+"""lasts: active until what caused it is over. momentary: it has no end of its own. mended: over when it is told."""
+
+
+class Kind(NamedTuple):
+    """A kind of alarm. Priorities, sealed and unsealed: 1 urgent, 2 high, 3 medium, 4 low."""
+
+    klass: m.AlarmClass
+    sealed: int
+    unsealed: int
+    course: Course
+
+
+KINDS: dict[str, Kind] = {
+    #                            class  sealed unsealed course
+    "opened-while-sealed": Kind("alarm", 1, 1, "lasts"),
+    "seal-broken": Kind("alarm", 1, 1, "lasts"),
+    "badge-while-sealed": Kind("alarm", 1, 1, "momentary"),
+    "forced": Kind("alarm", 1, 2, "momentary"),
+    "held-open": Kind("alarm", 1, 3, "lasts"),
+    "denied-five-times": Kind("alarm", 1, 2, "momentary"),
+    "chatter-while-sealed": Kind("alarm", 1, 1, "momentary"),
+    "seal-not-held": Kind("alarm", 1, 1, "momentary"),
+    "tamper": Kind("tamper", 1, 2, "lasts"),
+    "loop-tamper": Kind("tamper", 1, 2, "lasts"),
+    "equivocation": Kind("tamper", 1, 1, "momentary"),
+    "rolled-back": Kind("tamper", 1, 1, "momentary"),
+    "cannot-fill": Kind("alarm", 1, 1, "momentary"),
+    "overflow": Kind("alarm", 1, 2, "momentary"),
+    "hub-restored": Kind("alarm", 1, 1, "momentary"),
+    "node-silent-while-sealed": Kind("alarm", 1, 1, "lasts"),
+    "node-silent": Kind("trouble", 1, 3, "lasts"),
+    "node-fault": Kind("trouble", 2, 3, "lasts"),
+    "clock-untrusted": Kind("trouble", 2, 3, "lasts"),
+    "chatter": Kind("trouble", 1, 3, "momentary"),
+    "bad-messages": Kind("trouble", 2, 3, "momentary"),
+    "no-progress": Kind("trouble", 2, 3, "momentary"),
+    "order-refused": Kind("trouble", 2, 3, "momentary"),
+    "hub-interrupted": Kind("trouble", 2, 3, "mended"),
+    "broker-lost": Kind("trouble", 1, 2, "lasts"),
+}
+
+LifeEvent = Literal["again", "returned", "acknowledged", "closed"]
+
+LIFE: dict[tuple[AlarmLife, LifeEvent], AlarmLife] = {
+    ("active-unacknowledged", "again"): "active-unacknowledged",
+    ("active-acknowledged", "again"): "active-unacknowledged",
+    ("returned-unacknowledged", "again"): "active-unacknowledged",
+    ("returned-acknowledged", "again"): "active-unacknowledged",
+    ("active-unacknowledged", "returned"): "returned-unacknowledged",
+    ("active-acknowledged", "returned"): "returned-acknowledged",
+    ("active-unacknowledged", "acknowledged"): "active-acknowledged",
+    ("returned-unacknowledged", "acknowledged"): "returned-acknowledged",
+    ("returned-acknowledged", "closed"): "closed",
+}
+"""Whatever is not in this table is refused and changes nothing. An alarm that is still active cannot be closed."""
+
+BORN: dict[Course, AlarmLife] = {
+    "lasts": "active-unacknowledged",
+    "momentary": "returned-unacknowledged",
+    "mended": "closed",
+}
+"""The first state of an alarm, by its course."""
+
+REFUSALS: dict[tuple[AlarmLife, LifeEvent], str] = {
+    ("active-acknowledged", "acknowledged"): "already-acknowledged",
+    ("returned-acknowledged", "acknowledged"): "already-acknowledged",
+    ("active-unacknowledged", "closed"): "not-acknowledged",
+    ("returned-unacknowledged", "closed"): "not-acknowledged",
+    ("active-acknowledged", "closed"): "still-active",
+}
+"""Why a person's step is refused; a closed alarm refuses all with `closed`."""
+
+
+class Cause(NamedTuple):
+    """Something that calls for an alarm: which, where, and when by the clock of whoever saw it."""
+
+    what: str
+    place: str
+    area: str | None
+    sealing: int | None
+    happened: int
+
+
+LATE_MS = 30_000
+"""What a node tells later than this after it happened is shown as late."""
+
+
+def find(state: State, what: str, place: str) -> Alarm | None:
+    """The open alarm of that kind at that place."""
+    return next(
+        (alarm for alarm in state.all(Alarm) if alarm.open and alarm.what == what and alarm.place == place), None
+    )
+
+
+def raise_for(state: State, cause: Cause, entry: Entry) -> m.FactData:
+    """The fact that an alarm is raised, or that one which is still open has happened again."""
+    known = find(state, cause.what, cause.place)
+    if known:
+        return m.AlarmRepeated(alarm=known.number, happened=cause.happened, cause=entry.index)
+    kind = KINDS[cause.what]
+    return m.AlarmRaised(
+        alarm=state.meta.next_alarm,
+        what=cause.what,
+        klass=kind.klass,
+        priority=kind.sealed if cause.sealing is not None else kind.unsealed,
+        place=cause.place,
+        area=cause.area,
+        sealing=cause.sealing,
+        happened=cause.happened,
+        late=entry.time - cause.happened > LATE_MS,
+        cause=entry.index,
+    )
+
+
+def return_for(state: State, what: str, place: str, entry: Entry) -> Iterator[m.FactData]:
+    """The fact that what had caused an alarm is over, if one is active for it."""
+    known = find(state, what, place)
+    if known and known.active:
+        yield m.AlarmReturned(alarm=known.number, cause=entry.index)
+
+
+def check(state: State, number: int, event: LifeEvent) -> Alarm:
+    """The alarm, if a person may do this to it now. Raises NotPossible."""
+    alarm = state.find(Alarm, number)
+    if alarm is None or not alarm.open:
+        raise NotPossible("alarm-closed", str(number))
+    if (alarm.life, event) not in LIFE:
+        raise NotPossible(REFUSALS[alarm.life, event], str(number))
+    return alarm
+
+
+# ---------------------------------------------------------------- fold
+
+
+def apply_raised(state: State, entry: Entry, data: m.AlarmRaised, person: int | None) -> None:
+    """A new alarm."""
+    life = BORN[KINDS[data.what].course]
+    state.put(
+        Alarm(
+            number=data.alarm,
+            what=data.what,
+            klass=data.klass,
+            priority=data.priority,
+            place=data.place,
+            area=data.area,
+            sealing=data.sealing,
+            life=life,
+            happened=data.happened,
+            last_happened=data.happened,
+            raised_at=entry.time,
+            closed_at=entry.time if life == "closed" else None,
+            late=data.late,
+            cause=data.cause,
+        )
+    )
+    state.put(replace(state.meta, next_alarm=data.alarm + 1))
+
+
+def apply_repeated(state: State, entry: Entry, data: m.AlarmRepeated, person: int | None) -> None:
+    """It has happened again: it wants to be acknowledged again."""
+    alarm = state.find(Alarm, data.alarm)
+    if alarm is not None and alarm.open:
+        life = LIFE[alarm.life, "again"] if KINDS[alarm.what].course == "lasts" else "returned-unacknowledged"
+        state.put(replace(alarm, life=life, count=alarm.count + 1, last_happened=data.happened))
+
+
+def apply_returned(state: State, entry: Entry, data: m.AlarmReturned, person: int | None) -> None:
+    """The cause is over. A trouble is mended by that; an alarm stays latched."""
+    alarm = state.find(Alarm, data.alarm)
+    if alarm is None or not alarm.active:
+        return
+    if alarm.klass == "trouble":
+        state.put(replace(alarm, life="closed", closed_at=entry.time))
+    else:
+        state.put(replace(alarm, life=LIFE[alarm.life, "returned"]))
+
+
+def apply_acknowledged(state: State, entry: Entry, data: m.AlarmAcknowledged, person: int | None) -> None:
+    """A person has taken it on. A trouble that is over needs no more than that; an alarm wants a finding."""
+    alarm = state.find(Alarm, data.alarm)
+    if alarm is None or (alarm.life, "acknowledged") not in LIFE:
+        return
+    alarm = replace(alarm, life=LIFE[alarm.life, "acknowledged"], acknowledged_by=person, acknowledged_at=entry.time)
+    if alarm.klass == "trouble" and not alarm.active:
+        alarm = replace(alarm, life="closed", closed_by=person, closed_at=entry.time)
+    state.put(alarm)
+
+
+def apply_attended(state: State, entry: Entry, data: m.AlarmAttended, person: int | None) -> None:
+    """Somebody is at the door."""
+    alarm = state.find(Alarm, data.alarm)
+    if alarm is not None and alarm.attended_by is None:
+        state.put(replace(alarm, attended_by=data.person, attended_at=entry.time))
+
+
+def apply_closed(state: State, entry: Entry, data: m.AlarmClosed, person: int | None) -> None:
+    """A finding is written: this alone closes an alarm."""
+    alarm = state.find(Alarm, data.alarm)
+    if alarm is not None and (alarm.life, "closed") in LIFE:
+        state.put(
+            replace(
+                alarm,
+                life=LIFE[alarm.life, "closed"],
+                closed_by=person,
+                closed_at=entry.time,
+                finding_cause=data.finding_cause,
+                finding=data.finding,
+            )
+        )

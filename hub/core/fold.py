@@ -1,0 +1,133 @@
+"""The journal folded into state: what each kind of entry changes. A rebuild runs nothing but this."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec.structs import replace
+
+from hub.core import access, alarms, orders, sealing
+from hub.core.state import Entry, Life, Point, State
+from wire import messages as m
+
+
+def apply(state: State, entry: Entry) -> None:
+    """Take one entry into the state. Nothing is decided here: decisions are entries of their own."""
+    state.put(replace(state.meta, newest_time=entry.time))
+    message = entry.message
+    if isinstance(message, m.Fact):
+        of_fact = FACTS.get(type(message.data))
+        if of_fact:
+            of_fact(state, entry, message.data, message.person)
+        return
+    _take_in(state, entry, message)
+    of_record = RECORDS.get(type(message.data))
+    if of_record:
+        of_record(state, entry, message, message.data)
+
+
+def _take_in(state: State, entry: Entry, record: m.Record) -> None:
+    """The node's life goes on by this record."""
+    life = state.life(record.node)
+    if life is None:
+        return
+    newest = record.data.last_hash if isinstance(record.data, m.CannotFill) else entry.hash
+    state.put(replace(life, life=record.life, seq=record.seq, hash=newest, index=entry.index, boot=record.boot))
+
+
+def _started(state: State, entry: Entry, record: m.Record, data: m.Started) -> None:
+    """After a boot every point is normal until the node says otherwise, which it does for each that is not."""
+    for point in list(state.all(Point)):
+        if point.node == record.node and point.level != "normal":
+            state.put(replace(point, level="normal", since=record.wall))
+
+
+def _level(state: State, entry: Entry, record: m.Record, data: m.LevelChanged) -> None:
+    state.put(Point(data.point, record.node, data.now, happened(record, data.at)))
+
+
+def _chatter(state: State, entry: Entry, record: m.Record, data: m.Chatter) -> None:
+    state.put(Point(data.point, record.node, data.level, happened(record, data.until)))
+
+
+def happened(record: m.Record, at: int) -> int:
+    """Wall time, by the node's clock, of something that happened at uptime `at`."""
+    return record.wall - (record.mono - at)
+
+
+def _site_applied(state: State, entry: Entry, data: m.SiteApplied, person: int | None) -> None:
+    state.put(replace(state.meta, site_version=data.version))
+
+
+def _enrolled(state: State, entry: Entry, data: m.NodeEnrolled, person: int | None) -> None:
+    old = state.life(data.node)
+    state.put(
+        Life(
+            node=data.node,
+            life=data.life,
+            record_key=data.record_key,
+            serial=data.serial,
+            next_order=old.next_order if old else 1,
+        )
+    )
+
+
+def _revoked(state: State, entry: Entry, data: m.NodeRevoked, person: int | None) -> None:
+    life = state.life(data.node)
+    if life is not None:
+        state.put(replace(life, revoked=True))
+
+
+def _silent(state: State, entry: Entry, data: m.NodeSilent, person: int | None) -> None:
+    life = state.life(data.node)
+    if life is not None:
+        state.put(replace(life, silent=True))
+
+
+def _back(state: State, entry: Entry, data: m.NodeBack, person: int | None) -> None:
+    life = state.life(data.node)
+    if life is not None:
+        state.put(replace(life, silent=False))
+
+
+def _equivocation(state: State, entry: Entry, data: m.Equivocation, person: int | None) -> None:
+    life = state.life(data.node)
+    if life is not None:
+        state.put(replace(life, equivocated_at=entry.time))
+
+
+RECORDS: dict[type[m.Data], Callable[[State, Entry, m.Record, Any], None]] = {
+    m.Started: _started,
+    m.LevelChanged: _level,
+    m.Chatter: _chatter,
+    m.Granted: access.apply_granted,
+    m.Denied: access.apply_denied,
+    m.Entered: access.apply_entered,
+    m.Left: access.apply_left,
+    m.OrderDone: orders.apply_done,
+    m.OrderRefused: orders.apply_refused,
+}
+
+FACTS: dict[type[m.Data], Callable[[State, Entry, Any, int | None], None]] = {
+    m.SiteApplied: _site_applied,
+    m.NodeEnrolled: _enrolled,
+    m.NodeRevoked: _revoked,
+    m.NodeSilent: _silent,
+    m.NodeBack: _back,
+    m.Equivocation: _equivocation,
+    m.OrderIssued: orders.apply_issued,
+    m.AlarmRaised: alarms.apply_raised,
+    m.AlarmRepeated: alarms.apply_repeated,
+    m.AlarmReturned: alarms.apply_returned,
+    m.AlarmAcknowledged: alarms.apply_acknowledged,
+    m.AlarmAttended: alarms.apply_attended,
+    m.AlarmClosed: alarms.apply_closed,
+    m.SealingOrdered: sealing.apply_ordered,
+    m.SealingBadge: sealing.apply_badge,
+    m.SealingArming: sealing.apply_arming,
+    m.SealingConfirmed: sealing.apply_confirmed,
+    m.Sealed: sealing.apply_finished,
+    m.Unsealed: sealing.apply_finished,
+    m.SealingCancelled: sealing.apply_cancelled,
+}

@@ -1,0 +1,277 @@
+"""What follows from an entry: the further facts that the hub decides. Two tables, records and facts; rules below.
+
+Every rule is a generator: each fact that it yields becomes an entry and is taken into the state before the rule goes
+on, so that numbers and conditions are always those of the moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from hub.core import access, alarms, orders, sealing, sites
+from hub.core.alarms import Cause
+from hub.core.fold import happened
+from hub.core.site_document import Site
+from hub.core.state import Alarm, Entry, Life, Point, State
+from wire import messages as m
+
+Facts = Iterator[m.FactData]
+
+
+def judge(state: State, site: Site, entry: Entry) -> Facts:
+    """Facts that follow from a new entry, which the fold has taken in, in order."""
+    message = entry.message
+    if isinstance(message, m.Fact):
+        of_fact = FACTS.get(type(message.data))
+        return of_fact(state, site, entry, message.data) if of_fact else iter(())
+    of_record = RECORDS.get(type(message.data))
+    return of_record(state, site, entry, message, message.data) if of_record else iter(())
+
+
+# ---------------------------------------------------------------- records of nodes
+
+AT_A_POINT = ("opened-while-sealed", "seal-broken", "tamper", "loop-tamper", "held-open")
+"""Alarms that last as long as a point is not normal."""
+
+
+def _level(state: State, site: Site, entry: Entry, record: m.Record, data: m.LevelChanged) -> Facts:
+    what = _alarm_of_level(sites.kind_of(site, data.point), data.now, data.sealing is not None)
+    for name in AT_A_POINT:
+        if name != what and (data.now == "normal" or name == "loop-tamper"):
+            yield from alarms.return_for(state, name, data.point, entry)
+    if what:
+        cause = Cause(what, data.point, access.area_of(data.point), data.sealing, happened(record, data.at))
+        yield alarms.raise_for(state, cause, entry)
+
+
+def _alarm_of_level(kind: m.PointKind, level: m.Level, sealed: bool) -> str | None:
+    """Which alarm a level is. An exit button and an unsealed door may be active; a cut or shorted loop never may."""
+    if level == "normal" or kind == "exit-button":
+        return None
+    if kind == "seal" and sealed:
+        return "seal-broken"
+    if level in ("open-circuit", "short"):
+        return "loop-tamper"
+    if kind == "tamper":
+        return "tamper"
+    return "opened-while-sealed" if sealed else None
+
+
+def _chatter(state: State, site: Site, entry: Entry, record: m.Record, data: m.Chatter) -> Facts:
+    what = "chatter" if data.sealing is None else "chatter-while-sealed"
+    cause = Cause(what, data.point, access.area_of(data.point), data.sealing, happened(record, data.until))
+    yield alarms.raise_for(state, cause, entry)
+
+
+def _started(state: State, site: Site, entry: Entry, record: m.Record, data: m.Started) -> Facts:
+    """A node boots: what it reported before is over until it reports again, and it is told what it may not know."""
+    for alarm in list(state.all(Alarm)):
+        point = state.find(Point, alarm.place)
+        if alarm.what in AT_A_POINT and point is not None and point.node == record.node:
+            yield from alarms.return_for(state, alarm.what, alarm.place, entry)
+    yield from sealing.holding(state, site, entry, record.node, data.sealed)
+    for area in sealing.not_held(state, site, record.node, data.sealed):
+        cause = Cause("seal-not-held", record.node, area.name, area.sealing, record.wall)
+        yield alarms.raise_for(state, cause, entry)
+    yield from orders.issue(state, record.node, *orders.STANDING)
+
+
+def _denied(state: State, site: Site, entry: Entry, record: m.Record, data: m.Denied) -> Facts:
+    area = access.area_of(data.reader)
+    if data.sealing is not None:
+        cause = Cause("badge-while-sealed", data.reader, area, data.sealing, record.wall)
+        yield alarms.raise_for(state, cause, entry)
+    elif access.tries_exhausted(state, data):
+        yield alarms.raise_for(state, Cause("denied-five-times", data.reader, area, None, record.wall), entry)
+
+
+def _presented(state: State, site: Site, entry: Entry, record: m.Record, data: m.Presented) -> Facts:
+    yield from sealing.presented(state, site, entry, record, data)
+
+
+def _attended(state: State, site: Site, entry: Entry, record: m.Record, data: m.Attended) -> Facts:
+    """The alarms that the node was told of; when it answered by itself, all that are open for the area."""
+    area = access.area_of(data.reader)
+    for alarm in list(state.all(Alarm)):
+        meant = alarm.number in data.alarms if data.alarms else alarm.area == area
+        if meant and alarm.open and alarm.attended_by is None:
+            yield m.AlarmAttended(alarm=alarm.number, person=data.person, cause=entry.index)
+
+
+def _at_door(what: str) -> Callable[[State, Site, Entry, m.Record, Any], Facts]:
+    def rule(state: State, site: Site, entry: Entry, record: m.Record, data: m.Forced | m.HeldOpen) -> Facts:
+        cause = Cause(what, data.point, access.area_of(data.point), None, record.wall)
+        yield alarms.raise_for(state, cause, entry)
+
+    return rule
+
+
+def _order_done(state: State, site: Site, entry: Entry, record: m.Record, data: m.OrderDone) -> Facts:
+    yield from sealing.holding(state, site, entry, record.node, data.sealed)
+
+
+ORDER_TROUBLE: tuple[m.OrderRefusal, ...] = ("unknown-area", "unknown-reader", "not-usable")
+
+
+def _order_refused(state: State, site: Site, entry: Entry, record: m.Record, data: m.OrderRefused) -> Facts:
+    yield from orders.refused(state, record.node, data)
+    if data.reason in ORDER_TROUBLE:
+        yield alarms.raise_for(state, Cause("order-refused", record.node, None, None, record.wall), entry)
+
+
+def _fault(state: State, site: Site, entry: Entry, record: m.Record, data: m.Fault) -> Facts:
+    if data.part == "hub-silent":
+        return  # the node tells of us, and we have told of ourselves
+    what = "clock-untrusted" if data.part == "clock" else "node-fault"
+    place = f"{data.place or record.node} {data.part}"
+    if data.failed:
+        cause = Cause(what, place, None, _sealing_of(state, site, record.node), record.wall)
+        yield alarms.raise_for(state, cause, entry)
+    else:
+        yield from alarms.return_for(state, what, place, entry)
+
+
+def _clock_set(state: State, site: Site, entry: Entry, record: m.Record, data: m.ClockSet) -> Facts:
+    place = f"{record.node} clock"
+    if data.trust == "untrusted":
+        cause = Cause("clock-untrusted", place, None, _sealing_of(state, site, record.node), record.wall)
+        yield alarms.raise_for(state, cause, entry)
+    else:
+        yield from alarms.return_for(state, "clock-untrusted", place, entry)
+
+
+def _sealing_of(state: State, site: Site, node: str) -> int | None:
+    held = sealing.sealed_areas(state, site, node)
+    return held[0].sealing if held else None
+
+
+def _of_node(what: str) -> Callable[[State, Site, Entry, m.Record, Any], Facts]:
+    def rule(state: State, site: Site, entry: Entry, record: m.Record, data: m.Data) -> Facts:
+        cause = Cause(what, record.node, None, _sealing_of(state, site, record.node), record.wall)
+        yield alarms.raise_for(state, cause, entry)
+
+    return rule
+
+
+def _rolled_back(state: State, site: Site, entry: Entry, record: m.Record, data: m.RolledBack) -> Facts:
+    """Its disk is not the one we know: it is told everything again."""
+    yield from _of_node("rolled-back")(state, site, entry, record, data)
+    yield from orders.issue(state, record.node, *orders.STANDING)
+
+
+RECORDS: dict[type[m.Data], Callable[[State, Site, Entry, m.Record, Any], Facts]] = {
+    m.Started: _started,
+    m.LevelChanged: _level,
+    m.Chatter: _chatter,
+    m.Denied: _denied,
+    m.Presented: _presented,
+    m.Attended: _attended,
+    m.Forced: _at_door("forced"),
+    m.HeldOpen: _at_door("held-open"),
+    m.OrderDone: _order_done,
+    m.OrderRefused: _order_refused,
+    m.Fault: _fault,
+    m.ClockSet: _clock_set,
+    m.Overflow: _of_node("overflow"),
+    m.CannotFill: _of_node("cannot-fill"),
+    m.RolledBack: _rolled_back,
+}
+
+# ---------------------------------------------------------------- facts of the hub
+
+
+def _site_applied(state: State, site: Site, entry: Entry, data: m.SiteApplied) -> Facts:
+    for life in list(state.all(Life)):
+        yield from orders.issue(state, life.node, *orders.STANDING)
+
+
+def _engine_started(state: State, site: Site, entry: Entry, data: m.EngineStarted) -> Facts:
+    """One fault of the hub, not one of each node."""
+    if data.silent_since is not None:
+        yield alarms.raise_for(state, Cause("hub-interrupted", "hub", None, None, data.silent_since), entry)
+
+
+def _broker_lost(state: State, site: Site, entry: Entry, data: m.BrokerLost) -> Facts:
+    yield alarms.raise_for(state, Cause("broker-lost", "hub", None, None, entry.time), entry)
+
+
+def _broker_back(state: State, site: Site, entry: Entry, data: m.BrokerBack) -> Facts:
+    yield from alarms.return_for(state, "broker-lost", "hub", entry)
+
+
+def _node_silent(state: State, site: Site, entry: Entry, data: m.NodeSilent) -> Facts:
+    heard = data.last_heard or entry.time
+    if data.sealed:
+        area, sealing_number = data.sealed[0].area, data.sealed[0].sealing
+        cause = Cause("node-silent-while-sealed", data.node, area, sealing_number, heard)
+    else:
+        cause = Cause("node-silent", data.node, None, None, heard)
+    yield alarms.raise_for(state, cause, entry)
+
+
+def _node_back(state: State, site: Site, entry: Entry, data: m.NodeBack) -> Facts:
+    for what in ("node-silent", "node-silent-while-sealed"):
+        yield from alarms.return_for(state, what, data.node, entry)
+
+
+def _at_node(what: str) -> Callable[[State, Site, Entry, Any], Facts]:
+    def rule(state: State, site: Site, entry: Entry, data: m.Data) -> Facts:
+        node = getattr(data, "node", "hub")
+        yield alarms.raise_for(state, Cause(what, node, None, _sealing_of(state, site, node), entry.time), entry)
+
+    return rule
+
+
+def _beat_contradicts(state: State, site: Site, entry: Entry, data: m.BeatContradicts) -> Facts:
+    what = _alarm_of_level(sites.kind_of(site, data.point), data.level, sealed=True)
+    if what and not alarms.find(state, what, data.point):
+        cause = Cause(what, data.point, access.area_of(data.point), data.sealing, entry.time)
+        yield alarms.raise_for(state, cause, entry)
+
+
+def _alarm_taken(state: State, site: Site, entry: Entry, data: m.AlarmAcknowledged | m.AlarmClosed) -> Facts:
+    """The nodes of a sealed area are told whose alarms a badge may now answer for."""
+    alarm = state.find(Alarm, data.alarm)
+    if alarm is not None and alarm.area is not None and sealing.guarded(state.area(alarm.area)):
+        yield from _tell(state, site, alarm.area, f"respond/{alarm.area}")
+
+
+def _tell(state: State, site: Site, area: str, *whats: str) -> Facts:
+    for node in sites.nodes_of(site, area):
+        yield from orders.issue(state, node, *whats)
+
+
+def _ceremony_ordered(state: State, site: Site, entry: Entry, data: m.SealingOrdered) -> Facts:
+    yield from orders.issue(state, sites.ceremony_node(site, data.area), f"ceremony/{data.area}")
+
+
+def _ceremony_over(state: State, site: Site, entry: Entry, data: m.SealingArming | m.SealingCancelled) -> Facts:
+    """The reader serves for entry again, and every node is told what is sealed now."""
+    yield from orders.issue(state, sites.ceremony_node(site, data.area), f"ceremony/{data.area}")
+    yield from _tell(state, site, data.area, "sealed")
+
+
+def _confirmed(state: State, site: Site, entry: Entry, data: m.SealingConfirmed) -> Facts:
+    yield from sealing.confirmed(state, data)
+
+
+FACTS: dict[type[m.Data], Callable[[State, Site, Entry, Any], Facts]] = {
+    m.SiteApplied: _site_applied,
+    m.EngineStarted: _engine_started,
+    m.BrokerLost: _broker_lost,
+    m.BrokerBack: _broker_back,
+    m.NodeSilent: _node_silent,
+    m.NodeBack: _node_back,
+    m.Refused: _at_node("bad-messages"),
+    m.Equivocation: _at_node("equivocation"),
+    m.NoProgress: _at_node("no-progress"),
+    m.BeatContradicts: _beat_contradicts,
+    m.HubRestored: _at_node("hub-restored"),
+    m.AlarmAcknowledged: _alarm_taken,
+    m.AlarmClosed: _alarm_taken,
+    m.SealingOrdered: _ceremony_ordered,
+    m.SealingArming: _ceremony_over,
+    m.SealingConfirmed: _confirmed,
+    m.SealingCancelled: _ceremony_over,
+}

@@ -1,0 +1,38 @@
+"""Whether each node's records get on: a node that is ahead of the journal and stays so is a trouble, told once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hub.core.state import State
+from wire import messages as m
+
+STUCK_MS = 10_000
+
+
+class Progress:
+    """Since when each node has been ahead without getting on. Times are milliseconds of a monotonic clock."""
+
+    def __init__(self) -> None:
+        self._behind: dict[str, tuple[int, int]] = {}
+        self._told: set[str] = set()
+
+    def ahead(self, node: str, got: int, mono: int) -> None:
+        """The node has told of number `got`, which is beyond what is due."""
+        since, most = self._behind.get(node, (mono, got))
+        self._behind[node] = (since, max(most, got))
+
+    def moved(self, node: str) -> None:
+        """A record of the node was journalled."""
+        self._behind.pop(node, None)
+        self._told.discard(node)
+
+    def stuck(self, state: State, mono: int) -> Iterator[m.FactData]:
+        """Nodes that have been ahead for too long."""
+        for node, (since, got) in list(self._behind.items()):
+            life = state.life(node)
+            if life is None or got <= life.seq:
+                self.moved(node)
+            elif mono - since >= STUCK_MS and node not in self._told:
+                self._told.add(node)
+                yield m.NoProgress(node=node, life=life.life, expected=life.seq + 1, got=got)

@@ -1,0 +1,94 @@
+"""What may be brought to the hub from outside its own decisions: by which service, by a person in which role.
+
+A request is the fact that somebody wants to become one. It is checked against the state, completed (numbers), and only
+then becomes an entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from hub.core import alarms, sealing
+from hub.core.refusal import NotPossible
+from hub.core.site_document import Site
+from hub.core.state import State
+from wire import messages as m
+
+
+class Actor(NamedTuple):
+    """Who brings a request: the service that signs it, and the person behind it with the roles of that person."""
+
+    by: m.Service
+    person: int | None = None
+    roles: frozenset[str] = frozenset()
+
+
+ENGINE: frozenset[m.Service] = frozenset({"engine"})
+ADMIN: frozenset[m.Service] = frozenset({"admin"})
+CONSOLE: frozenset[m.Service] = frozenset({"console", "admin"})
+
+SERVICES: dict[type[m.Data], frozenset[m.Service]] = {
+    m.SiteApplied: ADMIN,
+    m.NodeEnrolled: ADMIN,
+    m.NodeRevoked: ADMIN,
+    m.AccountMade: ADMIN,
+    m.HubBackedUp: ADMIN,
+    m.HubRestored: ADMIN,
+    m.SignedIn: frozenset({"console"}),
+    m.SignInFailed: frozenset({"console"}),
+    m.EngineStarted: ENGINE,
+    m.BrokerLost: ENGINE,
+    m.BrokerBack: ENGINE,
+    m.NodeSilent: ENGINE,
+    m.NodeBack: ENGINE,
+    m.Refused: ENGINE,
+    m.NoProgress: ENGINE,
+    m.BeatContradicts: ENGINE,
+    m.AlarmAcknowledged: CONSOLE,
+    m.AlarmClosed: CONSOLE,
+    m.SealingOrdered: CONSOLE,
+    m.SealingCancelled: CONSOLE,
+}
+"""Which services may bring a fact. What is not here can only follow from other facts."""
+
+ROLES: dict[type[m.Data], frozenset[str]] = {
+    m.AlarmAcknowledged: frozenset({"duty", "security"}),
+    m.AlarmClosed: frozenset({"duty", "security"}),
+    m.SealingOrdered: frozenset({"duty", "security"}),
+    m.SealingCancelled: frozenset({"duty", "security"}),
+}
+"""In which roles a person may ask for it; it takes a named person. The auditor reads all and changes nothing."""
+
+CHECKS: dict[type[m.Data], Callable[[State, Site, Any], m.FactData]] = {
+    m.AlarmAcknowledged: lambda state, _site, data: _checked(state, data, "acknowledged"),
+    m.AlarmClosed: lambda state, _site, data: _checked_finding(state, data),
+    m.SealingOrdered: sealing.order,
+    m.SealingCancelled: lambda state, _site, data: sealing.cancel(state, data),
+}
+
+SHORTEST_FINDING = 4
+"""Characters of the shortest finding that says anything (two Chinese words)."""
+
+
+def accept(state: State, site: Site, actor: Actor, data: m.FactData) -> m.FactData:
+    """The fact as it may stand in the journal. Raises NotPossible, and nothing is changed."""
+    if actor.by not in SERVICES.get(type(data), frozenset()):
+        raise NotPossible("not-allowed", m.kind_of(data))
+    roles = ROLES.get(type(data))
+    if roles is not None and (actor.person is None or not roles & actor.roles):
+        raise NotPossible("not-allowed", m.kind_of(data))
+    check = CHECKS.get(type(data))
+    return check(state, site, data) if check else data
+
+
+def _checked(state: State, data: m.AlarmAcknowledged, event: alarms.LifeEvent) -> m.FactData:
+    alarms.check(state, data.alarm, event)
+    return data
+
+
+def _checked_finding(state: State, data: m.AlarmClosed) -> m.FactData:
+    if len(data.finding.strip()) < SHORTEST_FINDING:
+        raise NotPossible("finding-empty", str(data.alarm))
+    alarms.check(state, data.alarm, "closed")
+    return data

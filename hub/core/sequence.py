@@ -1,0 +1,38 @@
+"""Exactly once and in order: what becomes of a record, by its life and number."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from hub.core.state import Life
+from wire.messages import CannotFill, Record, RolledBack
+
+Verdict = Literal["next", "new-life", "repeat", "different", "beyond", "other-life"]
+"""
+next        the one that is due: journal it
+new-life    the node has opened a life by itself, with the statement why: journal it
+repeat      already journalled: the receipt again, nothing else
+different   another record under a number that is taken, or built on another past: equivocation
+beyond      its turn has not come: dropped, and the receipt again so that the node goes back
+other-life  of a life that is over: refused
+"""
+
+
+def verdict(life: Life, record: Record, own_hash: str, known_hash: str | None) -> Verdict:
+    """Judge a record whose signature is good.
+
+    `own_hash` is its text hash; `known_hash` that of the journalled record of this life and number,
+    if there is one.
+    """
+    if record.life != life.life:
+        opens = record.life == life.life + 1 and record.seq == 1 and isinstance(record.data, RolledBack)
+        return "new-life" if opens else "other-life" if record.life < life.life else "beyond"
+    if record.seq <= life.seq:
+        # A number without a record lies in a stretch that the node has declared lost: nothing to compare with.
+        return "repeat" if known_hash in (own_hash, None) else "different"
+    if isinstance(record.data, CannotFill):
+        fits = record.data.first == life.seq + 1 and record.data.last == record.seq
+        return "next" if fits else "beyond"
+    if record.seq > life.seq + 1:
+        return "beyond"
+    return "next" if record.prev == life.hash or not life.hash else "different"

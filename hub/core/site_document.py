@@ -1,0 +1,201 @@
+"""The site document `site.toml` as structs: shapes and indexes. That names fit together is `site_rules`' business."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cached_property
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from wire.messages import InputKind, LeaveBy, PointKind
+
+Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+Role = Literal["duty", "security", "administrator", "auditor"]
+
+DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+PASSAGE: tuple[PointKind, ...] = ("door", "gate")
+"""Kinds of point that people go through."""
+HELD_S = 60
+"""Seconds that a door or gate may stand open unless the document says otherwise."""
+
+
+class Table(Struct, frozen=True, forbid_unknown_fields=True):
+    """Base of everything in the document."""
+
+
+class Title(Table, frozen=True):
+    """A title in both languages."""
+
+    zh: str
+    en: str
+
+
+class Area(Table, frozen=True):
+    """A room or a bank of cabinets, and the people who answer for it (numbers of cardholders)."""
+
+    name: str
+    title: Title | str
+    leave: LeaveBy
+    doors: tuple[str, ...] = ()
+    """Names of its doors and gates, from the outside inwards."""
+    seconds: int = 10
+    """Seconds that each door in turn may take after the one before."""
+    supervised: bool = False
+    """Every point, except exit buttons, must be on a supervised terminal."""
+    keeper: int | None = None
+    may_seal: tuple[int, ...] = ()
+    responders: tuple[int, ...] = ()
+
+
+class Node(Table, frozen=True):
+    """A node board."""
+
+    name: str
+    title: Title | str
+
+
+class Fixed(Table, frozen=True):
+    """What hangs in an area and is connected to a node."""
+
+    area: str
+    name: str
+    title: Title | str
+    node: str
+
+    @property
+    def place(self) -> str:
+        """The point or reader as `area/name`."""
+        return f"{self.area}/{self.name}"
+
+
+class Point(Fixed, frozen=True):
+    """One monitored thing on one terminal."""
+
+    kind: PointKind
+    terminal: int
+    input: InputKind
+    normally: Literal["closed", "open"] = "closed"
+    """State of the contact when all is well."""
+    held: int | None = None
+    """Seconds that a door or gate may stand open."""
+
+
+class Reader(Fixed, frozen=True):
+    """A badge reader on one of a node's reader ports."""
+
+    port: str
+    inside: bool = False
+    """It hangs inside, and people leave by it."""
+
+
+class Hours(Table, frozen=True):
+    """Hours of local time on certain days, as HH:MM; 24:00 is the end of the day."""
+
+    days: tuple[Day, ...]
+    start: str
+    end: str
+
+
+class Schedule(Table, frozen=True):
+    """The hours in which a grant holds."""
+
+    name: str
+    windows: tuple[Hours, ...]
+
+
+class Cardholder(Table, frozen=True):
+    """A person. `badge`: ten hex digits as the reader sends them, or a list of such."""
+
+    number: int
+    name: str
+    post: Title | str = ""
+    badge: str | tuple[str, ...] = ()
+
+    @property
+    def badges(self) -> tuple[str, ...]:
+        """All badges of the person."""
+        return (self.badge,) if isinstance(self.badge, str) else self.badge
+
+
+class Grant(Table, frozen=True):
+    """The right of a cardholder to enter areas: in a schedule's hours or always, through the day `ends` or for ever."""
+
+    cardholder: int
+    areas: tuple[str, ...]
+    schedule: str | None = None
+    ends: date | None = None
+
+
+class Account(Table, frozen=True):
+    """The right of a cardholder to sign in to the console, and what as."""
+
+    login: str
+    cardholder: int
+    roles: tuple[Role, ...]
+
+
+class Site(Table, frozen=True, dict=True):
+    """The whole document. `hub`: names and addresses under which nodes and browsers reach the hub."""
+
+    name: str
+    title: Title | str
+    timezone: str
+    hub: tuple[str, ...]
+    area: tuple[Area, ...] = ()
+    node: tuple[Node, ...] = ()
+    point: tuple[Point, ...] = ()
+    reader: tuple[Reader, ...] = ()
+    cardholder: tuple[Cardholder, ...] = ()
+    schedule: tuple[Schedule, ...] = ()
+    grant: tuple[Grant, ...] = ()
+    account: tuple[Account, ...] = ()
+
+    # Indexes, made once when first asked for; `dict=True` above gives them a place to lie.
+
+    @cached_property
+    def areas(self) -> dict[str, Area]:
+        """Areas by name."""
+        return {area.name: area for area in self.area}
+
+    @cached_property
+    def nodes(self) -> dict[str, Node]:
+        """Nodes by name."""
+        return {node.name: node for node in self.node}
+
+    @cached_property
+    def points(self) -> dict[str, Point]:
+        """Points by place."""
+        return {point.place: point for point in self.point}
+
+    @cached_property
+    def readers(self) -> dict[str, Reader]:
+        """Readers by place."""
+        return {reader.place: reader for reader in self.reader}
+
+    @cached_property
+    def cardholders(self) -> dict[int, Cardholder]:
+        """Cardholders by number."""
+        return {holder.number: holder for holder in self.cardholder}
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The site's time zone. Raises what `zoneinfo` raises for a name that is none."""
+        return ZoneInfo(self.timezone)
+
+    @cached_property
+    def area_nodes(self) -> dict[str, tuple[str, ...]]:
+        """Nodes that a point or reader of the area is connected to, by area, in the order of the document."""
+        found: dict[str, dict[str, None]] = {area.name: {} for area in self.area}
+        fixed: tuple[Fixed, ...] = (*self.point, *self.reader)
+        for one in fixed:
+            found.setdefault(one.area, {})[one.node] = None
+        return {area: tuple(nodes) for area, nodes in found.items()}
+
+
+def in_language(title: Title | str, language: str) -> str:
+    """The title in that language (`zh…` is Chinese, all else English)."""
+    if isinstance(title, str):
+        return title
+    return title.zh if language.startswith("zh") else title.en

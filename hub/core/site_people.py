@@ -1,0 +1,107 @@
+"""What must fit together about people in a site document: badges, grants, schedules, accounts."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from hub.core import sites
+from hub.core.mistakes import Mistake, Mistakes, Rule, repeated
+from hub.core.site_document import Grant, Schedule, Site
+from wire.board import Board
+
+_BADGE = re.compile(r"[0-9A-F]{10}")
+_YEARS = range(2000, 2200)
+_LARGEST_NUMBER = 10**9  # wire.messages.Person
+
+
+def ended(site: Site, today: date) -> list[Mistake]:
+    """Grants that are over. That is no mistake, but perhaps nobody has noticed."""
+    return [
+        Mistake(f"{place}, ends", f"{grant.ends} is past: this grant opens nothing any more")
+        for place, grant in _grants(site)
+        if grant.ends and grant.ends < today
+    ]
+
+
+def _cardholders(site: Site, _board: Board) -> Mistakes:
+    owners: dict[str, int] = {}
+    for holder in site.cardholder:
+        place = f"cardholder {holder.number}"
+        if not 1 <= holder.number <= _LARGEST_NUMBER:
+            yield Mistake(f"{place}, number", f"write a number from 1 to {_LARGEST_NUMBER}")
+        for badge in holder.badges:
+            if not _BADGE.fullmatch(badge):
+                yield Mistake(
+                    f"{place}, badge", f"{badge!r} is not ten characters 0-9 A-F (capitals), as the reader sends"
+                )
+        for badge in repeated(holder.badges):
+            yield Mistake(f"{place}, badge", f"{badge} is named twice")
+        for badge in dict.fromkeys(holder.badges):
+            if badge in owners:
+                yield Mistake(f"{place}, badge", f"{badge} is the badge of {owners[badge]} too; a badge has one holder")
+            owners.setdefault(badge, holder.number)
+
+
+def _granted(site: Site, _board: Board) -> Mistakes:
+    schedules = {schedule.name for schedule in site.schedule}
+    for place, grant in _grants(site):
+        if grant.cardholder not in site.cardholders:
+            yield Mistake(f"{place}, cardholder", f"no cardholder has number {grant.cardholder}: a grant for nobody")
+        if not grant.areas:
+            yield Mistake(f"{place}, areas", "names no area; name some, or take the grant out")
+        for name in dict.fromkeys(grant.areas):
+            if name not in site.areas:
+                yield Mistake(f"{place}, areas", f"there is no area {name}; correct the name")
+        if grant.schedule is not None and grant.schedule not in schedules:
+            yield Mistake(f"{place}, schedule", f"there is no schedule {grant.schedule}; add it, or correct the name")
+        if grant.ends and grant.ends.year not in _YEARS:
+            yield Mistake(f"{place}, ends", f"the year {grant.ends.year} cannot be meant")
+
+
+def _schedules(site: Site, _board: Board) -> Mistakes:
+    for schedule in site.schedule:
+        if not schedule.windows:
+            yield Mistake(f"schedule {schedule.name}, windows", "is empty, so it never holds; add a window")
+        yield from _windows(schedule)
+
+
+def _windows(schedule: Schedule) -> Mistakes:
+    for number, hours in enumerate(schedule.windows, 1):
+        place = f"schedule {schedule.name}, window {number}"
+        times: list[int] = []
+        for key, clock in (("start", hours.start), ("end", hours.end)):
+            try:
+                times.append(sites.minutes(clock))
+            except ValueError:
+                yield Mistake(f"{place}, {key}", f'{clock!r} is not a time of day; write it like "08:30"')
+        if not hours.days:
+            yield Mistake(f"{place}, days", 'is empty; name days, such as ["mon", "tue"]')
+        if len(times) == 2 and times[0] >= times[1]:
+            yield Mistake(place, 'ends before it begins; for a night write two windows, up to "24:00" and from "00:00"')
+
+
+def _accounts(site: Site, _board: Board) -> Mistakes:
+    for account in site.account:
+        place = f"account {account.login}"
+        if account.cardholder not in site.cardholders:
+            yield Mistake(
+                f"{place}, cardholder", f"no cardholder has number {account.cardholder}: an account for nobody"
+            )
+        if not account.roles:
+            yield Mistake(f"{place}, roles", "is empty; name what the person signs in as")
+        if "auditor" in account.roles and set(account.roles) != {"auditor"}:
+            yield Mistake(
+                f"{place}, roles", "the auditor holds no other role (三员分立); give one of them to another person"
+            )
+    for number in repeated(account.cardholder for account in site.account):
+        # Two accounts would be a way round the rule above.
+        logins = " and ".join(account.login for account in site.account if account.cardholder == number)
+        yield Mistake(f"cardholder {number}", f"has the accounts {logins}; a person has one account with all roles")
+
+
+RULES: tuple[Rule, ...] = (_cardholders, _granted, _schedules, _accounts)
+
+
+def _grants(site: Site) -> list[tuple[str, Grant]]:
+    return [(f"grant {number} (cardholder {one.cardholder})", one) for number, one in enumerate(site.grant, 1)]

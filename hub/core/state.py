@@ -1,0 +1,211 @@
+"""What the journal says, folded: one frozen row a thing. Every row is saved in a table of the same name and columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal, TypeVar
+
+from msgspec import Struct
+
+from wire.messages import AlarmClass, Fact, Level, Record
+
+AlarmLife = Literal[
+    "active-unacknowledged", "active-acknowledged", "returned-unacknowledged", "returned-acknowledged", "closed"
+]
+"""In the terms of ISA-18.2 and IEC 62682. Whatever an alarm has been through, only a finding closes it."""
+
+SealState = Literal["unsealed", "seal-ceremony", "arming", "sealed", "unseal-ceremony", "unsealing"]
+OrderState = Literal["open", "done", "refused", "superseded"]
+
+
+class Entry(Struct, frozen=True):
+    """One entry of the journal as the fold sees it. `time` is the hub's wall time at which it was appended, `hash`
+    the text hash of its note."""
+
+    index: int
+    time: int
+    hash: str
+    message: Record | Fact
+
+
+class Row(Struct, frozen=True):
+    """Base of the rows."""
+
+
+class Meta(Row, frozen=True):
+    """Numbers that run through the whole site."""
+
+    id: int = 1
+    site_version: int = 0
+    next_alarm: int = 1
+    next_sealing: int = 1
+    newest_time: int = 0
+    """Hub time of the newest entry."""
+
+
+class Life(Row, frozen=True):
+    """The life of a node that its journal is in: what is committed of it, and which keys may speak for it."""
+
+    node: str
+    life: int
+    record_key: str
+    serial: str
+    revoked: bool = False
+    seq: int = 0
+    hash: str = ""
+    index: int = -1
+    boot: str = ""
+    next_order: int = 1
+    silent: bool = False
+    equivocated_at: int = 0
+    access_at: int = 0
+    """Hub time at which the newest access list was ordered."""
+
+
+class Point(Row, frozen=True):
+    """The level of a point as the journal knows it, since `since` by its node's wall clock."""
+
+    place: str
+    node: str
+    level: Level
+    since: int
+
+
+class Area(Row, frozen=True):
+    """How an area stands. `sealing`: number of the sealing under way; the first badge is that of its ceremony."""
+
+    name: str
+    state: SealState = "unsealed"
+    sealing: int = 0
+    ordered_by: int | None = None
+    first_person: int | None = None
+    first_mono: int = 0
+    first_boot: str = ""
+    people: tuple[int, ...] = ()
+    waiting: tuple[str, ...] = ()
+    """Nodes that have not yet recorded that the order is on their disk."""
+    since: int = 0
+    due_at: int | None = None
+    """Hub time at which a ceremony or an arming is given up."""
+    inside: int = 0
+    """People in the area, as far as its doors tell."""
+    denied: int = 0
+    """Wrong tries in a row at the area's readers."""
+
+
+class Alarm(Row, frozen=True):
+    """An alarm or trouble. `count` is how often it has happened; an alarm is never forgotten for being the second."""
+
+    number: int
+    what: str
+    klass: AlarmClass
+    priority: int
+    place: str
+    area: str | None
+    sealing: int | None
+    life: AlarmLife
+    happened: int
+    last_happened: int
+    raised_at: int
+    late: bool
+    cause: int
+    count: int = 1
+    acknowledged_by: int | None = None
+    acknowledged_at: int | None = None
+    attended_by: int | None = None
+    attended_at: int | None = None
+    closed_by: int | None = None
+    closed_at: int | None = None
+    finding_cause: str | None = None
+    finding: str | None = None
+
+    @property
+    def active(self) -> bool:
+        """Whether what caused it still is so."""
+        return self.life.startswith("active")
+
+    @property
+    def open(self) -> bool:
+        """Whether it still waits for somebody."""
+        return self.life != "closed"
+
+
+class OrderOut(Row, frozen=True):
+    """An order to a node: open until a record of the node says what became of it."""
+
+    node: str
+    number: int
+    life: int
+    what: str
+    state: OrderState
+    issued_at: int
+
+
+R = TypeVar("R", bound=Row)
+
+KEYS: dict[type[Row], tuple[str, ...]] = {
+    Meta: ("id",),
+    Life: ("node",),
+    Point: ("place",),
+    Area: ("name",),
+    Alarm: ("number",),
+    OrderOut: ("node", "number"),
+}
+"""Columns by which a row of each kind is found."""
+
+Key = tuple[object, ...]
+
+
+class State:
+    """All rows that a decision may need. Rows put in are noted as changed, so that just those are saved."""
+
+    def __init__(self) -> None:
+        self._rows: dict[type[Row], dict[Key, Row]] = {kind: {} for kind in KEYS}
+        self.changed: dict[tuple[type[Row], Key], Row] = {}
+
+    def load(self, row: Row) -> None:
+        """Take in a row as it was saved."""
+        self._rows[type(row)][_key(row)] = row
+
+    def put(self, row: Row) -> None:
+        """Set a row and note it as changed. A closed alarm or order stays until `settle`."""
+        key = _key(row)
+        self._rows[type(row)][key] = row
+        self.changed[type(row), key] = row
+
+    def find(self, kind: type[R], *key: object) -> R | None:
+        """The row of that kind and key, if there is one."""
+        return self._rows[kind].get(key)  # type: ignore[return-value]
+
+    def all(self, kind: type[R]) -> Iterator[R]:
+        """Every row of that kind."""
+        return iter(self._rows[kind].values())  # type: ignore[arg-type]
+
+    def settle(self) -> None:
+        """Forget what was noted as changed, and what no later decision needs."""
+        self.changed.clear()
+        for kind in (Alarm, OrderOut):
+            rows = self._rows[kind]
+            self._rows[kind] = {key: row for key, row in rows.items() if not finished(row)}
+
+    @property
+    def meta(self) -> Meta:
+        """Numbers of the whole site."""
+        return self.find(Meta, 1) or Meta()
+
+    def area(self, name: str) -> Area:
+        """The area's row; an area nobody has said anything about is unsealed."""
+        return self.find(Area, name) or Area(name)
+
+    def life(self, node: str) -> Life | None:
+        """The node's life; None for a node that was never enrolled."""
+        return self.find(Life, node)
+
+
+def finished(row: Row) -> bool:
+    """Whether no later decision needs this row: a closed alarm, an order of which it is known what became."""
+    return (isinstance(row, Alarm) and not row.open) or (isinstance(row, OrderOut) and row.state != "open")
+
+
+def _key(row: Row) -> Key:
+    return tuple(getattr(row, column) for column in KEYS[type(row)])

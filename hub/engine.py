@@ -1,0 +1,298 @@
+"""The engine's process: one loop that takes in what nodes send, answers, and watches what comes due.
+
+A failing database ends the process; whoever started it starts it again, and nodes still have all that was not
+receipted. Its beat stops with it, which is what nodes go by.
+"""
+
+from __future__ import annotations
+
+import queue
+import secrets
+import time
+from importlib.metadata import PackageNotFoundError, version
+
+from hub import watch
+from hub.config import Hub, wall_ms
+from hub.core import alarms, orders
+from hub.core.judge import AT_A_POINT
+from hub.core.requests import Actor
+from hub.core.state import Life, OrderOut, Point
+from hub.ingest import Bad, Verifier
+from hub.service import Arrival, Outcome
+from hub.store import schema
+from wire import board, link, topics
+from wire import messages as m
+
+BATCH = 64
+TICK_S = 0.25
+HUB_BEAT_MS = 2000
+ORDER_AGAIN_MS = 5000
+ORDER_VALID_MS = 30_000
+RECEIPT_AGAIN_MS = 500
+"""A receipt that says nothing new goes to a node at most this often."""
+BROKER_PATIENCE_MS = 10_000
+"""How long the first connection to the broker may take."""
+
+
+class Engine:
+    """The engine of one hub. `run` until `stop`."""
+
+    def __init__(self, hub: Hub) -> None:
+        """Opens database and keys. Raises keys.KeyFileError, schema.SchemaError."""
+        settings = hub.settings
+        database = hub.database()
+        schema.check(database)
+        self._site_name = settings.site
+        self._signer = hub.key("engine")
+        self._service = hub.service("engine")
+        self._board = board.load()
+        self._boot = secrets.token_hex(8)
+        self._inbox: queue.Queue[link.Event] = queue.Queue()
+        subscriptions = [
+            (topics.every_node(settings.site, "record"), 1),
+            (topics.every_node(settings.site, "beat"), 0),
+            (topics.journal(settings.site), 0),
+        ]
+        self._link = link.Link(
+            "engine", settings.broker.host, settings.broker.port, hub.papers("engine"), subscriptions, self._inbox
+        )
+        self._verifier = Verifier(settings.site)
+        self._watch = watch.Watch(self._boot, mono_ms())
+        self._state, self._site = self._service.look()
+        self._size = 0
+        self._stopping = False
+        self._started = mono_ms()
+        self._lost_at: int | None = None
+        self._ever_connected = False
+        self._beat_number = 0
+        self._beat_at = 0
+        self._sent: dict[tuple[str, int], tuple[str, int]] = {}
+        self._receipted: dict[str, int] = {}
+
+    def stop(self) -> None:
+        """End `run` at the next turn. May be called from a signal handler."""
+        self._stopping = True
+
+    def run(self) -> None:
+        """Work until stopped."""
+        silent_since = self._state.meta.newest_time or None
+        self._note(
+            self._service.act(Actor("engine"), m.EngineStarted(version=own_version(), silent_since=silent_since))
+        )
+        self._watch.liveness.broker_lost()  # until it is connected for the first time
+        self._link.start()
+        ticked = 0
+        try:
+            while not self._stopping:
+                self._take(self._drain())
+                if mono_ms() - ticked >= TICK_S * 1000:
+                    ticked = mono_ms()
+                    self._tick()
+        finally:
+            self._link.stop()
+
+    # ------------------------------------------------------------ what comes in
+
+    def _drain(self) -> list[link.Event]:
+        """What is there, up to a batch; waits only when there is nothing."""
+        events: list[link.Event] = []
+        try:
+            events.append(self._inbox.get(timeout=TICK_S))
+            while len(events) < BATCH:
+                events.append(self._inbox.get_nowait())
+        except queue.Empty:
+            pass
+        return events
+
+    def _take(self, events: list[link.Event]) -> None:
+        arrivals: list[Arrival] = []
+        messages = [event for event in events if isinstance(event, link.Arrived)]
+        for event in events:
+            if isinstance(event, link.Connected):
+                self._connected()
+            elif isinstance(event, link.Disconnected):
+                self._disconnected(event.reason)
+            elif event.topic == topics.journal(self._site_name):
+                self._look()
+            elif event.topic.endswith("/beat"):
+                self._beat(event)
+            else:
+                arrival = self._verifier.record(event, self._state)
+                if isinstance(arrival, Bad):
+                    self._watch.tally.add(*arrival)
+                else:
+                    arrivals.append(arrival)
+        if arrivals:
+            self._commit(arrivals)
+        for message in messages:
+            self._link.acknowledge(message)
+
+    def _commit(self, arrivals: list[Arrival]) -> None:
+        outcome = self._service.take(arrivals)
+        self._note(outcome)
+        mono = mono_ms()
+        progressed: set[str] = set()
+        again: dict[str, bool] = {}
+        for arrival, verdict in zip(arrivals, outcome.verdicts, strict=True):
+            record = arrival.record
+            node = record.node
+            if verdict in ("next", "new-life"):
+                progressed.add(node)
+                self._watch.progress.moved(node)
+                self._watch.liveness.clock(node, record.boot, record.mono, mono)
+            elif verdict == "other-life":
+                self._watch.tally.add(node, "other-life", f"record {record.seq} of life {record.life}")
+                again.setdefault(node, False)
+            elif verdict == "beyond":
+                self._watch.progress.ahead(node, record.seq, mono)
+                again[node] = True
+            else:
+                again.setdefault(node, False)
+        for node in progressed:
+            self._receipt(node, again.get(node, False))
+        for node in again.keys() - progressed:
+            self._receipt_again(node, again[node], mono)
+        self._send_orders(mono)
+
+    def _beat(self, message: link.Arrived) -> None:
+        beat = self._verifier.beat(message, self._state)
+        if isinstance(beat, Bad):
+            if beat.reason != "other-life":
+                self._watch.tally.add(*beat)
+            return
+        mono = mono_ms()
+        here = self._watch.liveness.beat(beat, self._beat_number, mono, wall_ms())
+        life = self._state.life(beat.node)
+        if here is None or life is None:
+            return
+        if here.seq > life.seq:
+            self._watch.progress.ahead(beat.node, here.seq, mono)
+            self._contradictions(beat.node, here)
+        if here.seq != life.seq or here.freed != life.seq:
+            self._receipt_again(beat.node, here.seq > life.seq, mono)
+        self._send_orders(mono)
+
+    def _contradictions(self, node: str, here: m.Here) -> None:
+        """A backlog must not hide a fresh break-in: a beat that contradicts the journal alarms at once."""
+        sealings = {area.area: area.sealing for area in here.sealed}
+        for place, level in here.levels.items():
+            sealing = sealings.get(place.split("/")[0])
+            point = self._state.find(Point, place)
+            if sealing is None or level == "normal" or (point and point.level == level):
+                continue
+            if not any(alarms.find(self._state, what, place) for what in AT_A_POINT):
+                fact = m.BeatContradicts(node=node, point=place, level=level, sealing=sealing)
+                self._note(self._service.act(Actor("engine"), fact))
+
+    def _connected(self) -> None:
+        mono = mono_ms()
+        self._watch.liveness.broker_back(mono)
+        if self._lost_at is not None:
+            self._note(self._service.act(Actor("engine"), m.BrokerBack(lost_for=mono - self._lost_at)))
+        self._lost_at = None
+        self._ever_connected = True
+        self._hub_beat(mono)
+        for life in self._state.all(Life):
+            self._receipt(life.node, missing=False)
+
+    def _disconnected(self, reason: str) -> None:
+        patient = not self._ever_connected and mono_ms() - self._started < BROKER_PATIENCE_MS
+        if self._lost_at is not None or patient or self._stopping:
+            return
+        self._lost_at = mono_ms()
+        self._watch.liveness.broker_lost()
+        self._note(self._service.act(Actor("engine"), m.BrokerLost(detail=reason[:200])))
+
+    # ------------------------------------------------------------ what comes due
+
+    def _tick(self) -> None:
+        self._look()
+        mono = mono_ms()
+        outcome = self._watch.look(self._service, self._state, self._site, wall_ms(), mono)
+        if outcome:
+            self._note(outcome)
+        if mono - self._beat_at >= HUB_BEAT_MS:
+            self._hub_beat(mono)
+        self._send_orders(mono)
+
+    def _look(self) -> None:
+        """Others write the journal as well: the state is what the database says."""
+        self._state, self._site = self._service.look()
+
+    def _note(self, outcome: Outcome) -> None:
+        """Something was committed: go on from there, and say so."""
+        self._state = outcome.state
+        self._size = outcome.size
+        grown = m.JournalGrown(size=outcome.size)
+        self._link.publish(topics.journal(self._site_name), m.encode(grown), 0)
+
+    # ------------------------------------------------------------ what goes out
+
+    def _hub_beat(self, mono: int) -> None:
+        self._beat_at = mono
+        self._beat_number += 1
+        beat = m.HubBeat(
+            v=1, site=self._site_name, boot=self._boot, number=self._beat_number, time=wall_ms(), size=self._size
+        )
+        self._publish(topics.hub_beat(self._site_name), beat, 0)
+
+    def _receipt_again(self, node: str, missing: bool, mono: int) -> None:
+        if mono - self._receipted.get(node, -RECEIPT_AGAIN_MS) >= RECEIPT_AGAIN_MS:
+            self._receipted[node] = mono
+            self._receipt(node, missing)
+
+    def _receipt(self, node: str, missing: bool) -> None:
+        life = self._state.life(node)
+        if life is None or life.revoked:
+            return
+        receipt = m.Receipt(
+            v=1,
+            site=self._site_name,
+            node=node,
+            life=life.life,
+            seq=life.seq,
+            hash=life.hash,
+            index=life.index,
+            missing=missing,
+        )
+        self._publish(topics.receipt(self._site_name, node), receipt, 1)
+
+    def _send_orders(self, mono: int) -> None:
+        """Every open order to a node that is heard: once in each boot, and again if nothing comes of it."""
+        for order in sorted(self._state.all(OrderOut), key=lambda one: one.number):
+            clock = self._watch.liveness.uptime(order.node, mono)
+            if clock is None or self._link.connected is False:
+                continue
+            boot, uptime = clock
+            sent_boot, sent_at = self._sent.get((order.node, order.number), ("", 0))
+            if sent_boot == boot and mono - sent_at < ORDER_AGAIN_MS:
+                continue
+            self._sent[order.node, order.number] = (boot, mono)
+            data = orders.compose(self._state, self._site, self._board, order.node, order.what, wall_ms())
+            message = m.Order(
+                v=1,
+                site=self._site_name,
+                node=order.node,
+                life=order.life,
+                boot=boot,
+                number=order.number,
+                until=uptime + ORDER_VALID_MS,
+                data=data,
+            )
+            self._publish(topics.order(self._site_name, order.node), message, 1)
+
+    def _publish(self, topic: str, message: m.Message, qos: int) -> None:
+        self._link.publish(topic, self._signer.sign(m.encode(message)), qos)
+
+
+def mono_ms() -> int:
+    """Milliseconds of the monotonic clock."""
+    return time.monotonic_ns() // 1_000_000
+
+
+def own_version() -> str:
+    """Version of this distribution, or "source" where it runs from a checkout."""
+    try:
+        return version("strongroom")
+    except PackageNotFoundError:
+        return "source"

@@ -1,0 +1,86 @@
+"""From the broker to the service: whose word it is, and whether it stands where it may."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from hub.core.state import State
+from hub.service import Arrival
+from wire import keys, notes, topics
+from wire import messages as m
+from wire.link import Arrived
+
+
+class Bad(NamedTuple):
+    """A message that is not accepted: under which node's topic it came, and why."""
+
+    node: str
+    reason: m.Refusal
+    example: str
+
+
+class Verifier:
+    """Opens what nodes send. Keeps parsed keys, by their text; whose key is which is asked of the state each time."""
+
+    def __init__(self, site: str) -> None:
+        self._site = site
+        self._keys: dict[str, notes.VerifierKey] = {}
+
+    def record(self, message: Arrived, state: State) -> Arrival | Bad:
+        """The record in a message."""
+        opened = self._open(message, state, "record")
+        if isinstance(opened, Bad):
+            return opened
+        node, text, key = opened
+        try:
+            record = m.decode(text, m.Record)
+        except m.Unreadable as error:
+            return Bad(node, "malformed", str(error))
+        if (record.site, record.node) != (self._site, node):
+            return Bad(node, "misplaced", f"says it is of {record.site}/{record.node}")
+        return Arrival(message.payload, record, notes.text_hash(text), key)
+
+    def beat(self, message: Arrived, state: State) -> m.Beat | Bad:
+        """The beat in a message."""
+        opened = self._open(message, state, "beat")
+        if isinstance(opened, Bad):
+            return opened
+        node, text, _key = opened
+        try:
+            beat = m.decode(text, m.Beat)
+        except m.Unreadable as error:
+            return Bad(node, "malformed", str(error))
+        if (beat.site, beat.node) != (self._site, node):
+            return Bad(node, "misplaced", f"says it is of {beat.site}/{beat.node}")
+        life = state.life(node)
+        if life is None or beat.life != life.life:
+            return Bad(node, "other-life", f"beat of life {beat.life}")
+        return beat
+
+    def _open(self, message: Arrived, state: State, leaf: str) -> tuple[str, bytes, str] | Bad:
+        topic = topics.parse_node(message.topic)
+        if topic is None or topic.site != self._site or topic.leaf != leaf:
+            return Bad("unknown", "misplaced", message.topic)
+        if message.retained:
+            return Bad(topic.node, "retained", message.topic)
+        if len(message.payload) > m.MAX_RECORD:
+            return Bad(topic.node, "oversized", f"{len(message.payload)} bytes")
+        life = state.life(topic.node)
+        if life is None:
+            return Bad(topic.node, "unknown-signer", "no such node is enrolled")
+        if life.revoked:
+            return Bad(topic.node, "revoked", "this node's papers are void")
+        try:
+            text, _signer = notes.open_record(message.payload, [self._key(life.record_key)], keys.CHECKS)
+        except notes.UnknownSigner as error:
+            return Bad(topic.node, "unknown-signer", str(error))
+        except notes.BadSignature as error:
+            return Bad(topic.node, "bad-signature", str(error))
+        except notes.MalformedNote as error:
+            return Bad(topic.node, "malformed", str(error))
+        return topic.node, text, life.record_key
+
+    def _key(self, text: str) -> notes.VerifierKey:
+        if text not in self._keys:
+            self._keys[text] = notes.parse_key(text)
+        return self._keys[text]

@@ -1,0 +1,98 @@
+"""Appending to the journal: bytes to leaf to frontier, within the transaction that holds the head."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from hub.store.tables import head, journal
+from wire import messages as m
+from wire import notes, tlog
+
+_insert = insert(journal)
+
+
+class Appending:
+    """What one transaction appends. Reads the head when it is made, writes rows and head in `finish`."""
+
+    def __init__(self, connection: Connection) -> None:
+        size, frontier = connection.execute(select(head.c.size, head.c.frontier)).one()
+        self.size: int = size
+        self._frontier = split_frontier(frontier)
+        self._rows: list[dict[str, Any]] = []
+        self._numbers: dict[tuple[str, int, int], tuple[int, str]] = {}
+        self._connection = connection
+
+    def append(self, note: bytes, text_hash: str, message: m.Record | m.Fact, hub_time: int) -> int:
+        """Append one entry, whose bytes are final. Returns its index."""
+        index = self.size
+        self._frontier = tlog.append(index, self._frontier, tlog.leaf_hash(note))
+        self.size = index + 1
+        self._rows.append(
+            {"idx": index, "note": note, "text_hash": text_hash, "hub_time": hub_time, **columns(message)}
+        )
+        if isinstance(message, m.Record):
+            self._numbers[message.node, message.life, message.seq] = (index, text_hash)
+        return index
+
+    def find(self, node: str, life: int, seq: int) -> tuple[int, str] | None:
+        """Index and text hash of a node's record, be it only just appended."""
+        pending = self._numbers.get((node, life, seq))
+        if pending:
+            return pending
+        row = self._connection.execute(
+            select(journal.c.idx, journal.c.text_hash).where(
+                journal.c.author == node, journal.c.life == life, journal.c.seq == seq
+            )
+        ).one_or_none()
+        return (row.idx, row.text_hash) if row else None
+
+    def finish(self) -> None:
+        """Write the rows and the head."""
+        if self._rows:
+            self._connection.execute(_insert, self._rows)
+            self._connection.execute(update(head).values(size=self.size, frontier=b"".join(self._frontier)))
+
+
+def split_frontier(joined: bytes) -> tlog.Frontier:
+    """The frontier as the head row holds it, taken apart."""
+    return tuple(joined[at : at + tlog.HASH_SIZE] for at in range(0, len(joined), tlog.HASH_SIZE))
+
+
+def columns(message: m.Record | m.Fact) -> dict[str, Any]:
+    """What of an entry is repeated in columns, for searching."""
+    data = message.data
+    shared = {"kind": m.kind_of(data), "place": place_of(data)}
+    if isinstance(message, m.Record):
+        return shared | {
+            "author": message.node,
+            "life": message.life,
+            "seq": message.seq,
+            "boot": message.boot,
+            "person": getattr(data, "person", None),
+            "said_time": message.wall,
+        }
+    return shared | {
+        "author": message.by,
+        "life": None,
+        "seq": None,
+        "boot": None,
+        "person": message.person or getattr(data, "person", None),
+        "said_time": message.time,
+    }
+
+
+def place_of(data: m.Data) -> str | None:
+    """What an entry is about: a point, reader, area or node."""
+    for field in ("point", "reader", "place", "area", "node"):
+        value = getattr(data, field, None)
+        if isinstance(value, str):
+            return value
+    return None
+
+
+def message_of(note: bytes, author: str) -> m.Record | m.Fact:
+    """The message in an entry that is journalled. Its signature was checked before it was appended."""
+    text = notes.split(note).text
+    return m.decode(text, m.Fact) if author in m.SERVICES else m.decode(text, m.Record)

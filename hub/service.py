@@ -1,0 +1,168 @@
+"""The door to the truth: a batch of facts goes in, and everything that follows is committed in one transaction.
+
+Load, decide, append, save. No signature is checked, no password hashed and nothing sent while a transaction is open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple
+
+import msgspec
+from sqlalchemy import Connection, Engine, select
+
+from hub.core import fold, requests, sequence
+from hub.core.judge import judge
+from hub.core.sequence import Verdict
+from hub.core.site_document import Site
+from hub.core.state import Entry, State
+from hub.ledger.append import Appending
+from hub.store import rows, session
+from hub.store.tables import site_document
+from wire import messages as m
+from wire import notes
+from wire.keys import SigningKey
+
+NO_SITE = Site(name="none", title="", timezone="UTC", hub=())
+"""What the site is before a document is applied."""
+
+EQUIVOCATION_MS = 10_000
+"""Of a node that says different things under one number, one such record in 10 s is kept whole."""
+
+
+class Arrival(NamedTuple):
+    """A node's record whose signature is good: its bytes, what they say, their text hash, and the key that signed."""
+
+    note: bytes
+    record: m.Record
+    hash: str
+    key: str
+
+
+class Outcome(NamedTuple):
+    """What was committed: the size of the journal after it, the state as it stands then (for reading only), what became
+    of each arrival, and the facts that followed."""
+
+    size: int
+    state: State
+    verdicts: list[Verdict]
+    facts: list[m.FactData]
+
+
+class Service:
+    """Writes the journal in the name of one service of the hub. Not to be shared between threads."""
+
+    def __init__(
+        self, database: Engine, signer: SigningKey, name: m.Service, site: str, clock: Callable[[], int]
+    ) -> None:
+        """`clock` gives milliseconds since 1970; `signer` is the record key of the service `name`."""
+        self._database = database
+        self._signer = signer
+        self._name: m.Service = name
+        self._site_name = site
+        self._clock = clock
+        # Every change of state is an entry, so a state is current exactly as long as the journal has the size that it
+        # was folded at. The size is read inside each transaction; anything else is loaded anew.
+        self._known: tuple[int, State] | None = None
+        self._site: tuple[int, Site] = (0, NO_SITE)
+
+    def take(self, arrivals: Sequence[Arrival]) -> Outcome:
+        """Commit records of nodes, in order, each exactly once."""
+        verdicts: list[Verdict] = []
+        with self._transaction() as batch:
+            verdicts.extend(batch.arrive(arrival) for arrival in arrivals)
+        return Outcome(batch.size, batch.state, verdicts, batch.facts)
+
+    def act(self, actor: requests.Actor, *wanted: m.FactData) -> Outcome:
+        """Commit what a person or a service asks for. Raises NotPossible, and then nothing of it is changed."""
+        with self._transaction() as batch:
+            for request in wanted:
+                batch.add(requests.accept(batch.state, batch.site, actor, request), actor.person)
+        return Outcome(batch.size, batch.state, [], batch.facts)
+
+    def decide(self, rule: Callable[[State, Site], Iterator[m.FactData]]) -> Outcome:
+        """Commit what follows from the state as it stands now, such as deadlines that have passed."""
+        with self._transaction() as batch:
+            for fact in rule(batch.state, batch.site):
+                batch.add(fact, None)
+        return Outcome(batch.size, batch.state, [], batch.facts)
+
+    def look(self) -> tuple[State, Site]:
+        """The state and the site as they stand, for reading only."""
+        with session.reading(self._database) as connection:
+            size = Appending(connection).size
+            if self._known is None or self._known[0] != size:
+                self._known = (size, rows.load(connection))
+            state = self._known[1]
+            return state, self._site_of(connection, state)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[_Batch]:
+        known, self._known = self._known, None  # whatever goes wrong, nothing stale is kept
+        with session.writing(self._database) as connection:
+            appending = Appending(connection)
+            state = known[1] if known and known[0] == appending.size else rows.load(connection)
+            batch = _Batch(self, connection, appending, state)
+            yield batch
+            appending.finish()
+            rows.save(connection, state)
+        state.settle()
+        self._known = (appending.size, state)
+
+    def _site_of(self, connection: Connection, state: State) -> Site:
+        version = state.meta.site_version
+        if self._site[0] != version:
+            query = select(site_document.c.document).where(site_document.c.version == version)
+            self._site = (version, msgspec.json.decode(connection.execute(query).scalar_one(), type=Site))
+        return self._site[1]
+
+
+class _Batch:
+    """One transaction's work."""
+
+    def __init__(self, service: Service, connection: Connection, appending: Appending, state: State) -> None:
+        self.state = state
+        self.facts: list[m.FactData] = []
+        self._service = service
+        self._connection = connection
+        self._appending = appending
+        self._now = service._clock()
+
+    @property
+    def size(self) -> int:
+        return self._appending.size
+
+    @property
+    def site(self) -> Site:
+        return self._service._site_of(self._connection, self.state)
+
+    def arrive(self, arrival: Arrival) -> Verdict:
+        record = arrival.record
+        life = self.state.life(record.node)
+        if life is None or life.revoked or life.record_key != arrival.key:
+            return "other-life"
+        known = self._appending.find(record.node, record.life, record.seq) if record.seq <= life.seq else None
+        verdict = sequence.verdict(life, record, arrival.hash, known[1] if known else None)
+        if verdict in ("next", "new-life"):
+            self._take_in(arrival.note, arrival.hash, record)
+        elif verdict == "different" and self._now - life.equivocated_at >= EQUIVOCATION_MS:
+            kept = known[0] if known else -1
+            other = arrival.note.decode()
+            self.add(m.Equivocation(node=record.node, life=record.life, seq=record.seq, kept=kept, other=other), None)
+        return verdict
+
+    def add(self, data: m.FactData, person: int | None) -> None:
+        fact = m.Fact(
+            v=1, site=self._service._site_name, by=self._service._name, time=self._now, person=person, data=data
+        )
+        text = m.encode(fact)
+        self.facts.append(data)
+        self._take_in(self._service._signer.sign(text), notes.text_hash(text), fact)
+
+    def _take_in(self, note: bytes, text_hash: str, message: m.Record | m.Fact) -> None:
+        index = self._appending.append(note, text_hash, message, self._now)
+        entry = Entry(index, self._now, text_hash, message)
+        fold.apply(self.state, entry)
+        for fact in judge(self.state, self.site, entry):
+            self.add(fact, None)

@@ -1,0 +1,1 @@
+"""The database: tables, sessions, queries, migrations. One schema for SQLite and PostgreSQL."""

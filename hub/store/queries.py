@@ -1,0 +1,308 @@
+"""Questions to the database, asked by the console and the command line alike. Nothing here writes.
+
+Every list has a limit and goes on from the last row that was seen (`after`, `before`), so that no page shifts while the
+journal grows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
+
+from msgspec import Struct
+from sqlalchemy import Column, ColumnElement, Connection, func, or_, select
+
+from hub.core import state
+from hub.store import tables
+from hub.store.tables import account as _account
+from hub.store.tables import alarm as _alarm
+from hub.store.tables import head as _head
+from hub.store.tables import journal as _journal
+from hub.store.tables import person as _person
+from wire import messages as m
+from wire import notes
+
+PAGE = 50
+"""Rows of a page, unless somebody wants more."""
+
+ACCESS_KINDS = ("granted", "denied", "entered", "not-entered", "left", "forced", "held-open", "presented", "attended")
+"""Kinds of record that make up the access log."""
+
+ALARM_KINDS = (
+    "alarm-raised",
+    "alarm-repeated",
+    "alarm-returned",
+    "alarm-acknowledged",
+    "alarm-attended",
+    "alarm-closed",
+)
+"""Kinds of fact that make up the history of an alarm."""
+
+
+class JournalRow(Struct, frozen=True):
+    """One entry of the journal. `author` is a node or a service of the hub; `name` is that of `person`, if known."""
+
+    index: int
+    note: bytes
+    author: str
+    life: int | None
+    seq: int | None
+    boot: str | None
+    kind: str
+    place: str | None
+    person: int | None
+    name: str | None
+    said_time: int
+    hub_time: int
+
+    @property
+    def message(self) -> m.Record | m.Fact:
+        """What the entry says. Its signature was checked before it was appended."""
+        text = notes.split(self.note).text
+        return m.decode(text, m.Fact) if self.author in m.SERVICES else m.decode(text, m.Record)
+
+
+class Term(Struct, frozen=True):
+    """One word of a search. `kinds` and `places` are those whose words or titles, in the language of whoever searches,
+    contain it: the database knows neither."""
+
+    text: str
+    kinds: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
+
+
+class Account(Struct, frozen=True):
+    """Who may sign in. `password` is an argon2id hash."""
+
+    login: str
+    person: int
+    roles: tuple[str, ...]
+    password: str
+
+
+# ---------------------------------------------------------------- journal
+
+_entries = select(
+    _journal.c.idx.label("index"),
+    _journal.c.note,
+    _journal.c.author,
+    _journal.c.life,
+    _journal.c.seq,
+    _journal.c.boot,
+    _journal.c.kind,
+    _journal.c.place,
+    _journal.c.person,
+    _person.c.name,
+    _journal.c.said_time,
+    _journal.c.hub_time,
+).select_from(_journal.outerjoin(_person, _person.c.number == _journal.c.person))
+
+
+def size(connection: Connection) -> int:
+    """Number of entries in the journal."""
+    return int(connection.execute(select(_head.c.size)).scalar_one())
+
+
+def journal(
+    connection: Connection,
+    after: int = -1,
+    limit: int = PAGE,
+    *,
+    before: int | None = None,
+    kind: str | Sequence[str] | None = None,
+    place: str | None = None,
+    person: int | None = None,
+    node: str | None = None,
+    newest_first: bool = False,
+) -> list[JournalRow]:
+    """Entries with `after` < index < `before`. `place` is a point, reader, node, or an area with all that is in it."""
+    query = _entries.where(_journal.c.idx > after)
+    if before is not None:
+        query = query.where(_journal.c.idx < before)
+    if kind is not None:
+        query = query.where(_journal.c.kind.in_([kind] if isinstance(kind, str) else kind))
+    if place is not None:
+        query = query.where(_within(_journal.c.place, place))
+    if person is not None:
+        query = query.where(_journal.c.person == person)
+    if node is not None:
+        query = query.where(_journal.c.author == node)
+    order = _journal.c.idx.desc() if newest_first else _journal.c.idx
+    return [_entry(row) for row in connection.execute(query.order_by(order).limit(limit))]
+
+
+def entry(connection: Connection, index: int) -> JournalRow | None:
+    """The entry of that number."""
+    row = connection.execute(_entries.where(_journal.c.idx == index)).one_or_none()
+    return _entry(row) if row else None
+
+
+def access_log(
+    connection: Connection,
+    search: Iterable[Term] = (),
+    *,
+    kinds: Sequence[str] = ACCESS_KINDS,
+    area: str | None = None,
+    since: int | None = None,
+    until: int | None = None,
+    before: int | None = None,
+    limit: int = PAGE,
+) -> list[JournalRow]:
+    """Who came and went, or tried to, newest first. Every term must fit the name, the number, the place or the kind.
+
+    `since` and `until` are wall times of the nodes (`until` is not within), `before` a journal index.
+    """
+    query = _entries.where(_journal.c.kind.in_(kinds))
+    for term in search:
+        query = query.where(
+            or_(
+                _person.c.name.icontains(term.text, autoescape=True),
+                _journal.c.place.icontains(term.text, autoescape=True),
+                *_number(_journal.c.person, term),
+                *_one_of(_journal.c.kind, term.kinds),
+                *_one_of(_journal.c.place, term.places),
+            )
+        )
+    if area is not None:
+        query = query.where(_within(_journal.c.place, area))
+    if since is not None:
+        query = query.where(_journal.c.said_time >= since)
+    if until is not None:
+        query = query.where(_journal.c.said_time < until)
+    if before is not None:
+        query = query.where(_journal.c.idx < before)
+    return [_entry(row) for row in connection.execute(query.order_by(_journal.c.idx.desc()).limit(limit))]
+
+
+# ---------------------------------------------------------------- alarms
+
+_OPEN = _alarm.c.life != "closed"
+
+
+def alarms(
+    connection: Connection,
+    open_only: bool = False,
+    search: Iterable[Term] = (),
+    limit: int = PAGE,
+    before: int | None = None,
+) -> list[state.Alarm]:
+    """Alarms and troubles, newest first, with a number below `before`.
+
+    Every term must fit the kind, the place, the number or the finding.
+    """
+    query = select(_alarm)
+    if open_only:
+        query = query.where(_OPEN)
+    for term in search:
+        query = query.where(
+            or_(
+                _alarm.c.what.icontains(term.text, autoescape=True),
+                _alarm.c.place.icontains(term.text, autoescape=True),
+                _alarm.c.finding.icontains(term.text, autoescape=True),
+                *_number(_alarm.c.number, term),
+                *_one_of(_alarm.c.what, term.kinds),
+                *_one_of(_alarm.c.place, term.places),
+            )
+        )
+    if before is not None:
+        query = query.where(_alarm.c.number < before)
+    return _rows(connection.execute(query.order_by(_alarm.c.number.desc()).limit(limit)), state.Alarm)
+
+
+def most_urgent(connection: Connection, classes: Sequence[m.AlarmClass], limit: int = PAGE) -> list[state.Alarm]:
+    """Open alarms of these classes: by priority, within it those not acknowledged first, then the newest."""
+    query = select(_alarm).where(_OPEN, _alarm.c.klass.in_(classes))
+    acknowledged = _alarm.c.life.in_(("active-acknowledged", "returned-acknowledged"))
+    order = (_alarm.c.priority, acknowledged, _alarm.c.last_happened.desc(), _alarm.c.number.desc())
+    return _rows(connection.execute(query.order_by(*order).limit(limit)), state.Alarm)
+
+
+def open_counts(connection: Connection) -> dict[str, int]:
+    """How many alarms are open, by class."""
+    query = select(_alarm.c.klass, func.count()).where(_OPEN).group_by(_alarm.c.klass)
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def alarm(connection: Connection, number: int) -> state.Alarm | None:
+    """The alarm of that number."""
+    found = _rows(connection.execute(select(_alarm).where(_alarm.c.number == number)), state.Alarm)
+    return found[0] if found else None
+
+
+def alarm_history(connection: Connection, number: int, limit: int = 200) -> list[JournalRow]:
+    """Entries about an alarm, oldest first: raised, again, over, acknowledged, attended, closed.
+
+    The number is not a column of the journal; all such entries since the alarm's cause are read until its end.
+    """
+    known = alarm(connection, number)
+    query = _entries.where(_journal.c.kind.in_(ALARM_KINDS)).order_by(_journal.c.idx)
+    found: list[JournalRow] = []
+    if known is None:
+        return found
+    with connection.execution_options(yield_per=PAGE).execute(query.where(_journal.c.idx >= known.cause)) as result:
+        for row in result:
+            read = _entry(row)
+            if getattr(read.message.data, "alarm", None) == number:
+                found.append(read)
+                if read.kind == "alarm-closed" or len(found) >= limit:
+                    break
+    return found
+
+
+# ---------------------------------------------------------------- how things stand
+
+
+def areas(connection: Connection) -> dict[str, state.Area]:
+    """Rows of the areas by name. An area about which nothing has happened yet has none."""
+    return {row.name: row for row in _all(connection, state.Area)}
+
+
+def nodes(connection: Connection) -> dict[str, state.Life]:
+    """The life of every node that was ever enrolled, by node."""
+    return {row.node: row for row in _all(connection, state.Life)}
+
+
+def points(connection: Connection) -> dict[str, state.Point]:
+    """Rows of the points by place. A point about which nothing has happened yet has none."""
+    return {row.place: row for row in _all(connection, state.Point)}
+
+
+def people(connection: Connection) -> dict[int, str]:
+    """Names by the number of the person."""
+    return {row[0]: row[1] for row in connection.execute(select(_person.c.number, _person.c.name))}
+
+
+def account(connection: Connection, login: str) -> Account | None:
+    """The account of that login."""
+    row = connection.execute(select(_account).where(_account.c.login == login)).one_or_none()
+    return Account(**row._mapping) if row else None
+
+
+# ---------------------------------------------------------------- parts
+
+R = TypeVar("R", bound=state.Row)
+
+
+def _all(connection: Connection, kind: type[R]) -> list[R]:
+    return _rows(connection.execute(select(tables.ROWS[kind])), kind)
+
+
+def _rows(result: Iterable[Any], kind: type[R]) -> list[R]:
+    return [kind(**row._mapping) for row in result]
+
+
+def _entry(row: Any) -> JournalRow:
+    return JournalRow(**row._mapping)
+
+
+def _within(column: Column[Any], place: str) -> ColumnElement[bool]:
+    return or_(column == place, column.startswith(f"{place}/", autoescape=True))
+
+
+def _number(column: Column[Any], term: Term) -> list[ColumnElement[bool]]:
+    # Bounded, so that PostgreSQL is never asked to compare with more than a bigint can hold.
+    return [column == int(term.text)] if term.text.isascii() and term.text.isdigit() and len(term.text) < 16 else []
+
+
+def _one_of(column: Column[Any], values: frozenset[str]) -> list[ColumnElement[bool]]:
+    return [column.in_(sorted(values))] if values else []

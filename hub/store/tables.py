@@ -1,0 +1,218 @@
+"""Every table, once. The rows of hub.core.state are saved in tables of the same columns."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Dialect,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeDecorator
+
+from hub.core import state
+
+
+class Listed(TypeDecorator[Any]):
+    """A tuple of plain values, as JSON text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        """Tuple to text."""
+        return None if value is None else json.dumps(list(value), separators=(",", ":"))
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[Any, ...] | None:
+        """Text to tuple."""
+        return None if value is None else tuple(json.loads(value))
+
+
+metadata = MetaData()
+
+head = Table(
+    "head",
+    metadata,
+    Column("id", Integer, CheckConstraint("id = 1", name="head_is_one_row"), primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("frontier", LargeBinary, nullable=False),
+)
+"""Size of the journal and the frontier of its tree (32 bytes a root, largest subtree first): one row."""
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("idx", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("note", LargeBinary, nullable=False),
+    Column("text_hash", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("life", BigInteger),
+    Column("seq", BigInteger),
+    Column("boot", Text),
+    Column("kind", Text, nullable=False),
+    Column("place", Text),
+    Column("person", BigInteger),
+    Column("said_time", BigInteger, nullable=False),
+    Column("hub_time", BigInteger, nullable=False),
+    UniqueConstraint("author", "life", "seq", name="journal_number"),
+    Index("journal_kind", "kind", "idx"),
+    Index("journal_place", "place", "idx"),
+    Index("journal_person", "person", "idx"),
+)
+"""The log. `note` is the entry; all other columns repeat what is in it, for searching, but for `hub_time`.
+`author` is the node, or the service of the hub; `said_time` is the time in the note."""
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("site_version", BigInteger, nullable=False),
+    Column("next_alarm", BigInteger, nullable=False),
+    Column("next_sealing", BigInteger, nullable=False),
+    Column("newest_time", BigInteger, nullable=False),
+)
+
+life = Table(
+    "life",
+    metadata,
+    Column("node", Text, primary_key=True),
+    Column("life", BigInteger, nullable=False),
+    Column("record_key", Text, nullable=False),
+    Column("serial", Text, nullable=False),
+    Column("revoked", Boolean, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("index", BigInteger, nullable=False),
+    Column("boot", Text, nullable=False),
+    Column("next_order", BigInteger, nullable=False),
+    Column("silent", Boolean, nullable=False),
+    Column("equivocated_at", BigInteger, nullable=False),
+    Column("access_at", BigInteger, nullable=False),
+)
+
+point = Table(
+    "point",
+    metadata,
+    Column("place", Text, primary_key=True),
+    Column("node", Text, nullable=False),
+    Column("level", Text, nullable=False),
+    Column("since", BigInteger, nullable=False),
+)
+
+area = Table(
+    "area",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("sealing", BigInteger, nullable=False),
+    Column("ordered_by", BigInteger),
+    Column("first_person", BigInteger),
+    Column("first_mono", BigInteger, nullable=False),
+    Column("first_boot", Text, nullable=False),
+    Column("people", Listed, nullable=False),
+    Column("waiting", Listed, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("due_at", BigInteger),
+    Column("inside", BigInteger, nullable=False),
+    Column("denied", BigInteger, nullable=False),
+)
+
+alarm = Table(
+    "alarm",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("what", Text, nullable=False),
+    Column("klass", Text, nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("area", Text),
+    Column("sealing", BigInteger),
+    Column("life", Text, nullable=False),
+    Column("happened", BigInteger, nullable=False),
+    Column("last_happened", BigInteger, nullable=False),
+    Column("raised_at", BigInteger, nullable=False),
+    Column("late", Boolean, nullable=False),
+    Column("cause", BigInteger, nullable=False),
+    Column("count", BigInteger, nullable=False),
+    Column("acknowledged_by", BigInteger),
+    Column("acknowledged_at", BigInteger),
+    Column("attended_by", BigInteger),
+    Column("attended_at", BigInteger),
+    Column("closed_by", BigInteger),
+    Column("closed_at", BigInteger),
+    Column("finding_cause", Text),
+    Column("finding", Text),
+    Index("alarm_life", "life"),
+)
+
+order_out = Table(
+    "order_out",
+    metadata,
+    Column("node", Text, primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("life", BigInteger, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("issued_at", BigInteger, nullable=False),
+    Index("order_out_state", "state"),
+)
+
+site_document = Table(
+    "site_document",
+    metadata,
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    Column("sha256", Text, nullable=False),
+    Column("document", Text, nullable=False),
+)
+"""Site documents as JSON, without names and with credentials instead of badge numbers."""
+
+person = Table(
+    "person",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+)
+"""Who is behind a number of the journal. The only place of names, so that one can be erased."""
+
+account = Table(
+    "account",
+    metadata,
+    Column("login", Text, primary_key=True),
+    Column("person", BigInteger, nullable=False),
+    Column("roles", Listed, nullable=False),
+    Column("password", Text, nullable=False),
+)
+"""Who may sign in to the console. `password` is an argon2id hash."""
+
+session = Table(
+    "session",
+    metadata,
+    Column("token", Text, primary_key=True),
+    Column("login", Text, nullable=False),
+    Column("csrf", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("seen", BigInteger, nullable=False),
+)
+"""Signed-in sessions. `token` is the SHA-256 of the cookie's value."""
+
+ROWS: dict[type[state.Row], Table] = {
+    state.Meta: meta,
+    state.Life: life,
+    state.Point: point,
+    state.Area: area,
+    state.Alarm: alarm,
+    state.OrderOut: order_out,
+}
+"""The table of each kind of row."""

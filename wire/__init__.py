@@ -1,0 +1,1 @@
+"""What node and hub must agree on. Imports neither side."""

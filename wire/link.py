@@ -1,0 +1,174 @@
+"""The only place that speaks MQTT: TLS, MQTT 5, sockets without delay, callbacks that only enqueue.
+
+The broker is a lossy pipe: nothing here is kept for later. What cannot be handed to the broker now is refused,
+and whoever wanted it sent still has it.
+"""
+
+from __future__ import annotations
+
+import queue
+import socket
+import ssl
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import paho.mqtt.client as paho
+from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+from paho.mqtt.subscribeoptions import SubscribeOptions
+
+KEEPALIVE_S = 10
+RECONNECT_MAX_S = 5
+RECEIVE_MAXIMUM = 512
+"""Unacknowledged QoS 1 messages that the broker may have under way to us."""
+INBOX_LIMIT = 4096
+"""Events that may wait; beyond it QoS 0 messages are dropped and counted."""
+UNSENT_LIMIT = 256
+"""Messages that paho may hold for the socket; beyond it `publish` refuses."""
+
+
+class Papers(NamedTuple):
+    """Files that prove who we are to the broker, and the broker to us."""
+
+    authority: Path
+    certificate: Path
+    key: Path
+
+
+class Connected(NamedTuple):
+    """The broker has accepted us and our subscriptions are on their way."""
+
+
+class Disconnected(NamedTuple):
+    """The connection is gone, or could not be made; reconnecting goes on by itself."""
+
+    reason: str
+
+
+class Arrived(NamedTuple):
+    """A message. QoS 1 ones are to be acknowledged by `Link.acknowledge`, whatever becomes of them."""
+
+    topic: str
+    payload: bytes
+    qos: int
+    mid: int
+    retained: bool
+
+
+Event = Connected | Disconnected | Arrived
+
+
+class Link:
+    """One connection to the broker. Every event goes into `inbox`, in order; nothing is done in a callback."""
+
+    def __init__(
+        self,
+        name: str,
+        host: str,
+        port: int,
+        papers: Papers,
+        subscriptions: list[tuple[str, int]],
+        inbox: queue.Queue[Any],
+        will: tuple[str, bytes] | None = None,
+    ) -> None:
+        """`name` is that of the certificate. Nothing is opened before `start`. Raises OSError for unusable papers."""
+        self.dropped = 0
+        self.connected = False
+        self._address = (host, port)
+        self._subscriptions = subscriptions
+        self._inbox = inbox
+        client = paho.Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=name,
+            protocol=paho.MQTTv5,
+            manual_ack=True,
+        )
+        context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=str(papers.authority))
+        context.load_cert_chain(str(papers.certificate), str(papers.key))
+        context.minimum_version = ssl.TLSVersion.TLSv1_3
+        client.tls_set_context(context)
+        client.reconnect_delay_set(1, RECONNECT_MAX_S)
+        client.max_inflight_messages_set(65535)  # the outbox bounds what is under way, not paho
+        client.max_queued_messages_set(UNSENT_LIMIT)
+        if will:
+            client.will_set(will[0], will[1], qos=0)
+        client.on_socket_open = _no_delay
+        client.on_connect = self._on_connect
+        client.on_connect_fail = self._on_connect_fail
+        client.on_disconnect = self._on_disconnect
+        client.on_message = self._on_message
+        self._client = client
+
+    def start(self) -> None:
+        """Connect in the background, and again for as long as it takes."""
+        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+        properties.ReceiveMaximum = RECEIVE_MAXIMUM
+        self._client.connect_async(
+            *self._address,
+            keepalive=KEEPALIVE_S,
+            clean_start=True,
+            properties=properties,
+        )
+        self._client.loop_start()
+
+    def stop(self) -> None:
+        """Disconnect in order, which keeps the broker from publishing the will, and end the thread."""
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def publish(self, topic: str, payload: bytes, qos: int) -> bool:
+        """Hand a message to the broker. False when that cannot be done now; nothing is kept for later."""
+        if not self.connected:
+            return False
+        return self._client.publish(topic, payload, qos).rc == paho.MQTT_ERR_SUCCESS
+
+    def acknowledge(self, message: Arrived) -> None:
+        """Tell the broker that we are done with a QoS 1 message."""
+        if message.qos:
+            self._client.ack(message.mid, message.qos)
+
+    def _put(self, event: Event) -> None:
+        if isinstance(event, Arrived) and event.qos == 0 and self._inbox.qsize() >= INBOX_LIMIT:
+            self.dropped += 1
+            return
+        self._inbox.put(event)
+
+    def _on_connect(
+        self,
+        client: paho.Client,
+        _data: Any,
+        _flags: Any,
+        reason: ReasonCode,
+        _properties: Any,
+    ) -> None:
+        if reason.is_failure:
+            self._put(Disconnected(f"the broker refused us: {reason}"))
+            return
+        if self._subscriptions:
+            client.subscribe([(topic, SubscribeOptions(qos=qos)) for topic, qos in self._subscriptions])
+        self.connected = True
+        self._put(Connected())
+
+    def _on_connect_fail(self, _client: paho.Client, _data: Any) -> None:
+        self._put(Disconnected("the broker does not answer"))
+
+    def _on_disconnect(
+        self,
+        _client: paho.Client,
+        _data: Any,
+        _flags: Any,
+        reason: ReasonCode,
+        _properties: Any,
+    ) -> None:
+        self.connected = False
+        self._put(Disconnected(str(reason)))
+
+    def _on_message(self, _client: paho.Client, _data: Any, message: paho.MQTTMessage) -> None:
+        self._put(Arrived(message.topic, bytes(message.payload), message.qos, message.mid, message.retain))
+
+
+def _no_delay(_client: paho.Client, _data: Any, sock: Any) -> None:
+    # Without this every answer waits 40 ms for the other side's delayed acknowledgement.
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -1,0 +1,911 @@
+"""Every message between node and hub, and every fact the hub writes itself.
+
+Each is a frozen struct; what a record, an order or a fact is about is its `data`, a union told apart by `kind`.
+The body of a note is one line of JSON: `encode` makes it, `decode` reads it, and nothing is ever encoded twice.
+Times named `wall` and `time` are milliseconds since 1970 in UTC; `mono`, `at`, `uptime` and other times of a
+node are milliseconds since that node's boot.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct
+
+PROTOCOL = 1
+
+MAX_RECORD = 16 * 1024
+"""Bytes of the largest record or beat that the hub opens."""
+
+MAX_ORDER = 256 * 1024
+"""Bytes of the largest order that a node opens."""
+
+Name = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,32}$")]
+Place = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,32}/[a-z0-9-]{1,32}$")]
+"""A point or reader as `area/name`."""
+Text = Annotated[str, Meta(max_length=500)]
+Hash = Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?$")]
+"""SHA-256 in hex; empty where there is nothing yet."""
+Credential = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+"""HMAC-SHA-256 of a badge number under the site's badge key, in hex. The number itself never travels."""
+Count = Annotated[int, Meta(ge=0, le=2**53)]
+Person = Annotated[int, Meta(ge=1, le=10**9)]
+"""Number of a cardholder. Names lie in a table beside the journal."""
+
+Level = Literal["normal", "active", "open-circuit", "short"]
+"""What an input says. A two-state input says only normal or active."""
+ClockTrust = Literal["trusted", "holdover", "untrusted"]
+"""Set by the hub in this boot; carried over by a clock that has not gone back; not to be relied on."""
+PointKind = Literal["door", "gate", "window", "safe", "bolt", "cabinet", "seal", "tamper", "exit-button"]
+InputKind = Literal["two-state", "supervised"]
+LeaveBy = Literal["button", "reader", "free"]
+"""How people leave an area: a button on a terminal, a reader inside, or freely while somebody is in."""
+
+
+class Message(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Base of all: frozen, no unknown field."""
+
+
+class Data(Message, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind"):
+    """Base of everything that is told apart by `kind`."""
+
+
+# ---------------------------------------------------------------- what nodes record
+
+
+class SealedArea(Message, frozen=True):
+    """An area that a node holds sealed, and the number of its sealing."""
+
+    area: Name
+    sealing: Count
+
+
+class Started(Data, frozen=True, tag="started"):
+    """First record of every boot: what is in force from the node's disk before any input is judged."""
+
+    version: Text
+    factory: Text
+    plan: Count
+    sealed: tuple[SealedArea, ...]
+
+
+class LevelChanged(Data, frozen=True, tag="level"):
+    """An input changed for good, or for a pulse, whose end then follows as a record of its own."""
+
+    point: Place
+    was: Level
+    now: Level
+    at: Count
+    sealing: Count | None = None
+
+
+class Chatter(Data, frozen=True, tag="chatter"):
+    """An input that changed more than 20 times within 10 s: one summary for 10 s of it."""
+
+    point: Place
+    edges: Count
+    since: Count
+    until: Count
+    level: Level
+    sealing: Count | None = None
+
+
+class Granted(Data, frozen=True, tag="granted"):
+    """A badge was accepted at a reader; the doors of the area may be opened in turn."""
+
+    reader: Place
+    credential: Credential
+    person: Person
+
+
+DenialReason = Literal[
+    "unknown",
+    "no-grant",
+    "schedule",
+    "ended",
+    "list-expired",
+    "no-list",
+    "clock",
+    "sealed",
+]
+
+
+class Denied(Data, frozen=True, tag="denied"):
+    """A badge was refused at a reader, and why."""
+
+    reader: Place
+    credential: Credential
+    person: Person | None
+    reason: DenialReason
+    sealing: Count | None = None
+
+
+class Presented(Data, frozen=True, tag="presented"):
+    """A badge was shown for a badge ceremony that the hub had ordered."""
+
+    reader: Place
+    credential: Credential
+    person: Person | None
+    ceremony: Count
+    at: Count
+
+
+class Attended(Data, frozen=True, tag="attended"):
+    """A responder's badge at the door of an area in alarm; it quiets the sounder. `alarms` is empty when the
+    hub is away and the node answers for an alarm of its own."""
+
+    reader: Place
+    credential: Credential
+    person: Person
+    alarms: tuple[Count, ...]
+
+
+class Entered(Data, frozen=True, tag="entered"):
+    """The innermost door was opened within a grant."""
+
+    area: Name
+    person: Person
+
+
+class NotEntered(Data, frozen=True, tag="not-entered"):
+    """A grant ran out before the innermost door was opened."""
+
+    area: Name
+    person: Person
+
+
+class Left(Data, frozen=True, tag="left"):
+    """Somebody left the area. `person` is known only where people leave by a reader."""
+
+    area: Name
+    by: LeaveBy
+    person: Person | None = None
+
+
+class Forced(Data, frozen=True, tag="forced"):
+    """A door or gate was opened that neither a grant nor anybody's leaving had opened."""
+
+    point: Place
+
+
+class HeldOpen(Data, frozen=True, tag="held-open"):
+    """A door or gate has stood open longer than the plan allows."""
+
+    point: Place
+    seconds: Count
+
+
+class Watch(Data, frozen=True, tag="watch"):
+    """While sealed: which points were supervised from `since` to `until`, and every gap of over a second."""
+
+    area: Name
+    sealing: Count
+    points: tuple[Place, ...]
+    since: Count
+    until: Count
+    gaps: tuple[tuple[Count, Count], ...]
+
+
+class Sounded(Data, frozen=True, tag="sounded"):
+    """The node's own sounder was switched, and why."""
+
+    on: bool
+    reason: Literal["opened", "hub-silent", "attended", "hub-back", "unsealed"]
+
+
+class OrderDone(Data, frozen=True, tag="order-done"):
+    """An order has been carried out. `sealed`: every area that is sealed on this node's disk from now on."""
+
+    order: Count
+    what: Text
+    sealed: tuple[SealedArea, ...]
+
+
+OrderRefusal = Literal[
+    "old-number",
+    "other-boot",
+    "too-late",
+    "unknown-area",
+    "unknown-reader",
+    "not-usable",
+]
+
+
+class OrderRefused(Data, frozen=True, tag="order-refused"):
+    """An order was not carried out. `mark` is the highest order number that the node has carried out."""
+
+    order: Count
+    mark: Count
+    reason: OrderRefusal
+
+
+FaultPart = Literal[
+    "reader",
+    "loops",
+    "hub-silent",
+    "outbox-half",
+    "outbox-write",
+    "clock",
+    "camera",
+    "mains",
+    "battery",
+]
+
+
+class Fault(Data, frozen=True, tag="fault"):
+    """A part of the node has failed, or works again."""
+
+    part: FaultPart
+    failed: bool
+    detail: Text
+    place: Place | None = None
+
+
+class ClockSet(Data, frozen=True, tag="clock-set"):
+    """The node's clock was set by more than a second, or its trust has changed."""
+
+    was: Count
+    now: Count
+    trust: ClockTrust
+
+
+class Overflow(Data, frozen=True, tag="overflow"):
+    """The outbox was full from `since` to `until`: how many records of each kind could not be kept."""
+
+    since: Count
+    until: Count
+    lost: dict[str, Count]
+
+
+class CannotFill(Data, frozen=True, tag="cannot-fill"):
+    """Records `first` to `last` of this life, which the hub still wants, are no longer to be had.
+
+    It stands in the place of record `last`; `last_hash` is that record's own hash, empty if not known.
+    """
+
+    first: Count
+    last: Count
+    last_hash: Hash
+
+
+class RolledBack(Data, frozen=True, tag="rolled-back"):
+    """First record of a life that a node opens by itself, as it holds less than the hub's receipt, or other."""
+
+    hub_life: Count
+    hub_seq: Count
+    hub_hash: Hash
+    own_seq: Count
+    own_hash: Hash
+
+
+RecordData = (
+    Started
+    | LevelChanged
+    | Chatter
+    | Granted
+    | Denied
+    | Presented
+    | Attended
+    | Entered
+    | NotEntered
+    | Left
+    | Forced
+    | HeldOpen
+    | Watch
+    | Sounded
+    | OrderDone
+    | OrderRefused
+    | Fault
+    | ClockSet
+    | Overflow
+    | CannotFill
+    | RolledBack
+)
+
+
+class Record(Message, frozen=True):
+    """What a node has seen or done. Signed by the node; in its outbox before it is published.
+
+    `seq` runs from 1 without gaps within a `life`; `prev` is the text hash of the record before it, empty
+    for the first.
+    """
+
+    v: Literal[1]
+    site: Name
+    node: Name
+    life: Count
+    boot: Name
+    seq: Count
+    mono: Count
+    wall: Count
+    clock: ClockTrust
+    prev: Hash
+    data: RecordData
+
+
+# ---------------------------------------------------------------- signs of life
+
+
+class Echo(Message, frozen=True):
+    """The newest hub beat that a node has heard."""
+
+    boot: Name
+    number: Count
+
+
+class Here(Data, frozen=True, tag="here"):
+    """Body of a beat. `seq` is the newest record, `freed` the last one that a receipt has freed."""
+
+    uptime: Count
+    seq: Count
+    hash: Hash
+    freed: Count
+    levels: dict[Place, Level]
+    sealed: tuple[SealedArea, ...]
+    sounding: bool
+    plan: Count
+    access: Count
+    mark: Count
+    echo: Echo | None
+
+
+class Gone(Data, frozen=True, tag="gone"):
+    """The node's last will, published by the broker when the connection breaks. A hint, never evidence."""
+
+
+class Beat(Message, frozen=True):
+    """A node's sign of life: every 10 s, and every 3 s while an area of it is sealed. Not journalled."""
+
+    v: Literal[1]
+    site: Name
+    node: Name
+    life: Count
+    boot: Name
+    wall: Count
+    clock: ClockTrust
+    data: Here | Gone
+
+
+class HubBeat(Message, frozen=True):
+    """The engine's sign of life, every 2 s. `size` is the number of entries in the journal."""
+
+    v: Literal[1]
+    site: Name
+    boot: Name
+    number: Count
+    time: Count
+    size: Count
+
+
+# ---------------------------------------------------------------- what the hub tells nodes
+
+
+class Receipt(Message, frozen=True):
+    """The hub's word that this life is committed through `seq`, whose record has `hash` and journal index `index`.
+
+    `seq` 0 with index -1: nothing yet. `missing`: the hub has dropped something higher, so send again from seq + 1.
+    """
+
+    v: Literal[1]
+    site: Name
+    node: Name
+    life: Count
+    seq: Count
+    hash: Hash
+    index: Annotated[int, Meta(ge=-1)]
+    missing: bool
+
+
+class PlanPoint(Message, frozen=True):
+    """One monitored thing on one terminal. `held` is how many seconds a door may stand open."""
+
+    place: Place
+    kind: PointKind
+    terminal: Count
+    input: InputKind
+    normally: Literal["closed", "open"] = "closed"
+    held: Count | None = None
+
+
+class PlanReader(Message, frozen=True):
+    """One badge reader on one of the board's reader ports. `inside`: people leave by it."""
+
+    place: Place
+    port: Name
+    inside: bool = False
+
+
+class PlanArea(Message, frozen=True):
+    """How an area is passed: its doors from the outside inwards, and how people leave."""
+
+    name: Name
+    doors: tuple[Place, ...]
+    leave: LeaveBy
+    seconds: Count
+    """Seconds that each door in turn may take after the one before."""
+
+
+class Plan(Data, frozen=True, tag="plan"):
+    """What is connected to a node's terminals. `version` is that of the site document."""
+
+    version: Count
+    points: tuple[PlanPoint, ...]
+    readers: tuple[PlanReader, ...]
+    areas: tuple[PlanArea, ...]
+
+
+class Window(Message, frozen=True):
+    """Minutes of local time on certain days (0 is Monday), from `start` up to `end` (1440 is midnight)."""
+
+    days: tuple[Annotated[int, Meta(ge=0, le=6)], ...]
+    start: Annotated[int, Meta(ge=0, le=1440)]
+    end: Annotated[int, Meta(ge=0, le=1440)]
+
+
+class Grant(Message, frozen=True):
+    """The right to enter an area, in the windows of a schedule (None: at any time), up to `ends` (wall time)."""
+
+    area: Name
+    schedule: Name | None
+    ends: Count | None
+
+
+class Holder(Message, frozen=True):
+    """A person on the access list. `seals`: areas that they may seal; `responds`: areas that they attend in alarm."""
+
+    person: Person
+    credentials: tuple[Credential, ...]
+    grants: tuple[Grant, ...]
+    seals: tuple[Name, ...]
+    responds: tuple[Name, ...]
+
+
+class AccessList(Data, frozen=True, tag="access"):
+    """Who may enter where, until `expires` (wall time). `utc_offset`: minutes that local time is ahead of UTC."""
+
+    version: Count
+    expires: Count
+    utc_offset: Annotated[int, Meta(ge=-840, le=840)]
+    schedules: dict[Name, tuple[Window, ...]]
+    holders: tuple[Holder, ...]
+
+
+class SealedAreas(Data, frozen=True, tag="sealed"):
+    """Every area of this node that is to be sealed from now on; any other is not."""
+
+    areas: tuple[SealedArea, ...]
+
+
+class Ceremony(Data, frozen=True, tag="ceremony"):
+    """For so many seconds, badges at this reader are shown for sealing or unsealing, not for entry. 0 ends it."""
+
+    reader: Place
+    purpose: Literal["seal", "unseal"]
+    sealing: Count
+    seconds: Count
+
+
+class Respond(Data, frozen=True, tag="respond"):
+    """These alarms of the area are acknowledged, and a responder's badge is expected at its readers."""
+
+    area: Name
+    alarms: tuple[Count, ...]
+
+
+class SelfTest(Data, frozen=True, tag="self-test"):
+    """Show lamp, buzzer and sounder for so many seconds."""
+
+    seconds: Annotated[int, Meta(ge=1, le=10)]
+
+
+OrderData = Plan | AccessList | SealedAreas | Ceremony | Respond | SelfTest
+
+
+class Order(Message, frozen=True):
+    """Signed by the engine, never retained. Valid in one boot, up to an uptime, once: `number` only ever grows."""
+
+    v: Literal[1]
+    site: Name
+    node: Name
+    life: Count
+    boot: Name
+    number: Count
+    until: Count
+    data: OrderData
+
+
+class JournalGrown(Message, frozen=True):
+    """Hub to hub, unsigned: a hint that there is something new. What is new is always read from the database."""
+
+    size: Count
+
+
+# ---------------------------------------------------------------- what the hub itself records
+
+
+class SiteApplied(Data, frozen=True, tag="site-applied"):
+    """A site document is in force. The document lies beside the journal, its SHA-256 in it."""
+
+    version: Count
+    sha256: Hash
+
+
+class NodeEnrolled(Data, frozen=True, tag="node-enrolled"):
+    """A node's papers were made, which opens `life`; the words were compared by a person."""
+
+    node: Name
+    life: Count
+    record_key: Text
+    witness_key: Text
+    serial: Text
+    last_seq: Count
+    """Last number of the life before."""
+
+
+class NodeRevoked(Data, frozen=True, tag="node-revoked"):
+    """A node's papers are void from now on."""
+
+    node: Name
+    reason: Text
+
+
+class AccountMade(Data, frozen=True, tag="account-made"):
+    """A person may sign in to the console in these roles, or (no role) no longer."""
+
+    person: Person
+    roles: tuple[Name, ...]
+
+
+class SignedIn(Data, frozen=True, tag="signed-in"):
+    """A person signed in to the console."""
+
+    person: Person
+
+
+class SignInFailed(Data, frozen=True, tag="sign-in-failed"):
+    """Wrong sign-ins at the console since the last such entry."""
+
+    count: Count
+
+
+class EngineStarted(Data, frozen=True, tag="engine-started"):
+    """The engine runs again. Nothing was heard since `silent_since` (wall time, None for the first start)."""
+
+    version: Text
+    silent_since: Count | None
+
+
+class BrokerLost(Data, frozen=True, tag="broker-lost"):
+    """The engine lost the broker; no node is blamed for its silence meanwhile."""
+
+    detail: Text
+
+
+class BrokerBack(Data, frozen=True, tag="broker-back"):
+    """The engine has the broker again."""
+
+    lost_for: Count
+    """Milliseconds."""
+
+
+class NodeSilent(Data, frozen=True, tag="node-silent"):
+    """No valid beat of a node for longer than it may be silent."""
+
+    node: Name
+    last_heard: Count | None
+    sealed: tuple[SealedArea, ...]
+
+
+class NodeBack(Data, frozen=True, tag="node-back"):
+    """A silent node is heard again."""
+
+    node: Name
+    silent_for: Count
+    """Milliseconds."""
+
+
+Refusal = Literal[
+    "malformed",
+    "oversized",
+    "bad-signature",
+    "unknown-signer",
+    "revoked",
+    "misplaced",
+    "other-life",
+    "retained",
+]
+
+
+class Refused(Data, frozen=True, tag="refused"):
+    """Messages that were not accepted: how many, why, under which node's topic, since the last such entry."""
+
+    node: Name
+    reason: Refusal
+    count: Count
+    example: Text
+
+
+class Equivocation(Data, frozen=True, tag="equivocation"):
+    """Two different records under one number. The second, kept here whole, is not part of the node's sequence."""
+
+    node: Name
+    life: Count
+    seq: Count
+    kept: Annotated[int, Meta(ge=-1)]
+    """Journal index of the first, -1 when only its hash is known."""
+    other: Annotated[str, Meta(max_length=MAX_RECORD)]
+
+
+class NoProgress(Data, frozen=True, tag="no-progress"):
+    """For 10 s a node has only sent numbers beyond the one that is due."""
+
+    node: Name
+    life: Count
+    expected: Count
+    got: Count
+
+
+class BeatContradicts(Data, frozen=True, tag="beat-contradicts"):
+    """A fresh beat says a sealed point is not normal, while the journal does not know it yet."""
+
+    node: Name
+    point: Place
+    level: Level
+    sealing: Count
+
+
+class HubBackedUp(Data, frozen=True, tag="hub-backed-up"):
+    """A copy of the database was made, with the journal at this size."""
+
+    size: Count
+
+
+class HubRestored(Data, frozen=True, tag="hub-restored"):
+    """The database was put back from a backup that had this size, for a reason, by two people."""
+
+    size: Count
+    reason: Text
+    second: Person
+
+
+class OrderIssued(Data, frozen=True, tag="order-issued"):
+    """An order was numbered for a node. `what` is its kind, and the area it is about where it is about one
+    (`ceremony/archive`). What it says follows from the journal and the site document at the time of sending."""
+
+    node: Name
+    life: Count
+    order: Count
+    what: Text
+
+
+AlarmClass = Literal["alarm", "tamper", "trouble"]
+
+
+class AlarmRaised(Data, frozen=True, tag="alarm-raised"):
+    """Somebody must act. `what`: kind of alarm; `place`: a point, reader, area or node; `cause`: a journal index."""
+
+    alarm: Count
+    what: Name
+    klass: AlarmClass
+    priority: Annotated[int, Meta(ge=1, le=4)]
+    place: Text
+    area: Name | None
+    sealing: Count | None
+    happened: Count
+    """Wall time by the clock of whoever saw it."""
+    late: bool
+    cause: Annotated[int, Meta(ge=0)]
+
+
+class AlarmRepeated(Data, frozen=True, tag="alarm-repeated"):
+    """It happened again before the alarm was closed; the alarm is unacknowledged again."""
+
+    alarm: Count
+    happened: Count
+    cause: Annotated[int, Meta(ge=0)]
+
+
+class AlarmReturned(Data, frozen=True, tag="alarm-returned"):
+    """What had caused it is normal again. An alarm stays latched; a trouble is mended."""
+
+    alarm: Count
+    cause: Annotated[int, Meta(ge=0)]
+
+
+class AlarmAcknowledged(Data, frozen=True, tag="alarm-acknowledged"):
+    """A person has taken the alarm on."""
+
+    alarm: Count
+
+
+class AlarmAttended(Data, frozen=True, tag="alarm-attended"):
+    """A responder's badge at the door."""
+
+    alarm: Count
+    person: Person
+    cause: Annotated[int, Meta(ge=0)]
+
+
+FindingCause = Literal["intrusion", "forgotten", "false", "fault", "work", "test", "other"]
+
+
+class AlarmClosed(Data, frozen=True, tag="alarm-closed"):
+    """A person closed the alarm with a written finding."""
+
+    alarm: Count
+    finding_cause: FindingCause
+    finding: Text
+
+
+class SealingOrdered(Data, frozen=True, tag="sealing-ordered"):
+    """A badge ceremony was ordered that seals or unseals an area. `sealing` is new for a sealing."""
+
+    sealing: Count
+    area: Name
+    purpose: Literal["seal", "unseal"]
+
+
+class SealingBadge(Data, frozen=True, tag="sealing-badge"):
+    """A badge was counted in a ceremony (as the `counted`-th of two people), or not, and why not."""
+
+    sealing: Count
+    area: Name
+    person: Person | None
+    counted: Annotated[int, Meta(ge=0, le=2)]
+    refusal: Literal["", "unknown", "no-right", "same-person", "no-ceremony"]
+    boot: Name
+    mono: Count
+    """Uptime of the node, in its boot, at which the badge was shown: the two must lie within 20 s."""
+    cause: Annotated[int, Meta(ge=0)]
+
+
+class SealingArming(Data, frozen=True, tag="sealing-arming"):
+    """Two people have shown their badges; every node of the area is to put the order on its disk."""
+
+    sealing: Count
+    area: Name
+    purpose: Literal["seal", "unseal"]
+    people: tuple[Person, Person]
+    nodes: tuple[Name, ...]
+
+
+class SealingConfirmed(Data, frozen=True, tag="sealing-confirmed"):
+    """A node has recorded that the order is on its disk."""
+
+    sealing: Count
+    area: Name
+    node: Name
+    cause: Annotated[int, Meta(ge=0)]
+
+
+class Sealed(Data, frozen=True, tag="sealed"):
+    """The area is sealed: every node of it has recorded so."""
+
+    sealing: Count
+    area: Name
+
+
+class Unsealed(Data, frozen=True, tag="unsealed"):
+    """The area is no longer sealed."""
+
+    sealing: Count
+    area: Name
+
+
+class SealingCancelled(Data, frozen=True, tag="sealing-cancelled"):
+    """A ceremony came to nothing; the area is as it was before."""
+
+    sealing: Count
+    area: Name
+    reason: Literal["timeout", "not-normal", "by-hand", "node-refused"]
+    detail: Text
+
+
+FactData = (
+    SiteApplied
+    | NodeEnrolled
+    | NodeRevoked
+    | AccountMade
+    | SignedIn
+    | SignInFailed
+    | EngineStarted
+    | BrokerLost
+    | BrokerBack
+    | NodeSilent
+    | NodeBack
+    | Refused
+    | Equivocation
+    | NoProgress
+    | BeatContradicts
+    | HubBackedUp
+    | HubRestored
+    | OrderIssued
+    | AlarmRaised
+    | AlarmRepeated
+    | AlarmReturned
+    | AlarmAcknowledged
+    | AlarmAttended
+    | AlarmClosed
+    | SealingOrdered
+    | SealingBadge
+    | SealingArming
+    | SealingConfirmed
+    | Sealed
+    | Unsealed
+    | SealingCancelled
+)
+
+Service = Literal["engine", "console", "notify", "admin"]
+SERVICES: tuple[Service, ...] = ("engine", "console", "notify", "admin")
+"""Who signs facts on the hub. No node bears one of these names."""
+
+
+class Fact(Message, frozen=True):
+    """What the hub has decided or been told. Signed by the service that brought it; `person` is who asked for it."""
+
+    v: Literal[1]
+    site: Name
+    by: Service
+    time: Count
+    person: Person | None
+    data: FactData
+
+
+# ---------------------------------------------------------------- who sends what, and who may sign it
+
+
+class Rule(Struct, frozen=True):
+    """Where a message travels (None: it does not) and whose key signs it (None: it is not signed)."""
+
+    topic: str | None
+    qos: int
+    sender: str
+    signer: str | None
+    largest: int
+
+
+RULES: dict[type[Message], Rule] = {
+    Record: Rule("node/{node}/record", 1, "node", "the node's record key", MAX_RECORD),
+    Beat: Rule("node/{node}/beat", 0, "node", "the node's record key", MAX_RECORD),
+    Receipt: Rule("node/{node}/receipt", 1, "engine", "the engine's record key", MAX_RECORD),
+    Order: Rule("node/{node}/order", 1, "engine", "the engine's record key", MAX_ORDER),
+    HubBeat: Rule("hub/beat", 0, "engine", "the engine's record key", MAX_RECORD),
+    JournalGrown: Rule("journal", 0, "engine, console, notify or admin", None, MAX_RECORD),
+    Fact: Rule(
+        None,
+        0,
+        "engine, console, notify or admin",
+        "the record key of the service named in `by`",
+        MAX_RECORD * 2,
+    ),
+}
+
+M = TypeVar("M", bound=Message)
+
+_encoder = msgspec.json.Encoder()
+_decoders: dict[type[Message], msgspec.json.Decoder[Message]] = {kind: msgspec.json.Decoder(kind) for kind in RULES}
+
+
+class Unreadable(ValueError):
+    """The text is not a message of the kind that was expected here."""
+
+
+def encode(message: Message) -> bytes:
+    """Body of a note: one line of JSON and its newline."""
+    return _encoder.encode(message) + b"\n"
+
+
+def decode(text: bytes, kind: type[M]) -> M:
+    """Read the body of a note. Raises Unreadable, with the place of the mistake."""
+    if text.count(b"\n") != 1 or not text.endswith(b"\n"):
+        raise Unreadable("the body of a note is one line")
+    try:
+        return _decoders[kind].decode(text)  # type: ignore[return-value]
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise Unreadable(str(error)) from None
+
+
+def kind_of(data: Data) -> str:
+    """The `kind` that tells this data apart in JSON, such as ``alarm-raised``."""
+    return str(type(data).__struct_config__.tag)

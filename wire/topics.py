@@ -1,0 +1,72 @@
+"""Every MQTT topic is built and parsed here, and nowhere else."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from wire.messages import SERVICES
+
+NAME = r"[a-z0-9-]{3,32}"
+"""What a site, a node or a service may be called; the broker's rules substitute it, so nothing else may pass."""
+
+RESERVED = SERVICES
+"""Names of the hub's own services. No node may bear one."""
+
+_ROOT = "strongroom/1"
+_NODE_TOPIC = re.compile(rf"strongroom/1/({NAME})/node/({NAME})/([a-z]+)")
+_NAME = re.compile(NAME)
+
+
+class NodeTopic(NamedTuple):
+    """A topic of one node, taken apart."""
+
+    site: str
+    node: str
+    leaf: str
+
+
+def valid_name(name: str) -> bool:
+    """Whether `name` may name a site or a node."""
+    return bool(_NAME.fullmatch(name)) and name not in RESERVED
+
+
+def record(site: str, node: str) -> str:
+    """Node to hub, QoS 1: one signed record."""
+    return f"{_ROOT}/{site}/node/{node}/record"
+
+
+def beat(site: str, node: str) -> str:
+    """Node to hub, QoS 0: the node's signed sign of life, and its last will."""
+    return f"{_ROOT}/{site}/node/{node}/beat"
+
+
+def receipt(site: str, node: str) -> str:
+    """Hub to node, QoS 1: committed through this sequence number."""
+    return f"{_ROOT}/{site}/node/{node}/receipt"
+
+
+def order(site: str, node: str) -> str:
+    """Hub to node, QoS 1: one signed order, never retained."""
+    return f"{_ROOT}/{site}/node/{node}/order"
+
+
+def hub_beat(site: str) -> str:
+    """Hub to all, QoS 0: the engine's signed sign of life."""
+    return f"{_ROOT}/{site}/hub/beat"
+
+
+def journal(site: str) -> str:
+    """Hub to hub, QoS 0: the journal has grown."""
+    return f"{_ROOT}/{site}/journal"
+
+
+def every_node(site: str, leaf: str) -> str:
+    """Subscription to one leaf of every node of the site."""
+    return f"{_ROOT}/{site}/node/+/{leaf}"
+
+
+def parse_node(topic: str) -> NodeTopic | None:
+    """Take a node's topic apart; None for any other."""
+    match = _NODE_TOPIC.fullmatch(topic)
+    return NodeTopic(*match.groups()) if match else None
