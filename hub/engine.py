@@ -12,12 +12,12 @@ import time
 from importlib.metadata import PackageNotFoundError, version
 
 from hub import watch
-from hub.config import Hub, wall_ms
 from hub.core import alarms, orders
 from hub.core.judge import AT_A_POINT
 from hub.core.requests import Actor
 from hub.core.state import Life, OrderOut, Point
 from hub.ingest import Bad, Verifier
+from hub.parts import Hub, wall_ms
 from hub.service import Arrival, Outcome
 from hub.store import schema
 from wire import board, link, topics
@@ -39,24 +39,21 @@ class Engine:
 
     def __init__(self, hub: Hub) -> None:
         """Opens database and keys. Raises keys.KeyFileError, schema.SchemaError."""
-        settings = hub.settings
         database = hub.database()
         schema.check(database)
-        self._site_name = settings.site
+        self._site_name = hub.site
         self._signer = hub.key("engine")
         self._service = hub.service("engine")
         self._board = board.load()
         self._boot = secrets.token_hex(8)
         self._inbox: queue.Queue[link.Event] = queue.Queue()
         subscriptions = [
-            (topics.every_node(settings.site, "record"), 1),
-            (topics.every_node(settings.site, "beat"), 0),
-            (topics.journal(settings.site), 0),
+            (topics.every_node(hub.site, "record"), 1),
+            (topics.every_node(hub.site, "beat"), 0),
+            (topics.journal(hub.site), 0),
         ]
-        self._link = link.Link(
-            "engine", settings.broker.host, settings.broker.port, hub.papers("engine"), subscriptions, self._inbox
-        )
-        self._verifier = Verifier(settings.site)
+        self._link = link.Link("engine", "localhost", hub.broker.port, hub.papers("engine"), subscriptions, self._inbox)
+        self._verifier = Verifier(hub.site)
         self._watch = watch.Watch(self._boot, mono_ms())
         self._state, self._site = self._service.look()
         self._size = 0

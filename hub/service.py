@@ -74,9 +74,16 @@ class Service:
             verdicts.extend(batch.arrive(arrival) for arrival in arrivals)
         return Outcome(batch.size, batch.state, verdicts, batch.facts)
 
-    def act(self, actor: requests.Actor, *wanted: m.FactData) -> Outcome:
-        """Commit what a person or a service asks for. Raises NotPossible, and then nothing of it is changed."""
+    def act(
+        self, actor: requests.Actor, *wanted: m.FactData, beside: Callable[[Connection], None] | None = None
+    ) -> Outcome:
+        """Commit what a person or a service asks for. Raises NotPossible, and then nothing of it is changed.
+
+        `beside` writes what belongs to it but lies beside the journal, such as names, in the same transaction.
+        """
         with self._transaction() as batch:
+            if beside:
+                beside(batch.connection)
             for request in wanted:
                 batch.add(requests.accept(batch.state, batch.site, actor, request), actor.person)
         return Outcome(batch.size, batch.state, [], batch.facts)
@@ -125,7 +132,7 @@ class _Batch:
         self.state = state
         self.facts: list[m.FactData] = []
         self._service = service
-        self._connection = connection
+        self.connection = connection
         self._appending = appending
         self._now = service._clock()
 
@@ -135,7 +142,7 @@ class _Batch:
 
     @property
     def site(self) -> Site:
-        return self._service._site_of(self._connection, self.state)
+        return self._service._site_of(self.connection, self.state)
 
     def arrive(self, arrival: Arrival) -> Verdict:
         record = arrival.record

@@ -42,7 +42,7 @@ class Liveness:
         self._silences: dict[str, int] = {}
 
     def beat(self, beat: m.Beat, newest: int, mono: int, wall: int) -> m.Here | None:
-        """Take in a beat whose signature is good; `newest` is the number of our newest beat. None: it does not count."""
+        """Take in a beat whose signature is good; `newest`: number of our newest beat. None when it does not count."""
         if not isinstance(beat.data, m.Here):
             return None
         echo = beat.data.echo

@@ -43,20 +43,24 @@ def _cardholders(site: Site, _board: Board) -> Mistakes:
             owners.setdefault(badge, holder.number)
 
 
+def _grants_alone(site: Site, _board: Board) -> Mistakes:
+    for place, grant in _grants(site):
+        if not grant.areas:
+            yield Mistake(f"{place}, areas", "names no area; name some, or take the grant out")
+        if grant.ends and grant.ends.year not in _YEARS:
+            yield Mistake(f"{place}, ends", f"the year {grant.ends.year} cannot be meant")
+
+
 def _granted(site: Site, _board: Board) -> Mistakes:
     schedules = {schedule.name for schedule in site.schedule}
     for place, grant in _grants(site):
         if grant.cardholder not in site.cardholders:
             yield Mistake(f"{place}, cardholder", f"no cardholder has number {grant.cardholder}: a grant for nobody")
-        if not grant.areas:
-            yield Mistake(f"{place}, areas", "names no area; name some, or take the grant out")
         for name in dict.fromkeys(grant.areas):
             if name not in site.areas:
                 yield Mistake(f"{place}, areas", f"there is no area {name}; correct the name")
         if grant.schedule is not None and grant.schedule not in schedules:
             yield Mistake(f"{place}, schedule", f"there is no schedule {grant.schedule}; add it, or correct the name")
-        if grant.ends and grant.ends.year not in _YEARS:
-            yield Mistake(f"{place}, ends", f"the year {grant.ends.year} cannot be meant")
 
 
 def _schedules(site: Site, _board: Board) -> Mistakes:
@@ -81,13 +85,16 @@ def _windows(schedule: Schedule) -> Mistakes:
             yield Mistake(place, 'ends before it begins; for a night write two windows, up to "24:00" and from "00:00"')
 
 
-def _accounts(site: Site, _board: Board) -> Mistakes:
+def _account_owners(site: Site, _board: Board) -> Mistakes:
+    for account in site.account:
+        if account.cardholder not in site.cardholders:
+            sentence = f"no cardholder has number {account.cardholder}: an account for nobody"
+            yield Mistake(f"account {account.login}, cardholder", sentence)
+
+
+def _roles(site: Site, _board: Board) -> Mistakes:
     for account in site.account:
         place = f"account {account.login}"
-        if account.cardholder not in site.cardholders:
-            yield Mistake(
-                f"{place}, cardholder", f"no cardholder has number {account.cardholder}: an account for nobody"
-            )
         if not account.roles:
             yield Mistake(f"{place}, roles", "is empty; name what the person signs in as")
         if "auditor" in account.roles and set(account.roles) != {"auditor"}:
@@ -100,7 +107,8 @@ def _accounts(site: Site, _board: Board) -> Mistakes:
         yield Mistake(f"cardholder {number}", f"has the accounts {logins}; a person has one account with all roles")
 
 
-RULES: tuple[Rule, ...] = (_cardholders, _granted, _schedules, _accounts)
+RULES: tuple[Rule, ...] = (_cardholders, _grants_alone, _schedules, _roles)
+RULES_OF_THE_WHOLE: tuple[Rule, ...] = (_granted, _account_owners)
 
 
 def _grants(site: Site) -> list[tuple[str, Grant]]:

@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date
 from types import NoneType, UnionType
-from typing import Any, Literal, NamedTuple, TypeVar, get_args, get_origin
+from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 import msgspec
 
@@ -19,8 +19,6 @@ from hub.core import site_rules
 from hub.core.mistakes import Mistake
 from hub.core.site_document import Hours, Site, Table, Title
 from wire.board import Board
-
-T = TypeVar("T", bound=Table)
 
 NAMED_BY = {
     "area": "{name}",
@@ -44,6 +42,14 @@ WORDS: dict[object, str] = {
 }
 
 
+STAND_INS: dict[str, Any] = {"name": "site", "title": "", "timezone": "UTC", "hub": ("localhost",)}
+"""For what the head of a broken document lacks, so that the rest of it can be checked all the same."""
+
+CUT_SHORT = Mistake(
+    "document", "some of it cannot be read, so what refers to that was not checked; mend it and check again"
+)
+
+
 class Reading(NamedTuple):
     """What became of a text. The site is None when its shape is wrong; it is to be used only if there is no mistake."""
 
@@ -65,49 +71,57 @@ def read(text: str, board: Board) -> Reading:
 
 def read_document(document: Mapping[str, Any], board: Board) -> Reading:
     """The same for a document that is known to be TOML."""
-    wrong: list[Mistake] = []
-    site = _build(Site, document, "site", wrong)
-    if site is None:
-        wrong.append(Mistake("document", "mend the above and check again: what fits together was not looked at yet"))
-        return Reading(None, wrong)
-    return Reading(site, wrong + site_rules.check(site, board))
+    shape = _Shape()
+    values, _ = shape.values(Site, document, "site")
+    if shape.sound:
+        site = Site(**values)
+        return Reading(site, shape.wrong + site_rules.check(site, board))
+    said = {mistake.place for mistake in shape.wrong}
+    rest = site_rules.check_rest(Site(**(STAND_INS | values)), board)
+    return Reading(None, [*shape.wrong, *(mistake for mistake in rest if mistake.place not in said), CUT_SHORT])
 
 
-def _build(kind: type[T], table: Mapping[str, Any], label: str, wrong: list[Mistake]) -> T | None:
-    """The table as a `kind`; None if something that cannot be left out is missing or wrong."""
-    fields = {field.name: field for field in msgspec.structs.fields(kind)}
-    wrong.extend(_unknown(key, list(fields), label) for key in table if key not in fields)
-    values: dict[str, Any] = {}
-    whole = True
-    for name, field in fields.items():
-        inner = _inner_table(field.type)
-        if name not in table:
-            if field.required:
-                wrong.append(Mistake(f"{label}, {name}", f"is missing; write {name} = {_wanted(field.type)}"))
-            whole = whole and not field.required
-        elif inner is not None:
-            values[name] = _build_all(inner, name, table[name], label, wrong)
-            whole = whole and None not in values[name]
-        else:
-            try:
-                values[name] = msgspec.convert(table[name], field.type)
-            except (msgspec.ValidationError, OverflowError):
-                wrong.append(Mistake(f"{label}, {name}", f"must be {_wanted(field.type)}"))
-                whole = whole and not field.required
-    return kind(**values) if whole else None
+class _Shape:
+    """Goes through the tables of a document, and notes what is wrong with them by themselves."""
 
+    def __init__(self) -> None:
+        self.wrong: list[Mistake] = []
+        self.sound = True
+        """Whether every value could be read; an unknown key does not change that."""
 
-def _build_all(
-    kind: type[Table], key: str, tables: object, label: str, wrong: list[Mistake]
-) -> tuple[Table | None, ...]:
-    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        how = f"begin each with a line [[{key}]], in double brackets" if key in NAMED_BY else "must be a list of { … }"
-        wrong.append(Mistake(f"{label}, {key}", how))
-        return (None,)
-    outer = "" if label == "site" else f"{label}, "
-    return tuple(
-        _build(kind, table, outer + _label(key, number, table), wrong) for number, table in enumerate(tables, 1)
-    )
+    def values(self, kind: type[Table], table: Mapping[str, Any], label: str) -> tuple[dict[str, Any], bool]:
+        """What of the table fits a `kind`, and whether that is enough for one."""
+        fields = {field.name: field for field in msgspec.structs.fields(kind)}
+        self.wrong.extend(_unknown(key, list(fields), label) for key in table if key not in fields)
+        values: dict[str, Any] = {}
+        enough = True
+        for name, field in fields.items():
+            inner = _inner_table(field.type)
+            if name not in table:
+                if field.required:
+                    self._unreadable(f"{label}, {name}", f"is missing; write {name} = {_wanted(field.type)}")
+            elif inner is not None:
+                values[name], all_whole = self._tables(inner, name, table[name], label)
+                enough = enough and all_whole
+            else:
+                try:
+                    values[name] = msgspec.convert(table[name], field.type)
+                except (msgspec.ValidationError, OverflowError):
+                    self._unreadable(f"{label}, {name}", f"must be {_wanted(field.type)}")
+        return values, enough and all(name in values for name, field in fields.items() if field.required)
+
+    def _tables(self, kind: type[Table], key: str, tables: object, label: str) -> tuple[tuple[Table, ...], bool]:
+        if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+            top = f"begin each with a line [[{key}]], in double brackets"
+            self._unreadable(f"{label}, {key}", top if key in NAMED_BY else f"must be a list of {_wanted(kind)}")
+            return (), False
+        outer = "" if label == "site" else f"{label}, "
+        read = [self.values(kind, table, outer + _label(key, nth, table)) for nth, table in enumerate(tables, 1)]
+        return tuple(kind(**values) for values, enough in read if enough), all(enough for _, enough in read)
+
+    def _unreadable(self, place: str, sentence: str) -> None:
+        self.wrong.append(Mistake(place, sentence))
+        self.sound = False
 
 
 def _label(key: str, number: int, table: Mapping[str, Any]) -> str:

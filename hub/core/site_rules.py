@@ -19,6 +19,11 @@ _LONGEST_S = 3600
 
 def check(site: Site, board: Board) -> list[Mistake]:
     """Every mistake in the document, in the order of the rules. None of them: it may be applied."""
+    return [mistake for rule in RULES + RULES_OF_THE_WHOLE for mistake in rule(site, board)]
+
+
+def check_rest(site: Site, board: Board) -> list[Mistake]:
+    """Mistakes in what could be read of a document; none of them can come from what could not be read."""
     return [mistake for rule in RULES for mistake in rule(site, board)]
 
 
@@ -58,7 +63,7 @@ def _names_twice(site: Site, _board: Board) -> Mistakes:
     for login in repeated(account.login for account in site.account):
         yield Mistake(f"account {login}, login", "another account has this login; give each its own")
     # An alarm is at a point, a reader, an area, a node or the hub: the name alone must say which.
-    for name in {area.name for area in site.area} | {"hub"}:
+    for name in sorted({area.name for area in site.area} | {"hub"}):
         if name in site.nodes:
             yield Mistake(
                 f"node {name}, name", f"{name} is also what an area or the hub is called; call the node {name}-1"
@@ -96,8 +101,6 @@ def _area_has(site: Site, _board: Board) -> Mistakes:
             yield Mistake(place, "has no point; add a [[point]] with this area, or take the area out")
         if not sites.ceremony_reader(site, area.name):
             yield Mistake(place, "has no reader outside, so nobody could enter or seal it; add a [[reader]]")
-        if not 1 <= area.seconds <= _LONGEST_S:
-            yield Mistake(f"{place}, seconds", f"write 1 to {_LONGEST_S} seconds; 10 is usual")
 
 
 def _area_people(site: Site, _board: Board) -> Mistakes:
@@ -105,7 +108,16 @@ def _area_people(site: Site, _board: Board) -> Mistakes:
         place = f"area {area.name}"
         if area.keeper is None:
             yield Mistake(f"{place}, keeper", "is missing; name the one person who answers for the area")
-        elif area.keeper not in site.cardholders:
+        if len(set(area.may_seal)) < 2:
+            yield Mistake(f"{place}, may_seal", "sealing takes two different people; name at least two")
+        if not area.responders:
+            yield Mistake(f"{place}, responders", "nobody would attend an alarm here; name at least one person")
+
+
+def _area_people_known(site: Site, _board: Board) -> Mistakes:
+    for area in site.area:
+        place = f"area {area.name}"
+        if area.keeper is not None and area.keeper not in site.cardholders:
             yield Mistake(f"{place}, keeper", f"no cardholder has number {area.keeper}")
         for key, people in (("may_seal", area.may_seal), ("responders", area.responders)):
             for person in sorted(set(people)):
@@ -113,10 +125,6 @@ def _area_people(site: Site, _board: Board) -> Mistakes:
                     yield Mistake(f"{place}, {key}", f"no cardholder has number {person}")
                 elif not site.cardholders[person].badges:
                     yield Mistake(f"{place}, {key}", f"{person} has no badge to do this with; give them one")
-        if len(set(area.may_seal)) < 2:
-            yield Mistake(f"{place}, may_seal", "sealing takes two different people; name at least two")
-        if not area.responders:
-            yield Mistake(f"{place}, responders", "nobody would attend an alarm here; name at least one person")
 
 
 def _passage(site: Site, _board: Board) -> Mistakes:
@@ -174,16 +182,14 @@ def _terminals(site: Site, board: Board) -> Mistakes:
         has = inputs.get(point.terminal)
         other = taken.setdefault((point.node, point.terminal), point)
         if has is None:
-            yield Mistake(f"{place}, terminal", f"the board has no terminal {point.terminal}; see {_list(inputs)}")
+            yield Mistake(f"{place}, terminal", f"the board has no terminal {point.terminal}; it has {_list(inputs)}")
         elif has != point.input:
             fit = _list(number for number, kind in inputs.items() if kind == point.input)
             yield Mistake(
                 f"{place}, input", f"terminal {point.terminal} is {has}; write that, or use one of terminals {fit}"
             )
         if other is not point:
-            sentence = (
-                f"terminal {point.terminal} of {point.node} is taken by {other.place}; connect one of them elsewhere"
-            )
+            sentence = f"terminal {point.terminal} of {point.node} is taken by {other.place}; use another terminal"
             yield Mistake(f"{place}, terminal", sentence)
 
 
@@ -195,7 +201,18 @@ def _supervised(site: Site, _board: Board) -> Mistakes:
             yield Mistake(f"point {point.place}, input", sentence)
 
 
-def _held(site: Site, _board: Board) -> Mistakes:
+def _silent_cuts(site: Site, _board: Board) -> Mistakes:
+    """Of a cut wire a two-state input says what it says of an open contact: that must not be "all is well"."""
+    for point in site.point:
+        if point.input == "two-state" and point.normally == "open" and point.kind != "exit-button":
+            sentence = "a cut wire would never be seen; use a contact that is closed at rest, or a supervised terminal"
+            yield Mistake(f"point {point.place}, normally", sentence)
+
+
+def _seconds(site: Site, _board: Board) -> Mistakes:
+    for area in site.area:
+        if not 1 <= area.seconds <= _LONGEST_S:
+            yield Mistake(f"area {area.name}, seconds", f"write 1 to {_LONGEST_S} seconds; 10 is usual")
     for point in site.point:
         if point.held is None:
             continue
@@ -230,18 +247,26 @@ RULES: tuple[Rule, ...] = (
     _names,
     _names_twice,
     _head,
-    _area_has,
     _area_people,
+    _terminals,
+    _supervised,
+    _silent_cuts,
+    _seconds,
+    _ports,
+    *site_people.RULES,
+)
+"""Mistakes that are there whatever else the document says."""
+
+RULES_OF_THE_WHOLE: tuple[Rule, ...] = (
+    _area_has,
+    _area_people_known,
     _passage,
     _leaving,
     _fixed_where,
-    _terminals,
-    _supervised,
-    _held,
-    _ports,
     _idle_nodes,
-    *site_people.RULES,
+    *site_people.RULES_OF_THE_WHOLE,
 )
+"""Mistakes of the kind that something is not there. Not to be asked of a document that was read only in part."""
 
 
 def _fixed(site: Site) -> list[tuple[str, Fixed]]:

@@ -13,8 +13,6 @@ from hub.core.site_document import DAYS, HELD_S, PASSAGE, Area, Cardholder, Gran
 from wire import messages as m
 from wire.board import Board
 
-__all__ = ["Site"]
-
 
 def area(site: Site, name: str) -> Area | None:
     """The area of that name."""

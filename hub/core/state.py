@@ -181,6 +181,10 @@ class State:
         """Every row of that kind."""
         return iter(self._rows[kind].values())  # type: ignore[arg-type]
 
+    def rows(self, kind: type[Row]) -> dict[Key, Row]:
+        """Every row of that kind, by its key."""
+        return dict(self._rows[kind])
+
     def settle(self) -> None:
         """Forget what was noted as changed, and what no later decision needs."""
         self.changed.clear()

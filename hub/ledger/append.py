@@ -19,7 +19,7 @@ class Appending:
     def __init__(self, connection: Connection) -> None:
         size, frontier = connection.execute(select(head.c.size, head.c.frontier)).one()
         self.size: int = size
-        self._frontier = split_frontier(frontier)
+        self.frontier = split_frontier(frontier)
         self._rows: list[dict[str, Any]] = []
         self._numbers: dict[tuple[str, int, int], tuple[int, str]] = {}
         self._connection = connection
@@ -27,7 +27,7 @@ class Appending:
     def append(self, note: bytes, text_hash: str, message: m.Record | m.Fact, hub_time: int) -> int:
         """Append one entry, whose bytes are final. Returns its index."""
         index = self.size
-        self._frontier = tlog.append(index, self._frontier, tlog.leaf_hash(note))
+        self.frontier = tlog.append(index, self.frontier, tlog.leaf_hash(note))
         self.size = index + 1
         self._rows.append(
             {"idx": index, "note": note, "text_hash": text_hash, "hub_time": hub_time, **columns(message)}
@@ -52,7 +52,7 @@ class Appending:
         """Write the rows and the head."""
         if self._rows:
             self._connection.execute(_insert, self._rows)
-            self._connection.execute(update(head).values(size=self.size, frontier=b"".join(self._frontier)))
+            self._connection.execute(update(head).values(size=self.size, frontier=b"".join(self.frontier)))
 
 
 def split_frontier(joined: bytes) -> tlog.Frontier:

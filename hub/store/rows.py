@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Insert, Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from hub.core.state import KEYS, Row, State
@@ -43,19 +43,16 @@ def save(connection: Connection, state: State) -> None:
     for (kind, _key), row in state.changed.items():
         by_kind.setdefault(kind, []).append(msgspec.structs.asdict(row))
     for kind, rows in by_kind.items():
-        connection.execute(_upsert(connection, tables.ROWS[kind], KEYS[kind]), rows)
+        connection.execute(insert_or_update(connection, tables.ROWS[kind]), rows)
 
 
-_upserts: dict[tuple[str, str], Any] = {}
+def insert_or_update(connection: Connection, table: Table) -> Insert:
+    """The statement that puts a row into a table, in place of one of the same key."""
+    return _insert_or_update(connection.dialect.name, table)
 
 
-def _upsert(connection: Connection, table: Table, keys: Iterable[str]) -> Any:
-    dialect = connection.dialect.name
-    statement = _upserts.get((dialect, table.name))
-    if statement is None:
-        insert = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table)
-        keys = tuple(keys)
-        others = {column.name: insert.excluded[column.name] for column in table.c if column.name not in keys}
-        statement = insert.on_conflict_do_update(index_elements=list(keys), set_=others)
-        _upserts[dialect, table.name] = statement
-    return statement
+@cache
+def _insert_or_update(dialect: str, table: Table) -> Insert:
+    insert = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table)
+    others = {column.name: insert.excluded[column.name] for column in table.c if not column.primary_key}
+    return insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=others)

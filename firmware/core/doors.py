@@ -1,0 +1,104 @@
+"""All doors of the node: which area's passages an opening belongs to, which was forced, which stands open too long."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from firmware.core.debounce import Change
+from firmware.core.passage import Outcome, Passage
+from wire.messages import Forced, HeldOpen, LeaveBy, LevelChanged, Name, Person, Place, Plan, PlanArea, PlanPoint
+
+DOORS = ("door", "gate")
+HELD_S = 60
+"""Seconds that a door may stand open unless the plan says otherwise."""
+
+
+def area_of(place: Place) -> Name:
+    """The area that a point or reader belongs to."""
+    return place.partition("/")[0]
+
+
+class Doors:
+    """Judges openings in areas that are not sealed; in a sealed one every opening is an alarm anyway."""
+
+    def __init__(self, is_sealed: Callable[[Name], bool]) -> None:
+        self._is_sealed = is_sealed
+        self._passages: dict[Name, Passage] = {}
+        self._points: dict[Place, PlanPoint] = {}
+        self._open: dict[Place, int] = {}
+        """Since when each open point stands open."""
+        self._told: set[Place] = set()
+
+    def set_plan(self, plan: Plan) -> list[Outcome]:
+        """The doors are these. Whoever was under way in an area that is now another has not entered."""
+        self._points = {point.place: point for point in plan.points}
+        self._open = {place: at for place, at in self._open.items() if place in self._points}
+        old, self._passages = self._passages, {}
+        for area in plan.areas:
+            # Doors of the area that are wired to another node cannot be seen from here, so nobody waits for them.
+            here = PlanArea(
+                name=area.name,
+                doors=tuple(door for door in area.doors if door in self._points),
+                leave=area.leave,
+                seconds=area.seconds,
+            )
+            same = area.name in old and old[area.name].area == here
+            self._passages[area.name] = old.pop(area.name) if same else Passage(here)
+        return [outcome for passage in old.values() for outcome in passage.close()]
+
+    def enter(self, area: Name, person: Person, at: int) -> list[Outcome]:
+        """A badge was granted."""
+        passage = self._passages.get(area)
+        return passage.enter(person, at, self._open.keys()) if passage else []
+
+    def leave(self, area: Name, by: LeaveBy, person: Person | None, at: int) -> list[Outcome]:
+        """Somebody wants to leave."""
+        passage = self._passages.get(area)
+        return passage.leave(by, person, at, self._open.keys()) if passage else []
+
+    def changed(self, place: Place, change: Change) -> None:
+        """The level of a point, also while it chatters: whether it stands open."""
+        if change.now == "active":
+            self._open.setdefault(place, change.at)
+        else:
+            self._open.pop(place, None)
+            self._told.discard(place)
+
+    def recorded(self, record: LevelChanged) -> list[Outcome | Forced]:
+        """A change that was recorded: what this opening, or press of an exit button, means."""
+        point = self._points[record.point]
+        area = area_of(point.place)
+        if record.now != "active" or self._is_sealed(area):
+            return []
+        if point.kind == "exit-button":
+            by_button = area in self._passages and self._passages[area].area.leave == "button"
+            return [*self.leave(area, "button", None, record.at)] if by_button else []
+        outcomes: list[Outcome | Forced] = []
+        explained = False
+        for name, passage in self._passages.items():
+            if point.place in passage.area.doors and not self._is_sealed(name):
+                accepted, results = passage.opened(point.place, record.at, self._open.keys())
+                explained |= accepted
+                outcomes += results
+        if not explained and point.kind in DOORS:
+            outcomes.append(Forced(point=point.place))
+        return outcomes
+
+    def seal(self, area: Name) -> list[Outcome]:
+        """The area is sealed from now on: grants in it end, and nobody is in."""
+        passage = self._passages.get(area)
+        return passage.close() if passage else []
+
+    def advance(self, now: int) -> list[Outcome | HeldOpen]:
+        """Time has passed."""
+        outcomes: list[Outcome | HeldOpen] = []
+        for passage in self._passages.values():
+            outcomes += passage.advance(now)
+        for place, since in self._open.items():
+            point = self._points[place]
+            seconds = HELD_S if point.held is None else point.held
+            held = point.kind in DOORS and place not in self._told and not self._is_sealed(area_of(place))
+            if held and now - since >= seconds * 1000:
+                self._told.add(place)
+                outcomes.append(HeldOpen(point=place, seconds=seconds))
+        return outcomes

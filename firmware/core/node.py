@@ -1,0 +1,262 @@
+"""The node, whole: inputs and `now` go in, effects come out. It composes the modules and decides nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from firmware.core.clock import Clock
+from firmware.core.doors import Doors
+from firmware.core.effects import (
+    BeatNow,
+    Contact,
+    Effect,
+    HubHeard,
+    Input,
+    Keep,
+    Now,
+    OrderArrived,
+    PartFailed,
+    ReaderBytes,
+    Reading,
+    Save,
+    Saved,
+    Tick,
+)
+from firmware.core.orders import Orders, Site
+from firmware.core.points import Points, Sample, Seen
+from firmware.core.readers import Parts, Readers
+from firmware.core.sealing import Sealing
+from firmware.core.shows import Shows
+from firmware.core.silence import HubSilence
+from firmware.core.sounder import OwnSounder
+from wire.board import Board
+from wire.messages import (
+    AccessList,
+    Ceremony,
+    ClockTrust,
+    Denied,
+    Echo,
+    Fault,
+    FaultPart,
+    Hash,
+    Here,
+    LevelChanged,
+    Name,
+    OrderDone,
+    OrderRefused,
+    Plan,
+    Respond,
+    SealedAreas,
+    SelfTest,
+    Started,
+    kind_of,
+)
+
+BEAT_MS = 10_000
+BEAT_SEALED_MS = 3_000
+DETAIL = 500
+"""Characters of a fault's detail that are kept."""
+
+
+class Node:
+    """The state of one node in one boot. Nothing happens but in `start` and `step`, each with the time of it.
+
+    `boot` is the boot id that its records bear: orders must name it.
+    """
+
+    def __init__(self, board: Board, badge_key: bytes, saved: Saved, version: str, factory: str, *, boot: Name) -> None:
+        self._board = board
+        self._version = version
+        self._factory = factory
+        self._plan = saved.plan
+        self._echo: Echo | None = None
+        self._failed: set[tuple[FaultPart, str | None]] = set()
+        self._clock = Clock(saved.trusted_wall)
+        self._orders = Orders(saved.mark, boot)
+        self._sounder = OwnSounder()
+        self._points = Points(board)
+        self._sealing = Sealing(saved.sealed, self._sounder, self._points)
+        self._doors = Doors(self._sealing.is_sealed)
+        self._silence = HubSilence(self._sounder)
+        self._shows = Shows(self._sounder, self._silence)
+        parts = Parts(self._clock, self._sealing, self._doors, self._silence, self._shows)
+        self._readers = Readers(board, badge_key, parts)
+        self._readers.access = saved.access
+
+    def start(self, now: Now) -> list[Effect]:
+        """What is in force from disk, before any input is judged.
+
+        To the hub, `Started` means that every point of this node is normal as far as the node has said: levels are
+        not kept on disk, and each point that is not normal when it is first read is recorded as a change from normal
+        (see points.Points). So a door that was open before a power cut, and closed in it, is not open for ever.
+        """
+        self._clock.start(now)
+        self._silence.start(now.mono)
+        plan = self._plan.version if self._plan else 0
+        started = Started(version=self._version, factory=self._factory, plan=plan, sealed=self._sealing.areas)
+        in_force = list(self._set_plan(self._plan, now)) if self._plan else []
+        return [Keep(started), *in_force, *self._sealing.start(now.mono)]
+
+    def step(self, input: Input, now: Now) -> list[Effect]:
+        """Judge one input."""
+        return list(INPUTS[type(input)](self, input, now))
+
+    def wall(self, now: Now) -> tuple[int, ClockTrust]:
+        """Wall time for the head of a record or beat, and how far it is trusted."""
+        return self._clock.wall(now)
+
+    def beat_every(self) -> int:
+        """Milliseconds from one beat to the next."""
+        return BEAT_SEALED_MS if self._sealing.areas else BEAT_MS
+
+    def here(self, now: Now, seq: int, hash: Hash, freed: int) -> Here:
+        """Body of a beat. `seq` and `hash` of the newest record, `freed` the last one that a receipt has freed."""
+        access = self._readers.access
+        return Here(
+            uptime=now.mono,
+            seq=seq,
+            hash=hash,
+            freed=freed,
+            levels=self._points.levels(),
+            sealed=self._sealing.areas,
+            sounding=self._sounder.on,
+            plan=self._plan.version if self._plan else 0,
+            access=access.version if access else 0,
+            mark=self._orders.mark,
+            echo=self._echo,
+        )
+
+    # ------------------------------------------------------------ inputs
+
+    def _sample(self, sample: Sample, now: Now) -> Iterator[Effect]:
+        seen = self._points.sample(sample)
+        if seen:
+            self._sealing.sampled(seen.point.place, sample.at)
+            yield from self._changes(seen)
+
+    def _reader(self, data: ReaderBytes, now: Now) -> Iterator[Effect]:
+        for effect in self._readers.heard(data, now):
+            yield effect
+            if isinstance(effect, Keep) and isinstance(effect.data, Denied) and effect.data.reason == "clock":
+                yield from self._fault("clock", None, True, "too uncertain to decide on a badge")
+
+    def _part(self, part: PartFailed, now: Now) -> Iterator[Effect]:
+        if part.part == "loops":
+            self._points.loops_failed = part.failed
+        yield from self._fault(part.part, part.port, part.failed, part.detail)
+
+    def _order(self, arrived: OrderArrived, now: Now) -> Iterator[Effect]:
+        order = arrived.order
+        verdict = self._orders.judge(order, now.mono, Site(self._board, self._plan, self._sealing.areas))
+        if isinstance(verdict, OrderRefused):
+            yield Keep(verdict)
+        elif verdict:
+            yield Save({"mark": order.number})
+            yield from ORDERS[type(order.data)](self, order.data, now)
+            yield Keep(OrderDone(order=order.number, what=kind_of(order.data), sealed=self._sealing.areas))
+            yield BeatNow()
+            self._clock.order_done(now)
+
+    def _hub(self, heard: HubHeard, now: Now) -> Iterator[Effect]:
+        if self._clock.heard(heard.beat, now):
+            self._echo = Echo(boot=heard.beat.boot, number=heard.beat.number)
+            yield from self._silence.heard(now.mono)
+            yield from self._advance_clock(now)
+
+    def _tick(self, _: Tick, now: Now) -> Iterator[Effect]:
+        yield from self._advance_clock(now)
+        for seen in self._points.advance(now.mono):
+            yield from self._changes(seen)
+        for outcome in self._doors.advance(now.mono):
+            yield Keep(outcome)
+        yield from self._silence.advance(now.mono, bool(self._sealing.areas))
+        yield from self._sealing.advance(now.mono)
+        yield from self._shows.advance(now.mono)
+
+    # ------------------------------------------------------------ orders
+
+    def _take_plan(self, plan: Plan, now: Now) -> Iterator[Effect]:
+        yield Save({"plan": plan})
+        yield from self._set_plan(plan, now)
+
+    def _take_access(self, access: AccessList, now: Now) -> Iterator[Effect]:
+        self._readers.access = access
+        yield Save({"access": access})
+
+    def _take_sealed(self, order: SealedAreas, now: Now) -> Iterator[Effect]:
+        yield Save({"sealed": order.areas})
+        for sealed in order.areas:
+            if not self._sealing.is_sealed(sealed.area):
+                for outcome in self._doors.seal(sealed.area):
+                    yield Keep(outcome)
+        yield from self._sealing.change(order.areas, now.mono)
+
+    def _take_ceremony(self, order: Ceremony, now: Now) -> Iterator[Effect]:
+        self._readers.ceremony(order, now.mono)
+        yield from ()
+
+    def _take_respond(self, order: Respond, now: Now) -> Iterator[Effect]:
+        self._sealing.respond(order)
+        yield from ()
+
+    def _take_test(self, order: SelfTest, now: Now) -> Iterator[Effect]:
+        yield from self._shows.test(self._readers.ports, now.mono + order.seconds * 1000)
+
+    # ------------------------------------------------------------ shared
+
+    def _set_plan(self, plan: Plan, now: Now) -> Iterator[Effect]:
+        self._plan = plan
+        self._readers.set_plan(plan)
+        for outcome in self._doors.set_plan(plan):
+            yield Keep(outcome)
+        for seen in self._points.set_plan(plan, now.mono):
+            yield from self._changes(seen)
+
+    def _changes(self, seen: Seen) -> Iterator[Effect]:
+        for record in seen.records:
+            stamped = self._sealing.stamp(record)
+            yield Keep(stamped)
+            if stamped.sealing is not None:
+                yield BeatNow()
+        for change in seen.changes:
+            self._doors.changed(seen.point.place, change)
+            yield from self._sealing.changed(seen.point, change)
+        for record in seen.records:
+            # What had changed when the point was first read may have been so for days: nobody saw it open.
+            if isinstance(record, LevelChanged) and record.at > seen.first_at:
+                for outcome in self._doors.recorded(record):
+                    yield Keep(outcome)
+
+    def _advance_clock(self, now: Now) -> Iterator[Effect]:
+        yield from self._clock.advance(now)
+        if self._clock.wall(now)[1] != "untrusted":
+            yield from self._fault("clock", None, False, "known again")
+
+    def _fault(self, part: FaultPart, port: str | None, failed: bool, detail: str) -> Iterator[Effect]:
+        """Record that a part has failed or works again, once each."""
+        if failed == ((part, port) in self._failed):
+            return
+        (self._failed.add if failed else self._failed.discard)((part, port))
+        place = self._readers.place(port)
+        yield Keep(Fault(part=part, failed=failed, detail=detail[:DETAIL], place=place))
+
+
+INPUTS: dict[type, Callable[[Node, Any, Now], Iterator[Effect]]] = {
+    Contact: Node._sample,
+    Reading: Node._sample,
+    ReaderBytes: Node._reader,
+    PartFailed: Node._part,
+    OrderArrived: Node._order,
+    HubHeard: Node._hub,
+    Tick: Node._tick,
+}
+
+ORDERS: dict[type, Callable[[Node, Any, Now], Iterator[Effect]]] = {
+    Plan: Node._take_plan,
+    AccessList: Node._take_access,
+    SealedAreas: Node._take_sealed,
+    Ceremony: Node._take_ceremony,
+    Respond: Node._take_respond,
+    SelfTest: Node._take_test,
+}

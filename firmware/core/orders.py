@@ -1,0 +1,126 @@
+"""Which orders are carried out, and why the others are not.
+
+Signature, site, node and life were checked before. An order is carried out once: its number must be above the mark,
+which is on disk. The number equal to the mark is a repeat of what was done and is passed over in silence; anything
+else that cannot be done is refused, each number once for each reason, so that a repeat floods nothing. A refused
+order does not move the mark: what could not be done may be sent again when it can be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from firmware.core.doors import area_of
+from wire.board import Board
+from wire.messages import (
+    AccessList,
+    Ceremony,
+    Name,
+    Order,
+    OrderRefusal,
+    OrderRefused,
+    Plan,
+    Respond,
+    SealedArea,
+    SealedAreas,
+    SelfTest,
+)
+
+REMEMBERED = 64
+"""Refusals that are remembered so as not to tell them twice."""
+
+
+class Site(NamedTuple):
+    """What an order's content is judged by."""
+
+    board: Board
+    plan: Plan | None
+    sealed: tuple[SealedArea, ...]
+
+
+class Orders:
+    """The rules of numbers, boot and time. `mark` is the highest number that was carried out in this life."""
+
+    def __init__(self, mark: int, boot: Name) -> None:
+        self.mark = mark
+        self._boot = boot
+        self._refused: dict[tuple[int, OrderRefusal], None] = {}
+
+    def judge(self, order: Order, now: int, site: Site) -> bool | OrderRefused:
+        """True: carry it out. False: pass it over. Otherwise the refusal to be recorded."""
+        if order.number == self.mark:
+            return False
+        reason = self._refusal(order, now) or CONTENT[type(order.data)](order.data, site)
+        if reason is None:
+            self.mark = order.number
+            return True
+        if (order.number, reason) in self._refused:
+            return False
+        self._refused[order.number, reason] = None
+        if len(self._refused) > REMEMBERED:
+            del self._refused[next(iter(self._refused))]
+        return OrderRefused(order=order.number, mark=self.mark, reason=reason)
+
+    def _refusal(self, order: Order, now: int) -> OrderRefusal | None:
+        if order.number < self.mark:
+            return "old-number"
+        if order.boot != self._boot:
+            return "other-boot"
+        return "too-late" if order.until < now else None
+
+
+def known_areas(plan: Plan | None) -> set[Name]:
+    """Every area that the plan names, also one that has only points or readers here."""
+    if plan is None:
+        return set()
+    places = [point.place for point in plan.points] + [reader.place for reader in plan.readers]
+    return {area.name for area in plan.areas} | {area_of(place) for place in places}
+
+
+def _plan(plan: Plan, site: Site) -> OrderRefusal | None:
+    inputs = {terminal.number: terminal.input for terminal in site.board.terminal}
+    ports = {reader.port for reader in site.board.reader}
+    terminals = [point.terminal for point in plan.points]
+    places = [point.place for point in plan.points] + [reader.place for reader in plan.readers]
+    used_ports = [reader.port for reader in plan.readers]
+    usable = (
+        all(inputs.get(point.terminal) == point.input for point in plan.points)
+        and ports.issuperset(used_ports)
+        and all(len(set(names)) == len(names) for names in (terminals, places, used_ports))
+        # An area may not slip out of its sealing because a plan forgets it.
+        and known_areas(plan).issuperset(sealed.area for sealed in site.sealed)
+    )
+    return None if usable else "not-usable"
+
+
+def _access(access: AccessList, site: Site) -> OrderRefusal | None:
+    return None
+
+
+def _sealed(order: SealedAreas, site: Site) -> OrderRefusal | None:
+    names = {sealed.area for sealed in order.areas}
+    return None if known_areas(site.plan).issuperset(names) else "unknown-area"
+
+
+def _ceremony(order: Ceremony, site: Site) -> OrderRefusal | None:
+    readers = {reader.place for reader in site.plan.readers} if site.plan else set()
+    return None if order.reader in readers else "unknown-reader"
+
+
+def _respond(order: Respond, site: Site) -> OrderRefusal | None:
+    return None if order.area in known_areas(site.plan) else "unknown-area"
+
+
+def _self_test(order: SelfTest, site: Site) -> OrderRefusal | None:
+    return None
+
+
+CONTENT: dict[type, Callable[[Any, Site], OrderRefusal | None]] = {
+    Plan: _plan,
+    AccessList: _access,
+    SealedAreas: _sealed,
+    Ceremony: _ceremony,
+    Respond: _respond,
+    SelfTest: _self_test,
+}

@@ -1,0 +1,148 @@
+"""One area's doors: who goes in, who goes out, and which opening nobody had a right to.
+
+A *walk* is somebody's way through the doors in turn, inwards after a grant, outwards after the exit button, a badge
+at an inside reader, or (`free`) by the opening itself. Rules:
+
+- Each door in turn may be opened within the area's seconds after the one before. A door that stands open is passed
+  without an opening, so two people who were granted and go through one opening have both entered.
+- A door already passed may open again within the time: doors bounce, and people hold them for each other.
+- Through the last door: `Entered` or `Left`. Time over before: `NotEntered`. Who had passed some doors may then
+  still turn back through them for TURN_BACK_MS.
+- The same badge again does not count twice while the walk lasts. A second person's walk runs beside the first.
+- `free`: while somebody is in, an opening of the innermost door that belongs to no walk is somebody leaving.
+- Every opening is shown to every walk; one that no walk accepts is for the caller to call forced.
+
+Times are those of the edge, in milliseconds since boot; nothing here needs a wall clock or the hub.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+
+from wire.messages import Entered, LeaveBy, Left, NotEntered, Person, Place, PlanArea
+
+GRACE_MS = 1_000
+"""An opening is known only when it has settled, or with the next reading: time is called over this much later."""
+TURN_BACK_MS = 60_000
+
+Outcome = Entered | NotEntered | Left
+
+
+class _Walk:
+    """Somebody's way through `doors`, in this order."""
+
+    def __init__(self, doors: tuple[Place, ...], person: Person | None, by: LeaveBy | None, at: int, until: int):
+        self.doors = doors
+        self.person = person
+        self.by = by
+        """How they leave; None for somebody who enters."""
+        self.until = until
+        self.ran_out = False
+        self._began = at
+        self._turn = 0
+        self._moved = False
+
+    @property
+    def through(self) -> bool:
+        return self._turn == len(self.doors)
+
+    def pass_open(self, open_doors: AbstractSet[Place]) -> None:
+        """Doors that stand open are passed."""
+        while not self.through and self.doors[self._turn] in open_doors:
+            self._turn += 1
+
+    def opened(self, door: Place, at: int, milliseconds: int) -> bool:
+        """Whether this opening belongs to the walk."""
+        if door not in self.doors or not self._began <= at <= self.until:
+            return False
+        index = self.doors.index(door)
+        if index == self._turn and not self.ran_out:
+            self._turn, self._moved = index + 1, True
+            self.until = at + milliseconds
+            return True
+        return index < self._turn
+
+    def run_out(self) -> bool:
+        """Time is over. Whether it may still turn back."""
+        if self.ran_out or self.through or not self._moved:
+            return False
+        self.ran_out = True
+        self.until += TURN_BACK_MS
+        return True
+
+
+class Passage:
+    """The doors of one area."""
+
+    def __init__(self, area: PlanArea) -> None:
+        self.area = area
+        self.inside = 0
+        """How many have entered and not left, as far as the node has seen since its start."""
+        self._walks: list[_Walk] = []
+
+    def enter(self, person: Person, at: int, open_doors: AbstractSet[Place]) -> list[Outcome]:
+        """A badge was granted at `at`."""
+        for walk in self._walks:
+            lasts = at <= walk.until or not walk.through
+            if walk.person == person and walk.by is None and lasts and not walk.ran_out:
+                walk.until = max(walk.until, at + self._milliseconds)
+                return []
+        return self._begin(_Walk(self.area.doors, person, None, at, at + self._milliseconds), open_doors)
+
+    def leave(self, by: LeaveBy, person: Person | None, at: int, open_doors: AbstractSet[Place]) -> list[Outcome]:
+        """The exit button was pressed, or a badge shown at an inside reader."""
+        for walk in self._walks:
+            if walk.by == by and walk.person == person and not walk.through:
+                walk.until = max(walk.until, at + self._milliseconds)
+                return []
+        return self._begin(_Walk(self.area.doors[::-1], person, by, at, at + self._milliseconds), open_doors)
+
+    def opened(self, door: Place, at: int, open_doors: AbstractSet[Place]) -> tuple[bool, list[Outcome]]:
+        """A door was opened at `at`. Whether somebody had a right to, and what came of it."""
+        waiting = [walk for walk in self._walks if not walk.through and not walk.ran_out and at <= walk.until]
+        accepted = [walk.opened(door, at, self._milliseconds) for walk in self._walks]
+        outcomes = [outcome for walk in waiting for outcome in self._pass(walk, open_doors)]
+        if any(accepted):
+            return True, outcomes
+        if self.area.leave != "free" or not self.inside or not self.area.doors or door != self.area.doors[-1]:
+            return False, outcomes
+        return True, outcomes + self.leave("free", None, at, open_doors)
+
+    def advance(self, now: int) -> list[Outcome]:
+        """Time has passed: who has not entered."""
+        over = [walk for walk in self._walks if now > walk.until + GRACE_MS]
+        outcomes = _not_entered(self.area, over)
+        self._walks = [walk for walk in self._walks if walk not in over or walk.run_out()]
+        return outcomes
+
+    def close(self) -> list[Outcome]:
+        """The area is sealed, or planned anew: nobody is under way or inside any more."""
+        outcomes = _not_entered(self.area, self._walks)
+        self._walks, self.inside = [], 0
+        return outcomes
+
+    @property
+    def _milliseconds(self) -> int:
+        return self.area.seconds * 1000
+
+    def _begin(self, walk: _Walk, open_doors: AbstractSet[Place]) -> list[Outcome]:
+        self._walks.append(walk)
+        return self._pass(walk, open_doors)
+
+    def _pass(self, walk: _Walk, open_doors: AbstractSet[Place]) -> list[Outcome]:
+        walk.pass_open(open_doors)
+        if not walk.through:
+            return []
+        if walk.by is None and walk.person is not None:
+            self.inside += 1
+            return [Entered(area=self.area.name, person=walk.person)]
+        self.inside = max(0, self.inside - 1)
+        return [Left(area=self.area.name, by=walk.by or "free", person=walk.person)]
+
+
+def _not_entered(area: PlanArea, walks: list[_Walk]) -> list[Outcome]:
+    return [
+        NotEntered(area=area.name, person=walk.person)
+        for walk in walks
+        if walk.by is None and walk.person is not None and not walk.through and not walk.ran_out
+    ]

@@ -1,0 +1,129 @@
+"""The points of the plan: from samples of terminals to levels, changes and their records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from firmware.core.chatter import ChatterFilter
+from firmware.core.debounce import Change, Debounce
+from firmware.core.doors import area_of
+from firmware.core.effects import Contact, Reading
+from firmware.core.loop import Loop
+from wire.board import Board, Converter
+from wire.messages import Chatter, Level, LevelChanged, Name, Place, Plan, PlanPoint
+
+Sample = Contact | Reading
+
+
+class Seen(NamedTuple):
+    """What a point has done. `changes`: of its debounced level; `records`: what is to be told of them."""
+
+    point: PlanPoint
+    changes: list[Change]
+    records: list[LevelChanged | Chatter]
+    first_at: int
+    """When the point was first read: what had changed by then, nobody saw happen."""
+
+
+class _Point:
+    def __init__(self, plan: PlanPoint, converter: Converter, level: Level) -> None:
+        self.plan = plan
+        self.first_at: int | None = None
+        self.debounce = Debounce(level)
+        self.chatter = ChatterFilter(plan.place, level)
+        self._loop = Loop(converter)
+
+    def sample(self, sample: Sample) -> Seen:
+        if self.first_at is None:
+            self.first_at = sample.at
+        return self._seen(self.debounce.sample(self._level(sample), sample.at))
+
+    def advance(self, now: int) -> Seen:
+        seen = self._seen(self.debounce.advance(now) if self.first_at is not None else [])
+        seen.records.extend(self.chatter.advance(now))
+        return seen
+
+    def _level(self, sample: Sample) -> Level:
+        if isinstance(sample, Reading):
+            level = self._loop.read(sample.raw, sample.at)
+        else:
+            level = "normal" if sample.closed else "active"
+        if self.plan.normally == "closed":
+            return level
+        swapped: dict[Level, Level] = {"normal": "active", "active": "normal"}
+        return swapped.get(level, level)
+
+    def _seen(self, changes: list[Change]) -> Seen:
+        records = [record for change in changes for record in self.chatter.changed(change)]
+        return Seen(self.plan, changes, records, self.first_at or 0)
+
+
+class Points:
+    """Every point of the plan. Until it is read, a point is taken to be normal and is not supervised.
+
+    A point that is not normal when it is first read after a start is therefore recorded as a change from normal. One
+    that is normal is not recorded: the hub takes `Started` to mean that all points of the node are normal, whatever
+    they were before, unless a record after it says otherwise.
+    """
+
+    def __init__(self, board: Board) -> None:
+        self.loops_failed = False
+        self._converter = board.converter
+        self._points: dict[Place, _Point] = {}
+        self._at_terminal: dict[int, _Point] = {}
+        self._samples: dict[int, Sample] = {}
+
+    def set_plan(self, plan: Plan, now: int) -> Iterator[Seen]:
+        """The points are these. Each new or altered one is judged at once, by what its terminal said last."""
+        old, self._points = self._points, {}
+        for planned in plan.points:
+            known = old.get(planned.place)
+            if known and known.plan == planned:
+                self._points[planned.place] = known
+            else:
+                level = known.chatter.recorded if known else "normal"
+                self._points[planned.place] = _Point(planned, self._converter, level)
+        self._at_terminal = {point.plan.terminal: point for point in self._points.values()}
+        for terminal, point in self._at_terminal.items():
+            sample = self._samples.get(terminal)
+            if sample and point.first_at is None and _fits(sample, point.plan):
+                yield point.sample(sample._replace(at=now))
+
+    def sample(self, sample: Sample) -> Seen | None:
+        """A terminal says this; None when no point hangs on it."""
+        self._samples[sample.terminal] = sample
+        point = self._at_terminal.get(sample.terminal)
+        return point.sample(sample) if point and _fits(sample, point.plan) else None
+
+    def advance(self, now: int) -> Iterator[Seen]:
+        """Time has passed."""
+        for point in self._points.values():
+            yield point.advance(now)
+
+    def levels(self) -> dict[Place, Level]:
+        """The level of every point that was read."""
+        return {place: point.debounce.level for place, point in self._points.items() if point.first_at is not None}
+
+    def not_normal(self, area: Name) -> bool:
+        """Whether a point of the area, an exit button aside, is anything but normal."""
+        return any(
+            point.debounce.level != "normal" and point.plan.kind != "exit-button"
+            for place, point in self._points.items()
+            if area_of(place) == area
+        )
+
+    def supervised(self, area: Name) -> frozenset[Place]:
+        """Points of the area that can be relied on: read, not chattering, and not behind a failed converter."""
+        return frozenset(
+            place
+            for place, point in self._points.items()
+            if area_of(place) == area
+            and point.first_at is not None
+            and not point.chatter.chattering
+            and not (self.loops_failed and point.plan.input == "supervised")
+        )
+
+
+def _fits(sample: Sample, planned: PlanPoint) -> bool:
+    return isinstance(sample, Reading) == (planned.input == "supervised")

@@ -1,0 +1,141 @@
+"""What a badge at a reader means: shown for a ceremony, attending an alarm, entering or leaving. No hub is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from firmware.core.access import Question, holder_of, why_not_in, why_not_out
+from firmware.core.badge import BadgeReader
+from firmware.core.clock import Clock
+from firmware.core.doors import Doors, area_of
+from firmware.core.effects import Effect, Keep, Now, ReaderBytes
+from firmware.core.sealing import Sealing
+from firmware.core.shows import Shows
+from firmware.core.silence import HubSilence
+from wire.board import Board
+from wire.messages import (
+    AccessList,
+    Attended,
+    Ceremony,
+    Credential,
+    Denied,
+    Granted,
+    Holder,
+    Place,
+    Plan,
+    PlanReader,
+    Presented,
+)
+
+
+class _Running(NamedTuple):
+    ceremony: Ceremony
+    until: int
+
+
+class Parts(NamedTuple):
+    """The other parts of the node that a badge may concern."""
+
+    clock: Clock
+    sealing: Sealing
+    doors: Doors
+    silence: HubSilence
+    shows: Shows
+
+
+class Readers:
+    """The badge readers of the node, and the access list that decides."""
+
+    def __init__(self, board: Board, badge_key: bytes, parts: Parts) -> None:
+        self.access: AccessList | None = None
+        self._badges = {reader.port: BadgeReader(badge_key) for reader in board.reader}
+        self._at_port: dict[str, PlanReader] = {}
+        self._ceremonies: dict[Place, _Running] = {}
+        self._clock, self._sealing, self._doors, self._silence, self._shows = parts
+
+    def set_plan(self, plan: Plan) -> None:
+        """The readers are these."""
+        self._at_port = {reader.port: reader for reader in plan.readers}
+
+    @property
+    def ports(self) -> list[str]:
+        """Ports at which a reader is planned."""
+        return list(self._at_port)
+
+    def place(self, port: str | None) -> Place | None:
+        """The reader at this port, if one is planned there."""
+        reader = self._at_port.get(port or "")
+        return reader.place if reader else None
+
+    def ceremony(self, order: Ceremony, now: int) -> None:
+        """For so long badges at the reader are shown for sealing or unsealing; 0 seconds end it."""
+        self._ceremonies[order.reader] = _Running(order, now + order.seconds * 1000)
+
+    def heard(self, data: ReaderBytes, now: Now) -> Iterator[Effect]:
+        """Bytes from a reader: every badge in them is answered at once."""
+        badges = self._badges.get(data.port)
+        reader = self._at_port.get(data.port)
+        for credential in badges.feed(data.data, data.at) if badges else []:
+            if reader:
+                yield from self._presented(reader, credential, data.at, now)
+
+    def _presented(self, reader: PlanReader, credential: Credential, at: int, now: Now) -> Iterator[Effect]:
+        holder = holder_of(self.access, credential)
+        area = area_of(reader.place)
+        running = self._ceremonies.get(reader.place)
+        if running and at < running.until:
+            yield from self._counted(reader, credential, holder, running.ceremony, at, now.mono)
+            return
+        wall, trust = self._clock.wall(now)
+        question = Question(self.access, holder, area, wall, trust, self._sealing.is_sealed(area))
+        reason = why_not_out(question) if reader.inside else why_not_in(question)
+        if reason == "sealed":
+            alarms = self._sealing.attended_by(holder, area, self._silence.away)
+            if holder and alarms is not None:
+                yield Keep(Attended(reader=reader.place, credential=credential, person=holder.person, alarms=alarms))
+                yield from self._sealing.attend(area)
+                yield from self._shows.show(reader.port, "granted", now.mono)
+                return
+        if reason or holder is None:
+            yield Keep(
+                Denied(
+                    reader=reader.place,
+                    credential=credential,
+                    person=holder.person if holder else None,
+                    reason=reason or "unknown",
+                    sealing=self._sealing.number(area),
+                )
+            )
+            yield from self._shows.show(reader.port, "denied", now.mono)
+            return
+        yield Keep(Granted(reader=reader.place, credential=credential, person=holder.person))
+        yield from self._shows.show(reader.port, "granted", now.mono)
+        outcomes = (
+            self._doors.leave(area, "reader", holder.person, at)
+            if reader.inside
+            else self._doors.enter(area, holder.person, at)
+        )
+        for outcome in outcomes:
+            yield Keep(outcome)
+
+    def _counted(
+        self,
+        reader: PlanReader,
+        credential: Credential,
+        holder: Holder | None,
+        ceremony: Ceremony,
+        at: int,
+        now: int,
+    ) -> Iterator[Effect]:
+        yield Keep(
+            Presented(
+                reader=reader.place,
+                credential=credential,
+                person=holder.person if holder else None,
+                ceremony=ceremony.sealing,
+                at=at,
+            )
+        )
+        counts = holder is not None and area_of(reader.place) in holder.seals
+        yield from self._shows.show(reader.port, "counted" if counts else "denied", now)

@@ -1,0 +1,107 @@
+"""Which areas are sealed on this node, who may quiet its alarms, and the watch over them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from firmware.core.debounce import Change
+from firmware.core.doors import area_of
+from firmware.core.effects import Effect, Keep
+from firmware.core.points import Points
+from firmware.core.sounder import OwnSounder
+from firmware.core.watch import AreaWatch
+from wire.messages import Chatter, Holder, LevelChanged, Name, Place, PlanPoint, Respond, SealedArea
+
+
+class Sealing:
+    """What is sealed. In force from the moment it is made, before any input is judged."""
+
+    def __init__(self, sealed: tuple[SealedArea, ...], sounder: OwnSounder, points: Points) -> None:
+        self._sealed = {area.area: area for area in sealed}
+        self._sounder = sounder
+        self._points = points
+        self._alarms: dict[Name, tuple[int, ...]] = {}
+        """Acknowledged alarms of each area, for which a responder's badge is expected."""
+        self._watches: dict[Name, AreaWatch] = {}
+
+    @property
+    def areas(self) -> tuple[SealedArea, ...]:
+        """Every area that is sealed now."""
+        return tuple(self._sealed.values())
+
+    def number(self, area: Name) -> int | None:
+        """Number of the area's sealing; None when it is not sealed."""
+        sealed = self._sealed.get(area)
+        return sealed.sealing if sealed else None
+
+    def is_sealed(self, area: Name) -> bool:
+        """Whether the area is sealed now."""
+        return area in self._sealed
+
+    def start(self, now: int) -> Iterator[Effect]:
+        """The node starts: nothing has been read yet, so nothing is supervised yet."""
+        for sealed in self._sealed.values():
+            yield from self._begin(sealed, frozenset(), now)
+
+    def change(self, areas: tuple[SealedArea, ...], now: int) -> Iterator[Effect]:
+        """These areas are sealed from now on, and no other. What is not normal in a new one sounds at once."""
+        new = {area.area: area for area in areas}
+        for name, watch in self._watches.items():
+            yield Keep(watch.close(now))
+            if new.get(name) != self._sealed[name]:
+                self._alarms.pop(name, None)
+                yield from self._sounder.quiet_area(name, "unsealed")
+        old, self._sealed = self._sealed, new
+        self._watches = {name: watch for name, watch in self._watches.items() if old.get(name) == new.get(name)}
+        for name, sealed in new.items():
+            if old.get(name) != sealed:
+                yield from self._begin(sealed, self._points.supervised(name), now)
+                if self._points.not_normal(name):
+                    yield from self._sounder.opened(name)
+
+    def stamp(self, record: LevelChanged | Chatter) -> LevelChanged | Chatter:
+        """The record with the number of the sealing that its point is under."""
+        return msgspec.structs.replace(record, sealing=self.number(area_of(record.point)))
+
+    def changed(self, point: PlanPoint, change: Change) -> Iterator[Effect]:
+        """A point's level has changed: anything but normal sounds, until somebody attends to it."""
+        area = area_of(point.place)
+        if area in self._sealed and change.now != "normal" and point.kind != "exit-button":
+            yield from self._sounder.opened(area)
+
+    def sampled(self, place: Place, at: int) -> None:
+        """A point was read."""
+        watch = self._watches.get(area_of(place))
+        if watch:
+            watch.sampled(place, at)
+
+    def advance(self, now: int) -> Iterator[Effect]:
+        """Time has passed: watch records that are due."""
+        for name, watch in self._watches.items():
+            for record in watch.advance(self._points.supervised(name), now):
+                yield Keep(record)
+
+    def respond(self, order: Respond) -> None:
+        """These alarms are acknowledged. They end with the sealing."""
+        if order.area in self._sealed:
+            self._alarms[order.area] = order.alarms
+
+    def attended_by(self, holder: Holder | None, area: Name, hub_away: bool) -> tuple[int, ...] | None:
+        """The alarms that this person attends with a badge at the area, empty for the node's own; None: may not."""
+        if holder is None or area not in holder.responds:
+            return None
+        if self._alarms.get(area):
+            return self._alarms[area]
+        own = self._sounder.sounds_for(area) or self._sounder.for_hub
+        return () if hub_away and own else None
+
+    def attend(self, area: Name) -> Iterator[Effect]:
+        """Somebody is there: quiet, until something is opened again."""
+        yield from self._sounder.quiet_area(area, "attended")
+        yield from self._sounder.quiet_hub("attended")
+
+    def _begin(self, sealed: SealedArea, points: frozenset[Place], now: int) -> Iterator[Effect]:
+        watch = self._watches[sealed.area] = AreaWatch(sealed, points, now)
+        yield Keep(watch.close(now))

@@ -1,0 +1,49 @@
+"""What the readers' lamps and buzzers show and for how long, and the self-test of all that shows or sounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from firmware.core.effects import Effect, Lamp, ReaderShows, Sounder
+from firmware.core.silence import HubSilence
+from firmware.core.sounder import OwnSounder
+
+Answer = Literal["granted", "denied", "counted"]
+
+SHOWN_MS: dict[Answer, int] = {"granted": 3_000, "denied": 2_000, "counted": 1_000}
+
+
+class Shows:
+    """Lamps and buzzer of every reader."""
+
+    def __init__(self, sounder: OwnSounder, silence: HubSilence) -> None:
+        self._sounder = sounder
+        self._silence = silence
+        self._off_at: dict[str, int] = {}
+        self._test_until: int | None = None
+
+    def show(self, port: str, answer: Answer, now: int) -> Iterator[Effect]:
+        """The answer at a reader."""
+        self._off_at[port] = now + SHOWN_MS[answer]
+        yield ReaderShows(port, answer)
+
+    def test(self, ports: list[str], until: int) -> Iterator[Effect]:
+        """Everything on, until then."""
+        self._test_until = until
+        yield Lamp(True)
+        yield Sounder(True)
+        for port in ports:
+            self._off_at[port] = until
+            yield ReaderShows(port, "granted")
+
+    def advance(self, now: int) -> Iterator[Effect]:
+        """Time has passed: what has been shown long enough goes off."""
+        for port, off_at in list(self._off_at.items()):
+            if now >= off_at:
+                del self._off_at[port]
+                yield ReaderShows(port, "off")
+        if self._test_until is not None and now >= self._test_until:
+            self._test_until = None
+            yield Lamp(self._silence.away)
+            yield Sounder(self._sounder.on)

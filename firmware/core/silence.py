@@ -1,0 +1,52 @@
+"""The hub's silence, as the node notices it. Alarms go on without the hub; people near the node must know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from firmware.core.effects import Effect, Keep, Lamp
+from firmware.core.sounder import OwnSounder
+from wire.messages import Fault
+
+AWAY_MS = 10_000
+"""Without a hub beat (one every 2 s) for so long: the lamp is lit, and the fault recorded."""
+SOUND_MS = 60_000
+"""For so long while anything is sealed: the sounder."""
+
+
+class HubSilence:
+    """Whether the hub is away. A start counts as heard, so nothing is lit before there was time to hear it."""
+
+    def __init__(self, sounder: OwnSounder) -> None:
+        self.away = False
+        self._sounder = sounder
+        self._heard_at = 0
+        self._sounded = False
+
+    def start(self, now: int) -> None:
+        """The node starts to listen."""
+        self._heard_at = now
+
+    def heard(self, now: int) -> Iterator[Effect]:
+        """A fresh hub beat."""
+        silent_s = (now - self._heard_at) // 1000
+        self._heard_at, self._sounded = now, False
+        if self.away:
+            self.away = False
+            yield Lamp(False)
+            yield Keep(Fault(part="hub-silent", failed=False, detail=f"heard again after {silent_s} s"))
+            yield from self._sounder.quiet_hub("hub-back")
+
+    def advance(self, now: int, anything_sealed: bool) -> Iterator[Effect]:
+        """Time has passed."""
+        silent = now - self._heard_at
+        if silent >= AWAY_MS and not self.away:
+            self.away = True
+            yield Lamp(True)
+            yield Keep(Fault(part="hub-silent", failed=True, detail=f"no beat for {AWAY_MS // 1000} s"))
+        if not anything_sealed:
+            yield from self._sounder.quiet_hub("unsealed")
+            self._sounded = False
+        elif silent >= SOUND_MS and not self._sounded:
+            self._sounded = True  # once for each silence: a responder may have quieted it since
+            yield from self._sounder.hub_silent()

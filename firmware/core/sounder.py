@@ -1,0 +1,66 @@
+"""The node's own sounder: on for as long as there is a cause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from firmware.core.effects import Effect, Keep, Sounder
+from wire.messages import Name, Sounded
+
+OffReason = Literal["attended", "hub-back", "unsealed"]
+
+
+class OwnSounder:
+    """What the sounder sounds for: openings in sealed areas, and the silence of the hub."""
+
+    def __init__(self) -> None:
+        self._areas: set[Name] = set()
+        self._hub = False
+
+    @property
+    def on(self) -> bool:
+        """Whether it sounds, or would during a self-test."""
+        return self._hub or bool(self._areas)
+
+    @property
+    def for_hub(self) -> bool:
+        """Whether it sounds because the hub is silent."""
+        return self._hub
+
+    def sounds_for(self, area: Name) -> bool:
+        """Whether it sounds for an opening in this area."""
+        return area in self._areas
+
+    def opened(self, area: Name) -> Iterator[Effect]:
+        """Something in a sealed area is not normal."""
+        was = self.on
+        self._areas.add(area)
+        if not was:
+            yield from _switch(Sounded(on=True, reason="opened"))
+
+    def hub_silent(self) -> Iterator[Effect]:
+        """The hub has been silent for too long while something is sealed."""
+        was = self.on
+        self._hub = True
+        if not was:
+            yield from _switch(Sounded(on=True, reason="hub-silent"))
+
+    def quiet_area(self, area: Name, reason: OffReason) -> Iterator[Effect]:
+        """No longer for this area."""
+        was = self.on
+        self._areas.discard(area)
+        if was and not self.on:
+            yield from _switch(Sounded(on=False, reason=reason))
+
+    def quiet_hub(self, reason: OffReason) -> Iterator[Effect]:
+        """No longer for the hub's silence."""
+        was = self.on
+        self._hub = False
+        if was and not self.on:
+            yield from _switch(Sounded(on=False, reason=reason))
+
+
+def _switch(record: Sounded) -> Iterator[Effect]:
+    yield Sounder(record.on)
+    yield Keep(record)

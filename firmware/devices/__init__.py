@@ -1,0 +1,1 @@
+"""Everything that touches metal, one third-party import a file."""

@@ -1,0 +1,111 @@
+"""What comes from the hub and what goes to it: opened and checked here, signed here, nothing decided."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import NamedTuple, TypeVar
+
+from firmware.records import Identity
+from wire import keys, messages, notes, topics
+from wire.link import Arrived
+from wire.messages import MAX_ORDER, MAX_RECORD, Beat, ClockTrust, Gone, Here, HubBeat, Message, Order, Receipt
+from wire.notes import VerifierKey
+
+M = TypeVar("M", bound=Message)
+
+
+class Ignored(ValueError):
+    """A message that is not taken, and why in one word."""
+
+
+class Mail(NamedTuple):
+    """Opens what is addressed to this node of this site, and signs its beats."""
+
+    who: Identity
+    hub_key: VerifierKey
+    boot: str
+    ignored: Counter[str]
+    """How many messages were not taken, by reason."""
+
+    @property
+    def subscriptions(self) -> list[tuple[str, int]]:
+        """Topics that a node listens to, with the quality of service."""
+        site, node = self.who.site, self.who.node
+        return [(topics.order(site, node), 1), (topics.receipt(site, node), 1), (topics.hub_beat(site), 0)]
+
+    def open(self, arrived: Arrived, life: int) -> Order | Receipt | HubBeat | None:
+        """What was said, None when it was not for us or not by the hub; that is counted."""
+        try:
+            return self._open(arrived, life)
+        except Ignored as reason:
+            self.ignored[str(reason)] += 1
+            return None
+
+    def here(self, here: Here, life: int, wall: int, clock: ClockTrust) -> bytes:
+        """A signed beat."""
+        return self._beat(here, life, wall, clock)
+
+    def will(self, life: int, wall: int, clock: ClockTrust) -> tuple[str, bytes]:
+        """What the broker publishes when the connection breaks."""
+        return topics.beat(self.who.site, self.who.node), self._beat(Gone(), life, wall, clock)
+
+    def _beat(self, data: Here | Gone, life: int, wall: int, clock: ClockTrust) -> bytes:
+        beat = Beat(
+            v=1,
+            site=self.who.site,
+            node=self.who.node,
+            life=life,
+            boot=self.boot,
+            wall=wall,
+            clock=clock,
+            data=data,
+        )
+        return self.who.key.sign(messages.encode(beat))
+
+    def _open(self, arrived: Arrived, life: int) -> Order | Receipt | HubBeat:
+        if arrived.retained:
+            raise Ignored("retained")
+        site, node = self.who.site, self.who.node
+        kinds: dict[str, Callable[[], Order | Receipt | HubBeat]] = {
+            topics.order(site, node): lambda: self._order(arrived.payload, life),
+            topics.receipt(site, node): lambda: self._receipt(arrived.payload),
+            topics.hub_beat(site): lambda: self._hub_beat(arrived.payload),
+        }
+        kind = kinds.get(arrived.topic)
+        if kind is None:
+            raise Ignored("misplaced")
+        return kind()
+
+    def _order(self, payload: bytes, life: int) -> Order:
+        order = self._read(payload, Order, MAX_ORDER)
+        if (order.site, order.node) != (self.who.site, self.who.node):
+            raise Ignored("misplaced")
+        if order.life != life:
+            raise Ignored("other-life")
+        return order
+
+    def _receipt(self, payload: bytes) -> Receipt:
+        receipt = self._read(payload, Receipt, MAX_RECORD)
+        if (receipt.site, receipt.node) != (self.who.site, self.who.node):
+            raise Ignored("misplaced")
+        return receipt
+
+    def _hub_beat(self, payload: bytes) -> HubBeat:
+        beat = self._read(payload, HubBeat, MAX_RECORD)
+        if beat.site != self.who.site:
+            raise Ignored("misplaced")
+        return beat
+
+    def _read(self, payload: bytes, kind: type[M], largest: int) -> M:
+        if len(payload) > largest:
+            raise Ignored("oversized")
+        try:
+            text, _signer = notes.open_record(payload, [self.hub_key], keys.CHECKS)
+            return messages.decode(text, kind)
+        except notes.UnknownSigner:
+            raise Ignored("unknown-signer") from None
+        except notes.BadSignature:
+            raise Ignored("bad-signature") from None
+        except (notes.NoteError, messages.Unreadable):
+            raise Ignored("malformed") from None

@@ -1,0 +1,313 @@
+"""Durable store-and-forward: what a node has seen, on its disk until the hub's receipt, in one SQLite file.
+
+Everything of one step is one transaction, flushed to disk before it returns (WAL, synchronous=FULL). Freed records
+stay as history up to a bound, so that a hub that was put back from a backup can be given them again.
+Errors of the disk come out as sqlite3.Error; what has been kept before is untouched by them.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from itertools import chain
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from firmware import records
+from firmware.core.effects import Saved
+from firmware.records import Happening, Header, Identity, Signed
+from wire.messages import AccessList, CannotFill, Plan, RecordData, SealedArea
+
+HISTORY_RECORDS = 20_000
+HISTORY_BYTES = 64 * 1024 * 1024
+ROW_OVERHEAD = 128
+"""Bytes that a record takes on disk beside its note, for keys, hash and page slack."""
+
+_PRUNE_EVERY = 64
+_PRUNE_ROWS = 256
+"""Rows that one transaction removes at most, so that no step waits long for it."""
+
+_RECORD_TABLE = """
+CREATE TABLE IF NOT EXISTS record (
+    seq INTEGER PRIMARY KEY,
+    hash TEXT NOT NULL,       -- text hash of the record that has this number in the chain
+    through INTEGER NOT NULL, -- bytes of all records of this life up to and with this one
+    note BLOB NOT NULL
+) STRICT
+"""
+_STATE_TABLE = """
+CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID
+"""
+
+_SAVED_TYPES: dict[str, object] = {
+    "plan": Plan | None,
+    "access": AccessList | None,
+    "sealed": tuple[SealedArea, ...],
+    "mark": int,
+    "trusted_wall": int,
+}
+
+
+class Outbox:
+    """The outbox of one node. Used from one thread."""
+
+    def __init__(
+        self,
+        path: Path,
+        who: Identity,
+        life: int,
+        history_records: int = HISTORY_RECORDS,
+        history_bytes: int = HISTORY_BYTES,
+    ) -> None:
+        """Open or make the file; `life` is that of the papers. Raises sqlite3.Error."""
+        self.path = path
+        self._who = who
+        self._history = (history_records, history_bytes)
+        self._attempt: Signed | None = None
+        self._oldest: tuple[int, str] | None = None
+        self.life = life
+        self.seq = self.freed = 0
+        """Numbers of the newest record of this life, and of the last one that a receipt has freed."""
+        self.hash = ""
+        """Text hash of the newest record; empty when there is none, or it is not known."""
+        self._through = self._freed_through = self._freed_on_disk = 0
+        self._open(life)
+
+    # ------------------------------------------------------------ what there is
+
+    @property
+    def unfreed_bytes(self) -> int:
+        """Bytes that wait for a receipt."""
+        return self._through - self._freed_through
+
+    def saved(self) -> Saved:
+        """What was saved beside the records. A field that cannot be read counts as not saved."""
+        found: dict[str, object] = {}
+        for name, kind in _SAVED_TYPES.items():
+            value = self._get(f"saved.{name}")
+            with suppress(msgspec.MsgspecError):  # written by another version: the hub orders it anew
+                if value is not None:
+                    found[name] = msgspec.json.decode(value, type=kind)
+        return Saved(**found)  # type: ignore[arg-type]
+
+    def note(self, name: str) -> bytes | None:
+        """A small thing that was put into `commit` under `extra`."""
+        return self._get(f"extra.{name}")
+
+    def waiting(self, after: int, count: int) -> list[Signed]:
+        """Up to `count` records with numbers above `after`, in order."""
+        rows = self._db.execute("SELECT seq, hash, note FROM record WHERE seq > ? ORDER BY seq LIMIT ?", (after, count))
+        return [Signed(*row) for row in rows]
+
+    def hash_of(self, seq: int) -> str | None:
+        """Text hash of the record with this number, None when it is no longer there."""
+        row = self._db.execute("SELECT hash FROM record WHERE seq = ?", (seq,)).fetchone()
+        return row[0] if row else None
+
+    def oldest(self) -> tuple[int, str]:
+        """The lowest number that is still accounted for, and the text hash before it (empty if not known).
+
+        A `cannot-fill` accounts for all that it stands for.
+        """
+        if self._oldest is None:
+            row = self._db.execute("SELECT note FROM record ORDER BY seq LIMIT 1").fetchone()
+            if row is None:
+                return self.seq + 1, self.hash
+            record = records.read(row[0])
+            first = record.data.first if isinstance(record.data, CannotFill) else record.seq
+            self._oldest = first, record.prev
+        return self._oldest
+
+    # ------------------------------------------------------------ what is added
+
+    def commit(
+        self,
+        happenings: Sequence[Happening],
+        fields: Mapping[str, object] | None = None,
+        extra: Mapping[str, bytes] | None = None,
+    ) -> list[Signed]:
+        """Keep records and saved fields in one transaction; flushed to disk on return. Raises sqlite3.Error."""
+        made: list[Signed] = []
+        seq, newest = self.seq, self.hash
+        for what in happenings:
+            made.append(records.sign(self._who, self.life, seq + 1, newest, what))
+            seq, newest = made[-1].seq, made[-1].hash
+        through = self._through
+        self._attempt = made[-1] if made else None
+        with self._transaction():
+            through = self._insert(made, through)
+            for name, value in (fields or {}).items():
+                self._put(f"saved.{name}", msgspec.json.encode(value))
+            for name, content in (extra or {}).items():
+                self._put(f"extra.{name}", content)
+            self._put_freed()
+            if seq // _PRUNE_EVERY != self.seq // _PRUNE_EVERY:
+                self._prune()
+        self._attempt = None
+        self.seq, self.hash, self._through = seq, newest, through
+        return made
+
+    def free(self, seq: int) -> None:
+        """The hub has everything through `seq`. On disk with the next commit: a repeated receipt does no harm."""
+        if seq != self.freed:
+            self.freed = min(seq, self.seq)
+            self._freed_through = self._through_of(self.freed)
+
+    def flush(self) -> None:
+        """Write down what was freed since the last commit. Raises sqlite3.Error."""
+        if self.freed != self._freed_on_disk:
+            with self._transaction():
+                self._put_freed()
+                self._prune()
+
+    def cannot_fill(self, first: int, last: int, last_hash: str, prev: str, header: Header) -> Signed:
+        """Say that `first` to `last` are no longer to be had, in the place of record `last`. Raises sqlite3.Error."""
+        data = CannotFill(first=first, last=last, last_hash=last_hash)
+        made = records.sign(self._who, self.life, last, prev, Happening(header, data))
+        through = self._through_of(last)
+        with self._transaction():
+            self._db.execute("DELETE FROM record WHERE seq <= ?", (last,))
+            self._db.execute("INSERT INTO record VALUES (?, ?, ?, ?)", (last, last_hash, through, made.note))
+            self._put_freed()
+        self._oldest = None
+        if last == self.seq:
+            self.hash = last_hash
+        return made
+
+    def open_life(self, life: int, first: RecordData | None, header: Header) -> None:
+        """Begin a new life with `first`; what no receipt has freed is told again in it, with its own times.
+
+        Raises sqlite3.Error.
+        """
+        told: Iterator[Happening] = iter([Happening(header, first)] if first else [])
+        seq, newest, through = 0, "", 0
+        with self._transaction():
+            self._db.execute("ALTER TABLE record RENAME TO former")
+            self._db.execute(_RECORD_TABLE)
+            for what in chain(told, self._unfreed("former")):
+                made = records.sign(self._who, life, seq + 1, newest, what)
+                through = self._insert([made], through)
+                seq, newest = made.seq, made.hash
+            self._db.execute("DROP TABLE former")
+            self._put("life", str(life).encode())
+            self._put("freed", b"0")
+        self.life, self.seq, self.hash, self.freed = life, seq, newest, 0
+        self._through, self._freed_through, self._freed_on_disk, self._oldest = through, 0, 0, None
+
+    def reopen(self) -> bool:
+        """Open the file again after an error. True when the commit that had failed is on disk after all."""
+        self.close()
+        attempt, freed = self._attempt, self.freed
+        self._open(self.life)
+        self._attempt = None
+        self.free(max(freed, self.freed))
+        return attempt is not None and (self.seq, self.hash) == (attempt.seq, attempt.hash)
+
+    def set_aside(self) -> Path:
+        """Put a damaged file aside, for a person to look at, and begin an empty one. Raises sqlite3.Error, OSError."""
+        self.close()
+        aside = set_aside(self.path)
+        self._attempt = None
+        self._open(self.life)
+        return aside
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    # ------------------------------------------------------------ within
+
+    def _open(self, life: int) -> None:
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not self.path.exists():
+            os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o600))
+        self._db = sqlite3.connect(self.path, isolation_level=None, timeout=2, cached_statements=32)
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute("PRAGMA synchronous = FULL")
+        self._db.execute("PRAGMA cache_size = -512")
+        self._db.execute(_RECORD_TABLE)
+        self._db.execute(_STATE_TABLE)
+        stored = self._get("life")
+        if stored is None:
+            stored = str(life).encode()
+            with self._transaction():
+                self._put("life", stored)
+        self.life = int(stored)
+        self.freed = self._freed_on_disk = int(self._get("freed") or b"0")
+        newest = self._db.execute("SELECT seq, hash, through FROM record ORDER BY seq DESC LIMIT 1").fetchone()
+        self.seq, self.hash, self._through = newest or (0, "", 0)
+        self._freed_through = self._through_of(self.freed)
+        self._oldest = None
+
+    def _insert(self, made: Iterable[Signed], through: int) -> int:
+        for one in made:
+            through += len(one.note) + ROW_OVERHEAD
+            self._db.execute("INSERT INTO record VALUES (?, ?, ?, ?)", (one.seq, one.hash, through, one.note))
+        return through
+
+    def _unfreed(self, table: Literal["former"]) -> Iterator[Happening]:
+        query = f"SELECT seq, note FROM {table} WHERE seq > ? ORDER BY seq LIMIT 256"  # noqa: S608 - a literal
+        last = self.freed
+        while rows := self._db.execute(query, (last,)).fetchall():
+            for last, note in rows:  # noqa: B007 - the last number is where the next rows begin
+                record = records.read(note)
+                yield Happening(Header(record.boot, record.mono, record.wall, record.clock), record.data)
+
+    def _through_of(self, seq: int) -> int:
+        row = self._db.execute("SELECT through FROM record WHERE seq <= ? ORDER BY seq DESC LIMIT 1", (seq,)).fetchone()
+        if row:
+            return int(row[0])
+        oldest = self._db.execute("SELECT through, length(note) FROM record ORDER BY seq LIMIT 1").fetchone()
+        return int(oldest[0]) - int(oldest[1]) - ROW_OVERHEAD if oldest else 0
+
+    def _put_freed(self) -> None:
+        if self.freed != self._freed_on_disk:
+            self._put("freed", str(self.freed).encode())
+            self._freed_on_disk = self.freed
+
+    def _prune(self) -> None:
+        count, size = self._history
+        # The newest record always stays: the next one is chained to it.
+        last = min(self._freed_on_disk, self.seq - 1)
+        self._oldest = None
+        self._db.execute(
+            "DELETE FROM record WHERE seq IN (SELECT seq FROM record WHERE seq <= ? AND (seq <= ? OR through <= ?)"
+            " ORDER BY seq LIMIT ?)",
+            (last, self.freed - count, self._freed_through - size, _PRUNE_ROWS),
+        )
+
+    def _get(self, name: str) -> bytes | None:
+        row = self._db.execute("SELECT value FROM state WHERE name = ?", (name,)).fetchone()
+        return row[0] if row else None
+
+    def _put(self, name: str, value: bytes) -> None:
+        self._db.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", (name, value))
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        freed_on_disk = self._freed_on_disk
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._db.execute("COMMIT")
+        except BaseException:
+            self._freed_on_disk = freed_on_disk
+            with suppress(sqlite3.Error):  # SQLite may have rolled back by itself; the first error is the one to tell
+                self._db.execute("ROLLBACK")
+            raise
+
+
+def set_aside(path: Path) -> Path:
+    """Rename an outbox file and what SQLite keeps beside it; returns its new name. Raises OSError."""
+    number = 1
+    while (aside := path.with_name(f"{path.name}.damaged-{number}")).exists():
+        number += 1
+    for ending in ("", "-wal", "-shm"):
+        part = path.with_name(path.name + ending)
+        if part.exists():
+            part.rename(aside.with_name(aside.name + ending))
+    return aside

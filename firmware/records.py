@@ -1,0 +1,65 @@
+"""How a node's record is put together: header, number, link to the one before, signature."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from wire import messages, notes
+from wire.keys import SigningKey
+from wire.messages import ClockTrust, Record, RecordData
+
+
+class Identity(NamedTuple):
+    """Who signs: a node of a site, with its record key."""
+
+    site: str
+    node: str
+    key: SigningKey
+
+
+class Header(NamedTuple):
+    """When something happened: boot id, milliseconds since that boot, wall time in ms, and how far it is trusted."""
+
+    boot: str
+    mono: int
+    wall: int
+    clock: ClockTrust
+
+
+class Happening(NamedTuple):
+    """What a record is about, with its time, before it has a number."""
+
+    header: Header
+    data: RecordData
+
+
+class Signed(NamedTuple):
+    """A record with its number, as it is stored and sent. `hash` is that of its signed text."""
+
+    seq: int
+    hash: str
+    note: bytes
+
+
+def sign(who: Identity, life: int, seq: int, prev: str, what: Happening) -> Signed:
+    """Make the record that stands at `seq` of `life`, after the one with text hash `prev`."""
+    record = Record(
+        v=1,
+        site=who.site,
+        node=who.node,
+        life=life,
+        boot=what.header.boot,
+        seq=seq,
+        mono=what.header.mono,
+        wall=what.header.wall,
+        clock=what.header.clock,
+        prev=prev,
+        data=what.data,
+    )
+    text = messages.encode(record)
+    return Signed(seq, notes.text_hash(text), who.key.sign(text))
+
+
+def read(note: bytes) -> Record:
+    """A record of our own out of its note. Raises NoteError or Unreadable for what is not one."""
+    return messages.decode(notes.split(note).text, Record)

@@ -1,0 +1,178 @@
+"""`strongroom node run`: opens everything in order, runs the node, gives everything back."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import logging
+import os
+import signal
+import sqlite3
+import sys
+import threading
+from collections import Counter
+from importlib import metadata
+from pathlib import Path
+
+from firmware import outbox as outbox_file
+from firmware import papers as papers_file
+from firmware.app import App, Inbox
+from firmware.boot import Boot, tell_systemd
+from firmware.config import EXIT_CONFIG, Place
+from firmware.core.node import Node
+from firmware.devices.assembly import Devices
+from firmware.devices.gpio import PinsUnavailable
+from firmware.keeper import Keeper
+from firmware.mail import Mail
+from firmware.outbox import Outbox
+from firmware.papers import Papers, PapersError
+from firmware.records import Happening, Header, Identity
+from wire import board, settings
+from wire.link import Link
+from wire.messages import Fault
+
+EXIT_OK = 0
+EXIT_UNAVAILABLE = 69
+EXIT_SOFTWARE = 70
+EXIT_IO = 74
+
+MEGABYTE = 1_000_000
+STOP_S = 3.0
+"""How long a connection may take to be closed in order."""
+
+log = logging.getLogger("strongroom.node")
+
+
+class CannotRun(Exception):
+    """The node cannot run; `code` is the exit code that says what kind of reason it is."""
+
+    def __init__(self, message: str, code: int) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def run(place: Place) -> int:
+    """Run the node until it is told to stop; returns the exit code. Raises CannotRun."""
+    os.umask(0o077)
+    try:
+        papers = papers_file.load(place)
+        terminals = board.load()
+    except (PapersError, settings.SettingsError) as error:
+        raise CannotRun(str(error), EXIT_CONFIG) from None
+    with contextlib.ExitStack() as stack:
+        _lock(place, stack)
+        return _run(place, papers, terminals, stack)
+
+
+def _run(place: Place, papers: Papers, terminals: board.Board, stack: contextlib.ExitStack) -> int:
+    config, boot = place.config, Boot()
+    who = Identity(config.site, config.node, papers.record_key)
+    outbox, damage = _open_outbox(place.state / "outbox.db", who, papers.life, boot)
+    stack.callback(outbox.close)
+    keeper = Keeper(outbox, config.outbox.megabytes * MEGABYTE)
+    inbox = Inbox()
+    try:
+        devices = Devices(terminals, place, inbox.put, boot.mono)
+    except PinsUnavailable as error:
+        raise CannotRun(str(error), EXIT_CONFIG) from None
+    stack.callback(devices.close)
+    saved = outbox.saved()
+    node = Node(terminals, papers.badge_key, saved, _version(), config.gpio.factory, boot=boot.id)
+    mail = Mail(who, papers.hub_key, boot.id, Counter())
+    host, port = _simulate(place, devices, papers.host, papers.port, stack)
+    will = mail.will(outbox.life, boot.now().wall, "untrusted")
+    try:
+        link = Link(config.node, host, port, papers.link, mail.subscriptions, inbox.queue, will)
+    except (OSError, ValueError) as error:
+        raise CannotRun(f"the TLS papers in {place.keys} cannot be used: {error}", EXIT_CONFIG) from None
+    stack.callback(_stop_link, link)
+    app = App(boot, node, keeper, mail, devices, link, inbox)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: setattr(app, "stopping", True))
+    log.info("%s of %s: life %d, boot %s, newest record %d", who.node, who.site, outbox.life, boot.id, outbox.seq)
+    try:
+        app.start(saved.plan)
+        if damage:
+            keeper.keep(damage, {}, damage[0].header)
+        app.run()
+    except Exception as error:  # the outermost one: the next `started` tells of it
+        log.critical("a fault in the program: %s: %s", type(error).__name__, error, exc_info=True)
+        return EXIT_SOFTWARE
+    tell_systemd("STOPPING=1")
+    app.stop()
+    return EXIT_OK
+
+
+def _lock(place: Place, stack: contextlib.ExitStack) -> None:
+    """Two processes with one outbox would give one number to two records."""
+    try:
+        place.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = stack.enter_context((place.state / "lock").open("w"))
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise CannotRun(f"{place.config.node} is running already", EXIT_UNAVAILABLE) from None
+    except OSError as error:
+        raise CannotRun(f"{place.state}: {error.strerror}", EXIT_IO) from None
+
+
+def _open_outbox(path: Path, who: Identity, life: int, boot: Boot) -> tuple[Outbox, list[Happening]]:
+    """The outbox, in the life of newer papers if there are any; and what is to be told if it had to be set aside."""
+    header = Header(boot.id, boot.mono(), boot.now().wall, "untrusted")
+    damage: list[Happening] = []
+    try:
+        try:
+            outbox = Outbox(path, who, life)
+        except sqlite3.OperationalError:
+            raise
+        except (sqlite3.DatabaseError, ValueError) as error:
+            aside = outbox_file.set_aside(path)
+            log.error("the outbox was damaged (%s) and is set aside as %s", error, aside)
+            detail = f"the outbox was damaged and is set aside as {aside.name}"
+            damage = [
+                Happening(header, Fault(part="outbox-write", failed=True, detail=detail)),
+                Happening(header, Fault(part="outbox-write", failed=False, detail="a new outbox was begun")),
+            ]
+            outbox = Outbox(path, who, life)
+        if outbox.life < life:
+            log.warning("new papers: life %d begins, after life %d", life, outbox.life)
+            outbox.open_life(life, None, header)
+    except (sqlite3.Error, OSError) as error:
+        raise CannotRun(f"{path}: the outbox cannot be opened: {error}", EXIT_IO) from None
+    return outbox, damage
+
+
+def _simulate(place: Place, devices: Devices, host: str, port: int, stack: contextlib.ExitStack) -> tuple[str, int]:
+    """With simulated devices: a cable that can be pulled, and the socket for `strongroom sim`. The broker's address."""
+    if devices.simulated is None or place.socket is None:
+        return host, port
+    from firmware.devices.cable import Cable, is_here
+    from firmware.devices.control import Control
+
+    cable = Cable(host, port, devices.simulated.pulled) if is_here(host) else None
+    if cable:
+        stack.callback(cable.close)
+    try:
+        control = Control(place.socket, place.config.site, place.config.node, devices.simulated, cable)
+    except OSError as error:
+        raise CannotRun(f"{place.socket}: the socket for `strongroom sim` cannot be made: {error}", EXIT_IO) from None
+    stack.callback(control.close)
+    return host, cable.port if cable else port
+
+
+def _stop_link(link: Link) -> None:
+    # A handshake with a broker that does not answer would hold us up until it gives up by itself.
+    closing = threading.Thread(target=link.stop, daemon=True)
+    closing.start()
+    closing.join(STOP_S)
+
+
+def _version() -> str:
+    try:
+        return metadata.version("strongroom")
+    except metadata.PackageNotFoundError:
+        return "source"
+
+
+def log_to_stderr() -> None:
+    """One line for each event; systemd adds the time."""
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(name)s: %(message)s")

@@ -1,0 +1,1 @@
+"""Every `strongroom …` command of the hub, a file per subject."""

@@ -1,0 +1,38 @@
+"""`strongroom access`: who came, who was let in, who went."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from hub.cli.common import hub_of, local, print_json
+from hub.cli.journal import as_object
+from hub.store import queries, session
+from hub.store.queries import Term
+
+
+def access(
+    context: typer.Context,
+    search: Annotated[str, typer.Argument(help="Words: part of a name, number, place or kind.")] = "",
+    json: Annotated[bool, typer.Option("--json", help="One object a line.")] = False,
+    last: Annotated[int, typer.Option(help="At most so many, the newest.")] = 50,
+) -> None:
+    """Show the access log, newest first."""
+    with session.reading(hub_of(context).database()) as connection:
+        kinds = queries.ACCESS_KINDS
+        words = [Term(word, frozenset(kind for kind in kinds if word in kind)) for word in search.split()]
+        rows = queries.access_log(connection, words, limit=last)
+    if json:
+        print_json(as_object(row) for row in rows)
+        return
+    table = Table(box=None, pad_edge=False)
+    for heading in ("time", "place", "what", "person", "entry"):
+        table.add_column(heading)
+    for row in rows:
+        reason = getattr(row.message.data, "reason", "")
+        person = f"{row.name or ''} {row.person or ''}".strip()
+        table.add_row(local(row.said_time), row.place or "", f"{row.kind} {reason}", person, str(row.index))
+    Console().print(table)

@@ -1,0 +1,57 @@
+"""What several commands share."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+import typer
+
+from hub.core.refusal import NotPossible
+from hub.core.requests import Actor
+from hub.parts import Hub, open_hub
+from hub.store import queries, schema, session
+
+
+class Failure(Exception):
+    """What went wrong, in one line for a person, and the exit code for a program."""
+
+    def __init__(self, message: str, code: int) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def hub_of(context: typer.Context) -> Hub:
+    """The hub of the directory that was named. Raises SettingsError, SchemaError."""
+    hub = open_hub(context.obj)
+    schema.check(hub.database())
+    return hub
+
+
+def actor(hub: Hub, login: str | None) -> Actor:
+    """Whoever acts on the command line, by the login of an account. Raises NotPossible for nobody."""
+    if login is None:
+        return Actor("admin")
+    with session.reading(hub.database()) as connection:
+        account = queries.account(connection, login)
+    if account is None:
+        raise NotPossible("no such account", login)
+    return Actor("admin", account.person, frozenset(account.roles))
+
+
+def print_json(rows: Iterable[dict[str, Any]]) -> None:
+    """One JSON object a line."""
+    for row in rows:
+        print(json.dumps(row, ensure_ascii=False, separators=(",", ":")))
+
+
+def local(time: int) -> str:
+    """A wall time in ms as local time, to the second."""
+    return datetime.fromtimestamp(time / 1000, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
+def iso(time: int) -> str:
+    """A wall time in ms as ISO 8601 in UTC, to the millisecond."""
+    return datetime.fromtimestamp(time / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

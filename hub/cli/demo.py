@@ -1,0 +1,30 @@
+"""`strongroom demo`: a complete demonstration site on this machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hub import demo as demonstration
+from hub.cli.common import Failure
+
+DIRECTORY = Path("demo-site")
+
+
+def demo(
+    context: typer.Context,
+    directory: Annotated[
+        Path | None, typer.Option("--dir", help="Where everything that it makes lies; it goes on where it stopped.")
+    ] = None,
+    port: Annotated[int, typer.Option(help="The console's port; the broker gets the next one.")] = 8443,
+    story: Annotated[bool, typer.Option("--story", help="Play a whole holiday at speed, without a person.")] = False,
+) -> None:
+    """Make a demonstration site, or go on with one, and run it until Ctrl-C."""
+    where = directory or (context.obj if context.parent and context.parent.params.get("directory") else DIRECTORY)
+    try:
+        code = demonstration.run(where.resolve(), port, story)
+    except demonstration.DemoError as error:
+        raise Failure(str(error), 69) from None
+    raise typer.Exit(code)

@@ -1,0 +1,121 @@
+"""`strongroom hub …`: what an administrator does to the hub itself."""
+
+from __future__ import annotations
+
+import getpass
+import secrets
+import sys
+import tarfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlalchemy import update
+
+from hub import backup as backups
+from hub import rebuild as rebuilding
+from hub.cli.common import Failure, actor, hub_of
+from hub.core.requests import Actor
+from hub.layout import Layout
+from hub.parts import open_hub
+from hub.store import schema, session, tables
+from wire import messages as m
+
+SHORTEST_PASSWORD = 12
+
+
+def migrate(context: typer.Context) -> None:
+    """Bring the database to this version's schema; an empty one gets its tables."""
+    hub = open_hub(context.obj)
+    hub.layout.database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    schema.prepare(hub.database())
+
+
+def rebuild(
+    context: typer.Context,
+    mend: Annotated[bool, typer.Option("--mend", help="Save every row as the journal says.")] = False,
+) -> None:
+    """Fold the whole journal anew and compare it with the saved projections. Exit code 1 when they differ."""
+    database = hub_of(context).database()
+    with session.writing(database) if mend else session.reading(database) as connection:
+        try:
+            folded = rebuilding.fold_journal(connection, _progress)
+        except rebuilding.JournalDamaged as error:
+            raise Failure(f"the journal is damaged: {error}", 1) from None
+        found = rebuilding.differences(connection, folded)
+        for one in found:
+            print(f"{one.table} {one.key}: saved {one.saved}, the journal says {one.folded}")
+        if found and mend:
+            rebuilding.mend(connection, folded)
+    print(f"{len(found)} rows differ from what the journal says" + (", mended" if found and mend else ""))
+    if found and not mend:
+        raise typer.Exit(1)
+
+
+def backup(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A new file; it will hold private keys.")],
+) -> None:
+    """Write the whole hub, keys and journal, into one file. Keep it in a safe."""
+    hub = hub_of(context)
+    size = backups.make(hub.database(), hub.layout, file)
+    hub.service("admin").act(Actor("admin"), m.HubBackedUp(size=size))
+    print(f"{file}: {size} entries and the hub's keys; keep it in a safe")
+
+
+def restore(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A backup.")],
+    login: Annotated[str, typer.Option("--as", help="Login of a system administrator.")],
+    second: Annotated[str, typer.Option(help="Login of a security officer, another person.")],
+    reason: Annotated[str, typer.Option(help="Why the hub is put back.")],
+) -> None:
+    """Put a hub back from a backup, into a directory without one. It is an alarm, and two people answer for it."""
+    layout = Layout(context.obj.resolve())
+    try:
+        backups.restore_files(file, layout)
+        layout.database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        hub = open_hub(context.obj)
+        backups.restore_tables(file, hub.database(), _progress)
+    except tarfile.TarError as error:
+        raise Failure(f"{file}: this is not a backup: {error}", 65) from None
+    service = hub.service("admin")
+    first_actor, second_actor = actor(hub, login), actor(hub, second)
+    size = rebuilding.size(hub.database())
+    if second_actor.person is None:
+        raise Failure("name a second person", 64)
+    service.act(first_actor, m.HubRestored(size=size, reason=reason, second=second_actor.person))
+    print(f"restored with {size} entries; the nodes will deliver what they still have beyond that")
+
+
+def password(
+    context: typer.Context,
+    login: Annotated[str, typer.Argument(metavar="LOGIN")],
+    generate: Annotated[bool, typer.Option("--generate", help="Make one and print it once.")] = False,
+) -> None:
+    """Set the password of an account that the site document names."""
+    from hub.console.passwords import hashed
+
+    hub = hub_of(context)
+    actor(hub, login)
+    new = secrets.token_urlsafe(12) if generate else _asked()
+    with session.writing(hub.database()) as connection:
+        table = tables.account
+        connection.execute(update(table).where(table.c.login == login).values(password=hashed(new)))
+        connection.execute(tables.session.delete().where(tables.session.c.login == login))
+    if generate:
+        print(new)
+
+
+def _asked() -> str:
+    new = getpass.getpass("new password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    if len(new) < SHORTEST_PASSWORD:
+        raise Failure(f"a password has at least {SHORTEST_PASSWORD} characters", 65)
+    if sys.stdin.isatty() and getpass.getpass("once more: ") != new:
+        raise Failure("that was another one", 65)
+    return new
+
+
+def _progress(at: int | str) -> None:
+    if sys.stderr.isatty():
+        print(f"\r{at} …", end="", file=sys.stderr, flush=True)

@@ -1,0 +1,108 @@
+"""`strongroom node enrol | revoke | list`: who may speak to the hub."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from hub import admission, enrol, files
+from hub.authority import Authority
+from hub.cli.common import Failure, actor, hub_of, print_json
+from hub.core.state import Life
+from hub.parts import Hub
+from wire import messages as m
+
+app = typer.Typer(no_args_is_help=True)
+
+
+class _Journal:
+    """The journal as admission sees it."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._service = hub.service("admin")
+        self._actor = actor(hub, None)
+
+    def node_life(self, node: str) -> tuple[int, int]:
+        life = self._service.look()[0].life(node)
+        return (life.life, life.seq) if life else (0, 0)
+
+    def act(self, person: int | None, data: m.FactData) -> None:
+        self._service.act(self._actor._replace(person=person), data)
+
+
+@app.command("enrol")
+def enrol_(
+    context: typer.Context,
+    request_file: Annotated[Path, typer.Argument(metavar="REQUEST", help="What `strongroom node request` wrote.")],
+    words: Annotated[str | None, typer.Option(help="The six check words that the node shows; else asked for.")] = None,
+) -> None:
+    """Let a node in: compare six words, and write the papers that the node is to accept."""
+    hub = hub_of(context)
+    note = admission.read_request(request_file)
+    request = enrol.open_request(note, hub.site)
+    journal = _Journal(hub)
+    life, _ = journal.node_life(request.node)
+    typer.echo(f"{request.node} asks to be let in to {hub.site}.", err=True)
+    if life:
+        typer.echo(f"It has been in before: this opens its life {life + 1}, and its papers so far are void.", err=True)
+    if words is None:
+        words = typer.prompt("The six words that the node shows", err=True)
+    if not enrol.words_fit(note, words):
+        raise Failure("these are not the words of this request; nothing was changed. Was it replaced on its way?", 65)
+    made = admission.admit(hub.layout, request, journal, datetime.now(UTC))
+    answer = request_file.with_name(f"{made.node}.papers")
+    files.replace(answer, made.papers)
+    typer.echo(f"{made.node} is enrolled, life {made.life}. On the node: strongroom node accept {answer.name}")
+    typer.echo(f"The words of the hub's key, which the node will show: {' '.join(made.hub_words)}")
+    typer.echo(str(answer))
+
+
+@app.command()
+def revoke(
+    context: typer.Context,
+    node: Annotated[str, typer.Argument(help="Name of the node.")],
+    reason: Annotated[str, typer.Option(help="Why, for the journal.")],
+) -> None:
+    """Put a node out for good, at once; every node's connection breaks for a moment, as the broker starts anew."""
+    hub = hub_of(context)
+    if not reason.strip() or len(reason) > 500:
+        raise Failure("the reason has 1 to 500 characters", 64)
+    gone = admission.expel(hub.layout, node, reason.strip(), _Journal(hub), datetime.now(UTC))
+    ended = "its connection is ended" if gone.broker_restarted else "no broker is running"
+    typer.echo(f"{node} is put out: {len(gone.serials)} certificates are void, {ended}")
+
+
+@app.command("list")
+def list_(
+    context: typer.Context, json: Annotated[bool, typer.Option("--json", help="One object a line.")] = False
+) -> None:
+    """Show every node that was ever let in, and until when its papers hold."""
+    hub = hub_of(context)
+    lives = {life.node: life for life in hub.service("admin").look()[0].all(Life)}
+    authority = Authority(hub.layout.authority)
+    ends = {one.name: one.ends for one in authority.in_force("node")}
+    names = sorted(lives.keys() | {one.name for one in authority.issued() if one.kind == "node"})
+    rows = [_row(name, lives.get(name), ends.get(name)) for name in names]
+    if json:
+        print_json(rows)
+        return
+    table = Table("node", "life", "records", "state", "papers until", box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*(str("" if value is None else value) for value in row.values()))
+    Console().print(table)
+
+
+def _row(name: str, life: Life | None, ends: datetime | None) -> dict[str, Any]:
+    out = life is None or life.revoked or ends is None
+    return {
+        "node": name,
+        "life": life.life if life else None,
+        "records": life.seq if life else None,
+        "state": "put out" if out else "silent" if life and life.silent else "let in",
+        "papers_until": ends.date().isoformat() if ends else None,
+    }

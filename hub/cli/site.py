@@ -1,0 +1,100 @@
+"""`strongroom site …`: the site document, and the site's first papers."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from hub import papers
+from hub.broker import BrokerSettings
+from hub.core import site_people, site_reading
+from hub.core.mistakes import Mistake
+from hub.core.site_document import Site
+from hub.parts import open_hub
+from hub.store import schema
+from wire import board
+
+app = typer.Typer(help="The site document: what is guarded, by which nodes, and who may do what.", no_args_is_help=True)
+
+
+@app.command()
+def init(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="SITE", help="Name of the site, as the site document has it.")],
+    host: Annotated[
+        list[str],
+        typer.Option(
+            help="Address or name of the hub, as nodes and browsers reach it; nodes get the first. Repeatable."
+        ),
+    ],
+    bind: Annotated[str, typer.Option(help="Address that the broker listens on.")] = "0.0.0.0",  # noqa: S104 - nodes
+    port: Annotated[int, typer.Option(help="Port that the broker listens on.")] = 8883,
+) -> None:
+    """Make a new site's authority, keys, papers, broker files and empty database. Never overwrites any."""
+    layout = papers.init(context.obj, BrokerSettings(name, tuple(host), bind, port), datetime.now(UTC))
+    schema.prepare(open_hub(layout.root).database())
+    typer.echo(f"{layout.root}: the papers of {name} are made. Keep a copy of it where only you can reach it.")
+
+
+@app.command()
+def renew(context: typer.Context) -> None:
+    """Make new TLS papers for the hub's services, before the old ones end. Restart the services after it."""
+    papers.renew(context.obj, datetime.now(UTC))
+    typer.echo("the hub's papers are renewed for two years; now restart broker, engine, console and notify")
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The document, such as site.toml.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, for programs.")] = False,
+) -> None:
+    """Explain every mistake in a site document. Exit code 0: none; 65: some; 66: no such file."""
+    try:
+        text = file.read_text("utf-8")
+    except OSError as error:
+        typer.echo(f"strongroom: {_clean(str(file))}: {error.strerror}", err=True)
+        raise typer.Exit(os.EX_NOINPUT) from None
+    except ValueError:
+        reading = site_reading.Reading(None, [Mistake("document", "this is not UTF-8 text; save it as UTF-8")])
+    else:
+        reading = site_reading.read(text, board.load())
+    remarks = _remarks(reading)
+    if as_json:
+        # Bytes, since the terminal of a program that calls us may have no encoding for Chinese.
+        answer = {"file": _clean(str(file)), "mistakes": _plain(reading.mistakes), "remarks": remarks}
+        typer.echo(msgspec.json.encode(answer))
+    else:
+        for mistake in reading.mistakes:
+            typer.echo(_clean(f"{mistake.place}: {mistake.sentence}"), err=True)
+        for remark in remarks:
+            typer.echo(_clean(f"remark: {remark['place']}: {remark['sentence']}"), err=True)
+        if not reading.mistakes and reading.site:
+            typer.echo(f"{_clean(str(file))}: no mistakes. {_size(reading.site)}")
+    if reading.mistakes:
+        raise typer.Exit(os.EX_DATAERR)
+
+
+def _remarks(reading: site_reading.Reading) -> list[dict[str, str]]:
+    """What is allowed and may yet have escaped somebody. Only for a site without mistakes, whose time zone is known."""
+    if reading.site is None or reading.mistakes:
+        return []
+    return _plain(site_people.ended(reading.site, datetime.now(reading.site.zone).date()))
+
+
+def _plain(mistakes: list[Mistake]) -> list[dict[str, str]]:
+    return [mistake._asdict() for mistake in mistakes]
+
+
+def _size(site: Site) -> str:
+    counted = (("areas", site.area), ("points", site.point), ("nodes", site.node), ("cardholders", site.cardholder))
+    return ", ".join(f"{len(items)} {name}" for name, items in counted)
+
+
+def _clean(line: str) -> str:
+    """The line without what could move the cursor: the document may come from anywhere."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in line)

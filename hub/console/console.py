@@ -1,0 +1,122 @@
+"""What every handler works with: the desk, the templates, the live stream, and who is asking."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from litestar import Request, Response
+from litestar.response import Redirect
+from sqlalchemy import Connection
+
+from hub.console import sessions
+from hub.console.desk import Desk
+from hub.console.live import Live
+from hub.console.passwords import Passwords
+from hub.console.render import Renderer, View
+from hub.console.sessions import Signed
+from hub.console.tries import Tally, Tries
+from hub.core.refusal import NotPossible
+from hub.core.requests import Actor
+from hub.store import queries
+from wire import messages as m
+
+Asked = Request[Any, Any, Any]
+
+T = TypeVar("T")
+
+
+class Console:
+    """One console. Handlers get it from the application's state."""
+
+    def __init__(self, desk: Desk, renderer: Renderer, cookie: str) -> None:
+        self.desk = desk
+        self.renderer = renderer
+        self.cookie = cookie
+        """Name of the cookie. A browser keeps one set of cookies for all ports of a host; two consoles must differ."""
+        self.live = Live(desk.clock, lambda: desk.read(queries.size))
+        self.passwords = Passwords()
+        self.tries = Tries()
+        self.tally = Tally()
+
+    async def look(self, request: Asked, question: Callable[[Connection], T]) -> tuple[View, T]:
+        """What a page shows: its view, and the answer to its question, both of one moment."""
+        signed: Signed | None = request.state.get("signed")
+        language = self.language(request)
+
+        def ask(connection: Connection) -> tuple[View, T]:
+            people = queries.people(connection)
+            view = View(self.renderer.texts[language], self.desk.site(connection), people, self.desk.clock(), signed)
+            if signed:
+                view.open_alarms = sum(queries.open_counts(connection).values())
+            return view, question(connection)
+
+        view, found = await self.desk.read(ask)
+        view.here = request.url.path
+        return view, found
+
+    async def view(self, request: Asked) -> View:
+        """The view alone, of a page that shows nothing more."""
+        return (await self.look(request, lambda _connection: None))[0]
+
+    def language(self, request: Asked) -> str:
+        """The language of whoever asks: that of the session, else the one in the address."""
+        signed: Signed | None = request.state.get("signed")
+        return self.renderer.language(signed.language if signed else request.query_params.get("lang"))
+
+    async def act(self, request: Asked, *wanted: m.FactData) -> str:
+        """Commit what the person asks for. Returns the reason why not, in the person's language, or nothing."""
+        signed: Signed = request.state.signed
+        try:
+            await self.desk.act(Actor("console", signed.person, signed.roles), *wanted)
+        except NotPossible as refusal:
+            view = await self.view(request)
+            return refused(view, refusal)
+        return ""
+
+    async def tell_failures(self, at_once: bool = False) -> None:
+        """Journal the wrong sign-ins that are due to be told."""
+        count = self.tally.take(self.desk.clock(), at_once)
+        if count:
+            await self.desk.act(Actor("console"), m.SignInFailed(count=count))
+
+    async def find(self, request: Asked) -> Signed | None:
+        """The session that the request's cookie names."""
+        value = request.cookies.get(self.cookie)
+        if not value:
+            return None
+        return await self.desk.read(lambda connection: sessions.find(connection, value, self.desk.clock()))
+
+
+def refused(view: View, refusal: NotPossible) -> str:
+    """Why something was refused, in words."""
+    from hub.console import words
+
+    said = view.word(words.REFUSALS, refusal.reason)
+    about = view.names.node(refusal.about) if refusal.reason == "node-not-heard" else ""
+    return f"{said} ({about})" if about else said
+
+
+def console_of(request: Asked) -> Console:
+    """The console that the request came to."""
+    console: Console = request.app.state.console
+    return console
+
+
+def go(path: str) -> Redirect:
+    """On to another page, by GET."""
+    return Redirect(path, status_code=303)
+
+
+def elsewhere(request: Asked, path: str) -> Response[Any]:
+    """On to another page, also for a part of a page that htmx has asked for."""
+    if request.headers.get("hx-request"):
+        return Response("", headers={"HX-Redirect": path}, media_type="text/html")
+    return go(path)
+
+
+def local_path(path: str | None) -> str:
+    """The path if it is one of ours, else the first page: nobody is sent elsewhere after signing in."""
+    if path and path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable():
+        return path
+    return "/"

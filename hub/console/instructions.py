@@ -1,0 +1,204 @@
+"""What each kind of alarm means and what the duty officer does about it: what happened, then two to four short steps.
+
+Written for somebody who was asleep a minute ago and is not technical.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from hub.console.texts import N_
+
+
+class Instruction(NamedTuple):
+    """One kind of alarm, in words."""
+
+    title: str
+    happened: str
+    steps: tuple[str, ...]
+
+
+_ACKNOWLEDGE = N_("Acknowledge, so that the others know you have taken it on.")
+_GO_IN_PAIRS = N_("Go there with a second person. Look from outside before anybody enters.")
+_BROKEN_INTO = N_("If it was broken into: touch nothing, let nobody in, and call the security officer at once.")
+_BADGE = N_("Hold your badge to the reader at the door. That is logged and quiets the sounder.")
+_FINDING = N_("Once you know the cause, write the finding. Nothing else closes the alarm.")
+_CALL_ADMINISTRATOR = N_("Call the system administrator.")
+_CALL_SECURITY = N_("Call the security officer. This may be an attack on the log itself.")
+_WATCH_BY_HAND = N_("Until it is mended, look at the place in person every hour and note the time.")
+_POWER_AND_CABLE = N_("Look at the node's box: has it power, is the network cable in, is it undamaged?")
+
+INSTRUCTIONS: dict[str, Instruction] = {
+    "opened-while-sealed": Instruction(
+        N_("Opened while sealed"),
+        N_("Something was opened in an area that is sealed."),
+        (_ACKNOWLEDGE, _GO_IN_PAIRS, _BROKEN_INTO, _BADGE),
+    ),
+    "seal-broken": Instruction(
+        N_("Seal broken"),
+        N_("The loop of a seal was opened, cut or shorted while the area is sealed."),
+        (
+            _ACKNOWLEDGE,
+            _GO_IN_PAIRS,
+            N_("Compare the number on the seal with the certificate. Do not put on a new one yourself."),
+            _BROKEN_INTO,
+        ),
+    ),
+    "badge-while-sealed": Instruction(
+        N_("Badge shown at a sealed area"),
+        N_("Somebody held a badge to the reader of an area that is sealed. Nothing was opened by it."),
+        (
+            _ACKNOWLEDGE,
+            N_("Call the person named in the access log. Was it a mistake?"),
+            N_("If nobody can explain it, go there with a second person and look at door and seal."),
+            _FINDING,
+        ),
+    ),
+    "forced": Instruction(
+        N_("Door forced"),
+        N_("A door was opened without a badge and without anybody leaving."),
+        (_ACKNOWLEDGE, _GO_IN_PAIRS, _BROKEN_INTO, _FINDING),
+    ),
+    "held-open": Instruction(
+        N_("Door held open"),
+        N_("A door stands open for longer than it may."),
+        (
+            _ACKNOWLEDGE,
+            N_("Call the keeper of the area, or go there, and have the door closed."),
+            N_("If nobody is there: look whether anything is missing before you close it."),
+        ),
+    ),
+    "denied-five-times": Instruction(
+        N_("Five wrong tries"),
+        N_("Badges were refused five times in a row at one area."),
+        (
+            _ACKNOWLEDGE,
+            N_("Look in the access log: whose badge, and why was it refused?"),
+            N_("If nobody can explain it, go there with a second person."),
+            _FINDING,
+        ),
+    ),
+    "chatter-while-sealed": Instruction(
+        N_("Input chatters while sealed"),
+        N_("A contact in a sealed area opens and closes many times a second: a loose wire, or somebody at it."),
+        (_ACKNOWLEDGE, _GO_IN_PAIRS, N_("Look at the door and along its wire."), _CALL_ADMINISTRATOR),
+    ),
+    "seal-not-held": Instruction(
+        N_("Node has forgotten the sealing"),
+        N_("A node started anew and did not know that its area is sealed. Meanwhile it did not watch it as sealed."),
+        (
+            _ACKNOWLEDGE,
+            N_("Go there with a second person and look at doors, windows and seals."),
+            N_("Look whether the node's box was opened."),
+            _CALL_ADMINISTRATOR,
+        ),
+    ),
+    "tamper": Instruction(
+        N_("Box opened"),
+        N_("The lid of a node or of a device was opened."),
+        (
+            _ACKNOWLEDGE,
+            N_("Is somebody working there, and was it announced? Call and ask."),
+            _GO_IN_PAIRS,
+            _FINDING,
+        ),
+    ),
+    "loop-tamper": Instruction(
+        N_("Wire cut or shorted"),
+        N_("The wire to a contact is cut or shorted. The place behind it is not watched any more."),
+        (_ACKNOWLEDGE, _GO_IN_PAIRS, N_("Look at the door and along its wire."), _WATCH_BY_HAND),
+    ),
+    "equivocation": Instruction(
+        N_("Two records under one number"),
+        N_("A node has said two different things under one number. A cloned memory card or a forger does that."),
+        (_ACKNOWLEDGE, _CALL_SECURITY, N_("Leave the node as it is. Let nobody switch it off or change its card.")),
+    ),
+    "rolled-back": Instruction(
+        N_("Node set back to an older state"),
+        N_("A node knows less than it has already reported: its memory was exchanged or put back from a copy."),
+        (_ACKNOWLEDGE, _CALL_SECURITY, N_("Ask whether somebody has exchanged the node's card, and on whose order.")),
+    ),
+    "cannot-fill": Instruction(
+        N_("Records lost"),
+        N_("A node cannot deliver some of its records any more. They are lost; how many is in the journal."),
+        (
+            _ACKNOWLEDGE,
+            _CALL_ADMINISTRATOR,
+            N_("Look at the place that the node guards, since you do not know what happened."),
+        ),
+    ),
+    "overflow": Instruction(
+        N_("Memory of a node full"),
+        N_(
+            "A node could not keep every record while it was cut off. How many of each kind are lost is in the journal."
+        ),
+        (
+            _ACKNOWLEDGE,
+            _CALL_ADMINISTRATOR,
+            N_("Look at the place that the node guards, since you do not know what happened."),
+        ),
+    ),
+    "hub-restored": Instruction(
+        N_("Hub restored from a backup"),
+        N_("The hub's database was put back from a backup. What came after the backup is only on the nodes."),
+        (
+            _ACKNOWLEDGE,
+            N_("Ask the two people named in the journal whether they did this, and why."),
+            N_("If nobody knows of it, call the security officer at once."),
+        ),
+    ),
+    "node-silent-while-sealed": Instruction(
+        N_("Node silent while sealed"),
+        N_("A node of a sealed area has not been heard for over ten seconds. Cut power or a pulled cable does that."),
+        (_ACKNOWLEDGE, _GO_IN_PAIRS, _POWER_AND_CABLE, _WATCH_BY_HAND),
+    ),
+    "node-silent": Instruction(
+        N_("Node silent"),
+        N_("A node has not been heard for over thirty seconds. It goes on recording by itself if it has power."),
+        (_ACKNOWLEDGE, _POWER_AND_CABLE, _CALL_ADMINISTRATOR),
+    ),
+    "node-fault": Instruction(
+        N_("Fault at a node"),
+        N_("A part of a node does not work. Which one stands beside the place."),
+        (_ACKNOWLEDGE, _CALL_ADMINISTRATOR, _WATCH_BY_HAND),
+    ),
+    "clock-untrusted": Instruction(
+        N_("Clock not to be relied on"),
+        N_("A node does not know the time for certain. It refuses badges whose right depends on the hour."),
+        (_ACKNOWLEDGE, _CALL_ADMINISTRATOR),
+    ),
+    "chatter": Instruction(
+        N_("Input chatters"),
+        N_("A contact opens and closes many times a second. Mostly that is a loose wire or a worn contact."),
+        (_ACKNOWLEDGE, N_("Look at the door: does it close properly?"), _CALL_ADMINISTRATOR),
+    ),
+    "bad-messages": Instruction(
+        N_("Messages that were refused"),
+        N_("The hub refused messages that came in the name of a node. Why, and an example, are in the journal."),
+        (_ACKNOWLEDGE, _CALL_ADMINISTRATOR, N_("Ask whether somebody has connected a new device to the network.")),
+    ),
+    "no-progress": Instruction(
+        N_("Node makes no progress"),
+        N_("A node sends, but not what is due next. Its newest records are not in the log."),
+        (_ACKNOWLEDGE, _CALL_ADMINISTRATOR),
+    ),
+    "order-refused": Instruction(
+        N_("Order refused by a node"),
+        N_("A node did not carry out an order of the hub."),
+        (_ACKNOWLEDGE, _CALL_ADMINISTRATOR),
+    ),
+    "hub-interrupted": Instruction(
+        N_("The hub was interrupted"),
+        N_("The hub's engine did not run for a while and has started again. The nodes have kept their records."),
+        (N_("Nothing is to be done at once."), N_("If it happens again, call the system administrator.")),
+    ),
+    "broker-lost": Instruction(
+        N_("The hub is cut off from its nodes"),
+        N_("The engine has lost the message broker. No node can be heard; the nodes go on by themselves."),
+        (
+            _ACKNOWLEDGE,
+            _CALL_ADMINISTRATOR,
+            N_("Until it is back, look at sealed areas in person every hour and note the time."),
+        ),
+    ),
+}

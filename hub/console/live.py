@@ -1,0 +1,130 @@
+"""The live stream: what is new is said once, to every open page, as soon as it is committed.
+
+A page is told only *that* the journal has grown, with its size as the event's id, and asks for its parts again. So a
+page that comes back after a pause has missed nothing, whatever it was that it missed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import NamedTuple
+
+from litestar.response.sse import ServerSentEventMessage
+
+from wire.messages import Here
+
+PULSE_MS = 2_000
+"""A page hears at least this often that we are there; after 10 s without it calls itself blind."""
+POLL_S = 1.0
+"""The size of the journal is read this often also when nobody hints that it has grown."""
+GAP_S = 0.2
+"""At most so often is one page told of growth: a burst of 3,000 records a second is a few events."""
+CHECK_MS = 10_000
+"""How often a stream looks whether its session still holds."""
+ENGINE_SILENT_MS = 10_000
+NODE_LATE_MS = 15_000
+"""Beats come every 10 s at the latest; what is late here is not yet an alarm, which is the engine's business."""
+
+
+class Heard(NamedTuple):
+    """A beat, and when we heard it by our own clock."""
+
+    at: int
+    said: Here | None
+
+
+class Live:
+    """What is known now, and who waits for news. Belongs to the event loop's thread."""
+
+    def __init__(self, clock: Callable[[], int], read_size: Callable[[], Awaitable[int]]) -> None:
+        """`read_size` reads the size of the journal from the database."""
+        self.size = 0
+        self.beats: dict[str, Heard] = {}
+        self.engine: Heard | None = None
+        self.started_at = clock()
+        self._clock = clock
+        self._read_size = read_size
+        self._version = 0
+        self._engine_was_silent = False
+        self._waiting: set[asyncio.Event] = set()
+        self._hinted = asyncio.Event()
+        self._closing = False
+
+    def hint(self) -> None:
+        """There may be something new."""
+        self._hinted.set()
+
+    def heard_node(self, node: str, here: Here) -> None:
+        """A node's beat, whose signature is good."""
+        self.beats[node] = Heard(self._clock(), here)
+
+    def heard_engine(self) -> None:
+        """The engine's beat, whose signature is good."""
+        self.engine = Heard(self._clock(), None)
+
+    def engine_silent(self, now: int) -> bool:
+        """Whether the engine has not been heard for too long, or never since we started, with the same patience."""
+        return now - (self.engine.at if self.engine else self.started_at) > ENGINE_SILENT_MS
+
+    async def watch(self) -> None:
+        """Follow the journal until cancelled."""
+        while True:
+            size = await self._read_size()
+            silent = self.engine_silent(self._clock())
+            if (size, silent) != (self.size, self._engine_was_silent):
+                self.size, self._engine_was_silent = size, silent
+                self._version += 1
+                self._wake()
+            try:
+                await asyncio.wait_for(self._hinted.wait(), POLL_S)
+            except TimeoutError:
+                continue
+            self._hinted.clear()
+
+    def close(self) -> None:
+        """End every stream: the console is going down."""
+        self._closing = True
+        self._wake()
+
+    async def stream(
+        self, seen: int, still_holds: Callable[[], Awaitable[bool]]
+    ) -> AsyncIterator[ServerSentEventMessage]:
+        """Events for one page that has seen the journal at size `seen`."""
+        news = asyncio.Event()
+        self._waiting.add(news)
+        version, checked = self._version if seen == self.size else -1, self._clock()
+        try:
+            while not self._closing:
+                news.clear()
+                if version != self._version:
+                    version = self._version
+                    yield ServerSentEventMessage(data=str(self.size), event="journal", id=self.size)
+                    await asyncio.sleep(GAP_S)
+                    continue
+                if not 0 <= self._clock() - checked < CHECK_MS:
+                    checked = self._clock()
+                    if not await still_holds():
+                        yield ServerSentEventMessage(data="", event="signed-out")
+                        return
+                yield ServerSentEventMessage(data=json.dumps(self.pulse()), event="pulse")
+                await _wait(news, PULSE_MS / 1000)
+        finally:
+            self._waiting.discard(news)
+
+    def pulse(self) -> dict[str, object]:
+        """What ticks on a page between its refreshes: times by our clock."""
+        nodes = {node: heard.at for node, heard in self.beats.items()}
+        return {"now": self._clock(), "engine": self.engine.at if self.engine else None, "nodes": nodes}
+
+    def _wake(self) -> None:
+        for news in self._waiting:
+            news.set()
+
+
+async def _wait(news: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(news.wait(), seconds)
+    except TimeoutError:
+        return

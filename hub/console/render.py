@@ -1,0 +1,108 @@
+"""Pages from templates. Everything that is put in is escaped; a name that a template does not know is an error."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import MediaType, Response
+
+from hub.console import instructions, sessions, texts, words
+from hub.console.names import Names
+from hub.console.texts import Texts
+from hub.core.site_document import Site
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+class Renderer:
+    """Templates and catalogues, loaded once."""
+
+    def __init__(self, assets: Mapping[str, str], default_language: str, play: bool) -> None:
+        """`assets`: address of each static file by its name. `play`: whether the page that plays is there."""
+        self.texts = texts.load_all()
+        self.default_language = default_language
+        self._environment = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.globals.update(
+            assets=assets, words=words, INSTRUCTIONS=instructions.INSTRUCTIONS, play=play, IDLE_MS=sessions.IDLE_MS
+        )
+
+    def language(self, wanted: str | None) -> str:
+        """A language that there is a catalogue for."""
+        return wanted if wanted in self.texts else self.default_language
+
+    def page(self, name: str, view: View, status: int = 200, **values: Any) -> Response[str]:
+        """A page."""
+        return self.answer(self.html(name, view, **values), status)
+
+    def html(self, name: str, view: View, **values: Any) -> str:
+        """The text of a page."""
+        said = {"_": view.texts.say, "ngettext": view.texts.count}
+        return self._environment.get_template(name).render(view=view, names=view.names, **said, **values)
+
+    @staticmethod
+    def answer(html: str, status: int = 200) -> Response[str]:
+        """An answer with a page in it."""
+        return Response(html, status_code=status, media_type=MediaType.HTML)
+
+
+class View:
+    """What every page knows: for whom, in which language, at what time, of which site."""
+
+    def __init__(
+        self,
+        texts: Texts,
+        site: Site,
+        people: Mapping[int, str],
+        now: int,
+        signed: sessions.Signed | None = None,
+        here: str = "",
+    ) -> None:
+        self.texts = texts
+        self.names = Names(site, people, texts)
+        self.site = site
+        self.now = now
+        self.signed = signed
+        self.here = here
+        """Path of the page."""
+        self.locked = signed is not None and signed.locked(now)
+        self.may_act = signed is not None and signed.acts and not self.locked
+        self.message = ""
+        """Why what was asked for was not done."""
+        self.open_alarms = 0
+
+    def short(self, ms: int | None) -> str:
+        """A moment, for tables."""
+        return texts.short_time(ms, self.site.zone) if ms else ""
+
+    def long(self, ms: int) -> str:
+        """A moment in words."""
+        return self.texts.long_time(ms, self.site.zone)
+
+    def clock(self, ms: int) -> str:
+        """Hours, minutes and seconds."""
+        return self.short(ms)[11:]
+
+    def age(self, ms: int) -> str:
+        """How long ago, as `console.js` goes on saying it."""
+        seconds = max(0, self.now - ms) // 1000
+        say = self.texts.say
+        if seconds < 120:
+            return say("%(n)s s", n=seconds)
+        if seconds < 7200:
+            return say("%(n)s min", n=seconds // 60)
+        if seconds < 172_800:
+            return say("%(n)s h", n=seconds // 3600)
+        return say("%(n)s days", n=seconds // 86_400)
+
+    def word(self, table: Mapping[Any, str], code: Any) -> str:
+        """The word for a code; the code itself, should it have none."""
+        return self.texts.say(table[code]) if code in table else str(code)

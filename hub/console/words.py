@@ -1,0 +1,200 @@
+"""The words for everything that has a fixed name in the core: tables of English sentences, said by `texts`.
+
+A test holds each table against what it names, so that nothing new can appear on a page as a bare code word.
+"""
+
+from __future__ import annotations
+
+from hub.console.texts import N_
+
+PRIORITIES = {
+    1: N_("Urgent"),
+    2: N_("High"),
+    3: N_("Medium"),
+    4: N_("Low"),
+}
+
+CLASSES = {
+    "alarm": N_("Alarm"),
+    "tamper": N_("Tamper"),
+    "trouble": N_("Trouble"),
+}
+
+LIVES = {
+    "active-unacknowledged": N_("still so, nobody has answered"),
+    "active-acknowledged": N_("still so, acknowledged"),
+    "returned-unacknowledged": N_("over, nobody has answered"),
+    "returned-acknowledged": N_("over, acknowledged, finding to be written"),
+    "closed": N_("closed"),
+}
+
+SEAL_STATES = {
+    "unsealed": N_("Not sealed"),
+    "seal-ceremony": N_("Being sealed: waiting for two badges"),
+    "arming": N_("Being sealed: waiting for the nodes"),
+    "sealed": N_("Sealed"),
+    "unseal-ceremony": N_("Sealed; being unsealed: waiting for two badges"),
+    "unsealing": N_("Being unsealed: waiting for the nodes"),
+}
+
+LEVELS = {
+    "normal": N_("normal"),
+    "active": N_("open"),
+    "open-circuit": N_("wire cut"),
+    "short": N_("wire shorted"),
+}
+
+POINT_KINDS = {
+    "door": N_("door"),
+    "gate": N_("gate"),
+    "window": N_("window"),
+    "safe": N_("safe"),
+    "bolt": N_("bolt"),
+    "cabinet": N_("cabinet"),
+    "seal": N_("seal"),
+    "tamper": N_("tamper switch"),
+    "exit-button": N_("exit button"),
+}
+
+ROLES = {
+    "duty": N_("Duty officer"),
+    "security": N_("Security officer"),
+    "administrator": N_("System administrator"),
+    "auditor": N_("Auditor"),
+}
+
+SERVICES = {
+    "engine": N_("Engine of the hub"),
+    "console": N_("Console"),
+    "notify": N_("Notices"),
+    "admin": N_("Command line of the hub"),
+}
+
+FINDING_CAUSES = {
+    "intrusion": N_("Intrusion, or an attempt"),
+    "forgotten": N_("Forgotten: door or window left open"),
+    "false": N_("False alarm: nothing found"),
+    "fault": N_("Fault of a device or a wire"),
+    "work": N_("Work that was announced"),
+    "test": N_("Test or drill"),
+    "other": N_("Other"),
+}
+
+REFUSALS = {
+    "not-allowed": N_("Your role does not allow this."),
+    "alarm-closed": N_("This alarm is already closed."),
+    "already-acknowledged": N_("Somebody has already acknowledged this alarm."),
+    "not-acknowledged": N_("Acknowledge the alarm first, then write the finding."),
+    "still-active": N_("What caused the alarm still is so. Put it right first; then the alarm can be closed."),
+    "finding-empty": N_("Write what you found, in at least four characters."),
+    "unknown-area": N_("There is no such area."),
+    "area-is-unsealed": N_("The area is not sealed, and nothing is under way."),
+    "area-is-seal-ceremony": N_("The area is being sealed: it waits for two badges."),
+    "area-is-arming": N_("The area is being sealed: it waits for its nodes."),
+    "area-is-sealed": N_("The area is sealed already, and nothing is under way."),
+    "area-is-unseal-ceremony": N_("The area is being unsealed: it waits for two badges."),
+    "area-is-unsealing": N_("The area is being unsealed: it waits for its nodes."),
+    "node-not-heard": N_(
+        "A node of the area is not heard. It must be in order before the area can be sealed or unsealed."
+    ),
+}
+"""By the reason of NotPossible."""
+
+DENIALS = {
+    "unknown": N_("badge not known"),
+    "no-grant": N_("no right to enter here"),
+    "schedule": N_("outside the hours allowed"),
+    "ended": N_("the right has ended"),
+    "list-expired": N_("the node's access list is too old"),
+    "no-list": N_("the node has no access list"),
+    "clock": N_("the node's clock is not to be relied on"),
+    "sealed": N_("the area is sealed"),
+}
+
+BADGE_REFUSALS = {
+    "unknown": N_("badge not known"),
+    "no-right": N_("may not seal this area"),
+    "same-person": N_("the second badge must be another person's"),
+    "no-ceremony": N_("no badges were asked for"),
+}
+
+CANCELLATIONS = {
+    "timeout": N_("the time ran out"),
+    "not-normal": N_("something was not normal"),
+    "by-hand": N_("cancelled by hand"),
+    "node-refused": N_("a node refused"),
+}
+
+FAULT_PARTS = {
+    "reader": N_("badge reader"),
+    "loops": N_("input converter"),
+    "hub-silent": N_("hub not heard"),
+    "outbox-half": N_("memory half full"),
+    "outbox-write": N_("memory cannot be written"),
+    "clock": N_("clock"),
+    "camera": N_("camera"),
+    "mains": N_("mains power"),
+    "battery": N_("battery"),
+}
+
+LEAVING = {
+    "button": N_("by the exit button"),
+    "reader": N_("by the inside reader"),
+    "free": N_("freely"),
+}
+
+KINDS = {
+    "started": N_("Node started"),
+    "level": N_("Input changed"),
+    "chatter": N_("Input chatters"),
+    "granted": N_("Granted"),
+    "denied": N_("Denied"),
+    "presented": N_("Badge shown for sealing"),
+    "attended": N_("Responder at the door"),
+    "entered": N_("Entered"),
+    "not-entered": N_("Granted, but nobody entered"),
+    "left": N_("Left"),
+    "forced": N_("Door forced"),
+    "held-open": N_("Door held open"),
+    "watch": N_("Watch record"),
+    "sounded": N_("Sounder switched"),
+    "order-done": N_("Order carried out"),
+    "order-refused": N_("Order refused by the node"),
+    "fault": N_("Fault"),
+    "clock-set": N_("Clock set"),
+    "overflow": N_("Memory overflowed"),
+    "cannot-fill": N_("Records lost"),
+    "rolled-back": N_("Node set back"),
+    "site-applied": N_("Site document in force"),
+    "node-enrolled": N_("Node enrolled"),
+    "node-revoked": N_("Node revoked"),
+    "account-made": N_("Account changed"),
+    "signed-in": N_("Signed in"),
+    "sign-in-failed": N_("Sign-in failed"),
+    "engine-started": N_("Engine started"),
+    "broker-lost": N_("Broker lost"),
+    "broker-back": N_("Broker back"),
+    "node-silent": N_("Node silent"),
+    "node-back": N_("Node heard again"),
+    "refused": N_("Messages refused"),
+    "equivocation": N_("Two records under one number"),
+    "no-progress": N_("Node makes no progress"),
+    "beat-contradicts": N_("Sign of life contradicts the journal"),
+    "hub-backed-up": N_("Backup made"),
+    "hub-restored": N_("Restored from a backup"),
+    "order-issued": N_("Order to a node"),
+    "alarm-raised": N_("Alarm raised"),
+    "alarm-repeated": N_("Happened again"),
+    "alarm-returned": N_("Cause is over"),
+    "alarm-acknowledged": N_("Acknowledged"),
+    "alarm-attended": N_("Attended"),
+    "alarm-closed": N_("Closed with a finding"),
+    "sealing-ordered": N_("Sealing or unsealing ordered"),
+    "sealing-badge": N_("Badge for sealing"),
+    "sealing-arming": N_("Two badges shown"),
+    "sealing-confirmed": N_("Confirmed by a node"),
+    "sealed": N_("Area sealed"),
+    "unsealed": N_("Area unsealed"),
+    "sealing-cancelled": N_("Sealing or unsealing cancelled"),
+}
+"""By the kind of an entry of the journal."""

@@ -1,0 +1,72 @@
+"""Installing the hub's services on a real machine: a literal table of files, then systemd's own tools."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from hub import files
+from hub.authority import PapersError
+
+CODE = Path("/opt/strongroom")
+"""Where the units look for the code. Not in a home folder: no daemon may look into one."""
+SOURCE = Path(__file__).parent.parent
+
+
+class Item(NamedTuple):
+    """One file: where it lies in the code, where it goes, its mode and its owner there."""
+
+    source: str
+    destination: str
+    mode: int
+    owner: str
+
+
+TABLE = (
+    Item("systemd/strongroom-broker.service", "/etc/systemd/system/strongroom-broker.service", 0o644, "root"),
+    Item("systemd/strongroom-engine.service", "/etc/systemd/system/strongroom-engine.service", 0o644, "root"),
+    Item("systemd/strongroom-console.service", "/etc/systemd/system/strongroom-console.service", 0o644, "root"),
+    Item(
+        "systemd/strongroom-.service.d/hardening.conf",
+        "/etc/systemd/system/strongroom-.service.d/hardening.conf",
+        0o644,
+        "root",
+    ),
+    Item("systemd/strongroom-hub.sysusers", "/etc/sysusers.d/strongroom-hub.conf", 0o644, "root"),
+    Item("systemd/strongroom-hub.tmpfiles", "/etc/tmpfiles.d/strongroom-hub.conf", 0o644, "root"),
+)
+
+COMMANDS = (
+    ("systemd-sysusers", "/etc/sysusers.d/strongroom-hub.conf"),
+    ("systemd-tmpfiles", "--create", "/etc/tmpfiles.d/strongroom-hub.conf"),
+    ("systemctl", "daemon-reload"),
+    # Debian's own broker, which its package starts: nobody has to listen there.
+    ("systemctl", "disable", "--now", "mosquitto.service"),
+    ("systemctl", "enable", "strongroom-broker.service", "strongroom-engine.service", "strongroom-console.service"),
+    ("systemctl", "restart", "strongroom-broker.service", "strongroom-engine.service", "strongroom-console.service"),
+)
+"""What follows on a real machine. Done again, it brings everything up to date."""
+
+
+def install(root: Path | None, say: Callable[[str], None]) -> None:
+    """Install below `root`, or for real when that is None. Says what it does. Raises PapersError, OSError."""
+    if root is None:
+        if os.geteuid() != 0:
+            raise PapersError("installing the hub needs root")
+        if SOURCE != CODE:
+            raise PapersError(f"the units look for the code in {CODE}; move it there from {SOURCE}")
+    for item in TABLE:
+        destination = Path(f"{root or ''}{item.destination}")
+        destination.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+        files.replace(destination, (SOURCE / item.source).read_bytes(), item.mode)
+        say(f"{destination}  {item.mode:o} {item.owner}")
+    if root is not None:
+        return
+    for command in COMMANDS:
+        say(" ".join(command))
+        outcome = subprocess.run(command, capture_output=True, text=True, check=False)
+        if outcome.returncode and "disable" not in command:
+            raise PapersError(f"{' '.join(command)}: {outcome.stderr.strip() or outcome.returncode}")

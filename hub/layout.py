@@ -1,0 +1,82 @@
+"""Where a site's keys, papers and broker files lie under its directory. Every path of them is made here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from wire.link import Papers
+
+
+class Layout(NamedTuple):
+    """The directory of one site."""
+
+    root: Path
+
+    @property
+    def hub(self) -> Path:
+        """What the hub's daemons own; the folders below it are told apart by who may read them."""
+        return self.root / "hub"
+
+    @property
+    def authority(self) -> Path:
+        """The site's own certification authority; no daemon may read it."""
+        return self.hub / "ca"
+
+    @property
+    def keys(self) -> Path:
+        """Record keys of the services, and the badge key."""
+        return self.hub / "keys"
+
+    @property
+    def tls(self) -> Path:
+        """TLS papers of the services."""
+        return self.hub / "tls"
+
+    @property
+    def settings(self) -> Path:
+        """The hub's settings."""
+        return self.hub / "hub.toml"
+
+    @property
+    def database(self) -> Path:
+        """The SQLite database, where no other is set."""
+        return self.hub / "data" / "strongroom.db"
+
+    @property
+    def badge_key(self) -> Path:
+        """32 bytes: badge numbers are HMAC-SHA-256 under it."""
+        return self.keys / "badge.key"
+
+    def record_key(self, service: str) -> Path:
+        """Key file with which a service signs the facts that it brings."""
+        return self.keys / f"{service}.key"
+
+    def papers(self, service: str) -> Papers:
+        """What a service shows to the broker."""
+        return Papers(self.tls / "ca.crt", self.tls / f"{service}.crt", self.tls / f"{service}.key")
+
+    @property
+    def https(self) -> Papers:
+        """What the console shows to browsers."""
+        return self.papers("https")
+
+    @property
+    def broker_settings(self) -> Path:
+        """Names, address and port of the broker: what its configuration is made from."""
+        return self.hub / "broker.toml"
+
+    @property
+    def broker(self) -> Path:
+        """All that the broker itself reads: configuration, rules, revocation list, its own papers."""
+        return self.root / "broker"
+
+    @property
+    def broker_conf(self) -> Path:
+        """Mosquitto's configuration file, generated."""
+        return self.broker / "mosquitto.conf"
+
+    @property
+    def broker_pid(self) -> Path:
+        """Process id of the running broker, in the only folder that it may write to."""
+        return self.broker / "run" / "mosquitto.pid"

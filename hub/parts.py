@@ -1,0 +1,64 @@
+"""The parts that every process of a hub opens from its site's directory: database, keys, papers, and the service."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlalchemy import Engine
+
+from hub import broker, config
+from hub.broker import BrokerSettings
+from hub.config import HubSettings
+from hub.layout import Layout
+from hub.service import Service
+from hub.store import session
+from wire import keys
+from wire import messages as m
+from wire.link import Papers
+
+
+class Hub(NamedTuple):
+    """The hub of one site directory. Nothing is opened by having one."""
+
+    layout: Layout
+    settings: HubSettings
+    broker: BrokerSettings
+
+    @property
+    def site(self) -> str:
+        """Name of the site."""
+        return self.broker.site
+
+    @property
+    def database_url(self) -> str:
+        """URL of the database, for SQLAlchemy."""
+        return self.settings.database or f"sqlite:///{self.layout.database}"
+
+    def database(self) -> Engine:
+        """An engine for the database; nothing is connected yet."""
+        return session.open_database(self.database_url)
+
+    def key(self, service: m.Service) -> keys.SigningKey:
+        """Record key of a service. Raises keys.KeyFileError."""
+        return keys.load(self.layout.record_key(service))
+
+    def papers(self, service: m.Service) -> Papers:
+        """What a service shows to the broker."""
+        return self.layout.papers(service)
+
+    def service(self, name: m.Service) -> Service:
+        """The door to the truth, in the name of one service. Raises keys.KeyFileError."""
+        return Service(self.database(), self.key(name), name, self.site, wall_ms)
+
+
+def open_hub(directory: Path) -> Hub:
+    """The hub in a site directory. Raises settings.SettingsError."""
+    layout = Layout(directory.resolve())
+    return Hub(layout, config.load(layout.settings), broker.load(layout))
+
+
+def wall_ms() -> int:
+    """Milliseconds since 1970 by the operating system's clock."""
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,34 @@
+"""The few names of a site document that the demonstration needs, without the rules that go with it."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Names(NamedTuple):
+    """Site, nodes, logins with their people, badge numbers by person, and which node has which point or reader."""
+
+    site: str
+    nodes: tuple[str, ...]
+    logins: dict[str, str]
+    badges: dict[int, str]
+    places: dict[str, str]
+
+    @staticmethod
+    def read(path: Path) -> Names:
+        """Read a document that has been checked."""
+        document = tomllib.loads(path.read_text("utf-8"))
+        people = {one["number"]: one for one in document["cardholder"]}
+        logins = {
+            one["login"]: f"{people[one['cardholder']]['name']} {one['cardholder']} ({', '.join(one['roles'])})"
+            for one in document["account"]
+        }
+        badges = {
+            number: one["badge"] if isinstance(one["badge"], str) else one["badge"][0]
+            for number, one in people.items()
+            if one.get("badge")
+        }
+        places = {f"{one['area']}/{one['name']}": one["node"] for one in (*document["point"], *document["reader"])}
+        return Names(document["name"], tuple(one["name"] for one in document["node"]), logins, badges, places)

@@ -1,0 +1,230 @@
+"""The fixed cast: the demonstration site's archive, its people, and a node of which the test turns every screw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from firmware.core import badge, loop
+from firmware.core.effects import (
+    Contact,
+    Effect,
+    HubHeard,
+    Input,
+    Keep,
+    Now,
+    OrderArrived,
+    ReaderBytes,
+    ReaderShows,
+    Reading,
+    Save,
+    Saved,
+    Tick,
+)
+from firmware.core.node import Node
+from wire import board as boards
+from wire.messages import (
+    AccessList,
+    Data,
+    Grant,
+    Holder,
+    HubBeat,
+    LeaveBy,
+    Level,
+    Order,
+    OrderData,
+    Plan,
+    PlanArea,
+    PlanPoint,
+    PlanReader,
+    Window,
+)
+
+BOARD = boards.load()
+BADGE_KEY = b"site demo: the key of its badges"
+BOOT = "boot-1"
+NOON = 1_790_000_000_000 // 86_400_000 * 86_400_000 + 4 * 3_600_000
+"""Wall time at the node's boot: noon in China (UTC+8) on Monday 2026-09-21, as milliseconds since 1970."""
+DAY = 86_400_000
+
+ZHANG_WEI, LI_NA, WANG_FANG, CHEN_JIE, STRANGER = "0A00003E81", "0A00003E82", "0A00003E83", "0A00003E84", "FFFFFFFFFF"
+"""Badge numbers: two custodians, the duty officer, a clerk without rights, and nobody."""
+
+
+def credential(number: str) -> str:
+    return badge.credential(BADGE_KEY, number)
+
+
+DOORS = ("archive/corridor-door", "archive/iron-gate", "archive/security-door")
+TERMINALS = {
+    "archive/corridor-door": 1,
+    "archive/iron-gate": 2,
+    "archive/security-door": 3,
+    "archive/window": 4,
+    "archive/cabinet-1": 5,
+    "archive/exit-button": 6,
+    "archive/corridor-seal": 9,
+}
+KINDS = ("door", "gate", "door", "window", "cabinet", "exit-button", "seal")
+
+
+def plan(leave: LeaveBy = "button", doors: tuple[str, ...] = DOORS, version: int = 7) -> Plan:
+    return Plan(
+        version=version,
+        points=tuple(
+            PlanPoint(
+                place=place,
+                kind=kind,  # type: ignore[arg-type]
+                terminal=terminal,
+                input="supervised" if terminal >= 9 else "two-state",
+                normally="open" if kind == "exit-button" else "closed",
+            )
+            for (place, terminal), kind in zip(TERMINALS.items(), KINDS, strict=True)
+        ),
+        readers=(
+            PlanReader(place="archive/reader", port="r1"),
+            PlanReader(place="archive/inside", port="r2", inside=True),
+        ),
+        areas=(PlanArea(name="archive", doors=doors, leave=leave, seconds=10),),
+    )
+
+
+def holder(person: int, number: str, *, enters: bool = False, seals: bool = False, responds: bool = False) -> Holder:
+    return Holder(
+        person=person,
+        credentials=(credential(number),),
+        grants=(Grant(area="archive", schedule="office-hours", ends=None),) if enters else (),
+        seals=("archive",) if seals else (),
+        responds=("archive",) if responds else (),
+    )
+
+
+ACCESS = AccessList(
+    version=3,
+    expires=NOON + 30 * DAY,
+    utc_offset=480,
+    schedules={"office-hours": (Window(days=(0, 1, 2, 3, 4), start=8 * 60, end=18 * 60),)},
+    holders=(
+        holder(1001, ZHANG_WEI, enters=True, seals=True),
+        holder(1002, LI_NA, enters=True, seals=True),
+        holder(1003, WANG_FANG, responds=True),
+        holder(1004, CHEN_JIE),
+    ),
+)
+
+D = TypeVar("D", bound=Data)
+
+
+class Bench:
+    """A node on a bench. Its process reads every input twice a second and ticks ten times; the hub beats every 2 s."""
+
+    def __init__(self, saved: Saved | None = None, *, wall: int = NOON, hub: bool = True) -> None:
+        self.saved = saved or Saved(plan=plan(), access=ACCESS, trusted_wall=NOON - 60_000)
+        self.node = Node(BOARD, BADGE_KEY, self.saved, "0.1.0", "mock", boot=BOOT)
+        self.mono = 1_000
+        self.wall_at_boot = wall - 1_000
+        self.hub = hub
+        self.levels: dict[str, Level] = dict.fromkeys(TERMINALS, "normal")
+        self.effects: list[Effect] = []
+        self.times: list[int] = []
+        self._beat = 0
+        self._order = self.saved.mark
+        self._take(self.node.start(self.now))
+
+    @property
+    def now(self) -> Now:
+        return Now(self.mono, self.wall_at_boot + self.mono)
+
+    # what happens
+
+    def step(self, input: Input) -> list[Effect]:
+        return self._take(self.node.step(input, self.now))
+
+    def sample(self, place: str) -> list[Effect]:
+        terminal, level = TERMINALS[place], self.levels[place]
+        if terminal >= 9:
+            return self.step(Reading(terminal, loop.raw_for(BOARD.converter, level), self.mono))
+        return self.step(Contact(terminal, (level == "normal") != (place == "archive/exit-button"), self.mono))
+
+    def set(self, place: str, level: Level) -> None:
+        self.levels[place] = level
+        self.sample(place)
+        self.run(0.1)
+
+    def open(self, place: str) -> None:
+        self.set(place, "active")
+
+    def close(self, place: str) -> None:
+        self.set(place, "normal")
+
+    def open_and_close(self, place: str, seconds: float = 1) -> None:
+        self.open(place)
+        self.run(seconds)
+        self.close(place)
+
+    def badge(self, number: str, port: str = "r1") -> list[Effect]:
+        effects = self.step(ReaderBytes(port, badge.frame_for(number), self.mono))
+        self.run(0.1)
+        return effects
+
+    def beat(self, time: int | None = None, boot: str = "hub-1", number: int | None = None) -> list[Effect]:
+        self._beat += 1
+        time = NOON - 1_000 + self.mono if time is None else time
+        beat = HubBeat(v=1, site="demo", boot=boot, number=number or self._beat, time=time, size=9)
+        return self.step(HubHeard(beat))
+
+    def order(self, data: OrderData, number: int | None = None, boot: str = BOOT, until: int = 10**9) -> list[Effect]:
+        self._order = self._order + 1 if number is None else number
+        order = Order(v=1, site="demo", node="archive-1", life=1, boot=boot, number=self._order, until=until, data=data)
+        return self.step(OrderArrived(order))
+
+    def run(self, seconds: float) -> None:
+        for _ in range(round(seconds * 10)):
+            self.mono += 100
+            if self.mono % 2_000 == 0 and self.hub:
+                self.beat()
+            if self.mono % 500 == 0:
+                for place in self.levels:
+                    self.sample(place)
+            self.step(Tick())
+
+    # what came of it
+
+    def told(self, *kinds: type[D]) -> list[D]:
+        """Records of these kinds, in order."""
+        return of(self.effects, *kinds)
+
+    def shown(self) -> list[str]:
+        return [effect.answer for effect in self.effects if isinstance(effect, ReaderShows)]
+
+    def switched(self, what: type[Effect]) -> list[bool]:
+        return [effect.on for effect in self.effects if isinstance(effect, what)]  # type: ignore[attr-defined]
+
+    def forget(self) -> None:
+        self.effects.clear()
+
+    def rebooted(self, **changes: object) -> Bench:
+        """The same node after a power cut, with what it had on disk."""
+        fields: dict[str, object] = {}
+        for effect in self.effects:
+            if isinstance(effect, Save):
+                fields |= effect.fields
+        fields |= changes
+        return Bench(self.saved._replace(**fields), wall=self.now.wall)  # type: ignore[arg-type]
+
+    def _take(self, effects: list[Effect]) -> list[Effect]:
+        self.effects += effects
+        return effects
+
+
+def of(effects: Iterable[Effect], *kinds: type[D]) -> list[D]:
+    """Records of these kinds among effects."""
+    return [effect.data for effect in effects if isinstance(effect, Keep) and isinstance(effect.data, kinds)]
+
+
+def working(saved: Saved | None = None, **more: object) -> Bench:
+    """A node that has run for a while with everything closed; what it told until then is forgotten."""
+    bench = Bench(saved, **more)  # type: ignore[arg-type]
+    bench.run(3)
+    bench.forget()
+    return bench

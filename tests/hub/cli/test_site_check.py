@@ -1,0 +1,103 @@
+"""`strongroom site check FILE` as somebody at a terminal meets it."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+import typer
+from click.testing import Result
+from typer.testing import CliRunner
+
+import hub
+from hub.cli import site
+
+DEMO = Path(hub.__file__).parent / "demo_site.toml"
+
+
+def check(*words: str | Path) -> Result:
+    # Beside others, as in the whole command line.
+    app = typer.Typer()
+    app.add_typer(site.app, name="site")
+    result = CliRunner().invoke(app, ["site", "check", *map(str, words)])
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    return result
+
+
+@pytest.fixture
+def spoilt(tmp_path: Path) -> Path:
+    file = tmp_path / "site.toml"
+    text = DEMO.read_text("utf-8").replace("terminal = 10", "terminal = 9", 1).replace("keeper = 1006\n", "")
+    file.write_text(text, "utf-8")
+    return file
+
+
+def test_a_right_document_is_praised_in_one_line():
+    result = check(DEMO)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout == f"{DEMO}: no mistakes. 3 areas, 17 points, 3 nodes, 8 cardholders\n"
+
+
+def test_every_mistake_has_a_line_of_its_own_that_begins_with_its_place(spoilt):
+    result = check(spoilt)
+    assert (result.exit_code, result.stdout) == (os.EX_DATAERR, "")
+    assert [line.split(": ")[0] for line in result.stderr.splitlines()] == [
+        "area computer-room, keeper",
+        "point archive/iron-gate, terminal",
+    ]
+
+
+def test_a_program_gets_one_object(spoilt):
+    result = check("--json", spoilt)
+    answer = json.loads(result.stdout)
+    assert result.exit_code == os.EX_DATAERR
+    assert [mistake["place"] for mistake in answer["mistakes"]] == [
+        "area computer-room, keeper",
+        "point archive/iron-gate, terminal",
+    ]
+    assert json.loads(check("--json", DEMO).stdout) == {"file": str(DEMO), "mistakes": [], "remarks": []}
+
+
+def test_a_slip_in_the_toml_is_named_with_its_line(tmp_path):
+    (tmp_path / "site.toml").write_text('name = "demo"\ntitle = "示范局\n', "utf-8")
+    result = check(tmp_path / "site.toml")
+    assert result.exit_code == os.EX_DATAERR
+    assert "(at line 2, column" in result.stderr
+
+
+def test_a_grant_that_is_over_is_remarked_upon(tmp_path):
+    (tmp_path / "site.toml").write_text(DEMO.read_text("utf-8").replace("2035-12-31", "2020-12-31"), "utf-8")
+    result = check(tmp_path / "site.toml")
+    assert result.exit_code == 0
+    assert result.stderr.startswith("remark: grant 4 (cardholder 1004), ends: 2020-12-31 is past")
+
+
+def test_a_missing_file_is_one_line_and_its_own_exit_code(tmp_path):
+    result = check(tmp_path / "none.toml")
+    assert result.exit_code == os.EX_NOINPUT
+    assert result.stderr == f"strongroom: {tmp_path}/none.toml: No such file or directory\n"
+
+
+def test_a_folder_is_no_document(tmp_path):
+    assert check(tmp_path).exit_code == os.EX_NOINPUT
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"", b"\0", "name = '档案'".encode("gb18030")])
+def test_a_file_of_something_else_is_explained(tmp_path, content):
+    (tmp_path / "site.toml").write_bytes(content)
+    result = check(tmp_path / "site.toml")
+    assert result.exit_code == os.EX_DATAERR
+    assert result.stderr
+
+
+def test_nothing_in_the_document_reaches_the_terminal_as_a_command(tmp_path):
+    (tmp_path / "site.toml").write_text('"\\u001b[2J" = 1\nname = "\\u001b[31m"\n', "utf-8")
+    assert "\x1b" not in check(tmp_path / "site.toml").stderr
+
+
+def test_a_file_name_that_is_not_text_does_no_harm(tmp_path):
+    file = tmp_path / os.fsdecode(b"\xff.toml")
+    file.write_bytes(DEMO.read_bytes())
+    assert check(file).exit_code == check("--json", file).exit_code == 0

@@ -1,0 +1,147 @@
+"""What `strongroom hub install` lays out, tried with systemd's own tools below a folder of ours, and as the real users."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from hub import broker, install, papers
+from hub.broker import BrokerSettings
+from hub.layout import Layout
+from hub.parts import open_hub
+from hub.store import schema
+from tests.support.broker import free_port
+
+SYSTEMD = install.SOURCE / "systemd"
+UNITS = ["strongroom-broker", "strongroom-engine", "strongroom-console", "strongroom-node"]
+TOOLS = ("systemd-analyze", "systemd-sysusers", "systemd-tmpfiles")
+
+needs_systemd = pytest.mark.skipif(not all(map(shutil.which, TOOLS)), reason="systemd's tools are not here")
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become the daemons' users")
+
+
+@pytest.fixture
+def root() -> Iterator[Path]:
+    """A folder as the root of a file system; other users may enter it, unlike pytest's."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        install.install(Path(name), lambda _: None)
+        yield Path(name)
+
+
+@pytest.fixture
+def installed(root: Path) -> Layout:
+    """A new site in its place below the root, with the owners and modes of a real one."""
+    wanted = BrokerSettings("bureau", ("192.168.10.2",), "127.0.0.1", free_port())
+    layout = papers.init(root / "var/lib/strongroom", wanted, datetime.now(UTC))
+    schema.prepare(open_hub(layout.root).database())
+    for command in (["systemd-sysusers"], ["systemd-tmpfiles", "--create", "--prefix=/var/lib/strongroom"]):
+        subprocess.run([command[0], f"--root={root}", *command[1:]], check=True, capture_output=True)
+    return layout
+
+
+def test_every_file_goes_where_the_table_says(root: Path) -> None:
+    for item in install.TABLE:
+        placed = root / item.destination.lstrip("/")
+        assert placed.read_bytes() == (install.SOURCE / item.source).read_bytes()
+        assert placed.stat().st_mode & 0o7777 == item.mode
+
+
+def test_installing_again_changes_nothing(root: Path) -> None:
+    before = {path: path.stat().st_mode for path in root.rglob("*")}
+    install.install(root, lambda _: None)
+    assert {path: path.stat().st_mode for path in root.rglob("*")} == before
+
+
+def test_every_file_of_systemd_is_installed_or_a_template_or_a_nodes() -> None:
+    installed = {install.SOURCE / item.source for item in install.TABLE}
+    of_a_node = set(SYSTEMD.glob("strongroom-node.*")) | {SYSTEMD / "60-strongroom.rules"}
+    others = {SYSTEMD / name for name in ("mosquitto.conf", "mosquitto.acl", "README.md")}
+    assert {path for path in SYSTEMD.rglob("*") if path.is_file()} - others == installed | of_a_node
+
+
+@needs_systemd
+@pytest.mark.parametrize("unit", UNITS)
+def test_a_daemon_is_exposed_as_little_as_we_say(root: Path, unit: str) -> None:
+    """2.0 of 10 at most, by systemd's own measure; Debian's unit for Mosquitto has 9.6."""
+    shutil.copy(SYSTEMD / "strongroom-node.service", root / "etc/systemd/system")
+    command = ["systemd-analyze", "security", "--offline=true", "--threshold=20", f"--root={root}", f"{unit}.service"]
+    measured = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert measured.returncode == 0, measured.stdout
+
+
+def test_every_line_of_hardening_is_explained() -> None:
+    lines = (SYSTEMD / "strongroom-.service.d/hardening.conf").read_text().splitlines()
+    body = lines[lines.index("# --- Files") :]
+    for before, line in zip(body, body[1:], strict=False):
+        if line and not line.startswith("#"):
+            assert before, f"{line} follows an empty line, without a reason"
+
+
+# --- who may read what -----------------------------------------------------------------------------------------------
+
+OWN = {
+    "strongroom-engine": {"hub/keys/engine.key", "hub/tls/engine.key"},
+    "strongroom-console": {"hub/keys/console.key", "hub/tls/console.key", "hub/tls/https.key"},
+    "strongroom-broker": {"broker/broker.key", "broker/acl", "broker/mosquitto.conf"},
+}
+
+
+def run_as(root: Path, user: str, *command: str) -> subprocess.CompletedProcess[str]:
+    """Run a command as a user that exists only below `root`."""
+    fields = next(line.split(":") for line in (root / "etc/passwd").read_text().splitlines() if line.startswith(user))
+    groups = [line.split(":") for line in (root / "etc/group").read_text().splitlines()]
+    also = [group[2] for group in groups if user in group[3].split(",")] or [fields[3]]
+    identity = [f"--reuid={fields[2]}", f"--regid={also[0]}", f"--groups={','.join([*also, fields[3]])}"]
+    return subprocess.run(["setpriv", *identity, *command], capture_output=True, text=True, check=False, cwd="/")
+
+
+@needs_systemd
+@needs_root
+@pytest.mark.parametrize("user", OWN)
+def test_a_daemon_reads_its_own_secrets_and_nobody_elses(root: Path, installed: Layout, user: str) -> None:
+    secret = [path for path in installed.root.rglob("*") if path.is_file() and path.stat().st_mode & 0o77 == 0]
+    found = run_as(root, user, "find", str(installed.root), "-type", "f", "-readable").stdout.splitlines()
+    readable = {path for path in secret if str(path) in found}
+    assert {str(path.relative_to(installed.root)) for path in readable} == OWN[user]
+
+
+@needs_systemd
+@needs_root
+@pytest.mark.parametrize("user", ["strongroom-engine", "strongroom-console"])
+def test_the_services_share_the_database(root: Path, installed: Layout, user: str) -> None:
+    script = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('CREATE TABLE tried (x)')"
+    outcome = run_as(root, user, "/usr/bin/python3", "-c", script, str(installed.database))
+    assert outcome.returncode == 0, outcome.stderr
+
+
+@needs_systemd
+@needs_root
+def test_the_broker_runs_as_its_own_user_and_cannot_change_its_rules(root: Path, installed: Layout) -> None:
+    port = broker.load(installed).port
+    knock = (
+        f"import socket, time\nfor _ in range(500):\n"
+        f"    if socket.socket().connect_ex(('127.0.0.1', {port})) == 0: break\n    time.sleep(.01)\nelse: exit(1)"
+    )
+    shell = '"$1" -c "$2" & trap "kill $!" EXIT; /usr/bin/python3 -c "$3" && cat "$4"'
+    command = [*broker.command(installed), "", str(installed.broker_pid)]
+    outcome = run_as(root, "strongroom-broker", "sh", "-c", shell, "sh", command[0], command[2], knock, command[4])
+    assert outcome.returncode == 0, outcome.stderr
+    assert outcome.stdout.strip().isdigit()
+    assert run_as(root, "strongroom-broker", "touch", str(installed.broker / "more.conf")).returncode != 0
+
+
+@needs_root
+def test_what_root_renews_stays_the_daemons(root: Path, installed: Layout) -> None:
+    key = installed.broker / "broker.key"
+    owner = key.stat().st_uid
+    assert owner != 0
+    papers.renew(installed.root, datetime.now(UTC))
+    assert (key.stat().st_uid, key.stat().st_mode & 0o777) == (owner, 0o600)
+    assert pwd.getpwuid(os.geteuid()).pw_name in installed.broker_conf.read_text()

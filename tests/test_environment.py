@@ -1,0 +1,318 @@
+"""What a newcomer stands on: the locks, and the script that builds from them. Nothing here uses a network."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCKS = ("requirements.lock", "requirements-dev.lock")
+UNLOCKED = {"picamera2"}  # from apt, on a Raspberry Pi only
+
+
+def entries(lock: str) -> dict[str, str]:
+    """Name -> the whole entry: version, marker and hashes, on one line."""
+    text = re.sub(r"\s*#.*", "", (ROOT / lock).read_text()).replace("\\\n", " ")
+    lines = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
+    return {re.split(r"[=\s]", line)[0]: line for line in lines}
+
+
+def requirement(entry: str) -> Requirement:
+    return Requirement(re.sub(r"\s--hash=\S+", "", entry))
+
+
+# --- the locks -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_names_no_address(lock):
+    options = [line for line in (ROOT / lock).read_text().splitlines() if line.startswith("-")]
+    assert options == []
+    assert "://" not in (ROOT / lock).read_text()
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_says_how_it_was_made(lock):
+    assert re.search(
+        rf"^# +uv pip compile --universal .*--generate-hashes.* -o {lock}$", (ROOT / lock).read_text(), re.M
+    )
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_locked_requirement_has_one_version_and_hashes(lock):
+    for name, entry in entries(lock).items():
+        assert re.match(rf"{name}==[^\s*]+ ", entry), entry
+        assert "--hash=sha256:" in entry, entry
+
+
+def test_the_dev_lock_holds_the_runtime_lock_word_for_word():
+    dev = entries("requirements-dev.lock")
+    assert {name: entry for name, entry in entries("requirements.lock").items() if dev.get(name) != entry} == {}
+
+
+@pytest.mark.parametrize(("lock", "extras"), [(LOCKS[0], ["pi", "postgres"]), (LOCKS[1], ["pi", "postgres", "dev"])])
+def test_a_lock_serves_all_that_pyproject_asks_for(lock, extras):
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    asked = project["dependencies"] + [line for extra in extras for line in project["optional-dependencies"][extra]]
+    locked = entries(lock)
+    for want in map(Requirement, asked):
+        name = canonicalize_name(want.name)
+        if name not in UNLOCKED:
+            (version,) = requirement(locked[name]).specifier
+            assert want.specifier.contains(version.version, prereleases=True), want
+
+
+def test_nothing_under_the_gpl_is_locked_for_run_time():
+    assert "pymerkle" not in entries("requirements.lock")
+
+
+@pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
+@pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
+def test_boards_get_the_pins_and_others_do_not(machine, python):
+    where = {"platform_machine": machine, "python_version": python, "python_full_version": f"{python}.1"}
+    locked = {n: requirement(e).marker for n, e in entries("requirements.lock").items() if n in {"lgpio", "libosdp"}}
+    got = {name for name, marker in locked.items() if marker is None or marker.evaluate(where)}
+    wanted = {"lgpio", "libosdp"} if machine == "aarch64" else set()
+    assert got == (wanted - {"lgpio"} if python == "3.13" else wanted)  # 3.13 has it from apt
+
+
+def test_every_file_runs_on_the_oldest_python_we_serve():
+    folders = [str(ROOT / name) for name in ("wire", "firmware", "hub", "hardware", "tests") if (ROOT / name).is_dir()]
+    command = [Path(sys.executable).with_name("vermin"), "-q", "-t=3.11-", "--no-tips", "--violations", *folders]
+    outcome = subprocess.run(command, capture_output=True, text=True)
+    assert outcome.returncode == 0, outcome.stdout
+
+
+# --- the script ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("script", ["strongroom", "tests/run"])
+@pytest.mark.parametrize("shell", ["sh", "dash"])
+def test_a_script_is_posix_sh(shell, script):
+    if not shutil.which(shell):
+        pytest.skip(f"no {shell} here")
+    assert os.access(ROOT / script, os.X_OK)
+    assert (ROOT / script).read_text().startswith("#!/bin/sh\n")
+    subprocess.run([shell, "-n", ROOT / script], check=True)
+
+
+class Machine:
+    """Nothing is on it but what a test puts there: a PATH of its own, and programs that only write down their call."""
+
+    # fmt: off
+    TOOLS = (
+        "sh", "dirname", "readlink", "cat", "head", "tail", "rm", "id", "sha256sum", "flock", "grep",
+        "mkdir", "chmod", "sleep", "touch", "env",
+    )
+    # fmt: on
+
+    def __init__(self, folder: Path) -> None:
+        self.repo, self.bin, self.log = folder / "repo", folder / "bin", folder / "log"
+        self.repo.mkdir()
+        self.bin.mkdir()
+        self.log.touch()
+        for file in ("strongroom", *LOCKS):
+            shutil.copy(ROOT / file, self.repo)
+        # Not what lies in the real /usr/sbin and /usr/lib.
+        script = (self.repo / "strongroom").read_text()
+        script = script.replace(":/usr/sbin:/sbin", "").replace("/usr/lib/postgresql", f"{folder}/postgresql")
+        (self.repo / "strongroom").write_text(script)
+        for tool in self.TOOLS:
+            (self.bin / tool).symlink_to(shutil.which(tool) or f"/missing/{tool}")
+
+    def has(self, name: str, body: str = "") -> "Machine":
+        program = self.bin / name
+        program.unlink(missing_ok=True)
+        program.write_text(f'#!/bin/sh\necho "{name} $*" >>{self.log}\n{body}\n')
+        program.chmod(0o755)
+        return self
+
+    def has_python(self, version: str = "3.11") -> "Machine":
+        """Answers what the script asks of a Python; the environment it makes holds a copy of itself."""
+        return self.has(
+            "python3",
+            f"""case "$*" in
+                *version_info*) echo {version} ;;
+                *get_path*) echo "{self.repo}/.venv/site" ;;
+                *ensurepip*) exit ${{ENSUREPIP:-0}} ;;
+                "-m venv"*) for venv; do :; done
+                    mkdir -p "$venv/bin" "$venv/site"; cat "$0" >"$venv/bin/python"; chmod +x "$venv/bin/python" ;;
+                "-m pip"*) sleep "${{PIP_SLEEPS:-0}}"; exit "${{PIP_EXIT:-0}}" ;;
+            esac""",
+        )
+
+    def start(self, *words: str, **environment: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [self.repo / "strongroom", *words],
+            env={"PATH": str(self.bin), **environment},
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+
+    def run(self, *words: str, **environment: str) -> tuple[int, str]:
+        self.log.write_text("")
+        process = self.start(*words, **environment)
+        _, errors = process.communicate(timeout=30)
+        return process.returncode, errors
+
+    def calls(self, prefix: str) -> list[str]:
+        return [line for line in self.log.read_text().splitlines() if line.startswith(prefix)]
+
+
+@pytest.fixture
+def machine(tmp_path) -> Machine:
+    return Machine(tmp_path)
+
+
+@pytest.fixture
+def ready(machine) -> Machine:
+    return machine.has_python().has("mosquitto")
+
+
+def test_without_apt_it_says_in_one_line_what_is_missing(machine):
+    code, said = machine.has_python().run("demo")
+    assert code == 69
+    assert said.count("\n") == 1
+    assert "missing: mosquitto." in said
+
+
+def test_without_root_and_sudo_it_says_the_command(machine):
+    code, said = machine.has_python().has("apt-get").has("id", "echo 1000").run("demo")
+    assert (code, machine.calls("apt-get")) == (69, [])
+    assert said == "strongroom: missing: mosquitto. Get them as root with: apt-get install mosquitto\n"
+
+
+def test_when_apt_fails_it_says_why_and_the_command(machine):
+    code, said = (
+        machine.has_python().has("id", "echo 0").has("apt-get", "echo E: no such thing >&2; exit 100").run("demo")
+    )
+    assert code == 69
+    assert "E: no such thing" in said
+    assert said.endswith("missing: mosquitto. Get them as root with: apt-get update && apt-get install mosquitto\n")
+
+
+def test_it_installs_only_what_was_asked_for_and_is_missing(machine):
+    machine.has_python().has("id", "echo 0").has("apt-get")
+    assert machine.run("demo")[0] == 0
+    assert machine.calls("apt-get")[1].endswith("install -y --no-install-recommends mosquitto")
+    machine.has("mosquitto")
+    machine.run("demo")
+    assert machine.calls("apt-get") == []
+    machine.has("chromium").run("test")
+    assert machine.calls("apt-get")[1].endswith(" postgresql fonts-noto-cjk")
+
+
+def test_it_asks_sudo_without_a_prompt_when_nobody_can_answer_one(machine):
+    machine.has_python().has("id", "echo 1000").has("apt-get").has("sudo", 'shift; exec "$@"')
+    assert machine.run("demo")[0] == 0
+    assert machine.calls("sudo -n env DEBIAN_FRONTEND=noninteractive apt-get")
+    assert machine.calls("apt-get")
+
+
+def test_it_gets_venv_when_debian_left_it_out(ready):
+    ready.has("id", "echo 0").has("apt-get")
+    assert ready.run("demo", ENSUREPIP="1")[0] == 0
+    assert ready.calls("apt-get")[1].endswith(" python3-venv")
+
+
+def test_where_there_is_no_python_at_all_it_asks_for_one(machine):
+    code, said = machine.run("demo")
+    assert code == 69
+    assert "missing: python3 python3-venv mosquitto." in said
+
+
+@pytest.mark.parametrize("version", ["3.9", "3.10", "2.7", ""])
+def test_an_old_python_is_refused_with_a_way_out(machine, version):
+    code, said = machine.has_python(version).has("id", "echo 0").has("apt-get").run("demo")
+    assert (code, machine.calls("apt-get")) == (69, [])
+    assert "needs Python 3.11 or newer" in said
+    assert "STRONGROOM_PYTHON=" in said
+
+
+def test_a_python_can_be_named(ready, tmp_path):
+    (ready.bin / "python3").rename(tmp_path / "my python")
+    assert ready.run("demo", STRONGROOM_PYTHON=str(tmp_path / "my python"))[0] == 0
+    assert ready.run("demo", STRONGROOM_PYTHON="/no/such/python")[0] == 69
+
+
+def test_a_second_run_installs_nothing_and_says_nothing(ready):
+    assert ready.run("demo")[0] == 0
+    assert ready.calls("python3 -m pip install")
+    assert "--require-hashes" in ready.calls("python3 -m pip install")[0]
+    code, said = ready.run("demo")
+    assert (code, said, ready.calls("python3 -m pip"), ready.calls("python3 -m venv")) == (0, "", [], [])
+
+
+def test_a_run_that_was_cut_short_is_begun_again(ready):
+    code, said = ready.run("demo", PIP_EXIT="1")
+    assert code == 69
+    assert "cannot be had" in said
+    assert ready.run("demo")[0] == 0
+    assert ready.calls("python3 -m venv --clear")
+
+
+def test_a_changed_lock_is_installed_on_top(ready):
+    ready.run("demo")
+    with (ready.repo / "requirements.lock").open("a") as lock:
+        lock.write("# changed\n")
+    ready.run("demo")
+    assert ready.calls("python3 -m pip install")
+    assert not ready.calls("python3 -m venv")
+
+
+def test_another_python_means_another_environment(ready):
+    ready.run("demo")
+    ready.has_python("3.12").run("demo", STRONGROOM_PYTHON=str(ready.bin / "python3"))
+    assert ready.calls("python3 -m venv --clear")
+
+
+def test_an_environment_whose_python_has_gone_is_made_again(ready):
+    ready.run("demo")
+    (ready.repo / ".venv/bin/python").unlink()
+    assert ready.run("demo")[0] == 0
+    assert ready.calls("python3 -m venv --clear")
+
+
+def test_what_the_tests_need_serves_the_rest_too(ready):
+    for tool in ("chromium", "postgres"):
+        ready.has(tool)
+    ready.has("fc-list", "echo a font")
+    ready.run("benchmark")
+    assert ready.calls("python3 -m pip install")[0].endswith("requirements-dev.lock")
+    ready.run("demo")
+    assert not ready.calls("python3 -m pip")
+
+
+def test_two_first_runs_install_once(ready):
+    both = [ready.start("demo", PIP_SLEEPS="1") for _ in range(2)]
+    said = [process.communicate(timeout=30)[1] for process in both]
+    assert [process.returncode for process in both] == [0, 0]
+    assert len(ready.calls("python3 -m pip install")) == 1
+    assert sum("waiting" in words for words in said) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "handed_to"),
+    [
+        ("demo --story", "-P -m hub demo --story"),
+        ("--dir x journal --json", "-P -m hub --dir x journal --json"),
+        ("--dir=x sim open archive/door", "-P -m firmware --dir=x sim open archive/door"),
+        ("--dir sim status", "-P -m hub --dir sim status"),
+        ("--dir x node run", "-P -m firmware --dir x node run"),
+        ("node request", "-P -m firmware node request"),
+        ("node enrol FILE", "-P -m hub node enrol FILE"),
+        ("node --json list", "-P -m hub node --json list"),
+        ("node revoke cipher-1", "-P -m hub node revoke cipher-1"),
+        ("", "-P -m hub"),
+        ("--help", "-P -m hub --help"),
+    ],
+)
+def test_each_command_goes_to_its_side(ready, words, handed_to):
+    assert ready.run(*words.split())[0] == 0
+    assert ready.calls("python3 ")[-1].strip() == f"python3 {handed_to}"
