@@ -166,5 +166,10 @@ def _locked(folder: Path) -> Iterator[None]:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
         os.fsync(descriptor)
+        if os.geteuid() == 0:
+            # Typed by root, but the keys are the node's: it runs as the user whose folder this is.
+            owner = os.stat(descriptor)
+            for file in folder.iterdir():
+                os.chown(file, owner.st_uid, owner.st_gid)
     finally:
         os.close(descriptor)

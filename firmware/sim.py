@@ -81,7 +81,9 @@ def badge_number(site: Path, whose: str) -> str:
     try:
         people = settings.load(site / "site.toml", _People).cardholder
     except settings.SettingsError as error:
-        raise SimError(f"{whose!r} is not a badge number of ten hexadecimal digits, and {error}", EXIT_NO_INPUT) from None
+        raise SimError(
+            f"{whose!r} is not a badge number of ten hexadecimal digits, and {error}", EXIT_NO_INPUT
+        ) from None
     for one in people:
         if whose in (one.name, str(one.number)):
             if one.badge is None:
@@ -93,7 +95,9 @@ def badge_number(site: Path, whose: str) -> str:
 
 def lines(state: NodeState) -> list[str]:
     """A node's hardware, for a person."""
-    out = [f"{state.node}: cable {state.cable}, sounder {_on(state.sounder)}, lamp {_on(state.lamp)}, plan {state.plan}"]
+    out = [
+        f"{state.node}: cable {state.cable}, sounder {_on(state.sounder)}, lamp {_on(state.lamp)}, plan {state.plan}"
+    ]
     for place, point in state.points.items():
         wire = "" if point.wire == "whole" else f", wire {point.wire}"
         kind = "supervised" if point.supervised else "two-state"

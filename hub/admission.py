@@ -20,6 +20,9 @@ class Journal(Protocol):
     def node_life(self, node: str) -> tuple[int, int]:
         """Number of a node's newest life and its last sequence number; (0, 0) for a node never enrolled."""
 
+    def was_revoked(self, record_key: str) -> bool:
+        """Whether a node with this record key was revoked, as the keys may have been in a stranger's hands."""
+
     def act(self, person: int | None, data: FactData) -> object:
         """Put a fact into the journal; it is committed when this returns."""
 
@@ -46,6 +49,8 @@ def admit(layout: Layout, request: NodeRequest, journal: Journal, now: datetime)
 
     Papers of an earlier life are void from then on. Raises PapersError, KeyFileError, SettingsError.
     """
+    if journal.was_revoked(request.record_key):
+        raise PapersError(f"the keys of this request were revoked; {request.node} needs new ones: a new folder of keys")
     site = broker.load(layout)
     authority = Authority(layout.authority)
     engine = keys.load(layout.record_key("engine"))

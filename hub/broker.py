@@ -106,8 +106,7 @@ def restart(layout: Layout) -> bool:
     with contextlib.suppress(ProcessLookupError, FileNotFoundError, ValueError):
         pid = int(layout.broker_pid.read_text())
         # A pid file outlives a killed broker, and the number may be another's by now.
-        arguments = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-        if os.fsencode(layout.broker_conf.resolve()) not in arguments:
+        if not _is_ours(pid, layout.broker_conf.resolve()):
             return False
         handle = os.pidfd_open(pid)
         try:
@@ -119,6 +118,14 @@ def restart(layout: Layout) -> bool:
             os.close(handle)
         return True
     return False
+
+
+def _is_ours(pid: int, conf: Path) -> bool:
+    """Whether that process was started with this configuration file, however the path was written."""
+    process = Path(f"/proc/{pid}")
+    words = process.joinpath("cmdline").read_bytes().split(b"\0")
+    stood = process.joinpath("cwd").readlink()
+    return any((stood / os.fsdecode(word)).resolve() == conf for word in words if word)
 
 
 def _fill(name: str, **values: str) -> bytes:

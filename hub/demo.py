@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import shutil
 import signal
@@ -133,9 +134,9 @@ def _enrol(layout: Layout, site: str, node: str) -> None:
     folder.mkdir(mode=0o700)
     _write_node(layout, site, node, broker.load(layout).port)
     request = folder / f"{node}.request"
-    words = _call(_node(layout, "node", "request", "--node", node, "--out", str(request), "--words-only"))
-    _call(_hub(layout, "node", "enrol", str(request), "--words", words.strip()))
-    _call(_node(layout, "node", "accept", "--node", node, str(folder / f"{node}.papers"), "--yes"))
+    asked = json.loads(_call(_node(layout, "node", "request", "--node", node, "--out", str(request), "--json")))
+    _call(_hub(layout, "node", "enrol", str(request), "--words", asked["words"]))
+    _call(_node(layout, "node", "accept", "--node", node, str(folder / f"{node}.papers")))
 
 
 def _write_node(layout: Layout, site: str, node: str, port: int) -> None:

@@ -72,7 +72,7 @@ class Engine:
 
     def run(self) -> None:
         """Work until stopped."""
-        silent_since = self._state.meta.newest_time or None
+        silent_since = self._state.meta.engine_time or None
         self._note(
             self._service.act(Actor("engine"), m.EngineStarted(version=own_version(), silent_since=silent_since))
         )

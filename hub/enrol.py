@@ -32,7 +32,7 @@ class RequestRefused(PapersError):
 def open_request(note: bytes, site: str) -> NodeRequest:
     """Read a request for `site` and check all that can be checked without a person. Raises RequestRefused."""
     if len(note) > MAX_REQUEST:
-        raise RequestRefused(f"a request has at most {MAX_REQUEST} bytes, this one has {len(note)}")
+        raise RequestRefused(f"a request has at most {MAX_REQUEST} bytes, this has more")
     try:
         parts = notes.split(note)
         if parts.text.count(b"\n") != 1:

@@ -15,7 +15,7 @@ from wire.board import Converter, Terminal
 
 NOISE = 8
 """Counts of 4096 by which a reading may differ from the last one without being news."""
-REPEAT_MS = 1_000
+REPEAT_MS = 500
 """A reading is handed in at least this often."""
 
 

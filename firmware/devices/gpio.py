@@ -49,7 +49,7 @@ def make_factory(name: Factory, state: Path) -> Any:
     """The named pin factory and no other. Raises PinsUnavailable."""
     module, kind = _FACTORIES[name]
     # lgpio writes notification files into its working folder, which is the current one unless this is set.
-    os.environ["LG_WD"] = str(state)
+    os.environ.setdefault("LG_WD", str(state))
     try:
         return getattr(import_module(module), kind)()
     except ImportError as error:

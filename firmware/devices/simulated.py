@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import threading
+import time
 import tty
 from pathlib import Path
 from typing import Any
@@ -24,14 +25,27 @@ from wire.board import Board, Converter, Terminal
 from wire.messages import Place, Plan, PlanPoint
 from wire.simulation import NodeState, PointState, ReaderState, Wire
 
+CHANNELS = 8
+REST_S = 0.040
+"""How long a loop stands as it is, from its first scan, before it can be changed again."""
+GIVE_UP_S = 2.0
+
 
 class SimulatedFactory(MockFactory):  # type: ignore[misc]  # gpiozero has no types
     """Mock pins, and a converter instead of bit-banged SPI."""
 
     def __init__(self) -> None:
         super().__init__(revision="c03115")  # a Pi 4, whatever GPIOZERO_MOCK_REVISION says
-        self.counts = [0] * 8
+        self.counts = [0] * CHANNELS
         """Raw count of each channel of the converter."""
+        self.read_at: list[float | None] = [None] * CHANNELS
+        """When the present count of each channel was first read (time.monotonic), None if not yet."""
+
+    def set_count(self, channel: int, count: int) -> None:
+        """The converter sees this from now on."""
+        if self.counts[channel] != count:
+            self.counts[channel] = count
+            self.read_at[channel] = None
 
     def spi(self, **_pins: object) -> SPI:
         """The converter, at the level of whole transfers: bit-banging eight channels would cost a tenth of a core."""
@@ -43,7 +57,7 @@ class Mcp3208(SPI):  # type: ignore[misc]
 
     def __init__(self, factory: SimulatedFactory) -> None:
         super().__init__(pin_factory=factory)
-        self._counts = factory.counts
+        self._factory = factory
 
     def transfer(self, data: list[int]) -> list[int]:
         """What the converter shifts out while `data` is shifted in."""
@@ -52,7 +66,9 @@ class Mcp3208(SPI):  # type: ignore[misc]
         if start < 18 or not asked >> start - 1 & 1:
             return [0] * len(data)  # no start bit in time, or differential, which this board does not use
         channel = asked >> start - 4 & 7
-        answer = self._counts[channel] << start - 18
+        answer = self._factory.counts[channel] << start - 18
+        if self._factory.read_at[channel] is None:
+            self._factory.read_at[channel] = time.monotonic()
         return list(answer.to_bytes(len(data), "big"))
 
     def _get_bits_per_word(self) -> int:
@@ -145,21 +161,31 @@ class SimulatedBoard:
     # ------------------------------------------------------------ within
 
     def _change(self, place: Place, **what: Any) -> None:
+        points = self._plan.points if self._plan else ()
+        point = next((one for one in points if one.place == place), None)
+        if point is None:
+            raise LookupError(f"this node has no point {place}")
+        self._rest(self._terminals[point.terminal].channel)
         with self._lock:
-            points = self._plan.points if self._plan else ()
-            point = next((one for one in points if one.place == place), None)
-            if point is None:
-                raise LookupError(f"this node has no point {place}")
             contact = self._contacts[point.terminal]
             self._contacts[point.terminal] = structs.replace(contact, **what)
             self._drive(point)
             self._save()
 
+    def _rest(self, channel: int | None) -> None:
+        """Let a loop stand until it has been scanned: on a loaded machine our scan may be late, a Pi's is not."""
+        given_up = time.monotonic() + GIVE_UP_S
+        while channel is not None and time.monotonic() < given_up:
+            seen = self._factory.read_at[channel]
+            if seen is not None and time.monotonic() - seen >= REST_S:
+                return
+            time.sleep(REST_S / 8)
+
     def _drive(self, point: PlanPoint) -> None:
         contact, terminal = self._contacts[point.terminal], self._terminals[point.terminal]
         closed = contact.open == (point.normally == "open")
         if terminal.channel is not None:
-            self._factory.counts[terminal.channel] = _count(self._board.converter, closed, contact.wire)
+            self._factory.set_count(terminal.channel, _count(self._board.converter, closed, contact.wire))
             return
         if contact.wire != "whole":
             closed = contact.wire == "shorted"

@@ -31,6 +31,10 @@ class _Journal:
         life = self._service.look()[0].life(node)
         return (life.life, life.seq) if life else (0, 0)
 
+    def was_revoked(self, record_key: str) -> bool:
+        lives = self._service.look()[0].all(Life)
+        return any(life.revoked and life.record_key == record_key for life in lives)
+
     def act(self, person: int | None, data: m.FactData) -> None:
         self._service.act(self._actor._replace(person=person), data)
 

@@ -9,7 +9,7 @@ from litestar import Request, Response
 from litestar.response import Redirect
 from sqlalchemy import Connection
 
-from hub.console import sessions
+from hub.console import sessions, words
 from hub.console.desk import Desk
 from hub.console.live import Live
 from hub.console.passwords import Passwords
@@ -25,6 +25,9 @@ Asked = Request[Any, Any, Any]
 
 T = TypeVar("T")
 
+CALLS = 50
+"""Open alarms that every page knows of."""
+
 
 class Console:
     """One console. Handlers get it from the application's state."""
@@ -39,25 +42,24 @@ class Console:
         self.tries = Tries()
         self.tally = Tally()
 
-    async def look(self, request: Asked, question: Callable[[Connection], T]) -> tuple[View, T]:
+    async def look(self, request: Asked, question: Callable[[Connection, View], T]) -> tuple[View, T]:
         """What a page shows: its view, and the answer to its question, both of one moment."""
         signed: Signed | None = request.state.get("signed")
         language = self.language(request)
 
         def ask(connection: Connection) -> tuple[View, T]:
             people = queries.people(connection)
-            view = View(self.renderer.texts[language], self.desk.site(connection), people, self.desk.clock(), signed)
+            site, now = self.desk.site(connection), self.desk.clock()
+            view = View(self.renderer.texts[language], site, people, now, signed, request.url.path)
             if signed:
-                view.open_alarms = sum(queries.open_counts(connection).values())
-            return view, question(connection)
+                view.calls = queries.most_urgent(connection, ("alarm", "tamper"), CALLS)
+            return view, question(connection, view)
 
-        view, found = await self.desk.read(ask)
-        view.here = request.url.path
-        return view, found
+        return await self.desk.read(ask)
 
     async def view(self, request: Asked) -> View:
         """The view alone, of a page that shows nothing more."""
-        return (await self.look(request, lambda _connection: None))[0]
+        return (await self.look(request, lambda _connection, _view: None))[0]
 
     def language(self, request: Asked) -> str:
         """The language of whoever asks: that of the session, else the one in the address."""
@@ -90,8 +92,6 @@ class Console:
 
 def refused(view: View, refusal: NotPossible) -> str:
     """Why something was refused, in words."""
-    from hub.console import words
-
     said = view.word(words.REFUSALS, refusal.reason)
     about = view.names.node(refusal.about) if refusal.reason == "node-not-heard" else ""
     return f"{said} ({about})" if about else said

@@ -54,7 +54,7 @@ async def before(request: Asked) -> Response[Any] | None:
     console, opt = console_of(request), request.route_handler.opt
     reads = request.method in ("GET", "HEAD")
     if not reads and not _is_ours(request):
-        return await refuse(request, 403, FOREIGN)
+        return refuse(request, 403, FOREIGN)
     if opt.get("open"):
         return None
     signed = await console.find(request)
@@ -62,9 +62,9 @@ async def before(request: Asked) -> Response[Any] | None:
     if signed is None:
         return None if opt.get("stream") else elsewhere(request, f"/sign-in?next={_next(request)}")
     if not reads and not await _bears_token(request, signed):
-        return await refuse(request, 403, STALE)
+        return refuse(request, 403, STALE)
     if opt.get("roles") and not opt["roles"] & signed.roles:
-        return await refuse(request, 403, NOT_YOURS)
+        return refuse(request, 403, NOT_YOURS)
     if signed.locked(console.desk.clock()):
         passive = opt.get("even_locked") or (reads and opt.get("passive") and signed.acts)
         return None if passive else elsewhere(request, f"/unlock?next={_next(request)}")
@@ -80,11 +80,10 @@ async def _note(console: Console, request: Asked, signed: Signed) -> None:
         await console.desk.write(lambda connection: sessions.touch(connection, signed, now))
 
 
-async def refuse(request: Asked, status: int, sentence: str) -> Response[Any]:
-    """A page that says why not."""
+def refuse(request: Asked, status: int, sentence: str) -> Response[Any]:
+    """A page that says why not. It needs no database, so that it can always be made."""
     console = console_of(request)
-    view = await console.view(request)
-    return console.renderer.page("problem.html", view, status, sentence=sentence)
+    return console.renderer.problem(console.language(request), status, sentence)
 
 
 def _is_ours(request: Asked) -> bool:

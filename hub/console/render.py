@@ -13,6 +13,7 @@ from hub.console import instructions, sessions, texts, words
 from hub.console.names import Names
 from hub.console.texts import Texts
 from hub.core.site_document import Site
+from hub.core.state import Alarm
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -48,6 +49,12 @@ class Renderer:
         said = {"_": view.texts.say, "ngettext": view.texts.count}
         return self._environment.get_template(name).render(view=view, names=view.names, **said, **values)
 
+    def problem(self, language: str, status: int, sentence: str) -> Response[str]:
+        """The page that says what went wrong, and nothing else."""
+        texts = self.texts[language]
+        template = self._environment.get_template("problem.html")
+        return self.answer(template.render(_=texts.say, language=language, sentence=texts.say(sentence)), status)
+
     @staticmethod
     def answer(html: str, status: int = 200) -> Response[str]:
         """An answer with a page in it."""
@@ -77,7 +84,8 @@ class View:
         self.may_act = signed is not None and signed.acts and not self.locked
         self.message = ""
         """Why what was asked for was not done."""
-        self.open_alarms = 0
+        self.calls: list[Alarm] = []
+        """Open alarms, the most urgent first."""
 
     def short(self, ms: int | None) -> str:
         """A moment, for tables."""

@@ -128,7 +128,15 @@ def _with_cookie(console: Console, value: str, path: str) -> Redirect:
 
 
 def _cookie(console: Console, value: str, max_age: int | None) -> Cookie:
-    return Cookie(console.cookie, value, path="/", max_age=max_age, secure=True, httponly=True, samesite="strict")
+    return Cookie(
+        key=console.cookie,
+        value=value,
+        path="/",
+        max_age=max_age,
+        secure=True,
+        httponly=True,
+        samesite="strict",
+    )
 
 
 ROUTES: list[HTTPRouteHandler] = [sign_in_page, sign_in, unlock_page, unlock, sign_out, language]

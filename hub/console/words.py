@@ -198,3 +198,11 @@ KINDS = {
     "sealing-cancelled": N_("Sealing or unsealing cancelled"),
 }
 """By the kind of an entry of the journal."""
+
+CALL_AS = {
+    "keeper": N_("keeper of the area"),
+    "responder": N_("goes there in an alarm"),
+    "security": N_("security officer"),
+    "administrator": N_("system administrator"),
+}
+"""Why somebody is on the list of people to call."""

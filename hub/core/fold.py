@@ -14,8 +14,10 @@ from wire import messages as m
 
 def apply(state: State, entry: Entry) -> None:
     """Take one entry into the state. Nothing is decided here: decisions are entries of their own."""
-    state.put(replace(state.meta, newest_time=entry.time))
     message = entry.message
+    by_engine = isinstance(message, m.Record) or message.by == "engine"
+    engine_time = entry.time if by_engine else state.meta.engine_time
+    state.put(replace(state.meta, newest_time=entry.time, engine_time=engine_time))
     if isinstance(message, m.Fact):
         of_fact = FACTS.get(type(message.data))
         if of_fact:

@@ -41,6 +41,8 @@ class Meta(Row, frozen=True):
     next_sealing: int = 1
     newest_time: int = 0
     """Hub time of the newest entry."""
+    engine_time: int = 0
+    """Hub time of the newest entry by the engine, which is when it was last known to run."""
 
 
 class Life(Row, frozen=True):

@@ -81,6 +81,7 @@ meta = Table(
     Column("next_alarm", BigInteger, nullable=False),
     Column("next_sealing", BigInteger, nullable=False),
     Column("newest_time", BigInteger, nullable=False),
+    Column("engine_time", BigInteger, nullable=False),
 )
 
 life = Table(

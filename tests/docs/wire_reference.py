@@ -3,7 +3,7 @@
 import inspect
 import sys
 from pathlib import Path
-from typing import Any, get_args
+from typing import Annotated, Any, get_args, get_origin
 
 import msgspec
 
@@ -18,7 +18,7 @@ INTRODUCTION = """\
 This page is made from `wire/` and compared with it by a test. What it says in words is in
 [how records travel](../explanation/how-a-record-travels.md).
 
-Every message but the last row's is a [signed note](https://c2sp.org/signed-note): UTF-8 text of one line of JSON, a
+Every message that somebody signs is a [signed note](https://c2sp.org/signed-note): UTF-8 text of one line of JSON, a
 blank line, and one signature line. Record keys are Ed25519, key type 1. The bytes as sent are what is signed, stored
 and hashed; the journal's leaf hash is SHA-256 of `0x00` and the whole note (RFC 6962).
 """
@@ -35,6 +35,7 @@ def render() -> str:
     parts += ["## Facts of the hub (`data` of a Fact)\n", *_union(m.FactData)]
     parts.append("## Parts of the above\n")
     parts += [_struct(kind, 3) for kind in PARTS]
+    parts += ["## Types\n", _types()]
     parts.append("## Papers that a node and the hub exchange\n")
     parts += [_struct(kind, 3) for kind in (enrolment.NodeRequest, enrolment.NodePapers)]
     return "\n".join(parts).rstrip() + "\n"
@@ -61,6 +62,26 @@ def _topics() -> str:
         )
     names = f"\nSites and nodes are named by `{topics.NAME}`; no node is named {', '.join(topics.RESERVED)}.\n"
     return "\n".join(rows) + "\n" + names
+
+
+TYPES = (
+    "Name", "Place", "Text", "Hash", "Credential", "Count", "Person", "Level", "ClockTrust", "PointKind", "InputKind",
+    "LeaveBy", "DenialReason", "OrderRefusal", "FaultPart", "Refusal", "AlarmClass", "FindingCause", "Service",
+)  # fmt: skip
+
+
+def _types() -> str:
+    rows = ["| type | values |", "|---|---|"]
+    for name in TYPES:
+        alias = getattr(m, name)
+        if get_origin(alias) is Annotated:
+            base, meta = get_args(alias)
+            limits = {"pattern": "matches", "max_length": "at most", "ge": "from", "le": "to"}
+            said = [f"{word} `{getattr(meta, key)}`" for key, word in limits.items() if getattr(meta, key) is not None]
+            rows.append(f"| {name} | {base.__name__}, {', '.join(said)} |")
+        else:
+            rows.append(f"| {name} | {', '.join(f'`{value}`' for value in get_args(alias))} |")
+    return "\n".join(rows) + "\n"
 
 
 def _union(union: Any) -> list[str]:

@@ -37,6 +37,9 @@ class Notebook:
     def node_life(self, node: str) -> tuple[int, int]:
         return 0, 0
 
+    def was_revoked(self, record_key: str) -> bool:
+        return False
+
     def act(self, person: int | None, data: messages.FactData) -> None:
         self.facts.append(data)
 

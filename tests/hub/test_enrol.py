@@ -70,6 +70,9 @@ class Notebook:
     def node_life(self, node: str) -> tuple[int, int]:
         return self.life
 
+    def was_revoked(self, record_key: str) -> bool:
+        return False
+
     def act(self, person: int | None, data: messages.FactData) -> None:
         self.facts.append(data)
 

@@ -1,5 +1,6 @@
-"""What `strongroom hub install` lays out, tried with systemd's own tools below a folder of ours, and as the real users."""
+"""What `strongroom hub install` lays out, tried with systemd's own tools below a folder, and as the real users."""
 
+import itertools
 import os
 import pwd
 import shutil
@@ -79,7 +80,7 @@ def test_a_daemon_is_exposed_as_little_as_we_say(root: Path, unit: str) -> None:
 def test_every_line_of_hardening_is_explained() -> None:
     lines = (SYSTEMD / "strongroom-.service.d/hardening.conf").read_text().splitlines()
     body = lines[lines.index("# --- Files") :]
-    for before, line in zip(body, body[1:], strict=False):
+    for before, line in itertools.pairwise(body):
         if line and not line.startswith("#"):
             assert before, f"{line} follows an empty line, without a reason"
 
@@ -137,6 +138,7 @@ def test_the_broker_runs_as_its_own_user_and_cannot_change_its_rules(root: Path,
     assert run_as(root, "strongroom-broker", "touch", str(installed.broker / "more.conf")).returncode != 0
 
 
+@needs_systemd
 @needs_root
 def test_what_root_renews_stays_the_daemons(root: Path, installed: Layout) -> None:
     key = installed.broker / "broker.key"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import socket
 import ssl
 import subprocess
@@ -23,9 +24,13 @@ START_S = 10
 
 
 def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
+    """A free port of loopback, below those that the kernel gives to outgoing connections: one of these could take it
+    before the broker does, and a client that knocks at such a port may even be connected with itself."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as sock:
+            if sock.connect_ex(("127.0.0.1", port)) != 0:
+                return port
 
 
 def make_site(directory: Path, site: str = SITE) -> Layout:

@@ -12,6 +12,7 @@ from firmware.core.effects import (
     HubHeard,
     Input,
     Keep,
+    Lamp,
     Now,
     OrderArrived,
     ReaderBytes,
@@ -19,6 +20,7 @@ from firmware.core.effects import (
     Reading,
     Save,
     Saved,
+    Sounder,
     Tick,
 )
 from firmware.core.node import Node
@@ -197,8 +199,8 @@ class Bench:
     def shown(self) -> list[str]:
         return [effect.answer for effect in self.effects if isinstance(effect, ReaderShows)]
 
-    def switched(self, what: type[Effect]) -> list[bool]:
-        return [effect.on for effect in self.effects if isinstance(effect, what)]  # type: ignore[attr-defined]
+    def switched(self, what: type[Lamp] | type[Sounder]) -> list[bool]:
+        return [effect.on for effect in self.effects if isinstance(effect, what)]
 
     def forget(self) -> None:
         self.effects.clear()

@@ -1,4 +1,4 @@
-"""Badges come as a stream of bytes. Whatever else comes with them, no wrong number ever does, and none leaves in clear."""
+"""Badges come as a stream of bytes: no noise in it makes a wrong number, and no number leaves in clear."""
 
 from __future__ import annotations
 

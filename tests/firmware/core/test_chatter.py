@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from firmware.core.chatter import ChatterFilter
 from firmware.core.debounce import Change
 from wire.messages import Chatter, LevelChanged
@@ -37,7 +39,7 @@ def test_from_the_21st_on_each_ten_seconds_are_one_summary() -> None:
     assert sum(summary.edges for summary in summaries) == 280
     assert summaries[0].since == 3_000
     assert all(summary.until - summary.since == 10_000 for summary in summaries)
-    assert all(one.until == next_.since for one, next_ in zip(summaries, summaries[1:], strict=False))
+    assert all(one.until == next_.since for one, next_ in pairwise(summaries))
 
 
 def test_after_the_chatter_the_level_is_told_if_it_is_not_the_last_one_told() -> None:

@@ -159,6 +159,18 @@ def test_small_differences_are_followed_without_a_step() -> None:
     assert bench.told(ClockSet) == []
 
 
+def test_one_beat_that_was_a_little_late_hardly_pulls_the_clock_back() -> None:
+    bench = working()
+    bench.beat(time=wall(bench) - 300)
+    assert error(bench) == -10
+
+
+def test_a_beat_can_only_be_late_so_one_that_is_a_little_ahead_is_believed_at_once() -> None:
+    bench = working()
+    bench.beat(time=wall(bench) + 300)
+    assert error(bench) == 300
+
+
 def test_a_node_with_nothing_on_disk_takes_its_first_time_from_the_hub() -> None:
     bench = Bench(Bench().saved._replace(plan=plan(), access=ACCESS, trusted_wall=0), wall=0)
     bench.run(2)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -116,7 +118,7 @@ def test_recorded_levels_alternate_and_end_with_the_truth(stretches: list[int]) 
     samples = edges_of(stretches)
     changes = replay(samples, samples[-1][1] + 1_000)
     assert all(change.was != change.now for change in changes)
-    assert all(one.now == next_.was and one.at < next_.at for one, next_ in zip(changes, changes[1:], strict=False))
+    assert all(one.now == next_.was and one.at < next_.at for one, next_ in pairwise(changes))
     assert level_at(changes, 10**6) == samples[-1][0]
 
 

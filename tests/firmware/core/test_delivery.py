@@ -126,10 +126,8 @@ def test_at_most_128_are_under_way() -> None:
 
 
 def test_without_progress_everything_is_sent_again_ever_more_rarely() -> None:
-    window, times = Window(), []
-    for now in range(0, 260_000, 100):
-        if sent(window, 0, 3, now):
-            times.append(now)
+    window = Window()
+    times = [now for now in range(0, 260_000, 100) if sent(window, 0, 3, now)]
     assert times == [0, 5_000, 15_000, 35_000, 75_000, 135_000, 195_000, 255_000]
 
 

@@ -59,11 +59,12 @@ def test_a_grant_that_nobody_uses_is_told_as_not_entered() -> None:
 
 
 def test_after_the_time_has_run_out_an_opening_is_forced() -> None:
-    bench = at_work()
+    bench = at_work(doors=ONE)
     bench.badge(ZHANG_WEI)
     bench.run(10.5)
     bench.open(CORRIDOR)
-    assert Forced(point=CORRIDOR) in outcome(bench)
+    bench.run(3)
+    assert outcome(bench) == [Forced(point=CORRIDOR), NotEntered(area="archive", person=1001)]
 
 
 def test_an_opening_without_a_grant_is_forced() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from firmware.core.effects import BeatNow, Lamp, PartFailed, Sounder
@@ -328,7 +330,7 @@ def test_the_intervals_are_contiguous_from_the_sealing_to_the_unsealing() -> Non
     watches = bench.told(Watch)
     assert (watches[0].since, watches[0].until) == (start, start)
     assert watches[-1].until == bench.mono
-    assert all(one.until == next_.since for one, next_ in zip(watches, watches[1:], strict=False))
+    assert all(one.until == next_.since for one, next_ in pairwise(watches))
     assert {watch.until - watch.since for watch in watches[1:-1]} == {60_000}
     assert all(set(watch.points) == set(TERMINALS) and watch.gaps == () for watch in watches)
 

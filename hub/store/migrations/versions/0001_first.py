@@ -43,6 +43,7 @@ def upgrade() -> None:
         sa.Column("next_alarm", sa.BigInteger, nullable=False),
         sa.Column("next_sealing", sa.BigInteger, nullable=False),
         sa.Column("newest_time", sa.BigInteger, nullable=False),
+        sa.Column("engine_time", sa.BigInteger, nullable=False),
     )
     op.create_table(
         "life",

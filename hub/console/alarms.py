@@ -1,0 +1,147 @@
+"""Alarms: the list, one alarm with what to do about it, acknowledging it, and the finding that closes it."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import msgspec
+from litestar import Response, get, post
+from litestar.exceptions import NotFoundException
+from litestar.handlers import HTTPRouteHandler
+from sqlalchemy import Connection
+
+from hub.console import board
+from hub.console.console import Asked, Console, console_of, go
+from hub.console.instructions import INSTRUCTIONS
+from hub.console.paging import before_of, terms
+from hub.console.render import View
+from hub.console.sessions import ACTING
+from hub.core.site_document import Site
+from hub.core.state import Alarm
+from hub.store import queries
+from hub.store.queries import JournalRow
+from wire import messages as m
+
+LONGEST_FINDING = 500
+TITLES = {what: instruction.title for what, instruction in INSTRUCTIONS.items()}
+
+
+class Call(NamedTuple):
+    """Somebody to call, and as what."""
+
+    person: int
+    role: str
+
+
+@get("/alarms", opt={"passive": True})
+async def alarm_list(request: Asked) -> Response[str]:
+    """All alarms and troubles, newest first."""
+    console = console_of(request)
+    search, only_open = request.query_params.get("q", "")[:100], request.query_params.get("all") != "1"
+    before = before_of(request)
+
+    def ask(connection: Connection, view: View) -> list[Alarm]:
+        return queries.alarms(connection, only_open, terms(search, view.names, TITLES), queries.PAGE + 1, before)
+
+    view, found = await console.look(request, ask)
+    return console.renderer.page(
+        "alarms.html",
+        view,
+        alarms=found[: queries.PAGE],
+        more=found[queries.PAGE - 1].number if len(found) > queries.PAGE else None,
+        search=search,
+        only_open=only_open,
+        before=before,
+    )
+
+
+@get("/alarms/{number:int}", opt={"passive": True})
+async def alarm(request: Asked, number: int) -> Response[str]:
+    """One alarm, whole."""
+    return await _page(console_of(request), request, number)
+
+
+@post("/alarms/{number:int}/acknowledge", opt={"roles": ACTING})
+async def acknowledge(request: Asked, number: int) -> Response[Any]:
+    """Take the alarm on."""
+    console = console_of(request)
+    form = await request.form()
+    why_not = await console.act(request, m.AlarmAcknowledged(alarm=number))
+    if form.get("from") == "board":
+        return await board.page(console, request, why_not, 409) if why_not else go("/")
+    return await _page(console, request, number, why_not, 409) if why_not else go(f"/alarms/{number}")
+
+
+@post("/alarms/{number:int}/close", opt={"roles": ACTING})
+async def close(request: Asked, number: int) -> Response[Any]:
+    """Close the alarm with a finding."""
+    console = console_of(request)
+    form = await request.form()
+    cause, finding = str(form.get("cause", "")), str(form.get("finding", "")).replace("\r\n", "\n").strip()
+    fact = {"kind": "alarm-closed", "alarm": number, "finding_cause": cause, "finding": finding[:LONGEST_FINDING]}
+    try:
+        closed = msgspec.convert(fact, m.AlarmClosed)
+    except msgspec.ValidationError:
+        view = await console.view(request)
+        why_not = view.texts.say("Choose a cause from the list.")
+        return await _page(console, request, number, why_not, 400, finding)
+    why_not = await console.act(request, closed)
+    if why_not:
+        return await _page(console, request, number, why_not, 409, finding, cause)
+    return go(f"/alarms/{number}")
+
+
+async def _page(
+    console: Console,
+    request: Asked,
+    number: int,
+    message: str = "",
+    status: int = 200,
+    finding: str = "",
+    cause: str = "",
+) -> Response[Any]:
+    def ask(connection: Connection, _view: View) -> tuple[Alarm | None, list[JournalRow], JournalRow | None]:
+        found = queries.alarm(connection, number)
+        if found is None:
+            return None, [], None
+        return found, queries.alarm_history(connection, number), queries.entry(connection, found.cause)
+
+    view, (found, history, origin) = await console.look(request, ask)
+    if found is None:
+        raise NotFoundException
+    view.message = message
+    return console.renderer.page(
+        "alarm.html",
+        view,
+        status,
+        alarm=found,
+        history=history,
+        origin=origin,
+        calls=_to_call(view, found),
+        finding=finding,
+        cause=cause,
+        LONGEST_FINDING=LONGEST_FINDING,
+    )
+
+
+def _to_call(view: View, alarm: Alarm) -> list[Call]:
+    """Whom to call: those who answer for the area, then those whose business this class of alarm is."""
+    site = view.site
+    found: dict[int, str] = {}
+    area = site.areas.get(alarm.area or alarm.place.partition("/")[0])
+    if area and area.keeper:
+        found[area.keeper] = "keeper"
+    for person in area.responders if area else ():
+        found.setdefault(person, "responder")
+    for person in _in_role(site, "administrator" if alarm.klass == "trouble" else "security"):
+        found.setdefault(person, "administrator" if alarm.klass == "trouble" else "security")
+    if view.signed:
+        found.pop(view.signed.person, None)
+    return [Call(person, role) for person, role in found.items()]
+
+
+def _in_role(site: Site, role: str) -> list[int]:
+    return [account.cardholder for account in site.account if role in account.roles]
+
+
+ROUTES: list[HTTPRouteHandler] = [alarm_list, alarm, acknowledge, close]

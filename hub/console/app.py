@@ -1,0 +1,189 @@
+"""The console as an application, and as a process of its own. Nothing is opened by importing this."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import socket
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import uvicorn
+from litestar import Litestar, Response, get
+from litestar.exceptions import HTTPException
+from litestar.handlers import HTTPRouteHandler
+from litestar.response import ServerSentEvent
+from litestar.response.sse import ServerSentEventMessage
+from sqlalchemy.exc import SQLAlchemyError
+
+from hub.console import access, alarms, areas, assets, board, demo, gate, sign_in
+from hub.console.console import Asked, Console, console_of
+from hub.console.desk import Desk
+from hub.console.ears import Ears
+from hub.console.render import Renderer
+from hub.console.texts import N_
+from hub.parts import Hub, wall_ms
+from hub.store import schema
+
+LARGEST_FORM = 64 * 1024
+TELL_S = 5.0
+GRACE_S = 3
+"""How long open requests have when the console goes down."""
+
+log = logging.getLogger("strongroom.console")
+
+PROBLEMS = {
+    404: N_("There is no such page."),
+    405: N_("That cannot be done here."),
+    413: N_("That is too large."),
+}
+WRONG = N_("Something went wrong in the console. It has been written to the hub's log; nothing was changed.")
+
+
+def make_app(hub: Hub, clock: Callable[[], int] = wall_ms, listens: bool = True) -> Litestar:
+    """The application. `listens`: whether it listens to the broker; without, it still follows the database.
+
+    Raises keys.KeyFileError, schema.SchemaError.
+    """
+    database = hub.database()
+    schema.check(database)
+    database.dispose()
+    files = assets.load()
+    addresses = {name: asset.address for name, asset in files.items()}
+    settings = hub.settings.console
+    renderer = Renderer(addresses, settings.language, hub.settings.demo is not None)
+    console = Console(Desk(hub, clock), renderer, f"__Host-strongroom-{settings.port}")
+    routes: list[HTTPRouteHandler] = [
+        live,
+        assets.route(files),
+        *sign_in.ROUTES,
+        *board.ROUTES,
+        *alarms.ROUTES,
+        *access.ROUTES,
+        *areas.ROUTES,
+        *(demo.ROUTES if hub.settings.demo else []),
+    ]
+    app = Litestar(
+        routes,
+        before_request=gate.before,
+        before_send=[gate.add_headers],
+        exception_handlers={HTTPException: _http_problem, Exception: _problem},
+        lifespan=[lambda _app: _running(console, listens)],
+        request_max_body_size=LARGEST_FORM,
+        openapi_config=None,
+        logging_config=None,
+        debug=False,
+    )
+    app.state.console = console
+    return app
+
+
+@contextlib.asynccontextmanager
+async def _running(console: Console, listens: bool) -> AsyncIterator[None]:
+    """What runs beside the pages."""
+    ears = Ears(console.desk.hub, console.live, asyncio.get_running_loop()) if listens else None
+
+    def after_act(size: int) -> None:
+        console.live.hint()
+        if ears:
+            ears.tell(size)
+
+    console.desk.after_act = after_act
+    if ears:
+        ears.start()
+    tasks = [asyncio.create_task(_for_ever(console.live.watch)), asyncio.create_task(_for_ever(_telling(console)))]
+    try:
+        yield
+    finally:
+        console.live.close()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await console.tell_failures(at_once=True)
+        if ears:
+            await asyncio.to_thread(ears.stop)
+        console.desk.close()
+
+
+def _telling(console: Console) -> Callable[[], Any]:
+    async def tell() -> None:
+        while True:
+            await asyncio.sleep(TELL_S)
+            await console.tell_failures()
+
+    return tell
+
+
+async def _for_ever(work: Callable[[], Any]) -> None:
+    """A database that does not answer for a while must not end this for good."""
+    while True:
+        try:
+            await work()
+        except SQLAlchemyError as error:
+            log.warning("the database does not answer: %s", error)
+            await asyncio.sleep(1)
+
+
+@get("/live", opt={"stream": True, "even_locked": True})
+async def live(request: Asked) -> ServerSentEvent:
+    """What is new, as server-sent events. `size`, or the last event's id, is what the page has seen."""
+    console = console_of(request)
+    seen = str(request.headers.get("last-event-id") or request.query_params.get("size", ""))
+
+    async def still_holds() -> bool:
+        signed = await console.find(request)
+        return signed is not None and (signed.acts or not signed.locked(console.desk.clock()))
+
+    async def events() -> AsyncIterator[ServerSentEventMessage]:
+        if not await still_holds():
+            yield ServerSentEventMessage(data="", event="signed-out")
+            return
+        async for event in console.live.stream(int(seen) if seen.isascii() and seen.isdigit() else -1, still_holds):
+            yield event
+
+    return ServerSentEvent(events())
+
+
+def _http_problem(request: Asked, error: HTTPException) -> Response[Any]:
+    sentence = PROBLEMS.get(error.status_code, PROBLEMS[405])
+    return gate.refuse(request, error.status_code, sentence)
+
+
+def _problem(request: Asked, error: Exception) -> Response[Any]:
+    log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    return gate.refuse(request, 500, WRONG)
+
+
+class _Server(uvicorn.Server):
+    """Ends the live streams first: they would hold up the shutdown for ever."""
+
+    def __init__(self, config: uvicorn.Config, console: Console) -> None:
+        super().__init__(config)
+        self._console = console
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._console.live.close()
+        await super().shutdown(sockets)
+
+
+def run(hub: Hub) -> None:
+    """Serve the console until SIGTERM or Ctrl-C. Raises keys.KeyFileError, schema.SchemaError, OSError."""
+    app = make_app(hub)
+    papers, settings = hub.layout.https, hub.settings.console
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        ssl_certfile=papers.certificate,
+        ssl_keyfile=papers.key,
+        http="h11",
+        ws="none",
+        lifespan="on",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=GRACE_S,
+    )
+    _Server(config, app.state.console).run()
