@@ -7,6 +7,7 @@ import json
 import sqlite3
 import sys
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -24,7 +25,7 @@ EXIT_CANNOT_CREATE = 73
 EXIT_IO = 74
 
 
-def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_to(commands: argparse._SubParsersAction[Any]) -> None:
     """Add `node` to the command line."""
     node = commands.add_parser("node", help="a node: run it, enrol it, install it")
     words = node.add_subparsers(required=True, metavar="COMMAND")

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -28,7 +29,7 @@ NODE_WORDS: dict[str, tuple[type[s.Pull | s.Push], str]] = {
 PROGRESS_S = 0.5
 
 
-def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_to(commands: argparse._SubParsersAction[Any]) -> None:
     """Add `sim` to the command line."""
     sim = commands.add_parser("sim", help="work the simulated hardware of a running demo")
     words = sim.add_subparsers(required=True, metavar="COMMAND")

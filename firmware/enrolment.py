@@ -168,7 +168,7 @@ def _locked(folder: Path) -> Iterator[None]:
         os.fsync(descriptor)
         if os.geteuid() == 0:
             # Typed by root, but the keys are the node's: it runs as the user whose folder this is.
-            owner = os.stat(descriptor)
+            owner = os.fstat(descriptor)
             for file in folder.iterdir():
                 os.chown(file, owner.st_uid, owner.st_gid)
     finally:

@@ -1,7 +1,8 @@
 """`strongroom sim replay`: plays a recorded trace of switches on simulated contacts.
 
 Never faster than contacts are: a contact rests for at least REST_S, and does not change so often that the node would
-take it for chattering. Every change waits for the one before it, so the order of the trace is kept throughout.
+take it for chattering. Every change waits for the one before it. A node is sure of an opening sooner than of a closing,
+so ORDER_S lies between any two changes: then its records, too, stand in the order of the trace.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from wire.messages import Place
 from wire.simulation import Close, Open
 
 REST_S = 0.060
+ORDER_S = 0.100
 CHANGES = 18
 CHANGES_IN_S = 10.2
 """A little over the 10 s in which a node counts, since its clock starts a little later than ours."""
@@ -80,12 +82,13 @@ def play(
     summary = Summary()
     began = clock()
     recent: dict[Place, deque[float]] = {}
+    before = (began - ORDER_S, "")
     for change in changes:
         if is_open.get(change.point) == change.opens:
             summary.unchanged += 1
             continue
         times = recent.setdefault(change.point, deque(maxlen=CHANGES))
-        due = began + change.at / speed
+        due = max(began + change.at / speed, before[0] + (ORDER_S if before[1] != change.point else 0.0))
         if times:
             due = max(due, times[-1] + REST_S)
         if len(times) == CHANGES:
@@ -93,7 +96,8 @@ def play(
         if (wait := due - clock()) > 0:
             sleep(wait)
         do(change)
-        times.append(clock())
+        before = (clock(), change.point)
+        times.append(before[0])
         is_open[change.point] = change.opens
         summary.played += 1
         summary.points[change.point] = summary.points.get(change.point, 0) + 1

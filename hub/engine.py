@@ -52,7 +52,9 @@ class Engine:
             (topics.every_node(hub.site, "beat"), 0),
             (topics.journal(hub.site), 0),
         ]
-        self._link = link.Link("engine", "localhost", hub.broker.port, hub.papers("engine"), subscriptions, self._inbox)
+        self._link = link.Link(
+            "engine", hub.broker.local_host, hub.broker.port, hub.papers("engine"), subscriptions, self._inbox
+        )
         self._verifier = Verifier(hub.site)
         self._watch = watch.Watch(self._boot, mono_ms())
         self._state, self._site = self._service.look()

@@ -34,7 +34,7 @@ def parse(text: str, kind: type[T]) -> T:
     """Read TOML text as a `kind`. Raises SettingsError, which names the line or the key."""
     try:
         return msgspec.convert(tomllib.loads(text), kind)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise SettingsError(f"not TOML: {error}") from None
     except msgspec.ValidationError as error:
         raise SettingsError(_place_first(str(error))) from None

@@ -11,7 +11,6 @@ from rich.console import Console
 from rich.table import Table
 
 from hub.cli.common import hub_of, iso, local, print_json
-from hub.core.alarms import LATE_MS
 from hub.store import queries, session
 from hub.store.queries import JournalRow
 from wire import messages as m
@@ -66,7 +65,7 @@ def as_object(row: JournalRow) -> dict[str, Any]:
         "person": row.person,
         "node_time": iso(row.said_time),
         "hub_time": iso(row.hub_time),
-        "late": isinstance(message, m.Record) and row.hub_time - row.said_time > LATE_MS,
+        "late": row.late,
         "data": {key: value for key, value in msgspec.to_builtins(message.data).items() if key != "kind"},
     }
 

@@ -42,20 +42,21 @@ def _started(state: State, entry: Entry, record: m.Record, data: m.Started) -> N
     """After a boot every point is normal until the node says otherwise, which it does for each that is not."""
     for point in list(state.all(Point)):
         if point.node == record.node and point.level != "normal":
-            state.put(replace(point, level="normal", since=record.wall))
+            state.put(replace(point, level="normal", since=when(entry, record)))
 
 
 def _level(state: State, entry: Entry, record: m.Record, data: m.LevelChanged) -> None:
-    state.put(Point(data.point, record.node, data.now, happened(record, data.at)))
+    state.put(Point(data.point, record.node, data.now, when(entry, record, data.at)))
 
 
 def _chatter(state: State, entry: Entry, record: m.Record, data: m.Chatter) -> None:
-    state.put(Point(data.point, record.node, data.level, happened(record, data.until)))
+    state.put(Point(data.point, record.node, data.level, when(entry, record, data.until)))
 
 
-def happened(record: m.Record, at: int) -> int:
-    """Wall time, by the node's clock, of something that happened at uptime `at`."""
-    return record.wall - (record.mono - at)
+def when(entry: Entry, record: m.Record, at: int | None = None) -> int:
+    """Wall time of a record, or of what happened at uptime `at`: by the node's clock, unless it is untrusted."""
+    wall = entry.time if record.clock == "untrusted" else record.wall
+    return wall if at is None else wall - (record.mono - at)
 
 
 def _site_applied(state: State, entry: Entry, data: m.SiteApplied, person: int | None) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from hub.core import access, alarms, orders, sealing, sites
 from hub.core.alarms import Cause
-from hub.core.fold import happened
+from hub.core.fold import when
 from hub.core.site_document import Site
 from hub.core.state import Alarm, Entry, Life, Point, State
 from wire import messages as m
@@ -41,7 +41,7 @@ def _level(state: State, site: Site, entry: Entry, record: m.Record, data: m.Lev
         if name != what and (data.now == "normal" or name == "loop-tamper"):
             yield from alarms.return_for(state, name, data.point, entry)
     if what:
-        cause = Cause(what, data.point, access.area_of(data.point), data.sealing, happened(record, data.at))
+        cause = Cause(what, data.point, access.area_of(data.point), data.sealing, when(entry, record, data.at))
         yield alarms.raise_for(state, cause, entry)
 
 
@@ -60,7 +60,7 @@ def _alarm_of_level(kind: m.PointKind, level: m.Level, sealed: bool) -> str | No
 
 def _chatter(state: State, site: Site, entry: Entry, record: m.Record, data: m.Chatter) -> Facts:
     what = "chatter" if data.sealing is None else "chatter-while-sealed"
-    cause = Cause(what, data.point, access.area_of(data.point), data.sealing, happened(record, data.until))
+    cause = Cause(what, data.point, access.area_of(data.point), data.sealing, when(entry, record, data.until))
     yield alarms.raise_for(state, cause, entry)
 
 
@@ -72,7 +72,7 @@ def _started(state: State, site: Site, entry: Entry, record: m.Record, data: m.S
             yield from alarms.return_for(state, alarm.what, alarm.place, entry)
     yield from sealing.holding(state, site, entry, record.node, data.sealed)
     for area in sealing.not_held(state, site, record.node, data.sealed):
-        cause = Cause("seal-not-held", record.node, area.name, area.sealing, record.wall)
+        cause = Cause("seal-not-held", record.node, area.name, area.sealing, when(entry, record))
         yield alarms.raise_for(state, cause, entry)
     yield from orders.issue(state, record.node, *orders.STANDING)
 
@@ -80,10 +80,10 @@ def _started(state: State, site: Site, entry: Entry, record: m.Record, data: m.S
 def _denied(state: State, site: Site, entry: Entry, record: m.Record, data: m.Denied) -> Facts:
     area = access.area_of(data.reader)
     if data.sealing is not None:
-        cause = Cause("badge-while-sealed", data.reader, area, data.sealing, record.wall)
+        cause = Cause("badge-while-sealed", data.reader, area, data.sealing, when(entry, record))
         yield alarms.raise_for(state, cause, entry)
     elif access.tries_exhausted(state, data):
-        yield alarms.raise_for(state, Cause("denied-five-times", data.reader, area, None, record.wall), entry)
+        yield alarms.raise_for(state, Cause("denied-five-times", data.reader, area, None, when(entry, record)), entry)
 
 
 def _presented(state: State, site: Site, entry: Entry, record: m.Record, data: m.Presented) -> Facts:
@@ -101,7 +101,7 @@ def _attended(state: State, site: Site, entry: Entry, record: m.Record, data: m.
 
 def _at_door(what: str) -> Callable[[State, Site, Entry, m.Record, Any], Facts]:
     def rule(state: State, site: Site, entry: Entry, record: m.Record, data: m.Forced | m.HeldOpen) -> Facts:
-        cause = Cause(what, data.point, access.area_of(data.point), None, record.wall)
+        cause = Cause(what, data.point, access.area_of(data.point), None, when(entry, record))
         yield alarms.raise_for(state, cause, entry)
 
     return rule
@@ -117,7 +117,7 @@ ORDER_TROUBLE: tuple[m.OrderRefusal, ...] = ("unknown-area", "unknown-reader", "
 def _order_refused(state: State, site: Site, entry: Entry, record: m.Record, data: m.OrderRefused) -> Facts:
     yield from orders.refused(state, record.node, data)
     if data.reason in ORDER_TROUBLE:
-        yield alarms.raise_for(state, Cause("order-refused", record.node, None, None, record.wall), entry)
+        yield alarms.raise_for(state, Cause("order-refused", record.node, None, None, when(entry, record)), entry)
 
 
 def _fault(state: State, site: Site, entry: Entry, record: m.Record, data: m.Fault) -> Facts:
@@ -126,7 +126,7 @@ def _fault(state: State, site: Site, entry: Entry, record: m.Record, data: m.Fau
     what = "clock-untrusted" if data.part == "clock" else "node-fault"
     place = f"{data.place or record.node} {data.part}"
     if data.failed:
-        cause = Cause(what, place, None, _sealing_of(state, site, record.node), record.wall)
+        cause = Cause(what, place, None, _sealing_of(state, site, record.node), when(entry, record))
         yield alarms.raise_for(state, cause, entry)
     else:
         yield from alarms.return_for(state, what, place, entry)
@@ -135,7 +135,7 @@ def _fault(state: State, site: Site, entry: Entry, record: m.Record, data: m.Fau
 def _clock_set(state: State, site: Site, entry: Entry, record: m.Record, data: m.ClockSet) -> Facts:
     place = f"{record.node} clock"
     if data.trust == "untrusted":
-        cause = Cause("clock-untrusted", place, None, _sealing_of(state, site, record.node), record.wall)
+        cause = Cause("clock-untrusted", place, None, _sealing_of(state, site, record.node), when(entry, record))
         yield alarms.raise_for(state, cause, entry)
     else:
         yield from alarms.return_for(state, "clock-untrusted", place, entry)
@@ -148,7 +148,7 @@ def _sealing_of(state: State, site: Site, node: str) -> int | None:
 
 def _of_node(what: str) -> Callable[[State, Site, Entry, m.Record, Any], Facts]:
     def rule(state: State, site: Site, entry: Entry, record: m.Record, data: m.Data) -> Facts:
-        cause = Cause(what, record.node, None, _sealing_of(state, site, record.node), record.wall)
+        cause = Cause(what, record.node, None, _sealing_of(state, site, record.node), when(entry, record))
         yield alarms.raise_for(state, cause, entry)
 
     return rule

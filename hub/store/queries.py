@@ -13,6 +13,7 @@ from msgspec import Struct
 from sqlalchemy import Column, ColumnElement, Connection, func, or_, select
 
 from hub.core import state
+from hub.core.alarms import LATE_MS
 from hub.store import tables
 from hub.store.tables import account as _account
 from hub.store.tables import alarm as _alarm
@@ -60,6 +61,13 @@ class JournalRow(Struct, frozen=True):
         """What the entry says. Its signature was checked before it was appended."""
         text = notes.split(self.note).text
         return m.decode(text, m.Fact) if self.author in m.SERVICES else m.decode(text, m.Record)
+
+    @property
+    def late(self) -> bool:
+        """Whether the hub heard of it only long after. A clock that is not to be trusted cannot say so."""
+        message = self.message
+        told = isinstance(message, m.Record) and message.clock != "untrusted"
+        return told and self.hub_time - self.said_time > LATE_MS
 
 
 class Term(Struct, frozen=True):

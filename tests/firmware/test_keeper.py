@@ -1,0 +1,179 @@
+"""A full outbox and a disk that refuses: the node goes on, counts, and says so as soon as it can."""
+
+from __future__ import annotations
+
+import resource
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from firmware.keeper import PENDING_RECORDS, Keeper
+from firmware.outbox import Outbox
+from firmware.records import Identity
+from tests.firmware.house import DOOR_FORCED, DOOR_HELD, all_records, check_chain, happening, header, identity
+from wire.messages import Fault, Overflow, Record
+
+LIMIT = 40_000
+FORCED = [happening(DOOR_FORCED)]
+
+
+@pytest.fixture
+def who() -> Identity:
+    return identity()
+
+
+@pytest.fixture
+def outbox(tmp_path: Path, who: Identity) -> Iterator[Outbox]:
+    made = Outbox(tmp_path / "outbox.db", who, 1)
+    yield made
+    made.close()
+
+
+@contextmanager
+def no_room_on_disk(outbox: Outbox) -> Iterator[None]:
+    """From now on no file of this process can grow, as on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    outbox.path.with_name(outbox.path.name + "-wal").stat()
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def fill(keeper: Keeper) -> int:
+    """Records until the outbox is full; returns how many were kept."""
+    while not keeper.full:
+        keeper.keep(FORCED, {}, header(5))
+    return keeper.outbox.seq
+
+
+def faults(found: list[Record], part: str) -> list[bool]:
+    return [one.data.failed for one in found if isinstance(one.data, Fault) and one.data.part == part]
+
+
+def test_at_half_full_a_fault_is_recorded_once(outbox: Outbox) -> None:
+    keeper = Keeper(outbox, LIMIT)
+    fill(keeper)
+    assert faults(all_records(outbox), "outbox-half") == [True]
+
+
+def test_when_there_is_room_again_the_half_full_fault_ends(outbox: Outbox) -> None:
+    keeper = Keeper(outbox, LIMIT)
+    fill(keeper)
+    outbox.free(outbox.seq)
+    keeper.tick(header(6))
+    assert faults(all_records(outbox), "outbox-half") == [True, False]
+
+
+def test_a_full_outbox_stays_within_its_bound_and_counts_by_kind(outbox: Outbox, who: Identity) -> None:
+    keeper = Keeper(outbox, LIMIT)
+    kept = fill(keeper)
+    for _ in range(20):
+        keeper.keep([happening(DOOR_FORCED), happening(DOOR_HELD)], {}, header(7))
+    assert outbox.seq == kept
+    assert outbox.unfreed_bytes <= LIMIT
+    outbox.free(kept)
+    keeper.tick(header(9))
+    overflow = [one.data for one in check_chain(outbox, who.key.public) if isinstance(one.data, Overflow)]
+    assert overflow == [Overflow(since=5, until=9, lost={"forced": 21, "held-open": 20})]
+    assert not keeper.full
+
+
+def test_a_full_outbox_still_saves_what_is_in_force(outbox: Outbox) -> None:
+    keeper = Keeper(outbox, LIMIT)
+    fill(keeper)
+    keeper.keep(FORCED, {"mark": 77}, header())
+    assert outbox.saved().mark == 77
+
+
+def test_what_was_lost_is_told_even_after_a_power_cut(outbox: Outbox, who: Identity) -> None:
+    keeper = Keeper(outbox, LIMIT)
+    kept = fill(keeper)
+    outbox.close()
+    after = Outbox(outbox.path, who, 1)
+    keeper = Keeper(after, LIMIT)
+    assert keeper.full
+    after.free(kept)
+    keeper.tick(header(3))
+    overflow = [one.data for one in all_records(after) if isinstance(one.data, Overflow)]
+    after.close()
+    assert overflow == [Overflow(since=0, until=3, lost={"forced": 1})]
+
+
+def test_a_disk_that_refuses_stops_nothing_and_is_told_afterwards(outbox: Outbox, who: Identity) -> None:
+    keeper = Keeper(outbox)
+    keeper.keep(FORCED, {}, header())
+    with no_room_on_disk(outbox):
+        for number in range(50):
+            keeper.keep([happening(DOOR_HELD, mono=number)], {"mark": number}, header(number))
+            keeper.tick(header(number * 100))
+        assert keeper.broken
+        assert outbox.seq == 1
+    keeper.tick(header(10_000))
+    assert not keeper.broken
+    found = check_chain(outbox, who.key.public)
+    assert faults(found, "outbox-write") == [True, False]
+    assert [one.mono for one in found if one.data == DOOR_HELD] == list(range(50))
+    assert outbox.saved().mark == 49
+
+
+def test_nothing_is_sent_that_is_not_on_disk(outbox: Outbox) -> None:
+    keeper = Keeper(outbox)
+    keeper.keep(FORCED, {}, header())
+    with no_room_on_disk(outbox):
+        keeper.keep(FORCED, {}, header())
+        assert keeper.waiting(0, 10, header()) == []
+    keeper.tick(header(10_000))
+    assert len(keeper.waiting(0, 10, header())) == 4
+
+
+def test_what_does_not_fit_into_memory_meanwhile_is_counted(outbox: Outbox) -> None:
+    keeper = Keeper(outbox)
+    keeper.keep(FORCED, {}, header())
+    with no_room_on_disk(outbox):
+        keeper.keep(FORCED * (PENDING_RECORDS - 1), {}, header(1))
+        keeper.keep([happening(DOOR_HELD)] * 3, {}, header(2))
+    keeper.tick(header(10_000))
+    overflow = [one.data for one in all_records(outbox) if isinstance(one.data, Overflow)]
+    assert overflow == [Overflow(since=2, until=10_000, lost={"held-open": 3})]
+    assert not keeper.full
+
+
+def test_a_commit_that_failed_only_in_appearance_is_not_told_twice(
+    outbox: Outbox, who: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keeper = Keeper(outbox)
+    whole = outbox._prune
+
+    def fails_after_commit(*_: object) -> None:
+        outbox._db.execute("COMMIT")
+        raise sqlite3.OperationalError("disk I/O error")
+
+    monkeypatch.setattr(outbox, "_put_freed", fails_after_commit)
+    keeper.keep(FORCED, {}, header())
+    monkeypatch.undo()
+    assert whole
+    keeper.keep([happening(DOOR_HELD)], {}, header())
+    keeper.tick(header(10_000))
+    found = check_chain(outbox, who.key.public)
+    assert [one.data for one in found if not isinstance(one.data, Fault)] == [DOOR_FORCED, DOOR_HELD]
+
+
+def test_a_damaged_outbox_is_set_aside_and_what_is_in_force_is_saved_again(outbox: Outbox, who: Identity) -> None:
+    keeper = Keeper(outbox)
+    keeper.keep(FORCED, {"mark": 5}, header())
+    outbox._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    outbox.path.write_bytes(b"this is no database any more" * 1000)
+    outbox._db.close()
+    keeper.keep([happening(DOOR_HELD)], {}, header())
+    assert keeper.broken
+    keeper.tick(header(10_000))
+    found = check_chain(outbox, who.key.public)
+    assert faults(found, "outbox-write") == [True, False]
+    assert DOOR_HELD in [one.data for one in found]
+    assert outbox.saved().mark == 5
+    assert (outbox.path.parent / "outbox.db.damaged-1").exists()
