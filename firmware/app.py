@@ -9,7 +9,6 @@ and everything that counts is on disk.
 from __future__ import annotations
 
 import logging
-import queue
 from collections import Counter, deque
 from typing import Any
 
@@ -36,6 +35,7 @@ from firmware.core.loop import UNFIT_MS
 from firmware.core.node import Node
 from firmware.core.window import Window
 from firmware.devices.assembly import Devices
+from firmware.inbox import Inbox
 from firmware.keeper import Keeper
 from firmware.mail import Mail
 from firmware.records import Happening, Header
@@ -43,10 +43,6 @@ from wire import topics
 from wire.link import Arrived, Connected, Disconnected, Link
 from wire.messages import Order, Plan, Receipt
 
-INBOX = 8_192
-"""Inputs that may wait. Beyond it edges are dropped: the levels are read again at least once a second."""
-BATCH = 512
-"""Inputs of one turn at most."""
 TICK_MS = 100
 REREAD_MS = 500
 REPORT_MS = 60_000
@@ -54,30 +50,6 @@ LOOK_AGAIN_MS = (GLITCH_MS + 1, SETTLE_MS + 1, UNFIT_MS + 1)
 """After a level has changed, when the core can first say what it was."""
 
 log = logging.getLogger("strongroom.node")
-
-
-class Inbox:
-    """The one queue. Devices never wait for room in it."""
-
-    def __init__(self) -> None:
-        self.queue: queue.Queue[Any] = queue.Queue(INBOX)
-        self.dropped = 0
-
-    def put(self, item: Input) -> None:
-        """Hand in an input of a device."""
-        try:
-            self.queue.put_nowait(item)
-        except queue.Full:
-            self.dropped += 1
-
-    def take(self, timeout_ms: int, into: deque[Any]) -> None:
-        """Wait for something, then take all that is there, up to BATCH."""
-        try:
-            into.append(self.queue.get(timeout=max(timeout_ms, 0) / 1000))
-            while len(into) < BATCH:
-                into.append(self.queue.get_nowait())
-        except queue.Empty:
-            return
 
 
 class App:

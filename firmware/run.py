@@ -16,12 +16,13 @@ from pathlib import Path
 
 from firmware import outbox as outbox_file
 from firmware import papers as papers_file
-from firmware.app import App, Inbox
+from firmware.app import App
 from firmware.boot import Boot, tell_systemd
 from firmware.config import EXIT_CONFIG, Place
 from firmware.core.node import Node
 from firmware.devices.assembly import Devices
 from firmware.devices.gpio import PinsUnavailable
+from firmware.inbox import Inbox
 from firmware.keeper import Keeper
 from firmware.mail import Mail
 from firmware.outbox import Outbox

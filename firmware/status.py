@@ -22,6 +22,8 @@ class Status(msgspec.Struct):
     enrolled: bool
     life: int = 0
     newest: int = 0
+    hash: str = ""
+    """Text hash of the newest record: the journal is whole when the last one there has the same."""
     freed: int = 0
     """Last record that a receipt has freed; what is above it waits for the hub."""
     plan: int = 0
@@ -40,11 +42,11 @@ def read(place: Place) -> Status:
     database = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=2)
     try:
         state: dict[str, bytes] = dict(database.execute("SELECT name, value FROM state").fetchall())
-        newest = database.execute("SELECT max(seq) FROM record").fetchone()[0]
+        newest = database.execute("SELECT seq, hash FROM record ORDER BY seq DESC LIMIT 1").fetchone()
     finally:
         database.close()
     status.life, status.freed = int(state.get("life", b"0")), int(state.get("freed", b"0"))
-    status.newest = newest or 0
+    status.newest, status.hash = newest or (0, "")
     if "saved.plan" in state:
         status.plan = msgspec.json.decode(state["saved.plan"], type=Plan).version
     if "saved.access" in state:

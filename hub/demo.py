@@ -1,173 +1,148 @@
-"""The demonstration: makes a site by the same commands as a person would, starts its processes, and plays the story."""
+"""The demonstration: a complete site on this machine, its processes, and the story that is played on it."""
 
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import shutil
 import signal
 import socket
-import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-import msgspec
-
-from hub import broker, story
+from hub import demo_site
+from hub.authority import PapersError
+from hub.demo_site import DemoError, hub_command, node_command
 from hub.layout import Layout
 from hub.site_names import Names
-from hub.supervisor import Program, Supervisor
+from hub.story import play
+from hub.supervisor import Program, Supervisor, await_end
 
-SITE_FILE = Path(__file__).parent / "demo_site.toml"
 READY_S = 60
+FAILURES = 3
+"""So many starts of a program that fail one after the other, and we give up while nothing has run yet."""
 TEND_S = 0.2
+STOPPED = 130
 
 
-class DemoError(Exception):
-    """Why the demonstration cannot run, in one line."""
+class _Stopped(BaseException):
+    """Ctrl-C or SIGTERM while the site was being made."""
 
 
-def run(directory: Path, port: int, with_story: bool) -> int:
-    """Make or go on with the site in `directory`, and run it until stopped, or until the story ends. Exit code."""
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+class _Ending:
+    """Whether we are to end. Before `calm` a signal ends us at once, after it the loops look at it."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        self.calm = False
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._ask)
+
+    def _ask(self, _number: int, _frame: FrameType | None) -> None:
+        self.asked = True
+        if not self.calm:
+            raise _Stopped
+
+
+def run(directory: Path, port: int, with_story: bool, database: str | None = None) -> int:
+    """Make or go on with the site in `directory`, and run it until stopped, or until the story ends. Exit code.
+
+    `database`: URL for a new site; one that stands keeps its own. Raises DemoError.
+    """
+    if not 1 <= port < 65535:
+        raise DemoError(f"{port} cannot be the console's port: it and the next one are needed")
+    _mosquitto()
+    ending = _Ending()
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise DemoError(f"{directory}: {error.strerror}") from None
     with _alone(directory):
-        if _in_use(port) or _in_use(port + 1):
-            raise DemoError(f"port {port} or {port + 1} is in use; name another with --port")
         layout = Layout(directory)
-        if not (directory / "logins.txt").exists():
-            _make(layout)
+        stands = demo_site.stands(directory)
+        await_end((directory / "run").glob("*.pid"), str(directory))
+        for number in (port, port + 1):
+            if _in_use(number):
+                raise DemoError(f"port {number} is in use; name another with --port (it takes that and the next one)")
+        try:
+            if not stands:
+                _say(f"making a demonstration site in {directory}")
+                demo_site.make(layout, database)
+            ending.calm = True
+        except (_Stopped, DemoError) as error:
+            demo_site.remove(directory)
+            if isinstance(error, DemoError):
+                raise
+            return STOPPED
         names = Names.read(directory / "site.toml")
-        _set_ports(layout, names, port)
-        return _run(layout, names, port, with_story)
+        try:
+            demo_site.set_ports(layout, names, port)
+        except PapersError as error:
+            raise DemoError(str(error)) from None
+        return _run(layout, names, port, with_story, ending)
 
 
-def _run(layout: Layout, names: Names, port: int, with_story: bool) -> int:
-    ended = False
-
-    def end(_number: int, _frame: FrameType | None) -> None:
-        nonlocal ended
-        ended = True
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, end)
+def _run(layout: Layout, names: Names, port: int, with_story: bool, ending: _Ending) -> int:
     supervisor = Supervisor(layout.root / "log", layout.root / "run", _say)
     try:
         for program in _programs(layout, names):
             supervisor.start(program)
-        waited_since = time.monotonic()
-        while not ended and not _in_use(port):
-            supervisor.tend()
-            time.sleep(TEND_S)
-            if time.monotonic() - waited_since > READY_S:
-                raise DemoError(f"the console does not answer; see {layout.root / 'log'}")
-        if not ended:
+        _await(supervisor, "broker", lambda: ending.asked or _in_use(port + 1), layout)
+        if with_story and not ending.asked:
+            return _tell(layout, supervisor, ending)
+        _await(supervisor, "console", lambda: ending.asked or _in_use(port), layout)
+        if not ending.asked:
             _welcome(layout, port)
-        if with_story and not ended:
-            return _tell(layout, supervisor, lambda: ended)
-        while not ended:
+        while not ending.asked:
             supervisor.tend()
             time.sleep(TEND_S)
+        _say("ending")
     finally:
         supervisor.stop()
     return 0
 
 
-def _tell(layout: Layout, supervisor: Supervisor, ended: story.Ended) -> int:
-    """Play the story beside the processes."""
+def _await(supervisor: Supervisor, name: str, ready: Callable[[], bool], layout: Layout) -> None:
+    deadline = time.monotonic() + READY_S
+    while not ready():
+        supervisor.tend()
+        if supervisor.failures.get(name, 0) >= FAILURES or time.monotonic() > deadline:
+            raise DemoError(
+                f"the {name} does not start: {supervisor.last_words(name)} (see {layout.root}/log/{name}.log)"
+            )
+        time.sleep(TEND_S / 4)
+
+
+def _tell(layout: Layout, supervisor: Supervisor, ending: _Ending) -> int:
+    """Play the story beside the processes. A console that does not start is a part of what it tells."""
     with ThreadPoolExecutor(1) as pool:
-        playing = pool.submit(story.play, layout.root, ended)
+        playing = pool.submit(play.play, layout.root, lambda: ending.asked)
         while not playing.done():
             supervisor.tend()
             time.sleep(TEND_S)
-        return playing.result()
+        code = playing.result()
+    return STOPPED if ending.asked else code
 
 
 def _programs(layout: Layout, names: Names) -> Iterator[Program]:
-    mosquitto = shutil.which("mosquitto", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
-    if mosquitto is None:
-        raise DemoError("mosquitto is not installed; run: apt-get install mosquitto")
-    yield Program("broker", (mosquitto, "-c", str(layout.broker_conf)))
-    yield Program("engine", _hub(layout, "hub", "engine"))
-    yield Program("console", _hub(layout, "hub", "console"))
+    yield Program("broker", (_mosquitto(), "-c", str(layout.broker_conf)))
+    yield Program("engine", hub_command(layout, "hub", "engine"))
     for node in names.nodes:
-        yield Program(node, _node(layout, "node", "run", "--node", node))
+        yield Program(node, node_command(layout, "node", "run", "--node", node))
+    yield Program("console", hub_command(layout, "hub", "console"))
 
 
-# ---------------------------------------------------------------- making the site
-
-
-def _make(layout: Layout) -> None:
-    """Everything that a new site needs, by the commands that a person would type."""
-    root = layout.root
-    _say(f"making a demonstration site in {root} (some twenty seconds)")
-    for name in ("log", "run", "sim", "nodes"):
-        (root / name).mkdir(mode=0o700, exist_ok=True)
-    if layout.hub.exists() or layout.broker.exists():
-        raise DemoError(f"{root} holds half a site; remove it and start again")
-    shutil.copyfile(SITE_FILE, root / "site.toml")
-    names = Names.read(root / "site.toml")
-    _call(_hub(layout, "site", "init", names.site, "--host", "localhost", "--host", "127.0.0.1", "--bind", "127.0.0.1"))
-    _call(_hub(layout, "hub", "migrate"))
-    _call(_hub(layout, "site", "apply", str(root / "site.toml")))
-    for node in names.nodes:
-        _enrol(layout, names.site, node)
-    with ThreadPoolExecutor(2) as pool:
-        made = pool.map(lambda login: _call(_hub(layout, "hub", "password", login, "--generate")), names.logins)
-        logins = "".join(
-            f"{login:<12} {password.strip():<20} {person}\n"
-            for (login, person), password in zip(names.logins.items(), made, strict=True)
-        )
-    descriptor = os.open(root / "logins.txt", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(logins)
-
-
-def _enrol(layout: Layout, site: str, node: str) -> None:
-    """The node makes its keys and asks; a person would compare the six words; the hub answers; the node accepts."""
-    folder = layout.root / "nodes" / node
-    folder.mkdir(mode=0o700)
-    _write_node(layout, site, node, broker.load(layout).port)
-    request = folder / f"{node}.request"
-    asked = json.loads(_call(_node(layout, "node", "request", "--node", node, "--out", str(request), "--json")))
-    _call(_hub(layout, "node", "enrol", str(request), "--words", asked["words"]))
-    _call(_node(layout, "node", "accept", "--node", node, str(folder / f"{node}.papers")))
-
-
-def _write_node(layout: Layout, site: str, node: str, port: int) -> None:
-    (layout.root / "nodes" / node / "node.toml").write_text(
-        f'site = "{site}"\nnode = "{node}"\nstate = "."\nkeys = "keys"\n\n'
-        f'[gpio]\nfactory = "mock"\n\n[broker]\nport = {port}\n\n'
-        f'[simulation]\nsocket = "../../sim/{node}.sock"\n'
-    )
-
-
-def _set_ports(layout: Layout, names: Names, port: int) -> None:
-    """The same directory may run at another port each time."""
-    layout.settings.write_text(f'[console]\nport = {port}\n\n[demo]\nsockets = "{layout.root / "sim"}"\n')
-    broker.write(layout, msgspec.structs.replace(broker.load(layout), port=port + 1))
-    for node in names.nodes:
-        _write_node(layout, names.site, node, port + 1)
-
-
-def _hub(layout: Layout, *words: str) -> tuple[str, ...]:
-    return (sys.executable, "-m", "hub", "--dir", str(layout.root), *words)
-
-
-def _node(layout: Layout, *words: str) -> tuple[str, ...]:
-    return (sys.executable, "-m", "firmware", "--dir", str(layout.root), *words)
-
-
-def _call(command: tuple[str, ...]) -> str:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise DemoError(f"{' '.join(command[2:])}: {done.stderr.strip() or done.stdout.strip()}")
-    return done.stdout
+def _mosquitto() -> str:
+    # Debian keeps it outside an ordinary user's PATH.
+    found = shutil.which("mosquitto", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+    if found is None:
+        raise DemoError("mosquitto is not installed; as root: apt-get install mosquitto")
+    return found
 
 
 # ---------------------------------------------------------------- around it
@@ -180,7 +155,7 @@ def _alone(directory: Path) -> Iterator[None]:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
     except BlockingIOError:
-        raise DemoError(f"another demonstration runs in {directory}") from None
+        raise DemoError(f"another demonstration runs in {directory}; name another directory with --dir") from None
     finally:
         os.close(descriptor)
 
@@ -191,19 +166,27 @@ def _in_use(port: int) -> bool:
 
 
 def _welcome(layout: Layout, port: int) -> None:
-    ca = layout.tls / "ca.crt"
+    here = "" if layout.root == (Path.cwd() / "demo-site").resolve() else f"--dir {layout.root} "
     print(
         f"""
 The console:     https://localhost:{port}
-                 Your browser will not know the site's own authority; import {ca}
-The hardware:    https://localhost:{port}/play   or from a second terminal, for example
-                 ./strongroom --dir {layout.root} sim open archive/corridor-door
+                 Your browser does not know the site's own authority: import {layout.tls / "ca.crt"}
+                 or, to look around only, go on past its warning
+The hardware:    https://localhost:{port}/play, or from a second terminal, for example
+                 ./strongroom {here}sim open archive/corridor-door
+                 ./strongroom {here}sim badge archive/reader 张伟
+                 ./strongroom {here}journal --follow
 
-Logins:
-{(layout.root / "logins.txt").read_text("utf-8")}
-Ctrl-C ends it; the same directory goes on where it stopped.""",
+Logins:          login        password             person (role)
+{_indented(layout.root / "logins.txt")}
+Ctrl-C ends it; the same directory goes on where it stopped.
+""",
         flush=True,
     )
+
+
+def _indented(path: Path) -> str:
+    return "".join(f"                 {line}\n" for line in path.read_text("utf-8").splitlines())
 
 
 def _say(line: str) -> None:

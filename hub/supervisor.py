@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
+import select
+import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 AGAIN_S = 0.5
+AGAIN_MOST_S = 8.0
+STEADY_S = 10.0
+"""Who ends sooner than this after its start has failed to start; each further failure doubles the pause before it is
+tried again."""
 END_S = 15
-_PR_SET_PDEATHSIG = 1
 
 
 class Program(NamedTuple):
@@ -24,6 +28,12 @@ class Program(NamedTuple):
     command: tuple[str, ...]
 
 
+class _Running(NamedTuple):
+    program: Program
+    process: subprocess.Popen[bytes]
+    since: float
+
+
 class Supervisor:
     """Keeps programs running until `stop`. Logs go to `logs`, process ids to `pids`."""
 
@@ -31,38 +41,51 @@ class Supervisor:
         self._logs = logs
         self._pids = pids
         self._say = say
-        self._running: dict[str, tuple[Program, subprocess.Popen[bytes]]] = {}
+        self._running: dict[str, _Running] = {}
         self._due: dict[str, tuple[Program, float]] = {}
+        self.failures: dict[str, int] = {}
+        """How often in a row each program has ended soon after its start."""
 
     def start(self, program: Program) -> None:
         """Start a program. Raises OSError."""
-        with (self._logs / f"{program.name}.log").open("ab") as log:
+        with self._log(program.name).open("ab") as log:
             process = subprocess.Popen(
-                program.command,
+                (*_ending_with_us(), *program.command),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,  # Ctrl-C is for us; we end the others in order
-                preexec_fn=_end_with_parent,
             )
         (self._pids / f"{program.name}.pid").write_text(f"{process.pid}\n")
-        self._running[program.name] = (program, process)
+        self._running[program.name] = _Running(program, process, time.monotonic())
 
     def tend(self) -> None:
         """Start again what has ended."""
-        for name, (program, process) in list(self._running.items()):
+        now = time.monotonic()
+        for name, (program, process, since) in list(self._running.items()):
             if process.poll() is not None:
                 del self._running[name]
-                self._due[name] = (program, time.monotonic() + AGAIN_S)
-                self._say(f"{name} ended ({_how(process.returncode)}); starting it again")
+                soon = now - since < STEADY_S and process.returncode > 0  # killed is not failed
+                self.failures[name] = self.failures.get(name, 0) + 1 if soon else 0
+                pause = min(AGAIN_S * 2 ** max(self.failures[name] - 1, 0), AGAIN_MOST_S)
+                self._due[name] = (program, now + pause)
+                why = f": {self.last_words(name)}" if process.returncode > 0 else ""
+                self._say(f"{name} ended ({_how(process.returncode)}{why}); it is started again")
         for name, (program, due) in list(self._due.items()):
-            if time.monotonic() >= due:
+            if now >= due:
                 del self._due[name]
                 self.start(program)
 
+    def last_words(self, name: str) -> str:
+        """Last line of a program's log."""
+        with contextlib.suppress(OSError):
+            lines = self._log(name).read_bytes()[-4096:].decode("utf-8", "replace").strip().splitlines()
+            return lines[-1] if lines else ""
+        return ""
+
     def stop(self) -> None:
         """End everything, newest first, and wait until it has."""
-        processes = [process for _, process in reversed(self._running.values())]
+        processes = [one.process for one in reversed(self._running.values())]
         for process in processes:
             process.terminate()
         deadline = time.monotonic() + END_S
@@ -72,10 +95,36 @@ class Supervisor:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-        for name in self._running:
-            (self._pids / f"{name}.pid").unlink(missing_ok=True)
+        for path in self._pids.glob("*.pid"):
+            path.unlink(missing_ok=True)
         self._running.clear()
         self._due.clear()
+
+    def _log(self, name: str) -> Path:
+        return self._logs / f"{name}.log"
+
+
+def await_end(pids: Iterable[Path], belongs: str) -> None:
+    """Wait until processes of an earlier run are gone, whose parent was killed a moment ago.
+
+    `belongs` stands in the command line of each; a process id alone may be somebody else's by now.
+    """
+    deadline = time.monotonic() + END_S
+    for path in pids:
+        with contextlib.suppress(OSError, ValueError):
+            pid = int(path.read_text())
+            handle = os.pidfd_open(pid)
+            try:
+                if belongs.encode() in Path(f"/proc/{pid}/cmdline").read_bytes():
+                    select.select([handle], [], [], max(0.0, deadline - time.monotonic()))
+            finally:
+                os.close(handle)
+
+
+def _ending_with_us() -> tuple[str, ...]:
+    # However we end, even by SIGKILL, no process of ours is left behind. setpriv is of util-linux, on every Debian.
+    setpriv = shutil.which("setpriv")
+    return (setpriv, "--pdeathsig", "TERM", "--") if setpriv else ()
 
 
 def _how(code: int) -> str:
@@ -84,10 +133,3 @@ def _how(code: int) -> str:
     with contextlib.suppress(ValueError):
         return signal.Signals(-code).name
     return f"signal {-code}"
-
-
-def _end_with_parent() -> None:
-    # However we end, even by SIGKILL, no process of ours is left behind.
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-    if os.getppid() == 1:
-        os._exit(1)

@@ -21,15 +21,16 @@ MAX_RECORD = 16 * 1024
 MAX_ORDER = 256 * 1024
 """Bytes of the largest order that a node opens."""
 
-Name = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,32}$")]
-Place = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,32}/[a-z0-9-]{1,32}$")]
+Name = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,32}\Z")]  # not $, which lets a newline pass
+Place = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,32}/[a-z0-9-]{1,32}\Z")]
 """A point or reader as `area/name`."""
 Text = Annotated[str, Meta(max_length=500)]
-Hash = Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?$")]
+Hash = Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?\Z")]
 """SHA-256 in hex; empty where there is nothing yet."""
-Credential = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+Credential = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 """HMAC-SHA-256 of a badge number under the site's badge key, in hex. The number itself never travels."""
 Count = Annotated[int, Meta(ge=0, le=2**53)]
+Year = Annotated[int, Meta(ge=2000, le=2199)]
 Person = Annotated[int, Meta(ge=1, le=10**9)]
 """Number of a cardholder. Names lie in a table beside the journal."""
 
@@ -802,6 +803,46 @@ class SealingCancelled(Data, frozen=True, tag="sealing-cancelled"):
     detail: Text
 
 
+class CalendarImported(Data, frozen=True, tag="calendar-imported"):
+    """Somebody brought in the holiday calendar of a year: its `version`-th. It counts for nothing until approved."""
+
+    year: Year
+    version: Count
+    sha256: Hash
+    """Of the document's bytes."""
+
+
+class CalendarApproved(Data, frozen=True, tag="calendar-approved"):
+    """A second person approved just this document: sealing windows are proposed from it."""
+
+    year: Year
+    version: Count
+    sha256: Hash
+
+
+class CalendarUnpublished(Data, frozen=True, tag="calendar-unpublished"):
+    """The time has come for the calendar of a year, and there is no approved one."""
+
+    year: Year
+
+
+class WindowPlanned(Data, frozen=True, tag="window-planned"):
+    """A person decided that areas are to be sealed from `starts` to `ends` (wall time)."""
+
+    window: Count
+    title: Text
+    areas: Annotated[tuple[Name, ...], Meta(min_length=1, max_length=1000)]
+    starts: Count
+    ends: Count
+
+
+class WindowCancelled(Data, frozen=True, tag="window-cancelled"):
+    """A planned window is planned no more."""
+
+    window: Count
+    reason: Text
+
+
 FactData = (
     SiteApplied
     | NodeEnrolled
@@ -834,6 +875,11 @@ FactData = (
     | Sealed
     | Unsealed
     | SealingCancelled
+    | CalendarImported
+    | CalendarApproved
+    | CalendarUnpublished
+    | WindowPlanned
+    | WindowCancelled
 )
 
 Service = Literal["engine", "console", "notify", "admin"]
@@ -902,7 +948,7 @@ def decode(text: bytes, kind: type[M]) -> M:
         raise Unreadable("the body of a note is one line")
     try:
         return _decoders[kind].decode(text)  # type: ignore[return-value]
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise Unreadable(str(error)) from None
 
 

@@ -89,6 +89,8 @@ def parse_key(text: str) -> VerifierKey:
     key = VerifierKey(name, raw[0], raw[1:])
     if key.key_id.hex() != key_id:
         raise MalformedNote(f"verifier key {name} does not have the id it states")
+    if str(key) != text.strip():
+        raise MalformedNote(f"verifier key {name} is not written as it should be")  # base64 has second spellings
     return key
 
 

@@ -15,6 +15,7 @@ from wire.messages import Plan
 
 SCAN_S = 0.010
 """A loop is read this often, so that an opening of 50 ms is seen several times."""
+READY_S = 0.5
 SCAN_SIMULATED_S = 0.020
 """Simulated nodes share one machine; 20 ms still sees every opening of 50 ms twice."""
 
@@ -98,4 +99,7 @@ class Devices:
             device = override.device
         elif self.simulated:
             device = self.simulated.device(port)
-        return SerialReader(port, device, baud, self._put, self._mono)
+        reader = SerialReader(port, device, baud, self._put, self._mono)
+        if self.simulated:
+            reader.ready.wait(READY_S)  # opening a line drops what had come before: a person would show the badge again
+        return reader

@@ -28,6 +28,7 @@ class Cable:
         self.port: int = self._listening.getsockname()[1]
         self._wake, self._bell = os.pipe()
         self._stopped = False
+        self._heeded = threading.Event()
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._wake, selectors.EVENT_READ)
         self._thread = threading.Thread(target=self._run, name="cable", daemon=True)
@@ -54,7 +55,9 @@ class Cable:
 
     def _set(self, *, pulled: bool) -> None:
         self._pulled = pulled
+        self._heeded.clear()
         os.write(self._bell, b"!")
+        self._heeded.wait(CONNECT_S)
 
     def _run(self) -> None:
         self._watch()
@@ -63,6 +66,9 @@ class Cable:
                 if key.fileobj == self._wake:
                     os.read(self._wake, 16)
                     self._watch()
+                    self._heeded.set()
+                elif self._pulled:
+                    continue  # seen before the cable came out
                 elif key.fileobj is self._listening:
                     self._accept()
                 elif key.fileobj in self._peers:  # may have been closed with its peer a moment ago

@@ -9,6 +9,7 @@ import typer
 
 from hub import demo as demonstration
 from hub.cli.common import Failure
+from hub.demo_site import DemoError
 
 DIRECTORY = Path("demo-site")
 
@@ -20,11 +21,15 @@ def demo(
     ] = None,
     port: Annotated[int, typer.Option(help="The console's port; the broker gets the next one.")] = 8443,
     story: Annotated[bool, typer.Option("--story", help="Play a whole holiday at speed, without a person.")] = False,
+    database: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="For a new site: a database other than SQLite, such as PostgreSQL."),
+    ] = None,
 ) -> None:
     """Make a demonstration site, or go on with one, and run it until Ctrl-C."""
     where = directory or (context.obj if context.parent and context.parent.params.get("directory") else DIRECTORY)
     try:
-        code = demonstration.run(where.resolve(), port, story)
-    except demonstration.DemoError as error:
+        code = demonstration.run(where.resolve(), port, story, database)
+    except DemoError as error:
         raise Failure(str(error), 69) from None
     raise typer.Exit(code)

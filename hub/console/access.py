@@ -89,8 +89,9 @@ async def access(request: Asked) -> Response[str]:
 
 
 @get("/journal/{index:int}")
-async def entry(request: Asked, index: int) -> Response[str]:
+async def entry(request: Asked) -> Response[str]:
     """One entry of the journal, as it was signed."""
+    index: int = request.path_params["index"]
     console = console_of(request)
     view, row = await console.look(request, lambda connection, _view: queries.entry(connection, index))
     if row is None:

@@ -56,14 +56,16 @@ async def alarm_list(request: Asked) -> Response[str]:
 
 
 @get("/alarms/{number:int}", opt={"passive": True})
-async def alarm(request: Asked, number: int) -> Response[str]:
+async def alarm(request: Asked) -> Response[str]:
     """One alarm, whole."""
+    number: int = request.path_params["number"]
     return await _page(console_of(request), request, number)
 
 
 @post("/alarms/{number:int}/acknowledge", opt={"roles": ACTING})
-async def acknowledge(request: Asked, number: int) -> Response[Any]:
+async def acknowledge(request: Asked) -> Response[Any]:
     """Take the alarm on."""
+    number: int = request.path_params["number"]
     console = console_of(request)
     form = await request.form()
     why_not = await console.act(request, m.AlarmAcknowledged(alarm=number))
@@ -73,8 +75,9 @@ async def acknowledge(request: Asked, number: int) -> Response[Any]:
 
 
 @post("/alarms/{number:int}/close", opt={"roles": ACTING})
-async def close(request: Asked, number: int) -> Response[Any]:
+async def close(request: Asked) -> Response[Any]:
     """Close the alarm with a finding."""
+    number: int = request.path_params["number"]
     console = console_of(request)
     form = await request.form()
     cause, finding = str(form.get("cause", "")), str(form.get("finding", "")).replace("\r\n", "\n").strip()

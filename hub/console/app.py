@@ -167,9 +167,9 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def run(hub: Hub) -> None:
-    """Serve the console until SIGTERM or Ctrl-C. Raises keys.KeyFileError, schema.SchemaError, OSError."""
-    app = make_app(hub)
+def make_server(hub: Hub, clock: Callable[[], int] = wall_ms, listens: bool = True) -> uvicorn.Server:
+    """The application with HTTPS around it, not started. Raises keys.KeyFileError, schema.SchemaError, OSError."""
+    app = make_app(hub, clock, listens)
     papers, settings = hub.layout.https, hub.settings.console
     config = uvicorn.Config(
         app,
@@ -186,4 +186,9 @@ def run(hub: Hub) -> None:
         proxy_headers=False,
         timeout_graceful_shutdown=GRACE_S,
     )
-    _Server(config, app.state.console).run()
+    return _Server(config, app.state.console)
+
+
+def run(hub: Hub) -> None:
+    """Serve the console until SIGTERM or Ctrl-C. Raises keys.KeyFileError, schema.SchemaError, OSError."""
+    make_server(hub).run()

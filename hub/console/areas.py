@@ -59,14 +59,16 @@ async def area_list(request: Asked) -> Response[str]:
 
 
 @get("/areas/{name:str}")
-async def area(request: Asked, name: str) -> Response[str]:
+async def area(request: Asked) -> Response[str]:
     """One area, with its sealing."""
+    name: str = request.path_params["name"]
     return await _page(console_of(request), request, name)
 
 
 @post("/areas/{name:str}/order", opt={"roles": ACTING})
-async def order(request: Asked, name: str) -> Response[Any]:
+async def order(request: Asked) -> Response[Any]:
     """Order the badge ceremony that seals or unseals the area."""
+    name: str = request.path_params["name"]
     console = console_of(request)
     form = await request.form()
     purpose: Literal["seal", "unseal"] = "unseal" if form.get("purpose") == "unseal" else "seal"
@@ -74,8 +76,9 @@ async def order(request: Asked, name: str) -> Response[Any]:
 
 
 @post("/areas/{name:str}/cancel", opt={"roles": ACTING})
-async def cancel(request: Asked, name: str) -> Response[Any]:
+async def cancel(request: Asked) -> Response[Any]:
     """Give up what is under way; the area is as it was before."""
+    name: str = request.path_params["name"]
     console = console_of(request)
     wanted = m.SealingCancelled(sealing=0, area=name, reason="by-hand", detail="")
     return await _act(console, request, name, wanted)

@@ -44,7 +44,8 @@ def route(assets: dict[str, Asset]) -> HTTPRouteHandler:
     """The handler that serves them, also to those who are not signed in."""
 
     @get("/static/{name:str}", opt={"open": True}, sync_to_thread=False)
-    def static(request: Request[Any, Any, Any], name: str) -> Response[bytes]:
+    def static(request: Request[Any, Any, Any]) -> Response[bytes]:
+        name: str = request.path_params["name"]
         asset = assets.get(name)
         if asset is None:
             raise NotFoundException

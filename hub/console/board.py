@@ -169,7 +169,9 @@ async def page(console: Console, request: Asked, message: str = "", status: int 
 async def calls(request: Asked) -> Response[str]:
     """The part of every page that knows of open alarms."""
     console = console_of(request)
-    return console.renderer.page("calls.html", await console.view(request))
+    view = await console.view(request)
+    view.here = request.query_params.get("here", "")
+    return console.renderer.page("calls.html", view)
 
 
 @get("/", opt={"passive": True})

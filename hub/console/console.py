@@ -52,6 +52,7 @@ class Console:
             site, now = self.desk.site(connection), self.desk.clock()
             view = View(self.renderer.texts[language], site, people, now, signed, request.url.path)
             if signed:
+                view.size = queries.size(connection)
                 view.calls = queries.most_urgent(connection, ("alarm", "tamper"), CALLS)
             return view, question(connection, view)
 

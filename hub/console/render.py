@@ -84,6 +84,8 @@ class View:
         self.may_act = signed is not None and signed.acts and not self.locked
         self.message = ""
         """Why what was asked for was not done."""
+        self.size = 0
+        """Of the journal."""
         self.calls: list[Alarm] = []
         """Open alarms, the most urgent first."""
 
@@ -110,6 +112,13 @@ class View:
         if seconds < 172_800:
             return say("%(n)s h", n=seconds // 3600)
         return say("%(n)s days", n=seconds // 86_400)
+
+    def level(self, place: str, level: str) -> str:
+        """What an input says, in words."""
+        point = self.site.points.get(place)
+        if point and point.kind == "seal" and level == "active":
+            return self.texts.say(words.SEAL_OPEN)
+        return self.word(words.LEVELS, level)
 
     def word(self, table: Mapping[Any, str], code: Any) -> str:
         """The word for a code; the code itself, should it have none."""

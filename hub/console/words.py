@@ -44,6 +44,9 @@ LEVELS = {
     "short": N_("wire shorted"),
 }
 
+SEAL_OPEN = N_("broken")
+"""A seal is not open, it is broken."""
+
 POINT_KINDS = {
     "door": N_("door"),
     "gate": N_("gate"),

@@ -137,12 +137,14 @@ class Account(Table, frozen=True):
 
 
 class Site(Table, frozen=True, dict=True):
-    """The whole document. `hub`: names and addresses under which nodes and browsers reach the hub."""
+    """The whole document. `hub`: names and addresses under which nodes and browsers reach the hub; `office`: name of
+    the schedule of the hours in which the site is open."""
 
     name: str
     title: Title | str
     timezone: str
     hub: tuple[str, ...]
+    office: str | None = None
     area: tuple[Area, ...] = ()
     node: tuple[Node, ...] = ()
     point: tuple[Point, ...] = ()

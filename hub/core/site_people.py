@@ -63,6 +63,11 @@ def _granted(site: Site, _board: Board) -> Mistakes:
             yield Mistake(f"{place}, schedule", f"there is no schedule {grant.schedule}; add it, or correct the name")
 
 
+def _office(site: Site, _board: Board) -> Mistakes:
+    if site.office is not None and not any(schedule.name == site.office for schedule in site.schedule):
+        yield Mistake("site, office", f"there is no schedule {site.office}; add it, or correct the name")
+
+
 def _schedules(site: Site, _board: Board) -> Mistakes:
     for schedule in site.schedule:
         if not schedule.windows:
@@ -108,7 +113,7 @@ def _roles(site: Site, _board: Board) -> Mistakes:
 
 
 RULES: tuple[Rule, ...] = (_cardholders, _grants_alone, _schedules, _roles)
-RULES_OF_THE_WHOLE: tuple[Rule, ...] = (_granted, _account_owners)
+RULES_OF_THE_WHOLE: tuple[Rule, ...] = (_granted, _account_owners, _office)
 
 
 def _grants(site: Site) -> list[tuple[str, Grant]]:

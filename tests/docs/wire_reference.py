@@ -27,8 +27,7 @@ and hashed; the journal's leaf hash is SHA-256 of `0x00` and the whole note (RFC
 def render() -> str:
     """The whole page."""
     parts = [INTRODUCTION, "## Topics\n", _topics(), "## Messages\n"]
-    for kind in m.RULES:
-        parts.append(_struct(kind, 3))
+    parts += [_struct(kind, 3) for kind in m.RULES]
     parts += ["## What a record is about (`data` of a Record)\n", *_union(m.RecordData)]
     parts += ["## What a beat says (`data` of a Beat)\n", *_union(m.Here | m.Gone)]
     parts += ["## Orders (`data` of an Order)\n", *_union(m.OrderData)]
@@ -104,7 +103,7 @@ def _struct(kind: type[msgspec.Struct], depth: int) -> str:
 def _annotations(kind: type[msgspec.Struct]) -> dict[str, str]:
     found: dict[str, str] = {}
     for base in reversed(kind.__mro__):
-        found |= {name: str(text).replace("|", "\\|") for name, text in base.__dict__.get("__annotations__", {}).items()}
+        found |= {name: str(text).replace("|", "\\|") for name, text in inspect.get_annotations(base).items()}
     return found
 
 

@@ -44,7 +44,12 @@ ROOT = Path(__file__).resolve().parents[2]
 SITE, NODE = "demo", "archive-1"
 BADGE_KEY = b"site demo: the key of its badges"
 ZHANG_WEI, STRANGER = "0A00003E81", "FFFFFFFFFF"
-CORRIDOR_DOOR, IRON_GATE, WINDOW, BUTTON = "archive/corridor-door", "archive/iron-gate", "archive/window", "archive/exit"
+CORRIDOR_DOOR, IRON_GATE, WINDOW, BUTTON = (
+    "archive/corridor-door",
+    "archive/iron-gate",
+    "archive/window",
+    "archive/exit",
+)
 READER = "archive/reader"
 PATIENCE_S = 60.0
 """How long anything is waited for. Generous: a loaded machine must not fail a test."""

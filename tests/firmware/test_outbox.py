@@ -157,8 +157,7 @@ def test_kill_9_in_the_middle_loses_nothing_that_was_kept(tmp_path: Path) -> Non
             [sys.executable, "-c", WRITER, str(path), str(key)], cwd=ROOT, stdout=subprocess.PIPE, text=True
         ) as writer:
             assert writer.stdout is not None
-            for _ in range(40):
-                kept.append(int(writer.stdout.readline()))
+            kept += [int(writer.stdout.readline()) for _ in range(40)]
             writer.kill()
             # What it had kept and said before the blow came is also there.
             kept += [int(line) for line in writer.stdout if line.endswith("\n")]

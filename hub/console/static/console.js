@@ -1,0 +1,150 @@
+// What the pages do by themselves. Without this file they work too, but for being live.
+"use strict";
+(() => {
+  const body = document.body;
+  if (!("live" in body.dataset)) return;
+
+  const BLIND_MS = 10_000, AGAIN_MS = 3_000, SOUND_AGAIN_MS = 20_000, LATE_MS = 15_000;
+  const blind = document.getElementById("blind"), say = document.getElementById("say");
+  let size = body.dataset.size;
+  let ahead = Number(body.dataset.now) - Date.now(); // the hub's clock counts, not this computer's
+  let heard = performance.now();
+  const now = () => Date.now() + ahead;
+
+  // ---- the live stream
+  function listen() {
+    const source = new EventSource(`/live?size=${size}`);
+    source.addEventListener("journal", (event) => {
+      size = event.data;
+      alive();
+      htmx.trigger(body, "journal");
+    });
+    source.addEventListener("pulse", (event) => {
+      const pulse = JSON.parse(event.data);
+      ahead = pulse.now - Date.now();
+      beats = pulse;
+      alive();
+      showBeats();
+    });
+    source.addEventListener("signed-out", () => {
+      source.close();
+      location.assign(`/sign-in?next=${encodeURIComponent(location.pathname)}`);
+    });
+    source.onerror = () => {
+      // It connects again by itself, unless the answer was no stream at all.
+      if (source.readyState === EventSource.CLOSED) setTimeout(listen, AGAIN_MS);
+    };
+    addEventListener("pagehide", () => source.close());
+  }
+
+  function alive() {
+    heard = performance.now();
+    if (!blind.hidden) {
+      blind.hidden = true;
+      body.classList.remove("is-blind");
+    }
+  }
+
+  // ---- what ticks
+  let beats = null;
+  function showBeats() {
+    if (!beats) return;
+    for (const age of document.querySelectorAll("[data-node]")) {
+      if (beats.nodes[age.dataset.node]) age.dataset.since = beats.nodes[age.dataset.node];
+    }
+    for (const age of document.querySelectorAll("[data-engine]")) if (beats.engine) age.dataset.since = beats.engine;
+    tick();
+  }
+
+  function words(ms) {
+    const s = Math.max(0, Math.floor(ms / 1000));
+    const [unit, n] = s < 120 ? ["s", s] : s < 7200 ? ["min", Math.floor(s / 60)]
+      : s < 172800 ? ["h", Math.floor(s / 3600)] : ["days", Math.floor(s / 86400)];
+    return body.dataset[unit].replace("#", n);
+  }
+
+  const clock = document.getElementById("clock");
+  const hours = new Intl.DateTimeFormat("en-GB", {
+    hour: "2-digit", minute: "2-digit", second: "2-digit", timeZone: clock.dataset.zone,
+  });
+  function tick() {
+    for (const age of document.querySelectorAll("[data-since]")) {
+      const ms = now() - Number(age.dataset.since), text = words(ms);
+      if (age.textContent !== text) age.textContent = text;
+      if (age.dataset.node || "engine" in age.dataset) age.classList.toggle("is-late", ms > LATE_MS);
+    }
+    for (const left of document.querySelectorAll("[data-until]")) left.textContent = words(Number(left.dataset.until) - now());
+    clock.textContent = hours.format(now());
+    if (performance.now() - heard > BLIND_MS && blind.hidden) {
+      blind.hidden = false;
+      body.classList.add("is-blind");
+      ring(1);
+    }
+  }
+
+  // ---- calls: new alarms are said once, and sounded until somebody has answered
+  const button = document.getElementById("sound");
+  let sound = null, rungAt = 0;
+  const remembered = (key) => JSON.parse(sessionStorage.getItem(key) || "null");
+  function calls() {
+    const open = [...document.querySelectorAll(".call")];
+    const known = remembered("calls"), fresh = open.filter((call) => !(known || []).includes(call.value));
+    sessionStorage.setItem("calls", JSON.stringify(open.map((call) => call.value)));
+    if (fresh.length) say.textContent = fresh.map((call) => call.textContent).join(". ");
+    const urgent = Math.min(...open.map((call) => Number(call.dataset.priority)));
+    if (open.length && (fresh.length || performance.now() - rungAt > SOUND_AGAIN_MS)) ring(urgent);
+  }
+
+  // Priorities differ by rhythm, not only by pitch: three short, two, one.
+  function ring(priority) {
+    rungAt = performance.now();
+    if (!sound || sound.state !== "running") return;
+    for (let n = 0; n < Math.max(1, 4 - priority); n++) {
+      const at = sound.currentTime + n * 0.28, tone = sound.createOscillator(), loud = sound.createGain();
+      tone.frequency.value = n % 2 ? 660 : 880;
+      loud.gain.setValueAtTime(0, at);
+      loud.gain.linearRampToValueAtTime(0.4, at + 0.02);
+      loud.gain.linearRampToValueAtTime(0, at + 0.2);
+      tone.connect(loud).connect(sound.destination);
+      tone.start(at);
+      tone.stop(at + 0.22);
+    }
+  }
+
+  function showSound() {
+    const on = Boolean(sound && sound.state === "running");
+    button.setAttribute("aria-pressed", on);
+    button.querySelector("span").textContent = on ? body.dataset.soundOn : body.dataset.soundOff;
+  }
+  async function start() {
+    sound = new AudioContext();
+    sound.onstatechange = showSound;
+    await sound.resume();
+    showSound();
+  }
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    if (sound && sound.state === "running") {
+      sessionStorage.removeItem("sound");
+      await sound.suspend();
+    } else {
+      sessionStorage.setItem("sound", "true");
+      await start();
+      ring(2); // so that whoever starts the shift hears that it works
+    }
+    showSound();
+  });
+  if (remembered("sound")) start(); // a browser that wants a click first leaves it suspended, and the button says so
+
+  body.addEventListener("htmx:afterSettle", () => { showBeats(); calls(); tick(); });
+  // Signed out, forbidden, or an error: the whole page shows it better than a part of it.
+  body.addEventListener("htmx:responseError", (event) => {
+    if (event.detail.xhr.status < 500) location.reload();
+  });
+
+  listen();
+  calls();
+  tick();
+  setInterval(tick, 1000);
+  setInterval(calls, 5000);
+})();

@@ -1,0 +1,154 @@
+"""Making the demonstration's site: the commands that a person would type, one after the other."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import msgspec
+
+from hub import broker, config
+from hub.layout import Layout
+from hub.site_names import Names
+
+SITE_FILE = Path(__file__).parent / "demo_site.toml"
+MARK = "half-made"
+"""Lies in the directory while the site is being made."""
+MADE = ("broker", "hub", "log", "logins.txt", "nodes", "run", "sim", "site.toml")
+"""All that making a site makes."""
+
+
+class DemoError(Exception):
+    """Why the demonstration cannot run, in one line."""
+
+
+def stands(directory: Path) -> bool:
+    """Whether a whole site stands there. Raises DemoError for a directory that is something else."""
+    if (directory / MARK).exists():
+        return False
+    found = {name for name in MADE if (directory / name).exists()}
+    if found and not {"hub", "broker", "nodes", "logins.txt", "site.toml"} <= found:
+        raise DemoError(f"{directory} holds something, but no demonstration site; name another directory with --dir")
+    return bool(found)
+
+
+def make(layout: Layout, database: str | None) -> None:
+    """Make everything; what an interrupted making has left is removed first. Raises DemoError."""
+    root = layout.root
+    mark = root / MARK
+    remove(root)
+    mark.touch(0o600)
+    for name in ("log", "run", "sim", "nodes"):
+        (root / name).mkdir(mode=0o700)
+    shutil.copyfile(SITE_FILE, root / "site.toml")
+    names = Names.read(root / "site.toml")
+    _hub(layout, "site", "init", names.site, "--host", "localhost", "--host", "127.0.0.1", "--bind", "127.0.0.1")
+    _write_settings(layout, None, database or "")
+    _hub(layout, "hub", "migrate")
+    _hub(layout, "site", "apply", str(root / "site.toml"))
+    _enrol(layout, names)
+    logins = "".join(
+        f"{login:<12} {_hub(layout, 'hub', 'password', login, '--generate').strip():<20} {person}\n"
+        for login, person in names.logins.items()
+    )
+    with os.fdopen(os.open(root / "logins.txt", os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="utf-8") as file:
+        file.write(logins)
+    mark.unlink()
+
+
+def remove(root: Path) -> None:
+    """Take away a site that is not finished, and nothing else."""
+    if not (root / MARK).exists():
+        return
+    for name in MADE:
+        path = root / name
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    (root / MARK).unlink()
+
+
+def set_ports(layout: Layout, names: Names, port: int) -> None:
+    """The same directory may run at another port each time, and may have been moved."""
+    _write_settings(layout, port, config.load(layout.settings).database)
+    broker.write(layout, msgspec.structs.replace(broker.load(layout), port=port + 1))
+    for node in names.nodes:
+        _write_node(layout, names.site, node, port + 1)
+
+
+def hub_command(layout: Layout, *words: str) -> tuple[str, ...]:
+    """A command of the hub as a process."""
+    return (sys.executable, "-P", "-m", "hub", "--dir", str(layout.root), *words)
+
+
+def node_command(layout: Layout, *words: str) -> tuple[str, ...]:
+    """A command of a node as a process."""
+    return (sys.executable, "-P", "-m", "firmware", "--dir", str(layout.root), *words)
+
+
+# ---------------------------------------------------------------- steps
+
+
+def _enrol(layout: Layout, names: Names) -> None:
+    """Each node makes its keys and asks; a person would compare the six words; the hub answers; the node accepts."""
+
+    def request(node: str) -> str:
+        folder = layout.root / "nodes" / node
+        folder.mkdir(mode=0o700)
+        _write_node(layout, names.site, node, broker.load(layout).port)
+        asked = _node(layout, "request", "--node", node, "--out", str(folder / f"{node}.request"), "--json")
+        return str(json.loads(asked)["words"])
+
+    def accept(node: str) -> None:
+        _node(layout, "accept", "--node", node, str(layout.root / "nodes" / node / f"{node}.papers"))
+
+    with ThreadPoolExecutor(len(names.nodes)) as nodes:
+        for node, words in zip(names.nodes, nodes.map(request, names.nodes), strict=True):
+            _hub(layout, "node", "enrol", str(layout.root / "nodes" / node / f"{node}.request"), "--words", words)
+        list(nodes.map(accept, names.nodes))
+
+
+def _write_settings(layout: Layout, port: int | None, database: str) -> None:
+    # A JSON string is a TOML string.
+    text = f"database = {json.dumps(database)}\n" if database else ""
+    if port:
+        text += f"\n[console]\nport = {port}\n\n[demo]\nsockets = {json.dumps(str(layout.root / 'sim'))}\n"
+    layout.settings.write_text(text, "utf-8")
+
+
+def _write_node(layout: Layout, site: str, node: str, port: int) -> None:
+    (layout.root / "nodes" / node / "node.toml").write_text(
+        f'site = "{site}"\nnode = "{node}"\nstate = "."\nkeys = "keys"\n\n'
+        f'[gpio]\nfactory = "mock"\n\n[broker]\nport = {port}\n\n'
+        f'[simulation]\nsocket = "../../sim/{node}.sock"\n'
+    )
+
+
+def _hub(layout: Layout, *words: str) -> str:
+    """A command of the hub, in this process: Python alone would take half a second to start each time."""
+    from hub.cli import main  # which knows us as well
+
+    said = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+            code = main.app(["--dir", str(layout.root), *words], standalone_mode=False)
+    except (*main.EXITS, main.Failure) as error:
+        raise DemoError(f"{' '.join(words[:2])}: {error}") from None
+    if code:
+        raise DemoError(f"{' '.join(words[:2])}: {said.getvalue().strip()}")
+    return said.getvalue()
+
+
+def _node(layout: Layout, *words: str) -> str:
+    done = subprocess.run(node_command(layout, "node", *words), capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise DemoError(f"node {words[0]}: {done.stderr.strip() or done.stdout.strip()}")
+    return done.stdout

@@ -1,0 +1,270 @@
+"""The chapters, in their order. Each does what people do, and says what has to come of it."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+
+from hub.core.state import Alarm, Life, OrderOut
+from hub.store import queries, session
+from hub.store.queries import JournalRow
+from hub.story import board
+from hub.story.duty import ConsoleError
+from hub.story.teller import Teller
+from wire import messages as m
+from wire import simulation as sim
+
+ZHANG, LI, WANG, CHEN = 1001, 1002, 1003, 1004
+"""Custodians Zhang and Li, duty officer Wang, clerk Chen: cardholders of the demonstration site."""
+
+DOORS = ("corridor-door", "iron-gate", "security-door")
+CABINETS = ("archive/cabinet-1", "archive/cabinet-2", "archive/cabinet-3")
+REST_S = 0.06
+"""A contact rests for so long, or it would be chattering."""
+
+
+def opening_hours(teller: Teller) -> None:
+    """Everything comes up."""
+    teller.says("The nodes come up, get their plan and their access list")
+    teller.expect("every node has what it needs from the hub", teller.wait(lambda: _ready(teller)))
+    teller.began = teller.now() + 1
+    teller.says("Wang Fang, on duty, signs in to her console")
+    with _at_the_console(teller, "the board opens"):
+        teller.duty.sign_in("wangfang")
+        teller.duty.board()
+    _show(teller)
+
+
+def a_day_at_the_archive(teller: Teller) -> None:
+    """One who may, and one who may not."""
+    teller.says("Zhang Wei shows his badge at the archive and goes through three doors in turn")
+    after = teller.now()
+    teller.badge("archive/reader", ZHANG)
+    teller.expect("he is let in", teller.wait_for("granted", "archive/reader", after))
+    _doors(teller, teller.opens, DOORS)
+    teller.expect("he is in the archive", teller.wait_for("entered", "archive", after))
+    _doors(teller, teller.closes, DOORS[::-1])
+    teller.says("Chen Jie, who has no right to it, tries as well")
+    after = teller.now()
+    teller.badge("archive/reader", CHEN)
+    denied = teller.wait_for("denied", "archive/reader", after)
+    teller.expect("he is refused, and the reason is on record", denied, _reason(denied))
+    teller.says("Zhang Wei leaves")
+    after = teller.now()
+    _doors(teller, teller.opens, DOORS[::-1])
+    left = teller.wait_for("left", "archive", after)
+    teller.expect("that is leaving, not a forced door", left and not teller.open_alarms())
+    _doors(teller, teller.closes, DOORS)
+
+
+def sealing(teller: Teller) -> None:
+    """Two people, two badges, and every node's word."""
+    teller.says("Before the holiday: the archive is sealed by two people")
+    _ceremony(teller, "archive", "seal", (ZHANG, ZHANG))
+    state = teller.state().area("archive").state
+    teller.expect("one person twice does not count as two", state == "seal-ceremony", state)
+    _badge(teller, "archive", WANG)
+    _becomes(teller, "archive", "sealed", "it is sealed once its node has that on its disk")
+    teller.says("Before the holiday: the cipher room is sealed by two people")
+    _ceremony(teller, "cipher-room", "seal", (LI, WANG))
+    _becomes(teller, "cipher-room", "sealed", "it is sealed once its node has that on its disk")
+    _show(teller)
+
+
+def break_in(teller: Teller) -> None:
+    """The alarm that all this is for."""
+    teller.says("At night somebody opens the corridor door of the sealed archive")
+    door = "archive/corridor-door"
+    alarm = teller.raised("opened-while-sealed", door, lambda: teller.opens(door))
+    seen = f"{teller.delays[-1]:.2f} s after the contact" if alarm else ""
+    teller.expect("there is an alarm", alarm, seen)
+    teller.expect("the node sounds by itself", teller.wait(lambda: teller.hardware("archive-1").sounder))
+    if alarm is None:
+        return
+    with _at_the_console(teller, "the duty officer sees it on her board"):
+        if not teller.wait(lambda: teller.duty.sees(alarm.number)):
+            raise ConsoleError("the board does not show it")
+    _show(teller)
+    teller.closes(door)
+    teller.wait(lambda: not teller.alarm(alarm.number).active)
+    seen = teller.alarm(alarm.number)
+    teller.expect("closing the door does not clear it", seen.open, seen.life)
+    teller.says("Wang Fang acknowledges, goes there and shows her badge")
+    after = teller.now()
+    _acknowledge(teller, alarm)
+    teller.wait(lambda: teller.order_done("archive-1", "respond", after))
+    teller.badge("archive/reader", WANG)
+    attended = teller.wait(lambda: teller.alarm(alarm.number).attended_by == WANG)
+    teller.expect("somebody at the door is on record", attended)
+    teller.expect("the sounder is quiet", teller.wait(lambda: not teller.hardware("archive-1").sounder))
+    teller.says("She writes what she found")
+    _close(teller, alarm, "intrusion", "走廊门被撬，无人，已报告")
+    teller.expect("the alarm is closed by her finding", not teller.open_alarms())
+
+
+def pulled_cable(teller: Teller) -> None:
+    """What happens while nobody hears a node is not lost."""
+    teller.says("The cable of cipher-1 is pulled")
+    silence = teller.raised("node-silent-while-sealed", "cipher-1", lambda: teller.hand(sim.Pull(), "cipher-1"))
+    seen = f"{teller.delays.pop():.1f} s after the cable" if silence else ""
+    teller.expect("its silence is an alarm", silence, seen)
+    teller.says("Nobody hears it, and the seal of the safe is broken")
+    seal = "cipher-room/safe-seal"
+    teller.opens(seal)
+    teller.expect("the node sounds without the hub", teller.wait(lambda: teller.hardware("cipher-1").sounder))
+    teller.says("The cable is put back")
+    broken = teller.raised("seal-broken", seal, lambda: teller.hand(sim.Push(), "cipher-1"))
+    if broken:
+        teller.delays.pop()
+    teller.expect("what it saw meanwhile is delivered, and is an alarm", broken)
+    _show(teller)
+    teller.closes(seal)
+    for alarm in (silence, broken):
+        if alarm is not None:
+            teller.wait(lambda alarm=alarm: not teller.alarm(alarm.number).active)  # type: ignore[misc]
+            _acknowledge(teller, alarm)
+            _close(teller, alarm, "test", "拔线演练，封条已核对")
+    teller.expect("both are closed with findings", not teller.open_alarms())
+
+
+def crash(teller: Teller) -> None:
+    """Whatever is killed, nothing is lost."""
+    after = teller.now()
+    teller.says("Li Na works at the iron cabinets; the engine is killed meanwhile")
+    teller.awaited.append(("hub-interrupted", "hub"))
+    _work_at_the_cabinets(teller)
+    teller.kills("engine")
+    _work_at_the_cabinets(teller)
+    teller.expect("it is back by itself", teller.wait(lambda: _found(teller, "engine-started", after)))
+    teller.says("Then the broker is killed")
+    teller.awaited.append(("broker-lost", "hub"))
+    teller.kills("broker")
+    _work_at_the_cabinets(teller)
+    opened = 3 * len(CABINETS)
+    there = teller.wait(lambda: _openings(teller, after) >= opened)
+    count = _openings(teller, after)
+    teller.expect("every opening is in the journal", there and count == opened, f"{count} of {opened}")
+    teller.says("Then the node is killed")
+    teller.kills("archive-1")
+    started = teller.wait(lambda: _found(teller, "started", after) and _ready(teller))
+    teller.expect("it is back by itself", started)
+
+
+def unsealing(teller: Teller) -> None:
+    """Two people again."""
+    for area, people in (("archive", (ZHANG, WANG)), ("cipher-room", (LI, WANG))):
+        teller.says(f"After the holiday: the {area} is unsealed by two people")
+        _ceremony(teller, area, "unseal", people)
+        _becomes(teller, area, "unsealed", "it is unsealed")
+    _show(teller)
+
+
+CHAPTERS: tuple[Callable[[Teller], None], ...] = (
+    opening_hours,
+    a_day_at_the_archive,
+    crash,
+    sealing,
+    break_in,
+    pulled_cable,
+    unsealing,
+)
+
+# ---------------------------------------------------------------- parts of them
+
+
+def _ready(teller: Teller) -> bool:
+    """Whether every node has told of itself since the engine's start, and nothing that it was ordered is outstanding."""
+    with session.reading(teller.database) as connection:
+        starts = queries.journal(connection, limit=1, kind="engine-started", newest_first=True)
+        told = queries.journal(connection, starts[0].index, 100, kind="started") if starts else []
+    state = teller.state()
+    nodes = {life.node for life in state.all(Life) if not life.revoked}
+    if not starts or (teller.began == 0 and nodes - {row.author for row in told}):
+        return False
+    try:
+        have = all(teller.hardware(node).plan for node in nodes)
+    except sim.NotThere:
+        return False
+    return have and all(order.state != "open" for order in state.all(OrderOut))
+
+
+def _found(teller: Teller, kind: str, after: int) -> bool:
+    with session.reading(teller.database) as connection:
+        return bool(queries.journal(connection, after, 1, kind=kind))
+
+
+def _openings(teller: Teller, after: int) -> int:
+    rows = [row.message.data for row in teller.entries(after) if row.place in CABINETS]
+    return sum(isinstance(data, m.LevelChanged) and data.now == "active" for data in rows)
+
+
+def _work_at_the_cabinets(teller: Teller) -> None:
+    for act in (teller.opens, teller.closes):
+        for cabinet in CABINETS:
+            act(cabinet)
+            time.sleep(REST_S)
+
+
+def _doors(teller: Teller, act: Callable[[str], None], doors: tuple[str, ...]) -> None:
+    """One door after the other, each once the one before is on record."""
+    for door in doors:
+        before = teller.now()
+        act(f"archive/{door}")
+        teller.wait_for("level", f"archive/{door}", before)
+
+
+def _ceremony(teller: Teller, area: str, purpose: str, people: tuple[int, ...]) -> None:
+    """Order a ceremony and show badges, each once the reader is ready for it."""
+    after = teller.now()
+    teller.asks(m.SealingOrdered(sealing=0, area=area, purpose="seal" if purpose == "seal" else "unseal"))
+    node = teller.names.places[f"{area}/reader"]
+    teller.wait(lambda: teller.order_done(node, "ceremony", after))
+    for person in people:
+        _badge(teller, area, person)
+
+
+def _badge(teller: Teller, area: str, person: int) -> None:
+    before = teller.now()
+    teller.badge(f"{area}/reader", person)
+    teller.wait_for("sealing-badge", area, before)
+
+
+def _becomes(teller: Teller, area: str, state: str, sentence: str) -> None:
+    teller.expect(sentence, teller.wait(lambda: teller.state().area(area).state == state))
+
+
+def _reason(row: JournalRow | None) -> str:
+    return getattr(row.message.data, "reason", "") if row else ""
+
+
+def _show(teller: Teller) -> None:
+    board.show(teller.console, *teller.look())
+
+
+@contextlib.contextmanager
+def _at_the_console(teller: Teller, sentence: str) -> Iterator[None]:
+    try:
+        yield
+    except ConsoleError as error:
+        teller.expect(sentence, held=False, seen=error)
+    else:
+        teller.expect(sentence, held=True)
+
+
+def _acknowledge(teller: Teller, alarm: Alarm) -> None:
+    """At the console; were it down, at the command line, as she would."""
+    try:
+        teller.duty.acknowledge(alarm.number)
+    except ConsoleError as error:
+        teller.expect("the console takes her acknowledgement", held=False, seen=error)
+        teller.asks(m.AlarmAcknowledged(alarm=alarm.number))
+
+
+def _close(teller: Teller, alarm: Alarm, cause: m.FindingCause, finding: str) -> None:
+    try:
+        teller.duty.close(alarm.number, cause, finding)
+    except ConsoleError as error:
+        teller.expect("the console takes her finding", held=False, seen=error)
+        teller.asks(m.AlarmClosed(alarm=alarm.number, finding_cause=cause, finding=finding))
+    teller.wait(lambda: not teller.alarm(alarm.number).open)

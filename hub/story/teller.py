@@ -1,0 +1,197 @@
+"""Who tells the story: works the hardware, waits for what comes of it, and notes what was expected and what was seen."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from rich.console import Console
+
+from hub.core.requests import Actor
+from hub.core.site_document import Site
+from hub.core.state import Alarm, State
+from hub.parts import Hub, open_hub, wall_ms
+from hub.site_names import Names
+from hub.store import queries, session
+from hub.store.queries import JournalRow
+from hub.story.duty import DutyOfficer
+from wire import messages as m
+from wire import simulation as sim
+
+PATIENCE_S = 60.0
+POLL_S = 0.03
+
+DUTY = Actor("admin", 1003, frozenset({"duty"}))
+"""Wang Fang, at the command line of the hub."""
+
+
+class StoryError(Exception):
+    """The story cannot go on."""
+
+
+class Stopped(Exception):
+    """Somebody has ended the demonstration."""
+
+
+class Expectation(NamedTuple):
+    """What was expected, whether it held, and what was seen."""
+
+    sentence: str
+    held: bool
+    seen: str
+
+
+class Teller:
+    """One telling. Every expectation is kept, and the first that fails does not end it."""
+
+    def __init__(self, directory: Path, ended: Callable[[], bool]) -> None:
+        self.hub: Hub = open_hub(directory)
+        self.names = Names.read(directory / "site.toml")
+        self.database = self.hub.database()
+        self.duty = DutyOfficer(self.hub)
+        self.console = Console(highlight=False, soft_wrap=True)
+        self.expectations: list[Expectation] = []
+        self.delays: list[float] = []
+        """Seconds from each contact that was opened to its alarm."""
+        self.awaited: list[tuple[str, str]] = []
+        """What was to be raised, in order: kind and place."""
+        self.began = 0
+        """Index of the first entry of the story."""
+        self._service = self.hub.service("admin")
+        self._ended = ended
+        self._step = 0
+
+    # ------------------------------------------------------------ telling
+
+    def says(self, line: str) -> None:
+        """Print a step."""
+        self._step += 1
+        self.console.print(f"[bold]{self._step:2}[/bold]  {line}")
+
+    def expect(self, sentence: str, held: object, seen: object = "") -> None:
+        """Note whether something held."""
+        self.expectations.append(Expectation(sentence, bool(held), str(seen)))
+        self.console.print(f"      {'[green]✓[/green]' if held else '[red]✗[/red]'} {sentence} [dim]{seen}[/dim]")
+
+    # ------------------------------------------------------------ hands and badges
+
+    def hand(self, question: sim.Question, node: str) -> None:
+        """Do something to the hardware of a node."""
+        answer = self._ask(question, node)
+        if answer.error:
+            raise StoryError(f"{node}: {answer.error}")
+
+    def opens(self, place: str) -> None:
+        """Somebody opens this."""
+        self.hand(sim.Open(place), self.names.places[place])
+
+    def closes(self, place: str) -> None:
+        """Somebody closes this."""
+        self.hand(sim.Close(place), self.names.places[place])
+
+    def badge(self, reader: str, person: int) -> None:
+        """Somebody holds a badge to a reader."""
+        self.hand(sim.Badge(reader, self.names.badges[person]), self.names.places[reader])
+
+    def hardware(self, node: str) -> sim.NodeState:
+        """What a node's hardware shows."""
+        state = self._ask(sim.State(), node).state
+        if state is None:
+            raise StoryError(f"{node} shows nothing")
+        return state
+
+    def kills(self, program: str) -> None:
+        """End a process of the demonstration as a power cut would."""
+        os.kill(int((self.hub.layout.root / "run" / f"{program}.pid").read_text()), signal.SIGKILL)
+
+    def _ask(self, question: sim.Question, node: str) -> sim.Answer:
+        return sim.send(self.hub.layout.root / "sim" / f"{node}.sock", question)
+
+    # ------------------------------------------------------------ the hub's side
+
+    def look(self) -> tuple[State, Site]:
+        """The hub's state as it stands, and the site."""
+        return self._service.look()
+
+    def state(self) -> State:
+        """The hub's state as it stands."""
+        return self.look()[0]
+
+    def now(self) -> int:
+        """Index of the newest entry."""
+        with session.reading(self.database) as connection:
+            return queries.size(connection) - 1
+
+    def entries(self, after: int = -1) -> list[JournalRow]:
+        """Entries after an index, all of them."""
+        found: list[JournalRow] = []
+        with session.reading(self.database) as connection:
+            while rows := queries.journal(connection, after, 1000):
+                found += rows
+                after = rows[-1].index
+        return found
+
+    def wait(self, condition: Callable[[], object]) -> bool:
+        """Wait until something is so; False when it does not become so in time. Raises Stopped."""
+        deadline = time.monotonic() + PATIENCE_S
+        while not condition():
+            if self._ended():
+                raise Stopped
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(POLL_S)
+        return True
+
+    def wait_for(self, kind: str, place: str, after: int) -> JournalRow | None:
+        """The first entry of that kind about that place after an index, once it is there."""
+        found: list[JournalRow] = []
+
+        def there() -> bool:
+            with session.reading(self.database) as connection:
+                found[:] = queries.journal(connection, after, 1, kind=kind, place=place)
+            return bool(found)
+
+        return found[0] if self.wait(there) else None
+
+    def raised(self, what: str, place: str, act: Callable[[], object]) -> Alarm | None:
+        """Do something, and the alarm that comes of it, with the time that it took."""
+        self.awaited.append((what, place))
+        began = wall_ms()
+        act()
+        found: list[Alarm] = []
+
+        def there() -> bool:
+            alarms = [one for one in self.state().all(Alarm) if (one.what, one.place) == (what, place) and one.open]
+            found[:] = alarms
+            return bool(alarms)
+
+        if not self.wait(there):
+            return None
+        self.delays.append((found[0].raised_at - began) / 1000)
+        return found[0]
+
+    def alarm(self, number: int) -> Alarm:
+        """An alarm as it stands."""
+        with session.reading(self.database) as connection:
+            alarm = queries.alarm(connection, number)
+        if alarm is None:
+            raise StoryError(f"there is no alarm {number}")
+        return alarm
+
+    def open_alarms(self) -> list[Alarm]:
+        """Alarms and tampers that still wait for somebody."""
+        return [one for one in self.state().all(Alarm) if one.open and one.klass != "trouble"]
+
+    def asks(self, request: m.FactData) -> None:
+        """The duty officer asks for something at the command line."""
+        self._service.act(DUTY, request)
+
+    def order_done(self, node: str, kind: str, after: int) -> bool:
+        """Whether a node has recorded since that it carried out an order of that kind."""
+        with session.reading(self.database) as connection:
+            rows = queries.journal(connection, after, 100, kind="order-done", node=node)
+        return any(isinstance(row.message.data, m.OrderDone) and row.message.data.what == kind for row in rows)

@@ -1,0 +1,182 @@
+"""`./strongroom benchmark`: Strongroom beside the floor, in one run, on one real broker, on a real disk."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.bench import delay, flow, report, size
+from tests.bench.chain import Chain
+from tests.bench.place import Place, end
+from tests.bench.report import Figure, Report
+
+
+class Plan(NamedTuple):
+    """How much of everything."""
+
+    starts: int
+    blocks: int
+    samples: int
+    flood: int
+    """Records sent as fast as they are taken."""
+    seconds: float
+    """How long each rate is held."""
+    wanted_rate: float
+    tries: tuple[float, ...]
+    """Parts of the highest rate that are tried, highest first, until one is sustained."""
+    rounds: int
+    nodes: int = 4
+
+
+FULL = Plan(starts=5, blocks=20, samples=50, flood=24_000, seconds=10, wanted_rate=3000, tries=(0.95, 0.9, 0.8, 0.7, 0.6), rounds=40)
+QUICK = Plan(starts=1, blocks=2, samples=15, flood=2_000, seconds=2, wanted_rate=1000, tries=(), rounds=3)
+
+
+def main() -> int:
+    """Run it. 0, or 1 when anything was lost, doubled or out of order."""
+    parser = argparse.ArgumentParser(prog="strongroom benchmark", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="under 20 s; the figures are rough")
+    parser.add_argument("--json", metavar="FILE", type=Path, help="write every figure and sample to FILE as well")
+    parser.add_argument("--dir", metavar="DIR", type=Path, default=Path("/var/tmp"), help="a folder on a real disk")
+    parser.add_argument("--keep", action="store_true", help="leave the site and its logs there")
+    args = parser.parse_args()
+    root = Path(tempfile.mkdtemp(prefix="strongroom-bench-", dir=args.dir))
+    place = None
+    try:
+        say("making a site")
+        place = Place(root / "site", (QUICK if args.quick else FULL).nodes)
+        found = run(place, QUICK if args.quick else FULL, args.quick)
+    finally:
+        if place:
+            place.close()
+        if args.keep:
+            say(f"left in {root}")
+        else:
+            shutil.rmtree(root)
+    report.show(found)
+    if args.json:
+        args.json.write_bytes(report.encode(found))
+    if not found.sound:
+        say("records were lost, doubled or out of order")
+    return 0 if found.sound else 1
+
+
+def run(place: Place, plan: Plan, quick: bool) -> Report:
+    """Every measurement, in turn, on the site in `place`."""
+    chains = [Chain(member.name, member.key) for member in place.members]
+    machine = report.machine()
+    place.broker.start()
+    papers = place.floor_papers
+    words = (str(place.port), *map(str, papers), str(place.root / "floor.db"))
+    floor = place.start("floor", "-m", "tests.bench.floor", *words)
+    probe = delay.Probe(place, place.members[0], chains[0])
+
+    say(f"starting the engine, {plan.starts} times")
+    starts = []
+    for left in reversed(range(plan.starts)):
+        engine, start = size.start_engine(place, probe)
+        starts.append(start)
+        if left:
+            end(engine)
+    time.sleep(2)
+    engine_rest = size.resident(engine)
+
+    say(f"delays: {plan.blocks} blocks of {plan.samples} samples each, floor and Strongroom in turn")
+    delays = probe.measure(plan.blocks, plan.samples)
+    probe.close()
+    end(floor)
+
+    say(f"flood: {plan.flood} records, as fast as they are taken")
+    flood = flow.stream(place, chains, plan.flood, 0)
+    streams = [_held(place, chains, plan, plan.wanted_rate)]
+    for part in plan.tries:
+        rate = round(flood.rate * part / 100) * 100
+        if rate > plan.wanted_rate:
+            streams.append(_held(place, chains, plan, rate))
+            if streams[-1].sustained:
+                break
+    engine_burst, engine_most = size.resident(engine), size.resident(engine, "VmHWM")
+
+    say("a real node: at rest, and after a burst that it saw without its cable")
+    node = place.node()
+    size.wait_ready(place)
+    time.sleep(2)
+    node_rest = size.resident(node)
+    told = size.burst(place, plan.rounds)
+    node_burst, node_most = size.resident(node), size.resident(node, "VmHWM")
+
+    say("comparing the journal with what was signed")
+    faults = flow.check(place, chains)
+    unalarmed = flow.unalarmed(place, delays.causes)
+    figures = [
+        *_delays(delays),
+        *_flow(flood, streams, plan),
+        Figure("records sent", faults.expected, "", "signed by the benchmark and sent, all streams together"),
+        Figure("lost", faults.lost, "", "of these, not in the journal with the very same hash", wanted=0),
+        Figure("doubled", faults.doubled, "", "of these, in the journal more than once", wanted=0),
+        Figure("out of order", faults.disordered, "", "steps back in a node's numbers along the journal", wanted=0),
+        Figure("without alarm", unalarmed, "", "openings in a sealed area that no alarm follows", wanted=0),
+        Figure("engine at rest", engine_rest, "MB", "resident, 2 s after its start", wanted=80),
+        Figure("engine after bursts", engine_burst, "MB", "resident, after all streams", wanted=80),
+        Figure("engine at most", engine_most, "MB", "the most it ever had resident", wanted=80),
+        Figure("node at rest", node_rest, "MB", "the real firmware on simulated pins, 2 s after its plan", wanted=45),
+        Figure("node after burst", node_burst, "MB", f"resident, after delivering {told} records of its own", wanted=45),
+        Figure("node at most", node_most, "MB", "the most it ever had resident", wanted=45),
+        Figure("engine's first entry", statistics.median(one.entry for one in starts), "s",
+               "from the start of the process to EngineStarted in the journal", wanted=1),
+        Figure("engine's first beat", statistics.median(one.beat for one in starts), "s",
+               "from the start of the process to its beat at a node", wanted=1),
+    ]  # fmt: skip
+    samples = {"floor_ms": delays.floor, "strongroom_ms": delays.strongroom, "starts": starts,
+               "streams": [flood, *streams]}  # fmt: skip
+    return Report(machine, quick, figures, faults.none and not unalarmed, samples)
+
+
+def _held(place: Place, chains: list[Chain], plan: Plan, rate: float) -> flow.Stream:
+    say(f"stream: {rate:.0f} records/s for {plan.seconds:.0f} s")
+    return flow.stream(place, chains, int(rate * plan.seconds), rate)
+
+
+def _delays(found: delay.Delays) -> list[Figure]:
+    floor, ours = _percentiles(found.floor), _percentiles(found.strongroom)
+    commits = "published → committed → announced, heard by another client"
+    alarm = "record published → checked, alarm decided, both committed → announced"
+    return [
+        Figure("floor p50", floor[0], "ms", commits),
+        Figure("floor p99", floor[1], "ms", "the same, one in a hundred is slower"),
+        Figure("Strongroom p50", ours[0], "ms", alarm),
+        Figure("Strongroom p99", ours[1], "ms", "the same, one in a hundred is slower"),
+        Figure("ratio p50", ours[0] / floor[0], "×", f"of {len(found.floor)} samples each, in turn", wanted=2),
+        Figure("ratio p99", ours[1] / floor[1], "×", "the same", wanted=3),
+    ]
+
+
+def _flow(flood: flow.Stream, streams: list[flow.Stream], plan: Plan) -> list[Figure]:
+    first, held = streams[0], max((one for one in streams if one.sustained), key=lambda one: one.rate, default=None)
+    return [
+        Figure("flood", flood.rate, "/s", f"signed records receipted, {plan.nodes} nodes, 128 under way each"),
+        Figure("sustained", held.rate if held else 0, "/s", "highest rate tried at which the lag did not grow",
+               "at least", plan.wanted_rate),
+        Figure("lag at it", held.lag_p50 if held else 0, "ms", "record due → its receipt at the node, p50"),
+        Figure("lag at it, p99", held.lag_p99 if held else 0, "ms", "the same, p99"),
+        Figure(f"lag at {plan.wanted_rate:.0f}/s", first.lag_p50, "ms", f"the same, p50 (p99 {first.lag_p99:.0f} ms)"),
+    ]  # fmt: skip
+
+
+def _percentiles(values: list[float]) -> tuple[float, float]:
+    return statistics.median(values), statistics.quantiles(values, n=100)[98]
+
+
+def say(line: str) -> None:
+    """Progress."""
+    print(f"benchmark: {line}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,134 @@
+"""The place of a benchmark: a whole site in a directory, its broker, its processes, and nodes whose keys we hold."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from firmware import config, enrolment
+from firmware import papers as firmware_papers
+from hub import admission, enrol, papers, site_file
+from hub.broker import BrokerSettings
+from hub.core import site_reading
+from hub.core.requests import Actor
+from hub.layout import Layout
+from hub.parts import Hub, open_hub
+from hub.store import schema
+from tests.support.broker import Broker, free_port, node_papers
+from wire import board, keys
+from wire import messages as m
+from wire.link import Papers
+
+SITE = "demo"
+SITE_FILE = Path(__file__).parents[2] / "hub" / "demo_site.toml"
+FLOOR = "floor"
+FLOOR_EVENT = "floor/event"
+FLOOR_ANNOUNCE = "floor/announce"
+REAL_NODE = "archive-1"
+"""The node that runs as its own process, with the real firmware on simulated pins."""
+PATIENCE_S = 20
+
+
+class Member(NamedTuple):
+    """A node of the site, with all that it holds."""
+
+    name: str
+    key: keys.SigningKey
+    papers: Papers
+
+
+class Place:
+    """The demonstration's site in `root`, with further nodes named bench-1 and so on, which are ours to play."""
+
+    def __init__(self, root: Path, nodes: int) -> None:
+        wanted = BrokerSettings(SITE, ("localhost", "127.0.0.1"), "127.0.0.1", free_port())
+        layout = papers.init(root, wanted, datetime.now(UTC))
+        # The generated rules, and one line more: the floor's two topics, so that both run on the same broker.
+        with (layout.broker / "acl").open("a") as rules:
+            rules.write("\npattern readwrite floor/#\n")
+        self.root = root
+        self.hub: Hub = open_hub(root)
+        self.port = wanted.port
+        schema.prepare(self.hub.database())
+        reading = site_reading.read(SITE_FILE.read_text("utf-8"), board.load())
+        assert reading.site is not None, reading.mistakes
+        self._journal = _Journal(self.hub)
+        site_file.apply(self._journal.service, reading.site, keys.read_secret(layout.badge_key))
+        self.members = [self._enrol(f"bench-{number + 1}") for number in range(nodes)]
+        self._enrol(REAL_NODE)
+        self.floor_papers = node_papers(layout, FLOOR)
+        self.broker = Broker(root)
+        self._running: list[subprocess.Popen[bytes]] = []
+
+    @property
+    def layout(self) -> Layout:
+        return self.hub.layout
+
+    @property
+    def sim_socket(self) -> Path:
+        """Where the hardware of the real node is worked."""
+        return self.root / f"{REAL_NODE}.sock"
+
+    def engine(self) -> subprocess.Popen[bytes]:
+        """Start the engine as `./strongroom hub engine` does."""
+        return self.start("engine", "-P", "-m", "hub", "--dir", str(self.root), "hub", "engine")
+
+    def node(self) -> subprocess.Popen[bytes]:
+        """Start the real node as `./strongroom node run` does."""
+        return self.start("node", "-P", "-m", "firmware", "--dir", str(self.root), "node", "run", "--node", REAL_NODE)
+
+    def start(self, name: str, *words: str) -> subprocess.Popen[bytes]:
+        """Start a Python process that ends with us."""
+        with (self.root / f"{name}.log").open("ab") as log:
+            process = subprocess.Popen([sys.executable, *words], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        self._running.append(process)
+        return process
+
+    def close(self) -> None:
+        """End everything."""
+        for process in reversed(self._running):
+            end(process)
+        self.broker.stop()
+
+    def _enrol(self, name: str) -> Member:
+        """The steps of `node request`, `node enrol` and `node accept`, without the ceremony of the words."""
+        folder = self.root / "nodes" / name
+        folder.mkdir(mode=0o700, parents=True)
+        (folder / "node.toml").write_text(config.text_for(SITE, name, "mock", f"../../{name}.sock"))
+        place = config.load(folder / "node.toml")
+        request = enrol.open_request(enrolment.request(place), SITE)
+        made = admission.admit(self.layout, request, self._journal, datetime.now(UTC))
+        enrolment.accept(place, made.papers)
+        files = firmware_papers.Files(place.keys)
+        return Member(name, keys.load(files.path(files.record)), files.for_link)
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """SIGTERM, and if that does not help, SIGKILL."""
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+class _Journal:
+    """The journal as admission sees it."""
+
+    def __init__(self, hub: Hub) -> None:
+        self.service = hub.service("admin")
+
+    def node_life(self, node: str) -> tuple[int, int]:
+        life = self.service.look()[0].life(node)
+        return (life.life, life.seq) if life else (0, 0)
+
+    def was_revoked(self, record_key: str) -> bool:
+        return False
+
+    def act(self, person: int | None, data: m.FactData) -> None:
+        self.service.act(Actor("admin", person), data)

@@ -1,0 +1,86 @@
+"""The reference page of alarms, made from the hub's tables: `python -m tests.docs.alarms_reference --write`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import get_args
+
+from hub.console.instructions import INSTRUCTIONS
+from hub.core import access, alarms, liveness, progress, sealing
+from hub.core.state import AlarmLife, SealState
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "alarms.md"
+
+INTRODUCTION = f"""\
+# Alarms and troubles
+
+This page is made from the hub's tables and compared with them by a test. What to do about each kind stands on its page in
+the console; [how to answer an alarm](../how-to/answer-an-alarm.md) is for the duty officer.
+
+- An **alarm** calls for somebody now. A **tamper** is an attack on the system, or looks like one. A **trouble** is a fault.
+- **Priority**: 1 urgent, 2 high, 3 medium, 4 low. It depends on whether what it is about is sealed.
+- **Course**: one that *lasts* is active until its cause is over. A *momentary* one has no end of its own. A *mended* one is
+  over when it is told, and only stands in the journal.
+- The same kind at the same place while it is open is not a second alarm: it has happened again, is counted, and wants to be
+  acknowledged again.
+
+Numbers: {access.DENIED_LIMIT} wrong tries in a row at an area; a node silent for {liveness.SILENT_MS // 1000} s,
+{liveness.SILENT_SEALED_MS // 1000} s while an area of it is sealed; no progress for {progress.STUCK_MS // 1000} s; told
+later than {alarms.LATE_MS // 1000} s after it happened is shown as late.
+"""
+
+AFTER_LIFE = """\
+What is not in this table is refused and changes nothing. So an alarm that is still active cannot be closed, nor one that
+nobody has acknowledged, and no input that goes back to normal closes one. Only a person with the role `duty` or `security`
+acknowledges and closes; closing takes a cause and a finding of at least four characters.
+
+A trouble needs no finding: it is closed when its cause is over, or, where its cause has no end of its own, when somebody has
+acknowledged it.
+"""
+
+
+def render() -> str:
+    """The whole page."""
+    parts = [INTRODUCTION, "## Kinds\n", _kinds(), "## Life of an alarm\n", _life(), AFTER_LIFE]
+    parts += ["## Life of a sealing\n", _seal()]
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def _kinds() -> str:
+    rows = ["| kind | what happened | class | sealed | else | course |", "|---|---|---|---|---|---|"]
+    for name, kind in alarms.KINDS.items():
+        happened = INSTRUCTIONS[name].happened
+        rows.append(f"| `{name}` | {happened} | {kind.klass} | {kind.sealed} | {kind.unsealed} | {kind.course} |")
+    return "\n".join(rows) + "\n"
+
+
+def _life() -> str:
+    events = get_args(alarms.LifeEvent)
+    born = {life: course for course, life in alarms.BORN.items()}
+    rows = [f"| state | {' | '.join(events)} |", f"|{'---|' * (len(events) + 1)}"]
+    for life in get_args(AlarmLife):
+        after = [alarms.LIFE.get((life, event), "–") for event in events]
+        begins = f" (first state of one that is {born[life]})" if life in born else ""
+        rows.append(f"| {life}{begins.replace('that is lasts', 'that lasts')} | {' | '.join(after)} |")
+    return "\n".join(rows) + "\n"
+
+
+def _seal() -> str:
+    events = get_args(sealing.SealEvent)
+    rows = [f"| state | on the nodes | {' | '.join(events)} |", f"|{'---|' * (len(events) + 2)}"]
+    for state in get_args(SealState):
+        after = [sealing.SEAL.get((state, event), "–") for event in events]
+        rows.append(f"| {state} | {'sealed' if sealing.ON_NODES[state] else '–'} | {' | '.join(after)} |")
+    times = (
+        f"\nA ceremony is given up after {sealing.CEREMONY_MS // 1000} s, the wait for the nodes after "
+        f"{sealing.ARMING_MS // 1000} s; the second badge counts up to {sealing.SECOND_BADGE_MS // 1000} s after the first.\n"
+    )
+    return "\n".join(rows) + "\n" + times
+
+
+if __name__ == "__main__":
+    if "--write" in sys.argv:
+        PAGE.write_text(render(), "utf-8")
+    else:
+        print(render(), end="")

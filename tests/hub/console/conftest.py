@@ -1,0 +1,140 @@
+"""A console on a real database: for logic in this process, for browsers as a real HTTPS server."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+import uvicorn
+from litestar import Litestar
+from litestar.testing import TestClient
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+
+from hub.console.app import make_app, make_server
+from hub.console.live import Live
+from tests.hub.console.visitor import Visitor
+from tests.support.hub import Clock, House, make_hub
+
+OUT = Path(__file__).parents[2] / "out"
+# fmt: off
+CHROMIUM = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required",
+)
+# fmt: on
+
+
+@pytest.fixture
+def since() -> int | None:
+    """When the house is built, in wall ms; None for now."""
+    return None
+
+
+@pytest.fixture
+def house(tmp_path: Path, since: int | None) -> House:
+    """A hub whose three nodes are enrolled and started."""
+    house = make_hub(tmp_path, Clock(since))
+    for node in ("archive-1", "cipher-1", "computer-1"):
+        house.node(node)
+    return house
+
+
+@pytest.fixture
+def app(house: House) -> Litestar:
+    return make_app(house.hub, house.clock, listens=False)
+
+
+@pytest.fixture
+def visitor(app: Litestar, house: House) -> Iterator[Visitor]:
+    """Somebody with a browser of the simplest kind, not signed in."""
+    with TestClient(app, base_url="https://localhost:8443") as client:
+        yield Visitor(client, house.hub.settings.console.port)
+
+
+class Running(NamedTuple):
+    """A console that serves browsers."""
+
+    address: str
+    live: Live
+    server: uvicorn.Server
+
+
+@pytest.fixture
+def running(house: House) -> Iterator[Running]:
+    """A running console. Its clock is the house's."""
+    server = make_server(house.hub, house.clock, listens=False)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    until = time.monotonic() + 20
+    while not server.started:
+        assert thread.is_alive()
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    app = server.config.app
+    assert isinstance(app, Litestar)
+    yield Running(f"https://localhost:{house.hub.settings.console.port}", app.state.console.live, server)
+    server.should_exit = True
+    thread.join(20)
+    assert not thread.is_alive()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(CHROMIUM))
+        yield browser
+        browser.close()
+
+
+class Desk:
+    """Somebody at a real browser. Complaints of its console and requests to other hosts are kept."""
+
+    def __init__(self, context: BrowserContext, address: str) -> None:
+        self.address = address
+        self.complaints: list[str] = []
+        self.requests: list[str] = []
+        self.page: Page = context.new_page()
+        self.page.set_default_timeout(20_000)
+        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", self._asked)
+
+    def _asked(self, request: Request) -> None:
+        self.requests.append(request.url)
+
+    def sign_in(self, login: str = "wangfang", password: str = "correct horse battery", language: str = "zh") -> Desk:
+        self.page.goto(f"{self.address}/sign-in?lang={language}")
+        self.page.fill("#login", login)
+        self.page.fill("#password", password)
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_selector("#board")
+        return self
+
+    def picture(self, name: str, whole: bool = True) -> None:
+        OUT.mkdir(exist_ok=True)
+        self.page.screenshot(path=OUT / f"{name}.png", full_page=whole)
+
+
+@pytest.fixture
+def sit_down(chromium: Browser, running: Running) -> Iterator[Callable[..., Desk]]:
+    """Open a browser window: `sit_down(width=…, dark=…)`."""
+    contexts: list[BrowserContext] = []
+
+    def sit(width: int = 1366, height: int = 768, dark: bool = False, scripts: bool = True) -> Desk:
+        context = chromium.new_context(
+            ignore_https_errors=True,
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            java_script_enabled=scripts,
+            timezone_id="Asia/Shanghai",
+        )
+        contexts.append(context)
+        return Desk(context, running.address)
+
+    yield sit
+    for context in contexts:
+        context.close()

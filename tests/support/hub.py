@@ -1,0 +1,265 @@
+"""A whole hub without its processes: a site directory with papers, database and the demonstration site, and nodes that
+sign what they say with throwaway keys. The cast is that of hub/demo_site.toml.
+
+    house = make_hub(tmp_path)
+    house.node("archive-1").opens("archive/corridor-door")
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from argon2 import PasswordHasher
+from sqlalchemy import Connection, Engine, update
+
+from hub import papers, site_file
+from hub.broker import BrokerSettings
+from hub.core import site_reading
+from hub.core.requests import Actor
+from hub.parts import Hub, open_hub
+from hub.service import Arrival, Outcome, Service
+from hub.store import schema, session, tables
+from tests.support.broker import free_port
+from wire import board, keys, notes
+from wire import messages as m
+
+DEMO_SITE = Path(__file__).parents[2] / "hub" / "demo_site.toml"
+PASSWORD = "correct horse battery"
+BADGES = {
+    "张伟": 1001,
+    "李娜": 1002,
+    "王芳": 1003,
+    "陈杰": 1004,
+    "刘洋": 1005,
+    "赵敏": 1006,
+    "孙丽": 1007,
+    "周强": 1008,
+}
+"""Numbers of the cast."""
+
+
+class Clock:
+    """Wall time in ms that goes on only when it is told to, or with the computer's, from any time on."""
+
+    def __init__(self, now: int | None = None) -> None:
+        self.now = now if now is not None else int(datetime.now(UTC).timestamp() * 1000)
+        self._since: float | None = None
+
+    def __call__(self) -> int:
+        return self.now + (int((time.monotonic() - self._since) * 1000) if self._since is not None else 0)
+
+    def run(self) -> None:
+        """From now on it goes by itself."""
+        self._since = time.monotonic()
+
+    def forward(self, seconds: float) -> None:
+        self.now += int(seconds * 1000)
+
+
+class House:
+    """A hub, and what goes in at its door."""
+
+    def __init__(self, hub: Hub, clock: Clock) -> None:
+        self.hub = hub
+        self.clock = clock
+        self.database: Engine = hub.database()
+        self.engine = self.service("engine")
+        self.admin = self.service("admin")
+        self._nodes: dict[str, FakeNode] = {}
+
+    def service(self, name: m.Service) -> Service:
+        return Service(self.database, self.hub.key(name), name, self.hub.site, self.clock)
+
+    def apply(self, text: str) -> None:
+        """Put a site document in force."""
+        reading = site_reading.read(text, board.load())
+        assert reading.site is not None
+        assert not reading.mistakes, reading.mistakes
+        site_file.apply(self.admin, reading.site, keys.read_secret(self.hub.layout.badge_key))
+
+    def give_passwords(self, password: str = PASSWORD) -> None:
+        """The same password for every account, hashed as cheaply as can be."""
+        kept = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(password)
+        with session.writing(self.database) as connection:
+            connection.execute(update(tables.account).values(password=kept))
+
+    def node(self, name: str) -> FakeNode:
+        """The node of that name, enrolled and started when it is asked for first."""
+        if name not in self._nodes:
+            self._nodes[name] = FakeNode(self, name)
+            self._nodes[name].enrol()
+            self._nodes[name].starts()
+        return self._nodes[name]
+
+    def fact(self, data: m.FactData, service: m.Service = "engine", person: int | None = None, *roles: str) -> Outcome:
+        """Bring a fact at the door."""
+        return self.service(service).act(Actor(service, person, frozenset(roles)), data)
+
+    def read(self, question: Any) -> Any:
+        with session.reading(self.database) as connection:
+            return question(connection)
+
+    def change(self, change: Any) -> None:
+        """Change a table beside the journal."""
+
+        def do(connection: Connection) -> None:
+            change(connection)
+
+        with session.writing(self.database) as connection:
+            do(connection)
+
+
+class FakeNode:
+    """What a node says, signed by its own key, straight into the service."""
+
+    def __init__(self, house: House, name: str) -> None:
+        self._house = house
+        self.name = name
+        self.key = keys.make(keys.key_name(house.hub.site, name, "record"))
+        self.life = 0
+        self.boot = "boot-1"
+        self.seq = 0
+        self._prev = ""
+        self._born = house.clock() - 60_000
+        self._beats = 0
+
+    @property
+    def mono(self) -> int:
+        return self._house.clock() - self._born
+
+    def enrol(self) -> None:
+        """Open a new life."""
+        self.life, self._prev, last = self.life + 1, "", self.seq
+        self.seq = 0
+        self._house.fact(
+            m.NodeEnrolled(
+                node=self.name,
+                life=self.life,
+                record_key=str(self.key.public),
+                witness_key=str(self.key.public),
+                serial=secrets.token_hex(4),
+                last_seq=last,
+            ),
+            "admin",
+        )
+
+    def record(self, data: m.RecordData, ago: float = 0) -> Arrival:
+        """A record that says so, of `ago` seconds ago, signed; nothing is journalled yet."""
+        self.seq += 1
+        record = m.Record(
+            v=1,
+            site=self._house.hub.site,
+            node=self.name,
+            life=self.life,
+            boot=self.boot,
+            seq=self.seq,
+            mono=self.mono - int(ago * 1000),
+            wall=self._house.clock() - int(ago * 1000),
+            clock="trusted",
+            prev=self._prev,
+            data=data,
+        )
+        text = m.encode(record)
+        self._prev = notes.text_hash(text)
+        return Arrival(self.key.sign(text), record, self._prev, str(self.key.public))
+
+    def says(self, data: m.RecordData, ago: float = 0) -> Outcome:
+        """The record, journalled."""
+        return self._house.engine.take([self.record(data, ago)])
+
+    def beat(self, **changes: Any) -> bytes:
+        """A beat of now, signed."""
+        self._beats += 1
+        here = {
+            "uptime": self.mono + self._beats,
+            "seq": self.seq,
+            "hash": self._prev,
+            "freed": self.seq,
+            "levels": {},
+            "sealed": (),
+            "sounding": False,
+            "plan": 1,
+            "access": 1,
+            "mark": 0,
+            "echo": None,
+        }
+        beat = m.Beat(
+            v=1,
+            site=self._house.hub.site,
+            node=self.name,
+            life=self.life,
+            boot=self.boot,
+            wall=self._house.clock(),
+            clock="trusted",
+            data=m.Here(**{**here, **changes}),
+        )
+        return self.key.sign(m.encode(beat))
+
+    # ---- what nodes say every day
+
+    def starts(self, sealed: tuple[m.SealedArea, ...] = ()) -> None:
+        self.says(m.Started(version="test", factory="mock", plan=1, sealed=sealed))
+
+    def level(self, point: str, was: m.Level, now: m.Level, sealing: int | None = None, ago: float = 0) -> Outcome:
+        at = self.mono - int(ago * 1000)
+        return self.says(m.LevelChanged(point=point, was=was, now=now, at=at, sealing=sealing), ago)
+
+    def opens(self, point: str, sealing: int | None = None, ago: float = 0) -> Outcome:
+        return self.level(point, "normal", "active", sealing, ago)
+
+    def closes(self, point: str, sealing: int | None = None) -> Outcome:
+        return self.level(point, "active", "normal", sealing)
+
+    def grants(self, reader: str, person: int, ago: float = 0) -> Outcome:
+        return self.says(m.Granted(reader=reader, credential=_credential(person), person=person), ago)
+
+    def denies(
+        self, reader: str, person: int | None, reason: m.DenialReason, sealing: int | None = None, ago: float = 0
+    ) -> Outcome:
+        denied = m.Denied(
+            reader=reader, credential=_credential(person or 0), person=person, reason=reason, sealing=sealing
+        )
+        return self.says(denied, ago)
+
+    def presents(self, reader: str, person: int | None, ceremony: int) -> Outcome:
+        presented = m.Presented(
+            reader=reader, credential=_credential(person or 0), person=person, ceremony=ceremony, at=self.mono
+        )
+        return self.says(presented)
+
+    def holds(self, *sealed: m.SealedArea) -> Outcome:
+        """The order which areas are sealed is on its disk."""
+        return self.says(m.OrderDone(order=0, what="sealed", sealed=sealed))
+
+
+def seal(house: House, area: str, node: str, first: int = 1001, second: int = 1003) -> int:
+    """Seal an area as people do. Returns the number of the sealing."""
+    house.fact(m.SealingOrdered(sealing=0, area=area, purpose="seal"), "console", 1003, "duty")
+    number = house.engine.look()[0].area(area).sealing
+    house.node(node).presents(f"{area}/reader", first, number)
+    house.node(node).presents(f"{area}/reader", second, number)
+    house.node(node).holds(m.SealedArea(area=area, sealing=number))
+    return number
+
+
+def make_hub(directory: Path, clock: Clock | None = None, settings: str = "") -> House:
+    """A new site in `directory/site`, with the demonstration's document in force and a password for every account."""
+    wanted = BrokerSettings("demo", ("localhost", "127.0.0.1"), "127.0.0.1", free_port())
+    layout = papers.init(directory / "site", wanted, datetime.now(UTC))
+    layout.settings.write_text(settings or f"[console]\nport = {free_port()}\n")
+    hub = open_hub(layout.root)
+    if not hub.settings.database:
+        layout.database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    schema.prepare(hub.database())
+    house = House(hub, clock or Clock())
+    house.apply(DEMO_SITE.read_text("utf-8"))
+    house.give_passwords()
+    return house
+
+
+def _credential(person: int) -> str:
+    return f"{person:064x}"
