@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter, deque
+from functools import partial
 from typing import Any
 
 from firmware.boot import Boot, tell_systemd
@@ -114,7 +115,8 @@ class App:
             self._link.acknowledge(arrived)
         self._to_acknowledge.clear()
         for receipt in self._receipts:
-            self._settle(receipt, now)
+            # What a receipt means depends on what is on disk; one that comes while it cannot be read is repeated.
+            self._keeper.attempt(partial(self._settle, receipt, now), self._header(now))
         self._receipts.clear()
         self._send(now)
 
@@ -231,8 +233,6 @@ class App:
             self._happenings, self._fields = [], {}
 
     def _settle(self, receipt: Receipt, now: Now) -> None:
-        if self._keeper.broken:
-            return  # what a receipt means depends on what is on disk; the hub repeats it
         outbox = self._keeper.outbox
         oldest, before = outbox.oldest()
         held = Held(outbox.life, outbox.seq, outbox.hash, outbox.freed, oldest, before, outbox.hash_of)

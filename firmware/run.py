@@ -13,6 +13,7 @@ import threading
 from collections import Counter
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from firmware import outbox as outbox_file
 from firmware import papers as papers_file
@@ -31,6 +32,9 @@ from firmware.records import Happening, Header, Identity
 from wire import board, settings
 from wire.link import Link
 from wire.messages import Fault
+
+if TYPE_CHECKING:
+    from firmware.devices.cable import Cable
 
 EXIT_OK = 0
 EXIT_UNAVAILABLE = 69
@@ -80,13 +84,14 @@ def _run(place: Place, papers: Papers, terminals: board.Board, stack: contextlib
     saved = outbox.saved()
     node = Node(terminals, papers.badge_key, saved, _version(), config.gpio.factory, boot=boot.id)
     mail = Mail(who, papers.hub_key, boot.id, Counter())
-    host, port = _simulate(place, devices, papers.host, papers.port, stack)
+    cable = _simulate(place, devices, papers, stack)
+    port = cable.port if cable else papers.port
     will = mail.will(outbox.life, boot.now().wall, "untrusted")
     try:
-        link = Link(config.node, host, port, papers.link, mail.subscriptions, inbox.queue, will)
+        link = Link(config.node, papers.host, port, papers.link, mail.subscriptions, inbox.queue, will)
     except (OSError, ValueError) as error:
         raise CannotRun(f"the TLS papers in {place.keys} cannot be used: {error}", EXIT_CONFIG) from None
-    stack.callback(_stop_link, link)
+    stack.callback(_stop_link, link, cable)
     app = App(boot, node, keeper, mail, devices, link, inbox)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: setattr(app, "stopping", True))
@@ -142,14 +147,14 @@ def _open_outbox(path: Path, who: Identity, life: int, boot: Boot) -> tuple[Outb
     return outbox, damage
 
 
-def _simulate(place: Place, devices: Devices, host: str, port: int, stack: contextlib.ExitStack) -> tuple[str, int]:
-    """With simulated devices: a cable that can be pulled, and the socket for `strongroom sim`. The broker's address."""
+def _simulate(place: Place, devices: Devices, papers: Papers, stack: contextlib.ExitStack) -> Cable | None:
+    """With simulated devices: a cable that can be pulled, if the broker is here, and the socket for `strongroom sim`."""
     if devices.simulated is None or place.socket is None:
-        return host, port
+        return None
     from firmware.devices.cable import Cable, is_here
     from firmware.devices.control import Control
 
-    cable = Cable(host, port, devices.simulated.pulled) if is_here(host) else None
+    cable = Cable(papers.host, papers.port, devices.simulated.pulled) if is_here(papers.host) else None
     if cable:
         stack.callback(cable.close)
     try:
@@ -157,10 +162,12 @@ def _simulate(place: Place, devices: Devices, host: str, port: int, stack: conte
     except OSError as error:
         raise CannotRun(f"{place.socket}: the socket for `strongroom sim` cannot be made: {error}", EXIT_IO) from None
     stack.callback(control.close)
-    return host, cable.port if cable else port
+    return cable
 
 
-def _stop_link(link: Link) -> None:
+def _stop_link(link: Link, cable: Cable | None) -> None:
+    if cable and cable.pulled:
+        cable.close()  # there is nobody to take leave of
     # A handshake with a broker that does not answer would hold us up until it gives up by itself.
     closing = threading.Thread(target=link.stop, daemon=True)
     closing.start()

@@ -1,7 +1,7 @@
 """Backup and restore: the whole hub in one file, whichever database it has.
 
-A gzipped tar: the hub's own files (keys, authority, papers, settings) and every table as lines of JSON. It holds
-private keys, so it belongs into the safe.
+A gzipped tar: the hub's own files (keys, authority, papers, settings, the broker's) and every table as lines of JSON.
+It holds private keys, so it belongs into the safe.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, LargeBinary, Table, insert, inspect, select, update
 
+from hub import broker
 from hub.core.refusal import NotPossible
 from hub.layout import Layout
 from hub.store import schema, session, tables
@@ -33,21 +34,31 @@ def make(database: Engine, layout: Layout, target: Path) -> int:
     Raises FileExistsError, OSError.
     """
     descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        with tarfile.open(fileobj=file, mode="w:gz") as archive, session.reading(database) as connection:
-            for folder in (layout.authority, layout.keys, layout.tls):
-                for path in sorted(folder.iterdir()):
-                    archive.add(path, f"files/{path.relative_to(layout.root)}")
-            for path in (layout.settings, layout.broker_settings):
-                if path.exists():
-                    archive.add(path, f"files/{path.relative_to(layout.root)}")
-            for table in tables.metadata.sorted_tables:
-                if table.name not in NOT_IN_A_BACKUP:
-                    _add(archive, f"tables/{table.name}.jsonl", b"".join(_dump(connection, table)))
-            _add(archive, "revision", schema.NEWEST.encode())
-            size: int = connection.execute(select(tables.head.c.size)).scalar_one()
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            with tarfile.open(fileobj=file, mode="w:gz") as archive, session.reading(database) as connection:
+                size = _fill(archive, connection, layout)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        target.unlink()  # half a backup looks like one
+        raise
+    return size
+
+
+def _fill(archive: tarfile.TarFile, connection: Connection, layout: Layout) -> int:
+    _add(archive, "revision", schema.NEWEST.encode())
+    for folder in (layout.authority, layout.keys, layout.tls, layout.broker):
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and path.parent != layout.broker_pid.parent:
+                archive.add(path, f"files/{path.relative_to(layout.root)}")
+    for path in (layout.settings, layout.broker_settings):
+        if path.exists():
+            archive.add(path, f"files/{path.relative_to(layout.root)}")
+    for table in tables.metadata.sorted_tables:
+        if table.name not in NOT_IN_A_BACKUP:
+            _add(archive, f"tables/{table.name}.jsonl", b"".join(_dump(connection, table)))
+    size: int = connection.execute(select(tables.head.c.size)).scalar_one()
     return size
 
 
@@ -56,6 +67,10 @@ def restore_files(source: Path, layout: Layout) -> None:
     if layout.keys.exists() or layout.database.exists():
         raise NotPossible("there is a hub already", str(layout.hub))
     with tarfile.open(source, "r:gz") as archive:
+        _check_revision(archive)
+        for folder in (layout.authority, layout.authority / "issued", layout.keys, layout.tls, layout.broker_pid.parent):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        layout.broker.chmod(0o700)
         for member in archive:
             name = PurePosixPath(member.name)
             if name.parts[:1] != ("files",) or ".." in name.parts or not member.isfile():
@@ -65,10 +80,11 @@ def restore_files(source: Path, layout: Layout) -> None:
                 continue
             target = layout.root.joinpath(*name.parts[1:])
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, member.mode & 0o700 | 0o600)
+            descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "wb") as file:
                 file.write(content.read())
                 os.fchmod(file.fileno(), member.mode & 0o644)
+    broker.write(layout, broker.load(layout))  # its configuration names where it lies now
 
 
 def restore_tables(source: Path, database: Engine, progress: Callable[[str], None]) -> None:
@@ -77,9 +93,7 @@ def restore_tables(source: Path, database: Engine, progress: Callable[[str], Non
         if inspect(connection).has_table("journal"):
             raise NotPossible("there is a journal already", database.url.render_as_string(hide_password=True))
     with tarfile.open(source, "r:gz") as archive:
-        revision = _read(archive, "revision").decode()
-        if revision != schema.NEWEST:
-            raise NotPossible("the backup is of another version", revision)
+        _check_revision(archive)
         schema.prepare(database)
         with session.writing(database) as connection:
             for table in tables.metadata.sorted_tables:
@@ -92,6 +106,12 @@ def restore_tables(source: Path, database: Engine, progress: Callable[[str], Non
                     continue
                 for at in range(0, len(rows), CHUNK):
                     connection.execute(insert(table), rows[at : at + CHUNK])
+
+
+def _check_revision(archive: tarfile.TarFile) -> None:
+    revision = _read(archive, "revision").decode()
+    if revision != schema.NEWEST:
+        raise NotPossible("the backup is of another version", revision)
 
 
 def _dump(connection: Connection, table: Table) -> Iterator[bytes]:

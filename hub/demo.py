@@ -20,7 +20,7 @@ from hub.authority import PapersError
 from hub.demo_site import DemoError, hub_command, node_command
 from hub.layout import Layout
 from hub.site_names import Names
-from hub.story import play
+from hub.story.play import play
 from hub.supervisor import Program, Supervisor, await_end
 
 READY_S = 60
@@ -81,7 +81,7 @@ def run(directory: Path, port: int, with_story: bool, database: str | None = Non
             return STOPPED
         names = Names.read(directory / "site.toml")
         try:
-            demo_site.set_ports(layout, names, port)
+            demo_site.prepare(layout, names, port)
         except PapersError as error:
             raise DemoError(str(error)) from None
         return _run(layout, names, port, with_story, ending)
@@ -121,7 +121,7 @@ def _await(supervisor: Supervisor, name: str, ready: Callable[[], bool], layout:
 def _tell(layout: Layout, supervisor: Supervisor, ending: _Ending) -> int:
     """Play the story beside the processes. A console that does not start is a part of what it tells."""
     with ThreadPoolExecutor(1) as pool:
-        playing = pool.submit(play.play, layout.root, lambda: ending.asked)
+        playing = pool.submit(play, layout.root, lambda: ending.asked)
         while not playing.done():
             supervisor.tend()
             time.sleep(TEND_S)

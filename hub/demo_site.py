@@ -76,12 +76,16 @@ def remove(root: Path) -> None:
     (root / MARK).unlink()
 
 
-def set_ports(layout: Layout, names: Names, port: int) -> None:
-    """The same directory may run at another port each time, and may have been moved."""
+def prepare(layout: Layout, names: Names, port: int) -> None:
+    """Make it ready to run: another port than last time, another place, another version of this program.
+
+    Raises DemoError.
+    """
     _write_settings(layout, port, config.load(layout.settings).database)
     broker.write(layout, msgspec.structs.replace(broker.load(layout), port=port + 1))
     for node in names.nodes:
         _write_node(layout, names.site, node, port + 1)
+    _hub(layout, "hub", "migrate")
 
 
 def hub_command(layout: Layout, *words: str) -> tuple[str, ...]:
@@ -134,13 +138,15 @@ def _write_node(layout: Layout, site: str, node: str, port: int) -> None:
 
 def _hub(layout: Layout, *words: str) -> str:
     """A command of the hub, in this process: Python alone would take half a second to start each time."""
-    from hub.cli import main  # which knows us as well
+    from hub.cli.common import Failure  # the command line knows us as well
+    from hub.cli.main import EXITS, app
 
     said = io.StringIO()
+    refusals = (Failure, *EXITS)
     try:
         with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-            code = main.app(["--dir", str(layout.root), *words], standalone_mode=False)
-    except (*main.EXITS, main.Failure) as error:
+            code = app(["--dir", str(layout.root), *words], standalone_mode=False)
+    except refusals as error:
         raise DemoError(f"{' '.join(words[:2])}: {error}") from None
     if code:
         raise DemoError(f"{' '.join(words[:2])}: {said.getvalue().strip()}")

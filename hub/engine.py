@@ -12,7 +12,7 @@ import time
 from importlib.metadata import PackageNotFoundError, version
 
 from hub import watch
-from hub.core import alarms, orders
+from hub.core import alarms, orders, sites
 from hub.core.judge import AT_A_POINT
 from hub.core.requests import Actor
 from hub.core.state import Life, OrderOut, Point
@@ -105,6 +105,7 @@ class Engine:
 
     def _take(self, events: list[link.Event]) -> None:
         arrivals: list[Arrival] = []
+        beats: list[link.Arrived] = []
         messages = [event for event in events if isinstance(event, link.Arrived)]
         for event in events:
             if isinstance(event, link.Connected):
@@ -114,7 +115,7 @@ class Engine:
             elif event.topic == topics.journal(self._site_name):
                 self._look()
             elif event.topic.endswith("/beat"):
-                self._beat(event)
+                beats.append(event)
             else:
                 arrival = self._verifier.record(event, self._state)
                 if isinstance(arrival, Bad):
@@ -123,6 +124,8 @@ class Engine:
                     arrivals.append(arrival)
         if arrivals:
             self._commit(arrivals)
+        for beat in beats:  # after the records, or a beat would seem to know more than the journal
+            self._beat(beat)
         for message in messages:
             self._link.acknowledge(message)
 
@@ -138,12 +141,14 @@ class Engine:
             if verdict in ("next", "new-life"):
                 progressed.add(node)
                 self._watch.progress.moved(node)
-                self._watch.liveness.clock(node, record.boot, record.mono, mono)
+                # A backlog speaks of an uptime, or even a boot, that is long over: it tells nothing of now.
+                if isinstance(record.data, m.Started) or not self._watch.liveness.uptime(node, mono):
+                    self._watch.liveness.clock(node, record.boot, record.mono, mono)
             elif verdict == "other-life":
                 self._watch.tally.add(node, "other-life", f"record {record.seq} of life {record.life}")
                 again.setdefault(node, False)
             elif verdict == "beyond":
-                self._watch.progress.ahead(node, record.seq, mono)
+                self._watch.progress.ahead(node, record.life, record.seq, mono)
                 again[node] = True
             else:
                 again.setdefault(node, False)
@@ -165,7 +170,7 @@ class Engine:
         if here is None or life is None:
             return
         if here.seq > life.seq:
-            self._watch.progress.ahead(beat.node, here.seq, mono)
+            self._watch.progress.ahead(beat.node, beat.life, here.seq, mono)
             self._contradictions(beat.node, here)
         if here.seq != life.seq or here.freed != life.seq:
             self._receipt_again(beat.node, here.seq > life.seq, mono)
@@ -178,6 +183,9 @@ class Engine:
             sealing = sealings.get(place.split("/")[0])
             point = self._state.find(Point, place)
             if sealing is None or level == "normal" or (point and point.level == level):
+                continue
+            planned = sites.point(self._site, place)
+            if planned is None or planned.node != node or not sites.guards(self._site, place):
                 continue
             if not any(alarms.find(self._state, what, place) for what in AT_A_POINT):
                 fact = m.BeatContradicts(node=node, point=place, level=level, sealing=sealing)
@@ -258,7 +266,9 @@ class Engine:
 
     def _send_orders(self, mono: int) -> None:
         """Every open order to a node that is heard: once in each boot, and again if nothing comes of it."""
-        for order in sorted(self._state.all(OrderOut), key=lambda one: one.number):
+        open_orders = sorted(self._state.all(OrderOut), key=lambda one: one.number)
+        self._sent = {key: self._sent[key] for one in open_orders if (key := (one.node, one.number)) in self._sent}
+        for order in open_orders:
             clock = self._watch.liveness.uptime(order.node, mono)
             if clock is None or self._link.connected is False:
                 continue

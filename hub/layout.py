@@ -52,6 +52,10 @@ class Layout(NamedTuple):
         """Key file with which a service signs the facts that it brings."""
         return self.keys / f"{service}.key"
 
+    def public_key(self, service: str) -> Path:
+        """Public half of that key, which everybody may read."""
+        return self.keys / f"{service}.pub"
+
     def papers(self, service: str) -> Papers:
         """What a service shows to the broker."""
         return Papers(self.tls / "ca.crt", self.tls / f"{service}.crt", self.tls / f"{service}.key")

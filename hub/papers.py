@@ -31,7 +31,9 @@ def init(directory: Path, wanted: BrokerSettings, now: datetime) -> Layout:
     layout.database.parent.mkdir(mode=0o700, exist_ok=True)
     authority = Authority.make(layout.authority, wanted.site, wanted.hosts, now)
     for service in topics.RESERVED:
-        keys.save(keys.make(keys.key_name(wanted.site, service, "record")), layout.record_key(service))
+        key = keys.make(keys.key_name(wanted.site, service, "record"))
+        keys.save(key, layout.record_key(service))
+        files.replace(layout.public_key(service), f"{key.public}\n".encode(), 0o644)
     keys.write_secret(layout.badge_key, secrets.token_bytes(BADGE_KEY_BYTES))
     _issue(layout, authority, wanted, now)
     broker.publish_list(layout, authority)

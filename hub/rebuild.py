@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, delete, select
+from sqlalchemy import Connection, Engine, Row, delete, select
 
-from hub.core import fold
-from hub.core.state import Entry, Row, State
-from hub.ledger.append import Appending, message_of
+from hub.core import fold, state
+from hub.core.state import Entry, State
+from hub.ledger.append import Appending, columns, message_of
 from hub.store import rows, session, tables
 from hub.store.tables import journal
+from wire import messages as m
 from wire import notes, tlog
 
 CHUNK = 1000
@@ -22,8 +23,8 @@ class Difference(NamedTuple):
 
     table: str
     key: tuple[object, ...]
-    saved: Row | None
-    folded: Row | None
+    saved: state.Row | None
+    folded: state.Row | None
 
 
 class JournalDamaged(ValueError):
@@ -32,25 +33,36 @@ class JournalDamaged(ValueError):
 
 def fold_journal(connection: Connection, progress: Callable[[int], None]) -> State:
     """The state that the whole journal folds to. `progress` hears of each thousand entries. Raises JournalDamaged."""
-    state = State()
+    folded = State()
     appending = Appending(connection)
     size = 0
     frontier: tlog.Frontier = ()
-    for index, note, author, hub_time in _entries(connection):
-        if index != size:
+    for row in _entries(connection):
+        if row.idx != size:
             raise JournalDamaged(f"entry {size} is missing")
-        frontier = tlog.append(size, frontier, tlog.leaf_hash(note))
+        frontier = tlog.append(size, frontier, tlog.leaf_hash(row.note))
         size += 1
-        try:
-            entry = Entry(index, hub_time, notes.text_hash(notes.split(note).text), message_of(note, author))
-        except ValueError as error:
-            raise JournalDamaged(f"entry {index} cannot be read: {error}") from None
-        fold.apply(state, entry)
+        fold.apply(folded, _entry(row))
         if size % CHUNK == 0:
             progress(size)
     if size != appending.size or frontier != appending.frontier:
         raise JournalDamaged(f"the {size} entries do not hash to the head that is saved")
-    return state
+    return folded
+
+
+def _entry(row: Row[Any]) -> Entry:
+    try:
+        text_hash = notes.text_hash(notes.split(row.note).text)
+        message = message_of(row.note, row.author)
+    except ValueError as error:
+        raise JournalDamaged(f"entry {row.idx} cannot be read: {error}") from None
+    repeated = {"text_hash": text_hash, **columns(message)}
+    if isinstance(message, m.Fact):
+        repeated["hub_time"] = message.time
+    wrong = [name for name, value in repeated.items() if row._mapping[name] != value]
+    if wrong:
+        raise JournalDamaged(f"entry {row.idx} does not say what its columns say: {', '.join(wrong)}")
+    return Entry(row.idx, row.hub_time, text_hash, message)
 
 
 def differences(connection: Connection, folded: State) -> list[Difference]:
@@ -80,14 +92,12 @@ def size(database: Engine) -> int:
         return Appending(connection).size
 
 
-def _entries(connection: Connection) -> Iterator[tuple[int, bytes, str, int]]:
+def _entries(connection: Connection) -> Iterator[Row[Any]]:
     after = -1
-    columns = (journal.c.idx, journal.c.note, journal.c.author, journal.c.hub_time)
     while True:
-        query = select(*columns).where(journal.c.idx > after).order_by(journal.c.idx).limit(CHUNK)
+        query = select(journal).where(journal.c.idx > after).order_by(journal.c.idx).limit(CHUNK)
         chunk = connection.execute(query).all()
         if not chunk:
             return
-        for row in chunk:
-            yield row.idx, row.note, row.author, row.hub_time
+        yield from chunk
         after = chunk[-1].idx

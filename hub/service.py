@@ -102,34 +102,45 @@ class Service:
             if self._known is None or self._known[0] != size:
                 self._known = (size, rows.load(connection))
             state = self._known[1]
-            return state, self._site_of(connection, state)
+            self._site = _site_of(connection, state, self._site)
+            return state, self._site[1]
 
     @contextmanager
     def _transaction(self) -> Iterator[_Batch]:
-        known, self._known = self._known, None  # whatever goes wrong, nothing stale is kept
+        known, site = self._known, self._site
+        self._known, self._site = None, (0, NO_SITE)  # whatever goes wrong, nothing stale is kept
         with session.writing(self._database) as connection:
             appending = Appending(connection)
             state = known[1] if known and known[0] == appending.size else rows.load(connection)
-            batch = _Batch(self, connection, appending, state)
+            batch = _Batch(self, connection, appending, state, site)
             yield batch
             appending.finish()
             rows.save(connection, state)
         state.settle()
-        self._known = (appending.size, state)
+        self._known, self._site = (appending.size, state), batch.site_known
 
-    def _site_of(self, connection: Connection, state: State) -> Site:
-        version = state.meta.site_version
-        if self._site[0] != version:
-            query = select(site_document.c.document).where(site_document.c.version == version)
-            self._site = (version, msgspec.json.decode(connection.execute(query).scalar_one(), type=Site))
-        return self._site[1]
+
+def _site_of(connection: Connection, state: State, known: tuple[int, Site]) -> tuple[int, Site]:
+    version = state.meta.site_version
+    if known[0] == version:
+        return known
+    query = select(site_document.c.document).where(site_document.c.version == version)
+    return version, msgspec.json.decode(connection.execute(query).scalar_one(), type=Site)
 
 
 class _Batch:
     """One transaction's work."""
 
-    def __init__(self, service: Service, connection: Connection, appending: Appending, state: State) -> None:
+    def __init__(
+        self,
+        service: Service,
+        connection: Connection,
+        appending: Appending,
+        state: State,
+        site: tuple[int, Site],
+    ) -> None:
         self.state = state
+        self.site_known = site
         self.facts: list[m.FactData] = []
         self._service = service
         self.connection = connection
@@ -142,7 +153,8 @@ class _Batch:
 
     @property
     def site(self) -> Site:
-        return self._service._site_of(self.connection, self.state)
+        self.site_known = _site_of(self.connection, self.state, self.site_known)
+        return self.site_known[1]
 
     def arrive(self, arrival: Arrival) -> Verdict:
         record = arrival.record
@@ -153,7 +165,7 @@ class _Batch:
         verdict = sequence.verdict(life, record, arrival.hash, known[1] if known else None)
         if verdict in ("next", "new-life"):
             self._take_in(arrival.note, arrival.hash, record)
-        elif verdict == "different" and self._now - life.equivocated_at >= EQUIVOCATION_MS:
+        elif verdict == "different" and not 0 <= self._now - life.equivocated_at < EQUIVOCATION_MS:
             kept = known[0] if known else -1
             other = arrival.note.decode()
             self.add(m.Equivocation(node=record.node, life=record.life, seq=record.seq, kept=kept, other=other), None)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from hub.core import orders, sealing
+from hub.core import calendar_facts, orders
+from hub.core.deadlines import Deadlines
 from hub.core.liveness import Liveness
 from hub.core.progress import Progress
 from hub.core.site_document import Site
@@ -13,10 +14,6 @@ from hub.core.tally import Tally
 from hub.service import Outcome, Service
 from wire import messages as m
 
-DEADLINES: tuple[Callable[[State, int], Iterator[m.FactData]], ...] = (sealing.overdue, orders.renewals)
-"""Rules of the state and the hub's wall time alone; asked again inside the transaction that carries them out."""
-
-
 class Watch:
     """What the engine has in memory about its nodes, and the facts that come of it. Times: ms of a monotonic clock."""
 
@@ -24,6 +21,7 @@ class Watch:
         self.liveness = Liveness(boot, mono)
         self.progress = Progress()
         self.tally = Tally()
+        self.deadlines = Deadlines()
 
     def look(self, service: Service, state: State, site: Site, now: int, mono: int) -> Outcome | None:
         """Bring what has come due to the service. None when that was nothing."""
@@ -32,13 +30,17 @@ class Watch:
             *self.progress.stuck(state, mono),
             *self.tally.due(mono),
         ]
-        due = [rule for rule in DEADLINES if any(True for _ in rule(state, now))]
-        if not told and not due:
+
+        def due(current: State) -> Iterator[m.FactData]:
+            yield from self.deadlines.due(current, now, mono)
+            yield from orders.renewals(current, now)
+            yield from calendar_facts.unpublished(current, now)
+
+        if not told and not any(True for _ in due(state)):
             return None
 
         def rules(current: State, _site: Site) -> Iterator[m.FactData]:
             yield from told
-            for rule in due:
-                yield from rule(current, now)
+            yield from due(current)  # asked again, of the state inside the transaction
 
         return service.decide(rules)

@@ -29,7 +29,8 @@ Hash = Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?\Z")]
 """SHA-256 in hex; empty where there is nothing yet."""
 Credential = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 """HMAC-SHA-256 of a badge number under the site's badge key, in hex. The number itself never travels."""
-Count = Annotated[int, Meta(ge=0, le=2**53)]
+LARGEST_COUNT = 2**53
+Count = Annotated[int, Meta(ge=0, le=LARGEST_COUNT)]
 Year = Annotated[int, Meta(ge=2000, le=2199)]
 Person = Annotated[int, Meta(ge=1, le=10**9)]
 """Number of a cardholder. Names lie in a table beside the journal."""
@@ -831,7 +832,7 @@ class WindowPlanned(Data, frozen=True, tag="window-planned"):
 
     window: Count
     title: Text
-    areas: Annotated[tuple[Name, ...], Meta(min_length=1, max_length=1000)]
+    areas: Annotated[tuple[Name, ...], Meta(min_length=1, max_length=500)]
     starts: Count
     ends: Count
 

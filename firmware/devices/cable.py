@@ -42,8 +42,15 @@ class Cable:
         """Push it in again."""
         self._set(pulled=False)
 
+    @property
+    def pulled(self) -> bool:
+        """Whether it is out."""
+        return self._pulled
+
     def close(self) -> None:
-        """Close everything."""
+        """Close everything; more than once does no harm."""
+        if self._stopped:
+            return
         self._stopped = True
         os.write(self._bell, b"!")
         self._thread.join()

@@ -23,7 +23,7 @@ def demo(
     story: Annotated[bool, typer.Option("--story", help="Play a whole holiday at speed, without a person.")] = False,
     database: Annotated[
         str | None,
-        typer.Option(metavar="URL", help="For a new site: a database other than SQLite, such as PostgreSQL."),
+        typer.Option(metavar="URL", help="For a new site: its database, if not SQLite."),
     ] = None,
 ) -> None:
     """Make a demonstration site, or go on with one, and run it until Ctrl-C."""

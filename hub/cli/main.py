@@ -11,9 +11,26 @@ import sqlalchemy.exc
 import typer
 
 from hub.authority import PapersError
-from hub.cli import access, alarms, demo, hub, journal, maintenance, node, seal, services, site, site_apply, status
+from hub.calendar_file import NotUsable
+from hub.cli import (
+    access,
+    alarms,
+    calendar,
+    demo,
+    hub,
+    journal,
+    maintenance,
+    node,
+    seal,
+    services,
+    site,
+    site_apply,
+    status,
+    windows,
+)
 from hub.cli.common import Failure
 from hub.core.refusal import NotPossible
+from hub.store.calendars import CalendarDamaged
 from hub.store.schema import SchemaError
 from wire.keys import KeyFileError
 from wire.settings import SettingsError
@@ -32,10 +49,14 @@ hub.app.command("rebuild")(maintenance.rebuild)
 hub.app.command("backup")(maintenance.backup)
 hub.app.command("restore")(maintenance.restore)
 hub.app.command("password")(maintenance.password)
+calendar.app.command("propose")(windows.propose)
+calendar.app.command("plan")(windows.plan)
+calendar.app.command("cancel")(windows.cancel)
 app.add_typer(site.app, name="site", help="The site document and the site's first papers.")
 app.add_typer(hub.app, name="hub", help="The hub: its services, its database, its accounts.")
 app.add_typer(node.app, name="node", help="Nodes: let in, put out, list.")
 app.add_typer(alarms.app, name="alarms", help="Alarms: list, acknowledge, close.")
+app.add_typer(calendar.app, name="calendar", help="Holiday calendars, and the windows in which areas are sealed.")
 app.command("status")(status.status)
 app.command("journal")(journal.journal)
 app.command("access")(access.access)
@@ -45,6 +66,8 @@ app.command("demo")(demo.demo)
 
 EXITS: dict[type[Exception], int] = {
     NotPossible: 65,
+    NotUsable: 65,
+    CalendarDamaged: 65,
     PapersError: 65,
     SettingsError: 78,
     SchemaError: 78,

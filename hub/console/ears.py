@@ -40,8 +40,10 @@ class Ears:
         site = hub.site
         self._topics = (topics.hub_beat(site), topics.journal(site))
         subscriptions = [(topic, 0) for topic in (topics.every_node(site, "beat"), *self._topics)]
-        self._link = Link("console", "localhost", hub.broker.port, hub.papers("console"), subscriptions, self._inbox)
-        self._opener = Opener(hub.site, hub.layout.keys / "engine.pub", hub.database())
+        self._link = Link(
+            "console", hub.broker.local_host, hub.broker.port, hub.papers("console"), subscriptions, self._inbox
+        )
+        self._opener = Opener(hub.site, hub.layout.public_key("engine"), hub.database())
         self._thread = threading.Thread(target=self._listen, name="ears", daemon=True)
 
     def start(self) -> None:

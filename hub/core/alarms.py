@@ -42,6 +42,7 @@ KINDS: dict[str, Kind] = {
     "overflow": Kind("alarm", 1, 2, "momentary"),
     "hub-restored": Kind("alarm", 1, 1, "momentary"),
     "node-silent-while-sealed": Kind("alarm", 1, 1, "lasts"),
+    "node-revoked-while-sealed": Kind("alarm", 1, 1, "momentary"),
     "node-silent": Kind("trouble", 1, 3, "lasts"),
     "node-fault": Kind("trouble", 2, 3, "lasts"),
     "clock-untrusted": Kind("trouble", 2, 3, "lasts"),
@@ -51,6 +52,7 @@ KINDS: dict[str, Kind] = {
     "order-refused": Kind("trouble", 2, 3, "momentary"),
     "hub-interrupted": Kind("trouble", 2, 3, "mended"),
     "broker-lost": Kind("trouble", 1, 2, "lasts"),
+    "calendar-unpublished": Kind("trouble", 4, 4, "lasts"),
 }
 
 LifeEvent = Literal["again", "returned", "acknowledged", "closed"]
@@ -171,11 +173,12 @@ def apply_raised(state: State, entry: Entry, data: m.AlarmRaised, person: int | 
 
 
 def apply_repeated(state: State, entry: Entry, data: m.AlarmRepeated, person: int | None) -> None:
-    """It has happened again: it wants to be acknowledged again."""
+    """It has happened again: it wants to be acknowledged, and somebody at the door, again."""
     alarm = state.find(Alarm, data.alarm)
     if alarm is not None and alarm.open:
         life = LIFE[alarm.life, "again"] if KINDS[alarm.what].course == "lasts" else "returned-unacknowledged"
-        state.put(replace(alarm, life=life, count=alarm.count + 1, last_happened=data.happened))
+        again = replace(alarm, life=life, count=alarm.count + 1, last_happened=data.happened)
+        state.put(replace(again, attended_by=None, attended_at=None))
 
 
 def apply_returned(state: State, entry: Entry, data: m.AlarmReturned, person: int | None) -> None:
@@ -203,7 +206,7 @@ def apply_acknowledged(state: State, entry: Entry, data: m.AlarmAcknowledged, pe
 def apply_attended(state: State, entry: Entry, data: m.AlarmAttended, person: int | None) -> None:
     """Somebody is at the door."""
     alarm = state.find(Alarm, data.alarm)
-    if alarm is not None and alarm.attended_by is None:
+    if alarm is not None and alarm.open and alarm.attended_by is None:
         state.put(replace(alarm, attended_by=data.person, attended_at=entry.time))
 
 

@@ -95,8 +95,8 @@ def propose(known: Known, year: int, hours: Sequence[Hours], zone: tzinfo, weeke
         titles = _titles(known, first, last)
         if titles or weekends or before is None:
             unpublished = [day.year for day, side in ((first - DAY, after), (last + DAY, before)) if side is None]
-            starts = after and _at(after, closing(hours, after), zone)
-            ends = before and _at(before, opening(hours, before), zone)
+            starts = _at(after, closing(hours, after), zone) if after else None
+            ends = _at(before, opening(hours, before), zone) if before else None
             found.append(Proposal(after, before, starts, ends, titles, tuple(unpublished)))
     return found
 

@@ -17,9 +17,8 @@ YEARS = range(2000, 2200)
 SATURDAY = 5
 
 STATUTORY = 13
-"""Days of the statutory holidays that all people have, by the rules in force from 2025 (全国年节及纪念日放假办法, revised
-on 10 November 2024: New Year 1, Spring Festival 4, Qingming 1, Labour Day 2, Dragon Boat 1, Mid-Autumn 1, National
-Day 3)."""
+"""Days a year that everybody has off by the rules in force from 2025 (全国年节及纪念日放假办法, as revised in November
+2024): New Year 1, Spring Festival 4, Qingming 1, Labour Day 2, Dragon Boat 1, Mid-Autumn 1, National Day 3."""
 STATUTORY_BEFORE_2025 = 11
 
 
@@ -142,7 +141,7 @@ def _statutory(calendar: Calendar) -> Mistakes:
         yield Mistake(
             "calendar",
             f"{weekdays} weekdays off less {len(calendar.work)} weekend days worked are {given} days, "
-            f"{'fewer' if given < due else 'more'} than the {due} statutory ones; is a holiday or a day of work missing?",
+            f"{'fewer' if given < due else 'more'} than the {due} statutory ones; is a holiday or a day wrong?",
         )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from hub.core import access, alarms, orders, sealing
+from hub.core import access, alarms, calendar_facts, orders, sealing
 from hub.core.state import Entry, Life, Point, State
 from wire import messages as m
 
@@ -34,6 +34,8 @@ def _take_in(state: State, entry: Entry, record: m.Record) -> None:
     life = state.life(record.node)
     if life is None:
         return
+    if record.life != life.life:
+        orders.drop(state, record.node)
     newest = record.data.last_hash if isinstance(record.data, m.CannotFill) else entry.hash
     state.put(replace(life, life=record.life, seq=record.seq, hash=newest, index=entry.index, boot=record.boot))
 
@@ -46,17 +48,24 @@ def _started(state: State, entry: Entry, record: m.Record, data: m.Started) -> N
 
 
 def _level(state: State, entry: Entry, record: m.Record, data: m.LevelChanged) -> None:
-    state.put(Point(data.point, record.node, data.now, when(entry, record, data.at)))
+    _set_level(state, Point(data.point, record.node, data.now, when(entry, record, data.at)))
 
 
 def _chatter(state: State, entry: Entry, record: m.Record, data: m.Chatter) -> None:
-    state.put(Point(data.point, record.node, data.level, when(entry, record, data.until)))
+    _set_level(state, Point(data.point, record.node, data.level, when(entry, record, data.until)))
+
+
+def _set_level(state: State, point: Point) -> None:
+    """Good news of a point counts only from the node that has told the bad."""
+    known = state.find(Point, point.place)
+    if known is None or known.node == point.node or point.level != "normal":
+        state.put(point)
 
 
 def when(entry: Entry, record: m.Record, at: int | None = None) -> int:
     """Wall time of a record, or of what happened at uptime `at`: by the node's clock, unless it is untrusted."""
     wall = entry.time if record.clock == "untrusted" else record.wall
-    return wall if at is None else wall - (record.mono - at)
+    return wall if at is None else min(max(0, wall - (record.mono - at)), m.LARGEST_COUNT)
 
 
 def _site_applied(state: State, entry: Entry, data: m.SiteApplied, person: int | None) -> None:
@@ -65,6 +74,7 @@ def _site_applied(state: State, entry: Entry, data: m.SiteApplied, person: int |
 
 def _enrolled(state: State, entry: Entry, data: m.NodeEnrolled, person: int | None) -> None:
     old = state.life(data.node)
+    orders.drop(state, data.node)
     state.put(
         Life(
             node=data.node,
@@ -72,6 +82,7 @@ def _enrolled(state: State, entry: Entry, data: m.NodeEnrolled, person: int | No
             record_key=data.record_key,
             serial=data.serial,
             next_order=old.next_order if old else 1,
+            silent=old.silent if old else False,
         )
     )
 
@@ -79,6 +90,7 @@ def _enrolled(state: State, entry: Entry, data: m.NodeEnrolled, person: int | No
 def _revoked(state: State, entry: Entry, data: m.NodeRevoked, person: int | None) -> None:
     life = state.life(data.node)
     if life is not None:
+        orders.drop(state, data.node)
         state.put(replace(life, revoked=True))
 
 
@@ -133,4 +145,8 @@ FACTS: dict[type[m.Data], Callable[[State, Entry, Any, int | None], None]] = {
     m.Sealed: sealing.apply_finished,
     m.Unsealed: sealing.apply_finished,
     m.SealingCancelled: sealing.apply_cancelled,
+    m.CalendarImported: calendar_facts.apply_imported,
+    m.CalendarApproved: calendar_facts.apply_approved,
+    m.WindowPlanned: calendar_facts.apply_planned,
+    m.WindowCancelled: calendar_facts.apply_cancelled,
 }

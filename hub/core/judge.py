@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from hub.core import access, alarms, orders, sealing, sites
+from hub.core import access, alarms, calendar_facts, orders, sealing, sites
 from hub.core.alarms import Cause
 from hub.core.fold import when
 from hub.core.site_document import Site
@@ -25,11 +25,32 @@ def judge(state: State, site: Site, entry: Entry) -> Facts:
     if isinstance(message, m.Fact):
         of_fact = FACTS.get(type(message.data))
         return of_fact(state, site, entry, message.data) if of_fact else iter(())
-    of_record = RECORDS.get(type(message.data))
-    return of_record(state, site, entry, message, message.data) if of_record else iter(())
+    return _of_record(state, site, entry, message)
+
+
+def _of_record(state: State, site: Site, entry: Entry, record: m.Record) -> Facts:
+    foreign = _foreign(site, record)
+    if foreign:
+        # Journalled it must be, or nothing after it could be. What is bad news is believed, and good news is not.
+        cause = Cause("bad-messages", record.node, None, _sealing_of(state, site, record.node), entry.time)
+        yield alarms.raise_for(state, cause, entry)
+    rule = RECORDS.get(type(record.data))
+    if rule and not (foreign and isinstance(record.data, GOOD_NEWS)):
+        yield from rule(state, site, entry, record, record.data)
 
 
 # ---------------------------------------------------------------- records of nodes
+
+GOOD_NEWS = (m.Presented, m.Attended)
+"""What a node may say of its own readers only."""
+
+
+def _foreign(site: Site, record: m.Record) -> bool:
+    """Whether a record speaks of a point or reader that, by the document in force, hangs on another node."""
+    place = getattr(record.data, "point", None) or getattr(record.data, "reader", None)
+    fixed = sites.point(site, place) or sites.reader(site, place) if place else None
+    return fixed is not None and fixed.node != record.node
+
 
 AT_A_POINT = ("opened-while-sealed", "seal-broken", "tamper", "loop-tamper", "held-open")
 """Alarms that last as long as a point is not normal."""
@@ -37,12 +58,19 @@ AT_A_POINT = ("opened-while-sealed", "seal-broken", "tamper", "loop-tamper", "he
 
 def _level(state: State, site: Site, entry: Entry, record: m.Record, data: m.LevelChanged) -> Facts:
     what = _alarm_of_level(sites.kind_of(site, data.point), data.now, data.sealing is not None)
-    for name in AT_A_POINT:
-        if name != what and (data.now == "normal" or name == "loop-tamper"):
-            yield from alarms.return_for(state, name, data.point, entry)
+    yield from _no_longer(state, site, entry, record, data.point, data.now, what)
     if what:
         cause = Cause(what, data.point, access.area_of(data.point), data.sealing, when(entry, record, data.at))
         yield alarms.raise_for(state, cause, entry)
+
+
+def _no_longer(
+    state: State, site: Site, entry: Entry, record: m.Record, place: str, level: m.Level, what: str | None
+) -> Facts:
+    """Alarms of a point that its level ends."""
+    for name in AT_A_POINT if not _foreign(site, record) else ():
+        if name != what and (level == "normal" or name == "loop-tamper"):
+            yield from alarms.return_for(state, name, place, entry)
 
 
 def _alarm_of_level(kind: m.PointKind, level: m.Level, sealed: bool) -> str | None:
@@ -59,6 +87,8 @@ def _alarm_of_level(kind: m.PointKind, level: m.Level, sealed: bool) -> str | No
 
 
 def _chatter(state: State, site: Site, entry: Entry, record: m.Record, data: m.Chatter) -> Facts:
+    level = _alarm_of_level(sites.kind_of(site, data.point), data.level, data.sealing is not None)
+    yield from _no_longer(state, site, entry, record, data.point, data.level, level)
     what = "chatter" if data.sealing is None else "chatter-while-sealed"
     cause = Cause(what, data.point, access.area_of(data.point), data.sealing, when(entry, record, data.until))
     yield alarms.raise_for(state, cause, entry)
@@ -67,14 +97,35 @@ def _chatter(state: State, site: Site, entry: Entry, record: m.Record, data: m.C
 def _started(state: State, site: Site, entry: Entry, record: m.Record, data: m.Started) -> Facts:
     """A node boots: what it reported before is over until it reports again, and it is told what it may not know."""
     for alarm in list(state.all(Alarm)):
-        point = state.find(Point, alarm.place)
-        if alarm.what in AT_A_POINT and point is not None and point.node == record.node:
+        if alarm.what in (*AT_A_POINT, "node-fault") and record.node in _witnesses(state, site, alarm):
             yield from alarms.return_for(state, alarm.what, alarm.place, entry)
     yield from sealing.holding(state, site, entry, record.node, data.sealed)
     for area in sealing.not_held(state, site, record.node, data.sealed):
         cause = Cause("seal-not-held", record.node, area.name, area.sealing, when(entry, record))
         yield alarms.raise_for(state, cause, entry)
-    yield from orders.issue(state, record.node, *orders.STANDING)
+    yield from orders.after_start(state, site, record.node)
+
+
+def _witnesses(state: State, site: Site, alarm: Alarm) -> tuple[str, ...]:
+    """Nodes that can tell when the cause of an alarm is over: by the document, and by who has told of it."""
+    place = alarm.place.split(" ")[0]
+    if "/" not in place:
+        return (place,)
+    fixed = sites.point(site, place) or sites.reader(site, place)
+    row = state.find(Point, place)
+    return tuple({one.node for one in (fixed, row) if one is not None})
+
+
+def _nobody_can_tell(state: State, site: Site, entry: Entry) -> Facts:
+    """An alarm that lasts until it is told to be over is over for us when nobody is left to tell; it stays latched."""
+    for alarm in list(state.all(Alarm)):
+        place = alarm.place.split(" ")[0]
+        fixed = sites.point(site, place) or sites.reader(site, place)
+        life = state.life(fixed.node if fixed else place)
+        if alarm.place != "hub" and (life is None or life.revoked):
+            yield from alarms.return_for(state, alarm.what, alarm.place, entry)
+        elif fixed and (row := state.find(Point, place)) and row.node != fixed.node:
+            yield from alarms.return_for(state, alarm.what, alarm.place, entry)
 
 
 def _denied(state: State, site: Site, entry: Entry, record: m.Record, data: m.Denied) -> Facts:
@@ -109,6 +160,10 @@ def _at_door(what: str) -> Callable[[State, Site, Entry, m.Record, Any], Facts]:
 
 def _order_done(state: State, site: Site, entry: Entry, record: m.Record, data: m.OrderDone) -> Facts:
     yield from sealing.holding(state, site, entry, record.node, data.sealed)
+    for area in sealing.not_held(state, site, record.node, data.sealed):
+        if not alarms.find(state, "seal-not-held", record.node):
+            cause = Cause("seal-not-held", record.node, area.name, area.sealing, when(entry, record))
+            yield alarms.raise_for(state, cause, entry)
 
 
 ORDER_TROUBLE: tuple[m.OrderRefusal, ...] = ("unknown-area", "unknown-reader", "not-usable")
@@ -184,10 +239,21 @@ RECORDS: dict[type[m.Data], Callable[[State, Site, Entry, m.Record, Any], Facts]
 def _site_applied(state: State, site: Site, entry: Entry, data: m.SiteApplied) -> Facts:
     for life in list(state.all(Life)):
         yield from orders.issue(state, life.node, *orders.STANDING)
+    yield from _nobody_can_tell(state, site, entry)
+
+
+def _node_revoked(state: State, site: Site, entry: Entry, data: m.NodeRevoked) -> Facts:
+    """Nobody waits for it any longer, so somebody must know that what it watched is sealed and is not watched."""
+    areas = [state.area(name) for name in sites.areas_of(site, data.node)]
+    for area in [area for area in areas if sealing.guarded(area)][:1]:
+        cause = Cause("node-revoked-while-sealed", data.node, area.name, area.sealing, entry.time)
+        yield alarms.raise_for(state, cause, entry)
+    yield from _nobody_can_tell(state, site, entry)
 
 
 def _engine_started(state: State, site: Site, entry: Entry, data: m.EngineStarted) -> Facts:
-    """One fault of the hub, not one of each node."""
+    """One fault of the hub, not one of each node. Whether the broker is there is found out anew."""
+    yield from alarms.return_for(state, "broker-lost", "hub", entry)
     if data.silent_since is not None:
         yield alarms.raise_for(state, Cause("hub-interrupted", "hub", None, None, data.silent_since), entry)
 
@@ -253,11 +319,12 @@ def _ceremony_over(state: State, site: Site, entry: Entry, data: m.SealingArming
 
 
 def _confirmed(state: State, site: Site, entry: Entry, data: m.SealingConfirmed) -> Facts:
-    yield from sealing.confirmed(state, data)
+    yield from sealing.confirmed(state, site, data)
 
 
 FACTS: dict[type[m.Data], Callable[[State, Site, Entry, Any], Facts]] = {
     m.SiteApplied: _site_applied,
+    m.NodeRevoked: _node_revoked,
     m.EngineStarted: _engine_started,
     m.BrokerLost: _broker_lost,
     m.BrokerBack: _broker_back,
@@ -274,4 +341,6 @@ FACTS: dict[type[m.Data], Callable[[State, Site, Entry, Any], Facts]] = {
     m.SealingArming: _ceremony_over,
     m.SealingConfirmed: _confirmed,
     m.SealingCancelled: _ceremony_over,
+    m.CalendarUnpublished: calendar_facts.missing,
+    m.CalendarApproved: calendar_facts.approved,
 }

@@ -1,7 +1,7 @@
 """Which nodes are alive. Held in memory; its changes are facts.
 
-A beat counts when it shows that the node hears this very engine now: it echoes one of the engine's own recent beats.
-An old beat that somebody plays again does not.
+A beat counts when it shows that the node hears this very engine now: it echoes one of the engine's own recent beats,
+and is newer than the last one that counted. One that somebody plays again does not, be it ever so fresh.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from hub.core import sealing
+from hub.core import alarms, sealing
 from hub.core.site_document import Site
 from hub.core.state import Life, State
 from wire import messages as m
@@ -39,6 +39,7 @@ class Liveness:
         self._heard: dict[str, int] = {}
         self._walls: dict[str, int] = {}
         self._clocks: dict[str, Heard] = {}
+        self._newest: dict[str, tuple[int, str, int]] = {}
         self._silences: dict[str, int] = {}
 
     def beat(self, beat: m.Beat, newest: int, mono: int, wall: int) -> m.Here | None:
@@ -48,6 +49,11 @@ class Liveness:
         echo = beat.data.echo
         if echo is None or echo.boot != self._boot or not newest - FRESH_BEATS <= echo.number <= newest:
             return None
+        number, boot, uptime = self._newest.get(beat.node, (0, "", 0))
+        newer = echo.number > number or (beat.boot == boot and beat.data.uptime > uptime)
+        if echo.number < number or not newer:
+            return None
+        self._newest[beat.node] = (echo.number, beat.boot, beat.data.uptime)
         self._heard[beat.node] = mono
         self._walls[beat.node] = wall
         self.clock(beat.node, beat.boot, beat.data.uptime, mono)
@@ -72,13 +78,13 @@ class Liveness:
         self._since = mono
 
     def changes(self, state: State, site: Site, mono: int) -> Iterator[m.FactData]:
-        """Nodes that have fallen silent or are back."""
+        """Nodes that have fallen silent or are back, and silent ones that have come to hold an area sealed since."""
         if self._lost:
             return
         for life in list(state.all(Life)):
             if life.revoked:
                 continue
-            sealed = sealing.sealed_areas(state, site, life.node)
+            sealed = sealing.held(state, site, life.node)
             limit = SILENT_SEALED_MS if sealed else SILENT_MS
             last = self._heard.get(life.node)
             silent_for = mono - max(self._since, last or 0)
@@ -88,3 +94,5 @@ class Liveness:
             elif life.silent and last is not None and mono - last <= limit:
                 since = self._silences.pop(life.node, self._since)
                 yield m.NodeBack(node=life.node, silent_for=last - min(since, last))
+            elif life.silent and sealed and not alarms.find(state, "node-silent-while-sealed", life.node):
+                yield m.NodeSilent(node=life.node, last_heard=self._walls.get(life.node), sealed=sealed)

@@ -15,6 +15,7 @@ from wire.board import Board
 ACCESS_VALID_MS = 7 * 24 * 3_600_000
 """How long a node decides by an access list without hearing anything newer."""
 ACCESS_RENEWED_MS = 24 * 3_600_000
+CLOCK_SLACK_MS = 60_000
 STANDING = ("plan", "access", "sealed")
 """What every node is told whenever it may not know it: its terminals, who may enter, what is sealed."""
 
@@ -39,7 +40,8 @@ def compose(state: State, site: Site, board: Board, node: str, what: str, now: i
         return m.SealedAreas(areas=sealing.sealed_areas(state, site, node))
     area = state.area(name)
     if kind == "ceremony":
-        seconds = max(0, area.due_at - now) // 1000 if area.due_at and area.state.endswith("ceremony") else 0
+        under_way = area.due_at is not None and area.state.endswith("ceremony")
+        seconds = min(max(0, (area.due_at or 0) - now), sealing.CEREMONY_MS) // 1000 if under_way else 0
         return m.Ceremony(
             reader=sites.ceremony_reader(site, name),
             purpose="unseal" if area.state == "unseal-ceremony" else "seal",
@@ -55,10 +57,21 @@ def expects_responder(alarm: Alarm, area: str) -> bool:
     return alarm.open and alarm.area == area and alarm.life.endswith("-acknowledged") and alarm.attended_by is None
 
 
+def after_start(state: State, site: Site, node: str) -> Iterator[m.FactData]:
+    """What a node that starts anew may not know; what was to happen at its readers it has forgotten."""
+    yield from issue(state, node, *STANDING)
+    for name in sites.areas_of(site, node):
+        area = state.area(name)
+        if area.state.endswith("ceremony") and node == sites.ceremony_node(site, name):
+            yield from issue(state, node, f"ceremony/{name}")
+        if sealing.guarded(area) and any(expects_responder(alarm, name) for alarm in state.all(Alarm)):
+            yield from issue(state, node, f"respond/{name}")
+
+
 def renewals(state: State, now: int) -> Iterator[m.FactData]:
-    """New access lists for nodes whose list is a day old."""
+    """New access lists for nodes whose list is a day old, or of a time that a wrong clock has put into the future."""
     for life in list(state.all(Life)):
-        if life.access_at and now - life.access_at >= ACCESS_RENEWED_MS:
+        if life.access_at and not -CLOCK_SLACK_MS <= now - life.access_at < ACCESS_RENEWED_MS:
             yield from issue(state, life.node, "access")
 
 
@@ -72,6 +85,13 @@ def refused(state: State, node: str, data: m.OrderRefused) -> Iterator[m.FactDat
 # ---------------------------------------------------------------- fold
 
 
+def drop(state: State, node: str) -> None:
+    """The node's life is over: its orders are nobody's any longer."""
+    for order in list(state.all(OrderOut)):
+        if order.node == node and order.state == "open":
+            state.put(replace(order, state="superseded"))
+
+
 def apply_issued(state: State, entry: Entry, data: m.OrderIssued, person: int | None) -> None:
     """A newer order about the same takes the place of one that is still open."""
     for order in list(state.all(OrderOut)):
@@ -81,7 +101,7 @@ def apply_issued(state: State, entry: Entry, data: m.OrderIssued, person: int | 
     life = state.life(data.node)
     if life is not None:
         access_at = entry.time if data.what == "access" else life.access_at
-        state.put(replace(life, next_order=data.order + 1, access_at=access_at))
+        state.put(replace(life, next_order=_after(data.order), access_at=access_at))
 
 
 def apply_done(state: State, entry: Entry, record: m.Record, data: m.OrderDone) -> None:
@@ -102,4 +122,9 @@ def apply_refused(state: State, entry: Entry, record: m.Record, data: m.OrderRef
         state.put(replace(order, state="refused"))
     life = state.life(record.node)
     if life is not None and life.next_order <= data.mark:
-        state.put(replace(life, next_order=data.mark + 1))
+        state.put(replace(life, next_order=_after(data.mark)))
+
+
+def _after(number: int) -> int:
+    """The next number. A node that claims to have used up all of them has silenced only itself."""
+    return min(number + 1, m.LARGEST_COUNT)

@@ -14,13 +14,13 @@ class Progress:
     """Since when each node has been ahead without getting on. Times are milliseconds of a monotonic clock."""
 
     def __init__(self) -> None:
-        self._behind: dict[str, tuple[int, int]] = {}
+        self._behind: dict[str, tuple[int, tuple[int, int]]] = {}
         self._told: set[str] = set()
 
-    def ahead(self, node: str, got: int, mono: int) -> None:
-        """The node has told of number `got`, which is beyond what is due."""
-        since, most = self._behind.get(node, (mono, got))
-        self._behind[node] = (since, max(most, got))
+    def ahead(self, node: str, life: int, seq: int, mono: int) -> None:
+        """The node has told of number `seq` of a life, which is beyond what is due."""
+        since, most = self._behind.get(node, (mono, (life, seq)))
+        self._behind[node] = (since, max(most, (life, seq)))
 
     def moved(self, node: str) -> None:
         """A record of the node was journalled."""
@@ -31,8 +31,8 @@ class Progress:
         """Nodes that have been ahead for too long."""
         for node, (since, got) in list(self._behind.items()):
             life = state.life(node)
-            if life is None or got <= life.seq:
+            if life is None or got <= (life.life, life.seq):
                 self.moved(node)
             elif mono - since >= STUCK_MS and node not in self._told:
                 self._told.add(node)
-                yield m.NoProgress(node=node, life=life.life, expected=life.seq + 1, got=got)
+                yield m.NoProgress(node=node, life=life.life, expected=life.seq + 1, got=got[1])

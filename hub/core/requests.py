@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from hub.core import alarms, sealing
+import msgspec
+
+from hub.core import alarms, calendar_facts, sealing
 from hub.core.refusal import NotPossible
 from hub.core.site_document import Site
 from hub.core.state import State
@@ -49,6 +51,10 @@ SERVICES: dict[type[m.Data], frozenset[m.Service]] = {
     m.AlarmClosed: CONSOLE,
     m.SealingOrdered: CONSOLE,
     m.SealingCancelled: CONSOLE,
+    m.CalendarImported: CONSOLE,
+    m.CalendarApproved: CONSOLE,
+    m.WindowPlanned: CONSOLE,
+    m.WindowCancelled: CONSOLE,
 }
 """Which services may bring a fact. What is not here can only follow from other facts."""
 
@@ -57,15 +63,31 @@ ROLES: dict[type[m.Data], frozenset[str]] = {
     m.AlarmClosed: frozenset({"duty", "security"}),
     m.SealingOrdered: frozenset({"duty", "security"}),
     m.SealingCancelled: frozenset({"duty", "security"}),
+    m.HubRestored: frozenset({"administrator"}),
+    m.CalendarImported: frozenset({"security", "administrator"}),
+    m.CalendarApproved: frozenset({"security"}),
+    m.WindowPlanned: frozenset({"duty", "security"}),
+    m.WindowCancelled: frozenset({"duty", "security"}),
 }
 """In which roles a person may ask for it; it takes a named person. The auditor reads all and changes nothing."""
 
 CHECKS: dict[type[m.Data], Callable[[State, Site, Any], m.FactData]] = {
+    m.SiteApplied: lambda state, _site, data: _next_version(state, data),
     m.AlarmAcknowledged: lambda state, _site, data: _checked(state, data, "acknowledged"),
     m.AlarmClosed: lambda state, _site, data: _checked_finding(state, data),
     m.SealingOrdered: sealing.order,
     m.SealingCancelled: lambda state, _site, data: sealing.cancel(state, data),
+    m.CalendarImported: calendar_facts.check_import,
+    m.CalendarApproved: calendar_facts.check_approval,
+    m.WindowPlanned: calendar_facts.check_plan,
+    m.WindowCancelled: calendar_facts.check_cancel,
 }
+
+SECONDS: dict[type[m.Data], Callable[[State, Site, int | None, Any], None]] = {
+    m.CalendarApproved: lambda state, _site, person, data: calendar_facts.check_approver(state, person, data),
+    m.HubRestored: lambda _state, site, person, data: _check_officer(site, person, data),
+}
+"""What takes a second person: the rule that it is one."""
 
 SHORTEST_FINDING = 4
 """Characters of the shortest finding that says anything (two Chinese words)."""
@@ -76,10 +98,39 @@ def accept(state: State, site: Site, actor: Actor, data: m.FactData) -> m.FactDa
     if actor.by not in SERVICES.get(type(data), frozenset()):
         raise NotPossible("not-allowed", m.kind_of(data))
     roles = ROLES.get(type(data))
-    if roles is not None and (actor.person is None or not roles & actor.roles):
+    if roles is not None and (actor.person is None or not roles & actor.roles or "auditor" in actor.roles):
         raise NotPossible("not-allowed", m.kind_of(data))
+    _fits_the_contract(data)
+    second = SECONDS.get(type(data))
+    if second:
+        second(state, site, actor.person, data)
     check = CHECKS.get(type(data))
     return check(state, site, data) if check else data
+
+
+def _fits_the_contract(data: m.FactData) -> None:
+    """What could not be read again must not get into the journal, nor what a database could not keep as text."""
+    try:
+        text = m.encode(data)
+        msgspec.json.decode(text, type=m.FactData)
+    except (msgspec.ValidationError, UnicodeEncodeError) as error:
+        raise NotPossible("not-valid", str(error)) from None
+    if b"\\u0000" in text:
+        raise NotPossible("not-valid", "a character that is none")
+
+
+def _next_version(state: State, data: m.SiteApplied) -> m.FactData:
+    """Of two people who apply a document at the same time, the second looks at what the first has done."""
+    if data.version != state.meta.site_version + 1:
+        raise NotPossible("site-changed", str(state.meta.site_version))
+    return data
+
+
+def _check_officer(site: Site, person: int | None, data: m.HubRestored) -> None:
+    """A hub is put back by an administrator and, as another person, a security officer of the document in force."""
+    officers = {account.cardholder for account in site.account if "security" in account.roles}
+    if data.second == person or data.second not in officers:
+        raise NotPossible("not-allowed", m.kind_of(data))
 
 
 def _checked(state: State, data: m.AlarmAcknowledged, event: alarms.LifeEvent) -> m.FactData:

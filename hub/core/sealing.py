@@ -58,6 +58,18 @@ def sealed_areas(state: State, site: Site, node: str) -> tuple[m.SealedArea, ...
     return tuple(m.SealedArea(area=area.name, sealing=area.sealing) for area in areas if ON_NODES[area.state])
 
 
+def held(state: State, site: Site, node: str) -> tuple[m.SealedArea, ...]:
+    """What a node does hold sealed, as far as it has said, and beats the faster for."""
+    areas = [state.area(name) for name in sites.areas_of(site, node)]
+    return tuple(m.SealedArea(area=area.name, sealing=area.sealing) for area in areas if _holds(area, node))
+
+
+def _holds(area: Area, node: str) -> bool:
+    if area.state == "arming":
+        return node not in area.waiting
+    return area.state in ("sealed", "unseal-ceremony") or (area.state == "unsealing" and node in area.waiting)
+
+
 # ---------------------------------------------------------------- what a person may ask
 
 
@@ -82,7 +94,7 @@ def cancel(state: State, request: m.SealingCancelled) -> m.SealingCancelled:
     area = state.area(request.area)
     if (area.state, "cancel") not in SEAL:
         raise NotPossible(f"area-is-{area.state}", request.area)
-    return replace(request, sealing=area.sealing)
+    return replace(request, sealing=area.sealing, reason="by-hand")
 
 
 # ---------------------------------------------------------------- what follows from a fact
@@ -94,7 +106,7 @@ def presented(state: State, site: Site, entry: Entry, record: m.Record, data: m.
     area = state.area(name)
     in_time = record.boot == area.first_boot and 0 <= data.at - area.first_mono <= SECOND_BADGE_MS
     first = area.first_person if in_time else None
-    refusal = _badge_refusal(site, area, data.person, first)
+    refusal = _badge_refusal(site, area, data, first)
     yield m.SealingBadge(
         sealing=area.sealing,
         area=name,
@@ -112,29 +124,41 @@ def presented(state: State, site: Site, entry: Entry, record: m.Record, data: m.
 BadgeRefusal = Literal["", "unknown", "no-right", "same-person", "no-ceremony"]
 
 
-def _badge_refusal(site: Site, area: Area, person: int | None, first: int | None) -> BadgeRefusal:
-    if area.state not in ("seal-ceremony", "unseal-ceremony"):
+def _badge_refusal(site: Site, area: Area, data: m.Presented, first: int | None) -> BadgeRefusal:
+    # A badge that was shown for an earlier ceremony, and comes late, is none for this one.
+    if area.state not in ("seal-ceremony", "unseal-ceremony") or data.ceremony != area.sealing:
         return "no-ceremony"
-    if person is None:
+    if data.person is None:
         return "unknown"
-    if not sites.may_seal(site, person, area.name):
+    if not sites.may_seal(site, data.person, area.name):
         return "no-right"
-    return "same-person" if person == first else ""
+    return "same-person" if data.person == first else ""
 
 
 def _arming(state: State, site: Site, area: Area, people: tuple[int, int]) -> m.FactData:
-    """The step after the second badge; an area is not sealed over an open door."""
-    not_normal = sorted(
-        point.place
-        for point in state.all(Point)
-        if point.place.split("/")[0] == area.name and point.level != "normal" and sites.guards(site, point.place)
-    )
-    if area.state == "seal-ceremony" and not_normal:
-        detail = ", ".join(not_normal)[:500]
-        return m.SealingCancelled(sealing=area.sealing, area=area.name, reason="not-normal", detail=detail)
+    """The step after the second badge."""
+    if area.state == "seal-ceremony" and (open_points := _not_normal(state, site, area)):
+        return _over_open_door(area, open_points)
     purpose: Literal["seal", "unseal"] = "seal" if area.state == "seal-ceremony" else "unseal"
     nodes = sites.nodes_of(site, area.name)
     return m.SealingArming(sealing=area.sealing, area=area.name, purpose=purpose, people=people, nodes=nodes)
+
+
+def _not_normal(state: State, site: Site, area: Area) -> list[str]:
+    """Points that an area cannot be sealed over. What a point's former node has said of it counts no longer."""
+    return sorted(
+        row.place
+        for row in state.all(Point)
+        if row.level != "normal"
+        and (point := sites.point(site, row.place))
+        and (point.area, point.node) == (area.name, row.node)
+        and sites.guards(site, row.place)
+    )
+
+
+def _over_open_door(area: Area, open_points: list[str]) -> m.FactData:
+    detail = ", ".join(open_points)[:500]
+    return m.SealingCancelled(sealing=area.sealing, area=area.name, reason="not-normal", detail=detail)
 
 
 def holding(
@@ -150,21 +174,20 @@ def holding(
             yield m.SealingConfirmed(sealing=area.sealing, area=name, node=node, cause=entry.index)
 
 
-def confirmed(state: State, data: m.SealingConfirmed) -> Iterator[m.FactData]:
-    """Once the last node has confirmed, the area is what was ordered."""
+def confirmed(state: State, site: Site, data: m.SealingConfirmed) -> Iterator[m.FactData]:
+    """Once the last node has confirmed, the area is what was ordered; unless something was opened since the badges."""
     area = state.area(data.area)
     if not area.waiting and area.state == "arming":
-        yield m.Sealed(sealing=area.sealing, area=area.name)
+        open_points = _not_normal(state, site, area)
+        yield _over_open_door(area, open_points) if open_points else m.Sealed(sealing=area.sealing, area=area.name)
     elif not area.waiting and area.state == "unsealing":
         yield m.Unsealed(sealing=area.sealing, area=area.name)
 
 
-def overdue(state: State, now: int) -> Iterator[m.FactData]:
-    """Ceremonies and armings whose time has run out."""
-    for area in list(state.all(Area)):
-        if area.due_at is not None and area.due_at <= now:
-            waiting = ", ".join(area.waiting)
-            yield m.SealingCancelled(sealing=area.sealing, area=area.name, reason="timeout", detail=waiting)
+def timed_out(area: Area) -> m.FactData:
+    """The time of a ceremony or an arming has run out."""
+    waiting = ", ".join(area.waiting)[:500]
+    return m.SealingCancelled(sealing=area.sealing, area=area.name, reason="timeout", detail=waiting)
 
 
 def not_held(state: State, site: Site, node: str, sealed: tuple[m.SealedArea, ...]) -> list[Area]:
@@ -235,8 +258,9 @@ def apply_confirmed(state: State, entry: Entry, data: m.SealingConfirmed, person
 
 
 def apply_finished(state: State, entry: Entry, data: m.Sealed | m.Unsealed, person: int | None) -> None:
-    """The area is what was ordered."""
-    _move(state, data.area, "all-confirmed", entry.time, None)
+    """The area is what was ordered. Nobody is in a sealed one."""
+    changes: dict[str, object] = {"inside": 0} if isinstance(data, m.Sealed) else {}
+    _move(state, data.area, "all-confirmed", entry.time, None, **changes)
 
 
 def apply_cancelled(state: State, entry: Entry, data: m.SealingCancelled, person: int | None) -> None:

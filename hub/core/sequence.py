@@ -7,6 +7,9 @@ from typing import Literal
 from hub.core.state import Life
 from wire.messages import CannotFill, Record, RolledBack
 
+MOST_LIVES = 100
+"""How many lives ahead a node may be that has opened some before the hub was put back from a backup."""
+
 Verdict = Literal["next", "new-life", "repeat", "different", "beyond", "other-life"]
 """
 next        the one that is due: journal it
@@ -25,13 +28,15 @@ def verdict(life: Life, record: Record, own_hash: str, known_hash: str | None) -
     if there is one.
     """
     if record.life != life.life:
-        opens = record.life == life.life + 1 and record.seq == 1 and isinstance(record.data, RolledBack)
+        ahead = 0 < record.life - life.life <= MOST_LIVES
+        opens = ahead and record.seq == 1 and isinstance(record.data, RolledBack)
         return "new-life" if opens else "other-life" if record.life < life.life else "beyond"
     if record.seq <= life.seq:
         # A number without a record lies in a stretch that the node has declared lost: nothing to compare with.
         return "repeat" if known_hash in (own_hash, None) else "different"
     if isinstance(record.data, CannotFill):
-        fits = record.data.first == life.seq + 1 and record.data.last == record.seq
+        # It may speak of some that have come after all; what is lost is the rest of them.
+        fits = record.data.first <= life.seq + 1 and record.data.last == record.seq
         return "next" if fits else "beyond"
     if record.seq > life.seq + 1:
         return "beyond"

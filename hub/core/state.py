@@ -143,6 +143,42 @@ class OrderOut(Row, frozen=True):
     issued_at: int
 
 
+class Calendar(Row, frozen=True):
+    """The holiday calendar of a year: which version was imported last, and which one is in force. The documents lie in
+    a table beside the journal."""
+
+    year: int
+    version: int = 0
+    sha256: str = ""
+    imported_by: int | None = None
+    imported_at: int = 0
+    approved: int = 0
+    """The version in force, 0 for none: the year is UNPUBLISHED."""
+    approved_sha256: str = ""
+    approved_by: int | None = None
+    approved_at: int | None = None
+
+
+class Window(Row, frozen=True):
+    """A time in which areas are to be sealed, as a person has planned it. Wall times in ms."""
+
+    number: int
+    title: str
+    areas: tuple[str, ...]
+    starts: int
+    ends: int
+    planned_by: int | None
+    planned_at: int
+    cancelled_by: int | None = None
+    cancelled_at: int | None = None
+    reason: str = ""
+
+    @property
+    def planned(self) -> bool:
+        """Whether the plan still holds."""
+        return self.cancelled_at is None
+
+
 R = TypeVar("R", bound=Row)
 
 KEYS: dict[type[Row], tuple[str, ...]] = {
@@ -152,6 +188,8 @@ KEYS: dict[type[Row], tuple[str, ...]] = {
     Area: ("name",),
     Alarm: ("number",),
     OrderOut: ("node", "number"),
+    Calendar: ("year",),
+    Window: ("number",),
 }
 """Columns by which a row of each kind is found."""
 

@@ -169,6 +169,45 @@ order_out = Table(
     Index("order_out_state", "state"),
 )
 
+calendar = Table(
+    "calendar",
+    metadata,
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("version", BigInteger, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("imported_by", BigInteger),
+    Column("imported_at", BigInteger, nullable=False),
+    Column("approved", BigInteger, nullable=False),
+    Column("approved_sha256", Text, nullable=False),
+    Column("approved_by", BigInteger),
+    Column("approved_at", BigInteger),
+)
+
+window = Table(
+    "window",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("title", Text, nullable=False),
+    Column("areas", Listed, nullable=False),
+    Column("starts", BigInteger, nullable=False),
+    Column("ends", BigInteger, nullable=False),
+    Column("planned_by", BigInteger),
+    Column("planned_at", BigInteger, nullable=False),
+    Column("cancelled_by", BigInteger),
+    Column("cancelled_at", BigInteger),
+    Column("reason", Text, nullable=False),
+)
+
+calendar_document = Table(
+    "calendar_document",
+    metadata,
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    Column("sha256", Text, nullable=False),
+    Column("document", Text, nullable=False),
+)
+"""Calendar documents as they were imported, to the byte: `sha256` is what the journal has."""
+
 site_document = Table(
     "site_document",
     metadata,
@@ -215,5 +254,7 @@ ROWS: dict[type[state.Row], Table] = {
     state.Area: area,
     state.Alarm: alarm,
     state.OrderOut: order_out,
+    state.Calendar: calendar,
+    state.Window: window,
 }
 """The table of each kind of row."""

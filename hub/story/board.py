@@ -20,27 +20,21 @@ def show(console: Console, state: State, site: Site) -> None:
     table = Table.grid(padding=(0, 2))
     for area in site.area:
         row = state.area(area.name)
-        odd = ", ".join(
-            f"{point.place.split('/')[1]} {point.level}"
-            for point in state.all(Point)
-            if point.place.split("/")[0] == area.name and point.level != "normal"
-        )
+        points = [point for point in state.all(Point) if point.place.startswith(f"{area.name}/")]
+        odd = ", ".join(f"{point.place} {point.level}" for point in points if point.level != "normal")
         inside = f"{row.inside} inside" if row.inside else ""
-        table.add_row(
-            in_language(area.title, "en"),
-            Text(row.state, "green" if sealing.guarded(row) else ""),
-            odd or inside or "normal",
-        )
+        standing = Text(row.state, "green" if sealing.guarded(row) else "")
+        table.add_row(in_language(area.title, "en"), standing, odd or inside or "normal")
     for alarm in alarms:
         times = f", {alarm.count} times" if alarm.count > 1 else ""
-        standing = f"{alarm.life}{', attended' if alarm.attended_by else ''}{times}"
+        attended = ", attended" if alarm.attended_by else ""
         colour = COLOURS[alarm.priority]
-        table.add_row(
-            Text(f"{alarm.klass} {alarm.number}", colour), Text(alarm.what, colour), f"{alarm.place} ({standing})"
-        )
+        named, what = Text(f"{alarm.klass} {alarm.number}", colour), Text(alarm.what, colour)
+        table.add_row(named, what, f"{alarm.place} ({alarm.life}{attended}{times})")
     lives = sorted(state.all(Life), key=lambda life: life.node)
-    nodes = "  ".join(f"{life.node} {'silent' if life.silent else 'heard'}" for life in lives)
+    nodes = ", ".join(f"{life.node} {'silent' if life.silent else 'heard'}" for life in lives)
+    table.add_row("", "", f"[dim]{nodes}[/dim]")
     loud = [one for one in alarms if one.klass != "trouble"]
     title = f"{len(loud)} open alarm{'s' * (len(loud) != 1)}" if loud else "no alarms"
     style = "red" if loud else "green"
-    console.print(Panel(table, title=f"duty board: {title}", subtitle=nodes, border_style=style, expand=False))
+    console.print(Panel(table, title=f"duty board: {title}", border_style=style, expand=False))

@@ -1,4 +1,4 @@
-"""The duty officer at her console: signs in with the login that the demonstration printed, and does all by its pages."""
+"""The duty officer at her console: signs in with the password that was printed, and does all by its pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who tells the story: works the hardware, waits for what comes of it, and notes what was expected and what was seen."""
+"""Who tells the story: works the hardware, waits for what comes of it, notes what was expected and what was seen."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ from wire import messages as m
 from wire import simulation as sim
 
 PATIENCE_S = 60.0
+LESS_PATIENCE_S = 10.0
+"""Once something has not come, the rest is not waited for as long."""
 POLL_S = 0.03
+SAME_BADGE_S = 2.5
 
 DUTY = Actor("admin", 1003, frozenset({"duty"}))
 """Wang Fang, at the command line of the hub."""
@@ -63,6 +66,8 @@ class Teller:
         """Index of the first entry of the story."""
         self._service = self.hub.service("admin")
         self._ended = ended
+        self._shown: dict[tuple[str, int], float] = {}
+        self._patience = PATIENCE_S
         self._step = 0
 
     # ------------------------------------------------------------ telling
@@ -94,7 +99,10 @@ class Teller:
         self.hand(sim.Close(place), self.names.places[place])
 
     def badge(self, reader: str, person: int) -> None:
-        """Somebody holds a badge to a reader."""
+        """Somebody holds a badge to a reader; so soon after the last time it would be the same presentation."""
+        again = self._shown.get((reader, person), 0) + SAME_BADGE_S
+        self.wait(lambda: time.monotonic() > again)
+        self._shown[reader, person] = time.monotonic()
         self.hand(sim.Badge(reader, self.names.badges[person]), self.names.places[reader])
 
     def hardware(self, node: str) -> sim.NodeState:
@@ -137,11 +145,12 @@ class Teller:
 
     def wait(self, condition: Callable[[], object]) -> bool:
         """Wait until something is so; False when it does not become so in time. Raises Stopped."""
-        deadline = time.monotonic() + PATIENCE_S
+        deadline = time.monotonic() + self._patience
         while not condition():
             if self._ended():
                 raise Stopped
             if time.monotonic() > deadline:
+                self._patience = LESS_PATIENCE_S
                 return False
             time.sleep(POLL_S)
         return True
@@ -156,6 +165,12 @@ class Teller:
             return bool(found)
 
         return found[0] if self.wait(there) else None
+
+    def seconds_since(self, kind: str, place: str) -> float:
+        """How long ago the newest entry of that kind about that place was made; very long if there is none."""
+        with session.reading(self.database) as connection:
+            found = queries.journal(connection, limit=1, kind=kind, place=place, newest_first=True)
+        return (wall_ms() - found[0].hub_time) / 1000 if found else float("inf")
 
     def raised(self, what: str, place: str, act: Callable[[], object]) -> Alarm | None:
         """Do something, and the alarm that comes of it, with the time that it took."""

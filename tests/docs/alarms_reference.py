@@ -15,28 +15,30 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "alarms.md"
 INTRODUCTION = f"""\
 # Alarms and troubles
 
-This page is made from the hub's tables and compared with them by a test. What to do about each kind stands on its page in
-the console; [how to answer an alarm](../how-to/answer-an-alarm.md) is for the duty officer.
+This page is made from the hub's tables and compared with them by a test. What to do about each kind stands on its page
+in the console; [how to answer an alarm](../how-to/answer-an-alarm.md) is for the duty officer.
 
-- An **alarm** calls for somebody now. A **tamper** is an attack on the system, or looks like one. A **trouble** is a fault.
-- **Priority**: 1 urgent, 2 high, 3 medium, 4 low. It depends on whether what it is about is sealed.
-- **Course**: one that *lasts* is active until its cause is over. A *momentary* one has no end of its own. A *mended* one is
-  over when it is told, and only stands in the journal.
-- The same kind at the same place while it is open is not a second alarm: it has happened again, is counted, and wants to be
-  acknowledged again.
+- An **alarm** calls for somebody now. A **tamper** is an attack on the system, or looks like one. A **trouble** is a
+  fault of the system.
+- **Priority**: 1 urgent, 2 high, 3 medium, 4 low. The first column is for what concerns something sealed.
+- **Course**: one that *lasts* is active until its cause is over. A *momentary* one has no end of its own. A *mended*
+  one is over when it is told, and only stands in the journal.
+- The same kind at the same place, while it is open, is not a second alarm: it has happened again, is counted, and wants
+  to be acknowledged again.
 
-Numbers: {access.DENIED_LIMIT} wrong tries in a row at an area; a node silent for {liveness.SILENT_MS // 1000} s,
-{liveness.SILENT_SEALED_MS // 1000} s while an area of it is sealed; no progress for {progress.STUCK_MS // 1000} s; told
-later than {alarms.LATE_MS // 1000} s after it happened is shown as late.
+Numbers: {access.DENIED_LIMIT} wrong tries in a row at an area; a node silent for {liveness.SILENT_MS // 1000} s, for \
+{liveness.SILENT_SEALED_MS // 1000} s while an area of it is sealed; no progress for {progress.STUCK_MS // 1000} s. What
+a node tells later than {alarms.LATE_MS // 1000} s after it happened is shown as late.
 """
 
 AFTER_LIFE = """\
-What is not in this table is refused and changes nothing. So an alarm that is still active cannot be closed, nor one that
-nobody has acknowledged, and no input that goes back to normal closes one. Only a person with the role `duty` or `security`
-acknowledges and closes; closing takes a cause and a finding of at least four characters.
+What is not in this table is refused and changes nothing. So an alarm that is still active cannot be closed, nor one
+that nobody has acknowledged, and no input that goes back to normal closes one. One that is momentary is never active:
+when it happens again, it is `returned-unacknowledged`.
 
-A trouble needs no finding: it is closed when its cause is over, or, where its cause has no end of its own, when somebody has
-acknowledged it.
+Only a person in the role `duty` or `security` acknowledges and closes. Closing takes a cause and a finding of at least
+four characters. A trouble needs no finding: it is closed when its cause is over, or, where its cause has no end of its
+own, when somebody has acknowledged it.
 """
 
 
@@ -72,9 +74,10 @@ def _seal() -> str:
     for state in get_args(SealState):
         after = [sealing.SEAL.get((state, event), "–") for event in events]
         rows.append(f"| {state} | {'sealed' if sealing.ON_NODES[state] else '–'} | {' | '.join(after)} |")
+    seconds = [ms // 1000 for ms in (sealing.CEREMONY_MS, sealing.ARMING_MS, sealing.SECOND_BADGE_MS)]
     times = (
-        f"\nA ceremony is given up after {sealing.CEREMONY_MS // 1000} s, the wait for the nodes after "
-        f"{sealing.ARMING_MS // 1000} s; the second badge counts up to {sealing.SECOND_BADGE_MS // 1000} s after the first.\n"
+        "\nA ceremony is given up after {} s, the wait for the nodes after {} s. "
+        "The second badge counts up to {} s after the first.\n".format(*seconds)
     )
     return "\n".join(rows) + "\n" + times
 

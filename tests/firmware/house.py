@@ -234,4 +234,5 @@ class House:
         for process in self.processes:
             if process.poll() is None:
                 process.kill()
-            process.communicate()
+            if process.stderr and not process.stderr.closed:
+                process.communicate()

@@ -1,7 +1,7 @@
 """What makes a table append-only in the database itself, whoever is connected.
 
 SQLite: triggers, which with `recursive_triggers` also meet REPLACE; the one on INSERT refuses it even without, as it
-lets in nothing but the next index. PostgreSQL: triggers on rows and on TRUNCATE.
+lets in nothing but the next index and no number of a node that is taken. PostgreSQL: triggers on rows and on TRUNCATE.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table}
 BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END;
 CREATE TRIGGER {table}_next_only BEFORE INSERT ON {table}
 WHEN NEW.idx IS NOT (SELECT COALESCE(MAX(idx) + 1, 0) FROM {table})
+  OR EXISTS (SELECT 1 FROM {table} WHERE author = NEW.author AND life = NEW.life AND seq = NEW.seq)
 BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END
 """
 

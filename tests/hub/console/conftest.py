@@ -51,7 +51,7 @@ def app(house: House) -> Litestar:
 @pytest.fixture
 def visitor(app: Litestar, house: House) -> Iterator[Visitor]:
     """Somebody with a browser of the simplest kind, not signed in."""
-    with TestClient(app, base_url="https://localhost:8443") as client:
+    with TestClient(app, base_url="https://console.local") as client:
         yield Visitor(client, house.hub.settings.console.port)
 
 

@@ -85,7 +85,7 @@ def test_pictures_of_every_page(sit_down, night: House, look: str, width: int, d
 
 
 def test_the_picture_in_the_readme(sit_down, night: House) -> None:
-    desk = sit_down(1280, 860).sign_in()
+    desk = sit_down(1280, 760).sign_in()
     desk.page.click("#sound")
     desk.page.mouse.move(0, 0)
     desk.page.evaluate("document.activeElement.blur()")

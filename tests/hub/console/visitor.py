@@ -11,7 +11,7 @@ from litestar.testing import TestClient
 
 from tests.support.hub import PASSWORD
 
-ORIGIN = "https://localhost:8443"
+ORIGIN = "https://console.local"
 
 
 class Visitor:

@@ -1,0 +1,151 @@
+"""`strongroom calendar …`: check, import, approve and show the holiday calendars."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from hub import calendar_file, calendar_libraries
+from hub.cli import calendar_view as view
+from hub.cli.common import Failure, actor, hub_of, local, print_json
+from hub.core import calendar_rules
+from hub.core.calendar import Known, tasks
+from hub.core.calendar_document import Calendar
+from hub.core.mistakes import Mistake
+from hub.core.state import Calendar as Row
+from hub.core.state import State, Window
+from hub.store import calendars, session
+
+app = typer.Typer(no_args_is_help=True)
+
+File = Annotated[Path, typer.Argument(metavar="FILE", help="The document, such as 2026.toml.")]
+Login = Annotated[str, typer.Option("--as", help="Login of your account.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, for programs.")]
+
+
+@app.command()
+def check(file: File, json: Json = False) -> None:
+    """Explain every mistake in a calendar, and remark on what is odd. Exit code 0: no mistake; 65: some."""
+    reading = calendar_file.read(file.read_bytes())
+    remarks = _remarks(reading.calendar) if reading.calendar and not reading.mistakes else []
+    if json:
+        mistakes, odd = ([one._asdict() for one in found] for found in (reading.mistakes, remarks))
+        print_json([{"file": view.plain(str(file)), "mistakes": mistakes, "remarks": odd}])
+    else:
+        _say(reading.mistakes, "")
+        _say(remarks, "remark: ")
+        if reading.calendar and not reading.mistakes:
+            _show_document(reading.calendar)
+            print(f"{view.plain(str(file))}: no mistakes. Compare it with the notice itself before you import it")
+    if reading.mistakes:
+        raise typer.Exit(65)
+
+
+@app.command("import")
+def import_(context: typer.Context, file: File, login: Login) -> None:
+    """Bring in the calendar of a year. It counts only when a second person has approved it."""
+    hub = hub_of(context)
+    brought = calendar_file.bring_in(hub.service("admin"), actor(hub, login), file.read_bytes())
+    print(f"the calendar of {brought.year} is imported (version {brought.version}, SHA-256 {brought.sha256})")
+    print(f"Now a second person: strongroom calendar approve {brought.year} --as LOGIN")
+
+
+@app.command()
+def approve(context: typer.Context, year: int, login: Login) -> None:
+    """Put the calendar in force that another person has imported: it is shown first, and asked about."""
+    hub = hub_of(context)
+    service = hub.service("admin")
+    who = actor(hub, login)
+    row = service.look()[0].find(Row, year)
+    if row is None:
+        raise Failure(f"no calendar of {year} is imported; see: strongroom calendar import --help", 65)
+    with session.reading(hub.database()) as connection:
+        calendar = calendars.newest(connection, row)
+    _show_document(calendar)
+    _say(_remarks(calendar), "remark: ")
+    print(f"version {row.version}, SHA-256 {row.sha256}")
+    typer.confirm("Does this agree with the notice?", abort=True)
+    calendar_file.approve(service, who, row)
+    print(f"the calendar of {year} is in force")
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    year: Annotated[
+        int | None, typer.Argument(help="One year whole; without it every year, and what is planned.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Show which years have a calendar and which windows are planned, or draw the calendar of one year."""
+    hub = hub_of(context)
+    state, site = hub.service("admin").look()
+    with session.reading(hub.database()) as connection:
+        calendars_in_force = calendars.in_force(connection, state.all(Row))
+    if year is not None:
+        _show_year(state, calendars_in_force, year, json)
+        return
+    years = _years(state, datetime.now(site.zone))
+    windows = sorted((one for one in state.all(Window) if one.planned), key=lambda one: one.starts)
+    if json:
+        print_json([{"years": years, "windows": [msgspec.to_builtins(one) for one in windows]}])
+        return
+    console = Console()
+    table = Table("year", "state", "version", "imported", "approved", box=None, pad_edge=False)
+    for one in years:
+        imported, approved = (local(one[key]) if one[key] else "" for key in ("imported_at", "approved_at"))
+        standing = f"{one['state']}, TO DO" if one["task"] else one["state"]
+        table.add_row(str(one["year"]), standing, str(one["version"] or ""), imported, approved)
+    console.print(table, "")
+    console.print(view.windows_view(windows, site.zone) if windows else "no window is planned")
+
+
+def _show_year(state: State, in_force: list[Calendar], year: int, json: bool) -> None:
+    row = state.find(Row, year) or Row(year)
+    calendar = next((one for one in in_force if one.year == year), None)
+    if json:
+        document = msgspec.to_builtins(calendar) if calendar else None
+        print_json([_standing(row) | {"calendar": document}])
+        return
+    if calendar is None:
+        raise Failure(f"{year} is UNPUBLISHED: it has no approved calendar, and nothing is guessed", 65)
+    console = Console()
+    console.print(view.year_view(Known(in_force), year))
+    console.print(view.LEGEND, "")
+    _show_document(calendar)
+
+
+def _years(state: State, now: datetime) -> list[dict[str, Any]]:
+    """This year and the next, and every other year that anything is known of."""
+    rows = {row.year: row for row in state.all(Row)}
+    todo = tasks(now.date(), [row.year for row in rows.values() if row.approved])
+    years = sorted(rows.keys() | {now.year, now.year + 1})
+    return [_standing(rows.get(year) or Row(year)) | {"task": year in todo} for year in years]
+
+
+def _standing(row: Row) -> dict[str, Any]:
+    state = "in force" if row.approved else "UNPUBLISHED"
+    if row.version > row.approved:
+        state += f", version {row.version} waits for approval"
+    return {"state": state} | msgspec.structs.asdict(row)
+
+
+def _show_document(calendar: Calendar) -> None:
+    console = Console()
+    console.print(f"{calendar.year}: {view.plain(calendar.source)}", markup=False, highlight=False)
+    console.print(view.holidays_view(calendar))
+
+
+def _remarks(calendar: Calendar) -> list[Mistake]:
+    return calendar_rules.odd(calendar, calendar_libraries.opinions(calendar.year))
+
+
+def _say(found: list[Mistake], before: str) -> None:
+    for mistake in found:
+        typer.echo(view.plain(f"{before}{mistake.place}: {mistake.sentence}"), err=True)

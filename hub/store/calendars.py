@@ -1,0 +1,47 @@
+"""Calendar documents, which lie beside the journal: kept to the byte, and read only if they are what it says."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, select
+
+from hub.core import calendar_document
+from hub.core.state import Calendar
+from hub.store.rows import insert_or_update
+from hub.store.tables import calendar_document as documents
+
+
+class CalendarDamaged(RuntimeError):
+    """A stored calendar is not the one that the journal names."""
+
+
+def keep(connection: Connection, year: int, version: int, document: str) -> str:
+    """Store a document under its version. Returns its SHA-256 in hex."""
+    sha256 = hashlib.sha256(document.encode()).hexdigest()
+    row = {"year": year, "version": version, "sha256": sha256, "document": document}
+    connection.execute(insert_or_update(connection, documents), row)
+    return sha256
+
+
+def newest(connection: Connection, row: Calendar) -> calendar_document.Calendar:
+    """What was imported last for a year, approved or not. Raises CalendarDamaged."""
+    return _read(connection, row.year, row.version, row.sha256)
+
+
+def in_force(connection: Connection, rows: Iterable[Calendar]) -> list[calendar_document.Calendar]:
+    """The approved documents of those years that have one. Raises CalendarDamaged."""
+    approved = [row for row in rows if row.approved]
+    return [_read(connection, row.year, row.approved, row.approved_sha256) for row in approved]
+
+
+def _read(connection: Connection, year: int, version: int, sha256: str) -> calendar_document.Calendar:
+    query = select(documents.c.document).where(documents.c.year == year, documents.c.version == version)
+    text = connection.execute(query).scalar()
+    if text is None or hashlib.sha256(text.encode()).hexdigest() != sha256:
+        raise CalendarDamaged(f"the stored calendar of {year}, version {version}, is not the one in the journal")
+    calendar = calendar_document.read(text).calendar
+    if calendar is None:
+        raise CalendarDamaged(f"the stored calendar of {year}, version {version}, cannot be read by this version")
+    return calendar

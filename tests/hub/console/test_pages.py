@@ -1,0 +1,354 @@
+"""What stands on the pages, and what their forms do, without JavaScript."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from hub.store import queries
+from tests.hub.console.visitor import Visitor, text_of
+from tests.support.hub import House, seal
+from wire import messages as m
+
+
+@pytest.fixture
+def wang(visitor: Visitor) -> Visitor:
+    """王芳, who has the duty, signed in in English."""
+    visitor.signs_in("wangfang")
+    return visitor
+
+
+def alarm(house: House, number: int = 1) -> queries.state.Alarm:
+    return house.read(lambda connection: queries.alarm(connection, number))
+
+
+# ---------------------------------------------------------------- the board
+
+
+def test_an_ordinary_day(wang: Visitor) -> None:
+    page = text_of(wang.sees("/"))
+    assert "No alarms" in page
+    assert "Sealed: 0 of 3 areas" in page
+    assert "No troubles" in page
+
+
+def test_everything_sealed_and_normal(wang: Visitor, house: House) -> None:
+    seal(house, "archive", "archive-1")
+    seal(house, "cipher-room", "cipher-1", 1002, 1008)
+    assert "Sealed: 2 of 3 areas" in text_of(wang.sees("/"))
+    seal(house, "computer-room", "computer-1", 1006, 1008)
+    assert "All sealed, all normal" in text_of(wang.sees("/"))
+
+
+def test_a_door_that_opens_while_sealed_says_what_where_and_when(wang: Visitor, house: House) -> None:
+    sealing = seal(house, "archive", "archive-1")
+    house.node("archive-1").opens("archive/corridor-door", sealing)
+    page = text_of(wang.sees("/"))
+    assert "1 open alarm 1 not acknowledged" in page
+    assert "Urgent Opened while sealed Archive · Corridor door No. 1" in page
+    assert "still so, nobody has answered" in page
+    assert "Corridor door: open" in page
+
+
+def test_troubles_stand_apart_from_alarms(wang: Visitor, house: House) -> None:
+    house.fact(m.NodeSilent(node="cipher-1", last_heard=None, sealed=()))
+    page = text_of(wang.sees("/"))
+    assert "No alarm, 1 trouble" in page
+    assert "Open alarms" not in page
+    assert "Node silent · Cipher room node" in page
+
+
+def test_the_most_urgent_comes_first_and_what_nobody_has_answered_before_the_rest(wang: Visitor, house: House) -> None:
+    archive = house.node("archive-1")
+    archive.says(m.HeldOpen(point="archive/iron-gate", seconds=60))
+    archive.says(m.Forced(point="archive/corridor-door"))
+    archive.says(m.Forced(point="archive/security-door"))
+    house.fact(m.AlarmAcknowledged(alarm=3), "console", 1003, "duty")
+    numbers = re.findall(r'<a id="alarm-(\d)"', wang.sees("/").text)
+    assert numbers == ["2", "3", "1"]
+
+
+def test_how_many_are_inside(wang: Visitor, house: House) -> None:
+    house.node("archive-1").says(m.Entered(area="archive", person=1001))
+    house.node("archive-1").says(m.Entered(area="archive", person=1002))
+    assert "2 people inside · Keeper: 张伟" in text_of(wang.sees("/"))
+
+
+def test_every_node_shows_how_long_ago_it_was_heard(wang: Visitor, house: House) -> None:
+    live = wang.client.app.state.console.live
+    assert text_of(wang.sees("/")).count("not heard yet") == 3
+    here = m.Here(
+        uptime=1, seq=1, hash="", freed=1, levels={}, sealed=(), sounding=True, plan=1, access=1, mark=0, echo=None
+    )
+    live.heard_node("archive-1", here)
+    house.clock.forward(7)
+    page = text_of(wang.sees("/"))
+    assert "Archive node heard · 7 s · sounder on" in page
+    house.clock.forward(9)
+    assert "Archive node late · 16 s" in text_of(wang.sees("/"))
+    house.fact(m.NodeSilent(node="archive-1", last_heard=None, sealed=()))
+    assert "Archive node silent · 16 s" in text_of(wang.sees("/"))
+
+
+def test_an_engine_that_is_silent_comes_before_everything_else(wang: Visitor, house: House) -> None:
+    live = wang.client.app.state.console.live
+    live.heard_engine()
+    assert "No alarms" in text_of(wang.sees("/"))
+    house.clock.forward(11)
+    page = text_of(wang.sees("/"))
+    assert "The hub's engine is silent" in page
+    assert "Engine heard 11 s" in page
+
+
+def test_a_hub_without_a_site_document_still_shows_a_board(wang: Visitor, house: House) -> None:
+    console = wang.client.app.state.console
+    console.desk._site = (
+        console.desk._site[0],
+        console.desk.site.__self__._site[1].__class__(name="demo", title="", timezone="UTC", hub=()),
+    )
+    house.change(lambda connection: connection.exec_driver_sql("UPDATE meta SET site_version = 77"))
+    assert wang.sees("/").status_code == 200
+
+
+# ---------------------------------------------------------------- one alarm
+
+
+def test_the_officer_is_told_what_happened_what_to_do_and_whom_to_call(wang: Visitor, house: House) -> None:
+    sealing = seal(house, "archive", "archive-1")
+    house.node("archive-1").opens("archive/corridor-door", sealing)
+    page = text_of(wang.sees("/alarms/1"))
+    assert "Something was opened in an area that is sealed." in page
+    assert "Go there with a second person." in page
+    assert "张伟 archive custodian · keeper of the area" in page
+    assert "周强 duty officer · goes there in an alarm" in page
+    assert "刘洋 security officer" in page
+    assert page.count("王芳") == 1  # nobody calls herself
+
+
+def test_from_the_alarm_to_the_finding(wang: Visitor, house: House) -> None:
+    archive = house.node("archive-1")
+    sealing = seal(house, "archive", "archive-1")
+    archive.opens("archive/corridor-door", sealing)
+
+    assert wang.does("/alarms/1/acknowledge", **{"from": "board"}).headers["location"] == "/"
+    assert alarm(house).acknowledged_by == 1003
+    assert "Once it is over, the finding can be written here." in text_of(wang.sees("/alarms/1"))
+
+    answer = wang.does("/alarms/1/close", cause="forgotten", finding="走廊门没有锁好，已锁上。")
+    assert answer.status_code == 409
+    assert "What caused the alarm still is so." in text_of(answer)
+
+    archive.closes("archive/corridor-door", sealing)
+    answer = wang.does("/alarms/1/close", cause="forgotten", finding="  走廊门没有锁好，已锁上。\r\n两人在场。 ")
+    assert answer.headers["location"] == "/alarms/1"
+    assert (alarm(house).life, alarm(house).finding) == ("closed", "走廊门没有锁好，已锁上。\n两人在场。")
+    page = text_of(wang.sees("/alarms/1"))
+    assert "Forgotten: door or window left open 走廊门没有锁好，已锁上。 两人在场。" in page
+    for step in ("Alarm raised", "Acknowledged", "Cause is over", "Closed with a finding"):
+        assert step in page[page.index("History") :]
+
+
+def test_acknowledging_twice_says_why_not(wang: Visitor, house: House) -> None:
+    house.node("archive-1").says(m.Forced(point="archive/corridor-door"))
+    wang.does("/alarms/1/acknowledge")
+    answer = wang.does("/alarms/1/acknowledge", **{"from": "board"})
+    assert answer.status_code == 409
+    assert "Somebody has already acknowledged this alarm." in text_of(answer)
+    assert 'id="board"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("form", "why"),
+    [
+        ({"cause": "forgotten", "finding": "好"}, "Write what you found, in at least four characters."),
+        ({"cause": "", "finding": "门没有锁好"}, "Choose a cause from the list."),
+        ({"cause": "ghosts", "finding": "门没有锁好"}, "Choose a cause from the list."),
+    ],
+)
+def test_a_finding_that_says_nothing_is_refused_and_kept_on_the_page(
+    wang: Visitor, house: House, form: dict[str, str], why: str
+) -> None:
+    house.node("archive-1").says(m.Forced(point="archive/corridor-door"))
+    wang.does("/alarms/1/acknowledge")
+    answer = wang.does("/alarms/1/close", **form)
+    assert answer.status_code in (400, 409)
+    assert why in text_of(answer)
+    assert form["finding"] in answer.text
+    assert alarm(house).life == "returned-acknowledged"
+
+
+def test_a_refusal_is_said_in_chinese_to_whoever_reads_chinese(visitor: Visitor, house: House) -> None:
+    visitor.signs_in("wangfang", language="zh")
+    house.node("archive-1").says(m.Forced(point="archive/corridor-door"))
+    visitor.does("/alarms/1/acknowledge")
+    assert "该报警已有人确认。" in text_of(visitor.does("/alarms/1/acknowledge"))
+
+
+def test_what_people_write_is_never_taken_for_a_page(wang: Visitor, house: House) -> None:
+    house.node("archive-1").says(m.Forced(point="archive/corridor-door"))
+    wang.does("/alarms/1/acknowledge")
+    wang.does("/alarms/1/close", cause="test", finding="<script>alert(1)</script>{{ 7*7 }}")
+    page = wang.sees("/alarms/1").text
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;{{ 7*7 }}" in page
+    assert "<b>" not in wang.sees("/access?q=<b>").text
+
+
+def test_the_list_of_alarms_is_searched_and_paged(wang: Visitor, house: House) -> None:
+    archive = house.node("archive-1")
+    for number in range(1, queries.PAGE + 3):
+        archive.says(m.Forced(point="archive/corridor-door"))
+        house.fact(m.AlarmAcknowledged(alarm=number), "console", 1003, "duty")
+        house.fact(
+            m.AlarmClosed(alarm=number, finding_cause="test", finding=f"演练第{number}次"), "console", 1003, "duty"
+        )
+    house.node("cipher-1").says(m.HeldOpen(point="cipher-room/door", seconds=30))
+    numbers = re.compile(r'<a id="alarm-(\d+)"')
+    assert numbers.findall(wang.sees("/alarms").text) == ["53"]
+    first = wang.sees("/alarms?all=1")
+    assert len(numbers.findall(first.text)) == queries.PAGE
+    older = re.search(r'href="(/alarms\?[^"]*before=\d+)"', first.text)
+    assert older
+    assert numbers.findall(wang.sees(older[1].replace("&amp;", "&")).text) == ["3", "2", "1"]
+    assert numbers.findall(wang.sees("/alarms?all=1&q=演练第7次").text) == ["7"]
+    assert numbers.findall(wang.sees("/alarms?all=1&q=held").text) == ["53"]
+    assert numbers.findall(wang.sees("/alarms?all=1&q=cipher+held").text) == ["53"]
+    assert numbers.findall(wang.sees("/alarms?all=1&q=机要室").text) == []  # that is its name in Chinese
+
+
+# ---------------------------------------------------------------- the access log
+
+
+@pytest.fixture
+def busy(house: House) -> House:
+    """A morning."""
+    archive, computer = house.node("archive-1"), house.node("computer-1")
+    archive.grants("archive/reader", 1001)
+    archive.says(m.Entered(area="archive", person=1001))
+    archive.says(m.Left(area="archive", by="free"))
+    archive.denies("archive/reader", 1004, "no-grant")
+    computer.denies("computer-room/reader", None, "unknown")
+    computer.says(m.HeldOpen(point="computer-room/door", seconds=61), ago=120)
+    computer.says(m.Fault(part="mains", failed=True, detail=""))  # is no part of this log
+    return house
+
+
+def rows(visitor: Visitor, query: str = "") -> list[str]:
+    table = re.findall(r'<tr class="is-.*?</tr>', visitor.sees(f"/access?{query}").text, re.DOTALL)
+    return [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", row)).strip() for row in table]
+
+
+def test_the_access_log_says_who_came_and_went(wang: Visitor, busy: House) -> None:
+    log = rows(wang)
+    assert len(log) == 6
+    assert "told late Door held open unknown Computer room · Computer room door open for more than 61 s" in log[0]
+    assert "Denied unknown Computer room · Computer room reader badge not known" in log[1]
+    assert "Denied 陈杰 1004 Archive · Archive reader no right to enter here" in log[2]
+    assert "Left unknown Archive freely" in log[3]
+    assert "Entered 张伟 1001 Archive" in log[4]
+    assert "Granted 张伟 1001 Archive · Archive reader" in log[5]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("q=张伟", 2),
+        ("q=1004", 1),
+        ("q=denied", 2),
+        ("q=denied+computer", 1),
+        ("q=archive+reader", 2),
+        ("q=nobody-such", 0),
+        ("q=%25", 0),
+        ("area=archive", 4),
+        ("area=computer-room", 2),
+        ("area=nowhere", 6),
+        ("from=2000-01-01&to=2000-12-31", 0),
+        ("from=2000-01-01", 6),
+        ("from=rubbish&to=9999-12-31", 6),
+        ("before=abc", 6),
+        ("before=0", 0),
+        ("before=99999999999999999999", 6),
+        ("q=99999999999999999999999999", 0),
+    ],
+)
+def test_the_access_log_is_searched(wang: Visitor, busy: House, query: str, found: int) -> None:
+    assert len(rows(wang, query)) == found
+
+
+def test_whoever_reads_chinese_searches_in_chinese(visitor: Visitor, busy: House) -> None:
+    visitor.signs_in("wangfang", language="zh")
+    assert len(rows(visitor, "q=拒绝")) == 2
+    assert len(rows(visitor, "q=计算机房")) == 2
+    assert len(rows(visitor, "q=拒绝 档案室")) == 1
+
+
+def test_a_long_log_is_read_page_by_page(wang: Visitor, house: House) -> None:
+    for _ in range(queries.PAGE + 5):
+        house.node("archive-1").grants("archive/reader", 1001)
+    first = wang.sees("/access?q=张伟").text
+    older = re.search(r'href="(/access\?[^"]*before=\d+)"', first)
+    assert older
+    assert len(rows(wang, "q=张伟")) == queries.PAGE
+    assert len(rows(wang, older[1].replace("&amp;", "&").partition("?")[2])) == 5
+
+
+def test_a_name_that_was_erased_leaves_the_number(wang: Visitor, busy: House) -> None:
+    busy.change(lambda connection: connection.exec_driver_sql("DELETE FROM person WHERE number = 1001"))
+    assert any("Person 1001" in row for row in rows(wang))
+
+
+def test_an_entry_is_shown_as_it_was_signed(wang: Visitor, busy: House) -> None:
+    note = busy.read(lambda connection: queries.journal(connection, kind="granted"))[0]
+    page = wang.sees(f"/journal/{note.index}").text
+    assert "strongroom/demo/archive-1/record" in page
+    assert "&#34;kind&#34;:&#34;granted&#34;" in page
+
+
+# ---------------------------------------------------------------- sealing
+
+
+def test_sealing_step_by_step(wang: Visitor, house: House) -> None:
+    archive = house.node("archive-1")
+    assert wang.does("/areas/archive/order", purpose="seal").headers["location"] == "/areas/archive"
+    page = text_of(wang.sees("/areas/archive"))
+    assert "Being sealed: waiting for two badges · Sealing no. 1" in page
+    assert "Ordered here 王芳" in page
+
+    archive.presents("archive/reader", 1004, 1)
+    assert "may not seal this area" in text_of(wang.sees("/areas/archive"))
+    archive.presents("archive/reader", 1001, 1)
+    assert "First badge 张伟" in text_of(wang.sees("/areas/archive"))
+    archive.presents("archive/reader", 1001, 1)
+    assert "the second badge must be another person" in text_of(wang.sees("/areas/archive"))
+    archive.presents("archive/reader", 1003, 1)
+    page = text_of(wang.sees("/areas/archive"))
+    assert "Being sealed: waiting for the nodes" in page
+    assert "Second badge, of another person 王芳" in page
+    assert "Archive node not yet" in page
+    archive.holds(m.SealedArea(area="archive", sealing=1))
+    page = text_of(wang.sees("/areas/archive"))
+    assert "Sealed · Sealing no. 1" in page
+    assert "Order unsealing" in page
+
+
+def test_an_open_door_is_named_before_anybody_tries_to_seal(wang: Visitor, house: House) -> None:
+    house.node("archive-1").opens("archive/security-window")
+    assert "Not normal: Security window." in text_of(wang.sees("/areas/archive"))
+
+
+def test_a_sealing_is_cancelled(wang: Visitor, house: House) -> None:
+    wang.does("/areas/archive/order", purpose="seal")
+    assert wang.does("/areas/archive/cancel").status_code == 303
+    page = text_of(wang.sees("/areas/archive"))
+    assert "Not sealed" in page
+    assert "cancelled by hand" in page
+
+
+def test_what_cannot_be_ordered_says_why(wang: Visitor, house: House) -> None:
+    assert "nothing is under way" in text_of(wang.does("/areas/archive/cancel"))
+    assert "There is no such page." in text_of(wang.does("/areas/nowhere/order", purpose="seal"))
+    house.fact(m.NodeSilent(node="cipher-1", last_heard=None, sealed=()))
+    answer = wang.does("/areas/cipher-room/order", purpose="seal")
+    assert "is not heard" in text_of(answer)
+    assert "(Cipher room node)" in text_of(answer)

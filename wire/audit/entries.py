@@ -1,0 +1,135 @@
+"""One entry of the journal, read strictly: who says it, and what of it the verifier has to know.
+
+The body of an entry is one line of JSON: a node's record or a fact of the hub (wire/messages.py, which needs a library
+that an auditor has not). Kinds of entries that are not known here are taken: only the envelope is checked.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Dict, List, Mapping, NamedTuple, Tuple
+
+from wire import notes
+from wire.audit.report import Failure
+
+SERVICES = ("engine", "console", "notify", "admin")
+NAME = re.compile(r"[a-z0-9-]{1,32}", re.ASCII)
+_HASH = re.compile(r"(?:[0-9a-f]{64})?", re.ASCII)
+_MOST = 2**53
+
+_RECORD = {"v", "site", "node", "life", "boot", "seq", "mono", "wall", "clock", "prev", "data"}
+_FACT = {"v", "site", "by", "time", "person", "data"}
+_CLOCKS = ("trusted", "holdover", "untrusted")
+
+
+class Entry(NamedTuple):
+    """An entry whose form is right. `author` is a node, or a service of the hub."""
+
+    index: int
+    note: bytes
+    parts: notes.Note
+    author: str
+    of_node: bool
+    kind: str
+    body: Dict[str, Any]
+    data: Dict[str, Any]
+
+
+def read(index: int, note: bytes) -> Entry:
+    """Take an entry apart; no signature is checked. Raises Failure."""
+    try:
+        parts = notes.split(note)
+        body = parse_json(parts.text)
+        of_node = "node" in body
+        if set(body) != (_RECORD if of_node else _FACT):
+            raise ValueError("it has not the fields of a record, nor those of a fact")
+        if body["v"] != 1 or isinstance(body["v"], bool):
+            raise ValueError("it is of another version of the protocol")
+        name(body["site"])
+        data = body["data"]
+        if not isinstance(data, dict):
+            raise ValueError("its data is no object")
+        kind = text(data.get("kind"))
+        if of_node:
+            author = name(body["node"])
+            _check_record(body, author)
+        else:
+            author = text(body["by"])
+            if author not in SERVICES:
+                raise ValueError(f"{author[:40]!r} is not a service of the hub")
+            number(body["time"])
+            if body["person"] is not None:
+                number(body["person"])
+        return Entry(index, note, parts, author, of_node, kind, body, data)
+    except (ValueError, RecursionError) as error:
+        raise Failure("malformed-entry", f"entry {index} is not an entry: {error}", index) from None
+
+
+def _check_record(body: Dict[str, Any], author: str) -> None:
+    if author in SERVICES:
+        raise ValueError("a node may not be named like a service")
+    name(body["boot"])
+    for field in ("life", "seq", "mono", "wall"):
+        number(body[field])
+    text_hash(body["prev"])
+    if body["clock"] not in _CLOCKS:
+        raise ValueError("it does not say how far its clock is trusted")
+
+
+def check_signer(parts: notes.Note, key: notes.VerifierKey, suites: Mapping[int, notes.Check]) -> None:
+    """Check that a note bears one signature, by this key. Raises NoteError."""
+    if len(parts.signatures) != 1:
+        raise notes.MalformedNote(f"a record bears exactly one signature, this note has {len(parts.signatures)}")
+    if not notes.signers(parts, (key,), suites):
+        raise notes.UnknownSigner(f"signed by {parts.signatures[0].name[:80]}, not under the key {key.name} in force")
+
+
+def parse_json(line: bytes) -> Dict[str, Any]:
+    """An object in one line of JSON. Raises ValueError, also for a name that stands in it twice."""
+    if line.count(b"\n") != 1 or not line.endswith(b"\n"):
+        raise ValueError("the body of a note is one line")
+    found = json.loads(line.decode("utf-8"), object_pairs_hook=_object, parse_constant=_constant)
+    if not isinstance(found, dict):
+        raise ValueError("it is no object")
+    return found
+
+
+def _object(pairs: List[Tuple[str, Any]]) -> Dict[str, Any]:
+    # Of a name that is there twice one reader takes the first and another the last: two readings of one signature.
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise ValueError("a name stands in it twice")
+    return made
+
+
+def _constant(word: str) -> Any:
+    raise ValueError(f"{word} is not JSON")
+
+
+def number(value: Any) -> int:
+    """A whole number from 0 up. Raises ValueError."""
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _MOST:
+        raise ValueError("a number is missing in it, or is none")
+    return value
+
+
+def text(value: Any) -> str:
+    """Text. Raises ValueError."""
+    if not isinstance(value, str):
+        raise ValueError("a text is missing in it, or is none")
+    return value
+
+
+def name(value: Any) -> str:
+    """A name. Raises ValueError."""
+    if not isinstance(value, str) or not NAME.fullmatch(value):
+        raise ValueError("a name is missing in it, or is none")
+    return value
+
+
+def text_hash(value: Any) -> str:
+    """SHA-256 in hex, or nothing. Raises ValueError."""
+    if not isinstance(value, str) or not _HASH.fullmatch(value):
+        raise ValueError("a hash is missing in it, or is none")
+    return value

@@ -1,0 +1,251 @@
+"""Whose key is whose, from the journal itself.
+
+Entry 0 (`journal-opened`) names the root key, which is the first key of the checkpoints, and the keys of the hub's
+services. From then on an entry signed by a key that is known names each new key: `checkpoint-key`, `service-key`,
+`node-enrolled`. The root key's signature on the first checkpoint covers entry 0; a checkpoint key's successor must have
+signed, together with it, the first checkpoint after the entry that names it. So whoever steals a later key cannot make
+an earlier entry, and trust in the root key is enough.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
+
+from wire import checkpoint, notes
+from wire.audit import entries
+from wire.audit.entries import Entry
+from wire.audit.lives import Node
+from wire.audit.report import Failure, Remarks
+
+_ADMIN = frozenset({"admin"})
+_ENGINE = frozenset({"engine"})
+_CONSOLE = frozenset({"console", "admin"})
+
+PERMITTED: Mapping[str, frozenset] = {  # type: ignore[type-arg]
+    "journal-opened": _ADMIN,
+    "checkpoint-key": _ENGINE,
+    "service-key": _ADMIN,
+    "site-applied": _ADMIN,
+    "node-enrolled": _ADMIN,
+    "node-revoked": _ADMIN,
+    "account-made": _ADMIN,
+    "hub-backed-up": _ADMIN,
+    "hub-restored": _ADMIN,
+    "signed-in": frozenset({"console"}),
+    "sign-in-failed": frozenset({"console"}),
+    "engine-started": _ENGINE,
+    "broker-lost": _ENGINE,
+    "broker-back": _ENGINE,
+    "node-silent": _ENGINE,
+    "node-back": _ENGINE,
+    "refused": _ENGINE,
+    "no-progress": _ENGINE,
+    "beat-contradicts": _ENGINE,
+    "equivocation": _ENGINE,
+    "alarm-acknowledged": _CONSOLE,
+    "alarm-closed": _CONSOLE,
+    "sealing-ordered": _CONSOLE,
+    "sealing-cancelled": _CONSOLE,
+}
+"""Kinds of facts that only some services may sign; every other follows from facts, in any service's transaction."""
+
+MOST_NODES = 10_000
+"""A site has some dozen; without a bound a forged journal could fill the memory."""
+MOST_KEYS = 100_000
+
+EntryAt = Callable[[int], bytes]
+Named = Callable[["Keyring", Entry], None]
+
+
+class Keyring:
+    """Keys and lives as the journal so far has them. Entries are handed in one after the other."""
+
+    def __init__(self, suites: Mapping[int, notes.Check], remarks: Optional[Remarks] = None) -> None:
+        self.suites = suites
+        self.remarks = remarks or Remarks()
+        self.site = ""
+        self.origin = ""
+        self.former: List[Tuple[int, str, str]] = []
+        """Origins that a restored hub has left: entry, origin, the checkpoint that the new opening quotes."""
+        self.root: Optional[notes.VerifierKey] = None
+        self.current: Optional[notes.VerifierKey] = None
+        self.next: Optional[notes.VerifierKey] = None
+        """Checkpoint key that an entry has named and that no checkpoint has confirmed yet."""
+        self.services: Dict[str, notes.VerifierKey] = {}
+        self.nodes: Dict[str, Node] = {}
+        self.history: List[Dict[str, Any]] = []
+        self._witnesses: Optional[List[notes.VerifierKey]] = None
+        self._time = 0
+
+    def take(self, index: int, note: bytes, entry_at: EntryAt) -> Entry:
+        """Check one entry: form, signature under the key that may sign it, place in its node's life. Raises Failure."""
+        entry = entries.read(index, note)
+        if index == 0:
+            self._first(entry)
+        if entry.body["site"] != self.site:
+            raise Failure("site", f"entry {index} is of another site", index)
+        self._check_signature(entry)
+        if entry.of_node:
+            self.nodes[entry.author].take(entry, self.remarks)
+            return entry
+        if entry.author not in PERMITTED.get(entry.kind, entries.SERVICES):
+            raise Failure("signer", f"a fact of kind {entry.kind} may not be signed by {entry.author}", index)
+        self._look_at_clock(entry)
+        try:
+            if entry.kind == "equivocation":
+                self._equivocation(entry, entry_at)
+            elif entry.kind in _NAMES_KEYS:
+                _NAMES_KEYS[entry.kind](self, entry)
+                if len(self.history) > MOST_KEYS:
+                    raise ValueError(f"the journal names more than {MOST_KEYS} keys")
+        except ValueError as error:
+            raise Failure(entry.kind, f"entry {index} ({entry.kind}): {error}", index) from None
+        return entry
+
+    def witnesses(self) -> List[notes.VerifierKey]:
+        """Keys of the nodes that may countersign now; a key that two nodes claim counts once."""
+        if self._witnesses is None:
+            good = (node.witness_key for node in self.nodes.values() if node.active)
+            self._witnesses = list({key.public: key for key in good if key is not None}.values())
+        return self._witnesses
+
+    def confirm(self) -> None:
+        """A checkpoint bears both keys: from now on only the new one counts."""
+        if self.next is not None:
+            self.current, self.next = self.next, None
+
+    def _check_signature(self, entry: Entry) -> None:
+        key: Optional[notes.VerifierKey]
+        if entry.of_node:
+            node = self.nodes.get(entry.author)
+            if node is None or not node.active:
+                how = "was never enrolled" if node is None else "has been revoked"
+                raise Failure("signer", f"entry {entry.index} is a record of {entry.author}, which {how}", entry.index)
+            key = node.record_key
+        else:
+            key = self.services.get(entry.author)
+        try:
+            if key is None:
+                raise notes.UnknownSigner(f"no key of {entry.author} is known")
+            entries.check_signer(entry.parts, key, self.suites)
+        except notes.BadSignature as error:
+            raise Failure("signature", f"entry {entry.index} by {entry.author}: {error}", entry.index) from None
+        except notes.NoteError as error:
+            raise Failure("signer", f"entry {entry.index} by {entry.author}: {error}", entry.index) from None
+
+    def _look_at_clock(self, entry: Entry) -> None:
+        time = entry.body["time"]
+        if time < self._time:
+            self.remarks.add(entry.index, f"the hub's clock went back by {(self._time - time) / 1000:.3f} s")
+        self._time = time
+
+    # ------------------------------------------------------------ entries that name keys
+
+    def _first(self, entry: Entry) -> None:
+        if entry.of_node or entry.kind != "journal-opened":
+            raise Failure("origin", "entry 0 does not open a journal (journal-opened)", 0)
+        self.site = entry.body["site"]
+        try:
+            # The entry names the key that signs it, and the checkpoint that the root key has signed covers the entry.
+            self.services = self._services(entry)
+        except ValueError as error:
+            raise Failure("journal-opened", f"entry 0 (journal-opened): {error}", 0) from None
+
+    def _opened(self, entry: Entry) -> None:
+        if entry.index:
+            quotes = entries.text(entry.data.get("quotes"))
+            self.former.append((entry.index, self.origin, quotes))
+            self.remarks.add(entry.index, "the hub was put back from a backup, and opened a new origin")
+        self.origin = entries.text(entry.data.get("origin"))
+        self.origin.encode()  # a lone surrogate is no text
+        if not notes.valid_name(self.origin) or self.origin in (origin for _, origin, _ in self.former):
+            raise ValueError("it names no origin of its own")
+        self.root = self.current = self._key(entry.data.get("checkpoint_key"))
+        self.next = None
+        self.services = self._services(entry)
+        self._note_key(entry, "checkpoint", self.current)
+        for service in sorted(self.services):
+            self._note_key(entry, service, self.services[service])
+
+    def _checkpoint_key(self, entry: Entry) -> None:
+        self.next = self._key(entry.data.get("key"))
+        self._note_key(entry, "checkpoint", self.next)
+
+    def _service_key(self, entry: Entry) -> None:
+        service = entries.text(entry.data.get("service"))
+        if service not in entries.SERVICES:
+            raise ValueError("it names no service of the hub")
+        self.services[service] = self._key(entry.data.get("key"))
+        self._note_key(entry, service, self.services[service])
+
+    def _enrolled(self, entry: Entry) -> None:
+        name = entries.name(entry.data.get("node"))
+        if name in entries.SERVICES or (name not in self.nodes and len(self.nodes) >= MOST_NODES):
+            raise ValueError("no such node can be enrolled")
+        node = self.nodes.get(name) or Node(name)
+        record, witness = self._key(entry.data.get("record_key")), self._witness_key(entry.data.get("witness_key"))
+        life, last = entries.number(entry.data.get("life")), entries.number(entry.data.get("last_seq"))
+        node.enrol(life, last, record, witness, self.remarks)
+        self.nodes[name], self._witnesses = node, None
+        self._note_key(entry, name, record, life=life, witness_key=str(witness))
+
+    def _revoked(self, entry: Entry) -> None:
+        node = self.nodes.get(entries.name(entry.data.get("node")))
+        if node is None:
+            raise ValueError("it revokes a node that was never enrolled")
+        node.revoked, self._witnesses = True, None
+        self.history.append({"entry": entry.index, "revoked": node.name})
+
+    def _note_key(self, entry: Entry, use: str, key: notes.VerifierKey, **more: Any) -> None:
+        self.history.append({"entry": entry.index, "of": use, "key": str(key), **more})
+
+    def _services(self, entry: Entry) -> Dict[str, notes.VerifierKey]:
+        named = entry.data.get("services")
+        if not isinstance(named, dict) or set(named) != set(entries.SERVICES):
+            raise ValueError("it does not name a key for each service")
+        return {service: self._key(named[service]) for service in sorted(named)}
+
+    def _key(self, value: Any) -> notes.VerifierKey:
+        key = notes.parse_key(entries.text(value))
+        if key.kind not in self.suites or key.kind == checkpoint.COSIGNATURE:
+            raise ValueError(f"the key {key.name} is of type {key.kind}, which is not known here")
+        return key
+
+    def _witness_key(self, value: Any) -> notes.VerifierKey:
+        key = notes.parse_key(entries.text(value))
+        # A node states its Ed25519 key; what it signs with it are cosignatures, and nothing else.
+        return self._key(value) if key.kind not in (notes.ED25519, checkpoint.COSIGNATURE) else checkpoint.witness_key(key)
+
+    # ------------------------------------------------------------ a node that has said two things
+
+    def _equivocation(self, entry: Entry, entry_at: EntryAt) -> None:
+        data = entry.data
+        node = self.nodes.get(entries.name(data.get("node")))
+        if node is None or node.record_key is None or entries.number(data.get("life")) != node.life:
+            raise ValueError("the life that it is about is not in force")
+        other = entries.read(entry.index, entries.text(data.get("other")).encode())
+        try:
+            entries.check_signer(other.parts, node.record_key, self.suites)
+        except notes.NoteError as error:
+            raise ValueError(f"what it accuses {node.name} of was not signed by it: {error}") from None
+        numbers = data["node"], data["life"], entries.number(data.get("seq"))
+        if (other.body.get("node"), other.body.get("life"), other.body.get("seq")) != numbers:
+            raise ValueError("the second record has another number than it says")
+        kept = data.get("kept")
+        if kept != -1:
+            if entries.number(kept) >= entry.index:
+                raise ValueError("the first record comes only after it")
+            first = entries.read(kept, entry_at(kept))
+            same = first.parts.text == other.parts.text
+            if same or (first.body.get("node"), first.body.get("life"), first.body.get("seq")) != numbers:
+                raise ValueError(f"entry {kept} is not another record of the same number")
+        self.remarks.add(entry.index, f"{node.name} has signed two different records of number {numbers[2]}")
+
+
+_NAMES_KEYS: Mapping[str, Named] = {
+    "journal-opened": Keyring._opened,
+    "checkpoint-key": Keyring._checkpoint_key,
+    "service-key": Keyring._service_key,
+    "node-enrolled": Keyring._enrolled,
+    "node-revoked": Keyring._revoked,
+}

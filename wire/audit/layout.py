@@ -1,0 +1,207 @@
+"""Where things lie in an export, and how they are read: by streams, with nothing large in memory.
+
+    checkpoint                  newest signed checkpoint                              https://c2sp.org/tlog-tiles
+    tile/<L>/<N>[.p/<W>]        hashes of the tree of that checkpoint, and no other
+    tile/entries/<N>[.p/<W>]    its entries
+    checkpoints/<N>[.p/<W>]     every checkpoint that was kept, oldest first, in bundles like those of entries
+    tail/<N>[.p/<W>]            entries that came after the newest checkpoint, likewise; nothing proves them yet
+    keys.json                   every key that the entries name            journal.csv, journal.jsonl   the entries, to be read
+    certificates/               TLS papers, for reference                  verify.pyz, README.txt
+
+The verifier believes none of the files that say again what entries say: it makes them anew and compares.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+from pathlib import Path
+from typing import BinaryIO, Callable, Dict, Iterator, List, Mapping, Optional, Tuple
+
+from wire import checkpoint, notes, tiles
+from wire.audit.report import Failure
+
+CHECKPOINT = "checkpoint"
+CHECKPOINTS = "checkpoints"
+TAIL = "tail"
+KEYS = "keys.json"
+CSV = "journal.csv"
+JSON_LINES = "journal.jsonl"
+
+_PARTIAL = re.compile(r"[1-9][0-9]{0,2}", re.ASCII)
+
+
+class Folder:
+    """An export on a disk."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def open(self, path: str) -> Optional[BinaryIO]:
+        """A file, None when there is none. Raises Failure when it cannot be read."""
+        try:
+            return (self.root / path).open("rb")
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise Failure("unreadable", f"{path}: {error.strerror}") from None
+
+    def names(self, path: str) -> List[str]:
+        """Names in a folder; none when there is no such folder."""
+        try:
+            return os.listdir(str(self.root / path))
+        except OSError:
+            return []
+
+    def read(self, path: str, most: int) -> Optional[bytes]:
+        """A file whole, None when there is none. Raises Failure for one of more than `most` bytes."""
+        file = self.open(path)
+        if file is None:
+            return None
+        try:
+            with file:
+                content = file.read(most + 1)
+        except OSError as error:
+            raise Failure("unreadable", f"{path}: {error.strerror}") from None
+        if len(content) > most:
+            raise Failure("too-large", f"{path} has more than {most} bytes")
+        return content
+
+
+class InMemory(Folder):
+    """An export that is not on a disk."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        super().__init__(Path())
+        self.files: Dict[str, bytes] = dict(files)
+
+    def open(self, path: str) -> Optional[BinaryIO]:
+        """A file, None when there is none."""
+        return io.BytesIO(self.files[path]) if path in self.files else None
+
+    def names(self, path: str) -> List[str]:
+        """Names in a folder."""
+        under = path.rstrip("/") + "/"
+        return sorted({one[len(under) :].split("/")[0] for one in self.files if one.startswith(under)})
+
+
+class Entries:
+    """The entries that the newest checkpoint covers."""
+
+    def __init__(self, folder: Folder, size: int) -> None:
+        self._folder = folder
+        self._size = size
+        self._kept: Tuple[int, List[bytes]] = (-1, [])
+        self.beyond = False
+        """The folder holds entries beyond the checkpoint in the place of those it covers."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        for number in range(-(-self._size // tiles.WIDTH)):
+            yield from self._load(number)
+
+    def at(self, index: int) -> bytes:
+        """One entry, read again. Raises Failure."""
+        if self._kept[0] != index // tiles.WIDTH:
+            self._kept = (index // tiles.WIDTH, self._load(index // tiles.WIDTH))
+        return self._kept[1][index % tiles.WIDTH]
+
+    def _load(self, number: int) -> List[bytes]:
+        width = tiles.width_of(tiles.ENTRIES, self._size, number)
+        tile = tiles.Tile(tiles.ENTRIES, number, width)
+        bundle = self._folder.read(tile.path(), tiles.MAX_BUNDLE)
+        try:
+            if bundle is not None:
+                return tiles.parse_bundle(bundle, width)
+            return self._wider(tile)
+        except tiles.TileError as error:
+            raise Failure("bundle", f"{tile.path()}: {error}", tile.start) from None
+
+    def _wider(self, tile: tiles.Tile) -> List[bytes]:
+        # The format lets a log drop a partial bundle once there is a fuller one. Whoever puts back an older checkpoint
+        # leaves the same picture, so what comes after it is reported.
+        partial = tile.path().rsplit("/", 1)[0]
+        widths = (int(name) for name in self._folder.names(partial) if _PARTIAL.fullmatch(name))
+        for width in [*sorted(one for one in widths if tile.width < one < tiles.WIDTH), tiles.WIDTH]:
+            bundle = self._folder.read(tile._replace(width=width).path(), tiles.MAX_BUNDLE)
+            if bundle is not None and width > tile.width:
+                self.beyond = True
+                return tiles.parse_bundle(bundle, width)[: tile.width]
+        raise Failure("missing", f"{tile.path()} is missing: entries {tile.start} to {tile.start + tile.width - 1}", tile.start)
+
+
+def bundles(folder: Folder, under: str) -> Iterator[bytes]:
+    """What lies in bundles below `under`, until there is no more. Raises Failure."""
+    number = 0
+    while True:
+        path = f"{under}/{tiles.number_path(number)}"
+        bundle, width = folder.read(path, tiles.MAX_BUNDLE), tiles.WIDTH
+        if bundle is None:
+            widths = [int(name) for name in folder.names(path + ".p") if _PARTIAL.fullmatch(name)]
+            if not widths:
+                return
+            width = max(widths)
+            if len(widths) > 1 or width >= tiles.WIDTH:
+                raise Failure("bundle", f"{path}.p holds more than one bundle")
+            path = f"{under}/{tiles.number_path(number, width)}"
+            bundle = folder.read(path, tiles.MAX_BUNDLE) or b""
+        try:
+            yield from tiles.parse_bundle(bundle, width)
+        except tiles.TileError as error:
+            raise Failure("bundle", f"{path}: {error}") from None
+        if width < tiles.WIDTH:
+            return
+        number += 1
+
+
+def bundle_files(under: str, items: Iterator[bytes]) -> Iterator[Tuple[str, bytes]]:
+    """The files, by path, that `bundles` reads as these items."""
+    number, row = 0, []  # type: Tuple[int, List[bytes]]
+    for item in items:
+        row.append(item)
+        if len(row) == tiles.WIDTH:
+            yield f"{under}/{tiles.number_path(number)}", tiles.make_bundle(row)
+            number, row = number + 1, []
+    if row:
+        yield f"{under}/{tiles.number_path(number, len(row))}", tiles.make_bundle(row)
+
+
+def checkpoints(folder: Folder) -> Iterator[Tuple[checkpoint.Checkpoint, notes.Note, bytes]]:
+    """Every kept checkpoint, by growing size; no signature is checked. Raises Failure."""
+    size = 0
+    for note in bundles(folder, CHECKPOINTS):
+        try:
+            found, parts = checkpoint.open_signed(note)
+        except notes.NoteError as error:
+            raise Failure("checkpoint", f"a kept checkpoint after entry {size}: {error}", size or None) from None
+        if found.size < max(size, 1):
+            raise Failure("checkpoint", f"the checkpoint of size {found.size} comes after that of {size}", found.size)
+        size = found.size
+        yield found, parts, note
+
+
+class Compared:
+    """A file that is made anew piece by piece and must be what lies in the folder. One that is not there is not."""
+
+    def __init__(self, folder: Folder, path: str) -> None:
+        self._path = path
+        self._file = folder.open(path)
+
+    def expect(self, piece: bytes, entry: Optional[int]) -> None:
+        """The next piece of it. Raises Failure."""
+        if self._file is not None and self._file.read(len(piece)) != piece:
+            raise Failure(self._path, f"{self._path} does not say what the journal says", entry)
+
+    def expect_end(self) -> None:
+        """Nothing may follow. Raises Failure."""
+        if self._file is not None and self._file.read(1):
+            raise Failure(self._path, f"{self._path} says more than the journal says")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._file is not None:
+            self._file.close()
+
+
+Progress = Callable[[int, int], None]
+"""(entries checked, entries in all)"""
