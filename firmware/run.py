@@ -148,7 +148,7 @@ def _open_outbox(path: Path, who: Identity, life: int, boot: Boot) -> tuple[Outb
 
 
 def _simulate(place: Place, devices: Devices, papers: Papers, stack: contextlib.ExitStack) -> Cable | None:
-    """With simulated devices: a cable that can be pulled, if the broker is here, and the socket for `strongroom sim`."""
+    """With simulated devices: the socket for `strongroom sim`, and a cable to pull if the broker is here."""
     if devices.simulated is None or place.socket is None:
         return None
     from firmware.devices.cable import Cable, is_here

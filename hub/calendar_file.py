@@ -6,7 +6,7 @@ import hashlib
 
 from sqlalchemy import Connection
 
-from hub.core import calendar_document, calendar_rules
+from hub.core import calendar_document, calendar_rules, requests
 from hub.core.mistakes import Mistake
 from hub.core.requests import Actor
 from hub.core.state import Calendar
@@ -48,6 +48,15 @@ def bring_in(service: Service, actor: Actor, document: bytes) -> m.CalendarImpor
     return request
 
 
+def may_approve(service: Service, actor: Actor, row: Calendar) -> None:
+    """Nobody is asked to compare a calendar who may not approve it. Raises NotPossible."""
+    requests.accept(*service.look(), actor, _approval(row))
+
+
 def approve(service: Service, actor: Actor, row: Calendar) -> None:
     """Put in force what `row` says was imported last. Raises NotPossible, also when something newer has come."""
-    service.act(actor, m.CalendarApproved(year=row.year, version=row.version, sha256=row.sha256))
+    service.act(actor, _approval(row))
+
+
+def _approval(row: Calendar) -> m.CalendarApproved:
+    return m.CalendarApproved(year=row.year, version=row.version, sha256=row.sha256)

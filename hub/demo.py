@@ -22,6 +22,7 @@ from hub.layout import Layout
 from hub.site_names import Names
 from hub.story.play import play
 from hub.supervisor import Program, Supervisor, await_end
+from wire.settings import SettingsError
 
 READY_S = 60
 FAILURES = 3
@@ -82,7 +83,7 @@ def run(directory: Path, port: int, with_story: bool, database: str | None = Non
         names = Names.read(directory / "site.toml")
         try:
             demo_site.prepare(layout, names, port)
-        except PapersError as error:
+        except (PapersError, SettingsError) as error:
             raise DemoError(str(error)) from None
         return _run(layout, names, port, with_story, ending)
 

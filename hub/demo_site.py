@@ -6,15 +6,17 @@ import contextlib
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import msgspec
+from msgspec.structs import replace
 
 from hub import broker, config
+from hub.config import HubSettings
 from hub.layout import Layout
 from hub.site_names import Names
 
@@ -23,6 +25,8 @@ MARK = "half-made"
 """Lies in the directory while the site is being made."""
 MADE = ("broker", "hub", "log", "logins.txt", "nodes", "run", "sim", "site.toml")
 """All that making a site makes."""
+
+_PORT = re.compile(r"^port = \d+$", re.MULTILINE)
 
 
 class DemoError(Exception):
@@ -50,7 +54,7 @@ def make(layout: Layout, database: str | None) -> None:
     shutil.copyfile(SITE_FILE, root / "site.toml")
     names = Names.read(root / "site.toml")
     _hub(layout, "site", "init", names.site, "--host", "localhost", "--host", "127.0.0.1", "--bind", "127.0.0.1")
-    _write_settings(layout, None, database or "")
+    _write_settings(layout, HubSettings(database or ""))
     _hub(layout, "hub", "migrate")
     _hub(layout, "site", "apply", str(root / "site.toml"))
     _enrol(layout, names)
@@ -81,10 +85,13 @@ def prepare(layout: Layout, names: Names, port: int) -> None:
 
     Raises DemoError.
     """
-    _write_settings(layout, port, config.load(layout.settings).database)
-    broker.write(layout, msgspec.structs.replace(broker.load(layout), port=port + 1))
+    settings = config.load(layout.settings)
+    _write_settings(layout, replace(settings, console=replace(settings.console, port=port)))
+    broker.write(layout, replace(broker.load(layout), port=port + 1))
     for node in names.nodes:
-        _write_node(layout, names.site, node, port + 1)
+        # What somebody has changed in it stays as it is.
+        path = layout.root / "nodes" / node / "node.toml"
+        path.write_text(_PORT.sub(f"port = {port + 1}", path.read_text("utf-8"), count=1), "utf-8")
     _hub(layout, "hub", "migrate")
 
 
@@ -120,11 +127,13 @@ def _enrol(layout: Layout, names: Names) -> None:
         list(nodes.map(accept, names.nodes))
 
 
-def _write_settings(layout: Layout, port: int | None, database: str) -> None:
+def _write_settings(layout: Layout, settings: HubSettings) -> None:
     # A JSON string is a TOML string.
-    text = f"database = {json.dumps(database)}\n" if database else ""
-    if port:
-        text += f"\n[console]\nport = {port}\n\n[demo]\nsockets = {json.dumps(str(layout.root / 'sim'))}\n"
+    console = settings.console
+    text = f"database = {json.dumps(settings.database)}\n\n" if settings.database else ""
+    text += f"[console]\nhost = {json.dumps(console.host)}\nport = {console.port}\n"
+    text += f"language = {json.dumps(console.language)}\n"
+    text += f"\n[demo]\nsockets = {json.dumps(str(layout.root / 'sim'))}\n"
     layout.settings.write_text(text, "utf-8")
 
 
@@ -142,7 +151,7 @@ def _hub(layout: Layout, *words: str) -> str:
     from hub.cli.main import EXITS, app
 
     said = io.StringIO()
-    refusals = (Failure, *EXITS)
+    refusals: tuple[type[Exception], ...] = (Failure, *EXITS)
     try:
         with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
             code = app(["--dir", str(layout.root), *words], standalone_mode=False)

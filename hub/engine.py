@@ -6,6 +6,7 @@ receipted. Its beat stops with it, which is what nodes go by.
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import secrets
 import time
@@ -79,7 +80,7 @@ class Engine:
             self._service.act(Actor("engine"), m.EngineStarted(version=own_version(), silent_since=silent_since))
         )
         self._watch.liveness.broker_lost()  # until it is connected for the first time
-        self._link.start()
+        self._link.open()
         ticked = 0
         try:
             while not self._stopping:
@@ -94,14 +95,8 @@ class Engine:
 
     def _drain(self) -> list[link.Event]:
         """What is there, up to a batch; waits only when there is nothing."""
-        events: list[link.Event] = []
-        try:
-            events.append(self._inbox.get(timeout=TICK_S))
-            while len(events) < BATCH:
-                events.append(self._inbox.get_nowait())
-        except queue.Empty:
-            pass
-        return events
+        self._link.turn(TICK_S, BATCH)
+        return [self._inbox.get_nowait() for _ in range(min(BATCH, self._inbox.qsize()))]
 
     def _take(self, events: list[link.Event]) -> None:
         arrivals: list[Arrival] = []
@@ -113,7 +108,7 @@ class Engine:
             elif isinstance(event, link.Disconnected):
                 self._disconnected(event.reason)
             elif event.topic == topics.journal(self._site_name):
-                self._look()
+                self._grown(event)
             elif event.topic.endswith("/beat"):
                 beats.append(event)
             else:
@@ -225,6 +220,12 @@ class Engine:
     def _look(self) -> None:
         """Others write the journal as well: the state is what the database says."""
         self._state, self._site = self._service.look()
+
+    def _grown(self, message: link.Arrived) -> None:
+        """Somebody has written the journal; when it was us, we know. Whatever is missed here, the next tick sees."""
+        with contextlib.suppress(m.Unreadable):
+            if m.decode(message.payload, m.JournalGrown).size > self._size:
+                self._look()
 
     def _note(self, outcome: Outcome) -> None:
         """Something was committed: go on from there, and say so."""

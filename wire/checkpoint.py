@@ -113,7 +113,8 @@ def cosign(key: notes.VerifierKey, text: bytes, time: int, sign: Callable[[bytes
     if key.kind != COSIGNATURE:
         raise MalformedCheckpoint(f"{key.name} is not the key of a witness")
     parse(text)
-    return notes.Signature(key.name, key.key_id, time.to_bytes(8, "big") + sign(cosigned_message(text, time)))
+    message = cosigned_message(text, time)
+    return notes.Signature(key.name, key.key_id, time.to_bytes(8, "big") + sign(message))
 
 
 def cosignature_check(ed25519: notes.Check) -> notes.Check:

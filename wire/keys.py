@@ -6,6 +6,7 @@ import base64
 import binascii
 import os
 import stat
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,12 +34,17 @@ class SigningKey(NamedTuple):
     @property
     def public(self) -> notes.VerifierKey:
         """The half that others may have."""
-        return notes.VerifierKey(self.name, notes.ED25519, self.private.public_key().public_bytes_raw())
+        return _public(self)
 
     def sign(self, text: bytes) -> bytes:
         """A note of `text` under this key. `text` ends in a newline and has no control character."""
         public = self.public
         return notes.join(text, [notes.Signature(public.name, public.key_id, self.private.sign(text))])
+
+
+@lru_cache(maxsize=16)
+def _public(key: SigningKey) -> notes.VerifierKey:
+    return notes.VerifierKey(key.name, notes.ED25519, key.private.public_key().public_bytes_raw())
 
 
 def check_ed25519(public: bytes, message: bytes, signature: bytes) -> bool:

@@ -1,5 +1,8 @@
 """The only place that speaks MQTT: TLS, MQTT 5, sockets without delay, callbacks that only enqueue.
 
+Either a thread of its own works the connection (`start`), or whoever has a loop does so in it (`open` and `turn`):
+then what is published is on the socket when `publish` returns, and no other thread competes for the interpreter.
+
 The broker is a lossy pipe: nothing here is kept for later. What cannot be handed to the broker now is refused,
 and whoever wanted it sent still has it.
 """
@@ -7,8 +10,10 @@ and whoever wanted it sent still has it.
 from __future__ import annotations
 
 import queue
+import select
 import socket
 import ssl
+import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,6 +25,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 KEEPALIVE_S = 10
+RECONNECT_MIN_S = 1
 RECONNECT_MAX_S = 5
 RECEIVE_MAXIMUM = 512
 """Unacknowledged QoS 1 messages that the broker may have under way to us."""
@@ -79,6 +85,8 @@ class Link:
         self._address = (host, port)
         self._subscriptions = subscriptions
         self._inbox = inbox
+        self._connect_at = 0.0
+        self._pause = RECONNECT_MIN_S / 2
         client = paho.Client(
             CallbackAPIVersion.VERSION2,
             client_id=name,
@@ -89,7 +97,7 @@ class Link:
         context.load_cert_chain(str(papers.certificate), str(papers.key))
         context.minimum_version = ssl.TLSVersion.TLSv1_3
         client.tls_set_context(context)
-        client.reconnect_delay_set(1, RECONNECT_MAX_S)
+        client.reconnect_delay_set(RECONNECT_MIN_S, RECONNECT_MAX_S)
         client.max_inflight_messages_set(65535)  # the outbox bounds what is under way, not paho
         client.max_queued_messages_set(UNSENT_LIMIT)
         if will:
@@ -103,6 +111,11 @@ class Link:
 
     def start(self) -> None:
         """Connect in the background, and again for as long as it takes."""
+        self.open()
+        self._client.loop_start()
+
+    def open(self) -> None:
+        """Without a thread: the first `turn` connects."""
         properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         properties.ReceiveMaximum = RECEIVE_MAXIMUM
         self._client.connect_async(
@@ -111,7 +124,41 @@ class Link:
             clean_start=True,
             properties=properties,
         )
-        self._client.loop_start()
+
+    def turn(self, timeout: float, enough: int) -> None:
+        """Without a thread: take in what is there until the inbox has `enough` events; with none, wait for one.
+
+        Without a connection it is tried again, after a pause that grows. No longer than `timeout` seconds are waited,
+        except for a broker that takes the connection and then says nothing: for that one, KEEPALIVE_S.
+        """
+        until = time.monotonic() + timeout
+        if self._client.socket() is None:
+            self._connect(timeout)
+        while self._client.socket() is not None and self._inbox.qsize() < enough:
+            sock: Any = self._client.socket()
+            # What TLS has already taken in, select does not see.
+            if not sock.pending():
+                waits = 0.0 if self._inbox.qsize() else max(0.0, until - time.monotonic())
+                writers = [sock] if self._client.want_write() else []
+                readable, writable, _ = select.select([sock], writers, [], waits)
+                if writable:
+                    self._client.loop_write()
+                if not readable:
+                    break
+            self._client.loop_read()
+        self._client.loop_misc()
+
+    def _connect(self, timeout: float) -> None:
+        pause = self._connect_at - time.monotonic()
+        time.sleep(max(0.0, min(pause, timeout)))
+        if pause > timeout:
+            return
+        self._pause = min(2 * self._pause, RECONNECT_MAX_S)
+        self._connect_at = time.monotonic() + self._pause
+        try:
+            self._client.reconnect()
+        except OSError:
+            self._on_connect_fail(self._client, None)
 
     def stop(self) -> None:
         """Disconnect in order, which keeps the broker from publishing the will, and end the thread."""
@@ -149,6 +196,7 @@ class Link:
         if self._subscriptions:
             client.subscribe([(topic, SubscribeOptions(qos=qos)) for topic, qos in self._subscriptions])
         self.connected = True
+        self._pause = RECONNECT_MIN_S / 2
         self._put(Connected())
 
     def _on_connect_fail(self, _client: paho.Client, _data: Any) -> None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import re
 from typing import Callable, Iterable, List, Mapping, NamedTuple, Tuple
 
 ED25519 = 0x01
@@ -27,6 +28,7 @@ Check = Callable[[bytes, bytes, bytes], bool]
 """(public key, message, signature) -> whether the signature is good."""
 
 _MARK = "\u2014 "
+_CONTROL = re.compile("[\\x00-\\x09\\x0b-\\x1f]")
 
 
 class NoteError(ValueError):
@@ -96,7 +98,7 @@ def parse_key(text: str) -> VerifierKey:
 
 def valid_name(name: str) -> bool:
     """Whether a key may bear this name: not empty, no white space, no plus sign."""
-    return bool(name) and "+" not in name and not any(character.isspace() for character in name)
+    return "+" not in name and name.split() == [name]
 
 
 def split(note: bytes) -> Note:
@@ -107,7 +109,7 @@ def split(note: bytes) -> Note:
         decoded = note.decode("utf-8")
     except UnicodeDecodeError:
         raise MalformedNote("the note is not UTF-8") from None
-    if any(character < " " and character != "\n" for character in decoded):
+    if _CONTROL.search(decoded):
         raise MalformedNote("the note has a control character")
     cut = decoded.rfind("\n\n")
     if cut < 0 or not decoded.endswith("\n") or cut + 2 == len(decoded):

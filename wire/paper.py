@@ -93,7 +93,8 @@ def from_words(text: str) -> Seen:
         value = wrong[1] if wrong else 0
         raise PaperError(_correction(unreadable[0], typed, value))
     if unreadable:
-        raise PaperError(f"word {unreadable[0] + 1} “{typed[unreadable[0]][:20]}” is none of the words, and more is wrong")
+        named = f"word {unreadable[0] + 1} “{typed[unreadable[0]][:20]}”"
+        raise PaperError(f"{named} is none of the words, and another is wrong too: compare all of them")
     if wrong is not None and wrong[0] >= 0:
         raise PaperError(_correction(wrong[0], typed, wrong[1]))
     if wrong is not None:

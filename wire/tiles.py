@@ -28,21 +28,21 @@ class TileError(ValueError):
 
 
 class Tile(NamedTuple):
-    """Tile number `index` of a level, or bundle number `index` where the level is ENTRIES."""
+    """Tile `number` of a level, or bundle `number` where the level is ENTRIES."""
 
     level: int
-    index: int
+    number: int
     width: int = WIDTH
 
     @property
     def start(self) -> int:
         """Number of the first leaf below this tile."""
-        return self.index << HEIGHT * (max(self.level, 0) + 1)
+        return self.number << HEIGHT * (max(self.level, 0) + 1)
 
     def path(self) -> str:
         """Where it lies below the log's prefix."""
         level = "entries" if self.level == ENTRIES else str(self.level)
-        return f"tile/{level}/{number_path(self.index, self.width)}"
+        return f"tile/{level}/{number_path(self.number, self.width)}"
 
 
 def number_path(index: int, width: int = WIDTH) -> str:

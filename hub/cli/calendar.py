@@ -65,6 +65,7 @@ def approve(context: typer.Context, year: int, login: Login) -> None:
     row = service.look()[0].find(Row, year)
     if row is None:
         raise Failure(f"no calendar of {year} is imported; see: strongroom calendar import --help", 65)
+    calendar_file.may_approve(service, who, row)
     with session.reading(hub.database()) as connection:
         calendar = calendars.newest(connection, row)
     _show_document(calendar)
@@ -137,9 +138,8 @@ def _standing(row: Row) -> dict[str, Any]:
 
 
 def _show_document(calendar: Calendar) -> None:
-    console = Console()
-    console.print(f"{calendar.year}: {view.plain(calendar.source)}", markup=False, highlight=False)
-    console.print(view.holidays_view(calendar))
+    print(f"{calendar.year}: {view.plain(calendar.source)}")
+    Console().print(view.holidays_view(calendar))
 
 
 def _remarks(calendar: Calendar) -> list[Mistake]:

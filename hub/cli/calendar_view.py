@@ -62,7 +62,8 @@ def proposals_view(proposals: Iterable[Proposal]) -> Table:
     """Windows that could be planned."""
     table = Table("from", "to", "for", box=None, pad_edge=False)
     for one in proposals:
-        table.add_row(_side(one.starts), _side(one.ends), plain(f"{title_of(one.holidays)}{unpublished(one)}"))
+        name = title_of(one.holidays) or ("turn of the year" if one.unpublished else "weekend")
+        table.add_row(_side(one.starts), _side(one.ends), plain(f"{name}{unpublished(one)}"))
     return table
 
 
@@ -86,9 +87,9 @@ def windows_view(windows: Iterable[Window], zone: tzinfo) -> Table:
 
 
 def title_of(names: Iterable[Title]) -> str:
-    """What a window for these holidays is called, in both languages."""
+    """What a window for these holidays is called, in both languages; empty for none."""
     listed = list(names)
-    return " ".join(("、".join(name.zh for name in listed), ", ".join(name.en for name in listed))).strip() or "weekend"
+    return " ".join(("、".join(name.zh for name in listed), ", ".join(name.en for name in listed))).strip()
 
 
 def day_name(day: date) -> str:

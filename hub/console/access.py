@@ -34,7 +34,7 @@ LOOKS = {
 
 def detail(view: View, row: JournalRow) -> str:
     """What an entry says beyond who, where and when."""
-    data, say = row.message.data, view.texts.say
+    data, say = row.data, view.texts.say
     if isinstance(data, m.Denied):
         return view.word(words.DENIALS, data.reason)
     if isinstance(data, m.Left):

@@ -137,7 +137,7 @@ def _first_badge(found: Ceremony) -> JournalRow | None:
     if not found.row.state.endswith("ceremony") or found.row.first_person is None:
         return None
     badges = (row for row in found.steps if row.kind == "sealing-badge")
-    return next((row for row in badges if getattr(row.message.data, "counted", 0) == 1), None)
+    return next((row for row in badges if getattr(row.data, "counted", 0) == 1), None)
 
 
 ROUTES: list[HTTPRouteHandler] = [area_list, area, order, cancel]

@@ -152,6 +152,16 @@ INSTRUCTIONS: dict[str, Instruction] = {
         N_("A node of a sealed area has not been heard for over ten seconds. Cut power or a pulled cable does that."),
         (_ACKNOWLEDGE, _GO_IN_PAIRS, _POWER_AND_CABLE, _WATCH_BY_HAND),
     ),
+    "node-revoked-while-sealed": Instruction(
+        N_("Node revoked while sealed"),
+        N_("The papers of a node of a sealed area were made void. What it watches is not watched any more."),
+        (
+            _ACKNOWLEDGE,
+            N_("Ask the system administrator who did this, and why."),
+            _GO_IN_PAIRS,
+            _WATCH_BY_HAND,
+        ),
+    ),
     "node-silent": Instruction(
         N_("Node silent"),
         N_("A node has not been heard for over thirty seconds. It goes on recording by itself if it has power."),
@@ -199,6 +209,14 @@ INSTRUCTIONS: dict[str, Instruction] = {
             _ACKNOWLEDGE,
             _CALL_ADMINISTRATOR,
             N_("Until it is back, look at sealed areas in person every hour and note the time."),
+        ),
+    ),
+    "calendar-unpublished": Instruction(
+        N_("No holiday calendar"),
+        N_("The hub has no approved calendar of the year, and guesses none. It proposes no sealing for its holidays."),
+        (
+            N_("Nothing is to be done at night."),
+            N_("Tell the security officer: the calendar is to be imported, and approved by a second person."),
         ),
     ),
 }

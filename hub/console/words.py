@@ -85,6 +85,8 @@ FINDING_CAUSES = {
 
 REFUSALS = {
     "not-allowed": N_("Your role does not allow this."),
+    "not-valid": N_("What was entered cannot be stored: it is too long, or has characters that are none."),
+    "site-changed": N_("Somebody has put another site document in force meanwhile. Look at it first."),
     "alarm-closed": N_("This alarm is already closed."),
     "already-acknowledged": N_("Somebody has already acknowledged this alarm."),
     "not-acknowledged": N_("Acknowledge the alarm first, then write the finding."),
@@ -100,6 +102,17 @@ REFUSALS = {
     "node-not-heard": N_(
         "A node of the area is not heard. It must be in order before the area can be sealed or unsealed."
     ),
+    "same-person": N_("This takes a second person: whoever imported the calendar does not approve it."),
+    "calendar-unknown": N_("No calendar of this year has been imported."),
+    "calendar-same": N_("Just this calendar is imported already."),
+    "calendar-changed": N_("Another version of this calendar has been imported meanwhile. Look at it first."),
+    "calendar-approved": N_("This calendar is in force already."),
+    "title-empty": N_("Write what the window is for."),
+    "window-empty": N_("A window ends after it begins, and names each area once."),
+    "window-past": N_("This window is over already."),
+    "window-overlaps": N_("Another window is planned for the same area at the same time."),
+    "window-not-planned": N_("No such window is planned."),
+    "reason-empty": N_("Write why."),
 }
 """By the reason of NotPossible."""
 
@@ -199,6 +212,11 @@ KINDS = {
     "sealed": N_("Area sealed"),
     "unsealed": N_("Area unsealed"),
     "sealing-cancelled": N_("Sealing or unsealing cancelled"),
+    "calendar-imported": N_("Holiday calendar imported"),
+    "calendar-approved": N_("Holiday calendar in force"),
+    "calendar-unpublished": N_("No holiday calendar"),
+    "window-planned": N_("Sealing window planned"),
+    "window-cancelled": N_("Sealing window cancelled"),
 }
 """By the kind of an entry of the journal."""
 

@@ -102,20 +102,18 @@ def propose(known: Known, year: int, hours: Sequence[Hours], zone: tzinfo, weeke
 
 
 def _runs(known: Known, year: int) -> Iterator[tuple[date, date]]:
-    """First and last of each row of days off. When the next year is unknown, a row of no days ends the year: whatever
-    its first of January will be, the last working day closes before it."""
-    day, end = date(year, 1, 1), date(year, 12, 31)
+    """First and last of each row of days off, up to the one that the next year begins with. When that is unknown, a
+    row of no days ends the year: whatever it will be, the last working day closes before it."""
+    day, next_year = date(year, 1, 1), date(year + 1, 1, 1)
     while known.is_off(day) and known.is_off(day - DAY):
         day -= DAY
-    while day <= end:
+    while day <= next_year:
         first = day
         while known.is_off(day):
             day += DAY
-        if day > first:
+        if day > first or known.kind(day) == "unknown":
             yield first, day - DAY
         day += DAY
-    if known.kind(end + DAY) == "unknown" and not known.is_off(end):
-        yield end + DAY, end
 
 
 def _working(known: Known, day: date) -> date | None:

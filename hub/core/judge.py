@@ -172,7 +172,7 @@ ORDER_TROUBLE: tuple[m.OrderRefusal, ...] = ("unknown-area", "unknown-reader", "
 def _order_refused(state: State, site: Site, entry: Entry, record: m.Record, data: m.OrderRefused) -> Facts:
     yield from orders.refused(state, record.node, data)
     if data.reason in ORDER_TROUBLE:
-        yield alarms.raise_for(state, Cause("order-refused", record.node, None, None, when(entry, record)), entry)
+        yield from _of_node("order-refused")(state, site, entry, record, data)
 
 
 def _fault(state: State, site: Site, entry: Entry, record: m.Record, data: m.Fault) -> Facts:

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
+from hub.store.prepared import Prepared
 from hub.store.tables import head, journal
 from wire import messages as m
 from wire import notes, tlog
 
-_insert = insert(journal)
+_read_head = Prepared(lambda _: select(head.c.size, head.c.frontier))
+_write_head = Prepared(lambda _: update(head).values(size=bindparam("new_size"), frontier=bindparam("roots")))
+_insert = Prepared(lambda _: insert(journal))
 
 
 class Appending:
     """What one transaction appends. Reads the head when it is made, writes rows and head in `finish`."""
 
     def __init__(self, connection: Connection) -> None:
-        size, frontier = connection.execute(select(head.c.size, head.c.frontier)).one()
-        self.size: int = size
-        self.frontier = split_frontier(frontier)
+        row = _read_head.run(connection).one()
+        self.size: int = row.size
+        self.frontier = split_frontier(row.frontier)
         self._rows: list[dict[str, Any]] = []
         self._numbers: dict[tuple[str, int, int], tuple[int, str]] = {}
         self._connection = connection
@@ -51,8 +54,8 @@ class Appending:
     def finish(self) -> None:
         """Write the rows and the head."""
         if self._rows:
-            self._connection.execute(_insert, self._rows)
-            self._connection.execute(update(head).values(size=self.size, frontier=b"".join(self.frontier)))
+            _insert.run(self._connection, self._rows)
+            _write_head.run(self._connection, [{"new_size": self.size, "roots": b"".join(self.frontier)}])
 
 
 def split_frontier(joined: bytes) -> tlog.Frontier:

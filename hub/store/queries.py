@@ -63,6 +63,14 @@ class JournalRow(Struct, frozen=True):
         return m.decode(text, m.Fact) if self.author in m.SERVICES else m.decode(text, m.Record)
 
     @property
+    def data(self) -> m.Data | None:
+        """What the entry is about; None for what this version cannot read."""
+        try:
+            return self.message.data
+        except ValueError:
+            return None
+
+    @property
     def late(self) -> bool:
         """Whether the hub heard of it only long after. A clock that is not to be trusted cannot say so."""
         message = self.message
@@ -250,7 +258,7 @@ def alarm_history(connection: Connection, number: int, limit: int = 200) -> list
     with connection.execution_options(yield_per=PAGE).execute(query.where(_journal.c.idx >= known.cause)) as result:
         for row in result:
             read = _entry(row)
-            if getattr(read.message.data, "alarm", None) == number:
+            if getattr(read.data, "alarm", None) == number:
                 found.append(read)
                 if read.kind == "alarm-closed" or len(found) >= limit:
                     break

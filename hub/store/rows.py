@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Insert, Table, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from hub.core.state import KEYS, Row, State
 from hub.store import tables
+from hub.store.prepared import Prepared
 
 _OPEN_ONLY = {
     tables.alarm: tables.alarm.c.life != "closed",
@@ -43,7 +44,7 @@ def save(connection: Connection, state: State) -> None:
     for (kind, _key), row in state.changed.items():
         by_kind.setdefault(kind, []).append(msgspec.structs.asdict(row))
     for kind, rows in by_kind.items():
-        connection.execute(insert_or_update(connection, tables.ROWS[kind]), rows)
+        _SAVE[kind].run(connection, rows)
 
 
 def insert_or_update(connection: Connection, table: Table) -> Insert:
@@ -53,6 +54,14 @@ def insert_or_update(connection: Connection, table: Table) -> Insert:
 
 @cache
 def _insert_or_update(dialect: str, table: Table) -> Insert:
-    insert = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table)
+    # Only the dialect that is in use: the other one would be some megabytes for nothing.
+    insert = import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
     others = {column.name: insert.excluded[column.name] for column in table.c if not column.primary_key}
-    return insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=others)
+    statement: Insert = insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=others)
+    return statement
+
+
+_SAVE = {
+    kind: Prepared(lambda dialect, table=table: _insert_or_update(dialect.name, table))  # type: ignore[misc]
+    for kind, table in tables.ROWS.items()
+}

@@ -10,6 +10,9 @@ from sqlalchemy import Connection, Engine, create_engine, event, select
 
 from hub.store.tables import head
 
+CHECKPOINT_PAGES = 4096
+"""16 MB of write-ahead log. A checkpoint makes one commit wait for several more flushes: with SQLite's own 1000 pages
+that met one alarm in seventy."""
 BUSY_MS = 30_000
 """How long SQLite waits for another writer."""
 
@@ -32,6 +35,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "synchronous = FULL",
         "foreign_keys = ON",
         "recursive_triggers = ON",  # so that REPLACE meets the trigger that forbids DELETE
+        f"wal_autocheckpoint = {CHECKPOINT_PAGES}",
         f"busy_timeout = {BUSY_MS}",
     ):
         cursor.execute(f"PRAGMA {pragma}")

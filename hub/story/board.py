@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
@@ -33,8 +33,9 @@ def show(console: Console, state: State, site: Site) -> None:
         table.add_row(named, what, f"{alarm.place} ({alarm.life}{attended}{times})")
     lives = sorted(state.all(Life), key=lambda life: life.node)
     nodes = ", ".join(f"{life.node} {'silent' if life.silent else 'heard'}" for life in lives)
-    table.add_row("", "", f"[dim]{nodes}[/dim]")
     loud = [one for one in alarms if one.klass != "trouble"]
     title = f"{len(loud)} open alarm{'s' * (len(loud) != 1)}" if loud else "no alarms"
     style = "red" if loud else "green"
-    console.print(Panel(table, title=f"duty board: {title}", border_style=style, expand=False))
+    console.print(
+        Panel(Group(table, Text(nodes, "dim")), title=f"duty board: {title}", border_style=style, expand=False)
+    )

@@ -35,6 +35,7 @@ def opening_hours(teller: Teller) -> None:
     teller.began = teller.now() + 1
     teller.says("Wang Fang, on duty, signs in to her console")
     with _at_the_console(teller, "the board opens"):
+        teller.wait(teller.duty.has_a_console)
         teller.duty.sign_in("wangfang")
         teller.duty.board()
     _show(teller)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import re
+import socket
 import ssl
 from pathlib import Path
 from urllib.parse import urlencode
@@ -26,6 +27,11 @@ class DutyOfficer:
         self._logins = hub.layout.root / "logins.txt"
         self._cookie = ""
         self._token = ""
+
+    def has_a_console(self) -> bool:
+        """Whether somebody listens where the console should be."""
+        with socket.socket() as probe:
+            return probe.connect_ex(("localhost", self._port)) == 0
 
     def sign_in(self, login: str) -> None:
         """Sign in by login and the password that was printed."""

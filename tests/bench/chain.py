@@ -1,4 +1,4 @@
-"""Records of one node, signed ahead of time: as the firmware signs them, in sequence, each chained to the one before."""
+"""Records of one node, signed ahead of time as the firmware signs them: in sequence, each chained to the last."""
 
 from __future__ import annotations
 

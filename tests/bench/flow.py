@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 import subprocess
 import sys
+from itertools import pairwise
 from typing import NamedTuple
 
 import msgspec
@@ -95,7 +96,7 @@ def check(place: Place, chains: list[Chain]) -> Faults:
         wanted = list(enumerate(chain.hashes, 1))
         lost += len(set(wanted) - set(rows))
         doubled += len(rows) - len(set(rows))
-        disordered += sum(one[0] > other[0] for one, other in zip(rows, rows[1:], strict=False))
+        disordered += sum(one[0] > other[0] for one, other in pairwise(rows))
     return Faults(sum(chain.seq for chain in chains), lost, doubled, disordered)
 
 

@@ -63,10 +63,12 @@ def show(report: Report) -> None:
     marks = {True: "[green]✓[/green]", False: "[red]✗[/red]", None: ""}
     for one in report.figures:
         sign = "≤" if one.sense == "at most" else "≥"
-        wanted = "" if one.wanted is None else f"{sign} {_number(one.wanted)}"
+        wanted = "" if one.wanted is None else f"{sign} {_number(one.wanted)}".replace("≤ 0", "0")
         mark = marks[one.held]
         table.add_row(one.name, f"{_number(one.value)} {one.unit}".strip(), wanted, mark, f"[dim]{one.meaning}[/dim]")
     console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = 130
     console.print(table)
     console.print(f"[dim]{report.machine}{', a quick run: the figures are rough' if report.quick else ''}[/dim]")
 

@@ -52,7 +52,7 @@ def render() -> str:
 def _kinds() -> str:
     rows = ["| kind | what happened | class | sealed | else | course |", "|---|---|---|---|---|---|"]
     for name, kind in alarms.KINDS.items():
-        happened = INSTRUCTIONS[name].happened
+        happened = INSTRUCTIONS[name].happened if name in INSTRUCTIONS else "–"
         rows.append(f"| `{name}` | {happened} | {kind.klass} | {kind.sealed} | {kind.unsealed} | {kind.course} |")
     return "\n".join(rows) + "\n"
 

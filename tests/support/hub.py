@@ -124,7 +124,7 @@ class FakeNode:
         self.boot = "boot-1"
         self.seq = 0
         self._prev = ""
-        self._born = house.clock() - 60_000
+        self._born = house.clock() - 86_400_000
         self._beats = 0
 
     @property

@@ -30,7 +30,11 @@ def of(kind: Any) -> st.SearchStrategy[Any]:
     origin, args = typing.get_origin(kind), typing.get_args(kind)
     if origin is typing.Annotated:
         meta = args[1]
-        return st.integers(meta.ge, meta.le) if args[0] is int else st.text(max_size=40)
+        if args[0] is int:
+            return st.integers(meta.ge, meta.le if meta.le is not None else 2**53)
+        if args[0] is str:
+            return st.from_regex(meta.pattern, fullmatch=True) if meta.pattern else st.text(max_size=40)
+        return of(args[0]).filter(lambda found: len(found) >= (meta.min_length or 0))
     if origin is typing.Literal:
         return st.sampled_from(args)
     if origin is tuple and args[-1] is ...:

@@ -15,6 +15,7 @@ from wire.audit.entries import Entry
 from wire.audit.keyring import Keyring
 from wire.audit.layout import Compared, Folder
 from wire.audit.report import FAIL, PASS, UNPROVEN, Failure, Remarks, Report, Unproven
+from wire.audit.roots import is_root
 from wire.audit.seen import Comparison
 from wire.paper import Seen
 
@@ -26,7 +27,7 @@ class Options(NamedTuple):
 
     seen: Tuple[Seen, ...] = ()
     roots: Tuple[str, ...] = ()
-    """Root keys from paper: verifier keys, or the six words of one. None: the one in the journal is shown, not judged."""
+    """Root keys from paper: verifier keys, or six words of one. With none, the journal's own is shown, not judged."""
     progress: Callable[[int, int], None] = lambda done, size: None
 
 
@@ -70,8 +71,8 @@ class _Audit:
         self.tree = tiles.Growing()
         self.signed = self.witnessed = self.checkpoints = 0
         self._comparison = Comparison(options.seen)
-        self._tile = b""
         self._newest = b""
+        self._full: List[Tuple[tiles.Tile, bytes]] = []
         self._compared: List[Compared] = []
         self._waiting: Optional[Kept] = None
 
@@ -145,10 +146,11 @@ class _Audit:
 
     def _compare_plain(self, entry: Entry) -> None:
         try:
-            self._compared[0].expect(plain.csv_line(entry), entry.index)
-            self._compared[1].expect(plain.json_line(entry), entry.index)
+            for compared, make in zip(self._compared, (plain.csv_line, plain.json_line)):
+                if compared.there:
+                    compared.expect(make(entry), entry.number)
         except RecursionError:
-            raise Failure("malformed-entry", f"entry {entry.index} is nested too deeply", entry.index) from None
+            raise Failure("malformed-entry", f"entry {entry.number} is nested too deeply", entry.number) from None
 
     def _finish(self, size: int) -> None:
         if self._waiting is not None:
@@ -210,12 +212,10 @@ class _Audit:
 
     def _check_root(self) -> None:
         key = self.ring.root
-        if self._options.roots and key is not None:
-            from wire.audit.roots import is_root
-
-            if not any(is_root(said, key) for said in self._options.roots):
-                where = self.tree.size
-                raise Failure("root-key", f"entry {where} names another root key than the one on paper: {key}", where)
+        said = self._options.roots
+        if said and key is not None and not any(is_root(one, key) for one in said):
+            where = self.tree.size
+            raise Failure("root-key", f"entry {where} names another root key than the one on paper: {key}", where)
 
     def _judge(self, tail: int, beyond: bool) -> None:
         size = self.tree.size
@@ -230,5 +230,5 @@ class _Audit:
             first = self.signed if self.witnessed == self.signed else self.witnessed
             raise Unproven("tail", f"entries from {first} on came after the newest checkpoint, of size {self.signed}")
         if self.witnessed < size:
-            why = f"no majority of the witnesses has countersigned a checkpoint over the entries from {self.witnessed} on"
+            why = f"no majority of the witnesses has countersigned a checkpoint over entries from {self.witnessed} on"
             raise Unproven("not-witnessed", why)

@@ -26,7 +26,7 @@ _CLOCKS = ("trusted", "holdover", "untrusted")
 class Entry(NamedTuple):
     """An entry whose form is right. `author` is a node, or a service of the hub."""
 
-    index: int
+    number: int
     note: bytes
     parts: notes.Note
     author: str

@@ -51,7 +51,8 @@ PERMITTED: Mapping[str, frozenset] = {  # type: ignore[type-arg]
 
 MOST_NODES = 10_000
 """A site has some dozen; without a bound a forged journal could fill the memory."""
-MOST_KEYS = 100_000
+MOST_KEYS = 20_000
+"""A new one each day for 50 years."""
 
 EntryAt = Callable[[int], bytes]
 Named = Callable[["Keyring", Entry], None]
@@ -120,7 +121,9 @@ class Keyring:
             node = self.nodes.get(entry.author)
             if node is None or not node.active:
                 how = "was never enrolled" if node is None else "has been revoked"
-                raise Failure("signer", f"entry {entry.index} is a record of {entry.author}, which {how}", entry.index)
+                raise Failure(
+                    "signer", f"entry {entry.number} is a record of {entry.author}, which {how}", entry.number
+                )
             key = node.record_key
         else:
             key = self.services.get(entry.author)
@@ -129,14 +132,14 @@ class Keyring:
                 raise notes.UnknownSigner(f"no key of {entry.author} is known")
             entries.check_signer(entry.parts, key, self.suites)
         except notes.BadSignature as error:
-            raise Failure("signature", f"entry {entry.index} by {entry.author}: {error}", entry.index) from None
+            raise Failure("signature", f"entry {entry.number} by {entry.author}: {error}", entry.number) from None
         except notes.NoteError as error:
-            raise Failure("signer", f"entry {entry.index} by {entry.author}: {error}", entry.index) from None
+            raise Failure("signer", f"entry {entry.number} by {entry.author}: {error}", entry.number) from None
 
     def _look_at_clock(self, entry: Entry) -> None:
         time = entry.body["time"]
         if time < self._time:
-            self.remarks.add(entry.index, f"the hub's clock went back by {(self._time - time) / 1000:.3f} s")
+            self.remarks.add(entry.number, f"the hub's clock went back by {(self._time - time) / 1000:.3f} s")
         self._time = time
 
     # ------------------------------------------------------------ entries that name keys
@@ -152,10 +155,10 @@ class Keyring:
             raise Failure("journal-opened", f"entry 0 (journal-opened): {error}", 0) from None
 
     def _opened(self, entry: Entry) -> None:
-        if entry.index:
+        if entry.number:
             quotes = entries.text(entry.data.get("quotes"))
-            self.former.append((entry.index, self.origin, quotes))
-            self.remarks.add(entry.index, "the hub was put back from a backup, and opened a new origin")
+            self.former.append((entry.number, self.origin, quotes))
+            self.remarks.add(entry.number, "the hub was put back from a backup, and opened a new origin")
         self.origin = entries.text(entry.data.get("origin"))
         self.origin.encode()  # a lone surrogate is no text
         if not notes.valid_name(self.origin) or self.origin in (origin for _, origin, _ in self.former):
@@ -194,10 +197,10 @@ class Keyring:
         if node is None:
             raise ValueError("it revokes a node that was never enrolled")
         node.revoked, self._witnesses = True, None
-        self.history.append({"entry": entry.index, "revoked": node.name})
+        self.history.append({"entry": entry.number, "revoked": node.name})
 
     def _note_key(self, entry: Entry, use: str, key: notes.VerifierKey, **more: Any) -> None:
-        self.history.append({"entry": entry.index, "of": use, "key": str(key), **more})
+        self.history.append({"entry": entry.number, "of": use, "key": str(key), **more})
 
     def _services(self, entry: Entry) -> Dict[str, notes.VerifierKey]:
         named = entry.data.get("services")
@@ -213,8 +216,10 @@ class Keyring:
 
     def _witness_key(self, value: Any) -> notes.VerifierKey:
         key = notes.parse_key(entries.text(value))
-        # A node states its Ed25519 key; what it signs with it are cosignatures, and nothing else.
-        return self._key(value) if key.kind not in (notes.ED25519, checkpoint.COSIGNATURE) else checkpoint.witness_key(key)
+        if key.kind in (notes.ED25519, checkpoint.COSIGNATURE):
+            # A node states its Ed25519 key; what it signs with it are cosignatures, and nothing else.
+            return checkpoint.witness_key(key)
+        return self._key(value)
 
     # ------------------------------------------------------------ a node that has said two things
 
@@ -223,7 +228,7 @@ class Keyring:
         node = self.nodes.get(entries.name(data.get("node")))
         if node is None or node.record_key is None or entries.number(data.get("life")) != node.life:
             raise ValueError("the life that it is about is not in force")
-        other = entries.read(entry.index, entries.text(data.get("other")).encode())
+        other = entries.read(entry.number, entries.text(data.get("other")).encode())
         try:
             entries.check_signer(other.parts, node.record_key, self.suites)
         except notes.NoteError as error:
@@ -231,15 +236,15 @@ class Keyring:
         numbers = data["node"], data["life"], entries.number(data.get("seq"))
         if (other.body.get("node"), other.body.get("life"), other.body.get("seq")) != numbers:
             raise ValueError("the second record has another number than it says")
-        kept = data.get("kept")
-        if kept != -1:
-            if entries.number(kept) >= entry.index:
+        if data.get("kept") != -1:
+            kept = entries.number(data.get("kept"))
+            if kept >= entry.number:
                 raise ValueError("the first record comes only after it")
             first = entries.read(kept, entry_at(kept))
             same = first.parts.text == other.parts.text
             if same or (first.body.get("node"), first.body.get("life"), first.body.get("seq")) != numbers:
                 raise ValueError(f"entry {kept} is not another record of the same number")
-        self.remarks.add(entry.index, f"{node.name} has signed two different records of number {numbers[2]}")
+        self.remarks.add(entry.number, f"{node.name} has signed two different records of number {numbers[2]}")
 
 
 _NAMES_KEYS: Mapping[str, Named] = {

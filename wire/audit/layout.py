@@ -1,12 +1,14 @@
 """Where things lie in an export, and how they are read: by streams, with nothing large in memory.
 
-    checkpoint                  newest signed checkpoint                              https://c2sp.org/tlog-tiles
+    checkpoint                  newest signed checkpoint (https://c2sp.org/tlog-tiles, as are the next two)
     tile/<L>/<N>[.p/<W>]        hashes of the tree of that checkpoint, and no other
     tile/entries/<N>[.p/<W>]    its entries
     checkpoints/<N>[.p/<W>]     every checkpoint that was kept, oldest first, in bundles like those of entries
     tail/<N>[.p/<W>]            entries that came after the newest checkpoint, likewise; nothing proves them yet
-    keys.json                   every key that the entries name            journal.csv, journal.jsonl   the entries, to be read
-    certificates/               TLS papers, for reference                  verify.pyz, README.txt
+    keys.json                   every key that the entries name
+    journal.csv, journal.jsonl  the entries, to be read
+    certificates/               TLS papers, for reference
+    verify.pyz, README.txt      the verifier, and how to use it
 
 The verifier believes none of the files that say again what entries say: it makes them anew and compares.
 """
@@ -14,10 +16,9 @@ The verifier believes none of the files that say again what entries say: it make
 from __future__ import annotations
 
 import io
-import os
 import re
 from pathlib import Path
-from typing import BinaryIO, Callable, Dict, Iterator, List, Mapping, Optional, Tuple
+from typing import BinaryIO, Dict, Iterator, List, Mapping, Optional, Tuple
 
 from wire import checkpoint, notes, tiles
 from wire.audit.report import Failure
@@ -50,7 +51,7 @@ class Folder:
     def names(self, path: str) -> List[str]:
         """Names in a folder; none when there is no such folder."""
         try:
-            return os.listdir(str(self.root / path))
+            return [one.name for one in (self.root / path).iterdir()]
         except OSError:
             return []
 
@@ -127,7 +128,8 @@ class Entries:
             if bundle is not None and width > tile.width:
                 self.beyond = True
                 return tiles.parse_bundle(bundle, width)[: tile.width]
-        raise Failure("missing", f"{tile.path()} is missing: entries {tile.start} to {tile.start + tile.width - 1}", tile.start)
+        last = tile.start + tile.width - 1
+        raise Failure("missing", f"{tile.path()} is missing, with entries {tile.start} to {last}", tile.start)
 
 
 def bundles(folder: Folder, under: str) -> Iterator[bytes]:
@@ -156,7 +158,8 @@ def bundles(folder: Folder, under: str) -> Iterator[bytes]:
 
 def bundle_files(under: str, items: Iterator[bytes]) -> Iterator[Tuple[str, bytes]]:
     """The files, by path, that `bundles` reads as these items."""
-    number, row = 0, []  # type: Tuple[int, List[bytes]]
+    number = 0
+    row: List[bytes] = []
     for item in items:
         row.append(item)
         if len(row) == tiles.WIDTH:
@@ -186,6 +189,7 @@ class Compared:
     def __init__(self, folder: Folder, path: str) -> None:
         self._path = path
         self._file = folder.open(path)
+        self.there = self._file is not None
 
     def expect(self, piece: bytes, entry: Optional[int]) -> None:
         """The next piece of it. Raises Failure."""
@@ -201,7 +205,3 @@ class Compared:
         """Let go of the file."""
         if self._file is not None:
             self._file.close()
-
-
-Progress = Callable[[int, int], None]
-"""(entries checked, entries in all)"""

@@ -37,15 +37,16 @@ class Node:
         return self.record_key is not None and not self.revoked
 
     def enrol(
-        self, life: int, last_seq: int, record: notes.VerifierKey, witness: notes.VerifierKey, remark: Optional[Remarks]
+        self, life: int, last_seq: int, record: notes.VerifierKey, witness: notes.VerifierKey, remarks: Remarks
     ) -> None:
         """Open a life with these keys. Raises ValueError when it is not the next one."""
         if life != self.life + 1:
             raise ValueError(f"it opens life {life} of {self.name} after life {self.life}")
         if last_seq > self.seq:
-            raise ValueError(f"it says the life before had {last_seq} records, of which {last_seq - self.seq} are missing")
-        if last_seq < self.seq and remark is not None:
-            remark.add(None, f"{self.name}: the enrolment of life {life} says {last_seq} for the last record, not {self.seq}")
+            raise ValueError(f"it says the life before had {last_seq} records, here are {self.seq}")
+        if last_seq < self.seq:
+            text = f"{self.name}: the enrolment of life {life} says {last_seq} for the last record, not {self.seq}"
+            remarks.add(None, text)
         self.life, self.seq, self.hash, self.revoked, self.retold = life, 0, "", False, False
         self.record_key, self.witness_key = record, witness
 
@@ -67,13 +68,13 @@ class Node:
             else:
                 self.hash = notes.text_hash(entry.parts.text)
         except ValueError as error:
-            raise Failure("sequence", f"record of {self.name}: {error}", entry.index) from None
+            raise Failure("sequence", f"record of {self.name}: {error}", entry.number) from None
         self.seq = seq
         self._look_at_clocks(entry, body, remarks)
 
     def _roll_back(self, entry: Entry, data: Dict[str, Any], remarks: Remarks) -> None:
         lost = number(data.get("hub_seq")), number(data.get("own_seq"))
-        remarks.add(entry.index, f"{self.name} held less than the hub ({lost[1]} of {lost[0]}), and opened a new life")
+        remarks.add(entry.number, f"{self.name} held less than the hub ({lost[1]} of {lost[0]}), and opened a new life")
         self.life, self.retold = self.life + 1, True
         self.hash = notes.text_hash(entry.parts.text)
 
@@ -81,14 +82,16 @@ class Node:
         first, last = number(data.get("first")), number(data.get("last"))
         if first != self.seq + 1 or last != seq or last < first:
             raise ValueError(f"it declares {first} to {last} lost in place of {seq}, due is number {self.seq + 1}")
-        remarks.add(entry.index, f"{self.name} has declared its records {first} to {last} lost")
+        remarks.add(entry.number, f"{self.name} has declared its records {first} to {last} lost")
         self.hash = text_hash(data.get("last_hash"))
 
     def _look_at_clocks(self, entry: Entry, body: Dict[str, Any], remarks: Remarks) -> None:
         # In a life that the node has opened by itself it tells old records again, with their old times.
         if not self.retold and entry.kind != "cannot-fill":
             if body["boot"] == self._boot and body["mono"] < self._mono:
-                remarks.add(entry.index, f"{self.name}: its uptime goes back within one boot")
+                remarks.add(entry.number, f"{self.name}: its uptime goes back within one boot")
             if body["clock"] == "trusted" and entry.kind != "clock-set" and body["wall"] < self._wall - STEP_MS:
-                remarks.add(entry.index, f"{self.name}: its clock went back by {(self._wall - body['wall']) // 1000} s")
+                remarks.add(
+                    entry.number, f"{self.name}: its clock went back by {(self._wall - body['wall']) // 1000} s"
+                )
         self._boot, self._mono, self._wall = body["boot"], body["mono"], body["wall"]

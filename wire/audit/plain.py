@@ -31,13 +31,13 @@ def csv_line(entry: Entry) -> bytes:
     said = json.dumps({key: value for key, value in data.items() if key != "kind"}, ensure_ascii=False)
     time = _iso(body["wall"] if entry.of_node else body["time"])
     of_node = (body["life"], body["seq"], body["boot"]) if entry.of_node else ("", "", "")
-    return _line((entry.index, time, entry.author, *of_node, entry.kind, place, person, said))
+    return _line((entry.number, time, entry.author, *of_node, entry.kind, place, person, said))
 
 
 def json_line(entry: Entry) -> bytes:
     """An entry in journal.jsonl: the text that was signed, as it is, within an object."""
     signer = json.dumps(entry.parts.signatures[0].name, ensure_ascii=False)
-    return b'{"index":%d,"signer":%s,"entry":%s}\n' % (entry.index, signer.encode(), entry.parts.text.rstrip(b"\n"))
+    return b'{"index":%d,"signer":%s,"entry":%s}\n' % (entry.number, signer.encode(), entry.parts.text.rstrip(b"\n"))
 
 
 def keys_json(site: str, origin: str, history: List[Dict[str, Any]]) -> bytes:

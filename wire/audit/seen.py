@@ -15,6 +15,7 @@ class Comparison:
     """Compares while the tree grows."""
 
     def __init__(self, seen: Sequence[Seen]) -> None:
+        self._all = seen
         self._waiting: List[Seen] = sorted(seen, key=lambda one: one.size)
         self.lost = ""
         """Why something that was seen cannot be compared, although nobody need have cheated."""
@@ -23,27 +24,35 @@ class Comparison:
         """The tree has grown by an entry. Raises Failure for a fork."""
         while self._waiting and self._waiting[0].size <= tree.size:
             seen = self._waiting.pop(0)
-            self._check_origin(seen, ring)
-            if seen.size == tree.size and not seen.fits(tree.root):
+            if seen.size == tree.size and not seen.fits(tree.root) and not self._declared_lost(seen, ring):
+                self._check_origin(seen, ring)
                 signed = _signed_by_hub(seen, ring)
                 why = f"fork: the checkpoint that was seen says that the first {seen.size} entries were others{signed}"
-                raise Failure("fork", why, None)
+                raise Failure("fork", why)
 
     def finish(self, size: int, ring: Keyring) -> None:
         """There are no more entries. Raises Failure for a rollback."""
-        for seen in self._waiting:
+        for seen in self._all:
             self._check_origin(seen, ring)
-            if any(seen.is_of(origin) and _size_of(quotes) >= seen.size for _, origin, quotes in ring.former):
-                self.lost = f"a checkpoint of {seen.size} entries was seen; the restored hub has declared the rest lost"
-                continue
-            why = f"rollback: a checkpoint of {seen.size} entries was seen, here are only {size}"
-            raise Failure("rollback", why, size)
+        for seen in self._waiting:
+            if not self._declared_lost(seen, ring):
+                why = f"rollback: a checkpoint of {seen.size} entries was seen, here are only {size}"
+                raise Failure("rollback", why, size)
+
+    def _declared_lost(self, seen: Seen, ring: Keyring) -> bool:
+        # A hub put back from a backup opens a new origin and quotes the newest checkpoint that a node holds of the old.
+        for opened, origin, quotes in ring.former:
+            if seen.is_of(origin) and opened < seen.size <= _size_of(quotes):
+                self.lost = f"a checkpoint of {seen.size} entries was seen, and entry {opened} declares entries lost"
+                return True
+        return False
 
     def _check_origin(self, seen: Seen, ring: Keyring) -> None:
         origins = [ring.origin, *(origin for _, origin, _ in ring.former)]
         if not any(seen.is_of(origin) for origin in origins):
             named = f" ({seen.origin[:80]})" if seen.origin else ""
-            raise Failure("other-journal", f"the checkpoint that was seen is of another journal{named}, not {origins[0]}")
+            why = f"the checkpoint that was seen is of another journal{named}, not of {origins[0]}"
+            raise Failure("other-journal", why)
 
 
 def _size_of(quoted: str) -> int:

@@ -42,7 +42,7 @@ def test_a_form_from_elsewhere_does_nothing(visitor: Visitor, forced: House, ori
         "/alarms/1/acknowledge", data={"csrf": visitor.token()}, headers={"Origin": origin}, follow_redirects=False
     )
     assert answer.status_code == 403
-    assert "did not come from a page of this console" in text_of(answer)
+    assert "该请求不是来自本控制台的页面" in text_of(answer)
     assert life(forced) == "returned-unacknowledged"
 
 

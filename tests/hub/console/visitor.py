@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from typing import Any
 
@@ -42,4 +43,4 @@ class Visitor:
 
 def text_of(response: Response) -> str:
     """What stands on a page, without its tags."""
-    return " ".join(re.sub(r"<[^>]+>", " ", response.text).split())
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", response.text)).split())

@@ -1,0 +1,168 @@
+"""Ten thousand random changes of an export: none of them passes."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from functools import lru_cache
+
+import pytest
+
+from tests.support.journal import story
+from wire import checkpoint, tiles
+from wire.audit import check, layout
+from wire.audit.report import FAIL, PASS, UNPROVEN, Report
+from wire.keys import check_ed25519
+
+ROUNDS, EACH = 4, 3000
+BESIDE = ("verify.pyz", "README.txt")
+"""They prove nothing: who does not trust the export brings a verifier along."""
+
+# Signatures are checked thousands of times over, and a check is a function of its arguments.
+SUITES = checkpoint.checks(lru_cache(maxsize=None)(check_ed25519))
+GENUINE = {path: content for path, content in story().export().items() if path not in BESIDE}
+CODES = {
+    "malformed-entry", "site", "signer", "signature", "sequence", "equivocation", "node-enrolled", "journal-opened",
+    "checkpoint-key", "origin", "bundle", "tile", "missing", "root", "checkpoint", "checkpoint-signature", "cosignature",
+    "other-journal", "keys.json", "journal.csv", "journal.jsonl", "tail", "no-checkpoint", "not-witnessed",
+}  # fmt: skip
+
+
+def audit(files: dict[str, bytes], **options: object) -> Report:
+    return check.verify(layout.InMemory(files), SUITES, check.Options(**options))  # type: ignore[arg-type]
+
+
+def test_the_genuine_export_passes() -> None:
+    report = audit(GENUINE)
+    assert (report.verdict, report.code) == (PASS, "proven"), report.why
+
+
+def change(files: dict[str, bytes], source: random.Random) -> str:
+    """Change one file at random; what was done."""
+    path = source.choice([path for path in files for _ in range(1 + path.count("tile") * 2)])
+    content = bytearray(files[path])
+    place = source.randrange(len(content))
+    kind = source.choice(["flip", "flip", "flip", "byte", "delete", "insert", "cut", "swap", "copy", "add", "drop"])
+    length = source.randrange(1, 40)
+    match kind:
+        case "flip":
+            content[place] ^= 1 << source.randrange(8)
+        case "byte":
+            content[place] = source.randrange(256)
+        case "delete":
+            del content[place : place + length]
+        case "insert":
+            content[place:place] = source.randbytes(length)
+        case "cut":
+            del content[place:]
+        case "swap":
+            other = source.randrange(len(content))
+            content[place], content[other] = content[other], content[place]
+        case "copy":
+            other = source.randrange(len(content))
+            content[place : place + length] = content[other : other + length]
+        case "add":
+            content += source.randbytes(length)
+        case "drop":
+            del files[path]
+            return f"{path} dropped"
+    files[path] = bytes(content)
+    return f"{kind} in {path} at {place}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("round_", range(ROUNDS))
+def test_no_random_change_passes(round_) -> None:
+    source = random.Random(round_)
+    seen: Counter[str] = Counter()
+    for _ in range(EACH):
+        files = dict(GENUINE)
+        done = change(files, source)
+        report = audit(files)
+        same = files == GENUINE
+        # A table that is left out makes no claim; one that is there must say what the entries say.
+        left_out = done.split()[0] in (layout.CSV, layout.JSON_LINES, layout.KEYS) and done.endswith("dropped")
+        assert (report.verdict == PASS) == (same or left_out), (done, report)
+        assert report.verdict in (PASS, FAIL, UNPROVEN)
+        assert report.code in CODES or report.verdict == PASS, (done, report)
+        seen[report.code] += 1
+    assert len(seen) > 8, seen
+
+
+@pytest.mark.slow
+def test_no_change_of_an_entry_passes_even_when_the_tree_is_made_anew() -> None:
+    """As somebody with the database could do it: change an entry, and make tiles and tables fit."""
+    source = random.Random(99)
+    hub = story()
+    for _ in range(400):
+        entries = list(hub.entries)
+        number = source.randrange(len(entries))
+        match source.randrange(4):
+            case 0:
+                entry = bytearray(entries[number])
+                entry[source.randrange(len(entry))] ^= 1 << source.randrange(8)
+                entries[number] = bytes(entry)
+            case 1:
+                entries[number] = entries[source.randrange(len(entries))]
+            case 2:
+                del entries[number]
+                entries.append(entries[-1])
+            case 3:
+                entries.insert(number, entries[source.randrange(len(entries))])
+                entries.pop()
+        if entries != hub.entries:
+            report = audit(remade(entries))
+            assert report.verdict == FAIL, (number, report)
+            assert report.entry is not None
+
+
+def remade(entries: list[bytes]) -> dict[str, bytes]:
+    """An export of these entries under the genuine checkpoints."""
+    hub = story()
+    for entry in entries:
+        hub.entries.append(entry)
+    del hub.entries[: -len(entries)]
+    return hub.export()
+
+
+@pytest.mark.slow
+def test_a_change_of_the_tail_never_passes() -> None:
+    hub = story()
+    for _ in range(5):
+        hub.record(hub.nodes["archive-1"], {"kind": "forced", "point": "archive/door"})
+    genuine = {path: content for path, content in hub.export().items() if path not in BESIDE}
+    report = audit(genuine)
+    assert (report.verdict, report.code, report.entry) == (UNPROVEN, "tail", report.signed)
+    assert report.entries == report.signed + 5
+    source = random.Random(5)
+    for _ in range(500):
+        files = dict(genuine)
+        path = next(path for path in files if path.startswith("tail/"))
+        content = bytearray(files[path])
+        content[source.randrange(len(content))] ^= 1 << source.randrange(8)
+        files[path] = bytes(content)
+        assert audit(files).verdict == FAIL
+
+
+@pytest.mark.parametrize("length", [1, 2, 31, 255])
+def test_noise_instead_of_any_file_is_refused(length) -> None:
+    source = random.Random(length)
+    for path in GENUINE:
+        for _ in range(5):
+            assert audit({**GENUINE, path: source.randbytes(length)}).verdict == FAIL
+
+
+def test_a_bundle_of_many_checkpoints_and_entries_passes() -> None:
+    hub = story()
+    node = hub.nodes["archive-1"]
+    for number in range(tiles.WIDTH * 2):
+        hub.record(node, {"kind": "forced", "point": "archive/door"})
+        if number % 2:
+            hub.check_point()
+    files = hub.export()
+    assert {"tile/0/000", "tile/0/001", "tile/1/000.p/2", "tile/entries/001", "checkpoints/000"} <= set(files)
+    assert audit(files).verdict == PASS
+    for path in ("tile/1/000.p/2", "tile/0/001", "checkpoints/000"):
+        changed = bytearray(files[path])
+        changed[37] ^= 1
+        assert audit({**files, path: bytes(changed)}).verdict == FAIL

@@ -1,0 +1,131 @@
+"""Nothing is untranslated, and nothing that has a fixed name in the core lacks a word."""
+
+from __future__ import annotations
+
+import re
+import string
+from pathlib import Path
+from typing import Any, get_args
+from typing import get_type_hints as hints
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from hub.console import catalogues, texts, words
+from hub.console.access import LOOKS
+from hub.console.instructions import INSTRUCTIONS
+from hub.core import alarms, sites, state
+from hub.core.site_document import Role
+from hub.store import queries
+from wire import messages as m
+
+CORE = Path(sites.__file__).parent
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_every_sentence_is_translated_and_nothing_is_left_over(language: str) -> None:
+    wanted = {message.id for message in catalogues.extract() if message.id}
+    catalogue = catalogues.read(language)
+    there = {message.id: message for message in catalogue if message.id}
+    assert wanted - set(there) == set(), "run: python -m hub.console.catalogues"
+    assert set(there) - wanted == set(), "run: python -m hub.console.catalogues"
+    for key, message in there.items():
+        forms = (message.string,) if isinstance(message.string, str) else message.string
+        assert forms, key
+        assert all(form.strip() for form in forms), key
+        assert not message.fuzzy, key
+    assert not catalogue.obsolete
+
+
+def names_in(sentence: str) -> set[str]:
+    return set(re.findall(r"%\((\w+)\)s", sentence))
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_every_translation_puts_in_the_same_values(language: str) -> None:
+    for message in catalogues.read(language):
+        if message.id:
+            keys = (message.id,) if isinstance(message.id, str) else message.id
+            forms = (message.string,) if isinstance(message.string, str) else message.string
+            for form in forms:
+                assert names_in(form) == names_in(keys[-1]), keys
+                assert form.replace("%(", "").count("%") == 0, keys
+
+
+def test_chinese_is_chinese() -> None:
+    for message in catalogues.read("zh"):
+        if message.id:
+            forms = (message.string,) if isinstance(message.string, str) else message.string
+            for form in forms:
+                left = re.sub(r"%\(\w+\)s", "", form)
+                assert not set(left) & set(string.ascii_letters), form
+
+
+def test_english_says_what_the_key_says() -> None:
+    for message in catalogues.read("en"):
+        if message.id:
+            assert message.string == message.id
+
+
+def test_every_kind_of_alarm_has_an_instruction_of_two_to_four_steps() -> None:
+    assert set(INSTRUCTIONS) == set(alarms.KINDS)
+    for instruction in INSTRUCTIONS.values():
+        assert 2 <= len(instruction.steps) <= 4, instruction.title
+        assert all(len(step) <= 100 for step in instruction.steps), instruction.title
+
+
+def literal(kind: Any) -> set[str]:
+    return {value for value in get_args(kind) if value}
+
+
+@pytest.mark.parametrize(
+    ("table", "named"),
+    [
+        (words.CLASSES, literal(m.AlarmClass)),
+        (words.LIVES, literal(state.AlarmLife)),
+        (words.SEAL_STATES, literal(state.SealState)),
+        (words.LEVELS, literal(m.Level)),
+        (words.POINT_KINDS, literal(m.PointKind)),
+        (words.ROLES, literal(Role)),
+        (words.SERVICES, set(m.SERVICES)),
+        (words.FINDING_CAUSES, literal(m.FindingCause)),
+        (words.DENIALS, literal(m.DenialReason)),
+        (words.FAULT_PARTS, literal(m.FaultPart)),
+        (words.LEAVING, literal(m.LeaveBy)),
+        (words.BADGE_REFUSALS, literal(hints(m.SealingBadge)["refusal"])),
+        (words.CANCELLATIONS, literal(hints(m.SealingCancelled)["reason"])),
+        (words.KINDS, {kind.__struct_config__.tag for kind in (*get_args(m.RecordData), *get_args(m.FactData))}),
+    ],
+)
+def test_everything_that_has_a_name_has_a_word(table: dict[str, str], named: set[str]) -> None:
+    assert set(table) == named
+
+
+def test_every_priority_has_a_word() -> None:
+    used = {priority for kind in alarms.KINDS.values() for priority in (kind.sealed, kind.unsealed)}
+    assert used <= set(words.PRIORITIES) == {1, 2, 3, 4}
+
+
+def test_every_refusal_of_the_core_has_a_sentence() -> None:
+    written = set()
+    for file in CORE.glob("*.py"):
+        written |= set(re.findall(r'NotPossible\(\s*"([a-z-]+)"', file.read_text("utf-8")))
+    written |= set(alarms.REFUSALS.values())
+    written |= {f"area-is-{one}" for one in get_args(state.SealState)}
+    assert written == set(words.REFUSALS)
+
+
+def test_the_access_log_has_a_look_for_each_of_its_kinds() -> None:
+    assert set(LOOKS) == set(queries.ACCESS_KINDS)
+
+
+def test_numbers_and_times_are_said_as_each_language_says_them() -> None:
+    zh, en = (texts.load(language) for language in ("zh", "en"))
+    one, many = "%(count)s open alarm", "%(count)s open alarms"
+    assert (en.count(one, many, 1), en.count(one, many, 2)) == ("1 open alarm", "2 open alarms")
+    assert zh.count(one, many, 2) == "2 个未结报警"
+    zone = ZoneInfo("Asia/Shanghai")
+    moment = 1_771_140_765_000
+    assert zh.long_time(moment, zone) == "2026年2月15日（周日） 15:32:45"
+    assert en.long_time(moment, zone) == "Sun 15 Feb 2026, 15:32:45"
+    assert texts.short_time(moment, zone) == "2026-02-15 15:32:45"

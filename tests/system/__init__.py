@@ -1,0 +1,1 @@
+"""Whole demonstrations, with real processes: what only shows when everything runs."""

@@ -1,0 +1,285 @@
+"""A demonstration under test: the real command in its own directory, its hardware, and its journal read beside it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+from hub.core.requests import Actor
+from hub.core.state import Alarm, Life, OrderOut, State
+from hub.parts import open_hub
+from hub.site_names import Names
+from hub.store import queries, session
+from hub.store.queries import JournalRow
+from tests.support.broker import free_port
+from wire import messages as m
+from wire import notes
+from wire import simulation as sim
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PATIENCE_S = 90.0
+"""For what takes a second on an idle machine; only a failing test ever waits so long."""
+POLL_S = 0.05
+
+ZHANG, LI, WANG, CHEN = 1001, 1002, 1003, 1004
+"""张伟, 李娜, 王芳 (on duty), 陈杰 (a clerk)."""
+DUTY = Actor("admin", WANG, frozenset({"duty"}))
+
+T = TypeVar("T")
+
+
+def command(side: str, directory: Path, *words: str) -> list[str]:
+    """A command as `./strongroom` hands it on."""
+    return [sys.executable, "-P", "-m", side, "--dir", str(directory), *words]
+
+
+def environment() -> dict[str, str]:
+    """That of the tests, with this very source tree."""
+    return os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+
+
+def call(side: str, directory: Path, *words: str, code: int = 0) -> str:
+    """Run a command to its end; its output, errors included."""
+    done = subprocess.run(
+        command(side, directory, *words), capture_output=True, text=True, env=environment(), timeout=PATIENCE_S
+    )
+    assert done.returncode == code, f"{words}: exit code {done.returncode}\n{done.stdout}{done.stderr}"
+    return done.stdout + done.stderr
+
+
+def wait_until(condition: Callable[[], T], what: str = "", patience: float = PATIENCE_S) -> T:
+    """Wait until something is so; what it gives."""
+    deadline = time.monotonic() + patience
+    while not (found := condition()):
+        assert time.monotonic() < deadline, f"waited {patience:.0f} s in vain for {what or condition}"
+        time.sleep(POLL_S)
+    return found
+
+
+def processes_in(directory: Path) -> list[str]:
+    """Command lines of every process that works in a site's directory."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            words = process.joinpath("cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            if f"{directory}" in words and process.name != str(os.getpid()):
+                found.append(f"{process.name} {words}")
+    return found
+
+
+class Demo:
+    """One demonstration site. `start` runs `strongroom demo` on it; the rest is for while it runs."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.port = free_port()
+        self.names = Names.read(directory / "site.toml")
+        self.output = directory.with_suffix(".out")
+        self.process: subprocess.Popen[bytes] | None = None
+
+    # ------------------------------------------------------------ the command
+
+    def start(self, *words: str, ready: bool = True) -> Demo:
+        """Run it; `ready`: until every node has its plan and nothing that was ordered is outstanding."""
+        assert self.process is None
+        after = self.newest()
+        with self.output.open("ab") as out:
+            self.process = subprocess.Popen(
+                command("hub", self.directory, "demo", "--port", str(self.port), *words),
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                env=environment(),
+            )
+        if ready:
+            wait_until(lambda: self.is_ready(after), "every node to be ready")
+        return self
+
+    def is_ready(self, after: int = -1) -> bool:
+        """Whether every node has told of itself after an index of the journal, and has what it needs."""
+        assert self.process
+        assert self.process.poll() is None, self.said()
+        revoked = {life.node for life in self.state().all(Life) if life.revoked}
+        told = {row.author for row in self.journal(after, kind="started")}
+        wanted = set(self.names.nodes) - revoked
+        try:
+            planned = all(self.hardware(node).plan for node in wanted)
+        except sim.NotThere:
+            return False
+        return planned and wanted <= told and all(order.state != "open" for order in self.state().all(OrderOut))
+
+    def has_its_plan(self, node: str) -> bool:
+        """Whether a node that was started again knows what hangs on it, and the hub knows that it does."""
+        try:
+            return self.hardware(node).plan > 0 and all(one.state != "open" for one in self.state().all(OrderOut))
+        except sim.NotThere:
+            return False
+
+    def said(self) -> str:
+        """All that it has printed."""
+        return self.output.read_text("utf-8") if self.output.exists() else ""
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """End it; its exit code."""
+        if self.process is None:
+            return 0
+        self.process.send_signal(number)
+        try:
+            code = self.process.wait(PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise
+        self.process = None
+        return code
+
+    # ------------------------------------------------------------ its processes
+
+    def pid(self, name: str) -> int:
+        """Process id of broker, engine, console or a node."""
+        return int((self.directory / "run" / f"{name}.pid").read_text())
+
+    def kill(self, name: str, number: int = signal.SIGKILL) -> None:
+        """Send a signal to one of its processes; with SIGKILL, return once it is gone."""
+        handle = os.pidfd_open(self.pid(name))
+        try:
+            signal.pidfd_send_signal(handle, number)
+            if number == signal.SIGKILL:
+                select.select([handle], [], [], PATIENCE_S)
+        finally:
+            os.close(handle)
+
+    # ------------------------------------------------------------ its hardware
+
+    def hand(self, question: sim.Question, node: str) -> None:
+        """Do something to the hardware of a node."""
+        answer = sim.send(self.directory / "sim" / f"{node}.sock", question)
+        assert not answer.error, answer.error
+
+    def opens(self, place: str) -> None:
+        self.hand(sim.Open(place), self.names.places[place])
+
+    def closes(self, place: str) -> None:
+        self.hand(sim.Close(place), self.names.places[place])
+
+    def badge(self, reader: str, person: int) -> None:
+        self.hand(sim.Badge(reader, self.names.badges[person]), self.names.places[reader])
+
+    def hardware(self, node: str) -> sim.NodeState:
+        state = sim.send(self.directory / "sim" / f"{node}.sock", sim.State()).state
+        assert state
+        return state
+
+    # ------------------------------------------------------------ its hub
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Any]:
+        database = open_hub(self.directory).database()
+        try:
+            with session.reading(database) as connection:
+                yield connection
+        finally:
+            database.dispose()
+
+    def newest(self) -> int:
+        """Index of the newest entry, -1 for none."""
+        with self.reading() as connection:
+            return queries.size(connection) - 1
+
+    def journal(self, after: int = -1, **which: Any) -> list[JournalRow]:
+        """Every entry after an index."""
+        found: list[JournalRow] = []
+        with self.reading() as connection:
+            while rows := queries.journal(connection, after, 1000, **which):
+                found += rows
+                after = rows[-1].index
+        return found
+
+    def entry(self, kind: str, place: str | None = None, after: int = -1) -> JournalRow:
+        """The first entry of that kind after an index, once it is there."""
+        return wait_until(lambda: self.journal(after, kind=kind, place=place), f"{kind} {place or ''}")[0]
+
+    def record(self, kind: str, node: str, after: int = -1) -> JournalRow:
+        """The first record of that kind by that node after an index, once it is there."""
+        return wait_until(lambda: self.journal(after, kind=kind, node=node), f"{kind} of {node}")[0]
+
+    def state(self) -> State:
+        service = open_hub(self.directory).service("admin")
+        try:
+            return service.look()[0]
+        finally:
+            service._database.dispose()
+
+    def asks(self, *facts: m.FactData) -> None:
+        """The duty officer, at the command line."""
+        service = open_hub(self.directory).service("admin")
+        try:
+            service.act(DUTY, *facts)
+        finally:
+            service._database.dispose()
+
+    def alarms(self, after: int = -1) -> list[tuple[str, str]]:
+        """Every alarm and trouble that was raised after an index, in order: kind and place."""
+        raised = [row.message.data for row in self.journal(after, kind="alarm-raised")]
+        return [(one.what, one.place) for one in raised if isinstance(one, m.AlarmRaised)]
+
+    def alarm(self, what: str, place: str) -> Alarm:
+        """The open alarm of that kind and place, once it is there."""
+
+        def found() -> list[Alarm]:
+            return [one for one in self.state().all(Alarm) if one.open and (one.what, one.place) == (what, place)]
+
+        return wait_until(found, f"alarm {what} {place}")[0]
+
+    def seals(self, area: str, first: int, second: int, purpose: str = "seal") -> None:
+        """Two people seal an area, or unseal it."""
+        before = self.newest()
+        self.asks(m.SealingOrdered(sealing=0, area=area, purpose=purpose))  # type: ignore[arg-type]
+        wait_until(lambda: _done(self, "ceremony", before), "the ceremony")
+        for person in (first, second):
+            self.badge(f"{area}/reader", person)
+        self.entry(f"{purpose}ed", area, before)
+
+
+def _done(demo: Demo, what: str, after: int) -> bool:
+    rows = demo.journal(after, kind="order-done")
+    return any(isinstance(row.message.data, m.OrderDone) and row.message.data.what == what for row in rows)
+
+
+# ---------------------------------------------------------------- promise 1, in full
+
+
+def outbox_of(demo: Demo, node: str) -> tuple[int, list[tuple[int, str]]]:
+    """Life, and number and text hash of every record on a node's disk."""
+    path = demo.directory / "nodes" / node / "outbox.db"
+    with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=10)) as database:
+        life = int(database.execute("SELECT value FROM state WHERE name = 'life'").fetchone()[0])
+        return life, database.execute("SELECT seq, hash FROM record ORDER BY seq").fetchall()
+
+
+def journalled(demo: Demo, node: str, life: int) -> list[tuple[int, str]]:
+    """Number and text hash of every record of a node's life in the journal, as they stand there."""
+    rows = [row for row in demo.journal(node=node) if row.life == life]
+    return [(row.seq or 0, notes.text_hash(notes.split(row.note).text)) for row in rows]
+
+
+def whole(demo: Demo, node: str) -> int:
+    """Wait until the journal holds exactly what the node's disk holds, row by row and in order. How many records."""
+
+    def same() -> bool:
+        life, on_disk = outbox_of(demo, node)
+        return bool(on_disk) and journalled(demo, node, life) == on_disk
+
+    with contextlib.suppress(AssertionError):
+        wait_until(same)
+    life, on_disk = outbox_of(demo, node)
+    assert journalled(demo, node, life) == on_disk
+    return len(on_disk)

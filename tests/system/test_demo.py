@@ -1,0 +1,54 @@
+"""Starting, ending and living beside others: what a person does with a demonstration besides looking at it."""
+
+import signal
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from tests.system.demo import ZHANG, Demo, call, processes_in, wait_until, whole
+
+
+def test_two_demonstrations_run_side_by_side_and_know_nothing_of_each_other(new_demo: Callable[..., Demo]) -> None:
+    demos = [new_demo("one"), new_demo("two")]
+    with ThreadPoolExecutor(2) as pool:
+        one, two = pool.map(Demo.start, demos)
+    one.opens("archive/cabinet-1")
+    two.badge("archive/reader", ZHANG)
+    one.entry("level", "archive/cabinet-1")
+    two.entry("granted", "archive/reader")
+    assert not two.journal(kind="level")
+    assert not one.journal(kind="granted")
+    # Ctrl-C for one, SIGTERM for the other
+    assert (one.stop(signal.SIGINT), two.stop(signal.SIGTERM)) == (0, 0)
+    assert not processes_in(one.directory) + processes_in(two.directory)
+
+
+def test_it_goes_on_where_it_was_killed_and_at_another_port(new_demo: Callable[..., Demo]) -> None:
+    demo = new_demo().start()
+    wait_until(lambda: "Ctrl-C ends it" in demo.said(), "the welcome")
+    demo.opens("archive/cabinet-1")
+    demo.entry("level", "archive/cabinet-1")
+    logins = (demo.directory / "logins.txt").read_text()
+    demo.stop(signal.SIGKILL)
+    # At once: what the killed one had started may still be ending, and is waited for.
+    before, demo.port = demo.newest(), demo.port - 2
+    demo.output.unlink()
+    demo.start()
+    wait_until(lambda: "Ctrl-C ends it" in demo.said(), "the welcome")
+    assert all(line in demo.said() for line in logins.splitlines())
+    assert f"localhost:{demo.port}" in demo.said()
+    demo.opens("archive/cabinet-2")
+    demo.entry("level", "archive/cabinet-2", before)
+    whole(demo, "archive-1")
+    assert ("hub-interrupted", "hub") in demo.alarms(before)
+    assert all(what == "hub-interrupted" for what, _ in demo.alarms(before))
+
+    # Somebody starts it once more meanwhile, or another one at the same port.
+    assert "another demonstration runs in" in call("hub", demo.directory, "demo", code=69)
+    other = demo.directory.with_name("other")
+    for port in (demo.port, demo.port - 1):
+        assert "is in use; name another with --port" in call("hub", other, "demo", "--port", str(port), code=69)
+    assert not any(other.iterdir())
+
+    # Killed outright, it takes everything with it.
+    demo.stop(signal.SIGKILL)
+    wait_until(lambda: not processes_in(demo.directory), "every process to end")

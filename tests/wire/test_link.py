@@ -1,0 +1,93 @@
+"""A link without a thread of its own, on a real Mosquitto."""
+
+import queue
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.broker import SITE, Broker, make_site
+from wire import topics
+from wire.link import Arrived, Connected, Disconnected, Link
+
+TOPIC = topics.journal(SITE)
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Broker]:
+    make_site(tmp_path / "site")
+    running = Broker(tmp_path / "site")
+    running.start()
+    yield running
+    running.stop()
+
+
+class Loop:
+    """Somebody with a loop, who works the link in it."""
+
+    def __init__(self, broker: Broker) -> None:
+        self.inbox: queue.Queue[Any] = queue.Queue()
+        papers = broker.layout.papers("console")
+        self.link = Link("console", "127.0.0.1", broker.port, papers, [(TOPIC, 1)], self.inbox)
+        self.link.open()
+
+    def until(self, kind: type, seconds: float = 10) -> Any:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            self.link.turn(0.05, 64)
+            while not self.inbox.empty():
+                if isinstance(event := self.inbox.get(), kind):
+                    return event
+        raise TimeoutError(kind)
+
+
+def test_what_is_published_is_on_its_way_when_publish_returns(broker: Broker) -> None:
+    loop = Loop(broker)
+    loop.until(Connected)
+    loop.link.turn(0.2, 64)  # the subscription
+    assert loop.link.publish(TOPIC, b"grown", 1)
+    message = loop.until(Arrived)
+    assert (message.topic, message.payload) == (TOPIC, b"grown")
+    loop.link.acknowledge(message)
+    loop.link.stop()
+
+
+def test_a_turn_takes_no_more_than_asked_for_and_loses_nothing(broker: Broker) -> None:
+    loop = Loop(broker)
+    loop.until(Connected)
+    loop.link.turn(0.2, 64)
+    for number in range(300):
+        assert loop.link.publish(TOPIC, b"%d" % number, 0)
+    heard: list[bytes] = []
+    deadline = time.monotonic() + 10
+    while len(heard) < 300 and time.monotonic() < deadline:
+        loop.link.turn(0.05, 16)
+        assert loop.inbox.qsize() <= 16
+        heard += [loop.inbox.get().payload for _ in range(loop.inbox.qsize())]
+    assert heard == [b"%d" % number for number in range(300)]
+    loop.link.stop()
+
+
+def test_a_lost_broker_is_told_and_found_again(broker: Broker) -> None:
+    loop = Loop(broker)
+    loop.until(Connected)
+    broker.kill()
+    loop.until(Disconnected)
+    assert not loop.link.publish(TOPIC, b"nobody there", 0)
+    loop.until(Disconnected)  # every try that fails is told
+    broker.start()
+    loop.until(Connected)
+    loop.link.stop()
+
+
+def test_a_turn_without_a_broker_does_not_take_longer_than_allowed(broker: Broker) -> None:
+    broker.stop()
+    loop = Loop(broker)
+    began = time.monotonic()
+    for _ in range(5):
+        loop.link.turn(0.05, 64)
+    assert time.monotonic() - began < 2
+    assert isinstance(loop.inbox.get_nowait(), Disconnected)
+    loop.link.stop()
