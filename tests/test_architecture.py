@@ -67,6 +67,8 @@ LIVES_IN: dict[str, set[str]] = {
     "picamera2": {"firmware.devices"},
     "serial": {"firmware.devices"},
     "litestar": {"hub.console"},
+    "chinese_calendar": {"hub.calendar_libraries"},  # cross-checks only: nothing else may ask them
+    "holidays": {"hub.calendar_libraries"},
     "pymerkle": set(),  # GPL: an oracle for the tests
 }
 
@@ -219,6 +221,7 @@ def test_each_device_file_knows_one_library() -> None:
         ("hub/console/board.py", "from hub.ingest import run", against_the_arrows),
         ("hub/ingest.py", "from paho.mqtt import client", libraries_out_of_place),
         ("hub/service.py", "import litestar", libraries_out_of_place),
+        ("hub/service.py", "import chinese_calendar", libraries_out_of_place),
         ("hub/ledger/append.py", "import pymerkle", libraries_out_of_place),
     ],
 )

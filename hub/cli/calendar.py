@@ -57,7 +57,14 @@ def import_(context: typer.Context, file: File, login: Login) -> None:
 
 
 @app.command()
-def approve(context: typer.Context, year: int, login: Login) -> None:
+def approve(
+    context: typer.Context,
+    year: int,
+    login: Login,
+    sha256: Annotated[
+        str | None, typer.Option(help="SHA-256 of the file that you have compared already; nothing is asked then.")
+    ] = None,
+) -> None:
     """Put the calendar in force that another person has imported: it is shown first, and asked about."""
     hub = hub_of(context)
     service = hub.service("admin")
@@ -71,7 +78,10 @@ def approve(context: typer.Context, year: int, login: Login) -> None:
     _show_document(calendar)
     _say(_remarks(calendar), "remark: ")
     print(f"version {row.version}, SHA-256 {row.sha256}")
-    typer.confirm("Does this agree with the notice?", abort=True)
+    if sha256 is None:
+        typer.confirm("Does this agree with the notice?", abort=True)
+    elif sha256 != row.sha256:
+        raise Failure(f"what is imported is not the file with SHA-256 {sha256}; nothing is approved", 65)
     calendar_file.approve(service, who, row)
     print(f"the calendar of {year} is in force")
 

@@ -47,7 +47,7 @@ class Live:
         self._clock = clock
         self._read_size = read_size
         self._version = 0
-        self._engine_was_silent = False
+        self._looks: tuple[object, ...] = ()
         self._waiting: set[asyncio.Event] = set()
         self._hinted = asyncio.Event()
         self._closing = False
@@ -71,10 +71,12 @@ class Live:
     async def watch(self) -> None:
         """Follow the journal until cancelled."""
         while True:
-            size = await self._read_size()
-            silent = self.engine_silent(self._clock())
-            if (size, silent) != (self.size, self._engine_was_silent):
-                self.size, self._engine_was_silent = size, silent
+            size, now = await self._read_size(), self._clock()
+            # What looks otherwise only because time has passed is news, too.
+            late = sorted(node for node, heard in self.beats.items() if now - heard.at > NODE_LATE_MS)
+            looks = (self.engine_silent(now), sorted(self.beats), late)
+            if (size, looks) != (self.size, self._looks):
+                self.size, self._looks = size, looks
                 self._version += 1
                 self._wake()
             try:
@@ -116,7 +118,8 @@ class Live:
     def pulse(self) -> dict[str, object]:
         """What ticks on a page between its refreshes: times by our clock."""
         nodes = {node: heard.at for node, heard in self.beats.items()}
-        return {"now": self._clock(), "engine": self.engine.at if self.engine else None, "nodes": nodes}
+        engine = self.engine.at if self.engine else None
+        return {"now": self._clock(), "size": self.size, "engine": engine, "nodes": nodes}
 
     def _wake(self) -> None:
         for news in self._waiting:

@@ -7,53 +7,12 @@ from typing import Literal, NamedTuple
 
 from msgspec.structs import replace
 
+from hub.core import alarm_table
+from hub.core.kinds import KINDS as KINDS
+from hub.core.kinds import Course
 from hub.core.refusal import NotPossible
 from hub.core.state import Alarm, AlarmLife, Entry, State
 from wire import messages as m
-
-Course = Literal["lasts", "momentary", "mended"]
-"""lasts: active until what caused it is over. momentary: it has no end of its own. mended: over when it is told."""
-
-
-class Kind(NamedTuple):
-    """A kind of alarm. Priorities, sealed and unsealed: 1 urgent, 2 high, 3 medium, 4 low."""
-
-    klass: m.AlarmClass
-    sealed: int
-    unsealed: int
-    course: Course
-
-
-KINDS: dict[str, Kind] = {
-    #                            class  sealed unsealed course
-    "opened-while-sealed": Kind("alarm", 1, 1, "lasts"),
-    "seal-broken": Kind("alarm", 1, 1, "lasts"),
-    "badge-while-sealed": Kind("alarm", 1, 1, "momentary"),
-    "forced": Kind("alarm", 1, 2, "momentary"),
-    "held-open": Kind("alarm", 1, 3, "lasts"),
-    "denied-five-times": Kind("alarm", 1, 2, "momentary"),
-    "chatter-while-sealed": Kind("alarm", 1, 1, "momentary"),
-    "seal-not-held": Kind("alarm", 1, 1, "momentary"),
-    "tamper": Kind("tamper", 1, 2, "lasts"),
-    "loop-tamper": Kind("tamper", 1, 2, "lasts"),
-    "equivocation": Kind("tamper", 1, 1, "momentary"),
-    "rolled-back": Kind("tamper", 1, 1, "momentary"),
-    "cannot-fill": Kind("alarm", 1, 1, "momentary"),
-    "overflow": Kind("alarm", 1, 2, "momentary"),
-    "hub-restored": Kind("alarm", 1, 1, "momentary"),
-    "node-silent-while-sealed": Kind("alarm", 1, 1, "lasts"),
-    "node-revoked-while-sealed": Kind("alarm", 1, 1, "momentary"),
-    "node-silent": Kind("trouble", 1, 3, "lasts"),
-    "node-fault": Kind("trouble", 2, 3, "lasts"),
-    "clock-untrusted": Kind("trouble", 2, 3, "lasts"),
-    "chatter": Kind("trouble", 1, 3, "momentary"),
-    "bad-messages": Kind("trouble", 2, 3, "momentary"),
-    "no-progress": Kind("trouble", 2, 3, "momentary"),
-    "order-refused": Kind("trouble", 2, 3, "momentary"),
-    "hub-interrupted": Kind("trouble", 2, 3, "mended"),
-    "broker-lost": Kind("trouble", 1, 2, "lasts"),
-    "calendar-unpublished": Kind("trouble", 4, 4, "lasts"),
-}
 
 LifeEvent = Literal["again", "returned", "acknowledged", "closed"]
 
@@ -118,7 +77,7 @@ def raise_for(state: State, cause: Cause, entry: Entry) -> m.FactData:
         alarm=state.meta.next_alarm,
         what=cause.what,
         klass=kind.klass,
-        priority=kind.sealed if cause.sealing is not None else kind.unsealed,
+        priority=alarm_table.answer(state, cause.what, cause.sealing is not None).priority,
         place=cause.place,
         area=cause.area,
         sealing=cause.sealing,
@@ -197,7 +156,13 @@ def apply_acknowledged(state: State, entry: Entry, data: m.AlarmAcknowledged, pe
     alarm = state.find(Alarm, data.alarm)
     if alarm is None or (alarm.life, "acknowledged") not in LIFE:
         return
-    alarm = replace(alarm, life=LIFE[alarm.life, "acknowledged"], acknowledged_by=person, acknowledged_at=entry.time)
+    alarm = replace(
+        alarm,
+        life=LIFE[alarm.life, "acknowledged"],
+        acknowledged_by=person,
+        acknowledged_at=entry.time,
+        acknowledged_via=data.via,
+    )
     if alarm.klass == "trouble" and not alarm.active:
         alarm = replace(alarm, life="closed", closed_by=person, closed_at=entry.time)
     state.put(alarm)
@@ -224,3 +189,17 @@ def apply_closed(state: State, entry: Entry, data: m.AlarmClosed, person: int | 
                 finding=data.finding,
             )
         )
+
+
+def apply_shown(state: State, entry: Entry, data: m.AlarmShown, person: int | None) -> None:
+    """A page that somebody had open has shown it."""
+    alarm = state.find(Alarm, data.alarm)
+    if alarm is not None and alarm.open and alarm.shown_at is None:
+        state.put(replace(alarm, shown_at=entry.time))
+
+
+def apply_sounded(state: State, entry: Entry, data: m.AlarmSounded, person: int | None) -> None:
+    """The hub's sounder was switched on for it."""
+    alarm = state.find(Alarm, data.alarm)
+    if alarm is not None and alarm.open and alarm.sounded_at is None:
+        state.put(replace(alarm, sounded_at=entry.time))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Literal, TypeVar
+from collections.abc import Callable, Iterator
+from typing import Any, Literal, TypeVar
 
 from msgspec import Struct
 
+from wire import messages as m
 from wire.messages import AlarmClass, Fact, Level, Record
 
 AlarmLife = Literal[
@@ -15,6 +16,9 @@ AlarmLife = Literal[
 """In the terms of ISA-18.2 and IEC 62682. Whatever an alarm has been through, only a finding closes it."""
 
 SealState = Literal["unsealed", "seal-ceremony", "arming", "sealed", "unseal-ceremony", "unsealing"]
+CallLife = Literal["waiting", "ringing", "answered", "over"]
+"""Not told yet; told and unanswered; every line acknowledged; nobody needs to be called."""
+NoticeState = Literal["queued", "handed", "delivered", "failed"]
 OrderState = Literal["open", "done", "refused", "superseded"]
 
 
@@ -120,6 +124,9 @@ class Alarm(Row, frozen=True):
     closed_at: int | None = None
     finding_cause: str | None = None
     finding: str | None = None
+    acknowledged_via: m.Via | None = None
+    shown_at: int | None = None
+    sounded_at: int | None = None
 
     @property
     def active(self) -> bool:
@@ -179,6 +186,100 @@ class Window(Row, frozen=True):
         return self.cancelled_at is None
 
 
+class Duty(Row, frozen=True):
+    """Numbers of the duty officer's things, and the table of alarms in force: what overrides the built-in one."""
+
+    id: int = 1
+    next_notice: int = 1
+    alarms_version: int = 0
+    alarms_document: str = ""
+
+
+class Call(Row, frozen=True):
+    """People are called for alarms of one cause, by a ladder. `number` is that of its first alarm."""
+
+    number: int
+    ladder: str
+    life: CallLife
+    alarms: tuple[int, ...]
+    """Its lines."""
+    step: int
+    """The rung that it stands on, -1 before the first."""
+    round: int
+    opened_at: int
+    since: int
+    """Hub time from which `due_at` is counted."""
+    due_at: int | None
+    drill: bool
+    untold: tuple[int, ...] = ()
+    """Lines that have come since somebody was told."""
+    untold_since: int = 0
+    sounded: bool = False
+    """Whether the hub's sounder is to sound until it is answered."""
+
+
+class Notice(Row, frozen=True):
+    """One call for attention by one channel. "Handed" is what the channel has taken, "delivered" what it reports."""
+
+    number: int
+    call: int
+    alarms: tuple[int, ...]
+    step: int
+    round: int
+    channel: m.Channel
+    person: int | None
+    state: NoticeState
+    queued_at: int
+    drill: bool
+    handed_at: int | None = None
+    delivered_at: int | None = None
+    failed_at: int | None = None
+    attempt: int = 0
+    repeat: bool = False
+    awaits: bool = False
+    overdue: bool = False
+    detail: str = ""
+
+
+class ChannelRow(Row, frozen=True):
+    """A channel of the notifying service, and when it last did what it is for."""
+
+    name: m.Channel
+    used: bool
+    since: int
+    """Hub time since which it is used without a pause."""
+    worked_at: int | None = None
+    failed_at: int | None = None
+    detail: str = ""
+
+
+class Shift(Row, frozen=True):
+    """Who answers from `starts` to `ends` (wall times in ms), and who stands in."""
+
+    number: int
+    person: int
+    stand_in: int | None
+    starts: int
+    ends: int
+    added_by: int | None
+    removed_by: int | None = None
+    removed: bool = False
+
+
+class Handover(Row, frozen=True):
+    """One duty officer hands over to another; it is done when the other has taken it."""
+
+    number: int
+    given_by: int | None
+    given_at: int
+    alarms: tuple[int, ...]
+    sealed: tuple[str, ...]
+    silent: tuple[str, ...]
+    note: str
+    taken_by: int | None = None
+    taken_at: int | None = None
+
+
 R = TypeVar("R", bound=Row)
 
 KEYS: dict[type[Row], tuple[str, ...]] = {
@@ -190,6 +291,12 @@ KEYS: dict[type[Row], tuple[str, ...]] = {
     OrderOut: ("node", "number"),
     Calendar: ("year",),
     Window: ("number",),
+    Duty: ("id",),
+    Call: ("number",),
+    Notice: ("number",),
+    ChannelRow: ("name",),
+    Shift: ("number",),
+    Handover: ("number",),
 }
 """Columns by which a row of each kind is found."""
 
@@ -228,9 +335,14 @@ class State:
     def settle(self) -> None:
         """Forget what was noted as changed, and what no later decision needs."""
         self.changed.clear()
-        for kind in (Alarm, OrderOut):
+        for kind in FINISHED:
             rows = self._rows[kind]
             self._rows[kind] = {key: row for key, row in rows.items() if not finished(row)}
+
+    @property
+    def duty(self) -> Duty:
+        """Numbers of the duty officer's things."""
+        return self.find(Duty, 1) or Duty()
 
     @property
     def meta(self) -> Meta:
@@ -246,9 +358,19 @@ class State:
         return self.find(Life, node)
 
 
+FINISHED: dict[type[Row], Callable[[Any], bool]] = {
+    Alarm: lambda row: not row.open,
+    OrderOut: lambda row: row.state != "open",
+    Call: lambda row: row.life == "over",
+    Notice: lambda row: row.state in ("delivered", "failed") or (row.state == "handed" and not row.awaits),
+}
+"""When no later decision needs a row of a kind of which there come ever more."""
+
+
 def finished(row: Row) -> bool:
-    """Whether no later decision needs this row: a closed alarm, an order of which it is known what became."""
-    return (isinstance(row, Alarm) and not row.open) or (isinstance(row, OrderOut) and row.state != "open")
+    """Whether no later decision needs this row."""
+    rule = FINISHED.get(type(row))
+    return rule is not None and rule(row)
 
 
 def _key(row: Row) -> Key:

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Insert, Table, select
+from sqlalchemy import Connection, Insert, Table, and_, or_, select
 
 from hub.core.state import KEYS, Row, State
 from hub.store import tables
@@ -16,6 +16,11 @@ from hub.store.prepared import Prepared
 _OPEN_ONLY = {
     tables.alarm: tables.alarm.c.life != "closed",
     tables.order_out: tables.order_out.c.state == "open",
+    tables.call: tables.call.c.life != "over",
+    tables.notice: or_(
+        tables.notice.c.state == "queued",
+        and_(tables.notice.c.state == "handed", tables.notice.c.awaits),
+    ),
 }
 """What decisions need of tables that grow for ever."""
 

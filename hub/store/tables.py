@@ -154,6 +154,9 @@ alarm = Table(
     Column("closed_at", BigInteger),
     Column("finding_cause", Text),
     Column("finding", Text),
+    Column("acknowledged_via", Text),
+    Column("shown_at", BigInteger),
+    Column("sounded_at", BigInteger),
     Index("alarm_life", "life"),
 )
 
@@ -208,6 +211,121 @@ calendar_document = Table(
 )
 """Calendar documents as they were imported, to the byte: `sha256` is what the journal has."""
 
+duty = Table(
+    "duty",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("next_notice", BigInteger, nullable=False),
+    Column("alarms_version", BigInteger, nullable=False),
+    Column("alarms_document", Text, nullable=False),
+)
+
+call = Table(
+    "call",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("ladder", Text, nullable=False),
+    Column("life", Text, nullable=False),
+    Column("alarms", Listed, nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("round", BigInteger, nullable=False),
+    Column("opened_at", BigInteger, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("due_at", BigInteger),
+    Column("drill", Boolean, nullable=False),
+    Column("untold", Listed, nullable=False),
+    Column("untold_since", BigInteger, nullable=False),
+    Column("sounded", Boolean, nullable=False),
+    Index("call_life", "life"),
+)
+
+notice = Table(
+    "notice",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("call", BigInteger, nullable=False),
+    Column("alarms", Listed, nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("round", BigInteger, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("person", BigInteger),
+    Column("state", Text, nullable=False),
+    Column("queued_at", BigInteger, nullable=False),
+    Column("drill", Boolean, nullable=False),
+    Column("handed_at", BigInteger),
+    Column("delivered_at", BigInteger),
+    Column("failed_at", BigInteger),
+    Column("attempt", BigInteger, nullable=False),
+    Column("repeat", Boolean, nullable=False),
+    Column("awaits", Boolean, nullable=False),
+    Column("overdue", Boolean, nullable=False),
+    Column("detail", Text, nullable=False),
+    Index("notice_call", "call"),
+    Index("notice_state", "state", "channel"),
+)
+
+notice_lease = Table(
+    "notice_lease",
+    metadata,
+    Column("notice", BigInteger, primary_key=True, autoincrement=False),
+    Column("worker", Text, nullable=False),
+    Column("until", BigInteger, nullable=False),
+    Column("attempt", BigInteger, nullable=False),
+    Column("sending", Boolean, nullable=False),
+)
+"""Who sends a notice just now. Nothing of the journal: it is taken by a conditional update, and given back. `sending`
+stays set when the worker dies in the middle, so that the next attempt is known for a repeat."""
+
+sms_part = Table(
+    "sms_part",
+    metadata,
+    Column("reference", Integer, primary_key=True, autoincrement=False),
+    Column("recipient", Text, primary_key=True),
+    Column("notice", BigInteger, nullable=False),
+    Column("sent_at", BigInteger, nullable=False),
+    Column("delivered", Boolean, nullable=False),
+    Index("sms_part_notice", "notice"),
+)
+"""Parts of short messages under way, by the modem's reference, for its delivery reports. Nothing of the journal."""
+
+channel = Table(
+    "channel",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("used", Boolean, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("worked_at", BigInteger),
+    Column("failed_at", BigInteger),
+    Column("detail", Text, nullable=False),
+)
+
+shift = Table(
+    "shift",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("person", BigInteger, nullable=False),
+    Column("stand_in", BigInteger),
+    Column("starts", BigInteger, nullable=False),
+    Column("ends", BigInteger, nullable=False),
+    Column("added_by", BigInteger),
+    Column("removed_by", BigInteger),
+    Column("removed", Boolean, nullable=False),
+)
+
+handover = Table(
+    "handover",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("given_by", BigInteger),
+    Column("given_at", BigInteger, nullable=False),
+    Column("alarms", Listed, nullable=False),
+    Column("sealed", Listed, nullable=False),
+    Column("silent", Listed, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("taken_by", BigInteger),
+    Column("taken_at", BigInteger),
+)
+
 site_document = Table(
     "site_document",
     metadata,
@@ -222,8 +340,10 @@ person = Table(
     metadata,
     Column("number", BigInteger, primary_key=True, autoincrement=False),
     Column("name", Text, nullable=False),
+    Column("phone", Text, nullable=False, server_default=""),
+    Column("email", Text, nullable=False, server_default=""),
 )
-"""Who is behind a number of the journal. The only place of names, so that one can be erased."""
+"""Who is behind a number of the journal, and how they are called. The only place of it, so that it can be erased."""
 
 account = Table(
     "account",
@@ -256,5 +376,11 @@ ROWS: dict[type[state.Row], Table] = {
     state.OrderOut: order_out,
     state.Calendar: calendar,
     state.Window: window,
+    state.Duty: duty,
+    state.Call: call,
+    state.Notice: notice,
+    state.ChannelRow: channel,
+    state.Shift: shift,
+    state.Handover: handover,
 }
 """The table of each kind of row."""

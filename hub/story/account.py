@@ -134,6 +134,8 @@ def _check_alarms(teller: Teller, raised: Sequence[m.AlarmRaised]) -> None:
     awaited = list(teller.awaited)
     beyond = []
     for one in raised:
+        if one.what == "calendar-unpublished":
+            continue  # it comes with the day on which the story is played
         if (one.what, one.place) in awaited:
             awaited.remove((one.what, one.place))
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import time
@@ -41,6 +42,12 @@ def resident(process: subprocess.Popen[bytes], what: str = "VmRSS") -> float:
     found = re.search(rf"{what}:\s+(\d+) kB", text)
     assert found, text
     return int(found[1]) * 1024 / 1e6
+
+
+def processor_s(process: subprocess.Popen[bytes]) -> float:
+    """Processor time that a process has used so far, in seconds: what it costs, however busy the machine is."""
+    fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def wait_ready(place: Place) -> None:

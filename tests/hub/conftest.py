@@ -2,10 +2,14 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 
 from tests.support.broker import Broker, make_site
+from tests.support.databases import Databases, Kind, StoreHouse
+from tests.support.postgres import Postgres
 
 
 @pytest.fixture
@@ -16,3 +20,40 @@ def broker(tmp_path: Path) -> Iterator[Broker]:
     running.start()
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server of our own."""
+    server = Postgres()
+    try:
+        yield server.start()
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def databases(request: Any, tmp_path_factory: Any) -> Databases:
+    """Databases of both kinds; PostgreSQL is started when the first one of its kind is asked for."""
+    return Databases(tmp_path_factory.mktemp("databases"), lambda: request.getfixturevalue("postgres"))
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def kind(request: Any) -> Kind:
+    """Both kinds of database in turn."""
+    found: Kind = request.param
+    return found
+
+
+@pytest.fixture
+def database(kind: Kind, databases: Databases) -> Iterator[Engine]:
+    """A database with the demonstration site in force."""
+    engine = databases.new(kind)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def house(database: Engine) -> StoreHouse:
+    """A hub on that database."""
+    return StoreHouse(database)

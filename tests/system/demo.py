@@ -29,6 +29,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE_S = 90.0
 """For what takes a second on an idle machine; only a failing test ever waits so long."""
 POLL_S = 0.05
+REST_S = 0.06
+"""A contact rests for so long: nobody's hand is quicker."""
 
 ZHANG, LI, WANG, CHEN = 1001, 1002, 1003, 1004
 """张伟, 李娜, 王芳 (on duty), 陈杰 (a clerk)."""
@@ -169,6 +171,12 @@ class Demo:
 
     def closes(self, place: str) -> None:
         self.hand(sim.Close(place), self.names.places[place])
+
+    def visit(self, place: str) -> None:
+        """Open it for a moment and close it again; what is shorter than 10 ms is no opening."""
+        self.opens(place)
+        time.sleep(REST_S)
+        self.closes(place)
 
     def badge(self, reader: str, person: int) -> None:
         self.hand(sim.Badge(reader, self.names.badges[person]), self.names.places[reader])

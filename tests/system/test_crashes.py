@@ -9,11 +9,9 @@ import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from tests.system.demo import Demo, call, command, environment, wait_until, whole
+from tests.system.demo import REST_S, Demo, call, command, environment, wait_until, whole
 from wire import messages as m
 from wire import simulation as sim
-
-REST_S = 0.06
 
 
 class Burst:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import time
 
@@ -167,10 +168,8 @@ def test_a_changed_bundle_is_refused_or_has_other_entries(entries, data) -> None
     bundle = bytearray(tiles.make_bundle(entries))
     place = data.draw(st.integers(0, len(bundle) * 8 - 1))
     bundle[place // 8] ^= 1 << place % 8
-    try:
+    with contextlib.suppress(tiles.TileError):
         assert tiles.parse_bundle(bytes(bundle), len(entries)) != entries
-    except tiles.TileError:
-        pass
     for cut in (bundle[:-1], bundle + b"\x00", bundle + b"\x00\x00"):
         with pytest.raises(tiles.TileError):
             tiles.parse_bundle(bytes(cut), len(entries))

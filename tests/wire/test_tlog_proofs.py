@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 import time
-from functools import lru_cache
+from functools import cache
 
 import pymerkle
 import pytest
@@ -199,7 +199,7 @@ def measure() -> None:
     """Ten million entries. Run by hand: python -m tests.wire.test_tlog_proofs"""
     size = 10_000_000
 
-    @lru_cache(maxsize=None)
+    @cache
     def read(height: int, index: int) -> bytes:
         return hashlib.sha256(b"%d/%d" % (height, index)).digest()
 

@@ -9,7 +9,7 @@ an earlier entry, and trust in the root key is enough.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Optional, Set, Tuple
 
 from wire import checkpoint, notes
 from wire.audit import entries
@@ -76,6 +76,7 @@ class Keyring:
         self.nodes: Dict[str, Node] = {}
         self.history: List[Dict[str, Any]] = []
         self._witnesses: Optional[List[notes.VerifierKey]] = None
+        self._spent: Set[str] = set()
         self._time = 0
 
     def take(self, index: int, note: bytes, entry_at: EntryAt) -> Entry:
@@ -113,6 +114,7 @@ class Keyring:
     def confirm(self) -> None:
         """A checkpoint bears both keys: from now on only the new one counts."""
         if self.next is not None:
+            self._spent.add(str(self.next))
             self.current, self.next = self.next, None
 
     def _check_signature(self, entry: Entry) -> None:
@@ -165,6 +167,9 @@ class Keyring:
             raise ValueError("it names no origin of its own")
         self.root = self.current = self._key(entry.data.get("checkpoint_key"))
         self.next = None
+        if str(self.root) in self._spent:
+            raise ValueError("it names a checkpoint key that is in force or was")
+        self._spent.add(str(self.root))
         self.services = self._services(entry)
         self._note_key(entry, "checkpoint", self.current)
         for service in sorted(self.services):
@@ -172,6 +177,9 @@ class Keyring:
 
     def _checkpoint_key(self, entry: Entry) -> None:
         self.next = self._key(entry.data.get("key"))
+        # A key that was in force is destroyed afterwards; whoever names it again would sign with one that was kept.
+        if str(self.next) in self._spent:
+            raise ValueError("it names a checkpoint key that is in force or was")
         self._note_key(entry, "checkpoint", self.next)
 
     def _service_key(self, entry: Entry) -> None:

@@ -102,7 +102,10 @@ class Entries:
             yield from self._load(number)
 
     def at(self, index: int) -> bytes:
-        """One entry, read again. Raises Failure."""
+        """One entry, also of the tail, read again. Raises Failure."""
+        if index >= self._size:
+            number, place = divmod(index - self._size, tiles.WIDTH)
+            return bundle(self._folder, TAIL, number)[place]
         if self._kept[0] != index // tiles.WIDTH:
             self._kept = (index // tiles.WIDTH, self._load(index // tiles.WIDTH))
         return self._kept[1][index % tiles.WIDTH]
@@ -136,24 +139,30 @@ def bundles(folder: Folder, under: str) -> Iterator[bytes]:
     """What lies in bundles below `under`, until there is no more. Raises Failure."""
     number = 0
     while True:
-        path = f"{under}/{tiles.number_path(number)}"
-        bundle, width = folder.read(path, tiles.MAX_BUNDLE), tiles.WIDTH
-        if bundle is None:
-            widths = [int(name) for name in folder.names(path + ".p") if _PARTIAL.fullmatch(name)]
-            if not widths:
-                return
-            width = max(widths)
-            if len(widths) > 1 or width >= tiles.WIDTH:
-                raise Failure("bundle", f"{path}.p holds more than one bundle")
-            path = f"{under}/{tiles.number_path(number, width)}"
-            bundle = folder.read(path, tiles.MAX_BUNDLE) or b""
-        try:
-            yield from tiles.parse_bundle(bundle, width)
-        except tiles.TileError as error:
-            raise Failure("bundle", f"{path}: {error}") from None
-        if width < tiles.WIDTH:
+        items = bundle(folder, under, number)
+        yield from items
+        if len(items) < tiles.WIDTH:
             return
         number += 1
+
+
+def bundle(folder: Folder, under: str, number: int) -> List[bytes]:
+    """Bundle `number` of those below `under`, full or partial; nothing when there is none. Raises Failure."""
+    path = f"{under}/{tiles.number_path(number)}"
+    content, width = folder.read(path, tiles.MAX_BUNDLE), tiles.WIDTH
+    if content is None:
+        widths = [int(name) for name in folder.names(path + ".p") if _PARTIAL.fullmatch(name)]
+        if not widths:
+            return []
+        width = max(widths)
+        if len(widths) > 1 or width >= tiles.WIDTH:
+            raise Failure("bundle", f"{path}.p holds more than one bundle")
+        path = f"{under}/{tiles.number_path(number, width)}"
+        content = folder.read(path, tiles.MAX_BUNDLE) or b""
+    try:
+        return tiles.parse_bundle(content, width)
+    except tiles.TileError as error:
+        raise Failure("bundle", f"{path}: {error}") from None
 
 
 def bundle_files(under: str, items: Iterator[bytes]) -> Iterator[Tuple[str, bytes]]:

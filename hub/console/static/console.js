@@ -11,30 +11,41 @@
   let heard = performance.now();
   const now = () => Date.now() + ahead;
 
-  // ---- the live stream
+  // ---- the live stream: one for all tabs, since a browser opens no more than six connections to one host
+  const channel = new BroadcastChannel("live");
+  channel.onmessage = (event) => take(...event.data);
+  let own = null;
   function listen() {
-    const source = new EventSource(`/live?size=${size}`);
-    source.addEventListener("journal", (event) => {
-      size = event.data;
-      alive();
-      htmx.trigger(body, "journal");
-    });
-    source.addEventListener("pulse", (event) => {
-      const pulse = JSON.parse(event.data);
-      ahead = pulse.now - Date.now();
-      beats = pulse;
-      alive();
-      showBeats();
-    });
-    source.addEventListener("signed-out", () => {
-      source.close();
-      location.assign(`/sign-in?next=${encodeURIComponent(location.pathname)}`);
-    });
-    source.onerror = () => {
+    own = new EventSource(`/live?size=${size}`);
+    for (const kind of ["journal", "pulse", "signed-out"]) {
+      own.addEventListener(kind, (event) => {
+        channel.postMessage([kind, event.data]);
+        take(kind, event.data);
+      });
+    }
+    own.onerror = () => {
       // It connects again by itself, unless the answer was no stream at all.
-      if (source.readyState === EventSource.CLOSED) setTimeout(listen, AGAIN_MS);
+      if (own.readyState === EventSource.CLOSED) setTimeout(listen, AGAIN_MS);
     };
-    addEventListener("pagehide", () => source.close());
+  }
+  addEventListener("pagehide", () => own && own.close());
+  addEventListener("pageshow", (event) => event.persisted && location.reload());
+
+  function take(kind, data) {
+    if (kind === "signed-out") {
+      location.assign(`/sign-in?next=${encodeURIComponent(location.pathname)}`);
+      return;
+    }
+    alive();
+    if (kind === "pulse") {
+      beats = JSON.parse(data);
+      ahead = beats.now - Date.now();
+      showBeats();
+      if (String(beats.size) === size) return; // else this tab was not there yet when it was told
+      data = String(beats.size);
+    }
+    size = data;
+    htmx.trigger(body, "journal");
   }
 
   function alive() {
@@ -79,6 +90,7 @@
       blind.hidden = false;
       body.classList.add("is-blind");
       ring(1);
+      if (!own) listen(); // the tab that listened for us may be frozen
     }
   }
 
@@ -137,12 +149,28 @@
   if (remembered("sound")) start(); // a browser that wants a click first leaves it suspended, and the button says so
 
   body.addEventListener("htmx:afterSettle", () => { showBeats(); calls(); tick(); });
+  // What somebody is just pressing must not be taken away under the finger.
+  let waits = false;
+  body.addEventListener("htmx:beforeSwap", (event) => {
+    const { requestConfig, target } = event.detail;
+    if (requestConfig.verb === "get" && target.querySelector("a:active, button:active")) {
+      event.detail.shouldSwap = false;
+      waits = true;
+    }
+  });
+  for (const kind of ["pointerup", "keyup"]) {
+    addEventListener(kind, () => {
+      if (waits) setTimeout(() => htmx.trigger(body, "journal"), 100);
+      waits = false;
+    });
+  }
   // Signed out, forbidden, or an error: the whole page shows it better than a part of it.
   body.addEventListener("htmx:responseError", (event) => {
     if (event.detail.xhr.status < 500) location.reload();
   });
 
-  listen();
+  if (navigator.locks) navigator.locks.request("live", () => new Promise(listen));
+  else listen();
   calls();
   tick();
   setInterval(tick, 1000);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -123,6 +124,16 @@ def test_who_says_no_approves_nothing(typed: Type) -> None:
     typed("import", FILE, "--as", "zhaomin")
     assert typed("approve", "2026", "--as", "liuyang", keyboard="n\n").exit_code == 1
     refused(typed("show", "2026"), Failure, "UNPUBLISHED")
+
+
+def test_who_has_compared_the_file_names_it_by_its_hash(typed: Type) -> None:
+    typed("import", FILE, "--as", "zhaomin")
+    other = hashlib.sha256(b"another file").hexdigest()
+    refused(typed("approve", "2026", "--as", "liuyang", "--sha256", other), Failure, "nothing is approved")
+    refused(typed("show", "2026"), Failure, "UNPUBLISHED")
+    own = hashlib.sha256(FILE.read_bytes()).hexdigest()
+    assert typed("approve", "2026", "--as", "liuyang", "--sha256", own).exit_code == 0
+    assert typed("show", "2026").exit_code == 0
 
 
 def test_who_may_not_approve_is_not_even_asked(typed: Type) -> None:

@@ -173,6 +173,34 @@ def test_the_access_log_is_searched_as_one_types(desk: Desk, house: House) -> No
     assert focused(desk.page) == "q"
 
 
+def test_tabs_share_one_stream_and_the_next_takes_over(desk: Desk, house: House) -> None:
+    def streams() -> int:
+        return sum("/live?size" in url for url in desk.requests)
+
+    second = desk.page.context.new_page()
+    second.on("request", lambda request: desk.requests.append(request.url))
+    second.goto(f"{desk.address}/")
+    house.node("archive-1").says(m.Forced(point="archive/corridor-door"))
+    second.wait_for_selector("#alarm-1")
+    desk.page.wait_for_selector("#alarm-1")
+    assert streams() == 1
+    desk.page.close()
+    house.node("archive-1").says(m.Forced(point="archive/security-door"))
+    second.wait_for_selector("#alarm-2")
+    assert streams() == 2
+
+
+def test_a_button_that_is_being_pressed_stays_under_the_finger(desk: Desk, house: House) -> None:
+    house.node("archive-1").says(m.Forced(point="archive/corridor-door"))
+    desk.page.hover("#acknowledge-1")
+    desk.page.mouse.down()
+    with desk.page.expect_response("**/?live=1"):
+        house.node("archive-1").says(m.Forced(point="archive/security-door"))
+    desk.page.mouse.up()
+    desk.page.wait_for_selector(".alarm.is-acknowledged")
+    desk.page.wait_for_selector("#alarm-2")
+
+
 def test_both_languages(desk: Desk, house: House) -> None:
     house.node("archive-1").says(m.Forced(point="archive/corridor-door"))
     desk.page.wait_for_selector("#alarm-1")

@@ -119,7 +119,7 @@ def test_the_pulse_carries_what_ticks(monkeypatch: pytest.MonkeyPatch) -> None:
         following.live.heard_engine()
         page = following.page(7)
         pulse = json.loads((await anext(page)).data)
-        assert pulse == {"now": 1_000_000, "engine": 1_000_000, "nodes": {}}
+        assert pulse == {"now": 1_000_000, "size": 7, "engine": 1_000_000, "nodes": {}}
         assert (await anext(page)).event == "pulse"  # and again, though nothing has happened
 
     following.run(play)

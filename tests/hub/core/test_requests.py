@@ -11,7 +11,6 @@ from hub.core.refusal import NotPossible
 from hub.core.requests import Actor
 from hub.core.site_document import Role
 from tests.support.paper import (
-    CHEN_JIE,
     LIU_YANG,
     ROLES,
     SUN_LI,
@@ -48,7 +47,7 @@ BROUGHT_BY: dict[type[m.Data], set[str]] = {
 }
 ONLY_FOLLOWS = {
     m.Equivocation, m.OrderIssued, m.AlarmRaised, m.AlarmRepeated, m.AlarmReturned, m.AlarmAttended, m.SealingBadge,
-    m.SealingArming, m.SealingConfirmed, m.Sealed, m.Unsealed,
+    m.SealingArming, m.SealingConfirmed, m.Sealed, m.Unsealed, m.CalendarUnpublished,
 }  # fmt: skip
 
 
@@ -77,7 +76,7 @@ ACKNOWLEDGE = m.AlarmAcknowledged(alarm=1)
 ORDER = m.SealingOrdered(sealing=0, area="archive", purpose="seal")
 
 
-def asked(person: int | None, role: str | None) -> list[m.FactData]:
+def everything_a_person_may_ask() -> list[m.FactData]:
     closing = m.AlarmClosed(alarm=1, finding_cause="false", finding="nothing was found")
     cancel = m.SealingCancelled(sealing=0, area="archive", reason="by-hand", detail="")
     return [ACKNOWLEDGE, closing, ORDER, cancel]
@@ -87,7 +86,7 @@ def asked(person: int | None, role: str | None) -> list[m.FactData]:
 def test_the_duty_officer_and_the_security_officer_may_and_nobody_else(house: PaperHub, role: str | None) -> None:
     actor = Actor("console", WANG_FANG, frozenset({role} if role else ()))
     before = len(house.entries)
-    for fact in asked(WANG_FANG, role):
+    for fact in everything_a_person_may_ask():
         if role in ("duty", "security"):
             house.act(actor, fact)
         else:
@@ -103,7 +102,7 @@ def test_it_takes_a_named_person(house: PaperHub) -> None:
 
 def test_the_auditor_changes_nothing_not_even_with_another_role_beside(house: PaperHub) -> None:
     before = len(house.entries)
-    for fact in asked(SUN_LI, "auditor"):
+    for fact in everything_a_person_may_ask():
         with pytest.raises(NotPossible, match="not-allowed"):
             house.act(Actor("console", SUN_LI, frozenset({"auditor", "duty", "security"})), fact)
     assert len(house.entries) == before
@@ -198,11 +197,6 @@ def test_four_chinese_characters_are_enough(house: PaperHub) -> None:
     house.asks(WANG_FANG, ACKNOWLEDGE)
     house.asks(WANG_FANG, m.AlarmClosed(alarm=1, finding_cause="false", finding="大风吹开"))
     assert not house.alarms()
-
-
-def test_of_several_requests_either_all_or_none_are_carried_out_by_the_service() -> None:
-    """The paper hub is no transaction; tests/hub/test_service.py shows it on the databases."""
-    assert CHEN_JIE not in ROLES
 
 
 def test_a_document_that_is_not_the_next_is_refused(house: PaperHub) -> None:

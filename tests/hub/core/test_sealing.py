@@ -126,6 +126,22 @@ class Ceremonies(RuleBasedStateMachine):
         elif self.state == "unsealing" and self.confirmed == set(NODES):
             self.go("unsealed")
 
+    @rule(first=st.sampled_from(MAY_SEAL), second=st.sampled_from(MAY_SEAL))
+    def two_badges_are_shown(self, first: int, second: int) -> None:
+        self.a_badge_is_shown(first, False)
+        self.a_badge_is_shown(second, False)
+
+    @rule(unseal=st.booleans())
+    def people_do_it_as_it_should_be_done(self, unseal: bool) -> None:
+        if self.state in ("unsealed", "sealed"):
+            self.somebody_orders("seal" if self.state == "unsealed" else "unseal", WANG_FANG)
+        if self.state.endswith("ceremony"):
+            self.time_passes(21, 0)
+        self.two_badges_are_shown(ZHANG_WEI, ZHOU_QIANG)
+        if unseal:
+            for node in NODES:
+                self.a_node_carries_out_what_is_ordered(node)
+
     # ---- what time does
 
     @rule(seconds=st.sampled_from([1, 5, 19, 20, 21, 60, 200]), step=st.sampled_from([0, 0, 0, 3600, -3600]))

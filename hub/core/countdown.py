@@ -1,0 +1,31 @@
+"""When a time is over: the deadline is a column, and from when it is first seen the monotonic clock runs it down, so
+that a step of the wall clock neither hastens it nor holds it up."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """From when to when, by the hub's wall clock in ms."""
+
+    since: int
+    due_at: int
+
+
+class Countdown:
+    """What is running. Times are milliseconds."""
+
+    def __init__(self) -> None:
+        self._ends: dict[tuple[Hashable, Span], int] = {}
+
+    def over(self, running: Mapping[Hashable, Span], now: int, mono: int) -> list[Hashable]:
+        """Keys of all that has run out at the wall time `now`, which is `mono` on the monotonic clock."""
+        keys = [(key, span) for key, span in running.items()]
+        self._ends = {one: self._ends.get(one, mono + _left(one[1], now)) for one in keys}
+        return [key for key, span in keys if self._ends[key, span] <= mono]
+
+
+def _left(span: Span, now: int) -> int:
+    return min(max(0, span.due_at - now), max(0, span.due_at - span.since))

@@ -1,0 +1,63 @@
+"""The kinds of alarm, as one table. What each starts is `ladders`' business, what a bureau may change `alarm_table`'s."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from wire import messages as m
+
+Course = Literal["lasts", "momentary", "mended"]
+"""lasts: active until what caused it is over. momentary: it has no end of its own. mended: over when it is told."""
+
+
+class Kind(NamedTuple):
+    """A kind of alarm. Priorities, sealed and unsealed: 1 urgent, 2 high, 3 medium, 4 low."""
+
+    klass: m.AlarmClass
+    sealed: int
+    unsealed: int
+    course: Course
+
+
+KINDS: dict[str, Kind] = {
+    #                            class  sealed unsealed course
+    "opened-while-sealed": Kind("alarm", 1, 1, "lasts"),
+    "seal-broken": Kind("alarm", 1, 1, "lasts"),
+    "badge-while-sealed": Kind("alarm", 1, 1, "momentary"),
+    "forced": Kind("alarm", 1, 2, "momentary"),
+    "held-open": Kind("alarm", 1, 3, "lasts"),
+    "denied-five-times": Kind("alarm", 1, 2, "momentary"),
+    "chatter-while-sealed": Kind("alarm", 1, 1, "momentary"),
+    "seal-not-held": Kind("alarm", 1, 1, "momentary"),
+    "tamper": Kind("tamper", 1, 2, "lasts"),
+    "loop-tamper": Kind("tamper", 1, 2, "lasts"),
+    "equivocation": Kind("tamper", 1, 1, "momentary"),
+    "rolled-back": Kind("tamper", 1, 1, "momentary"),
+    "cannot-fill": Kind("alarm", 1, 1, "momentary"),
+    "overflow": Kind("alarm", 1, 2, "momentary"),
+    "hub-restored": Kind("alarm", 1, 1, "momentary"),
+    "node-silent-while-sealed": Kind("alarm", 1, 1, "lasts"),
+    "node-revoked-while-sealed": Kind("alarm", 1, 1, "momentary"),
+    "node-silent": Kind("trouble", 1, 3, "lasts"),
+    "node-fault": Kind("trouble", 2, 3, "lasts"),
+    "clock-untrusted": Kind("trouble", 2, 3, "lasts"),
+    "chatter": Kind("trouble", 1, 3, "momentary"),
+    "bad-messages": Kind("trouble", 2, 3, "momentary"),
+    "no-progress": Kind("trouble", 2, 3, "momentary"),
+    "order-refused": Kind("trouble", 2, 3, "momentary"),
+    "hub-interrupted": Kind("trouble", 2, 3, "mended"),
+    "broker-lost": Kind("trouble", 1, 2, "lasts"),
+    "calendar-unpublished": Kind("trouble", 4, 4, "lasts"),
+    "drill": Kind("alarm", 1, 1, "momentary"),
+    "duress": Kind("alarm", 1, 1, "momentary"),
+    "safe-opened-out-of-hours": Kind("alarm", 1, 2, "lasts"),
+    "power-lost": Kind("trouble", 1, 3, "lasts"),
+    "battery-low": Kind("trouble", 1, 2, "lasts"),
+    "storage-low": Kind("trouble", 2, 3, "lasts"),
+    "storage-read-only": Kind("trouble", 1, 2, "lasts"),
+    "engine-silent": Kind("trouble", 1, 1, "lasts"),
+    "notice-not-delivered": Kind("trouble", 1, 2, "momentary"),
+    "channel-failed": Kind("trouble", 2, 3, "lasts"),
+    "roster-gap": Kind("trouble", 3, 3, "lasts"),
+    "not-entered": Kind("trouble", 4, 4, "mended"),
+}

@@ -1,0 +1,115 @@
+"""The page of the demonstration that works the simulated hardware."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.hub.console.visitor import Visitor, text_of
+from tests.support.broker import free_port
+from tests.support.hub import DEMO_SITE, House, make_hub
+from wire import simulation
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    """A demonstration: the site document with its badge numbers lies in the directory."""
+    (tmp_path / "sim").mkdir()
+    settings = f'[console]\nport = {free_port()}\n\n[demo]\nsockets = "{tmp_path / "sim"}"\n'
+    house = make_hub(tmp_path, settings=settings)
+    shutil.copyfile(DEMO_SITE, house.hub.layout.root / "site.toml")
+    return house
+
+
+@pytest.fixture
+def asked(tmp_path: Path, house: House) -> Iterator[list[simulation.Question]]:
+    """A node archive-1 that does whatever it is asked, and keeps the questions."""
+    questions: list[simulation.Question] = []
+    reader = simulation.ReaderState(port="r1", green=True, red=False, buzzer=False)
+    point = simulation.PointState(open=True, wire="cut", terminal=9, supervised=True)
+    state = simulation.NodeState(
+        site="demo",
+        node="archive-1",
+        plan=1,
+        cable="in",
+        points={"archive/corridor-door": point},
+        readers={"archive/reader": reader},
+        sounder=True,
+        lamp=False,
+    )
+    listener = socket.socket(socket.AF_UNIX)
+    simulation.at_address(tmp_path / "sim" / "archive-1.sock", listener.bind)
+    listener.listen()
+
+    def serve() -> None:
+        while True:
+            try:
+                line, _ = listener.accept()
+            except OSError:
+                return
+            with line:
+                questions.append(msgspec.json.decode(simulation.read_line(line), type=simulation.Question))
+                line.sendall(msgspec.json.encode(simulation.Answer(error="", state=state)) + b"\n")
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    yield questions
+    listener.shutdown(socket.SHUT_RDWR)
+    listener.close()
+    thread.join(10)
+
+
+@pytest.fixture
+def zhao(visitor: Visitor) -> Visitor:
+    """赵敏, who shows the demonstration to guests."""
+    visitor.signs_in("zhaomin")
+    return visitor
+
+
+def test_the_page_shows_what_the_hardware_shows(zhao: Visitor, asked: list[simulation.Question]) -> None:
+    page = text_of(zhao.sees("/play"))
+    assert "Archive node Sounder: on Lamp: off Cable: in Pull cable out" in page
+    assert "Corridor door terminal 9 open · wire cut Close Mend wire" in page
+    assert "张伟" in page
+    assert page.count("This node does not run.") == 2
+    assert 'href="/play"' in zhao.sees("/").text
+
+
+@pytest.mark.parametrize(
+    ("form", "question"),
+    [
+        ({"ask": "open", "point": "archive/corridor-door"}, simulation.Open(point="archive/corridor-door")),
+        ({"ask": "mend", "point": "archive/corridor-door"}, simulation.Mend(point="archive/corridor-door")),
+        ({"ask": "pull"}, simulation.Pull()),
+        (
+            {"ask": "badge", "reader": "archive/reader", "number": "01001A2B01"},
+            simulation.Badge(reader="archive/reader", number="01001A2B01"),
+        ),
+    ],
+)
+def test_a_button_works_the_hardware(
+    zhao: Visitor, asked: list[simulation.Question], form: dict[str, str], question: simulation.Question
+) -> None:
+    assert zhao.does("/play", node="archive-1", **form).headers["location"] == "/play"
+    assert asked[0] == question
+
+
+@pytest.mark.parametrize(
+    ("form", "status"),
+    [
+        ({"node": "cipher-1", "ask": "pull"}, 409),
+        ({"node": "../../etc/passwd", "ask": "pull"}, 404),
+        ({"node": "archive-1", "ask": "explode"}, 400),
+        ({"node": "archive-1", "ask": "badge", "reader": "archive/reader", "number": "no"}, 400),
+    ],
+)
+def test_what_cannot_be_done_says_so(zhao: Visitor, house: House, form: dict[str, str], status: int) -> None:
+    answer = zhao.does("/play", **form)
+    assert answer.status_code == status
+    assert 'role="alert"' in answer.text

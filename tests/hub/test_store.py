@@ -1,0 +1,185 @@
+"""The database itself: append-only whoever is connected, one schema on both kinds, transactions that wait or see one view."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, create_engine, inspect, select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from hub.store import rows, schema, session, tables
+from tests.support.databases import Databases, Kind, StoreHouse
+
+
+def outsider(database: Engine) -> Engine:
+    """Somebody else's connection: no pragma of ours, no transaction of ours."""
+    return create_engine(database.url, poolclass=NullPool)
+
+
+def journal(database: Engine) -> list[Any]:
+    with session.reading(database) as connection:
+        return list(connection.execute(select(tables.journal).order_by(tables.journal.c.idx)).all())
+
+
+COLUMNS = "idx, note, text_hash, author, life, seq, boot, kind, place, person, said_time, hub_time"
+ATTACKS = {
+    "update": "UPDATE journal SET hub_time = 0",
+    "update of a copy": "UPDATE journal SET kind = kind WHERE idx = 0",
+    "delete": "DELETE FROM journal",
+    "delete of one": "DELETE FROM journal WHERE idx = (SELECT MAX(idx) FROM journal)",
+    "insert over": f"INSERT INTO journal ({COLUMNS}) SELECT {COLUMNS} FROM journal WHERE idx = 0",
+    "upsert": f"INSERT INTO journal ({COLUMNS}) SELECT {COLUMNS} FROM journal WHERE idx = 0 "
+    "ON CONFLICT (idx) DO UPDATE SET hub_time = 0",
+}
+SQLITE_ATTACKS = {
+    "replace": f"REPLACE INTO journal ({COLUMNS}) SELECT {COLUMNS} FROM journal WHERE idx = 0",
+    "insert or replace": f"INSERT OR REPLACE INTO journal ({COLUMNS}) SELECT {COLUMNS} FROM journal WHERE idx = 0",
+    "replace by the number of a node": f"REPLACE INTO journal ({COLUMNS}) SELECT (SELECT MAX(idx) + 1 FROM journal), "
+    "note, 'x', author, life, seq, boot, kind, place, person, said_time, hub_time FROM journal WHERE seq IS NOT NULL",
+    "update or replace": "UPDATE OR REPLACE journal SET idx = 0 WHERE idx = 1",
+    "update or ignore": "UPDATE OR IGNORE journal SET hub_time = 0",
+    "upsert that does it where it can": f"INSERT INTO journal ({COLUMNS}) SELECT {COLUMNS} FROM journal WHERE idx = 0 "
+    "ON CONFLICT DO UPDATE SET hub_time = 0",
+}
+POSTGRESQL_ATTACKS = {
+    "truncate": "TRUNCATE journal",
+    "truncate with others": "TRUNCATE head, journal CASCADE",
+    "upsert by name": f"INSERT INTO journal ({COLUMNS}) SELECT 99, note, text_hash, author, life, seq, boot, kind, place, "
+    "person, said_time, hub_time FROM journal WHERE seq IS NOT NULL ON CONFLICT ON CONSTRAINT journal_number "
+    "DO UPDATE SET hub_time = 0",
+    "merge": "MERGE INTO journal USING (SELECT 0 AS at) AS one ON idx = at WHEN MATCHED THEN DELETE",
+    "delete by a query": "WITH gone AS (DELETE FROM journal RETURNING idx) SELECT * FROM gone",
+}
+
+
+@pytest.mark.parametrize("who", ["we ourselves", "somebody else"])
+def test_the_journal_refuses_everything_but_the_next_entry(house: StoreHouse, kind: Kind, who: str) -> None:
+    house.node("archive-1").opens("archive/iron-gate")
+    before = journal(house.database)
+    database = house.database if who == "we ourselves" else outsider(house.database)
+    attacks = ATTACKS | (SQLITE_ATTACKS if kind == "sqlite" else POSTGRESQL_ATTACKS)
+    for name, attack in attacks.items():
+        with pytest.raises(DBAPIError), database.begin() as connection:  # noqa: PT012 - which of the two raises is alike
+            connection.execute(text(attack))
+            pytest.fail(f"{name} was not refused")
+    assert journal(house.database) == before
+
+
+def test_an_outsider_cannot_leave_a_gap(house: StoreHouse, kind: Kind) -> None:
+    if kind == "postgresql":
+        return  # there `rebuild` finds it, as test_rebuild shows
+    with pytest.raises(DBAPIError), outsider(house.database).begin() as connection:
+        connection.execute(text(f"INSERT INTO journal ({COLUMNS}) SELECT 99, note, text_hash, author, life, seq, boot, kind, "
+                                "place, person, said_time, hub_time FROM journal WHERE idx = 0"))  # fmt: skip
+
+
+def test_there_is_one_head_and_no_second(house: StoreHouse) -> None:
+    with pytest.raises(DBAPIError), house.database.begin() as connection:
+        connection.execute(tables.head.insert().values(id=2, size=0, frontier=b""))
+
+
+# ---------------------------------------------------------------- the schema
+
+
+def test_the_migrations_make_the_tables_that_the_code_has(database: Engine) -> None:
+    with database.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, tables.metadata) == []
+
+
+def test_the_newest_revision_is_the_one_that_the_code_names() -> None:
+    scripts = ScriptDirectory(str(Path(schema.__file__).parent / "migrations"))
+    assert scripts.get_heads() == [schema.NEWEST]
+
+
+def test_a_database_of_the_newest_revision_is_accepted_and_can_be_prepared_again(database: Engine) -> None:
+    schema.check(database)
+    before = journal(database)
+    schema.prepare(database)
+    assert journal(database) == before
+
+
+def test_an_empty_database_or_one_of_another_version_is_refused_with_what_to_do(
+    kind: Kind, databases: Databases, database: Engine
+) -> None:
+    empty = session.open_database(databases.empty(kind))
+    with pytest.raises(schema.SchemaError, match="empty.*strongroom hub migrate"):
+        schema.check(empty)
+    empty.dispose()
+    with database.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+    with pytest.raises(schema.SchemaError, match="revision 0000"):
+        schema.check(database)
+
+
+def test_the_rows_of_the_core_have_the_columns_of_their_tables() -> None:
+    for kind, table in tables.ROWS.items():
+        assert [column.name for column in table.c] == list(kind.__struct_fields__), table.name
+
+
+def test_every_row_comes_back_as_it_was_saved(house: StoreHouse) -> None:
+    house.node("archive-1").opens("archive/iron-gate", 1)
+    state, _ = house.engine.look()
+    with session.reading(house.database) as connection:
+        loaded = rows.load(connection)
+    for kind in tables.ROWS:
+        assert loaded.rows(kind) == state.rows(kind)
+
+
+# ---------------------------------------------------------------- transactions
+
+
+def test_sqlite_is_set_as_the_design_wants_it(databases: Databases) -> None:
+    database = databases.new("sqlite")
+    with database.connect() as connection:
+        said = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in
+                ("journal_mode", "synchronous", "recursive_triggers", "foreign_keys")}  # fmt: skip
+    assert said == {"journal_mode": "wal", "synchronous": 2, "recursive_triggers": 1, "foreign_keys": 1}
+    database.dispose()
+
+
+def test_a_second_writer_waits_for_the_first(database: Engine) -> None:
+    order: list[str] = []
+    inside = threading.Event()
+
+    def second() -> None:
+        inside.wait(10)
+        with session.writing(database):
+            order.append("second")
+
+    thread = threading.Thread(target=second)
+    with session.writing(database):
+        thread.start()
+        inside.set()
+        thread.join(0.1)
+        order.append("first")
+    thread.join(10)
+    assert order == ["first", "second"]
+
+
+def test_a_reader_sees_one_view_while_others_write(house: StoreHouse) -> None:
+    size = select(tables.head.c.size)
+    with session.reading(house.database) as connection:
+        before = connection.execute(size).scalar()
+        house.node("archive-1")
+        assert connection.execute(size).scalar() == before
+        assert len(connection.execute(select(tables.journal.c.idx)).all()) == before
+
+
+def test_a_transaction_that_fails_leaves_nothing(database: Engine) -> None:
+    with pytest.raises(ZeroDivisionError), session.writing(database) as connection:
+        connection.execute(tables.person.insert().values(number=9, name="nobody"))
+        raise ZeroDivisionError
+    with session.reading(database) as connection:
+        assert connection.execute(select(tables.person).where(tables.person.c.number == 9)).first() is None
+
+
+def test_inspecting_shows_no_table_that_nobody_knows(database: Engine) -> None:
+    assert set(inspect(database).get_table_names()) == {*tables.metadata.tables, "alembic_version"}
