@@ -1,5 +1,14 @@
 """`strongroom …`: every command but `sim` and those of a node."""
 
-from hub.cli.main import run
+import sys
 
-run()
+from hub.cli import ending, services
+
+asked = services.wanted(sys.argv[1:])
+if asked:
+    with ending.one_line(ending.EXITS):
+        services.run(asked)
+else:
+    from hub.cli.main import run
+
+    run()

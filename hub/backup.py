@@ -68,7 +68,13 @@ def restore_files(source: Path, layout: Layout) -> None:
         raise NotPossible("there is a hub already", str(layout.hub))
     with tarfile.open(source, "r:gz") as archive:
         _check_revision(archive)
-        for folder in (layout.authority, layout.authority / "issued", layout.keys, layout.tls, layout.broker_pid.parent):
+        for folder in (
+            layout.authority,
+            layout.authority / "issued",
+            layout.keys,
+            layout.tls,
+            layout.broker_pid.parent,
+        ):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         layout.broker.chmod(0o700)
         for member in archive:

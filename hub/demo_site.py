@@ -55,9 +55,9 @@ def make(layout: Layout, database: str | None) -> None:
         (root / name).mkdir(mode=0o700)
     shutil.copyfile(SITE_FILE, root / "site.toml")
     names = Names.read(root / "site.toml")
+    layout.hub.mkdir(mode=0o700)
+    _write_settings(layout, HubSettings(database or ""))  # first, as it says where the database is
     _hub(layout, "site", "init", names.site, "--host", "localhost", "--host", "127.0.0.1", "--bind", "127.0.0.1")
-    _write_settings(layout, HubSettings(database or ""))
-    _hub(layout, "hub", "migrate")
     _hub(layout, "site", "apply", str(root / "site.toml"))
     _bring_in_calendars(layout)
     _enrol(layout, names)

@@ -22,7 +22,7 @@ NO_PASSWORD = "!"  # noqa: S105 - fits no password: nobody signs in until one is
 
 
 class Stored(NamedTuple):
-    """A site document as it is stored: no names, credentials in the place of badge numbers."""
+    """A site document as it is stored: no names, no telephone and e-mail, credentials in the place of badge numbers."""
 
     document: str
     sha256: str
@@ -31,7 +31,14 @@ class Stored(NamedTuple):
 def stored(site: Site, badge_key: bytes) -> Stored:
     """What is stored of a document."""
     holders = tuple(
-        replace(holder, name="", badge=tuple(badges.credential(badge_key, number) for number in holder.badges))
+        replace(
+            holder,
+            name="",
+            phone="",
+            email="",
+            badge=tuple(badges.credential(badge_key, number) for number in holder.own_badges),
+            duress=badges.credential(badge_key, holder.duress) if holder.duress else "",
+        )
         for holder in site.cardholder
     )
     document = msgspec.json.encode(replace(site, cardholder=holders))
@@ -47,7 +54,7 @@ def apply(service: Service, site: Site, badge_key: bytes) -> Outcome:
         document = {"version": version, "sha256": what.sha256, "document": what.document}
         connection.execute(insert_or_update(connection, tables.site_document), document)
         for holder in site.cardholder:
-            person = {"number": holder.number, "name": holder.name}
+            person = {"number": holder.number, "name": holder.name, "phone": holder.phone, "email": holder.email}
             connection.execute(insert_or_update(connection, tables.person), person)
         _keep_accounts(connection, site)
 

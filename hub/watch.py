@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hub.core import calendar_facts, orders
+from hub.core import calendar_facts, orders, roster
 from hub.core.deadlines import Deadlines
+from hub.core.escalation import Escalation
 from hub.core.liveness import Liveness
 from hub.core.progress import Progress
 from hub.core.site_document import Site
@@ -13,6 +14,7 @@ from hub.core.state import State
 from hub.core.tally import Tally
 from hub.service import Outcome, Service
 from wire import messages as m
+
 
 class Watch:
     """What the engine has in memory about its nodes, and the facts that come of it. Times: ms of a monotonic clock."""
@@ -22,6 +24,7 @@ class Watch:
         self.progress = Progress()
         self.tally = Tally()
         self.deadlines = Deadlines()
+        self.escalation = Escalation()
 
     def look(self, service: Service, state: State, site: Site, now: int, mono: int) -> Outcome | None:
         """Bring what has come due to the service. None when that was nothing."""
@@ -35,6 +38,8 @@ class Watch:
             yield from self.deadlines.due(current, now, mono)
             yield from orders.renewals(current, now)
             yield from calendar_facts.unpublished(current, now)
+            yield from self.escalation.due(current, now, mono)
+            yield from roster.due(current, now)
 
         if not told and not any(True for _ in due(state)):
             return None

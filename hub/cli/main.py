@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
-import sqlalchemy.exc
 import typer
 
 from hub.authority import PapersError
@@ -17,6 +15,7 @@ from hub.cli import (
     alarms,
     calendar,
     demo,
+    ending,
     hub,
     journal,
     maintenance,
@@ -31,9 +30,16 @@ from hub.cli import (
 from hub.cli.common import Failure
 from hub.core.refusal import NotPossible
 from hub.store.calendars import CalendarDamaged
-from hub.store.schema import SchemaError
-from wire.keys import KeyFileError
-from wire.settings import SettingsError
+
+
+def _service(name: str) -> Callable[[typer.Context], None]:
+    """The command that runs a service, for the help and for whoever types its options in another order."""
+
+    def command(context: typer.Context) -> None:
+        services.run(services.Wanted(name, context.obj))
+
+    return command
+
 
 app = typer.Typer(
     help="Strongroom guards archive rooms, cabinets and safes.",
@@ -42,8 +48,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 site.app.command("apply")(site_apply.apply)
-hub.app.command("engine")(services.engine)
-hub.app.command("console")(services.console)
+for service in services.SERVICES:
+    hub.app.command(service, help=services.SERVICES[service].__doc__)(_service(service))
 hub.app.command("migrate")(maintenance.migrate)
 hub.app.command("rebuild")(maintenance.rebuild)
 hub.app.command("backup")(maintenance.backup)
@@ -69,49 +75,24 @@ EXITS: dict[type[Exception], int] = {
     NotUsable: 65,
     CalendarDamaged: 65,
     PapersError: 65,
-    SettingsError: 78,
-    SchemaError: 78,
-    KeyFileError: 77,
-    FileNotFoundError: 66,
-    PermissionError: 77,
-    OSError: 74,
-    sqlalchemy.exc.OperationalError: 75,
+    **ending.EXITS,
 }
-"""Exit codes of what may go wrong, as sysexits.h has them; the first that fits counts."""
+"""What may go wrong, with its exit code; the first that fits counts."""
 
 
 @app.callback()
 def main(
     context: typer.Context,
-    directory: Annotated[
-        Path | None, typer.Option("--dir", help="Directory of the site.", envvar="STRONGROOM_DIR", show_default=False)
-    ] = None,
+    directory: Annotated[Path | None, typer.Option("--dir", help="Directory of the site.", show_default=False)] = None,
 ) -> None:
     """Keep the directory for the command that follows."""
-    context.obj = directory or default_directory()
-
-
-def default_directory() -> Path:
-    """An installed hub's directory where there is one, else the demonstration's."""
-    installed = Path("/var/lib/strongroom")
-    return installed if installed.exists() else Path("demo-site")
+    context.obj = directory or services.default_directory()
 
 
 def run() -> None:
-    """Run the command that was typed; errors a person can do something about are one line."""
-    try:
-        app()
-    except Failure as failure:
-        _end(str(failure), failure.code)
-    except BrokenPipeError:
-        # Whoever read our output has had enough.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
-    except tuple(EXITS) as error:
-        code = next(code for kind, code in EXITS.items() if isinstance(error, kind))
-        _end(str(getattr(error, "orig", None) or error), code)
-
-
-def _end(message: str, code: int) -> None:
-    print(f"strongroom: {message}", file=sys.stderr)
-    sys.exit(code)
+    """Run the command that was typed."""
+    with ending.one_line(EXITS):
+        try:
+            app()
+        except Failure as failure:
+            ending.end(str(failure), failure.code)

@@ -1,28 +1,65 @@
-"""`strongroom hub engine` and `hub console`: the processes that run all the time."""
+"""`strongroom hub engine` and `hub console`: the processes that run all the time.
+
+They are started without the rest of the command line, which would stay in memory for as long as they run.
+"""
 
 from __future__ import annotations
 
+import os
 import signal
-import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
 
-import typer
+from hub.parts import Hub, open_hub
+from hub.store import schema
 
-from hub.cli.common import hub_of
 
-
-def engine(context: typer.Context) -> None:
+def engine(hub: Hub) -> None:
     """Take in what the nodes send, and watch what comes due, until stopped."""
     from hub.engine import Engine
 
-    running = Engine(hub_of(context))
+    running = Engine(hub)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: running.stop())
     running.run()
 
 
-def console(context: typer.Context) -> None:
+def console(hub: Hub) -> None:
     """Serve the duty officer's pages until stopped."""
     from hub.console.app import run
 
-    run(hub_of(context))
-    sys.exit(0)
+    run(hub)
+
+
+SERVICES: dict[str, Callable[[Hub], None]] = {"engine": engine, "console": console}
+
+
+class Wanted(NamedTuple):
+    """A service that was asked for, and the directory of its site."""
+
+    service: str
+    directory: Path
+
+
+def wanted(words: Sequence[str]) -> Wanted | None:
+    """The service that the words of a command line ask for: `[--dir DIR] hub SERVICE`, and nothing else."""
+    directory = default_directory()
+    if len(words) > 1 and words[0] == "--dir":
+        directory, words = Path(words[1]), words[2:]
+    if len(words) == 2 and words[0] == "hub" and words[1] in SERVICES:
+        return Wanted(words[1], directory)
+    return None
+
+
+def run(asked: Wanted) -> None:
+    """Run a service until it is stopped."""
+    hub = open_hub(asked.directory)
+    schema.check(hub.database())
+    SERVICES[asked.service](hub)
+
+
+def default_directory() -> Path:
+    """The directory that the environment names, an installed hub's where there is one, else the demonstration's."""
+    named, installed = os.environ.get("STRONGROOM_DIR"), Path("/var/lib/strongroom")
+    return Path(named) if named else installed if installed.exists() else Path("demo-site")

@@ -74,7 +74,7 @@ class Live:
             size, now = await self._read_size(), self._clock()
             # What looks otherwise only because time has passed is news, too.
             late = sorted(node for node, heard in self.beats.items() if now - heard.at > NODE_LATE_MS)
-            looks = (self.engine_silent(now), sorted(self.beats), late)
+            looks = (self.engine is None, self.engine_silent(now), sorted(self.beats), late)
             if (size, looks) != (self.size, self._looks):
                 self.size, self._looks = size, looks
                 self._version += 1

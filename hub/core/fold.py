@@ -7,8 +7,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from hub.core import access, alarms, calendar_facts, orders, sealing
+from hub.core import access, alarm_table, alarms, calendar_facts, calling_facts, orders, roster, sealing
 from hub.core.state import Entry, Life, Point, State
+from hub.core.when import when
 from wire import messages as m
 
 
@@ -60,12 +61,6 @@ def _set_level(state: State, point: Point) -> None:
     known = state.find(Point, point.place)
     if known is None or known.node == point.node or point.level != "normal":
         state.put(point)
-
-
-def when(entry: Entry, record: m.Record, at: int | None = None) -> int:
-    """Wall time of a record, or of what happened at uptime `at`: by the node's clock, unless it is untrusted."""
-    wall = entry.time if record.clock == "untrusted" else record.wall
-    return wall if at is None else min(max(0, wall - (record.mono - at)), m.LARGEST_COUNT)
 
 
 def _site_applied(state: State, entry: Entry, data: m.SiteApplied, person: int | None) -> None:
@@ -149,4 +144,23 @@ FACTS: dict[type[m.Data], Callable[[State, Entry, Any, int | None], None]] = {
     m.CalendarApproved: calendar_facts.apply_approved,
     m.WindowPlanned: calendar_facts.apply_planned,
     m.WindowCancelled: calendar_facts.apply_cancelled,
+    m.AlarmShown: alarms.apply_shown,
+    m.AlarmSounded: alarms.apply_sounded,
+    m.AlarmsSet: alarm_table.apply_set,
+    m.CallOpened: calling_facts.apply_opened,
+    m.CallJoined: calling_facts.apply_joined,
+    m.CallMoved: calling_facts.apply_moved,
+    m.CallAnswered: calling_facts.apply_answered,
+    m.CallEnded: calling_facts.apply_ended,
+    m.NoticeQueued: calling_facts.apply_queued,
+    m.NoticeHanded: calling_facts.apply_handed,
+    m.NoticeDelivered: calling_facts.apply_delivered,
+    m.NoticeFailed: calling_facts.apply_failed,
+    m.NoticeOverdue: calling_facts.apply_overdue,
+    m.NotifyStarted: calling_facts.apply_started,
+    m.ChannelTested: calling_facts.apply_tested,
+    m.ShiftAdded: roster.apply_added,
+    m.ShiftRemoved: roster.apply_removed,
+    m.HandoverDrafted: roster.apply_drafted,
+    m.HandoverTaken: roster.apply_taken,
 }

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from hub.core import access, alarms, calendar_facts, orders, sealing, sites
+from hub.core import access, alarms, calendar_facts, called, escalation, hours, orders, roster, sealing, sites
 from hub.core.alarms import Cause
 from hub.core.fold import when
 from hub.core.site_document import Site
-from hub.core.state import Alarm, Entry, Life, Point, State
+from hub.core.state import Alarm, Entry, Life, Notice, Point, State
 from wire import messages as m
 
 Facts = Iterator[m.FactData]
@@ -34,9 +34,19 @@ def _of_record(state: State, site: Site, entry: Entry, record: m.Record) -> Fact
         # Journalled it must be, or nothing after it could be. What is bad news is believed, and good news is not.
         cause = Cause("bad-messages", record.node, None, _sealing_of(state, site, record.node), entry.time)
         yield alarms.raise_for(state, cause, entry)
+    yield from _duress(state, site, entry, record)
     rule = RECORDS.get(type(record.data))
     if rule and not (foreign and isinstance(record.data, GOOD_NEWS)):
         yield from rule(state, site, entry, record, record.data)
+
+
+def _duress(state: State, site: Site, entry: Entry, record: m.Record) -> Facts:
+    """A badge of its own, whatever it was shown for: nothing at the door tells, and help is called."""
+    place = getattr(record.data, "reader", None)
+    if place and getattr(record.data, "credential", None) in site.duress_badges:
+        area = access.area_of(place)
+        number = state.area(area).sealing if sealing.guarded(state.area(area)) else None
+        yield alarms.raise_for(state, Cause("duress", place, area, number, when(entry, record)), entry)
 
 
 # ---------------------------------------------------------------- records of nodes
@@ -52,12 +62,17 @@ def _foreign(site: Site, record: m.Record) -> bool:
     return fixed is not None and fixed.node != record.node
 
 
-AT_A_POINT = ("opened-while-sealed", "seal-broken", "tamper", "loop-tamper", "held-open")
+AT_A_POINT = ("opened-while-sealed", "seal-broken", "tamper", "loop-tamper", "held-open", "safe-opened-out-of-hours")
 """Alarms that last as long as a point is not normal."""
+FAULTS_OVER_AT_BOOT = ("power-lost", "battery-low", "storage-low", "storage-read-only")
+"""Faults that a node tells of anew after a boot."""
 
 
 def _level(state: State, site: Site, entry: Entry, record: m.Record, data: m.LevelChanged) -> Facts:
-    what = _alarm_of_level(sites.kind_of(site, data.point), data.now, data.sealing is not None)
+    kind = sites.kind_of(site, data.point)
+    what = _alarm_of_level(kind, data.now, data.sealing is not None)
+    if what is None and kind == "safe" and data.now == "active" and hours.is_closed(site, when(entry, record, data.at)):
+        what = "safe-opened-out-of-hours"
     yield from _no_longer(state, site, entry, record, data.point, data.now, what)
     if what:
         cause = Cause(what, data.point, access.area_of(data.point), data.sealing, when(entry, record, data.at))
@@ -97,7 +112,9 @@ def _chatter(state: State, site: Site, entry: Entry, record: m.Record, data: m.C
 def _started(state: State, site: Site, entry: Entry, record: m.Record, data: m.Started) -> Facts:
     """A node boots: what it reported before is over until it reports again, and it is told what it may not know."""
     for alarm in list(state.all(Alarm)):
-        if alarm.what in (*AT_A_POINT, "node-fault") and record.node in _witnesses(state, site, alarm):
+        if alarm.what in (*AT_A_POINT, "node-fault", *FAULTS_OVER_AT_BOOT) and record.node in _witnesses(
+            state, site, alarm
+        ):
             yield from alarms.return_for(state, alarm.what, alarm.place, entry)
     yield from sealing.holding(state, site, entry, record.node, data.sealed)
     for area in sealing.not_held(state, site, record.node, data.sealed):
@@ -122,9 +139,9 @@ def _nobody_can_tell(state: State, site: Site, entry: Entry) -> Facts:
         place = alarm.place.split(" ")[0]
         fixed = sites.point(site, place) or sites.reader(site, place)
         life = state.life(fixed.node if fixed else place)
-        if alarm.place != "hub" and (life is None or life.revoked):
-            yield from alarms.return_for(state, alarm.what, alarm.place, entry)
-        elif fixed and (row := state.find(Point, place)) and row.node != fixed.node:
+        if (alarm.place != "hub" and (life is None or life.revoked)) or (
+            fixed and (row := state.find(Point, place)) and row.node != fixed.node
+        ):
             yield from alarms.return_for(state, alarm.what, alarm.place, entry)
 
 
@@ -158,6 +175,11 @@ def _at_door(what: str) -> Callable[[State, Site, Entry, m.Record, Any], Facts]:
     return rule
 
 
+def _not_entered(state: State, site: Site, entry: Entry, record: m.Record, data: m.NotEntered) -> Facts:
+    """Somebody was let in and did not go: on record, and nobody is disturbed for it."""
+    yield alarms.raise_for(state, Cause("not-entered", data.area, data.area, None, when(entry, record)), entry)
+
+
 def _order_done(state: State, site: Site, entry: Entry, record: m.Record, data: m.OrderDone) -> Facts:
     yield from sealing.holding(state, site, entry, record.node, data.sealed)
     for area in sealing.not_held(state, site, record.node, data.sealed):
@@ -175,10 +197,20 @@ def _order_refused(state: State, site: Site, entry: Entry, record: m.Record, dat
         yield from _of_node("order-refused")(state, site, entry, record, data)
 
 
+FAULTS: dict[m.FaultPart, str] = {
+    "clock": "clock-untrusted",
+    "mains": "power-lost",
+    "battery": "battery-low",
+    "outbox-half": "storage-low",
+    "outbox-write": "storage-read-only",
+}
+"""Faults of a node that have a kind of their own."""
+
+
 def _fault(state: State, site: Site, entry: Entry, record: m.Record, data: m.Fault) -> Facts:
     if data.part == "hub-silent":
         return  # the node tells of us, and we have told of ourselves
-    what = "clock-untrusted" if data.part == "clock" else "node-fault"
+    what = FAULTS.get(data.part, "node-fault")
     place = f"{data.place or record.node} {data.part}"
     if data.failed:
         cause = Cause(what, place, None, _sealing_of(state, site, record.node), when(entry, record))
@@ -224,6 +256,7 @@ RECORDS: dict[type[m.Data], Callable[[State, Site, Entry, m.Record, Any], Facts]
     m.Attended: _attended,
     m.Forced: _at_door("forced"),
     m.HeldOpen: _at_door("held-open"),
+    m.NotEntered: _not_entered,
     m.OrderDone: _order_done,
     m.OrderRefused: _order_refused,
     m.Fault: _fault,
@@ -253,13 +286,14 @@ def _node_revoked(state: State, site: Site, entry: Entry, data: m.NodeRevoked) -
 
 def _engine_started(state: State, site: Site, entry: Entry, data: m.EngineStarted) -> Facts:
     """One fault of the hub, not one of each node. Whether the broker is there is found out anew."""
+    yield from alarms.return_for(state, "engine-silent", "hub", entry)
     yield from alarms.return_for(state, "broker-lost", "hub", entry)
     if data.silent_since is not None:
         yield alarms.raise_for(state, Cause("hub-interrupted", "hub", None, None, data.silent_since), entry)
 
 
 def _broker_lost(state: State, site: Site, entry: Entry, data: m.BrokerLost) -> Facts:
-    yield alarms.raise_for(state, Cause("broker-lost", "hub", None, None, entry.time), entry)
+    yield alarms.raise_for(state, Cause("broker-lost", "hub", None, called.site_sealing(state), entry.time), entry)
 
 
 def _broker_back(state: State, site: Site, entry: Entry, data: m.BrokerBack) -> Facts:
@@ -298,6 +332,7 @@ def _beat_contradicts(state: State, site: Site, entry: Entry, data: m.BeatContra
 
 def _alarm_taken(state: State, site: Site, entry: Entry, data: m.AlarmAcknowledged | m.AlarmClosed) -> Facts:
     """The nodes of a sealed area are told whose alarms a badge may now answer for."""
+    yield from escalation.settled(state, data.alarm)
     alarm = state.find(Alarm, data.alarm)
     if alarm is not None and alarm.area is not None and sealing.guarded(state.area(alarm.area)):
         yield from _tell(state, site, alarm.area, f"respond/{alarm.area}")
@@ -322,6 +357,29 @@ def _confirmed(state: State, site: Site, entry: Entry, data: m.SealingConfirmed)
     yield from sealing.confirmed(state, site, data)
 
 
+def _raised(state: State, site: Site, entry: Entry, data: m.AlarmRaised) -> Facts:
+    yield from escalation.raised(state, data.alarm, entry.time)
+
+
+def _repeated(state: State, site: Site, entry: Entry, data: m.AlarmRepeated) -> Facts:
+    yield from escalation.again(state, data.alarm, entry.time)
+
+
+def _settled(state: State, site: Site, entry: Entry, data: m.AlarmReturned | m.AlarmAttended) -> Facts:
+    yield from escalation.settled(state, data.alarm)
+
+
+def _notice_worked(state: State, site: Site, entry: Entry, data: m.NoticeHanded | m.NoticeDelivered) -> Facts:
+    notice = state.find(Notice, data.notice)
+    if notice is not None and not (isinstance(data, m.NoticeHanded) and data.awaits):
+        yield from called.worked(state, entry, notice.channel)
+
+
+def _tested(state: State, site: Site, entry: Entry, data: m.ChannelTested) -> Facts:
+    if data.worked:
+        yield from called.worked(state, entry, data.channel)
+
+
 FACTS: dict[type[m.Data], Callable[[State, Site, Entry, Any], Facts]] = {
     m.SiteApplied: _site_applied,
     m.NodeRevoked: _node_revoked,
@@ -343,4 +401,22 @@ FACTS: dict[type[m.Data], Callable[[State, Site, Entry, Any], Facts]] = {
     m.SealingCancelled: _ceremony_over,
     m.CalendarUnpublished: calendar_facts.missing,
     m.CalendarApproved: calendar_facts.approved,
+    m.AlarmRaised: _raised,
+    m.AlarmRepeated: _repeated,
+    m.AlarmReturned: _settled,
+    m.AlarmAttended: _settled,
+    m.CallOpened: lambda state, _site, _entry, data: escalation.opened(state, data),
+    m.CallMoved: escalation.moved,
+    m.NoticeHanded: _notice_worked,
+    m.NoticeDelivered: _notice_worked,
+    m.NoticeFailed: lambda state, _site, entry, data: called.failed(state, entry, data),
+    m.NoticeOverdue: lambda state, _site, entry, data: called.failed(state, entry, data),
+    m.AlarmShown: lambda state, _site, _entry, data: called.shown(state, data),
+    m.ChannelTested: _tested,
+    m.ChannelFailed: lambda state, _site, entry, data: called.channel_failed(state, entry, data),
+    m.EngineSilent: lambda state, _site, entry, data: called.engine_silent(state, entry, data),
+    m.EngineBack: lambda state, _site, entry, _data: alarms.return_for(state, "engine-silent", "hub", entry),
+    m.DrillStarted: lambda state, _site, entry, data: called.drill(state, entry, data),
+    m.RosterGap: roster.gap,
+    m.ShiftAdded: roster.added,
 }

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
-from hub.core import alarms, calendar_facts, sealing
+from hub.core import alarm_table, alarms, calendar_facts, calling_facts, roster, sealing
 from hub.core.refusal import NotPossible
 from hub.core.site_document import Site
 from hub.core.state import State
@@ -29,6 +30,7 @@ class Actor(NamedTuple):
 ENGINE: frozenset[m.Service] = frozenset({"engine"})
 ADMIN: frozenset[m.Service] = frozenset({"admin"})
 CONSOLE: frozenset[m.Service] = frozenset({"console", "admin"})
+NOTIFY: frozenset[m.Service] = frozenset({"notify"})
 
 SERVICES: dict[type[m.Data], frozenset[m.Service]] = {
     m.SiteApplied: ADMIN,
@@ -47,7 +49,7 @@ SERVICES: dict[type[m.Data], frozenset[m.Service]] = {
     m.Refused: ENGINE,
     m.NoProgress: ENGINE,
     m.BeatContradicts: ENGINE,
-    m.AlarmAcknowledged: CONSOLE,
+    m.AlarmAcknowledged: CONSOLE | {"notify"},
     m.AlarmClosed: CONSOLE,
     m.SealingOrdered: CONSOLE,
     m.SealingCancelled: CONSOLE,
@@ -55,11 +57,27 @@ SERVICES: dict[type[m.Data], frozenset[m.Service]] = {
     m.CalendarApproved: CONSOLE,
     m.WindowPlanned: CONSOLE,
     m.WindowCancelled: CONSOLE,
+    m.AlarmShown: frozenset({"console"}),
+    m.AlarmSounded: NOTIFY,
+    m.NoticeHanded: NOTIFY,
+    m.NoticeDelivered: NOTIFY,
+    m.NoticeFailed: NOTIFY,
+    m.NotifyStarted: NOTIFY,
+    m.ChannelTested: NOTIFY,
+    m.AnswersRefused: NOTIFY,
+    m.EngineSilent: NOTIFY,
+    m.EngineBack: NOTIFY,
+    m.DrillStarted: CONSOLE,
+    m.AlarmsSet: CONSOLE,
+    m.ShiftAdded: CONSOLE,
+    m.ShiftRemoved: CONSOLE,
+    m.HandoverDrafted: CONSOLE,
+    m.HandoverTaken: CONSOLE,
 }
 """Which services may bring a fact. What is not here can only follow from other facts."""
 
 ROLES: dict[type[m.Data], frozenset[str]] = {
-    m.AlarmAcknowledged: frozenset({"duty", "security"}),
+    m.AlarmAcknowledged: frozenset({"duty", "security", "supervisor"}),
     m.AlarmClosed: frozenset({"duty", "security"}),
     m.SealingOrdered: frozenset({"duty", "security"}),
     m.SealingCancelled: frozenset({"duty", "security"}),
@@ -68,11 +86,18 @@ ROLES: dict[type[m.Data], frozenset[str]] = {
     m.CalendarApproved: frozenset({"security"}),
     m.WindowPlanned: frozenset({"duty", "security"}),
     m.WindowCancelled: frozenset({"duty", "security"}),
+    m.DrillStarted: frozenset({"duty", "security"}),
+    m.AlarmsSet: frozenset({"security", "administrator"}),
+    m.ShiftAdded: frozenset({"duty", "security"}),
+    m.ShiftRemoved: frozenset({"duty", "security"}),
+    m.HandoverDrafted: frozenset({"duty", "security"}),
+    m.HandoverTaken: frozenset({"duty", "security"}),
 }
 """In which roles a person may ask for it; it takes a named person. The auditor reads all and changes nothing."""
 
 CHECKS: dict[type[m.Data], Callable[[State, Site, Any], m.FactData]] = {
     m.SiteApplied: lambda state, _site, data: _next_version(state, data),
+    m.NodeEnrolled: lambda state, _site, data: _next_life(state, data),
     m.AlarmAcknowledged: lambda state, _site, data: _checked(state, data, "acknowledged"),
     m.AlarmClosed: lambda state, _site, data: _checked_finding(state, data),
     m.SealingOrdered: sealing.order,
@@ -81,13 +106,27 @@ CHECKS: dict[type[m.Data], Callable[[State, Site, Any], m.FactData]] = {
     m.CalendarApproved: calendar_facts.check_approval,
     m.WindowPlanned: calendar_facts.check_plan,
     m.WindowCancelled: calendar_facts.check_cancel,
+    m.AlarmShown: calling_facts.check_shown,
+    m.AlarmSounded: calling_facts.check_sounded,
+    m.NoticeHanded: calling_facts.check_notice,
+    m.NoticeDelivered: calling_facts.check_notice,
+    m.NoticeFailed: calling_facts.check_notice,
+    m.DrillStarted: calling_facts.check_drill,
+    m.AlarmsSet: lambda state, _site, data: alarm_table.check_set(state, data),
+    m.ShiftAdded: roster.check_add,
+    m.ShiftRemoved: roster.check_remove,
+    m.HandoverDrafted: roster.check_draft,
+    m.HandoverTaken: roster.check_taken,
 }
 
 SECONDS: dict[type[m.Data], Callable[[State, Site, int | None, Any], None]] = {
     m.CalendarApproved: lambda state, _site, person, data: calendar_facts.check_approver(state, person, data),
     m.HubRestored: lambda _state, site, person, data: _check_officer(site, person, data),
+    m.HandoverTaken: lambda state, _site, person, data: roster.check_taker(state, person, data),
 }
 """What takes a second person: the rule that it is one."""
+
+VIA: dict[m.Service, m.Via] = {"console": "console", "notify": "sms", "admin": "command-line"}
 
 SHORTEST_FINDING = 4
 """Characters of the shortest finding that says anything (two Chinese words)."""
@@ -105,7 +144,10 @@ def accept(state: State, site: Site, actor: Actor, data: m.FactData) -> m.FactDa
     if second:
         second(state, site, actor.person, data)
     check = CHECKS.get(type(data))
-    return check(state, site, data) if check else data
+    data = check(state, site, data) if check else data
+    if isinstance(data, m.AlarmAcknowledged):
+        data = replace(data, via=VIA.get(actor.by, "console"))  # by which way it came, nobody claims
+    return data
 
 
 def _fits_the_contract(data: m.FactData) -> None:
@@ -123,6 +165,14 @@ def _next_version(state: State, data: m.SiteApplied) -> m.FactData:
     """Of two people who apply a document at the same time, the second looks at what the first has done."""
     if data.version != state.meta.site_version + 1:
         raise NotPossible("site-changed", str(state.meta.site_version))
+    return data
+
+
+def _next_life(state: State, data: m.NodeEnrolled) -> m.FactData:
+    """A life is opened once: its numbers would begin a second time, and no database would take them."""
+    life = state.life(data.node)
+    if life is not None and data.life <= life.life:
+        raise NotPossible("life-taken", f"{data.node} {data.life}")
     return data
 
 

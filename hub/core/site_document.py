@@ -112,11 +112,20 @@ class Cardholder(Table, frozen=True):
     name: str
     post: Title | str = ""
     badge: str | tuple[str, ...] = ()
+    duress: str = ""
+    """A badge of its own for whoever is forced: it opens like any other, and help is called without a sound."""
+    phone: str = ""
+    email: str = ""
+
+    @property
+    def own_badges(self) -> tuple[str, ...]:
+        """All badges of the person but the one for duress."""
+        return (self.badge,) if isinstance(self.badge, str) else self.badge
 
     @property
     def badges(self) -> tuple[str, ...]:
-        """All badges of the person."""
-        return (self.badge,) if isinstance(self.badge, str) else self.badge
+        """All badges of the person, the one for duress last."""
+        return (*self.own_badges, self.duress) if self.duress else self.own_badges
 
 
 class Grant(Table, frozen=True):
@@ -138,13 +147,14 @@ class Account(Table, frozen=True):
 
 class Site(Table, frozen=True, dict=True):
     """The whole document. `hub`: names and addresses under which nodes and browsers reach the hub; `office`: name of
-    the schedule of the hours in which the site is open."""
+    the schedule of the hours in which the site is open; `supervisor`: cardholder who is called when nobody answers."""
 
     name: str
     title: Title | str
     timezone: str
     hub: tuple[str, ...]
     office: str | None = None
+    supervisor: int | None = None
     area: tuple[Area, ...] = ()
     node: tuple[Node, ...] = ()
     point: tuple[Point, ...] = ()
@@ -180,6 +190,11 @@ class Site(Table, frozen=True, dict=True):
     def cardholders(self) -> dict[int, Cardholder]:
         """Cardholders by number."""
         return {holder.number: holder for holder in self.cardholder}
+
+    @cached_property
+    def duress_badges(self) -> frozenset[str]:
+        """Badges that call for help without a sound."""
+        return frozenset(holder.duress for holder in self.cardholder if holder.duress)
 
     @cached_property
     def zone(self) -> ZoneInfo:

@@ -11,6 +11,8 @@ from hub.core.site_document import Grant, Schedule, Site
 from wire.board import Board
 
 _BADGE = re.compile(r"[0-9A-F]{10}")
+_PHONE = re.compile(r"\+?[0-9]{3,20}")
+_EMAIL = re.compile(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,253}")
 _YEARS = range(2000, 2200)
 _LARGEST_NUMBER = 10**9  # wire.messages.Person
 
@@ -35,6 +37,10 @@ def _cardholders(site: Site, _board: Board) -> Mistakes:
                 yield Mistake(
                     f"{place}, badge", f"{badge!r} is not ten characters 0-9 A-F (capitals), as the reader sends"
                 )
+        if holder.phone and not _PHONE.fullmatch(holder.phone):
+            yield Mistake(f"{place}, phone", f"{holder.phone!r} is no telephone number; write it like +8613800000001")
+        if holder.email and not _EMAIL.fullmatch(holder.email):
+            yield Mistake(f"{place}, email", f"{holder.email!r} is no e-mail address; write it like duty@bureau.lan")
         for badge in repeated(holder.badges):
             yield Mistake(f"{place}, badge", f"{badge} is named twice")
         for badge in dict.fromkeys(holder.badges):
@@ -66,6 +72,21 @@ def _granted(site: Site, _board: Board) -> Mistakes:
 def _office(site: Site, _board: Board) -> Mistakes:
     if site.office is not None and not any(schedule.name == site.office for schedule in site.schedule):
         yield Mistake("site, office", f"there is no schedule {site.office}; add it, or correct the name")
+
+
+def _supervisor(site: Site, _board: Board) -> Mistakes:
+    if site.supervisor is not None and site.supervisor not in site.cardholders:
+        yield Mistake("site, supervisor", f"no cardholder has number {site.supervisor}; correct it, or leave it out")
+
+
+def _phones_twice(site: Site, _board: Board) -> Mistakes:
+    """An answer by SMS is the word of whoever has that number."""
+    owners: dict[str, int] = {}
+    for holder in site.cardholder:
+        if holder.phone and holder.phone in owners:
+            sentence = f"{holder.phone} is the telephone of {owners[holder.phone]} too; an answer must say who it is from"
+            yield Mistake(f"cardholder {holder.number}, phone", sentence)
+        owners.setdefault(holder.phone, holder.number)
 
 
 def _schedules(site: Site, _board: Board) -> Mistakes:
@@ -112,8 +133,8 @@ def _roles(site: Site, _board: Board) -> Mistakes:
         yield Mistake(f"cardholder {number}", f"has the accounts {logins}; a person has one account with all roles")
 
 
-RULES: tuple[Rule, ...] = (_cardholders, _grants_alone, _schedules, _roles)
-RULES_OF_THE_WHOLE: tuple[Rule, ...] = (_granted, _account_owners, _office)
+RULES: tuple[Rule, ...] = (_cardholders, _phones_twice, _grants_alone, _schedules, _roles)
+RULES_OF_THE_WHOLE: tuple[Rule, ...] = (_granted, _account_owners, _office, _supervisor)
 
 
 def _grants(site: Site) -> list[tuple[str, Grant]]:

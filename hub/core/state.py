@@ -19,6 +19,18 @@ SealState = Literal["unsealed", "seal-ceremony", "arming", "sealed", "unseal-cer
 CallLife = Literal["waiting", "ringing", "answered", "over"]
 """Not told yet; told and unanswered; every line acknowledged; nobody needs to be called."""
 NoticeState = Literal["queued", "handed", "delivered", "failed"]
+SealingState = Literal[
+    "planned",
+    "checking",
+    "arming",
+    "sealed",
+    "breached",
+    "unsealing",
+    "opened",
+    "closed",
+    "cancelled",
+    "postponed",
+]
 OrderState = Literal["open", "done", "refused", "superseded"]
 
 
@@ -186,6 +198,83 @@ class Window(Row, frozen=True):
         return self.cancelled_at is None
 
 
+class Sealing(Row, frozen=True):
+    """One sealing of one area on its course, see hub.core.course. Times are hub's wall times in ms."""
+
+    number: int
+    area: str
+    state: SealingState
+    began: int
+    """Index of its first entry."""
+    window: int | None = None
+    adhoc: bool = True
+    """Ordered without plan or check: a ceremony that comes to nothing ends it."""
+    tried: bool = False
+    ordered_by: int | None = None
+    people: tuple[int, ...] = ()
+    exceptions: tuple[str, ...] = ()
+    sealed_at: int | None = None
+    sealed_index: int | None = None
+    openings: int = 0
+    alarms: int = 0
+    cause: str = ""
+    """Why it was unsealed, opened in an emergency, or dropped."""
+    approved_by: int | None = None
+    approved_at: int | None = None
+    emergency_by: int | None = None
+    signed: tuple[int, ...] = ()
+    unsealed_by: tuple[int, ...] = ()
+    ended_at: int | None = None
+    """When two badges, or an emergency, ended it; from then on the nodes are told."""
+    unsealed_at: int | None = None
+    certificate: str = ""
+    """Text hash of the certificate, and of its closing half, once made."""
+    closing: str = ""
+
+
+class WalkTest(Row, frozen=True):
+    """When a point was last opened, and closed again, as its node has seen it."""
+
+    place: str
+    node: str
+    opened_at: int | None = None
+    closed_at: int | None = None
+
+
+class CheckTick(Row, frozen=True):
+    """Who has ticked an item of an area's list, and when."""
+
+    area: str
+    item: str
+    ticked_by: int | None
+    ticked_at: int
+
+
+class Exemption(Row, frozen=True):
+    """Who answers for a point that is blind or was not walked."""
+
+    place: str
+    area: str
+    reason: str
+    signed_by: int | None
+    signed_at: int
+
+
+class SealOn(Row, frozen=True):
+    """The number on a seal: said by one, repeated by another; what was read before the unsealing `read_for`."""
+
+    place: str
+    number: str
+    said_by: int
+    said_at: int
+    repeated_by: int | None = None
+    repeated_at: int | None = None
+    read: str = ""
+    read_for: int | None = None
+    read_by: int | None = None
+    read_at: int | None = None
+
+
 class Duty(Row, frozen=True):
     """Numbers of the duty officer's things, and the table of alarms in force: what overrides the built-in one."""
 
@@ -297,6 +386,11 @@ KEYS: dict[type[Row], tuple[str, ...]] = {
     ChannelRow: ("name",),
     Shift: ("number",),
     Handover: ("number",),
+    Sealing: ("number",),
+    WalkTest: ("place",),
+    CheckTick: ("area", "item"),
+    Exemption: ("place",),
+    SealOn: ("place",),
 }
 """Columns by which a row of each kind is found."""
 
@@ -362,6 +456,7 @@ FINISHED: dict[type[Row], Callable[[Any], bool]] = {
     Alarm: lambda row: not row.open,
     OrderOut: lambda row: row.state != "open",
     Call: lambda row: row.life == "over",
+    Sealing: lambda row: row.state in ("cancelled", "postponed") or (row.state == "closed" and row.closing != ""),
     Notice: lambda row: row.state in ("delivered", "failed") or (row.state == "handed" and not row.awaits),
 }
 """When no later decision needs a row of a kind of which there come ever more."""

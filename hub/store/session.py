@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, select
 from hub.store.tables import head
 
 CHECKPOINT_PAGES = 4096
-"""16 MB of write-ahead log. A checkpoint makes one commit wait for several more flushes: with SQLite's own 1000 pages
-that met one alarm in seventy."""
+"""16 MB of write-ahead log. A checkpoint makes one commit wait for several more flushes: an alarm writes
+twelve pages, so with SQLite's own 1000 that met one in eighty."""
 BUSY_MS = 30_000
 """How long SQLite waits for another writer."""
 

@@ -23,8 +23,8 @@ SUITES = checkpoint.checks(lru_cache(maxsize=None)(check_ed25519))
 GENUINE = {path: content for path, content in story().export().items() if path not in BESIDE}
 CODES = {
     "malformed-entry", "site", "signer", "signature", "sequence", "equivocation", "node-enrolled", "journal-opened",
-    "checkpoint-key", "origin", "bundle", "tile", "missing", "root", "checkpoint", "checkpoint-signature", "cosignature",
-    "other-journal", "keys.json", "journal.csv", "journal.jsonl", "tail", "no-checkpoint", "not-witnessed",
+    "checkpoint-key", "origin", "bundle", "tile", "missing", "root", "checkpoint", "checkpoint-signature",
+    "cosignature", "other-journal", "keys.json", "journal.csv", "journal.jsonl", "tail", "no-checkpoint", "not-witnessed",
 }  # fmt: skip
 
 

@@ -44,6 +44,7 @@ def dump(database: Engine) -> dict[str, list[Any]]:
 
 
 def busy(house: StoreHouse) -> None:
+    house.node("archive-1")
     number = seal(house, "archive", "archive-1")
     house.node("archive-1").opens("archive/iron-gate", number)
     house.asks(WANG_FANG, m.AlarmAcknowledged(alarm=1))
@@ -78,12 +79,16 @@ def test_a_restored_journal_is_guarded_and_grows(
     busy(house)
     backup.make(house.database, layout, tmp_path / "backup")
     back = StoreHouse(restored(tmp_path / "backup", databases.empty(kind)))
+    back._nodes["archive-1"] = house.node("archive-1")
+    back._nodes["archive-1"]._house = back
     test_store.test_the_journal_refuses_everything_but_the_next_entry(back, kind, "we ourselves")
     with session.reading(back.database) as connection:
         rebuild.fold_journal(connection, lambda _size: None)
 
 
-def test_a_backup_is_for_its_owner_alone_and_never_written_over(house: StoreHouse, layout: Layout, tmp_path: Path) -> None:
+def test_a_backup_is_for_its_owner_alone_and_never_written_over(
+    house: StoreHouse, layout: Layout, tmp_path: Path
+) -> None:
     backup.make(house.database, layout, tmp_path / "backup")
     assert (tmp_path / "backup").stat().st_mode & 0o777 == 0o600
     with pytest.raises(FileExistsError):
@@ -237,7 +242,9 @@ def test_it_wants_the_records_again_and_takes_them(put_back: tuple[StoreHouse, F
     assert kinds(back) == ["hub-restored"]
 
 
-def test_what_the_node_no_longer_has_it_says_and_the_hub_goes_on(put_back: tuple[StoreHouse, FakeNode, list[Any]]) -> None:
+def test_what_the_node_no_longer_has_it_says_and_the_hub_goes_on(
+    put_back: tuple[StoreHouse, FakeNode, list[Any]],
+) -> None:
     back, archive, lost = put_back
     keep = archive.seq, archive._prev
     archive.seq -= 1

@@ -54,7 +54,7 @@ def test_a_record_under_another_nodes_name_is_refused(house: PaperHub) -> None:
     assert reason(house, message) == ("archive-1", "unknown-signer")
 
 
-def signed_by(node: FakeNode, **changes: str) -> bytes:
+def signed_by(node: FakeNode, /, **changes: str) -> bytes:
     fields = {
         "v": 1, "site": "demo", "node": node.name, "life": 1, "boot": "b", "seq": 2, "mono": 1, "wall": 1,
         "clock": "trusted", "prev": "", "data": SOUNDED,
@@ -122,7 +122,9 @@ def test_a_beat_is_no_record_and_a_record_no_beat(house: PaperHub) -> None:
     assert isinstance(found, Bad)
 
 
-@pytest.mark.parametrize("body", [b"{}\n", b"null\n", b"[" * 4000 + b"\n", b'{"v":1}\n', b"x\ny\n", b'{"data":' * 900 + b"\n"])
+@pytest.mark.parametrize(
+    "body", [b"{}\n", b"null\n", b"[" * 4000 + b"\n", b'{"v":1}\n', b"x\ny\n", b'{"data":' * 900 + b"\n"]
+)
 def test_a_well_signed_absurdity_is_malformed_and_ends_nobody(house: PaperHub, body: bytes) -> None:
     assert reason(house, arrived(house.node("archive-1").key.sign(body))) == ("archive-1", "malformed")
 

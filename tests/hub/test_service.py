@@ -109,7 +109,9 @@ def ways_to_fail(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[Any, str]]:
     }
 
 
-@pytest.mark.parametrize("where", ["in a rule", "before the rows are written", "after the rows are written", "in the signature"])
+@pytest.mark.parametrize(
+    "where", ["in a rule", "before the rows are written", "after the rows are written", "in the signature"]
+)
 def test_a_crash_between_anything_undoes_all_and_the_same_batch_passes_afterwards(
     house: StoreHouse, where: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -152,7 +154,9 @@ def test_what_lies_beside_the_journal_is_undone_with_it(house: StoreHouse) -> No
     assert 4711 not in house.read(lambda connection: set(connection.execute(people).scalars()))
 
 
-def test_a_document_whose_transaction_failed_is_not_remembered(house: StoreHouse, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_document_whose_transaction_failed_is_not_remembered(
+    house: StoreHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It had been read as version 2, and another one becomes version 2."""
     site = demo_site()
     with monkeypatch.context() as patch:
@@ -163,7 +167,9 @@ def test_a_document_whose_transaction_failed_is_not_remembered(house: StoreHouse
     assert [area.name for area in house.admin.look()[1].area] == [area.name for area in site.area]
 
 
-def test_of_two_documents_applied_at_the_same_time_one_is_refused(house: StoreHouse, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_two_documents_applied_at_the_same_time_one_is_refused(
+    house: StoreHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stale = house.admin.look()
     other = house.service("admin")
     house.apply_site(demo_site())
@@ -234,7 +240,7 @@ def test_no_name_and_no_badge_number_is_in_the_journal_or_in_any_table_but_the_o
                 assert secret not in content, (table.name, secret)
                 assert secret.encode("unicode_escape").decode() not in content, (table.name, secret)
                 assert secret.lower() not in content, (table.name, secret)
-        names = dict(connection.execute(select(tables.person.c.number, tables.person.c.name)).tuples().all())
+        names = {row.number: row.name for row in connection.execute(select(tables.person))}
     assert names[ZHANG_WEI] == "张伟"
 
 

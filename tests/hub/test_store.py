@@ -90,7 +90,7 @@ def test_there_is_one_head_and_no_second(house: StoreHouse) -> None:
 
 def test_the_migrations_make_the_tables_that_the_code_has(database: Engine) -> None:
     with database.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, tables.metadata) == []
 
 

@@ -77,11 +77,13 @@ class Postgres:
         """A new database, the quick way: as a copy of another. Its URL."""
         self._made += 1
         name = f"test{self._made}"
-        self._sql(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+        self._sql(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY WAL_LOG")
         return self.url(name)
 
     def _sql(self, statement: str) -> None:
-        with psycopg.connect(host="127.0.0.1", port=self.port, user=USER, dbname="postgres", autocommit=True) as connection:
+        with psycopg.connect(
+            host="127.0.0.1", port=self.port, user=USER, dbname="postgres", autocommit=True
+        ) as connection:
             connection.execute(statement)  # type: ignore[call-overload]
 
     def _answers(self) -> bool:
@@ -92,6 +94,8 @@ class Postgres:
         return True
 
     def _run(self, program: str, *words: str) -> None:
-        done = subprocess.run([*self._as, str(self._binaries / program), *words], cwd="/", capture_output=True, check=False)
+        done = subprocess.run(
+            [*self._as, str(self._binaries / program), *words], cwd="/", capture_output=True, check=False
+        )
         if done.returncode:
             raise RuntimeError(f"{program}: {done.stderr.decode()}")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from hub import demo_site
 from hub.layout import Layout
+from tests.support.postgres import Postgres
 from tests.system.demo import Demo, processes_in
 
 
@@ -23,22 +25,42 @@ def made_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def new_demo(made_site: Path, tmp_path: Path) -> Iterator[Callable[..., Demo]]:
-    """Makes a demonstration on a site of its own, not started yet. In the end nothing of it runs any more."""
-    made: list[Demo] = []
+def own() -> Iterator[Callable[[Demo], Demo]]:
+    """Takes care of a demonstration: in the end nothing of it runs any more."""
+    taken: list[Demo] = []
+
+    def take(demo: Demo) -> Demo:
+        taken.append(demo)
+        return demo
+
+    yield take
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(Demo.stop, taken))
+    assert not [process for demo in taken for process in processes_in(demo.directory)]
+
+
+@pytest.fixture
+def new_demo(made_site: Path, tmp_path: Path, own: Callable[[Demo], Demo]) -> Callable[..., Demo]:
+    """Makes a demonstration on a site of its own, not started yet."""
 
     def make(name: str = "site") -> Demo:
         shutil.copytree(made_site, tmp_path / name)
-        made.append(Demo(tmp_path / name))
-        return made[-1]
+        return own(Demo(tmp_path / name))
 
-    yield make
-    for one in made:
-        one.stop()
-        assert not processes_in(one.directory)
+    return make
 
 
 @pytest.fixture
 def demo(new_demo: Callable[..., Demo]) -> Demo:
     """A running demonstration on a new site."""
     return new_demo().start()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server of our own."""
+    server = Postgres()
+    try:
+        yield server.start()
+    finally:
+        server.stop()

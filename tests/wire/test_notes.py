@@ -1,6 +1,7 @@
 """Signed notes: what Go's own note package signed is opened, and nothing but that."""
 
 import base64
+import contextlib
 
 import pytest
 from hypothesis import given
@@ -10,10 +11,7 @@ from wire import keys, notes
 
 # Known answer of golang.org/x/mod/sumdb/note, which is the format of C2SP signed-note.
 PETER = notes.parse_key("PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW")
-TEXT = (
-    b"If you think cryptography is the answer to your problem,\n"
-    b"then you don't know what your problem is.\n"
-)
+TEXT = b"If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
 LINE = (
     "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
 ).encode()
@@ -249,10 +247,8 @@ def test_a_verifier_key_has_one_spelling_only() -> None:
 
 @given(st.text(max_size=80))
 def test_whatever_stands_for_a_key_it_is_read_or_refused(text: str) -> None:
-    try:
+    with contextlib.suppress(notes.MalformedNote):
         assert str(notes.parse_key(text)) == text.strip()
-    except notes.MalformedNote:
-        pass
 
 
 def test_two_records_are_the_same_when_their_signed_text_is_the_same() -> None:

@@ -12,7 +12,7 @@ import pytest
 import uvicorn
 from litestar import Litestar
 from litestar.testing import TestClient
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
 from hub.console.app import make_app, make_server
 from hub.console.live import Live
@@ -99,9 +99,14 @@ class Desk:
         self.requests: list[str] = []
         self.page: Page = context.new_page()
         self.page.set_default_timeout(20_000)
-        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
+        self.page.on("console", self._said)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("request", self._asked)
+
+    def _said(self, said: ConsoleMessage) -> None:
+        # htmx calls it an error that we take back a request for one that matters more.
+        if said.type == "error" and not said.text.startswith(("htmx:afterRequest", "htmx:sendAbort")):
+            self.complaints.append(said.text)
 
     def _asked(self, request: Request) -> None:
         self.requests.append(request.url)

@@ -87,9 +87,10 @@ def test_a_new_alarm_appears_on_an_open_board_without_reload(desk: Desk, house: 
 
 def test_what_is_live_ticks(desk: Desk, running: Running) -> None:
     running.live.heard_engine()
-    first = desk.page.locator("[data-engine]")
-    expect(first).to_have_text("0 s")
-    expect(first).to_have_text("2 s")
+    engine = desk.page.locator("[data-engine]")
+    expect(engine).to_have_text(re.compile(r"^\d s$"))
+    age = engine.text_content() or ""
+    expect(engine).not_to_have_text(age)
     clock = desk.page.text_content("#clock")
     expect(desk.page.locator("#clock")).not_to_have_text(clock or "")
 
@@ -271,7 +272,7 @@ def test_after_a_pause_acting_asks_for_the_password_and_the_board_goes_on(desk: 
     house.node("archive-1").says(m.Forced(point="archive/security-door"))
     desk.page.wait_for_selector("#alarm-2")
     desk.page.click("#acknowledge-1")
-    desk.page.wait_for_url(re.compile("/unlock"))
+    expect(desk.page).to_have_url(re.compile("/unlock"))
     desk.page.fill("#password", PASSWORD)
     desk.page.keyboard.press("Enter")
     desk.page.wait_for_selector("#acknowledge-1")
@@ -282,7 +283,7 @@ def test_after_a_pause_acting_asks_for_the_password_and_the_board_goes_on(desk: 
 def test_signing_out_elsewhere_closes_the_board_here(desk: Desk, house: House) -> None:
     house.change(lambda connection: connection.exec_driver_sql("DELETE FROM session"))
     house.node("archive-1").says(m.Forced(point="archive/corridor-door"))
-    desk.page.wait_for_url(re.compile("/sign-in"))
+    expect(desk.page).to_have_url(re.compile("/sign-in"))
 
 
 def test_the_browser_enforces_the_policy(desk: Desk) -> None:

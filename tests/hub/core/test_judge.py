@@ -11,7 +11,15 @@ from msgspec.structs import replace
 
 from hub.core import judge
 from tests.support.hub import seal
-from tests.support.paper import LI_NA, WANG_FANG, ZHANG_WEI, ZHOU_QIANG, PaperHub, demo_site, two_nodes_guard_the_archive
+from tests.support.paper import (
+    LI_NA,
+    WANG_FANG,
+    ZHANG_WEI,
+    ZHOU_QIANG,
+    PaperHub,
+    demo_site,
+    two_nodes_guard_the_archive,
+)
 from tests.wire.test_messages import message
 from wire import messages as m
 
@@ -61,7 +69,9 @@ def test_a_point_that_is_normal_again_keeps_no_alarm_active(kind: m.PointKind, s
         archive.level("archive/iron-gate", was, now, sealing)
         was = now
     assert not [alarm for alarm in house.alarms() if alarm.active]
-    assert {alarm.what for alarm in house.alarms()} == {what for what in LEVELS[kind][3 if sealing else 0 :][:3] if what}
+    assert {alarm.what for alarm in house.alarms()} == {
+        what for what in LEVELS[kind][3 if sealing else 0 :][:3] if what
+    }
 
 
 def test_a_loop_that_is_whole_again_with_the_door_open_ends_the_tamper_alarm_only() -> None:

@@ -17,8 +17,16 @@ from msgspec.structs import replace
 from hub.core import access, alarms, fold, judge, liveness, orders, requests, sealing, sequence, tally
 from hub.core.refusal import NotPossible
 from hub.core.state import Area
-from tests.hub.core import test_access, test_alarms, test_judge, test_orders, test_requests, test_sealing
-from tests.hub.core import test_sequence, test_watching
+from tests.hub.core import (
+    test_access,
+    test_alarms,
+    test_judge,
+    test_orders,
+    test_requests,
+    test_sealing,
+    test_sequence,
+    test_watching,
+)
 from tests.support.paper import PaperHub, two_nodes_guard_the_archive
 from wire import messages as m
 
@@ -62,7 +70,7 @@ def badges_of_two_boots(patch: Patch) -> None:
     patch.setitem(fold.FACTS, m.SealingBadge, plant)
 
 
-class Any_boot(str):  # noqa: N801 - reads as what it is
+class Any_boot(str):
     """A boot that is every boot."""
 
     __hash__ = str.__hash__
@@ -147,7 +155,9 @@ def do_not_look_at_the_past(patch: Patch) -> None:
 
 def equivocation_is_a_repeat(patch: Patch) -> None:
     known = sequence.verdict
-    patch.setattr(sequence, "verdict", lambda life, record, own, other: known(life, record, own, own if other else None))
+    patch.setattr(
+        sequence, "verdict", lambda life, record, own, other: known(life, record, own, own if other else None)
+    )
 
 
 def any_record_opens_a_life(patch: Patch) -> None:
@@ -260,8 +270,12 @@ BUGS: dict[Callable[[Patch], None], tuple[Any, ...]] = {
     seal_without_all_nodes: (test_sealing.Ceremonies,),
     seal_by_two_badges_alone: (test_sealing.Ceremonies,),
     anybody_may_seal: (test_sealing.Ceremonies,),
-    badges_any_time_apart: (lambda: test_sealing.test_the_second_badge_counts_up_to_20_seconds_after_the_first(two(), 60, 1),),
-    badges_of_two_boots: (test_sealing.test_the_second_badge_in_another_boot_of_the_node_does_not_count_with_the_first,),
+    badges_any_time_apart: (
+        lambda: test_sealing.test_the_second_badge_counts_up_to_20_seconds_after_the_first(two(), 60, 1),
+    ),
+    badges_of_two_boots: (
+        test_sealing.test_the_second_badge_in_another_boot_of_the_node_does_not_count_with_the_first,
+    ),
     seal_over_an_open_door: (test_sealing.Ceremonies,),
     late_badges_of_an_earlier_ceremony: (
         test_sealing.test_a_badge_shown_for_an_earlier_ceremony_does_not_count_in_this_one,

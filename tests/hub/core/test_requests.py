@@ -205,6 +205,15 @@ def test_a_document_that_is_not_the_next_is_refused(house: PaperHub) -> None:
             house.fact(m.SiteApplied(version=version, sha256="0" * 64), "admin")
 
 
+def test_a_life_is_opened_once(house: PaperHub) -> None:
+    """Two people enrol the same node at the same time; its numbers must not begin twice."""
+    house.node("archive-1").enrol()
+    for life in (0, 1, 2):
+        house.node("archive-1").life = life - 1
+        with pytest.raises(NotPossible, match="life-taken"):
+            house.node("archive-1").enrol()
+
+
 def test_an_unknown_alarm_or_area_is_refused(house: PaperHub) -> None:
     with pytest.raises(NotPossible, match="alarm-closed"):
         house.asks(WANG_FANG, m.AlarmAcknowledged(alarm=99))

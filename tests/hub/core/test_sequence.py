@@ -154,10 +154,7 @@ class Deliveries(RuleBasedStateMachine):
     def the_disk_is_set_back_and_a_life_opens(self, lives: int) -> None:
         known = self.house.state.life("archive-1")
         assert known is not None
-        if self.kept:
-            stale = self.kept[0]
-        else:
-            stale = self.node.record(m.Sounded(on=True, reason="opened"))
+        stale = self.kept[0] if self.kept else self.node.record(m.Sounded(on=True, reason="opened"))
         self.node.life += lives
         self.node.seq, self.node._prev, self.kept, self.delivered = 0, "", [], []
         data = m.RolledBack(hub_life=known.life, hub_seq=known.seq, hub_hash=known.hash, own_seq=0, own_hash="")

@@ -182,9 +182,7 @@ def test_a_beat_that_does_not_show_that_the_node_hears_us_does_not_count(echo: m
 
 def test_a_last_will_does_not_count() -> None:
     ears = Ears()
-    gone = m.Beat(
-        v=1, site="demo", node="archive-1", life=1, boot="boot-1", wall=1, clock="trusted", data=m.Gone()
-    )
+    gone = m.Beat(v=1, site="demo", node="archive-1", life=1, boot="boot-1", wall=1, clock="trusted", data=m.Gone())
     assert not ears.hears(gone)
 
 

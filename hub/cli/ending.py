@@ -1,0 +1,45 @@
+"""How a command ends that went wrong: one clear line, and an exit code as sysexits.h has them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import sqlalchemy.exc
+
+from hub.store.schema import SchemaError
+from wire.keys import KeyFileError
+from wire.settings import SettingsError
+
+EXITS: dict[type[Exception], int] = {
+    SettingsError: 78,
+    SchemaError: 78,
+    KeyFileError: 77,
+    FileNotFoundError: 66,
+    PermissionError: 77,
+    OSError: 74,
+    sqlalchemy.exc.OperationalError: 75,
+}
+"""What may go wrong with any command; the first that fits counts."""
+
+
+@contextmanager
+def one_line(exits: Mapping[type[Exception], int]) -> Iterator[None]:
+    """End the process with one line for what a person can do something about; all else is a bug and shows itself."""
+    try:
+        yield
+    except BrokenPipeError:
+        # Whoever read our output has had enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except tuple(exits) as error:
+        code = next(code for kind, code in exits.items() if isinstance(error, kind))
+        end(str(getattr(error, "orig", None) or error), code)
+
+
+def end(message: str, code: int) -> None:
+    """Say it and end."""
+    print(f"strongroom: {message}", file=sys.stderr)
+    sys.exit(code)
