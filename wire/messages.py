@@ -894,6 +894,7 @@ class EmergencyOpened(Data, frozen=True, tag="emergency-opened"):
     sealing: Count
     area: Name
     reason: Text
+    nodes: tuple[Name, ...] = ()
 
 
 class EmergencySigned(Data, frozen=True, tag="emergency-signed"):

@@ -211,12 +211,246 @@ INSTRUCTIONS: dict[str, Instruction] = {
             N_("Until it is back, look at sealed areas in person every hour and note the time."),
         ),
     ),
+    "drill": Instruction(
+        N_("Drill"),
+        N_("This is a drill. Nothing has happened; everything is to be done as if it had."),
+        (
+            _ACKNOWLEDGE,
+            N_("Go to the door and hold your badge to the reader, as in an alarm."),
+            N_("Write the finding: what went well, and what did not."),
+        ),
+    ),
+    "duress": Instruction(
+        N_("Help wanted, silently"),
+        N_("Somebody who is being forced has shown the badge for that. At the door nothing tells of it."),
+        (
+            _ACKNOWLEDGE,
+            N_("Call the police and the security officer. Do not call the person, and do not go there alone."),
+            N_("Let no sounder sound and nobody talk about it near the place."),
+        ),
+    ),
+    "safe-opened-out-of-hours": Instruction(
+        N_("Safe opened out of hours"),
+        N_("A safe was opened while the office is closed."),
+        (
+            _ACKNOWLEDGE,
+            N_("Call the keeper of the area. Who is there, and was it announced?"),
+            _GO_IN_PAIRS,
+            _FINDING,
+        ),
+    ),
+    "power-lost": Instruction(
+        N_("Mains power lost"),
+        N_("A node runs on its battery. When that is empty, it watches nothing any more."),
+        (
+            _ACKNOWLEDGE,
+            N_("Is the power out in the building? Look at the fuse, and call the electrician."),
+            _WATCH_BY_HAND,
+        ),
+    ),
+    "battery-low": Instruction(
+        N_("Battery low"),
+        N_("The battery of a node is nearly empty or worn out."),
+        (
+            _ACKNOWLEDGE,
+            _CALL_ADMINISTRATOR,
+            _WATCH_BY_HAND,
+        ),
+    ),
+    "storage-low": Instruction(
+        N_("Memory half full"),
+        N_("What waits to be sent fills half of the memory: the connection has been down for long."),
+        (
+            _ACKNOWLEDGE,
+            _CALL_ADMINISTRATOR,
+        ),
+    ),
+    "storage-read-only": Instruction(
+        N_("Memory cannot be written"),
+        N_("Nothing new can be kept. The card is worn out or the disk is full."),
+        (
+            _ACKNOWLEDGE,
+            _CALL_ADMINISTRATOR,
+            _WATCH_BY_HAND,
+        ),
+    ),
+    "engine-silent": Instruction(
+        N_("Engine of the hub silent"),
+        N_(
+            "The part of the hub that judges what the nodes say has stopped. Nothing new is noticed until it runs again."
+        ),
+        (
+            _ACKNOWLEDGE,
+            N_("Call the system administrator at once."),
+            _WATCH_BY_HAND,
+        ),
+    ),
+    "notice-not-delivered": Instruction(
+        N_("Notice not delivered"),
+        N_("Somebody who should be called was not reached by this channel."),
+        (
+            _ACKNOWLEDGE,
+            N_("Look at the alarm it was about, and call the person by telephone."),
+            N_("Tell the system administrator which channel it was."),
+        ),
+    ),
+    "channel-failed": Instruction(
+        N_("Channel does not work"),
+        N_("A way of calling people has not worked for more than a day."),
+        (
+            N_("Tell the system administrator which channel it is."),
+            N_("Until it is mended, look at the console more often."),
+        ),
+    ),
+    "roster-gap": Instruction(
+        N_("Gap in the roster"),
+        N_("For a time within the next seven days nobody is on duty. Everybody in the role would be called."),
+        (
+            N_("Nothing is to be done at night."),
+            N_("Fill the gap in the roster."),
+        ),
+    ),
+    "not-entered": Instruction(
+        N_("Granted, but nobody entered"),
+        N_("A badge was accepted, and nobody went in."),
+        (
+            N_("Nothing is to be done. It stands in the log."),
+            N_("If it happens often at one door, look whether its contact works."),
+        ),
+    ),
     "calendar-unpublished": Instruction(
         N_("No holiday calendar"),
         N_("The hub has no approved calendar of the year, and guesses none. It proposes no sealing for its holidays."),
         (
             N_("Nothing is to be done at night."),
             N_("Tell the security officer: the calendar is to be imported, and approved by a second person."),
+        ),
+    ),
+    "emergency-opening": Instruction(
+        N_("Opened in an emergency"),
+        N_("A sealed area was opened at once, without badges: fire, water, or somebody in danger."),
+        (
+            _ACKNOWLEDGE,
+            N_("People first: help, and call the fire brigade if need be."),
+            N_("Let nobody in who has no business there, and write down who goes in."),
+            N_("Two people sign for it afterwards; then write the finding."),
+        ),
+    ),
+    "seal-number-differs": Instruction(
+        N_("Number of a seal differs"),
+        N_("The number that was read off a seal is not the one that was put on when the area was sealed."),
+        (
+            _ACKNOWLEDGE,
+            N_("Stop. Open nothing, and leave the seal where it is."),
+            N_("Read the number once more, both of you, and compare it with the certificate."),
+            _CALL_SECURITY,
+        ),
+    ),
+    "drill": Instruction(
+        N_("Drill"),
+        N_("This is a drill that a person has begun. It takes the same way as a real alarm."),
+        (
+            _ACKNOWLEDGE,
+            N_("Do everything as if it were real, but call no one from outside."),
+            _FINDING,
+        ),
+    ),
+    "duress": Instruction(
+        N_("Somebody is under threat"),
+        N_("Somebody has signalled without being seen that they are forced to open."),
+        (
+            N_("Do not call that person, and do not go there alone."),
+            N_("Call the police and the security officer at once."),
+            _ACKNOWLEDGE,
+        ),
+    ),
+    "safe-opened-out-of-hours": Instruction(
+        N_("Safe opened out of hours"),
+        N_("A safe was opened at an hour at which nobody should."),
+        (
+            _ACKNOWLEDGE,
+            N_("Call the keeper: is it you?"),
+            _GO_IN_PAIRS,
+            _BROKEN_INTO,
+        ),
+    ),
+    "power-lost": Instruction(
+        N_("Mains power lost"),
+        N_("The mains is gone. Nodes and hub go on from their batteries, for some hours at most."),
+        (
+            _ACKNOWLEDGE,
+            N_("Look whether the whole house is dark, or only a fuse has gone."),
+            _CALL_ADMINISTRATOR,
+            N_("If it lasts, somebody must stay with the sealed areas."),
+        ),
+    ),
+    "battery-low": Instruction(
+        N_("Battery nearly empty"),
+        N_("A battery will soon be empty. Then nothing is watched there any more."),
+        (
+            _ACKNOWLEDGE,
+            _CALL_ADMINISTRATOR,
+            _WATCH_BY_HAND,
+        ),
+    ),
+    "storage-low": Instruction(
+        N_("Memory nearly full"),
+        N_("A disk will soon be full. Then nothing more can be recorded."),
+        (
+            _ACKNOWLEDGE,
+            _CALL_ADMINISTRATOR,
+        ),
+    ),
+    "storage-read-only": Instruction(
+        N_("Disk cannot be written"),
+        N_("Nothing can be recorded any more: the disk is broken or full."),
+        (
+            _ACKNOWLEDGE,
+            _CALL_ADMINISTRATOR,
+            N_("Until it is mended, look at sealed areas in person every hour and note the time."),
+        ),
+    ),
+    "engine-silent": Instruction(
+        N_("Engine silent"),
+        N_("The hub's engine does not answer. No alarm reaches this page until it runs again."),
+        (
+            _CALL_ADMINISTRATOR,
+            N_("Until it is back, look at sealed areas in person every hour and note the time."),
+            _ACKNOWLEDGE,
+        ),
+    ),
+    "notice-not-delivered": Instruction(
+        N_("Notice not delivered"),
+        N_("Somebody who was to be called could not be reached."),
+        (
+            _ACKNOWLEDGE,
+            N_("Call the person yourself, by another way."),
+            _CALL_ADMINISTRATOR,
+        ),
+    ),
+    "channel-failed": Instruction(
+        N_("Channel without success"),
+        N_("One of the ways by which people are called has not worked for over a day."),
+        (
+            _ACKNOWLEDGE,
+            N_("Do not rely on it tonight: agree with your stand-in on another way."),
+            _CALL_ADMINISTRATOR,
+        ),
+    ),
+    "roster-gap": Instruction(
+        N_("Gap in the roster"),
+        N_("For some hours nobody has the shift, and so nobody would be called."),
+        (
+            N_("Tell the security officer today: the roster is to be completed."),
+            N_("Until then the shift before stays responsible."),
+        ),
+    ),
+    "not-entered": Instruction(
+        N_("Granted, but nobody entered"),
+        N_("A badge was accepted, but nobody went in."),
+        (
+            N_("Nothing is to be done at once."),
+            N_("If it happens often with one badge, tell the security officer."),
         ),
     ),
 }

@@ -113,6 +113,11 @@ class View:
             return say("%(n)s h", n=seconds // 3600)
         return say("%(n)s days", n=seconds // 86_400)
 
+    def alarm_title(self, what: str) -> str:
+        """What a kind of alarm is called; the code of one that a newer version has raised."""
+        instruction = instructions.INSTRUCTIONS.get(what)
+        return self.texts.say(instruction.title) if instruction else what
+
     def level(self, place: str, level: str) -> str:
         """What an input says, in words."""
         point = self.site.points.get(place)

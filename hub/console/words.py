@@ -57,6 +57,42 @@ POINT_KINDS = {
     "seal": N_("seal"),
     "tamper": N_("tamper switch"),
     "exit-button": N_("exit button"),
+    "alarm-shown": N_("Alarm shown on a page"),
+    "alarm-sounded": N_("Sounder of the hub switched on"),
+    "alarms-set": N_("Table of alarms in force"),
+    "answers-refused": N_("Answers not accepted"),
+    "call-answered": N_("Call answered"),
+    "call-ended": N_("Call over"),
+    "call-joined": N_("Alarm joins a call"),
+    "call-moved": N_("Call goes on to the next"),
+    "call-opened": N_("People are called"),
+    "certificate-made": N_("Certificate made"),
+    "channel-failed": N_("Channel without success"),
+    "channel-tested": N_("Channel tested"),
+    "check-ticked": N_("Item checked"),
+    "drill-started": N_("Drill begun"),
+    "emergency-opened": N_("Emergency opening"),
+    "emergency-signed": N_("Emergency opening signed"),
+    "engine-back": N_("Engine heard again"),
+    "engine-silent": N_("Engine silent"),
+    "exception-signed": N_("Exception signed"),
+    "handover-drafted": N_("Shift handed over"),
+    "handover-taken": N_("Shift taken over"),
+    "notice-delivered": N_("Notice delivered"),
+    "notice-failed": N_("Notice not delivered"),
+    "notice-handed": N_("Notice handed to the channel"),
+    "notice-overdue": N_("Notice overdue"),
+    "notice-queued": N_("Notice queued"),
+    "notify-started": N_("Notices started"),
+    "roster-gap": N_("Gap in the roster"),
+    "seal-compared": N_("Number of a seal compared"),
+    "seal-number": N_("Number of a seal"),
+    "sealing-checking": N_("Check before sealing begun"),
+    "sealing-dropped": N_("Sealing dropped"),
+    "sealing-planned": N_("Sealing planned"),
+    "shift-added": N_("Shift added"),
+    "shift-removed": N_("Shift removed"),
+    "unsealing-approved": N_("Unsealing approved"),
 }
 
 ROLES = {
@@ -113,6 +149,44 @@ REFUSALS = {
     "window-overlaps": N_("Another window is planned for the same area at the same time."),
     "window-not-planned": N_("No such window is planned."),
     "reason-empty": N_("Write why."),
+    "alarms-changed": N_("Somebody has put another table of alarms in force meanwhile. Look at it first."),
+    "already-told": N_("This is recorded already."),
+    "checking-already": N_("The check of this area is under way already."),
+    "handover-same": N_("Whoever hands over does not take over."),
+    "handover-unknown": N_("No such handover waits for anybody."),
+    "life-taken": N_("The node was enrolled anew meanwhile."),
+    "no-right": N_("This person may not seal this area."),
+    "not-a-duty-officer": N_("This person is no duty officer."),
+    "notice-settled": N_("It is known already what became of this notice."),
+    "number-differs": N_("The two numbers of the seal differ. Read it again, both of you."),
+    "says-it-yourself": N_("The second person reads the number, not the first once more."),
+    "sealing-not-planned": N_("No such sealing is planned."),
+    "shift-empty": N_("A shift ends after it begins."),
+    "shift-overlaps": N_("Somebody has the shift at that time already."),
+    "shift-past": N_("This shift is over already."),
+    "shift-unknown": N_("There is no such shift."),
+    "stand-in-same": N_("The stand-in must be another person."),
+    "unknown-item": N_("The list of this area has no such item."),
+    "unknown-point": N_("This area has no such point."),
+    "not-ready": N_("The check of the area is not finished."),
+    "emergency": N_("The area was opened in an emergency, which two people must sign first."),
+    "cause-empty": N_("Write for what cause."),
+    "numbers-not-compared": N_("Read the numbers of all seals first."),
+    "not-approved": N_("A second person must approve first."),
+    "approved-by-yourself": N_("Whoever asks for it does not approve it."),
+    "no-emergency": N_("There is no emergency opening to sign."),
+    "signed-already": N_("You have signed already."),
+    "already-told": N_("This has been noted already."),
+    "notice-settled": N_("What became of this notice is known already."),
+    "alarms-changed": N_("Somebody has put another table of alarms in force meanwhile. Look at it first."),
+    "not-a-duty-officer": N_("A shift takes somebody whose account has the role duty or security."),
+    "stand-in-same": N_("The stand-in must be another person."),
+    "shift-empty": N_("A shift ends after it begins, and lasts 31 days at most."),
+    "shift-past": N_("This shift is over already."),
+    "shift-overlaps": N_("Another shift is at the same time."),
+    "shift-unknown": N_("There is no such shift on the roster."),
+    "handover-unknown": N_("There is no such hand-over waiting to be taken."),
+    "handover-same": N_("Another person must take over."),
 }
 """By the reason of NotPossible."""
 
@@ -132,6 +206,8 @@ BADGE_REFUSALS = {
     "no-right": N_("may not seal this area"),
     "same-person": N_("the second badge must be another person's"),
     "no-ceremony": N_("no badges were asked for"),
+    "same-role": N_("the second badge must be one of another role"),
+    "signed-exception": N_("whoever signed an exception does not seal"),
 }
 
 CANCELLATIONS = {
@@ -139,6 +215,7 @@ CANCELLATIONS = {
     "not-normal": N_("something was not normal"),
     "by-hand": N_("cancelled by hand"),
     "node-refused": N_("a node refused"),
+    "not-ready": N_("the check was not finished"),
 }
 
 FAULT_PARTS = {
@@ -227,3 +304,19 @@ CALL_AS = {
     "administrator": N_("system administrator"),
 }
 """Why somebody is on the list of people to call."""
+
+CHANNELS = {
+    "console": N_("console"),
+    "sounder": N_("sounder of the hub"),
+    "sms": N_("short message"),
+    "email": N_("e-mail"),
+    "syslog": N_("log server"),
+    "dc09": N_("monitoring centre"),
+}
+
+VIAS = {
+    "console": N_("at the console"),
+    "sms": N_("by short message"),
+    "command-line": N_("on the command line"),
+}
+"""How an alarm was acknowledged."""

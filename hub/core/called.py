@@ -38,7 +38,7 @@ def site_sealing(state: State) -> int | None:
 
 def targets(state: State, site: Site, ladder: Ladder, move: m.CallMoved, now: int) -> list[Target]:
     """Channels, and people where a channel reaches one, that are told by a move of a call. Each once."""
-    used = {row.name for row in state.all(ChannelRow) if row.used} | {"console"}
+    used: set[m.Channel] = {"console", *(row.name for row in state.all(ChannelRow) if row.used)}
     if move.why == "more-lines":
         rungs = ladder.rungs if move.round else ladder.rungs[: move.step + 1]
     else:
@@ -64,7 +64,8 @@ def _people(state: State, site: Site, rung: Rung, least: int, now: int) -> list[
     found = dict.fromkeys(person for whom in rung.whom for person in people(state, site, whom, now))
     if rung.whom:
         spare: tuple[Whom, ...] = ("stand-in", "supervisor", "security")
-        for person in (*(one for whom in spare for one in people(state, site, whom, now)), *roster.in_role(site, "duty")):
+        others = [one for whom in spare for one in people(state, site, whom, now)]
+        for person in (*others, *roster.in_role(site, "duty")):
             if len(found) >= least:
                 break
             found[person] = None
@@ -136,11 +137,11 @@ class Deadlines:
     """Notices that nobody sends, reports that do not come, channels that have not worked for long."""
 
     def __init__(self) -> None:
-        self._running = Countdown()
+        self._running: Countdown[tuple[str, int | str]] = Countdown()
 
     def due(self, state: State, now: int, mono: int) -> Facts:
         """What is to be said at the hub's wall time `now`, which is `mono` on the monotonic clock, both in ms."""
-        running: dict[object, Span] = {}
+        running: dict[tuple[str, int | str], Span] = {}
         for notice in state.all(Notice):
             if notice.state == "queued" and notice.channel != "console" and not notice.overdue:
                 running["queued", notice.number] = Span(notice.queued_at, notice.queued_at + OVERDUE_MS)
@@ -150,8 +151,7 @@ class Deadlines:
             since = max(channel.since, channel.worked_at or 0)
             if channel.used and not alarms.find(state, "channel-failed", place(channel.name)):
                 running["unused", channel.name] = Span(since, since + UNUSED_MS)
-        for key in self._running.over(running, now, mono):
-            what, which = key  # type: ignore[misc]
+        for what, which in self._running.over(running, now, mono):
             if what == "unused":
                 row = state.find(ChannelRow, which)
                 if row is not None:
@@ -162,5 +162,3 @@ class Deadlines:
                 yield m.NoticeOverdue(notice=late.number, channel=late.channel)
             elif late is not None:
                 yield m.NoticeFailed(notice=late.number, attempt=late.attempt, detail="no report of its delivery")
-
-

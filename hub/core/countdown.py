@@ -4,7 +4,9 @@ that a step of the wall clock neither hastens it nor holds it up."""
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
+
+K = TypeVar("K", bound=Hashable)
 
 
 class Span(NamedTuple):
@@ -14,13 +16,13 @@ class Span(NamedTuple):
     due_at: int
 
 
-class Countdown:
+class Countdown(Generic[K]):
     """What is running. Times are milliseconds."""
 
     def __init__(self) -> None:
-        self._ends: dict[tuple[Hashable, Span], int] = {}
+        self._ends: dict[tuple[K, Span], int] = {}
 
-    def over(self, running: Mapping[Hashable, Span], now: int, mono: int) -> list[Hashable]:
+    def over(self, running: Mapping[K, Span], now: int, mono: int) -> list[K]:
         """Keys of all that has run out at the wall time `now`, which is `mono` on the monotonic clock."""
         keys = [(key, span) for key, span in running.items()]
         self._ends = {one: self._ends.get(one, mono + _left(one[1], now)) for one in keys}

@@ -214,6 +214,19 @@ def finished(state: State, entry: Entry, number: int, sealed: bool) -> None:
     elif sealing := state.find(Sealing, number):
         state.put(replace(sealing, unsealed_at=entry.time))
         move(state, number, "all-confirmed")
+        close(state, number)
+
+
+def close(state: State, number: int) -> None:
+    """An emergency opening is closed once the nodes have unsealed and two people have signed."""
+    sealing = state.find(Sealing, number)
+    if sealing is not None and sealing.unsealed_at is not None and len(sealing.signed) >= SIGNATURES:
+        move(state, number, "two-signatures")
+
+
+def emergency(state: State, entry: Entry, data: m.EmergencyOpened, person: int | None) -> None:
+    """It is opened now."""
+    move(state, data.sealing, "emergency", emergency_by=person, cause=data.reason, ended_at=entry.time)
 
 
 def came_to_nothing(state: State, area: Area) -> None:

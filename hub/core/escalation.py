@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from hub.core import alarm_table, called, ladders
+from hub.core import alarm_table, called
 from hub.core.countdown import Countdown, Span
 from hub.core.ladders import Ladder
 from hub.core.site_document import Site
@@ -144,12 +144,12 @@ class Escalation:
     """The deadlines of calls and notices, run down by the monotonic clock."""
 
     def __init__(self) -> None:
-        self._calls = Countdown()
+        self._calls: Countdown[tuple[int, str]] = Countdown()
         self._notices = called.Deadlines()
 
     def due(self, state: State, now: int, mono: int) -> Facts:
         """What is to be done at the hub's wall time `now`, which is `mono` on the monotonic clock, both in ms."""
-        running: dict[object, Span] = {}
+        running: dict[tuple[int, str], Span] = {}
         for call in state.all(Call):
             if call.life == "over":
                 continue
@@ -157,8 +157,7 @@ class Escalation:
                 running[call.number, "rung"] = Span(call.since, call.due_at)
             if call.untold and call.life == "ringing":
                 running[call.number, "more"] = Span(call.untold_since, call.untold_since + MORE_MS)
-        for key in self._calls.over(running, now, mono):
-            number, what = key  # type: ignore[misc]
+        for number, what in self._calls.over(running, now, mono):
             found = state.find(Call, number)
             if found is not None and found.life != "over":
                 yield _next(state, found) if what == "rung" else _more(state, found)

@@ -7,8 +7,20 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from hub.core import access, alarm_table, alarms, calendar_facts, calling_facts, orders, roster, sealing
-from hub.core.state import Entry, Life, Point, State
+from hub.core import (
+    access,
+    alarm_table,
+    alarms,
+    calendar_facts,
+    calling_facts,
+    checking,
+    course,
+    orders,
+    roster,
+    sealing,
+    unsealing,
+)
+from hub.core.state import Alarm, Entry, Life, Point, State
 from hub.core.when import when
 from wire import messages as m
 
@@ -50,10 +62,12 @@ def _started(state: State, entry: Entry, record: m.Record, data: m.Started) -> N
 
 def _level(state: State, entry: Entry, record: m.Record, data: m.LevelChanged) -> None:
     _set_level(state, Point(data.point, record.node, data.now, when(entry, record, data.at)))
+    checking.apply_level(state, entry, record, data)
 
 
 def _chatter(state: State, entry: Entry, record: m.Record, data: m.Chatter) -> None:
     _set_level(state, Point(data.point, record.node, data.level, when(entry, record, data.until)))
+    checking.apply_chatter(state, entry, record, data)
 
 
 def _set_level(state: State, point: Point) -> None:
@@ -107,6 +121,16 @@ def _equivocation(state: State, entry: Entry, data: m.Equivocation, person: int 
         state.put(replace(life, equivocated_at=entry.time))
 
 
+def _alarm(state: State, entry: Entry, data: m.AlarmRaised | m.AlarmRepeated, person: int | None) -> None:
+    if isinstance(data, m.AlarmRaised):
+        alarms.apply_raised(state, entry, data, person)
+    else:
+        alarms.apply_repeated(state, entry, data, person)
+    alarm = state.find(Alarm, data.alarm)
+    if alarm is not None:
+        course.count_alarm(state, alarm.what, alarm.sealing)
+
+
 RECORDS: dict[type[m.Data], Callable[[State, Entry, m.Record, Any], None]] = {
     m.Started: _started,
     m.LevelChanged: _level,
@@ -127,8 +151,8 @@ FACTS: dict[type[m.Data], Callable[[State, Entry, Any, int | None], None]] = {
     m.NodeBack: _back,
     m.Equivocation: _equivocation,
     m.OrderIssued: orders.apply_issued,
-    m.AlarmRaised: alarms.apply_raised,
-    m.AlarmRepeated: alarms.apply_repeated,
+    m.AlarmRaised: _alarm,
+    m.AlarmRepeated: _alarm,
     m.AlarmReturned: alarms.apply_returned,
     m.AlarmAcknowledged: alarms.apply_acknowledged,
     m.AlarmAttended: alarms.apply_attended,
@@ -144,6 +168,17 @@ FACTS: dict[type[m.Data], Callable[[State, Entry, Any, int | None], None]] = {
     m.CalendarApproved: calendar_facts.apply_approved,
     m.WindowPlanned: calendar_facts.apply_planned,
     m.WindowCancelled: calendar_facts.apply_cancelled,
+    m.SealingPlanned: course.apply_planned,
+    m.SealingChecking: course.apply_checking,
+    m.SealingDropped: course.apply_dropped,
+    m.CheckTicked: checking.apply_ticked,
+    m.ExceptionSigned: checking.apply_exception,
+    m.SealNumber: checking.apply_number,
+    m.SealCompared: checking.apply_compared,
+    m.UnsealingApproved: unsealing.apply_approved,
+    m.EmergencyOpened: sealing.apply_emergency,
+    m.EmergencySigned: unsealing.apply_signed,
+    m.CertificateMade: unsealing.apply_certificate,
     m.AlarmShown: alarms.apply_shown,
     m.AlarmSounded: alarms.apply_sounded,
     m.AlarmsSet: alarm_table.apply_set,

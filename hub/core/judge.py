@@ -9,11 +9,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from hub.core import access, alarms, calendar_facts, called, escalation, hours, orders, roster, sealing, sites
+from hub.core import (
+    access,
+    alarms,
+    calendar_facts,
+    called,
+    checking,
+    course,
+    escalation,
+    hours,
+    orders,
+    roster,
+    sealing,
+    sites,
+    unsealing,
+)
 from hub.core.alarms import Cause
-from hub.core.fold import when
 from hub.core.site_document import Site
 from hub.core.state import Alarm, Entry, Life, Notice, Point, State
+from hub.core.when import when
 from wire import messages as m
 
 Facts = Iterator[m.FactData]
@@ -399,6 +413,10 @@ FACTS: dict[type[m.Data], Callable[[State, Site, Entry, Any], Facts]] = {
     m.SealingArming: _ceremony_over,
     m.SealingConfirmed: _confirmed,
     m.SealingCancelled: _ceremony_over,
+    m.WindowPlanned: course.planned,
+    m.WindowCancelled: course.window_cancelled,
+    m.SealCompared: checking.compared,
+    m.EmergencyOpened: unsealing.emergency,
     m.CalendarUnpublished: calendar_facts.missing,
     m.CalendarApproved: calendar_facts.approved,
     m.AlarmRaised: _raised,

@@ -1,4 +1,4 @@
-"""The kinds of alarm, as one table. What each starts is `ladders`' business, what a bureau may change `alarm_table`'s."""
+"""The kinds of alarm, as one table. What each starts is in `ladders`, what a bureau may change in `alarm_table`."""
 
 from __future__ import annotations
 
@@ -48,6 +48,8 @@ KINDS: dict[str, Kind] = {
     "hub-interrupted": Kind("trouble", 2, 3, "mended"),
     "broker-lost": Kind("trouble", 1, 2, "lasts"),
     "calendar-unpublished": Kind("trouble", 4, 4, "lasts"),
+    "emergency-opening": Kind("alarm", 1, 1, "momentary"),
+    "seal-number-differs": Kind("alarm", 1, 1, "momentary"),
     "drill": Kind("alarm", 1, 1, "momentary"),
     "duress": Kind("alarm", 1, 1, "momentary"),
     "safe-opened-out-of-hours": Kind("alarm", 1, 2, "lasts"),

@@ -93,8 +93,9 @@ LADDERS: dict[str, Ladder] = {
         attend=None,
     ),
 }
-"""`alarm`: urgent and high. `silent`: the same without a sound, for duress. `fault`: a trouble where something is sealed, or an urgent one. `medium`: an alarm that can
-wait a minute. `trouble`: a fault in office life; it wakes nobody at night."""
+"""`alarm`: urgent and high. `silent`: the same without a sound, for duress. `fault`: a trouble where something is
+sealed, or an urgent one. `medium`: an alarm that can wait a minute. `trouble`: a fault in office life;
+it wakes nobody at night."""
 
 BY_PRIORITY: dict[tuple[bool, int], str | None] = {
     # is it a trouble, priority

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec.structs import replace
 
-from hub.core import alarm_table, alarms, calendar_facts, calling_facts, roster, sealing
+from hub.core import alarm_table, alarms, calendar_facts, calling_facts, checking, course, roster, sealing, unsealing
 from hub.core.refusal import NotPossible
 from hub.core.site_document import Site
 from hub.core.state import State
@@ -57,6 +57,16 @@ SERVICES: dict[type[m.Data], frozenset[m.Service]] = {
     m.CalendarApproved: CONSOLE,
     m.WindowPlanned: CONSOLE,
     m.WindowCancelled: CONSOLE,
+    m.SealingChecking: CONSOLE,
+    m.SealingDropped: CONSOLE,
+    m.CheckTicked: CONSOLE,
+    m.ExceptionSigned: CONSOLE,
+    m.SealNumber: CONSOLE,
+    m.SealCompared: CONSOLE,
+    m.UnsealingApproved: CONSOLE,
+    m.EmergencyOpened: CONSOLE,
+    m.EmergencySigned: CONSOLE,
+    m.CertificateMade: ENGINE,
     m.AlarmShown: frozenset({"console"}),
     m.AlarmSounded: NOTIFY,
     m.NoticeHanded: NOTIFY,
@@ -86,6 +96,15 @@ ROLES: dict[type[m.Data], frozenset[str]] = {
     m.CalendarApproved: frozenset({"security"}),
     m.WindowPlanned: frozenset({"duty", "security"}),
     m.WindowCancelled: frozenset({"duty", "security"}),
+    m.SealingChecking: frozenset({"duty", "security"}),
+    m.SealingDropped: frozenset({"duty", "security"}),
+    m.CheckTicked: frozenset({"duty", "security"}),
+    m.ExceptionSigned: frozenset({"security"}),
+    m.SealNumber: frozenset({"duty", "security"}),
+    m.SealCompared: frozenset({"duty", "security"}),
+    m.UnsealingApproved: frozenset({"duty", "security"}),
+    m.EmergencyOpened: frozenset({"duty", "security"}),
+    m.EmergencySigned: frozenset({"duty", "security"}),
     m.DrillStarted: frozenset({"duty", "security"}),
     m.AlarmsSet: frozenset({"security", "administrator"}),
     m.ShiftAdded: frozenset({"duty", "security"}),
@@ -106,6 +125,15 @@ CHECKS: dict[type[m.Data], Callable[[State, Site, Any], m.FactData]] = {
     m.CalendarApproved: calendar_facts.check_approval,
     m.WindowPlanned: calendar_facts.check_plan,
     m.WindowCancelled: calendar_facts.check_cancel,
+    m.SealingChecking: course.check_begin,
+    m.SealingDropped: course.check_drop,
+    m.CheckTicked: checking.check_tick,
+    m.ExceptionSigned: checking.check_exception,
+    m.SealNumber: checking.check_number,
+    m.SealCompared: checking.check_compared,
+    m.UnsealingApproved: unsealing.check_approval,
+    m.EmergencyOpened: unsealing.check_emergency,
+    m.EmergencySigned: unsealing.check_signature,
     m.AlarmShown: calling_facts.check_shown,
     m.AlarmSounded: calling_facts.check_sounded,
     m.NoticeHanded: calling_facts.check_notice,
@@ -122,6 +150,9 @@ CHECKS: dict[type[m.Data], Callable[[State, Site, Any], m.FactData]] = {
 SECONDS: dict[type[m.Data], Callable[[State, Site, int | None, Any], None]] = {
     m.CalendarApproved: lambda state, _site, person, data: calendar_facts.check_approver(state, person, data),
     m.HubRestored: lambda _state, site, person, data: _check_officer(site, person, data),
+    m.SealingOrdered: lambda state, _site, person, data: unsealing.check_orderer(state, person, data),
+    m.SealNumber: lambda _state, site, person, data: checking.check_speaker(site, person, data),
+    m.EmergencySigned: lambda state, _site, person, data: unsealing.check_signer(state, person, data),
     m.HandoverTaken: lambda state, _site, person, data: roster.check_taker(state, person, data),
 }
 """What takes a second person: the rule that it is one."""

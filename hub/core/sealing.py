@@ -1,6 +1,7 @@
-"""Sealing, first form: two different people, two badges, then every node's word that the order is on its disk.
+"""How an area stands: two different people in two roles, two badges, then every node's word that it is on its disk.
 
-SEAL is the whole life of an area as a table; what is not in it is refused and changes nothing.
+SEAL is the whole life of an area as a table; what is not in it is refused and changes nothing. The course of each
+sealing, from plan to certificate, is `hub.core.course`; what must be so before is `checking` and `unsealing`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from hub.core import sites
+from hub.core import checking, course, sites, unsealing
 from hub.core.refusal import NotPossible
 from hub.core.site_document import Site
 from hub.core.state import Area, Entry, Point, SealState, State
@@ -21,7 +22,7 @@ SECOND_BADGE_MS = 20_000
 CEREMONY_MS = 300_000
 ARMING_MS = 120_000
 
-SealEvent = Literal["order-seal", "order-unseal", "two-badges", "all-confirmed", "cancel"]
+SealEvent = Literal["order-seal", "order-unseal", "two-badges", "all-confirmed", "cancel", "emergency"]
 
 SEAL: dict[tuple[SealState, SealEvent], SealState] = {
     ("unsealed", "order-seal"): "seal-ceremony",
@@ -34,6 +35,9 @@ SEAL: dict[tuple[SealState, SealEvent], SealState] = {
     ("unsealing", "all-confirmed"): "unsealed",
     ("unseal-ceremony", "cancel"): "sealed",
     ("unsealing", "cancel"): "sealed",
+    ("sealed", "emergency"): "unsealing",
+    ("unseal-ceremony", "emergency"): "unsealing",
+    ("unsealing", "emergency"): "unsealing",
 }
 
 ON_NODES: dict[SealState, bool] = {
@@ -85,8 +89,15 @@ def order(state: State, site: Site, request: m.SealingOrdered) -> m.SealingOrder
         life = state.life(node)
         if life is None or life.revoked or life.silent or not life.boot:
             raise NotPossible("node-not-heard", node)
-    sealing = state.meta.next_sealing if request.purpose == "seal" else area.sealing
-    return replace(request, sealing=sealing)
+    now = state.meta.newest_time
+    if request.purpose == "unseal":
+        unsealing.check_order(state, site, area, request.cause)
+        return replace(request, sealing=area.sealing)
+    # What is open is told at the second badge, when it counts: people are still closing things when they order.
+    lacks = [one for one in checking.missing(state, site, area.name, now) if one.lack != "not-normal"]
+    if lacks:
+        raise NotPossible("not-ready", checking.lines(lacks))
+    return replace(request, sealing=course.next_number(state, area.name, now))
 
 
 def cancel(state: State, request: m.SealingCancelled) -> m.SealingCancelled:
@@ -94,6 +105,8 @@ def cancel(state: State, request: m.SealingCancelled) -> m.SealingCancelled:
     area = state.area(request.area)
     if (area.state, "cancel") not in SEAL:
         raise NotPossible(f"area-is-{area.state}", request.area)
+    if course.of_area(state, request.area, "opened") and area.state == "unsealing":
+        raise NotPossible("emergency", request.area)
     return replace(request, sealing=area.sealing, reason="by-hand")
 
 
@@ -106,7 +119,7 @@ def presented(state: State, site: Site, entry: Entry, record: m.Record, data: m.
     area = state.area(name)
     in_time = record.boot == area.first_boot and 0 <= data.at - area.first_mono <= SECOND_BADGE_MS
     first = area.first_person if in_time else None
-    refusal = _badge_refusal(site, area, data, first)
+    refusal = _badge_refusal(site, area, data, first) or _role_refusal(state, site, entry, area, data.person, first)
     yield m.SealingBadge(
         sealing=area.sealing,
         area=name,
@@ -118,10 +131,10 @@ def presented(state: State, site: Site, entry: Entry, record: m.Record, data: m.
         cause=entry.index,
     )
     if not refusal and first is not None and data.person is not None:
-        yield _arming(state, site, area, (first, data.person))
+        yield _arming(state, site, entry, area, (first, data.person))
 
 
-BadgeRefusal = Literal["", "unknown", "no-right", "same-person", "no-ceremony"]
+BadgeRefusal = Literal["", "unknown", "no-right", "same-person", "same-role", "signed-exception", "no-ceremony"]
 
 
 def _badge_refusal(site: Site, area: Area, data: m.Presented, first: int | None) -> BadgeRefusal:
@@ -135,13 +148,35 @@ def _badge_refusal(site: Site, area: Area, data: m.Presented, first: int | None)
     return "same-person" if data.person == first else ""
 
 
-def _arming(state: State, site: Site, area: Area, people: tuple[int, int]) -> m.FactData:
+def _role_refusal(
+    state: State, site: Site, entry: Entry, area: Area, person: int | None, first: int | None
+) -> BadgeRefusal:
+    """Two roles, and neither of them whoever has signed an exception for this sealing."""
+    if area.state == "seal-ceremony":
+        signers = {row.signed_by for row in checking.exemptions(state, area.name, entry.time)}
+        if person in signers:
+            return "signed-exception"
+    if first is not None and person is not None and not sites.in_two_roles(site, area.name, first, person):
+        return "same-role"
+    return ""
+
+
+def _arming(state: State, site: Site, entry: Entry, area: Area, people: tuple[int, int]) -> m.FactData:
     """The step after the second badge."""
-    if area.state == "seal-ceremony" and (open_points := _not_normal(state, site, area)):
-        return _over_open_door(area, open_points)
-    purpose: Literal["seal", "unseal"] = "seal" if area.state == "seal-ceremony" else "unseal"
     nodes = sites.nodes_of(site, area.name)
-    return m.SealingArming(sealing=area.sealing, area=area.name, purpose=purpose, people=people, nodes=nodes)
+    if area.state == "unseal-ceremony":
+        return m.SealingArming(sealing=area.sealing, area=area.name, purpose="unseal", people=people, nodes=nodes)
+    if open_points := _not_normal(state, site, area):
+        return _over_open_door(area, open_points)
+    lacks = checking.missing(state, site, area.name, entry.time)
+    speakers = checking.number_people(state, site, area.name)
+    if lacks or not speakers <= set(people):
+        detail = checking.lines(lacks) or "the seals' numbers were said by others"
+        return m.SealingCancelled(sealing=area.sealing, area=area.name, reason="not-ready", detail=detail)
+    exceptions = tuple(row.place for row in checking.exemptions(state, area.name, entry.time))
+    return m.SealingArming(
+        sealing=area.sealing, area=area.name, purpose="seal", people=people, nodes=nodes, exceptions=exceptions
+    )
 
 
 def _not_normal(state: State, site: Site, area: Area) -> list[str]:
@@ -228,7 +263,9 @@ def apply_ordered(state: State, entry: Entry, data: m.SealingOrdered, person: in
         people=(),
     )
     if data.purpose == "seal":
-        state.put(replace(state.meta, next_sealing=data.sealing + 1))
+        course.order_seal(state, entry, data, person)
+    else:
+        course.order_unseal(state, data)
 
 
 def apply_badge(state: State, entry: Entry, data: m.SealingBadge, person: int | None) -> None:
@@ -249,6 +286,7 @@ def apply_arming(state: State, entry: Entry, data: m.SealingArming, person: int 
         people=data.people,
         waiting=data.nodes,
     )
+    course.arming(state, entry, data)
 
 
 def apply_confirmed(state: State, entry: Entry, data: m.SealingConfirmed, person: int | None) -> None:
@@ -261,8 +299,16 @@ def apply_finished(state: State, entry: Entry, data: m.Sealed | m.Unsealed, pers
     """The area is what was ordered. Nobody is in a sealed one."""
     changes: dict[str, object] = {"inside": 0} if isinstance(data, m.Sealed) else {}
     _move(state, data.area, "all-confirmed", entry.time, None, **changes)
+    course.finished(state, entry, data.sealing, isinstance(data, m.Sealed))
 
 
 def apply_cancelled(state: State, entry: Entry, data: m.SealingCancelled, person: int | None) -> None:
     """As before."""
+    course.came_to_nothing(state, state.area(data.area))
     _move(state, data.area, "cancel", entry.time, None, waiting=(), first_person=None)
+
+
+def apply_emergency(state: State, entry: Entry, data: m.EmergencyOpened, person: int | None) -> None:
+    """Unsealed at once. It is waited for the nodes without an end: nothing seals this again by itself."""
+    course.emergency(state, entry, data, person)
+    _move(state, data.area, "emergency", entry.time, None, waiting=data.nodes, first_person=None)

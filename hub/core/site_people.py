@@ -84,7 +84,8 @@ def _phones_twice(site: Site, _board: Board) -> Mistakes:
     owners: dict[str, int] = {}
     for holder in site.cardholder:
         if holder.phone and holder.phone in owners:
-            sentence = f"{holder.phone} is the telephone of {owners[holder.phone]} too; an answer must say who it is from"
+            other = owners[holder.phone]
+            sentence = f"{holder.phone} is the telephone of {other} too; an answer must say whose it is"
             yield Mistake(f"cardholder {holder.number}, phone", sentence)
         owners.setdefault(holder.phone, holder.number)
 

@@ -61,6 +61,19 @@ def may_seal(site: Site, person: int, area: str) -> bool:
     return area in site.areas and person in site.areas[area].may_seal
 
 
+def seal_roles(site: Site, person: int, area: str) -> frozenset[str]:
+    """In which of the two roles of a sealing a person may stand: `duty` with an account for it; `custodian` without
+    one, or as the keeper of the area."""
+    duty = any("duty" in account.roles for account in site.account if account.cardholder == person)
+    keeper = area in site.areas and site.areas[area].keeper == person
+    return frozenset({"duty"} if duty else ()) | frozenset({"custodian"} if keeper or not duty else ())
+
+
+def in_two_roles(site: Site, area: str, one: int, other: int) -> bool:
+    """Whether the two stand for both roles: one answers for what is inside, one for the watch over it."""
+    return len(seal_roles(site, one, area) | seal_roles(site, other, area)) == 2
+
+
 def responds(site: Site, person: int, area: str) -> bool:
     """Whether the person is one of those who attend the area in alarm."""
     return area in site.areas and person in site.areas[area].responders

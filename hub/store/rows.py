@@ -17,6 +17,10 @@ _OPEN_ONLY = {
     tables.alarm: tables.alarm.c.life != "closed",
     tables.order_out: tables.order_out.c.state == "open",
     tables.call: tables.call.c.life != "over",
+    tables.sealing: and_(
+        tables.sealing.c.state.not_in(("cancelled", "postponed")),
+        or_(tables.sealing.c.state != "closed", tables.sealing.c.closing == ""),
+    ),
     tables.notice: or_(
         tables.notice.c.state == "queued",
         and_(tables.notice.c.state == "handed", tables.notice.c.awaits),

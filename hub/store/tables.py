@@ -326,6 +326,89 @@ handover = Table(
     Column("taken_at", BigInteger),
 )
 
+sealing = Table(
+    "sealing",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("area", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("began", BigInteger, nullable=False),
+    Column("window", BigInteger),
+    Column("adhoc", Boolean, nullable=False),
+    Column("tried", Boolean, nullable=False),
+    Column("ordered_by", BigInteger),
+    Column("people", Listed, nullable=False),
+    Column("exceptions", Listed, nullable=False),
+    Column("sealed_at", BigInteger),
+    Column("sealed_index", BigInteger),
+    Column("openings", BigInteger, nullable=False),
+    Column("alarms", BigInteger, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("approved_by", BigInteger),
+    Column("approved_at", BigInteger),
+    Column("emergency_by", BigInteger),
+    Column("signed", Listed, nullable=False),
+    Column("unsealed_by", Listed, nullable=False),
+    Column("ended_at", BigInteger),
+    Column("unsealed_at", BigInteger),
+    Column("certificate", Text, nullable=False),
+    Column("closing", Text, nullable=False),
+    Index("sealing_area", "area", "number"),
+)
+
+walk_test = Table(
+    "walk_test",
+    metadata,
+    Column("place", Text, primary_key=True),
+    Column("node", Text, nullable=False),
+    Column("opened_at", BigInteger),
+    Column("closed_at", BigInteger),
+)
+
+check_tick = Table(
+    "check_tick",
+    metadata,
+    Column("area", Text, primary_key=True),
+    Column("item", Text, primary_key=True),
+    Column("ticked_by", BigInteger),
+    Column("ticked_at", BigInteger, nullable=False),
+)
+
+exemption = Table(
+    "exemption",
+    metadata,
+    Column("place", Text, primary_key=True),
+    Column("area", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("signed_by", BigInteger),
+    Column("signed_at", BigInteger, nullable=False),
+)
+
+seal_on = Table(
+    "seal_on",
+    metadata,
+    Column("place", Text, primary_key=True),
+    Column("number", Text, nullable=False),
+    Column("said_by", BigInteger, nullable=False),
+    Column("said_at", BigInteger, nullable=False),
+    Column("repeated_by", BigInteger),
+    Column("repeated_at", BigInteger),
+    Column("read", Text, nullable=False),
+    Column("read_for", BigInteger),
+    Column("read_by", BigInteger),
+    Column("read_at", BigInteger),
+)
+
+certificate = Table(
+    "certificate",
+    metadata,
+    Column("sealing", BigInteger, primary_key=True, autoincrement=False),
+    Column("half", Text, primary_key=True),
+    Column("sha256", Text, nullable=False),
+    Column("note", LargeBinary, nullable=False),
+)
+"""Signed certificates, beside the journal, which has the hash of each one's text (`sha256`)."""
+
 site_document = Table(
     "site_document",
     metadata,
@@ -382,5 +465,10 @@ ROWS: dict[type[state.Row], Table] = {
     state.ChannelRow: channel,
     state.Shift: shift,
     state.Handover: handover,
+    state.Sealing: sealing,
+    state.WalkTest: walk_test,
+    state.CheckTick: check_tick,
+    state.Exemption: exemption,
+    state.SealOn: seal_on,
 }
 """The table of each kind of row."""

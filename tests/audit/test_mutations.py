@@ -24,7 +24,8 @@ GENUINE = {path: content for path, content in story().export().items() if path n
 CODES = {
     "malformed-entry", "site", "signer", "signature", "sequence", "equivocation", "node-enrolled", "journal-opened",
     "checkpoint-key", "origin", "bundle", "tile", "missing", "root", "checkpoint", "checkpoint-signature",
-    "cosignature", "other-journal", "keys.json", "journal.csv", "journal.jsonl", "tail", "no-checkpoint", "not-witnessed",
+    "cosignature", "other-journal", "keys.json", "journal.csv", "journal.jsonl", "tail", "no-checkpoint",
+    "not-witnessed",
 }  # fmt: skip
 
 

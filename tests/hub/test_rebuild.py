@@ -190,6 +190,8 @@ CHANGES = {
     "all deleted": "DELETE FROM journal",
     "one inserted": "INSERT INTO journal (idx, note, text_hash, author, kind, said_time, hub_time) SELECT "
     "(SELECT MAX(idx) + 1 FROM journal), note, text_hash, author, kind, said_time, hub_time FROM journal WHERE idx = 0",
+    "one inserted behind a gap": "INSERT INTO journal (idx, note, text_hash, author, kind, said_time, hub_time) SELECT "
+    "9999, note, text_hash, author, kind, said_time, hub_time FROM journal WHERE idx = 0",
     "the head": "UPDATE head SET size = size - 1",
 }
 

@@ -24,6 +24,7 @@ from hub.parts import Hub, open_hub
 from hub.service import Arrival, Outcome, Service
 from hub.store import schema, session, tables
 from tests.support.broker import free_port
+from tests.support.sealing import ready
 from wire import board, keys, notes
 from wire import messages as m
 
@@ -238,6 +239,7 @@ class FakeNode:
 
 def seal(house: House, area: str, node: str, first: int = 1001, second: int = 1003) -> int:
     """Seal an area as people do. Returns the number of the sealing."""
+    ready(house, area, first, second)
     house.fact(m.SealingOrdered(sealing=0, area=area, purpose="seal"), "console", 1003, "duty")
     number = house.engine.look()[0].area(area).sealing
     house.node(node).presents(f"{area}/reader", first, number)

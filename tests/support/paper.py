@@ -3,7 +3,7 @@
     house = PaperHub()
     house.node("archive-1").opens("archive/corridor-door")
 
-Whatever a test does with it, each fact must fit the wire contract, and the journal folded anew must give the same state.
+Whatever a test does with it, each fact must fit the wire contract; `check` folds the journal anew and compares.
 """
 
 from __future__ import annotations

@@ -23,7 +23,8 @@ from wire import messages as m
 from wire import simulation as sim
 
 
-def test_a_revoked_node_is_put_out_at_once_and_comes_back_only_with_new_keys_and_a_new_life(demo: Demo) -> None:
+def test_a_revoked_node_is_put_out_at_once_and_comes_back_only_with_new_keys_and_a_new_life(shared: Demo) -> None:
+    demo = shared
     node = "computer-1"
     folder = demo.directory / "nodes" / node
     after = demo.newest()
@@ -58,7 +59,8 @@ def _words(demo: Demo) -> str:
     return str(msgspec.json.decode(asked.splitlines()[-1])["words"])
 
 
-def test_a_new_disk_opens_a_life_and_a_cloned_card_is_found_out(demo: Demo, tmp_path: Path) -> None:
+def test_a_new_disk_opens_a_life_and_a_cloned_card_is_found_out(shared: Demo, tmp_path: Path) -> None:
+    demo = shared
     after = demo.newest()
     # archive-1 gets a new disk: its keys are kept, its outbox is gone.
     nodes = demo.directory / "nodes"

@@ -11,7 +11,8 @@ from wire import messages as m
 FLOOD = 200
 
 
-def test_nonsense_under_a_nodes_name_is_counted_told_once_and_stops_nobody(demo: Demo) -> None:
+def test_nonsense_under_a_nodes_name_is_counted_told_once_and_stops_nobody(shared: Demo) -> None:
+    demo = shared
     node, site = "computer-1", demo.names.site
     folder = Files(demo.directory / "nodes" / node / "keys")
     key = keys.load(folder.path(folder.record))
@@ -44,7 +45,7 @@ def test_nonsense_under_a_nodes_name_is_counted_told_once_and_stops_nobody(demo:
     # The broker itself refuses another node's topic.
     assert rogue.publish(topics.record(site, "archive-1"), key.sign(record("archive-1"))) == "Not authorized"
     # A list in the place of a record, well signed.
-    assert rogue.publish(topic, key.sign("[1, 2]\n")) == "Success"
+    assert rogue.publish(topic, key.sign(b"[1, 2]\n")) == "Success"
 
     wait_until(lambda: {one.reason for one in refused(demo, after)} >= nonsense.keys(), "every reason to be told")
     rogue.leave()

@@ -14,7 +14,7 @@ from tests.support.broker import free_port
 from tests.system.demo import Demo, call, command, environment, processes_in, wait_until
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(300)  # 40 s on an idle machine
 def test_a_newcomers_first_command_plays_the_whole_holiday_and_every_expectation_holds(tmp_path: Path) -> None:
     site = tmp_path / "site"
     told = call("hub", site, "demo", "--story", "--port", str(free_port()))

@@ -125,8 +125,7 @@ def reachable(kind: Any) -> set[Any]:
     queue = [kind]
     while queue:
         one = queue.pop()
-        for arg in typing.get_args(one):
-            queue.append(arg)
+        queue += typing.get_args(one)
         if isinstance(one, type) and issubclass(one, m.Message) and one not in found:
             found.add(one)
             queue.extend(typing.get_type_hints(one, include_extras=True).values())

@@ -90,7 +90,7 @@ class _Audit:
             self._compare_tile(self.tree.size, size)
             self._compare_plain(entry)
             self._reached(kept)
-            if not self.tree.size % 64:
+            if self.tree.size % 64 == 1:
                 self._options.progress(self.tree.size, size)
         self._finish(size)
         tail = sum(1 for _ in self._tail(entries.at))

@@ -33,7 +33,7 @@ def main(arguments: Optional[List[str]] = None, default: Optional[Path] = None) 
         return EXIT[UNPROVEN]
     try:
         seen = tuple(_seen(one) for one in given.seen)
-    except (paper.PaperError, OSError) as error:
+    except paper.PaperError as error:
         print(f"--seen: {error}", file=sys.stderr)
         return EXIT[UNPROVEN]
     chosen = suite.choose(given.pure)
@@ -74,10 +74,11 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _seen(given: str) -> paper.Seen:
-    is_path = len(given) < 1000 and "\n" not in given
-    if is_path and Path(given).is_file():
+    try:
         with Path(given).open("rb") as file:
-            return paper.parse(file.read(paper.MAX_TYPED).decode("utf-8", "replace"))
+            given = file.read(paper.MAX_TYPED).decode("utf-8", "replace")
+    except (OSError, ValueError):
+        pass  # not the name of a file, or of none that can be read: then it is the checkpoint itself
     return paper.parse(given)
 
 

@@ -201,11 +201,10 @@ class Keyring:
         self._note_key(entry, name, record, life=life, witness_key=str(witness))
 
     def _revoked(self, entry: Entry) -> None:
-        node = self.nodes.get(entries.name(entry.data.get("node")))
-        if node is None:
-            raise ValueError("it revokes a node that was never enrolled")
-        node.revoked, self._witnesses = True, None
-        self.history.append({"entry": entry.number, "revoked": node.name})
+        name = entries.name(entry.data.get("node"))
+        if name in self.nodes:  # papers may be voided whose node never got as far as its enrolment
+            self.nodes[name].revoked, self._witnesses = True, None
+        self.history.append({"entry": entry.number, "revoked": name})
 
     def _note_key(self, entry: Entry, use: str, key: notes.VerifierKey, **more: Any) -> None:
         self.history.append({"entry": entry.number, "of": use, "key": str(key), **more})

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,12 @@ from wire import keys, topics
 from wire import messages as m
 
 PATIENCE_S = 20
+
+
+def run(play: Callable[[], Awaitable[None]]) -> None:
+    """In a thread of its own: beside a browser that is open, this one has an event loop already."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: asyncio.run(play())).result()  # type: ignore[arg-type]
 
 
 class Following:
@@ -48,7 +55,7 @@ class Following:
             await asyncio.wait_for(play(), PATIENCE_S)
             watching.cancel()
 
-        asyncio.run(with_watch())
+        run(with_watch)
 
 
 async def until(page: AsyncIterator[Any], event: str) -> Any:
@@ -227,7 +234,7 @@ def test_beats_and_hints_come_over_a_real_broker(house: House) -> None:
     broker = Broker(house.hub.layout.root)
     broker.start()
     try:
-        asyncio.run(asyncio.wait_for(_hear(house, broker), PATIENCE_S))
+        run(lambda: asyncio.wait_for(_hear(house, broker), PATIENCE_S))
     finally:
         broker.stop()
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,25 +9,15 @@ import pytest
 
 from hub.store import queries
 from hub.store.queries import Term
-from tests.support import postgres
+from tests.support.databases import Databases, Kind
 from tests.support.hub import House, make_hub, seal
 from wire import messages as m
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with postgres.server() as url:
-        yield url
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def house(request: pytest.FixtureRequest, tmp_path: Path) -> House:
+@pytest.fixture
+def house(kind: Kind, databases: Databases, tmp_path: Path) -> House:
     """A hub on each kind of database."""
-    settings = ""
-    if request.param == "postgresql":
-        url = postgres.new_database(request.getfixturevalue("server"), uuid.uuid4().hex)
-        settings = f'database = "{url}"\n'
-    house = make_hub(tmp_path, settings=settings)
+    house = make_hub(tmp_path, settings=f'database = "{databases.empty(kind)}"\n')
     for node in ("archive-1", "cipher-1", "computer-1"):
         house.node(node)
     return house

@@ -69,9 +69,8 @@ def test_a_point_that_is_normal_again_keeps_no_alarm_active(kind: m.PointKind, s
         archive.level("archive/iron-gate", was, now, sealing)
         was = now
     assert not [alarm for alarm in house.alarms() if alarm.active]
-    assert {alarm.what for alarm in house.alarms()} == {
-        what for what in LEVELS[kind][3 if sealing else 0 :][:3] if what
-    }
+    expected = LEVELS[kind][3:] if sealing else LEVELS[kind][:3]
+    assert {alarm.what for alarm in house.alarms()} == {what for what in expected if what}
 
 
 def test_a_loop_that_is_whole_again_with_the_door_open_ends_the_tamper_alarm_only() -> None:
@@ -112,12 +111,20 @@ RECORDS: list[tuple[m.RecordData, tuple[str, str, int] | None, tuple[str, str, i
         ("chatter-while-sealed", "alarm", 1),
     ),
     (m.Fault(part="mains", failed=True, detail=""), ("node-fault", "trouble", 3), ("node-fault", "trouble", 2)),
-    (m.Fault(part="clock", failed=True, detail=""), ("clock-untrusted", "trouble", 3), ("clock-untrusted", "trouble", 2)),
+    (
+        m.Fault(part="clock", failed=True, detail=""),
+        ("clock-untrusted", "trouble", 3),
+        ("clock-untrusted", "trouble", 2),
+    ),
     (m.Fault(part="hub-silent", failed=True, detail=""), None, None),
     (m.ClockSet(was=1, now=2, trust="untrusted"), ("clock-untrusted", "trouble", 3), ("clock-untrusted", "trouble", 2)),
     (m.ClockSet(was=1, now=2, trust="holdover"), None, None),
     (m.Overflow(since=1, until=2, lost={"level": 3}), ("overflow", "alarm", 2), ("overflow", "alarm", 1)),
-    (m.OrderRefused(order=99, mark=3, reason="not-usable"), ("order-refused", "trouble", 3), ("order-refused", "trouble", 2)),
+    (
+        m.OrderRefused(order=99, mark=3, reason="not-usable"),
+        ("order-refused", "trouble", 3),
+        ("order-refused", "trouble", 2),
+    ),
     (m.OrderRefused(order=99, mark=3, reason="other-boot"), None, None),
 ]  # fmt: skip
 

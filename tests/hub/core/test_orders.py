@@ -1,4 +1,4 @@
-"""Orders: numbered facts, each open until the node says what became of it; none is lost and none goes to the wrong life."""
+"""Orders: numbered facts, each open until its node says what became of it. None is lost, none goes to a wrong life."""
 
 from __future__ import annotations
 
