@@ -61,9 +61,12 @@ def add_to(commands: argparse._SubParsersAction[Any]) -> None:
 
 
 def _speed(text: str) -> float:
-    speed = float(text)
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = 0
     if not 0 < speed < float("inf"):
-        raise ValueError
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0, such as 60")
     return speed
 
 
@@ -107,10 +110,19 @@ def _badge(args: argparse.Namespace) -> int:
     )
 
 
+def _of_those(nodes: dict[str, s.NodeState], name: str, site: Path) -> s.NodeState:
+    from firmware.sim import SimError
+
+    if name not in nodes:
+        raise SimError(f"{name} is not running in {site}; there are: {', '.join(nodes)}")
+    return nodes[name]
+
+
 def _cable(args: argparse.Namespace) -> int:
     from firmware import sim
 
     def do(site: Path) -> int:
+        _of_those(sim.running(site), args.node, site)
         sim.ask(site, args.node, NODE_WORDS[args.word][0]())
         return 0
 
@@ -123,9 +135,7 @@ def _state(args: argparse.Namespace) -> int:
     def do(site: Path) -> int:
         nodes = sim.running(site)
         if args.node:
-            if args.node not in nodes:
-                raise sim.SimError(f"{args.node} is not running in {site}; there are: {', '.join(nodes)}")
-            nodes = {args.node: nodes[args.node]}
+            nodes = {args.node: _of_those(nodes, args.node, site)}
         if args.json:
             print(msgspec.json.encode(nodes).decode())
         else:
@@ -148,7 +158,7 @@ def _replay(args: argparse.Namespace) -> int:
 
         def progress(summary: replay.Summary) -> None:
             nonlocal told
-            if time.monotonic() - told >= PROGRESS_S:
+            if sys.stderr.isatty() and time.monotonic() - told >= PROGRESS_S:
                 told = time.monotonic()
                 rate = summary.played / summary.seconds if summary.seconds else 0.0
                 done = summary.played + summary.unchanged
@@ -156,7 +166,8 @@ def _replay(args: argparse.Namespace) -> int:
 
         summary = replay.play(changes, is_open, replay.on_nodes(site, owner), args.speed, progress)
         summary.skipped = skipped
-        print("\r", end="", file=sys.stderr)
+        if sys.stderr.isatty():
+            print("\r\033[K", end="", file=sys.stderr)
         if args.json:
             print(msgspec.json.encode(summary).decode())
         else:

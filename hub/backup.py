@@ -48,9 +48,10 @@ def make(database: Engine, layout: Layout, target: Path) -> int:
 
 def _fill(archive: tarfile.TarFile, connection: Connection, layout: Layout) -> int:
     _add(archive, "revision", schema.NEWEST.encode())
+    own = (layout.checkpoint_key, layout.checkpoint_public)  # what is put back is another journal, with another key
     for folder in (layout.authority, layout.keys, layout.tls, layout.broker):
         for path in sorted(folder.rglob("*")):
-            if path.is_file() and path.parent != layout.broker_pid.parent:
+            if path.is_file() and path.parent != layout.broker_pid.parent and path not in own:
                 archive.add(path, f"files/{path.relative_to(layout.root)}")
     for path in (layout.settings, layout.broker_settings):
         if path.exists():

@@ -47,7 +47,7 @@ class EmailSettings(Struct, frozen=True, forbid_unknown_fields=True):
     is not one that the system trusts."""
 
     host: str
-    sender: str = field(name="from")
+    sender: str
     port: Port = 587
     starttls: bool = True
     user_file: str = ""

@@ -136,6 +136,7 @@ def _programs(layout: Layout, names: Names) -> Iterator[Program]:
     for node in names.nodes:
         yield Program(node, node_command(layout, "node", "run", "--node", node))
     yield Program("console", hub_command(layout, "hub", "console"))
+    yield Program("notify", hub_command(layout, "hub", "notify"))
 
 
 def _mosquitto() -> str:

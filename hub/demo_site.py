@@ -14,10 +14,11 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import msgspec
 from msgspec.structs import replace
 
 from hub import broker, config
-from hub.config import HubSettings
+from hub.config import HubSettings, SounderSettings
 from hub.layout import Layout
 from hub.site_names import Names
 
@@ -56,7 +57,8 @@ def make(layout: Layout, database: str | None) -> None:
     shutil.copyfile(SITE_FILE, root / "site.toml")
     names = Names.read(root / "site.toml")
     layout.hub.mkdir(mode=0o700)
-    _write_settings(layout, HubSettings(database or ""))  # first, as it says where the database is
+    # First, as it says where the database is.
+    _write_settings(layout, HubSettings(database or "", sounder=SounderSettings("mock")))
     _hub(layout, "site", "init", names.site, "--host", "localhost", "--host", "127.0.0.1", "--bind", "127.0.0.1")
     _hub(layout, "site", "apply", str(root / "site.toml"))
     _bring_in_calendars(layout)
@@ -145,6 +147,11 @@ def _write_settings(layout: Layout, settings: HubSettings) -> None:
     text += f"[console]\nhost = {json.dumps(console.host)}\nport = {console.port}\n"
     text += f"language = {json.dumps(console.language)}\n"
     text += f"\n[demo]\nsockets = {json.dumps(str(layout.root / 'sim'))}\n"
+    others = {"sounder": settings.sounder, "sms": settings.sms, "email": settings.email, "syslog": settings.syslog}
+    for name, table in others.items():
+        plain = {} if table is None else msgspec.to_builtins(table)
+        keys = "".join(f"{key} = {json.dumps(value)}\n" for key, value in plain.items() if value is not None)
+        text += f"\n[{name}]\n{keys}" if keys else ""
     layout.settings.write_text(text, "utf-8")
 
 

@@ -10,15 +10,15 @@ import contextlib
 import queue
 import secrets
 import time
-from importlib.metadata import PackageNotFoundError, version
 
 from hub import watch
+from hub.certifier import Certifier
 from hub.core import alarms, orders, sites
 from hub.core.judge import AT_A_POINT
 from hub.core.requests import Actor
 from hub.core.state import Life, OrderOut, Point
 from hub.ingest import Bad, Verifier
-from hub.parts import Hub, wall_ms
+from hub.parts import Hub, own_version, wall_ms
 from hub.service import Arrival, Outcome
 from hub.store import schema
 from wire import board, link, topics
@@ -58,6 +58,7 @@ class Engine:
         )
         self._verifier = Verifier(hub.site)
         self._watch = watch.Watch(self._boot, mono_ms())
+        self._certifier = Certifier(database, self._service, self._signer)
         self._state, self._site = self._service.look()
         self._size = 0
         self._stopping = False
@@ -213,6 +214,9 @@ class Engine:
         outcome = self._watch.look(self._service, self._state, self._site, wall_ms(), mono)
         if outcome:
             self._note(outcome)
+        made = self._certifier.turn(self._state, self._site)
+        if made:
+            self._note(made)
         if mono - self._beat_at >= HUB_BEAT_MS:
             self._hub_beat(mono)
         self._send_orders(mono)
@@ -298,11 +302,3 @@ class Engine:
 def mono_ms() -> int:
     """Milliseconds of the monotonic clock."""
     return time.monotonic_ns() // 1_000_000
-
-
-def own_version() -> str:
-    """Version of this distribution, or "source" where it runs from a checkout."""
-    try:
-        return version("strongroom")
-    except PackageNotFoundError:
-        return "source"

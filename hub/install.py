@@ -29,6 +29,7 @@ TABLE = (
     Item("systemd/strongroom-broker.service", "/etc/systemd/system/strongroom-broker.service", 0o644, "root"),
     Item("systemd/strongroom-engine.service", "/etc/systemd/system/strongroom-engine.service", 0o644, "root"),
     Item("systemd/strongroom-console.service", "/etc/systemd/system/strongroom-console.service", 0o644, "root"),
+    Item("systemd/strongroom-notify.service", "/etc/systemd/system/strongroom-notify.service", 0o644, "root"),
     Item(
         "systemd/strongroom-.service.d/hardening.conf",
         "/etc/systemd/system/strongroom-.service.d/hardening.conf",
@@ -39,14 +40,21 @@ TABLE = (
     Item("systemd/strongroom-hub.tmpfiles", "/etc/tmpfiles.d/strongroom-hub.conf", 0o644, "root"),
 )
 
+SERVICES = (
+    "strongroom-broker.service",
+    "strongroom-engine.service",
+    "strongroom-console.service",
+    "strongroom-notify.service",
+)
+
 COMMANDS = (
     ("systemd-sysusers", "/etc/sysusers.d/strongroom-hub.conf"),
     ("systemd-tmpfiles", "--create", "/etc/tmpfiles.d/strongroom-hub.conf"),
     ("systemctl", "daemon-reload"),
     # Debian's own broker, which its package starts: nobody has to listen there.
     ("systemctl", "disable", "--now", "mosquitto.service"),
-    ("systemctl", "enable", "strongroom-broker.service", "strongroom-engine.service", "strongroom-console.service"),
-    ("systemctl", "restart", "strongroom-broker.service", "strongroom-engine.service", "strongroom-console.service"),
+    ("systemctl", "enable", *SERVICES),
+    ("systemctl", "restart", *SERVICES),
 )
 """What follows on a real machine. Done again, it brings everything up to date."""
 

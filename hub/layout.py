@@ -56,6 +56,16 @@ class Layout(NamedTuple):
         """Public half of that key, which everybody may read."""
         return self.keys / f"{service}.pub"
 
+    @property
+    def checkpoint_key(self) -> Path:
+        """Key file with which the engine signs checkpoints. In no backup: what is put back opens another origin."""
+        return self.keys / "checkpoint.key"
+
+    @property
+    def checkpoint_public(self) -> Path:
+        """Public half of that key, which everybody may read."""
+        return self.keys / "checkpoint.pub"
+
     def papers(self, service: str) -> Papers:
         """What a service shows to the broker."""
         return Papers(self.tls / "ca.crt", self.tls / f"{service}.crt", self.tls / f"{service}.key")

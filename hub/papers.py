@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cryptography import x509
 
-from hub import broker, files
+from hub import broker, files, opening
 from hub.authority import Authority, PapersError, PrivateKey, new_key, pem, private_pem
 from hub.broker import BrokerSettings
 from hub.layout import Layout
@@ -34,6 +34,7 @@ def init(directory: Path, wanted: BrokerSettings, now: datetime) -> Layout:
         key = keys.make(keys.key_name(wanted.site, service, "record"))
         keys.save(key, layout.record_key(service))
         files.replace(layout.public_key(service), f"{key.public}\n".encode(), 0o644)
+    opening.make_key(layout, opening.first_origin(wanted.site))
     keys.write_secret(layout.badge_key, secrets.token_bytes(BADGE_KEY_BYTES))
     _issue(layout, authority, wanted, now)
     broker.publish_list(layout, authority)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import NamedTuple
 
@@ -44,6 +45,10 @@ class Hub(NamedTuple):
         """Record key of a service. Raises keys.KeyFileError."""
         return keys.load(self.layout.record_key(service))
 
+    def checkpoint_key(self) -> keys.SigningKey:
+        """The key that signs checkpoints; only the engine may read it. Raises keys.KeyFileError."""
+        return keys.load(self.layout.checkpoint_key)
+
     def papers(self, service: m.Service) -> Papers:
         """What a service shows to the broker."""
         return self.layout.papers(service)
@@ -62,3 +67,11 @@ def open_hub(directory: Path) -> Hub:
 def wall_ms() -> int:
     """Milliseconds since 1970 by the operating system's clock."""
     return time.time_ns() // 1_000_000
+
+
+def own_version() -> str:
+    """Version of this distribution, or "source" where it runs from a checkout."""
+    try:
+        return version("strongroom")
+    except PackageNotFoundError:
+        return "source"

@@ -61,11 +61,11 @@ MAY_USE: dict[str, set[str]] = {
 
 LIVES_IN: dict[str, set[str]] = {
     "paho": {"wire.link"},
-    "gpiozero": {"firmware.devices"},
+    "gpiozero": {"firmware.devices", "hub.notify"},
     "lgpio": {"firmware.devices"},
     "osdp": {"firmware.devices"},
     "picamera2": {"firmware.devices"},
-    "serial": {"firmware.devices"},
+    "serial": {"firmware.devices", "hub.notify"},
     "litestar": {"hub.console"},
     "chinese_calendar": {"hub.calendar_libraries"},  # cross-checks only: nothing else may ask them
     "holidays": {"hub.calendar_libraries"},

@@ -13,6 +13,8 @@ from typing import Annotated, Literal, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
+from wire import notes
+
 PROTOCOL = 1
 
 MAX_RECORD = 16 * 1024
@@ -657,6 +659,23 @@ class BeatContradicts(Data, frozen=True, tag="beat-contradicts"):
     sealing: Count
 
 
+class JournalOpened(Data, frozen=True, tag="journal-opened"):
+    """The first entry under an origin (the name that its checkpoints bear). It names the journal's root key, which is
+    the first that signs checkpoints, and the record key of each service. `quotes` is the newest checkpoint of the
+    origin before that is known, where a hub was put back from a backup."""
+
+    origin: Text
+    checkpoint_key: Text
+    services: dict[Name, Text]
+    quotes: Annotated[str, Meta(max_length=MAX_RECORD)] = ""
+
+
+class JournalExported(Data, frozen=True, tag="journal-exported"):
+    """A copy of the journal was made for an auditor, with at least so many entries."""
+
+    size: Count
+
+
 class HubBackedUp(Data, frozen=True, tag="hub-backed-up"):
     """A copy of the database was made, with the journal at this size."""
 
@@ -1164,6 +1183,8 @@ FactData = (
     | Equivocation
     | NoProgress
     | BeatContradicts
+    | JournalOpened
+    | JournalExported
     | HubBackedUp
     | HubRestored
     | OrderIssued
@@ -1267,6 +1288,9 @@ RULES: dict[type[Message], Rule] = {
         MAX_RECORD * 2,
     ),
 }
+
+CHECKPOINT = Rule("checkpoint", 1, "engine", "the journal's checkpoint key", notes.MAX_NOTE)
+"""Of checkpoints, which are notes whose text is no JSON (wire/checkpoint.py)."""
 
 M = TypeVar("M", bound=Message)
 

@@ -56,6 +56,11 @@ def hub_beat(site: str) -> str:
     return f"{_ROOT}/{site}/hub/beat"
 
 
+def checkpoint(site: str) -> str:
+    """Hub to all, QoS 1, never retained: the journal's newest signed checkpoint."""
+    return f"{_ROOT}/{site}/checkpoint"
+
+
 def journal(site: str) -> str:
     """Hub to hub, QoS 0: the journal has grown."""
     return f"{_ROOT}/{site}/journal"

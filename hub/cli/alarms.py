@@ -31,7 +31,7 @@ def list_(
         return
     table = Table(box=None, pad_edge=False)
     for heading in ("alarm", "priority", "what", "place", "since", "times", "state", "finding"):
-        table.add_column(heading)
+        table.add_column(heading, overflow="fold")
     for alarm in alarms:
         table.add_row(
             str(alarm.number),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -27,7 +28,9 @@ def demo(
     ] = None,
 ) -> None:
     """Make a demonstration site, or go on with one, and run it until Ctrl-C."""
-    where = directory or (context.obj if context.parent and context.parent.params.get("directory") else DIRECTORY)
+    # Never the directory of a hub that is installed here, which other commands take when none is named.
+    named = directory or (context.parent and context.parent.params.get("directory")) or os.environ.get("STRONGROOM_DIR")
+    where = Path(named or DIRECTORY)
     try:
         code = demonstration.run(where.resolve(), port, story, database)
     except DemoError as error:

@@ -12,14 +12,17 @@ from hub.authority import PapersError
 from hub.calendar_file import NotUsable
 from hub.cli import (
     access,
+    alarm_kinds,
     alarms,
     calendar,
     demo,
+    drill,
     ending,
     hub,
     journal,
     maintenance,
     node,
+    roster,
     seal,
     services,
     site,
@@ -63,6 +66,10 @@ app.add_typer(hub.app, name="hub", help="The hub: its services, its database, it
 app.add_typer(node.app, name="node", help="Nodes: let in, put out, list.")
 app.add_typer(alarms.app, name="alarms", help="Alarms: list, acknowledge, close.")
 app.add_typer(calendar.app, name="calendar", help="Holiday calendars, and the windows in which areas are sealed.")
+alarms.app.command("kinds")(alarm_kinds.kinds)
+alarms.app.command("apply")(alarm_kinds.apply)
+app.add_typer(roster.app, name="roster", help="Who answers when, and handing over.")
+app.command("drill")(drill.drill)
 app.command("status")(status.status)
 app.command("journal")(journal.journal)
 app.command("access")(access.access)

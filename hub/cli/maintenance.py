@@ -6,6 +6,7 @@ import getpass
 import secrets
 import sys
 import tarfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -13,10 +14,12 @@ import typer
 from sqlalchemy import update
 
 from hub import backup as backups
+from hub import opening
 from hub import rebuild as rebuilding
 from hub.cli.common import Failure, actor, hub_of
 from hub.core.requests import Actor
 from hub.layout import Layout
+from hub.ledger import checkpoint
 from hub.parts import open_hub
 from hub.store import schema, session, tables
 from wire import messages as m
@@ -77,6 +80,7 @@ def restore(
         layout.database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         hub = open_hub(context.obj)
         backups.restore_tables(file, hub.database(), _progress)
+        opening.make_key(layout, opening.later_origin(hub.site, datetime.now(UTC)))
     except tarfile.TarError as error:
         raise Failure(f"{file}: this is not a backup: {error}", 65) from None
     service = hub.service("admin")
@@ -84,7 +88,10 @@ def restore(
     size = rebuilding.size(hub.database())
     if second_actor.person is None:
         raise Failure("name a second person", 64)
-    service.act(first_actor, m.HubRestored(size=size, reason=reason, second=second_actor.person))
+    restored = m.HubRestored(size=size, reason=reason, second=second_actor.person)
+    with session.reading(hub.database()) as connection:
+        quotes = checkpoint.newest(connection)
+    service.act(first_actor, restored, opening.fact(hub, quotes.note.decode() if quotes else ""))
     print(f"restored with {size} entries; the nodes will deliver what they still have beyond that")
 
 

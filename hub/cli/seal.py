@@ -1,29 +1,56 @@
-"""`strongroom seal` and `unseal`: order the badge ceremony at an area's reader."""
+"""`strongroom seal`, `unseal` and `emergency`: order the badge ceremony at an area's reader, or open at once."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
-from hub.cli.common import actor, hub_of
+from hub.cli.common import Failure, actor, hub_of
+from hub.core import checking
+from hub.core.refusal import NotPossible
 from wire import messages as m
 
 Login = Annotated[str, typer.Option("--as", help="Login of your account.")]
+BADGES = "now two different people, in two roles, show their badges at the reader, within 20 s of each other"
 
 
 def seal(context: typer.Context, area: str, login: Login) -> None:
     """Order an area to be sealed: two people then show their badges at its reader within 20 s of each other."""
-    _order(context, area, "seal", login)
-
-
-def unseal(context: typer.Context, area: str, login: Login) -> None:
-    """Order an area to be unsealed, by two badges likewise."""
-    _order(context, area, "unseal", login)
-
-
-def _order(context: typer.Context, area: str, purpose: Literal["seal", "unseal"], login: str) -> None:
     hub = hub_of(context)
-    request = m.SealingOrdered(sealing=0, area=area, purpose=purpose)
+    service = hub.service("admin")
+    try:
+        service.act(actor(hub, login), m.SealingOrdered(sealing=0, area=area, purpose="seal"))
+    except NotPossible as refusal:
+        if refusal.reason != "not-ready":
+            raise
+        state, site = service.look()
+        lacks = checking.missing(state, site, area, state.meta.newest_time)
+        print(*(f"{one.lack:<20} {one.about}" for one in lacks), sep="\n")
+        raise Failure(f"{area} cannot be sealed yet: the list above is missing", 65) from None
+    print(f"{area}: {BADGES}")
+
+
+def unseal(
+    context: typer.Context,
+    area: str,
+    login: Login,
+    cause: Annotated[str, typer.Option(help="Why, in your own words.")],
+) -> None:
+    """Order an area to be unsealed, by two badges likewise. The seals' numbers are compared before."""
+    hub = hub_of(context)
+    request = m.SealingOrdered(sealing=0, area=area, purpose="unseal", cause=cause)
     hub.service("admin").act(actor(hub, login), request)
-    print(f"{area}: now two different people show their badges at the reader, within 20 s of each other")
+    print(f"{area}: {BADGES}")
+
+
+def emergency(
+    context: typer.Context,
+    area: str,
+    login: Login,
+    reason: Annotated[str, typer.Option(help="What has happened: fire, flood…")],
+) -> None:
+    """Open a sealed area at once, without badges. It is an alarm, and two people sign for it afterwards."""
+    hub = hub_of(context)
+    hub.service("admin").act(actor(hub, login), m.EmergencyOpened(sealing=0, area=area, reason=reason))
+    print(f"{area}: its nodes are told to unseal. Two people sign afterwards: strongroom sealing sign {area} --as LOGIN")

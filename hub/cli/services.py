@@ -1,4 +1,4 @@
-"""`strongroom hub engine` and `hub console`: the processes that run all the time.
+"""`strongroom hub engine`, `hub console` and `hub notify`: the processes that run all the time.
 
 They are started without the rest of the command line, which would stay in memory for as long as they run.
 """
@@ -32,7 +32,17 @@ def console(hub: Hub) -> None:
     run(hub)
 
 
-SERVICES: dict[str, Callable[[Hub], None]] = {"engine": engine, "console": console}
+def notify(hub: Hub) -> None:
+    """Tell people of alarms by every channel that is set up, until stopped."""
+    from hub.notify.process import Notify
+
+    running = Notify(hub)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: running.stop())
+    running.run()
+
+
+SERVICES: dict[str, Callable[[Hub], None]] = {"engine": engine, "console": console, "notify": notify}
 
 
 class Wanted(NamedTuple):

@@ -10,7 +10,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from hub import papers
+from hub import opening, papers
 from hub.broker import BrokerSettings
 from hub.core import site_people, site_reading
 from hub.core.mistakes import Mistake
@@ -37,7 +37,9 @@ def init(
 ) -> None:
     """Make a new site's authority, keys, papers, broker files and empty database. Never overwrites any."""
     layout = papers.init(context.obj, BrokerSettings(name, tuple(host), bind, port), datetime.now(UTC))
-    schema.prepare(open_hub(layout.root).database())
+    hub = open_hub(layout.root)
+    schema.prepare(hub.database())
+    opening.open_journal(hub)
     typer.echo(f"{layout.root}: the papers of {name} are made. Keep a copy of it where only you can reach it.")
 
 

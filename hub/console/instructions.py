@@ -277,7 +277,8 @@ INSTRUCTIONS: dict[str, Instruction] = {
     "engine-silent": Instruction(
         N_("Engine of the hub silent"),
         N_(
-            "The part of the hub that judges what the nodes say has stopped. Nothing new is noticed until it runs again."
+            "The part of the hub that judges what the nodes say has stopped. "
+            "Nothing new is noticed until it runs again."
         ),
         (
             _ACKNOWLEDGE,
@@ -344,113 +345,6 @@ INSTRUCTIONS: dict[str, Instruction] = {
             N_("Stop. Open nothing, and leave the seal where it is."),
             N_("Read the number once more, both of you, and compare it with the certificate."),
             _CALL_SECURITY,
-        ),
-    ),
-    "drill": Instruction(
-        N_("Drill"),
-        N_("This is a drill that a person has begun. It takes the same way as a real alarm."),
-        (
-            _ACKNOWLEDGE,
-            N_("Do everything as if it were real, but call no one from outside."),
-            _FINDING,
-        ),
-    ),
-    "duress": Instruction(
-        N_("Somebody is under threat"),
-        N_("Somebody has signalled without being seen that they are forced to open."),
-        (
-            N_("Do not call that person, and do not go there alone."),
-            N_("Call the police and the security officer at once."),
-            _ACKNOWLEDGE,
-        ),
-    ),
-    "safe-opened-out-of-hours": Instruction(
-        N_("Safe opened out of hours"),
-        N_("A safe was opened at an hour at which nobody should."),
-        (
-            _ACKNOWLEDGE,
-            N_("Call the keeper: is it you?"),
-            _GO_IN_PAIRS,
-            _BROKEN_INTO,
-        ),
-    ),
-    "power-lost": Instruction(
-        N_("Mains power lost"),
-        N_("The mains is gone. Nodes and hub go on from their batteries, for some hours at most."),
-        (
-            _ACKNOWLEDGE,
-            N_("Look whether the whole house is dark, or only a fuse has gone."),
-            _CALL_ADMINISTRATOR,
-            N_("If it lasts, somebody must stay with the sealed areas."),
-        ),
-    ),
-    "battery-low": Instruction(
-        N_("Battery nearly empty"),
-        N_("A battery will soon be empty. Then nothing is watched there any more."),
-        (
-            _ACKNOWLEDGE,
-            _CALL_ADMINISTRATOR,
-            _WATCH_BY_HAND,
-        ),
-    ),
-    "storage-low": Instruction(
-        N_("Memory nearly full"),
-        N_("A disk will soon be full. Then nothing more can be recorded."),
-        (
-            _ACKNOWLEDGE,
-            _CALL_ADMINISTRATOR,
-        ),
-    ),
-    "storage-read-only": Instruction(
-        N_("Disk cannot be written"),
-        N_("Nothing can be recorded any more: the disk is broken or full."),
-        (
-            _ACKNOWLEDGE,
-            _CALL_ADMINISTRATOR,
-            N_("Until it is mended, look at sealed areas in person every hour and note the time."),
-        ),
-    ),
-    "engine-silent": Instruction(
-        N_("Engine silent"),
-        N_("The hub's engine does not answer. No alarm reaches this page until it runs again."),
-        (
-            _CALL_ADMINISTRATOR,
-            N_("Until it is back, look at sealed areas in person every hour and note the time."),
-            _ACKNOWLEDGE,
-        ),
-    ),
-    "notice-not-delivered": Instruction(
-        N_("Notice not delivered"),
-        N_("Somebody who was to be called could not be reached."),
-        (
-            _ACKNOWLEDGE,
-            N_("Call the person yourself, by another way."),
-            _CALL_ADMINISTRATOR,
-        ),
-    ),
-    "channel-failed": Instruction(
-        N_("Channel without success"),
-        N_("One of the ways by which people are called has not worked for over a day."),
-        (
-            _ACKNOWLEDGE,
-            N_("Do not rely on it tonight: agree with your stand-in on another way."),
-            _CALL_ADMINISTRATOR,
-        ),
-    ),
-    "roster-gap": Instruction(
-        N_("Gap in the roster"),
-        N_("For some hours nobody has the shift, and so nobody would be called."),
-        (
-            N_("Tell the security officer today: the roster is to be completed."),
-            N_("Until then the shift before stays responsible."),
-        ),
-    ),
-    "not-entered": Instruction(
-        N_("Granted, but nobody entered"),
-        N_("A badge was accepted, but nobody went in."),
-        (
-            N_("Nothing is to be done at once."),
-            N_("If it happens often with one badge, tell the security officer."),
         ),
     ),
 }

@@ -72,9 +72,9 @@ def apply_opened(state: State, entry: Entry, data: m.CallOpened, person: int | N
 def apply_joined(state: State, entry: Entry, data: m.CallJoined, person: int | None) -> None:
     """One more line. Of a call that has told somebody already, it is still to be told."""
     call = _call(state, data.call)
-    if call is None or data.alarm in call.alarms:
+    if call is None or data.alarm in call.untold:
         return
-    lines = (*call.alarms, data.alarm)
+    lines = tuple(dict.fromkeys((*call.alarms, data.alarm)))
     if call.life == "waiting":
         due_at = max(call.due_at or 0, entry.time + data.wait)
         state.put(replace(call, alarms=lines, due_at=due_at))
@@ -84,11 +84,11 @@ def apply_joined(state: State, entry: Entry, data: m.CallJoined, person: int | N
 
 
 def apply_moved(state: State, entry: Entry, data: m.CallMoved, person: int | None) -> None:
-    """It stands on this rung. One that is answered stays so, and yet goes on; that more lines were told moves nothing."""
+    """It stands on this rung. One that is answered stays so, and goes on. That more lines were told moves nothing."""
     call = _call(state, data.call)
     if call is None:
         return
-    call = replace(call, untold=())
+    call = replace(call, untold=(), told_at=entry.time)
     if data.why != "more-lines":
         life = "answered" if data.why == "not-attended" else "ringing"
         due_at = None if data.wait is None else entry.time + data.wait

@@ -171,7 +171,7 @@ def check_speaker(site: Site, person: int | None, request: m.SealNumber) -> None
 
 
 def check_compared(state: State, site: Site, request: m.SealCompared) -> m.SealCompared:
-    """The number that is read off a seal of a sealed area, and whether it is that of the sealing. Raises NotPossible."""
+    """The number read off a seal of a sealed area, and whether it is that of the sealing. Raises NotPossible."""
     area = state.area(request.point.split("/")[0])
     if area.state != "sealed":
         raise NotPossible(f"area-is-{area.state}", area.name)
@@ -216,9 +216,11 @@ def apply_level(state: State, entry: Entry, record: m.Record, data: m.LevelChang
     at = min(when(entry, record, data.at), entry.time)
     if data.now == "active":
         state.put(WalkTest(data.point, record.node, opened_at=at))
-    elif data.now == "normal" and (walk := state.find(WalkTest, data.point)) and walk.node == record.node:
-        if data.was == "active" and walk.closed_at is None:
-            state.put(replace(walk, closed_at=at))
+        return
+    walk = state.find(WalkTest, data.point)
+    closes = data.was == "active" and data.now == "normal"
+    if closes and walk is not None and walk.node == record.node and walk.closed_at is None:
+        state.put(replace(walk, closed_at=at))
 
 
 def apply_chatter(state: State, entry: Entry, record: m.Record, data: m.Chatter) -> None:

@@ -90,6 +90,11 @@ def again(state: State, alarm_number: int, now: int) -> Facts:
         yield from raised(state, alarm_number, now)
     elif call.life == "answered":
         yield _move(state, call, 0, 0, "begun")
+    elif call.life == "ringing":
+        # Somebody had taken this line on, and believes it to be in hand: it is told anew. Not so each time it repeats.
+        alarm = state.find(Alarm, alarm_number)
+        if alarm is not None and (alarm.acknowledged_at or 0) >= call.told_at:
+            yield m.CallJoined(call=call.number, alarm=alarm_number, wait=0)
 
 
 def opened(state: State, data: m.CallOpened) -> Facts:

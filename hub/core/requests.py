@@ -37,6 +37,8 @@ SERVICES: dict[type[m.Data], frozenset[m.Service]] = {
     m.NodeEnrolled: ADMIN,
     m.NodeRevoked: ADMIN,
     m.AccountMade: ADMIN,
+    m.JournalOpened: ADMIN,
+    m.JournalExported: ADMIN,
     m.HubBackedUp: ADMIN,
     m.HubRestored: ADMIN,
     m.SignedIn: frozenset({"console"}),

@@ -303,6 +303,8 @@ class Call(Row, frozen=True):
     untold: tuple[int, ...] = ()
     """Lines that have come since somebody was told."""
     untold_since: int = 0
+    told_at: int = 0
+    """Hub time at which somebody was told last."""
     sounded: bool = False
     """Whether the hub's sounder is to sound until it is answered."""
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from hub.ledger import tree
 from hub.store.prepared import Prepared
 from hub.store.tables import head, journal
 from wire import messages as m
@@ -24,13 +25,16 @@ class Appending:
         self.size: int = row.size
         self.frontier = split_frontier(row.frontier)
         self._rows: list[dict[str, Any]] = []
+        self._leaves: list[bytes] = []
         self._numbers: dict[tuple[str, int, int], tuple[int, str]] = {}
         self._connection = connection
 
     def append(self, note: bytes, text_hash: str, message: m.Record | m.Fact, hub_time: int) -> int:
         """Append one entry, whose bytes are final. Returns its index."""
         index = self.size
-        self.frontier = tlog.append(index, self.frontier, tlog.leaf_hash(note))
+        leaf = tlog.leaf_hash(note)
+        self.frontier = tlog.append(index, self.frontier, leaf)
+        self._leaves.append(leaf)
         self.size = index + 1
         self._rows.append(
             {"idx": index, "note": note, "text_hash": text_hash, "hub_time": hub_time, **columns(message)}
@@ -52,8 +56,9 @@ class Appending:
         return (row.idx, row.text_hash) if row else None
 
     def finish(self) -> None:
-        """Write the rows and the head."""
+        """Write the rows, the tiles that they fill, and the head."""
         if self._rows:
+            tree.fill(self._connection, self.size - len(self._leaves), self._leaves)
             _insert.run(self._connection, self._rows)
             _write_head.run(self._connection, [{"new_size": self.size, "roots": b"".join(self.frontier)}])
 

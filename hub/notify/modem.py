@@ -6,6 +6,7 @@ between repeats one and never loses one.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import time
 from itertools import pairwise
@@ -77,7 +78,12 @@ class Modem:
     def __exit__(
         self, _kind: type[BaseException] | None, _error: BaseException | None, _: TracebackType | None
     ) -> None:
-        self._port.close()
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the port. Never raises."""
+        with contextlib.suppress(OSError):
+            self._port.close()
 
     def prepare(self) -> None:
         """No echo, PDU mode, and what arrives is stored. Raises ModemError."""

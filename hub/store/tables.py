@@ -73,6 +73,26 @@ journal = Table(
 """The log. `note` is the entry; all other columns repeat what is in it, for searching, but for `hub_time`.
 `author` is the node, or the service of the hub; `said_time` is the time in the note."""
 
+tile = Table(
+    "tile",
+    metadata,
+    Column("level", Integer, primary_key=True, autoincrement=False),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("hashes", LargeBinary, nullable=False),
+)
+"""The full tiles of the journal's tree (wire/tiles.py): 256 hashes each, written with the entry that fills them."""
+
+checkpoint = Table(
+    "checkpoint",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("size", BigInteger, nullable=False),
+    Column("note", LargeBinary, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+"""Checkpoints that the engine has signed, by growing size; `note` is the signed one, with what countersigns it."""
+
 meta = Table(
     "meta",
     metadata,
@@ -235,6 +255,7 @@ call = Table(
     Column("drill", Boolean, nullable=False),
     Column("untold", Listed, nullable=False),
     Column("untold_since", BigInteger, nullable=False),
+    Column("told_at", BigInteger, nullable=False),
     Column("sounded", Boolean, nullable=False),
     Index("call_life", "life"),
 )
@@ -406,6 +427,7 @@ certificate = Table(
     Column("half", Text, primary_key=True),
     Column("sha256", Text, nullable=False),
     Column("note", LargeBinary, nullable=False),
+    Column("slip", LargeBinary, nullable=False),
 )
 """Signed certificates, beside the journal, which has the hash of each one's text (`sha256`)."""
 

@@ -55,6 +55,7 @@ class Place:
         schema.prepare(self.hub.database())
         reading = site_reading.read(SITE_FILE.read_text("utf-8"), board.load())
         assert reading.site is not None, reading.mistakes
+        opening.open_journal(self.hub)
         self._journal = _Journal(self.hub)
         site_file.apply(self._journal.service, reading.site, keys.read_secret(layout.badge_key))
         self.members = [self._enrol(f"bench-{number + 1}") for number in range(nodes)]

@@ -50,7 +50,7 @@ def database(kind: Kind, databases: Databases) -> Iterator[Engine]:
     """A database with the demonstration site in force."""
     engine = databases.new(kind)
     yield engine
-    engine.dispose()
+    databases.drop(engine)
 
 
 @pytest.fixture

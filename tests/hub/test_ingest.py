@@ -109,7 +109,8 @@ def test_a_node_with_a_new_key_is_no_longer_believed_under_the_old_one(house: Pa
 @pytest.mark.parametrize(
     "topic",
     ["", "strongroom/1/demo/journal", "strongroom/1/other/node/archive-1/record",
-     "strongroom/1/demo/node/archive-1/beat", "strongroom/1/demo/node/archive-1/record/x", "strongroom/1/demo/node/a/record"],
+     "strongroom/1/demo/node/archive-1/beat", "strongroom/1/demo/node/archive-1/record/x",
+     "strongroom/1/demo/node/a/record"],
 )  # fmt: skip
 def test_a_record_elsewhere_is_misplaced(house: PaperHub, topic: str) -> None:
     assert reason(house, arrived(record(house), topic))[1] == "misplaced"

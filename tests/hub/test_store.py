@@ -52,8 +52,8 @@ POSTGRESQL_ATTACKS = {
     "truncate": "TRUNCATE journal",
     "truncate with others": "TRUNCATE head, journal CASCADE",
     "upsert by name": f"INSERT INTO journal ({COLUMNS}) SELECT 99, note, text_hash, author, life, seq, boot, "
-    "kind, place, person, said_time, hub_time FROM journal WHERE seq IS NOT NULL ON CONFLICT ON CONSTRAINT journal_number "
-    "DO UPDATE SET hub_time = 0",
+    "kind, place, person, said_time, hub_time FROM journal WHERE seq IS NOT NULL "
+    "ON CONFLICT ON CONSTRAINT journal_number DO UPDATE SET hub_time = 0",
     "merge": "MERGE INTO journal USING (SELECT 0 AS at) AS one ON idx = at WHEN MATCHED THEN DELETE",
     "delete by a query": "WITH gone AS (DELETE FROM journal RETURNING idx) SELECT * FROM gone",
 }

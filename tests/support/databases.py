@@ -30,11 +30,22 @@ def service_key(service: str) -> keys.SigningKey:
     return keys.make(keys.key_name("demo", service, "record"))
 
 
+@cache
+def checkpoint_key() -> keys.SigningKey:
+    return keys.make("strongroom/demo/journal")
+
+
 class StoreHouse(House):
     """A hub at its database, and nothing else. The site document is applied by `apply_site`."""
 
     def __init__(self, database: Engine) -> None:
         super().__init__(SimpleNamespace(site="demo", key=service_key, database=lambda: database), Clock(NOON))  # type: ignore[arg-type]
+
+    def open_journal(self) -> None:
+        services = {name: str(service_key(name).public) for name in m.SERVICES}
+        root = checkpoint_key()
+        opened = m.JournalOpened(origin=root.name, checkpoint_key=str(root.public), services=services)
+        self.fact(opened, "admin")
 
     def apply_site(self, site: Site) -> None:
         site_file.apply(self.admin, site, BADGE_KEY)
@@ -71,11 +82,19 @@ class Databases:
         shutil.copyfile(template, copy)
         return session.open_database(f"sqlite:///{copy}")
 
+    def drop(self, database: Engine) -> None:
+        """Nobody needs this one any longer."""
+        database.dispose()
+        if database.dialect.name == "postgresql":
+            self._postgres().drop_database(str(database.url))
+
     def _template(self, kind: Kind) -> str:
         url = self.empty(kind)
         database = session.open_database(url)
         schema.prepare(database)
-        StoreHouse(database).apply_site(demo_site())
+        house = StoreHouse(database)
+        house.open_journal()
+        house.apply_site(demo_site())
         if kind == "sqlite":
             with database.connect() as connection:
                 connection.exec_driver_sql("COMMIT")

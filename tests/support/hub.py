@@ -16,7 +16,7 @@ from typing import Any
 from argon2 import PasswordHasher
 from sqlalchemy import Connection, Engine, update
 
-from hub import papers, site_file
+from hub import opening, papers, site_file
 from hub.broker import BrokerSettings
 from hub.core import site_reading
 from hub.core.requests import Actor
@@ -258,6 +258,7 @@ def make_hub(directory: Path, clock: Clock | None = None, settings: str = "") ->
         layout.database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     schema.prepare(hub.database())
     house = House(hub, clock or Clock())
+    opening.open_journal(hub, house.admin)
     house.apply(DEMO_SITE.read_text("utf-8"))
     house.give_passwords()
     return house

@@ -30,7 +30,8 @@ class Postgres:
         if not found:
             raise PostgresMissing(PostgresMissing.__doc__)
         self._binaries = found[-1].parent
-        self._folder = Path(tempfile.mkdtemp(prefix="strongroom-postgres-"))
+        memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+        self._folder = Path(tempfile.mkdtemp(prefix="strongroom-postgres-", dir=memory))
         self._as = ["runuser", "-u", USER, "--"] if os.geteuid() == 0 else []
         self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
@@ -79,6 +80,10 @@ class Postgres:
         name = f"test{self._made}"
         self._sql(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY WAL_LOG")
         return self.url(name)
+
+    def drop_database(self, url: str) -> None:
+        """End a database for good."""
+        self._sql(f"DROP DATABASE {url.rsplit('/', 1)[1]} WITH (FORCE)")
 
     def _sql(self, statement: str) -> None:
         with psycopg.connect(

@@ -1,7 +1,7 @@
 """What people do before an area can be sealed, or unsealed, so that a test can go on from there.
 
-    ready(house, "archive")         # walked, ticked, the seals' numbers said by two
-    may_unseal(house, "archive")    # numbers compared, approved by the security officer
+ready(house, "archive")         # walked, ticked, the seals' numbers said by two
+may_unseal(house, "archive")    # numbers compared, approved by the security officer
 """
 
 from __future__ import annotations

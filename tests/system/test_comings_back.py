@@ -31,7 +31,7 @@ def test_a_revoked_node_is_put_out_at_once_and_comes_back_only_with_new_keys_and
     call("hub", demo.directory, "node", "revoke", node, "--reason", "给清洁工捡走了")
     before = demo.newest()
     demo.visit("computer-room/door")
-    demo.opens("archive/cabinet-1")  # the others are back at once, over the broker's new start
+    demo.visit("archive/cabinet-1")  # the others are back at once, over the broker's new start
     demo.entry("level", "archive/cabinet-1", before)
     assert not [row for row in demo.journal(before) if row.author == node]
     # The old request is refused: its keys were revoked.
@@ -64,7 +64,7 @@ def test_a_new_disk_opens_a_life_and_a_cloned_card_is_found_out(shared: Demo, tm
     after = demo.newest()
     # archive-1 gets a new disk: its keys are kept, its outbox is gone.
     nodes = demo.directory / "nodes"
-    demo.opens("archive/cabinet-1")
+    demo.visit("archive/cabinet-1")
     demo.entry("level", "archive/cabinet-1", after)
     with stopped(demo, "archive-1"):
         for path in (nodes / "archive-1").glob("outbox.db*"):
@@ -84,7 +84,7 @@ def test_a_new_disk_opens_a_life_and_a_cloned_card_is_found_out(shared: Demo, tm
     assert demo.alarm("rolled-back", "archive-1").klass == "tamper"
     wait_until(lambda: demo.has_its_plan("archive-1"))
     before = demo.newest()
-    demo.opens("archive/cabinet-2")
+    demo.visit("archive/cabinet-2")
     demo.entry("level", "archive/cabinet-2", before)
     whole(demo, "archive-1")
 
@@ -97,7 +97,7 @@ def test_a_new_disk_opens_a_life_and_a_cloned_card_is_found_out(shared: Demo, tm
             other.kill()
     # Nothing waits for ever: with the clone gone the node's own word is heard again, be it in a life of its own.
     before = demo.newest()
-    demo.opens("cipher-room/door")
+    demo.visit("cipher-room/door")
     demo.entry("level", "cipher-room/door", before)
     whole(demo, "cipher-1")
 
@@ -118,7 +118,6 @@ def stopped(demo: Demo, node: str) -> Iterator[None]:
 def test_a_hub_put_back_from_a_backup_gets_what_nodes_still_have(new_demo: Callable[..., Demo], tmp_path: Path) -> None:
     demo = new_demo().start()
     call("hub", demo.directory, "hub", "backup", str(tmp_path / "backup"))
-    kept = demo.newest()
     # Afterwards two nodes see more; one of them loses its history before the hub asks for it.
     for _ in range(3):
         for place in ("archive/cabinet-1", "cipher-room/door"):
@@ -129,13 +128,14 @@ def test_a_hub_put_back_from_a_backup_gets_what_nodes_still_have(new_demo: Calla
         whole(demo, node)
     delivered = outbox_of(demo, "archive-1")[1]
     demo.stop()
+    before_the_fault = demo.newest()
     for name in ("hub", "broker"):
         shutil.rmtree(demo.directory / name)
     call(
         "hub", demo.directory, "hub", "restore", str(tmp_path / "backup"),
         "--as", "zhaomin", "--second", "liuyang", "--reason", "硬盘坏了",
     )  # fmt: skip
-    assert demo.newest() < kept + 3
+    assert demo.newest() < before_the_fault
     forget(demo, "cipher-1")
     demo.start(ready=False)
     assert demo.alarm("hub-restored", "hub").klass == "alarm"
@@ -147,7 +147,7 @@ def test_a_hub_put_back_from_a_backup_gets_what_nodes_still_have(new_demo: Calla
     assert demo.alarm("cannot-fill", "cipher-1").klass == "alarm"
     wait_until(lambda: demo.is_ready())
     before = demo.newest()
-    demo.opens("cipher-room/door")
+    demo.visit("cipher-room/door")
     demo.entry("level", "cipher-room/door", before)
     assert "0 rows differ" in call("hub", demo.directory, "hub", "rebuild")
 
@@ -180,4 +180,4 @@ def test_a_full_outbox_counts_what_it_lost_and_says_so(new_demo: Callable[..., D
     assert len(demo.journal(after, kind="denied")) + lost == shown
     assert len(demo.journal(after, kind="overflow")) == 1
     # That it was half full was told in time.
-    assert ("node-fault", "computer-1 outbox-half") in demo.alarms(after)
+    assert "computer-1 outbox-half" in [place for _, place in demo.alarms(after)]

@@ -1,10 +1,13 @@
 """Starting, ending and living beside others: what a person does with a demonstration besides looking at it."""
 
 import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
-from tests.system.demo import ZHANG, Demo, call, processes_in, wait_until, whole
+from tests.system.demo import ZHANG, Demo, call, environment, processes_in, wait_until, whole
 
 
 def test_two_demonstrations_run_side_by_side_and_know_nothing_of_each_other(new_demo: Callable[..., Demo]) -> None:
@@ -52,3 +55,18 @@ def test_it_goes_on_where_it_was_killed_and_at_another_port(new_demo: Callable[.
     # Killed outright, it takes everything with it.
     demo.stop(signal.SIGKILL)
     wait_until(lambda: not processes_in(demo.directory), "every process to end")
+
+
+def test_the_directory_may_be_named_before_the_command_after_it_or_by_the_environment(tmp_path: Path) -> None:
+    """Each must come to look at the very directory, which is no place for a demonstration."""
+    (tmp_path / "hub").mkdir()
+    start = [sys.executable, "-P", "-m", "hub"]
+    for words, named in (
+        (["--dir", str(tmp_path), "demo"], {}),
+        (["demo", "--dir", str(tmp_path)], {}),
+        (["demo"], {"STRONGROOM_DIR": str(tmp_path)}),
+    ):
+        done = subprocess.run(
+            [*start, *words], env=environment() | named, cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert (done.returncode, str(tmp_path) in done.stderr) == (69, True), words

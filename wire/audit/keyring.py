@@ -15,39 +15,8 @@ from wire import checkpoint, notes
 from wire.audit import entries
 from wire.audit.entries import Entry
 from wire.audit.lives import Node
+from wire.audit.permitted import PERMITTED
 from wire.audit.report import Failure, Remarks
-
-_ADMIN = frozenset({"admin"})
-_ENGINE = frozenset({"engine"})
-_CONSOLE = frozenset({"console", "admin"})
-
-PERMITTED: Mapping[str, frozenset] = {  # type: ignore[type-arg]
-    "journal-opened": _ADMIN,
-    "checkpoint-key": _ENGINE,
-    "service-key": _ADMIN,
-    "site-applied": _ADMIN,
-    "node-enrolled": _ADMIN,
-    "node-revoked": _ADMIN,
-    "account-made": _ADMIN,
-    "hub-backed-up": _ADMIN,
-    "hub-restored": _ADMIN,
-    "signed-in": frozenset({"console"}),
-    "sign-in-failed": frozenset({"console"}),
-    "engine-started": _ENGINE,
-    "broker-lost": _ENGINE,
-    "broker-back": _ENGINE,
-    "node-silent": _ENGINE,
-    "node-back": _ENGINE,
-    "refused": _ENGINE,
-    "no-progress": _ENGINE,
-    "beat-contradicts": _ENGINE,
-    "equivocation": _ENGINE,
-    "alarm-acknowledged": _CONSOLE,
-    "alarm-closed": _CONSOLE,
-    "sealing-ordered": _CONSOLE,
-    "sealing-cancelled": _CONSOLE,
-}
-"""Kinds of facts that only some services may sign; every other follows from facts, in any service's transaction."""
 
 MOST_NODES = 10_000
 """A site has some dozen; without a bound a forged journal could fill the memory."""

@@ -140,10 +140,10 @@ TestLatch.settings = settings(max_examples=40, stateful_step_count=20, deadline=
 def test_a_trouble_mends_itself_and_an_alarm_does_not() -> None:
     house = PaperHub()
     archive = house.node("archive-1")
-    archive.says(m.Fault(part="mains", failed=True, detail=""))
+    archive.says(m.Fault(part="loops", failed=True, detail=""))
     archive.level("archive/lid", "normal", "active")
     assert house.whats() == ["node-fault", "tamper"]
-    archive.says(m.Fault(part="mains", failed=False, detail=""))
+    archive.says(m.Fault(part="loops", failed=False, detail=""))
     archive.level("archive/lid", "active", "normal")
     assert house.whats() == ["tamper"]
     assert house.alarm("tamper").life == "returned-unacknowledged"

@@ -8,6 +8,7 @@ from hub.core import orders
 from hub.core.state import OrderOut
 from tests.support.hub import seal
 from tests.support.paper import WANG_FANG, ZHANG_WEI, PaperHub
+from tests.support.sealing import may_unseal, ready, unseal_order
 from wire import board
 from wire import messages as m
 
@@ -91,6 +92,7 @@ def test_a_node_that_claims_to_have_used_up_all_numbers_cannot_spoil_the_journal
 @pytest.mark.parametrize("how", ["enrolled", "revoked", "rolled back"])
 def test_orders_of_a_life_that_is_over_are_sent_no_more(house: PaperHub, how: str) -> None:
     archive = house.node("archive-1")
+    ready(house, "archive")
     house.asks(WANG_FANG, m.SealingOrdered(sealing=0, area="archive", purpose="seal"))
     if how == "enrolled":
         archive.enrol()
@@ -126,7 +128,8 @@ def test_what_is_sealed_is_told_from_the_badges_until_the_unsealing(house: Paper
     assert compose(house, "sealed") == m.SealedAreas(areas=())
     seal(house, "archive", "archive-1")  # type: ignore[arg-type]
     assert compose(house, "sealed") == sealed
-    house.asks(WANG_FANG, m.SealingOrdered(sealing=0, area="archive", purpose="unseal"))
+    may_unseal(house, "archive")
+    house.asks(WANG_FANG, unseal_order("archive"))
     assert compose(house, "sealed") == sealed
     for person in (ZHANG_WEI, WANG_FANG):
         house.node("archive-1").presents("archive/reader", person, 1)
@@ -139,6 +142,7 @@ def test_what_is_sealed_is_told_from_the_badges_until_the_unsealing(house: Paper
 def test_a_ceremony_is_told_with_the_time_that_is_left_and_never_more_than_the_whole(
     house: PaperHub, step: float, seconds: int
 ) -> None:
+    ready(house, "archive")
     house.asks(WANG_FANG, m.SealingOrdered(sealing=0, area="archive", purpose="seal"))
     house.clock.forward(step)
     ceremony = compose(house, "ceremony/archive")
@@ -153,6 +157,7 @@ def test_a_ceremony_that_is_over_is_told_as_over(house: PaperHub) -> None:
 
 
 def test_a_node_that_starts_anew_in_a_ceremony_is_told_of_it_again(house: PaperHub) -> None:
+    ready(house, "archive")
     house.asks(WANG_FANG, m.SealingOrdered(sealing=0, area="archive", purpose="seal"))
     done(house, open_orders(house)["ceremony/archive"])
     house.node("archive-1").starts()

@@ -243,7 +243,13 @@ def test_a_point_is_named_with_small_letters(draft, name):
 
 def test_a_schedule_is_named_with_small_letters(draft):
     draft.document["schedule"][0]["name"] = draft.grant(1004)["schedule"] = draft.grant(1005)["schedule"] = "Office"
+    draft.document["office"] = "Office"
     draft.has_only("schedule Office, name", "write 1 to 32 small letters")
+
+
+def test_the_office_keeps_the_hours_of_a_schedule_that_there_is(draft):
+    draft.document["office"] = "night-shift"
+    draft.has_only("site, office", "there is no schedule night-shift")
 
 
 def test_an_area_is_named_with_small_letters(draft):

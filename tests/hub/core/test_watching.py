@@ -14,6 +14,7 @@ from hub.core.state import Life
 from hub.core.tally import INTERVAL_MS, MOST_KINDS, Tally
 from tests.support.hub import seal
 from tests.support.paper import WANG_FANG, ZHANG_WEI, PaperHub
+from tests.support.sealing import may_unseal, ready, unseal_order
 from wire import messages as m
 
 BOOT = "engine-boot"
@@ -113,7 +114,8 @@ def test_a_node_that_was_silent_before_its_area_came_to_be_sealed_becomes_an_ala
     ears = Ears()
     house = ears.house
     number = seal(house, "archive", "archive-1")  # type: ignore[arg-type]
-    house.asks(WANG_FANG, m.SealingOrdered(sealing=0, area="archive", purpose="unseal"))
+    may_unseal(house, "archive")
+    house.asks(WANG_FANG, unseal_order("archive"))
     house.fact(m.NodeSilent(node="archive-1", last_heard=None, sealed=()))
     house.node("archive-1").presents("archive/reader", ZHANG_WEI, number)
     house.asks(WANG_FANG, m.SealingCancelled(sealing=0, area="archive", reason="by-hand", detail=""))
@@ -127,6 +129,7 @@ def test_a_node_that_has_not_yet_sealed_is_given_its_30_seconds() -> None:
     """It beats every 10 s until the order has reached it: 10 s of silence mean nothing yet."""
     ears = Ears()
     house = ears.house
+    ready(house, "archive")
     house.asks(WANG_FANG, m.SealingOrdered(sealing=0, area="archive", purpose="seal"))
     for person in (ZHANG_WEI, WANG_FANG):
         house.node("archive-1").presents("archive/reader", person, 1)

@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("drill", sa.Boolean, nullable=False),
         sa.Column("untold", sa.Text, nullable=False),
         sa.Column("untold_since", sa.BigInteger, nullable=False),
+        sa.Column("told_at", sa.BigInteger, nullable=False),
         sa.Column("sounded", sa.Boolean, nullable=False),
     )
     op.create_index("call_life", "call", ["life"])

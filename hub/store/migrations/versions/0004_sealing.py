@@ -78,4 +78,5 @@ def upgrade() -> None:
         sa.Column("half", sa.Text, primary_key=True),
         sa.Column("sha256", sa.Text, nullable=False),
         sa.Column("note", sa.LargeBinary, nullable=False),
+        sa.Column("slip", sa.LargeBinary, nullable=False),
     )

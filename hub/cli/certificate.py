@@ -1,0 +1,128 @@
+"""`strongroom certificate` and `strongroom verify certificate`: the paper of a sealing, and whether it is good."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlalchemy import Connection, select
+
+from hub.cli.common import Failure, hub_of
+from hub.core import certificate as paper
+from hub.core.certificate import Certificate, NotGood, Slip
+from hub.parts import Hub
+from hub.store import certificates, queries, session
+from hub.store.certificates import Kept
+from hub.store.tables import journal
+from wire import keys, notes, tlog
+from wire import messages as m
+
+verify_app = typer.Typer(no_args_is_help=True)
+
+
+def certificate(
+    context: typer.Context,
+    which: Annotated[str, typer.Argument(metavar="AREA|NUMBER", help="An area (its newest), or a sealing's number.")],
+    pdf: Annotated[Path | None, typer.Option(help="Write the A4 page to this file.")] = None,
+    html: Annotated[Path | None, typer.Option(help="Write the page as HTML to this file.")] = None,
+    text: Annotated[bool, typer.Option("--text", help="Print the signed note itself.")] = False,
+    first: Annotated[bool, typer.Option("--first", help="The half from the sealing, although a closing one is there.")] = False,
+) -> None:
+    """Show the certificate of a sealing, or write it."""
+    hub = hub_of(context)
+    with session.reading(hub.database()) as connection:
+        kept = _find(connection, which, "sealed" if first else None)
+        people = queries.people(connection)
+    body = paper.read(notes.split(kept.note).text)
+    assert isinstance(body, Certificate)  # noqa: S101 - it is what this hub has kept
+    if text:
+        print(kept.note.decode(), end="")
+    if pdf or html:
+        from hub.reports import certificate as report  # a page takes libraries that nothing else needs
+
+        _state, site = hub.service("admin").look()
+        page = report.html(body, kept.slip, site, people)
+        if html:
+            html.write_text(page, "utf-8")
+        if pdf:
+            pdf.write_bytes(report.pdf(page))
+    if not (text or pdf or html):
+        print(f"sealing {body.sealing}, {body.area}, half: {body.half}", paper.says(body), f"sha256 {kept.sha256}", sep="\n")
+
+
+def _find(connection: Connection, which: str, half: m.Half | None) -> Kept:
+    numbers = [int(which)] if which.isdigit() else [one.number for one in certificates.sealings(connection, which)]
+    for number in numbers:
+        if kept := certificates.find(connection, number, half):
+            return kept
+    raise Failure(f"there is no certificate of {which}", 65)
+
+
+@verify_app.command("certificate")
+def verify(
+    context: typer.Context,
+    which: Annotated[str, typer.Argument(metavar="FILE|TEXT", help="A file with the note, or the text of the QR code.")],
+    key: Annotated[
+        str | None, typer.Option(help="The hub's public key, or a file with it. Without it: that of this hub.")
+    ] = None,
+) -> None:
+    """Check a certificate: offline against the hub's public key, and against the journal where that is at hand."""
+    given = Path(which)
+    is_file = len(which) < 1000 and "\n" not in which and given.is_file()
+    note = given.read_bytes() if is_file else which.strip().encode("utf-8", "surrogateescape") + b"\n"
+    hub = None if key else hub_of(context)
+    verifier = _key(key) if key else hub.key_of_engine() if hub else None
+    assert verifier is not None  # noqa: S101 - one of the two
+    try:
+        body = paper.check(note, verifier, keys.CHECKS)
+    except NotGood as error:
+        raise Failure(f"REFUSED 不通过: {error}{_where(hub, note)}", 1) from None
+    print(f"signed by {verifier.name}: sealing {body.sealing}, {body.area}, half: {body.half}")
+    print(body.says if isinstance(body, Slip) else paper.says(body))
+    if hub:
+        _against_journal(hub, note, body)
+        print("GOOD 通过: it is the one in the journal, whose root it names")
+    else:
+        print("GOOD 通过: the signature is good; no journal was at hand to compare it with")
+
+
+def _key(given: str) -> notes.VerifierKey:
+    text = Path(given).read_text("utf-8") if Path(given).is_file() else given
+    try:
+        return notes.parse_key(text.strip())
+    except notes.NoteError as error:
+        raise Failure(str(error), 64) from None
+
+
+def _where(hub: Hub | None, note: bytes) -> str:
+    """Which field differs, where the one that was kept is at hand."""
+    if hub is None:
+        return ""
+    try:
+        text = notes.split(note).text
+        shown = paper.loose(text)
+    except (notes.NoteError, NotGood):
+        return ""
+    with session.reading(hub.database()) as connection:
+        kept = certificates.find(connection, shown.sealing, shown.half)
+    if kept is None:
+        return f"; this hub has made no such certificate of sealing {shown.sealing}"
+    other = kept.slip if shown.slip else kept.note
+    found = paper.differences(text, notes.split(other).text)
+    return f"; what differs: {', '.join(found)}" if found else "; the text is as it was made, the signature is not"
+
+
+def _against_journal(hub: Hub, note: bytes, body: Certificate | Slip) -> None:
+    sha256 = body.sha256 if isinstance(body, Slip) else notes.text_hash(notes.split(note).text)
+    with session.reading(hub.database()) as connection:
+        rows = queries.journal(connection, kind="certificate-made", place=body.area, limit=10_000)
+        made = [row.data for row in rows if isinstance(row.data, m.CertificateMade)]
+        if not any(one.sha256 == sha256 and (one.sealing, one.half) == (body.sealing, body.half) for one in made):
+            raise Failure("REFUSED 不通过: the journal of this hub knows of no such certificate", 1)
+        frontier: tlog.Frontier = ()
+        query = select(journal.c.note).where(journal.c.idx < body.size).order_by(journal.c.idx)
+        for index, row in enumerate(connection.execution_options(yield_per=1000).execute(query)):
+            frontier = tlog.append(index, frontier, tlog.leaf_hash(row.note))
+    if tlog.root(frontier).hex() != body.root:
+        raise Failure(f"REFUSED 不通过: the journal's first {body.size} entries are not those of then (root)", 1)

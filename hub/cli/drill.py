@@ -1,0 +1,22 @@
+"""`strongroom drill`: an alarm that is none."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from hub.cli.common import actor, hub_of
+from wire import messages as m
+
+
+def drill(
+    context: typer.Context,
+    area: Annotated[str, typer.Argument(help="Name of the area, as the site document has it.")],
+    login: Annotated[str, typer.Option("--as", help="Login of your account.")],
+) -> None:
+    """Begin a drill: everybody is called as in an alarm of this area, and told that it is a drill."""
+    hub = hub_of(context)
+    outcome = hub.service("admin").act(actor(hub, login), m.DrillStarted(area=area))
+    number = next(fact.alarm for fact in outcome.facts if isinstance(fact, m.AlarmRaised | m.AlarmRepeated))
+    print(f"drill {number} has begun in {area}; acknowledge, attend and close it like an alarm")

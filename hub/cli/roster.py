@@ -1,0 +1,145 @@
+"""`strongroom roster`: who answers when, and one duty officer handing over to the next."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from hub.cli.common import Failure, actor, hub_of, local, print_json
+from hub.core import roster
+from hub.core.state import Handover, Shift
+from hub.parts import wall_ms
+from wire import messages as m
+
+MOMENT = "%Y-%m-%d %H:%M"
+
+app = typer.Typer(no_args_is_help=True)
+handing = typer.Typer(no_args_is_help=True)
+app.add_typer(handing, name="handover", help="Hand over to the next duty officer: both sign.")
+
+Login = Annotated[str, typer.Option("--as", help="Login of your account.")]
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    everything: Annotated[bool, typer.Option("--all", help="Past and removed shifts too.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="One object a line.")] = False,
+) -> None:
+    """Show who answers now, the shifts to come, and where nobody has one."""
+    state, site = hub_of(context).service("admin").look()
+    now = wall_ms()
+    shifts = sorted(state.all(Shift), key=lambda one: one.starts)
+    shifts = [one for one in shifts if everything or (one.ends > now and not one.removed)]
+    on_duty = roster.on_duty(state, site, now)
+    gaps = roster.gaps(state, now)
+    if json:
+        print_json([{"now": on_duty._asdict(), "gaps": gaps}, *map(msgspec.to_builtins, shifts)])
+        return
+    who = ", ".join(map(str, on_duty.people)) or "nobody"
+    print(f"now: {who}{' (the roster has a gap: everybody in the role duty)' if on_duty.gap else ''}")
+    print(f"standing in: {', '.join(map(str, on_duty.stand_ins)) or 'nobody'}")
+    table = Table(box=None, pad_edge=False)
+    for heading in ("shift", "person", "stand-in", "from", "to", ""):
+        table.add_column(heading)
+    for one in shifts:
+        stand_in = str(one.stand_in or "")
+        removed = "removed" if one.removed else ""
+        table.add_row(str(one.number), str(one.person), stand_in, local(one.starts), local(one.ends), removed)
+    Console().print(table)
+    for starts, ends in gaps:
+        print(f"nobody from {local(starts)} to {local(ends)}")
+
+
+@app.command()
+def add(
+    context: typer.Context,
+    person: Annotated[int, typer.Argument(help="Number of the person who answers.")],
+    starts: Annotated[str, typer.Option("--from", help='Local time, such as "2026-02-14 17:30".')],
+    ends: Annotated[str, typer.Option("--to", help="Likewise.")],
+    login: Login,
+    stand_in: Annotated[int | None, typer.Option(help="Number of the person who stands in.")] = None,
+) -> None:
+    """Put a shift on the roster."""
+    hub = hub_of(context)
+    service = hub.service("admin")
+    zone = service.look()[1].zone
+    begin, end = _moment(starts, zone), _moment(ends, zone)
+    request = m.ShiftAdded(shift=0, person=person, stand_in=stand_in, starts=begin, ends=end)
+    outcome = service.act(actor(hub, login), request)
+    number = next(fact.shift for fact in outcome.facts if isinstance(fact, m.ShiftAdded))
+    print(f"shift {number} is on the roster")
+
+
+@app.command()
+def remove(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(help="Number of the shift, see: strongroom roster show")],
+    login: Login,
+) -> None:
+    """Take a shift off the roster. It stays on record."""
+    hub = hub_of(context)
+    hub.service("admin").act(actor(hub, login), m.ShiftRemoved(shift=number))
+    print(f"shift {number} is off the roster")
+
+
+@handing.command("give")
+def give(
+    context: typer.Context,
+    login: Login,
+    note: Annotated[str, typer.Option(help="What the next one should know.")] = "",
+) -> None:
+    """Hand over: what is open now is written down, with your note, and you sign it."""
+    hub = hub_of(context)
+    request = m.HandoverDrafted(handover=0, alarms=(), sealed=(), silent=(), note=note)
+    outcome = hub.service("admin").act(actor(hub, login), request)
+    drafted = next(fact for fact in outcome.facts if isinstance(fact, m.HandoverDrafted))
+    print(f"hand-over {drafted.handover}: {_summary(drafted)}")
+    print(f"the next duty officer takes it with: strongroom roster handover take {drafted.handover} --as LOGIN")
+
+
+@handing.command("take")
+def take(context: typer.Context, number: Annotated[int, typer.Argument()], login: Login) -> None:
+    """Take over just what was handed over."""
+    hub = hub_of(context)
+    hub.service("admin").act(actor(hub, login), m.HandoverTaken(handover=number))
+    print(f"hand-over {number} is taken")
+
+
+@handing.command("show")
+def show_handovers(
+    context: typer.Context,
+    json: Annotated[bool, typer.Option("--json", help="One object a line.")] = False,
+    last: Annotated[int, typer.Option(help="At most so many, the newest.")] = 20,
+) -> None:
+    """Show hand-overs, newest first."""
+    state, _site = hub_of(context).service("admin").look()
+    rows = sorted(state.all(Handover), key=lambda one: one.number, reverse=True)[:last]
+    if json:
+        print_json(map(msgspec.to_builtins, rows))
+        return
+    for row in rows:
+        taken = f"taken by {row.taken_by} at {local(row.taken_at)}" if row.taken_at else "not taken yet"
+        print(f"{row.number}: given by {row.given_by} at {local(row.given_at)}, {taken}")
+
+
+def _summary(drafted: m.HandoverDrafted) -> str:
+    parts = [
+        f"open alarms: {', '.join(map(str, drafted.alarms)) or 'none'}",
+        f"sealed: {', '.join(one.area for one in drafted.sealed) or 'nothing'}",
+        f"silent nodes: {', '.join(drafted.silent) or 'none'}",
+    ]
+    return "; ".join(parts)
+
+
+def _moment(text: str, zone: tzinfo) -> int:
+    try:
+        moment = datetime.strptime(text, MOMENT).replace(tzinfo=zone)
+    except ValueError:
+        raise Failure(f'{text!r} is no time; write it like "2026-02-14 17:30"', 64) from None
+    return int(moment.timestamp() * 1000)

@@ -1,0 +1,159 @@
+"""`strongroom sealing`: the list of what is missing, ticks, numbers on seals, exceptions, approvals, signatures."""
+
+from __future__ import annotations
+
+from typing import Annotated, get_args
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from hub.cli.common import Failure, actor, hub_of, local, print_json
+from hub.cli.seal import Login
+from hub.core import checking
+from hub.core.state import Sealing, SealOn, WalkTest
+from hub.parts import wall_ms
+from hub.store import certificates, session
+from wire import messages as m
+
+app = typer.Typer(no_args_is_help=True)
+
+Area = Annotated[str, typer.Argument(help="Name of the area.")]
+Seal = Annotated[str, typer.Argument(help="The seal, as area/name.")]
+Number = Annotated[str, typer.Argument(help="The number that is printed on it.")]
+
+
+@app.command("list")
+def list_(
+    context: typer.Context,
+    area: Annotated[str | None, typer.Argument(help="Only of this area.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="One object a line.")] = False,
+) -> None:
+    """Show sealings, newest first."""
+    with session.reading(hub_of(context).database()) as connection:
+        found = certificates.sealings(connection, area)
+    if json:
+        print_json(msgspec.to_builtins(one) for one in found)
+        return
+    table = Table("number", "area", "state", "sealed", "ended", "openings", "alarms", box=None, pad_edge=False)
+    for one in found:
+        times = [local(at) if at else "" for at in (one.sealed_at, one.ended_at)]
+        table.add_row(str(one.number), one.area, one.state, *times, str(one.openings), str(one.alarms))
+    Console().print(table)
+
+
+@app.command()
+def status(
+    context: typer.Context,
+    area: Area,
+    json: Annotated[bool, typer.Option("--json", help="One object.")] = False,
+) -> None:
+    """Show all that is missing before an area can be sealed, in one list; or how its sealing stands."""
+    state, site = hub_of(context).service("admin").look()
+    if area not in site.areas:
+        raise Failure(f"there is no area {area}", 65)
+    lacks = checking.missing(state, site, area, wall_ms()) if state.area(area).state == "unsealed" else []
+    under_way = [one for one in state.all(Sealing) if one.area == area]
+    if json:
+        missing = [{"lack": one.lack, "about": one.about} for one in lacks]
+        sealings = [msgspec.to_builtins(one) for one in under_way]
+        print_json([{"area": area, "state": state.area(area).state, "missing": missing, "sealings": sealings}])
+        return
+    print(f"{area}: {state.area(area).state}", *(f"sealing {one.number}: {one.state}" for one in under_way), sep="\n")
+    for one in lacks:
+        print(f"  missing: {one.lack:<20} {one.about}")
+    walks = {row.place: row for row in state.all(WalkTest) if row.place.startswith(f"{area}/")}
+    for place, walk in sorted(walks.items()):
+        closed = local(walk.closed_at) if walk.closed_at else "not yet"
+        print(f"  walked: {place}, opened {local(walk.opened_at) if walk.opened_at else 'never'}, closed {closed}")
+    for seal in (row for row in state.all(SealOn) if row.place.startswith(f"{area}/")):
+        print(f"  seal: {seal.place} {seal.number}, said by {seal.said_by}, repeated by {seal.repeated_by or 'nobody'}")
+
+
+@app.command()
+def check(context: typer.Context, area: Area, login: Login) -> None:
+    """Begin the check of an area. Without it `strongroom seal` does so by itself."""
+    _act(context, login, m.SealingChecking(sealing=0, area=area))
+
+
+@app.command()
+def tick(
+    context: typer.Context,
+    area: Area,
+    login: Login,
+    items: Annotated[list[str], typer.Argument(help=f"Some of: {', '.join(get_args(m.CheckItem))}; or: all")],
+) -> None:
+    """Say that you have looked at these items of the area's list, and that they are in order."""
+    _state, site = hub_of(context).service("admin").look()
+    wanted = list(checking.items(site, area)) if items == ["all"] else items
+    known = get_args(m.CheckItem)
+    for item in wanted:
+        if item not in known:
+            raise Failure(f"{item!r} is no item; some of: {', '.join(known)}; or: all", 64)
+    _act(context, login, *(msgspec.convert({"kind": "check-ticked", "area": area, "item": one}, m.CheckTicked) for one in wanted))
+
+
+@app.command()
+def number(
+    context: typer.Context,
+    seal: Seal,
+    number: Number,
+    login: Login,
+    said_by: Annotated[int, typer.Option(help="Number of the one who reads it aloud: first one of the two, then the other.")],
+) -> None:
+    """Enter the number of a seal that is put on. The second of the two repeats it; another number is refused."""
+    _act(context, login, m.SealNumber(point=seal, number=number, said_by=said_by))
+
+
+@app.command()
+def compare(context: typer.Context, seal: Seal, number: Number, login: Login) -> None:
+    """Enter the number that you read off a seal before it is taken off. Another number is an alarm."""
+    _act(context, login, m.SealCompared(sealing=0, point=seal, number=number, same=False))
+
+
+@app.command("except")
+def except_(
+    context: typer.Context,
+    point: Annotated[str, typer.Argument(help="The point, as area/name.")],
+    login: Login,
+    reason: Annotated[str, typer.Option(help="Why, in your own words.")],
+) -> None:
+    """Answer, as security officer, for sealing although this point is blind or was not walked."""
+    _act(context, login, m.ExceptionSigned(point=point, reason=reason))
+
+
+@app.command()
+def approve(
+    context: typer.Context,
+    area: Area,
+    login: Login,
+    cause: Annotated[str, typer.Option(help="Why, in your own words.")],
+) -> None:
+    """Approve of unsealing an area. Somebody else orders it."""
+    _act(context, login, m.UnsealingApproved(sealing=0, area=area, cause=cause))
+
+
+@app.command()
+def sign(context: typer.Context, area: Area, login: Login) -> None:
+    """Sign for an emergency opening. It takes two people."""
+    _act(context, login, m.EmergencySigned(sealing=0, area=area))
+
+
+@app.command()
+def drop(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(help="Number of the sealing, see: strongroom sealing list")],
+    login: Login,
+    reason: Annotated[str, typer.Option(help="Why, in your own words.")],
+    postpone: Annotated[bool, typer.Option("--postpone", help="It will be, at another time.")] = False,
+) -> None:
+    """Cancel or postpone a sealing that is planned or checked."""
+    outcome = "postponed" if postpone else "cancelled"
+    wanted = {"kind": "sealing-dropped", "sealing": number, "area": "none", "outcome": outcome, "reason": reason}
+    _act(context, login, msgspec.convert(wanted, m.SealingDropped))
+
+
+def _act(context: typer.Context, login: str, *wanted: m.FactData) -> None:
+    hub = hub_of(context)
+    hub.service("admin").act(actor(hub, login), *wanted)

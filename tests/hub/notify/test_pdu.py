@@ -1,0 +1,84 @@
+"""Short messages in PDU mode, held against another implementation (smspdudecoder) and against known octets."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from smspdudecoder.easy import read_incoming_sms
+from smspdudecoder.fields import SMSSubmit
+
+from hub.notify import pdu
+from tests.support.modem import deliver_pdu, read_submit, report_pdu
+
+NUMBER = "+8613800000003"
+TEXTS = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=200)
+
+
+@given(text=TEXTS, number=st.from_regex(r"\A\+?[0-9]{3,20}\Z"))
+def test_another_implementation_reads_what_we_send(text: str, number: str) -> None:
+    parts = pdu.submit(number, text, 7)
+    read = [SMSSubmit.decode(StringIO(part.pdu)) for part in parts]
+    assert "".join(one["user_data"]["data"] for one in read) == text
+    assert {one["recipient"]["number"] for one in read} == {number.removeprefix("+")}
+    assert all(part.length == len(part.pdu) // 2 - 1 for part in parts)
+
+
+@given(text=TEXTS)
+def test_parts_are_numbered_and_none_is_too_long(text: str) -> None:
+    parts = [bytes.fromhex(part.pdu) for part in pdu.submit(NUMBER, text, 7)]
+    assert "".join(read_submit(part)[1] for part in parts) == text
+    for octets in parts:
+        assert octets[0] == 0  # the centre is the card's own
+        assert len(octets) <= 1 + 2 + 12 + 4 + pdu.SINGLE_OCTETS
+
+
+def test_a_message_for_three_telephones_is_these_octets() -> None:
+    """Worked out by hand from 3GPP TS 23.040, 9.2.2.2."""
+    (part,) = pdu.submit("+8613800000003", "收到", 0)
+    assert part.pdu == "0031000D91683108000000F300080B04" + "65365230"
+    assert part.length == 19
+
+
+@pytest.mark.parametrize("text", ["", "长" * 600])
+def test_what_is_empty_or_too_long_is_refused(text: str) -> None:
+    with pytest.raises(pdu.PduError):
+        pdu.submit(NUMBER, text, 0)
+
+
+@pytest.mark.parametrize("number", ["", "12", "+86 138", "138a0000000", "+"])
+def test_what_is_no_number_is_refused(number: str) -> None:
+    with pytest.raises(pdu.PduError):
+        pdu.submit(number, "x", 0)
+
+
+@given(text=st.text(st.characters(exclude_categories=("Cs",)), max_size=60))
+def test_an_answer_is_read_as_the_other_implementation_reads_it(text: str) -> None:
+    message = deliver_pdu(NUMBER, text)
+    ours = pdu.receive(message)
+    assert ours == pdu.Incoming(NUMBER, text, None)
+    assert read_incoming_sms(message)["content"] == text
+
+
+def test_an_answer_in_seven_bits_is_read() -> None:
+    """The example that is everywhere: "hellohello" from +31628870634, with a part of the centre's address."""
+    message = "07911326040000F0040B911346610089F60000208062917314080AE8329BFD4697D9EC37"
+    read = pdu.receive(message)
+    assert isinstance(read, pdu.Incoming)
+    assert (read.sender, read.text) == ("+31641600986", "hellohello")
+    assert read_incoming_sms(message)["content"] == "hellohello"
+
+
+@pytest.mark.parametrize(("status", "outcome"), [(0x00, "delivered"), (0x20, "trying"), (0x46, "failed")])
+def test_a_report_says_what_became_of_a_part(status: int, outcome: str) -> None:
+    assert pdu.receive(report_pdu(41, NUMBER, status)) == pdu.Report(41, NUMBER, outcome)  # type: ignore[arg-type]
+
+
+@given(st.binary(max_size=200))
+def test_whatever_arrives_is_read_or_refused_and_nothing_else(octets: bytes) -> None:
+    try:
+        pdu.receive(octets.hex())
+    except pdu.PduError:
+        return

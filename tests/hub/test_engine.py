@@ -1,0 +1,166 @@
+"""The engine's loop on a broker of paper: what it makes of a batch, and what it sends to whom."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hub import engine as engines
+from hub.core.state import Alarm
+from hub.engine import Engine
+from hub.store import queries
+from tests.support.hub import FakeNode, House, make_hub, seal
+from wire import messages as m
+from wire import notes, topics
+from wire.link import Arrived
+
+
+class PaperLink:
+    """In the place of wire.link.Link: keeps what is published and acknowledged."""
+
+    connected = True
+
+    def __init__(self, *_: Any) -> None:
+        self.sent: list[tuple[str, bytes]] = []
+        self.acknowledged: list[Arrived] = []
+
+    def publish(self, topic: str, payload: bytes, qos: int) -> None:
+        self.sent.append((topic, payload))
+
+    def acknowledge(self, message: Arrived) -> None:
+        self.acknowledged.append(message)
+
+
+class Desk:
+    """An engine, and the house whose nodes send to it instead of writing by themselves."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.archive: FakeNode = house.node("archive-1")
+        self.engine = Engine(house.hub)
+        self.link: Any = self.engine._link
+        self.engine._connected()
+        self._mid = 0
+
+    def arrives(self, *payloads: tuple[str, bytes]) -> None:
+        """These come in one batch."""
+        messages = [Arrived(topic, payload, 1, at, False) for at, (topic, payload) in enumerate(payloads)]
+        self.engine._take(messages)  # type: ignore[arg-type]
+        assert self.link.acknowledged[-len(messages) :] == messages
+
+    def record(self, data: m.RecordData, ago: float = 0) -> tuple[str, bytes]:
+        return topics.record("demo", "archive-1"), self.archive.record(data, ago).note
+
+    def beat(self, **changes: Any) -> tuple[str, bytes]:
+        echo = m.Echo(boot=self.engine._boot, number=self.engine._beat_number)
+        return topics.beat("demo", "archive-1"), self.archive.beat(echo=echo, **changes)
+
+    def receipts(self) -> list[m.Receipt]:
+        topic = topics.receipt("demo", "archive-1")
+        return [m.decode(notes.split(sent).text, m.Receipt) for where, sent in self.link.sent if where == topic]
+
+    def orders(self) -> list[m.Order]:
+        topic = topics.order("demo", "archive-1")
+        return [m.decode(notes.split(sent).text, m.Order) for where, sent in self.link.sent if where == topic]
+
+    def kinds(self) -> list[str]:
+        return [row.kind for row in self.house.read(lambda connection: queries.journal(connection, limit=1000))]
+
+    def whats(self) -> list[str]:
+        return sorted(alarm.what for alarm in self.engine._state.all(Alarm))
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    monkeypatch.setattr(engines.link, "Link", PaperLink)
+    return Desk(make_hub(tmp_path))
+
+
+def opened(number: int | None) -> m.LevelChanged:
+    return m.LevelChanged(point="archive/iron-gate", was="normal", now="active", at=0, sealing=number)
+
+
+def test_a_record_is_receipted_after_it_is_committed(desk: Desk) -> None:
+    desk.arrives(desk.record(m.Sounded(on=True, reason="opened")))
+    receipt = desk.receipts()[-1]
+    assert (receipt.seq, receipt.hash, receipt.missing) == (desk.archive.seq, desk.archive._prev, False)
+
+
+def test_a_record_that_is_ahead_is_dropped_and_the_node_sent_back(desk: Desk) -> None:
+    desk.record(m.Sounded(on=True, reason="opened"))
+    desk.arrives(desk.record(m.Sounded(on=False, reason="hub-back")))
+    receipt = desk.receipts()[-1]
+    assert (receipt.seq, receipt.missing) == (desk.archive.seq - 2, True)
+
+
+def test_an_opening_and_the_beat_right_behind_it_are_one_alarm_told_once(desk: Desk) -> None:
+    """The node beats at once when a sealed point moves: record and beat come in one batch."""
+    number = seal(desk.house, "archive", "archive-1")
+    desk.engine._look()
+    sealed = (m.SealedArea(area="archive", sealing=number),)
+    record = desk.record(opened(number))
+    desk.arrives(record, desk.beat(levels={"archive/iron-gate": "active"}, sealed=sealed))
+    assert "beat-contradicts" not in desk.kinds()
+    (alarm,) = [one for one in desk.engine._state.all(Alarm) if one.what == "opened-while-sealed"]
+    assert alarm.count == 1
+
+
+def test_a_backlog_hides_no_fresh_break_in(desk: Desk) -> None:
+    number = seal(desk.house, "archive", "archive-1")
+    desk.engine._look()
+    sealed = (m.SealedArea(area="archive", sealing=number),)
+    desk.arrives(desk.beat(levels={"archive/iron-gate": "active"}, sealed=sealed, seq=desk.archive.seq + 500))
+    assert desk.whats() == ["opened-while-sealed"]
+    before = desk.kinds()
+    desk.arrives(desk.beat(levels={"archive/iron-gate": "active"}, sealed=sealed, seq=desk.archive.seq + 501))
+    assert desk.kinds() == before
+
+
+@pytest.mark.parametrize("place", ["cipher-room/exit-button", "cipher-room/safe-door", "nowhere/at-all"])
+def test_a_beat_contradicts_nothing_that_is_not_the_nodes_to_tell(desk: Desk, place: str) -> None:
+    sealed = (m.SealedArea(area=place.split("/")[0], sealing=1),)
+    desk.arrives(desk.beat(levels={place: "active"}, sealed=sealed, seq=desk.archive.seq + 500))
+    assert "beat-contradicts" not in desk.kinds()
+
+
+def test_orders_are_for_the_boot_that_the_node_is_in_now_whatever_its_backlog_speaks_of(desk: Desk) -> None:
+    desk.archive.boot = "boot-2"
+    desk.arrives(desk.beat())
+    assert {order.boot for order in desk.orders()} == {"boot-2"}
+    desk.archive.boot = "boot-1"
+    backlog = desk.record(m.Sounded(on=True, reason="opened"), ago=3600)
+    desk.arrives(backlog)
+    assert {order.boot for order in desk.orders()} == {"boot-2"}
+
+
+def test_nothing_is_sent_to_a_node_that_is_revoked(desk: Desk) -> None:
+    desk.house.fact(m.NodeRevoked(node="archive-1", reason="stolen"), "admin")
+    desk.engine._look()
+    desk.link.sent.clear()
+    desk.arrives(desk.beat(), desk.record(m.Sounded(on=True, reason="opened")))
+    desk.engine._tick()
+    assert desk.orders() == []
+    assert desk.receipts() == []
+    assert "bad-messages" in desk.whats()
+
+
+def test_what_was_sent_is_forgotten_with_the_order(desk: Desk) -> None:
+    desk.arrives(desk.beat())
+    assert desk.engine._sent
+    done = [desk.record(m.OrderDone(order=order.number, what="x", sealed=())) for order in desk.orders()]
+    desk.arrives(*done)
+    desk.engine._tick()
+    assert not desk.engine._sent
+
+
+def test_whatever_is_in_a_batch_all_of_it_is_acknowledged(desk: Desk) -> None:
+    good = desk.record(m.Sounded(on=True, reason="opened"))
+    desk.arrives(
+        ("strongroom/1/demo/node/archive-1/record", b"rubbish"),
+        good,
+        ("strongroom/1/demo/node/no-such/beat", b""),
+        good,
+    )
+    assert desk.receipts()[-1].seq == desk.archive.seq
