@@ -15,10 +15,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, Engine, LargeBinary, Table, insert, inspect, select, update
 
 from hub import broker
 from hub.core.refusal import NotPossible
+from hub.core.requests import Actor
+from hub.core.site_document import Site
 from hub.layout import Layout
 from hub.store import schema, session, tables
 
@@ -92,6 +95,22 @@ def restore_files(source: Path, layout: Layout) -> None:
                 file.write(content.read())
                 os.fchmod(file.fileno(), member.mode & 0o644)
     broker.write(layout, broker.load(layout))  # its configuration names where it lies now
+
+
+def people(source: Path) -> tuple[dict[str, Actor], Site]:
+    """Who had an account when the backup was made, by login, and the site document then in force.
+
+    Raises NotPossible, OSError, tarfile.TarError.
+    """
+    with tarfile.open(source, "r:gz") as archive:
+        _check_revision(archive)
+        accounts = [json.loads(line) for line in _read(archive, "tables/account.jsonl").splitlines()]
+        documents = [json.loads(line) for line in _read(archive, "tables/site_document.jsonl").splitlines()]
+    if not documents:
+        raise NotPossible("nobody is in the backup who could restore it")
+    newest = max(documents, key=lambda document: int(document["version"]))
+    site = msgspec.json.decode(newest["document"], type=Site)
+    return {one["login"]: Actor("admin", one["person"], frozenset(one["roles"])) for one in accounts}, site
 
 
 def restore_tables(source: Path, database: Engine, progress: Callable[[str], None]) -> None:

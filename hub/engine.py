@@ -13,11 +13,12 @@ import time
 
 from hub import watch
 from hub.certifier import Certifier
-from hub.core import alarms, orders, sites
+from hub.core import adoption, alarms, orders, sites
 from hub.core.judge import AT_A_POINT
 from hub.core.requests import Actor
 from hub.core.state import Life, OrderOut, Point
 from hub.ingest import Bad, Verifier
+from hub.ledger.checkpoint import Signing
 from hub.parts import Hub, own_version, wall_ms
 from hub.service import Arrival, Outcome
 from hub.store import schema
@@ -59,6 +60,7 @@ class Engine:
         self._verifier = Verifier(hub.site)
         self._watch = watch.Watch(self._boot, mono_ms())
         self._certifier = Certifier(database, self._service, self._signer)
+        self._signing = Signing(database, hub.checkpoint_key())
         self._state, self._site = self._service.look()
         self._size = 0
         self._stopping = False
@@ -89,6 +91,7 @@ class Engine:
                 if mono_ms() - ticked >= TICK_S * 1000:
                     ticked = mono_ms()
                     self._tick()
+            self._checkpoint(whatever=True)
         finally:
             self._link.stop()
 
@@ -165,6 +168,8 @@ class Engine:
         life = self._state.life(beat.node)
         if here is None or life is None:
             return
+        if any(True for _ in adoption.found(self._state, self._site, beat.node, here.sealed)):
+            self._note(self._service.decide(lambda state, site: adoption.found(state, site, beat.node, here.sealed)))
         if here.seq > life.seq:
             self._watch.progress.ahead(beat.node, beat.life, here.seq, mono)
             self._contradictions(beat.node, here)
@@ -217,6 +222,7 @@ class Engine:
         made = self._certifier.turn(self._state, self._site)
         if made:
             self._note(made)
+        self._checkpoint()
         if mono - self._beat_at >= HUB_BEAT_MS:
             self._hub_beat(mono)
         self._send_orders(mono)
@@ -239,6 +245,11 @@ class Engine:
         self._link.publish(topics.journal(self._site_name), m.encode(grown), 0)
 
     # ------------------------------------------------------------ what goes out
+
+    def _checkpoint(self, whatever: bool = False) -> None:
+        note = self._signing.turn(wall_ms(), mono_ms(), whatever)
+        if note:
+            self._link.publish(topics.checkpoint(self._site_name), note, 1)
 
     def _hub_beat(self, mono: int) -> None:
         self._beat_at = mono

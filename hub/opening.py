@@ -33,7 +33,9 @@ def later_origin(site: str, now: datetime) -> str:
 def fact(hub: Hub, quotes: str = "") -> m.JournalOpened:
     """The entry, from the public halves that lie beside the keys. Raises OSError."""
     root = hub.layout.checkpoint_public.read_text("ascii").strip()
-    services = {name: hub.layout.public_key(name).read_text("ascii").strip() for name in topics.RESERVED}
+    services: dict[str, str] = {
+        name: hub.layout.public_key(name).read_text("ascii").strip() for name in topics.RESERVED
+    }
     return m.JournalOpened(origin=root.partition("+")[0], checkpoint_key=root, services=services, quotes=quotes)
 
 

@@ -682,6 +682,12 @@ class HubBackedUp(Data, frozen=True, tag="hub-backed-up"):
     size: Count
 
 
+class RowsMended(Data, frozen=True, tag="rows-mended"):
+    """Saved rows that were not what the journal says were folded from it anew."""
+
+    count: Count
+
+
 class HubRestored(Data, frozen=True, tag="hub-restored"):
     """The database was put back from a backup that had this size, for a reason, by two people."""
 
@@ -825,6 +831,14 @@ class Unsealed(Data, frozen=True, tag="unsealed"):
 
     sealing: Count
     area: Name
+
+
+class SealingAdopted(Data, frozen=True, tag="sealing-adopted"):
+    """A node holds an area sealed of which this journal, put back from a backup, knows nothing: it counts as sealed."""
+
+    sealing: Count
+    area: Name
+    node: Name
 
 
 class SealingCancelled(Data, frozen=True, tag="sealing-cancelled"):
@@ -1186,6 +1200,7 @@ FactData = (
     | JournalOpened
     | JournalExported
     | HubBackedUp
+    | RowsMended
     | HubRestored
     | OrderIssued
     | AlarmRaised
@@ -1200,6 +1215,7 @@ FactData = (
     | SealingConfirmed
     | Sealed
     | Unsealed
+    | SealingAdopted
     | SealingCancelled
     | CalendarImported
     | CalendarApproved

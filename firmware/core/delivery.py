@@ -12,6 +12,8 @@ from wire.messages import CannotFill, Hash, Receipt, RolledBack
 
 ROLL_BACK_MS = 60_000
 """A node opens a new life by itself at most this often."""
+LEFT_BEHIND_MS = 30_000
+"""For how long the hub may go on about a life that we have left, before it is one that has forgotten this life."""
 CONFIRM_MS = 1_000
 """The hub must ask for records that are gone for this long, since what stands in their place cannot be taken back."""
 
@@ -62,10 +64,11 @@ Action = Free | SendFrom | Fill | RollBack
 
 
 class Receipts:
-    """Judges receipts. Its memory: the last roll-back, and since when records are asked for that are gone."""
+    """Judges receipts. Its memory: the last roll-back, and since when the hub asks for what is gone or left."""
 
     def __init__(self) -> None:
         self._rolled_back_at: int | None = None
+        self._left_since: int | None = None
         self._asked: tuple[int, int, int] | None = None
 
     def judge(self, receipt: Receipt, held: Held, now: int) -> list[Action]:
@@ -73,10 +76,15 @@ class Receipts:
         case = next(case for case, applies in CASES if applies(receipt, held))
         if case != "gone":
             self._asked = None
+        if case != "left-life":
+            self._left_since = None
         return ANSWERS[case](self, receipt, held, now)
 
-    def _ignore(self, receipt: Receipt, held: Held, now: int) -> list[Action]:
-        return []
+    def _left(self, receipt: Receipt, held: Held, now: int) -> list[Action]:
+        """At first only a receipt that was under way. A hub that insists was put back from before this life."""
+        if self._left_since is None:
+            self._left_since = now
+        return self._roll_back(receipt, held, now) if now - self._left_since >= LEFT_BEHIND_MS else []
 
     def _free(self, receipt: Receipt, held: Held, now: int) -> list[Action]:
         return [Free(receipt.seq)]
@@ -117,7 +125,8 @@ def _other_hash(receipt: Receipt, held: Held) -> bool:
 Case = Literal["left-life", "rolled-back", "gone", "went-back", "committed"]
 
 CASES: tuple[tuple[Case, Callable[[Receipt, Held], bool]], ...] = (
-    # The first that applies. A life that we have left is settled; one that we never had was opened for another disk.
+    # The first that applies. A life that we have left is settled, unless the hub has forgotten the one we are in; one
+    # that we never had was opened for another disk.
     ("left-life", lambda r, h: r.life < h.life),
     ("rolled-back", lambda r, h: r.life > h.life),
     ("rolled-back", lambda r, h: r.seq > h.newest),
@@ -129,7 +138,7 @@ CASES: tuple[tuple[Case, Callable[[Receipt, Held], bool]], ...] = (
 )
 
 ANSWERS: dict[Case, Callable[[Receipts, Receipt, Held, int], list[Action]]] = {
-    "left-life": Receipts._ignore,
+    "left-life": Receipts._left,
     "rolled-back": Receipts._roll_back,
     "gone": Receipts._fill,
     "went-back": Receipts._send_again,

@@ -15,19 +15,23 @@ from hub.cli import (
     alarm_kinds,
     alarms,
     calendar,
+    certificate,
     demo,
     drill,
     ending,
+    export,
     hub,
     journal,
     maintenance,
     node,
     roster,
     seal,
+    sealing,
     services,
     site,
     site_apply,
     status,
+    verify,
     windows,
 )
 from hub.cli.common import Failure
@@ -75,6 +79,12 @@ app.command("journal")(journal.journal)
 app.command("access")(access.access)
 app.command("seal")(seal.seal)
 app.command("unseal")(seal.unseal)
+app.command("emergency")(seal.emergency)
+app.add_typer(sealing.app, name="sealing", help="Before and after a sealing: what is missing, numbers, approvals.")
+app.command("certificate")(certificate.certificate)
+app.add_typer(certificate.verify_app, name="verify", help="Check a paper of this hub.")
+app.command("export")(export.export)
+app.add_typer(verify.app, name="verify", help="Check what the hub has handed out: an export of the journal.")
 app.command("demo")(demo.demo)
 
 EXITS: dict[type[Exception], int] = {

@@ -17,7 +17,10 @@ from hub import backup as backups
 from hub import opening
 from hub import rebuild as rebuilding
 from hub.cli.common import Failure, actor, hub_of
+from hub.core import requests
+from hub.core.refusal import NotPossible
 from hub.core.requests import Actor
+from hub.core.state import State
 from hub.layout import Layout
 from hub.ledger import checkpoint
 from hub.parts import open_hub
@@ -39,7 +42,8 @@ def rebuild(
     mend: Annotated[bool, typer.Option("--mend", help="Save every row as the journal says.")] = False,
 ) -> None:
     """Fold the whole journal anew and compare it with the saved projections. Exit code 1 when they differ."""
-    database = hub_of(context).database()
+    hub = hub_of(context)
+    database = hub.database()
     with session.writing(database) if mend else session.reading(database) as connection:
         try:
             folded = rebuilding.fold_journal(connection, _progress)
@@ -50,6 +54,9 @@ def rebuild(
             print(f"{one.table} {one.key}: saved {one.saved}, the journal says {one.folded}")
         if found and mend:
             rebuilding.mend(connection, folded)
+    if found and mend:
+        # A service that runs goes on from the state it knows for as long as the journal does not grow.
+        hub.service("admin").act(Actor("admin"), m.RowsMended(count=len(found)))
     print(f"{len(found)} rows differ from what the journal says" + (", mended" if found and mend else ""))
     if found and not mend:
         raise typer.Exit(1)
@@ -76,6 +83,8 @@ def restore(
     """Put a hub back from a backup, into a directory without one. It is an alarm, and two people answer for it."""
     layout = Layout(context.obj.resolve())
     try:
+        # Before anything is written: whoever may not answer for it leaves no half a hub behind.
+        first_actor, officer = _who_restores(file, login, second, reason)
         backups.restore_files(file, layout)
         layout.database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         hub = open_hub(context.obj)
@@ -83,16 +92,23 @@ def restore(
         opening.make_key(layout, opening.later_origin(hub.site, datetime.now(UTC)))
     except tarfile.TarError as error:
         raise Failure(f"{file}: this is not a backup: {error}", 65) from None
-    service = hub.service("admin")
-    first_actor, second_actor = actor(hub, login), actor(hub, second)
     size = rebuilding.size(hub.database())
-    if second_actor.person is None:
-        raise Failure("name a second person", 64)
-    restored = m.HubRestored(size=size, reason=reason, second=second_actor.person)
+    restored = m.HubRestored(size=size, reason=reason, second=officer)
     with session.reading(hub.database()) as connection:
         quotes = checkpoint.newest(connection)
-    service.act(first_actor, restored, opening.fact(hub, quotes.note.decode() if quotes else ""))
+    hub.service("admin").act(first_actor, restored, opening.fact(hub, quotes.note.decode() if quotes else ""))
     print(f"restored with {size} entries; the nodes will deliver what they still have beyond that")
+
+
+def _who_restores(file: Path, login: str, second: str, reason: str) -> tuple[Actor, int]:
+    """The actor and the number of the second person, both as the backup knows them. Raises NotPossible."""
+    accounts, site = backups.people(file)
+    for name in (login, second):
+        if name not in accounts:
+            raise NotPossible("no such account in the backup", name)
+    officer = accounts[second].person or 0
+    requests.accept(State(), site, accounts[login], m.HubRestored(size=0, reason=reason, second=officer))
+    return accounts[login], officer
 
 
 def password(
@@ -106,9 +122,10 @@ def password(
     hub = hub_of(context)
     actor(hub, login)
     new = secrets.token_urlsafe(12) if generate else _asked()
+    hash_of_it = hashed(new)  # takes its time on purpose, and nobody is to wait for it
     with session.writing(hub.database()) as connection:
         table = tables.account
-        connection.execute(update(table).where(table.c.login == login).values(password=hashed(new)))
+        connection.execute(update(table).where(table.c.login == login).values(password=hash_of_it))
         connection.execute(tables.session.delete().where(tables.session.c.login == login))
     if generate:
         print(new)

@@ -53,4 +53,6 @@ def emergency(
     """Open a sealed area at once, without badges. It is an alarm, and two people sign for it afterwards."""
     hub = hub_of(context)
     hub.service("admin").act(actor(hub, login), m.EmergencyOpened(sealing=0, area=area, reason=reason))
-    print(f"{area}: its nodes are told to unseal. Two people sign afterwards: strongroom sealing sign {area} --as LOGIN")
+    print(
+        f"{area}: its nodes are told to unseal. Two people sign afterwards: strongroom sealing sign {area} --as LOGIN"
+    )

@@ -91,7 +91,11 @@ def tick(
     for item in wanted:
         if item not in known:
             raise Failure(f"{item!r} is no item; some of: {', '.join(known)}; or: all", 64)
-    _act(context, login, *(msgspec.convert({"kind": "check-ticked", "area": area, "item": one}, m.CheckTicked) for one in wanted))
+    _act(
+        context,
+        login,
+        *(msgspec.convert({"kind": "check-ticked", "area": area, "item": one}, m.CheckTicked) for one in wanted),
+    )
 
 
 @app.command()
@@ -100,7 +104,9 @@ def number(
     seal: Seal,
     number: Number,
     login: Login,
-    said_by: Annotated[int, typer.Option(help="Number of the one who reads it aloud: first one of the two, then the other.")],
+    said_by: Annotated[
+        int, typer.Option(help="Number of the one who reads it aloud: first one of the two, then the other.")
+    ],
 ) -> None:
     """Enter the number of a seal that is put on. The second of the two repeats it; another number is refused."""
     _act(context, login, m.SealNumber(point=seal, number=number, said_by=said_by))

@@ -17,7 +17,7 @@ from litestar.response import ServerSentEvent
 from litestar.response.sse import ServerSentEventMessage
 from sqlalchemy.exc import SQLAlchemyError
 
-from hub.console import access, alarms, areas, assets, board, demo, gate, sign_in
+from hub.console import access, alarms, areas, assets, board, demo, gate, sign_in, steps
 from hub.console.console import Asked, Console, console_of
 from hub.console.desk import Desk
 from hub.console.ears import Ears
@@ -62,6 +62,7 @@ def make_app(hub: Hub, clock: Callable[[], int] = wall_ms, listens: bool = True)
         *alarms.ROUTES,
         *access.ROUTES,
         *areas.ROUTES,
+        *steps.ROUTES,
         *(demo.ROUTES if hub.settings.demo else []),
     ]
     app = Litestar(

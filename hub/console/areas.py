@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
 from litestar import Response, get, post
@@ -9,14 +10,19 @@ from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
 from sqlalchemy import Connection
 
-from hub.console import board
+from hub.console import board, step_words
+from hub.console import guide as guides
 from hub.console.console import Asked, Console, console_of, go
+from hub.console.guide import Guide, Sealable
 from hub.console.render import View
 from hub.console.sessions import ACTING
 from hub.core import sealing, sites
+from hub.core.checking import CHECK_MS
+from hub.core.course import SIGNATURES
 from hub.core.sealing import SEAL
 from hub.core.state import Alarm, Area, Life, Point
-from hub.store import queries
+from hub.core.unsealing import EMERGENCY_FROM
+from hub.store import queries, rows
 from hub.store.queries import JournalRow
 from wire import messages as m
 
@@ -28,14 +34,26 @@ CEREMONY_KINDS = (
     "sealed",
     "unsealed",
     "sealing-cancelled",
+    "sealing-planned",
+    "sealing-checking",
+    "sealing-dropped",
+    "check-ticked",
+    "exception-signed",
+    "seal-number",
+    "seal-compared",
+    "unsealing-approved",
+    "emergency-opened",
+    "emergency-signed",
+    "certificate-made",
 )
-STEPS_SHOWN = 12
+STEPS_SHOWN = 20
+LONGEST_CAUSE = 500
 
 
-class Ceremony(NamedTuple):
+class Found(NamedTuple):
     """What the page of an area shows. `steps` are entries about its sealings, newest first."""
 
-    row: Area
+    guide: Guide
     points: dict[str, Point]
     lives: dict[str, Life]
     steps: list[JournalRow]
@@ -62,7 +80,7 @@ async def area_list(request: Asked) -> Response[str]:
 async def area(request: Asked) -> Response[str]:
     """One area, with its sealing."""
     name: str = request.path_params["name"]
-    return await _page(console_of(request), request, name)
+    return await page(console_of(request), request, name)
 
 
 @post("/areas/{name:str}/order", opt={"roles": ACTING})
@@ -72,7 +90,9 @@ async def order(request: Asked) -> Response[Any]:
     console = console_of(request)
     form = await request.form()
     purpose: Literal["seal", "unseal"] = "unseal" if form.get("purpose") == "unseal" else "seal"
-    return await _act(console, request, name, m.SealingOrdered(sealing=0, area=name, purpose=purpose))
+    cause = str(form.get("cause", "")).strip()[:LONGEST_CAUSE]
+    wanted = m.SealingOrdered(sealing=0, area=name, purpose=purpose, cause=cause)
+    return await _act(console, request, name, wanted, {"order": cause})
 
 
 @post("/areas/{name:str}/cancel", opt={"roles": ACTING})
@@ -84,15 +104,27 @@ async def cancel(request: Asked) -> Response[Any]:
     return await _act(console, request, name, wanted)
 
 
-async def _act(console: Console, request: Asked, name: str, wanted: m.FactData) -> Response[Any]:
+async def _act(
+    console: Console, request: Asked, name: str, wanted: m.FactData, typed: Mapping[str, str] | None = None
+) -> Response[Any]:
     why_not = await console.act(request, wanted)
-    return await _page(console, request, name, why_not, 409) if why_not else go(f"/areas/{name}")
+    return await page(console, request, name, why_not, 409, typed) if why_not else go(f"/areas/{name}")
 
 
-async def _page(console: Console, request: Asked, name: str, message: str = "", status: int = 200) -> Response[Any]:
-    def ask(connection: Connection, _view: View) -> Ceremony:
-        return Ceremony(
-            queries.areas(connection).get(name, Area(name)),
+async def page(
+    console: Console,
+    request: Asked,
+    name: str,
+    message: str = "",
+    status: int = 200,
+    typed: Mapping[str, str] | None = None,
+) -> Response[Any]:
+    """The page of an area, perhaps with the reason why something was not done, and what was `typed` for it."""
+
+    def ask(connection: Connection, view: View) -> Found:
+        person = view.signed.person if view.signed else None
+        return Found(
+            guides.guide(rows.load(connection), view.site, name, view.now, person),
             queries.points(connection),
             queries.nodes(connection),
             queries.journal(connection, kind=CEREMONY_KINDS, place=name, newest_first=True, limit=STEPS_SHOWN),
@@ -104,40 +136,60 @@ async def _page(console: Console, request: Asked, name: str, message: str = "", 
     if described is None:
         raise NotFoundException
     view.message = message
+    row = found.guide.row
     chips = {chip.name: chip for chip in board.node_chips(view, found.lives, console.live)}
-    nodes = [Member(node, chips[node].look, node not in found.row.waiting) for node in sites.nodes_of(view.site, name)]
+    nodes = [Member(node, chips[node].look, node not in row.waiting) for node in sites.nodes_of(view.site, name)]
     points = [point for point in view.site.point if point.area == name]
-    levels = {point.place: found.points[point.place] for point in points if point.place in found.points}
-    odd = [place for place, row in levels.items() if row.level != "normal" and sites.guards(view.site, place)]
     return console.renderer.page(
         "area.html",
         view,
         status,
-        row=found.row,
+        row=row,
+        guide=found.guide,
         described=described,
         points=points,
-        levels=levels,
-        odd=odd,
-        odd_titles=[view.names.thing(place) for place in odd],
+        levels={point.place: found.points[point.place] for point in points if point.place in found.points},
         nodes=nodes,
+        odd_titles=[view.names.thing(one.place) for one in found.guide.seal.odd],
+        unheard_titles=[view.names.node(node) for node in found.guide.seal.unheard],
+        missing=_missing(view, found.guide.seal),
         steps=found.steps,
         alarms=found.alarms,
         reader=sites.ceremony_reader(view.site, name),
-        first_badge=_first_badge(found),
-        guarded=sealing.guarded(found.row),
-        may_seal=[(found.row.state, "order-seal") in SEAL, (found.row.state, "order-unseal") in SEAL],
-        may_cancel=(found.row.state, "cancel") in SEAL,
+        first_badge=_first_badge(row, found.steps),
+        guarded=sealing.guarded(row),
+        is_officer=view.signed is not None and "security" in view.signed.roles,
+        may_cancel=(row.state, "cancel") in SEAL and found.guide.emergency is None,
+        may_open=row.state in EMERGENCY_FROM and found.guide.emergency is None,
+        typed=typed or {},
+        step_words=step_words,
+        LONGEST_CAUSE=LONGEST_CAUSE,
+        SIGNATURES=SIGNATURES,
+        CHECK_H=CHECK_MS // 3_600_000,
         SECOND_BADGE_S=sealing.SECOND_BADGE_MS // 1000,
         NODE_LOOKS=board.NODE_LOOKS,
     )
 
 
-def _first_badge(found: Ceremony) -> JournalRow | None:
+def _missing(view: View, seal: Sealable) -> list[tuple[str, str, int]]:
+    """What is missing as one list: which step, its name, how much."""
+    say = view.texts.say
+    found = [
+        ("walk", say("points to open and close"), seal.left("not-tested", "blind")),
+        ("ticks", say("items to tick"), seal.left("not-ticked")),
+        ("seals", say("seals' numbers"), seal.left("no-number", "number-not-repeated")),
+        ("normal", say("not normal"), len(seal.odd)),
+        ("normal", say("nodes not heard"), len(seal.unheard)),
+    ]
+    return [one for one in found if one[2]]
+
+
+def _first_badge(row: Area, steps: list[JournalRow]) -> JournalRow | None:
     """The entry of the first badge that counted, while the second is waited for."""
-    if not found.row.state.endswith("ceremony") or found.row.first_person is None:
+    if not row.state.endswith("ceremony") or row.first_person is None:
         return None
-    badges = (row for row in found.steps if row.kind == "sealing-badge")
-    return next((row for row in badges if getattr(row.data, "counted", 0) == 1), None)
+    badges = (step for step in steps if step.kind == "sealing-badge")
+    return next((step for step in badges if getattr(step.data, "counted", 0) == 1), None)
 
 
 ROUTES: list[HTTPRouteHandler] = [area_list, area, order, cancel]

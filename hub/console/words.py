@@ -243,6 +243,8 @@ KINDS = {
     "sealing-confirmed": N_("Confirmed by a node"),
     "sealed": N_("Area sealed"),
     "unsealed": N_("Area unsealed"),
+    "rows-mended": N_("Saved state folded anew from the journal"),
+    "sealing-adopted": N_("Sealing taken over from a node after a restore"),
     "sealing-cancelled": N_("Sealing or unsealing cancelled"),
     "calendar-imported": N_("Holiday calendar imported"),
     "calendar-approved": N_("Holiday calendar in force"),

@@ -7,7 +7,7 @@ beside, so that they can be erased without a certificate losing its signature.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 from msgspec import Struct
@@ -257,6 +257,24 @@ def check(note: bytes, key: notes.VerifierKey, checks: Mapping[int, notes.Check]
     except notes.NoteError as error:
         raise NotGood(str(error)) from None
     return read(text)
+
+
+class About(NamedTuple):
+    """What a text claims to be, be it good or not."""
+
+    sealing: int
+    half: m.Half
+    slip: bool
+
+
+def loose(text: bytes) -> About:
+    """Which certificate a text claims to be. Raises NotGood."""
+    try:
+        body = msgspec.json.decode(text)
+        half: m.Half = "closed" if body["half"] == "closed" else "sealed"
+        return About(int(body["sealing"]), half, "says" in body)
+    except (msgspec.DecodeError, UnicodeDecodeError, KeyError, TypeError, ValueError):
+        raise NotGood("this is no certificate") from None
 
 
 def differences(shown: bytes, kept: bytes) -> list[str]:

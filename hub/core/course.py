@@ -56,6 +56,9 @@ COURSE: dict[tuple[SealingState, CourseEvent], SealingState] = {
 EARLY_MS = 24 * 3_600_000
 """A sealing that is ordered so long before its planned window begins, or later, is that of the window."""
 
+WALK_MS = 3_600_000
+"""How long the walk through an area may take, counted from the beginning of its check."""
+
 BREACH = ("opened-while-sealed", "seal-broken")
 """Alarms that are openings: the certificate counts them."""
 
@@ -88,6 +91,12 @@ def due(state: State, area: str, now: int) -> Sealing | None:
         if one.area == area and one.state == "planned" and window and window.starts - EARLY_MS <= now < window.ends:
             return one
     return None
+
+
+def is_checked(state: State, area: str, now: int) -> bool:
+    """Whether somebody walks through the area now to seal it, and so opens what is otherwise not opened at this hour."""
+    sealing = of_area(state, area, "checking")
+    return sealing is not None and sealing.checked_at is not None and 0 <= now - sealing.checked_at <= WALK_MS
 
 
 def over(state: State, sealing: Sealing, now: int) -> bool:
@@ -164,6 +173,8 @@ def apply_checking(state: State, entry: Entry, data: m.SealingChecking, person: 
         window = _leave_behind(state, data.area, data.sealing)
         _begin(state, Sealing(data.sealing, data.area, "checking", entry.index, window=window, adhoc=False))
     move(state, data.sealing, "begin-check")
+    if sealing := state.find(Sealing, data.sealing):
+        state.put(replace(sealing, checked_at=entry.time))
 
 
 def apply_dropped(state: State, entry: Entry, data: m.SealingDropped, person: int | None) -> None:

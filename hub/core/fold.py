@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from hub.core import (
     access,
+    adoption,
     alarm_table,
     alarms,
     calendar_facts,
@@ -163,6 +164,7 @@ FACTS: dict[type[m.Data], Callable[[State, Entry, Any, int | None], None]] = {
     m.SealingConfirmed: sealing.apply_confirmed,
     m.Sealed: sealing.apply_finished,
     m.Unsealed: sealing.apply_finished,
+    m.SealingAdopted: adoption.apply_adopted,
     m.SealingCancelled: sealing.apply_cancelled,
     m.CalendarImported: calendar_facts.apply_imported,
     m.CalendarApproved: calendar_facts.apply_approved,

@@ -11,6 +11,7 @@ from typing import Any
 
 from hub.core import (
     access,
+    adoption,
     alarms,
     calendar_facts,
     called,
@@ -85,7 +86,8 @@ FAULTS_OVER_AT_BOOT = ("power-lost", "battery-low", "storage-low", "storage-read
 def _level(state: State, site: Site, entry: Entry, record: m.Record, data: m.LevelChanged) -> Facts:
     kind = sites.kind_of(site, data.point)
     what = _alarm_of_level(kind, data.now, data.sealing is not None)
-    if what is None and kind == "safe" and data.now == "active" and hours.is_closed(site, when(entry, record, data.at)):
+    closed = kind == "safe" and data.now == "active" and hours.is_closed(site, when(entry, record, data.at))
+    if what is None and closed and not course.is_checked(state, access.area_of(data.point), entry.time):
         what = "safe-opened-out-of-hours"
     yield from _no_longer(state, site, entry, record, data.point, data.now, what)
     if what:
@@ -130,6 +132,7 @@ def _started(state: State, site: Site, entry: Entry, record: m.Record, data: m.S
             state, site, alarm
         ):
             yield from alarms.return_for(state, alarm.what, alarm.place, entry)
+    yield from adoption.found(state, site, record.node, data.sealed)
     yield from sealing.holding(state, site, entry, record.node, data.sealed)
     for area in sealing.not_held(state, site, record.node, data.sealed):
         cause = Cause("seal-not-held", record.node, area.name, area.sealing, when(entry, record))
@@ -195,6 +198,7 @@ def _not_entered(state: State, site: Site, entry: Entry, record: m.Record, data:
 
 
 def _order_done(state: State, site: Site, entry: Entry, record: m.Record, data: m.OrderDone) -> Facts:
+    yield from adoption.found(state, site, record.node, data.sealed)
     yield from sealing.holding(state, site, entry, record.node, data.sealed)
     for area in sealing.not_held(state, site, record.node, data.sealed):
         if not alarms.find(state, "seal-not-held", record.node):

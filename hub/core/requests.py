@@ -41,6 +41,7 @@ SERVICES: dict[type[m.Data], frozenset[m.Service]] = {
     m.JournalExported: ADMIN,
     m.HubBackedUp: ADMIN,
     m.HubRestored: ADMIN,
+    m.RowsMended: ADMIN,
     m.SignedIn: frozenset({"console"}),
     m.SignInFailed: frozenset({"console"}),
     m.EngineStarted: ENGINE,

@@ -210,6 +210,8 @@ class Sealing(Row, frozen=True):
     adhoc: bool = True
     """Ordered without plan or check: a ceremony that comes to nothing ends it."""
     tried: bool = False
+    checked_at: int | None = None
+    """When its check was begun."""
     ordered_by: int | None = None
     people: tuple[int, ...] = ()
     exceptions: tuple[str, ...] = ()

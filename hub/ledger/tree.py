@@ -22,7 +22,9 @@ _notes = Prepared(
 _below = Prepared(
     lambda _: (
         select(table.c.hashes)
-        .where(table.c.level == bindparam("of"), table.c.number >= bindparam("first"), table.c.number < bindparam("end"))
+        .where(
+            table.c.level == bindparam("of"), table.c.number >= bindparam("first"), table.c.number < bindparam("end")
+        )
         .order_by(table.c.number)
     )
 )

@@ -357,6 +357,7 @@ sealing = Table(
     Column("window", BigInteger),
     Column("adhoc", Boolean, nullable=False),
     Column("tried", Boolean, nullable=False),
+    Column("checked_at", BigInteger),
     Column("ordered_by", BigInteger),
     Column("people", Listed, nullable=False),
     Column("exceptions", Listed, nullable=False),

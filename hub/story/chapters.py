@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from hub.core.state import Alarm, Life, OrderOut
 from hub.store import queries, session
 from hub.store.queries import JournalRow
-from hub.story import board
+from hub.story import before, board
+from hub.story.ceremony import badge, becomes, ceremony, certificate_of, check
 from hub.story.duty import ConsoleError
 from hub.story.teller import StoryError, Teller
 from wire import messages as m
@@ -58,16 +59,18 @@ def a_day_at_the_archive(teller: Teller) -> None:
 
 
 def sealing(teller: Teller) -> None:
-    """Two people, two badges, and every node's word."""
-    teller.says("Before the holiday: the archive is sealed by two people")
-    _ceremony(teller, "archive", "seal", (ZHANG, ZHANG))
+    """Everything looked at, then two people, two badges, and every node's word."""
+    check(teller, "archive", "Zhang Wei", (ZHANG, WANG))
+    teller.says("The archive is sealed by two people")
+    ceremony(teller, "archive", "seal", (ZHANG, ZHANG))
     state = teller.state().area("archive").state
     teller.expect("one person twice does not count as two", state == "seal-ceremony", state)
-    _badge(teller, "archive", WANG)
-    _becomes(teller, "archive", "sealed", "it is sealed once its node has that on its disk")
-    teller.says("Before the holiday: the cipher room is sealed by two people")
-    _ceremony(teller, "cipher-room", "seal", (LI, WANG))
-    _becomes(teller, "cipher-room", "sealed", "it is sealed once its node has that on its disk")
+    badge(teller, "archive", WANG)
+    becomes(teller, "archive", "sealed", "it is sealed once its node has that on its disk")
+    check(teller, "cipher-room", "Li Na", (LI, WANG))
+    teller.says("The cipher room is sealed by two people")
+    ceremony(teller, "cipher-room", "seal", (LI, WANG))
+    becomes(teller, "cipher-room", "sealed", "it is sealed once its node has that on its disk")
     _show(teller)
 
 
@@ -157,11 +160,13 @@ def crash(teller: Teller) -> None:
 
 
 def unsealing(teller: Teller) -> None:
-    """Two people again."""
+    """Numbers read again, an approval, and two people again."""
     for area, people in (("archive", (ZHANG, WANG)), ("cipher-room", (LI, WANG))):
-        teller.says(f"After the holiday: the {area} is unsealed by two people")
-        _ceremony(teller, area, "unseal", people)
-        _becomes(teller, area, "unsealed", "it is unsealed")
+        teller.says(f"After the holiday: seals are read, Liu Yang approves, and two people unseal the {area}")
+        before.compare_and_approve(teller, area)
+        ceremony(teller, area, "unseal", people)
+        becomes(teller, area, "unsealed", "it is unsealed")
+        certificate_of(teller, area)
     _show(teller)
 
 
@@ -214,29 +219,9 @@ def _work_at_the_cabinets(teller: Teller) -> None:
 def _doors(teller: Teller, act: Callable[[str], None], doors: tuple[str, ...]) -> None:
     """One door after the other, each once the one before is on record."""
     for door in doors:
-        before = teller.now()
+        after = teller.now()
         act(f"archive/{door}")
-        teller.wait_for("level", f"archive/{door}", before)
-
-
-def _ceremony(teller: Teller, area: str, purpose: str, people: tuple[int, ...]) -> None:
-    """Order a ceremony and show badges, each once the reader is ready for it."""
-    after = teller.now()
-    teller.asks(m.SealingOrdered(sealing=0, area=area, purpose="seal" if purpose == "seal" else "unseal"))
-    node = teller.names.places[f"{area}/reader"]
-    teller.wait(lambda: teller.order_done(node, "ceremony", after))
-    for person in people:
-        _badge(teller, area, person)
-
-
-def _badge(teller: Teller, area: str, person: int) -> None:
-    before = teller.now()
-    teller.badge(f"{area}/reader", person)
-    teller.wait_for("sealing-badge", area, before)
-
-
-def _becomes(teller: Teller, area: str, state: str, sentence: str) -> None:
-    teller.expect(sentence, teller.wait(lambda: teller.state().area(area).state == state))
+        teller.wait_for("level", f"archive/{door}", after)
 
 
 def _reason(row: JournalRow | None) -> str:

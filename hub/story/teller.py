@@ -201,9 +201,9 @@ class Teller:
         """Alarms and tampers that still wait for somebody."""
         return [one for one in self.state().all(Alarm) if one.open and one.klass != "trouble"]
 
-    def asks(self, request: m.FactData) -> None:
-        """The duty officer asks for something at the command line."""
-        self._service.act(DUTY, request)
+    def asks(self, *requests: m.FactData, by: Actor = DUTY) -> None:
+        """The duty officer asks for something at the command line, or somebody else."""
+        self._service.act(by, *requests)
 
     def order_done(self, node: str, kind: str, after: int) -> bool:
         """Whether a node has recorded since that it carried out an order of that kind."""

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from firmware import config, enrolment
 from firmware import papers as firmware_papers
-from hub import admission, enrol, papers, site_file
+from hub import admission, enrol, opening, papers, site_file
 from hub.broker import BrokerSettings
 from hub.core import site_reading
 from hub.core.requests import Actor

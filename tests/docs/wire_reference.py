@@ -54,10 +54,10 @@ PARTS: tuple[type[m.Message], ...] = (
 
 def _topics() -> str:
     rows = ["| message | topic | QoS | sent by | signed by | bytes at most |", "|---|---|---|---|---|---|"]
-    for kind, rule in m.RULES.items():
+    for name, rule in [*((kind.__name__, rule) for kind, rule in m.RULES.items()), ("checkpoint", m.CHECKPOINT)]:
         topic = f"`strongroom/1/{{site}}/{rule.topic}`" if rule.topic else "none: it goes into the journal"
         rows.append(
-            f"| {kind.__name__} | {topic} | {rule.qos} | {rule.sender} | {rule.signer or 'nobody'} | {rule.largest} |"
+            f"| {name} | {topic} | {rule.qos} | {rule.sender} | {rule.signer or 'nobody'} | {rule.largest} |"
         )
     names = f"\nSites and nodes are named by `{topics.NAME}`; no node is named {', '.join(topics.RESERVED)}.\n"
     return "\n".join(rows) + "\n" + names

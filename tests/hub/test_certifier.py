@@ -76,7 +76,7 @@ def test_the_first_half_names_who_and_what_and_where_the_journal_stood(house: Ho
     assert (body.half, body.area, body.people) == ("sealed", "archive", (1001, 1003))
     assert [(one.number, one.said_by, one.baseline) for one in body.seals] == [(NUMBER, (1001, 1003), "normal")]
     assert body.closing is None
-    assert 0 < body.size
+    assert body.size > 0
     assert house.engine.look()[0].find(Sealing, number).certificate == kept(house, number).sha256  # type: ignore[union-attr]
 
 

@@ -1,14 +1,13 @@
 """A GSM modem on a pseudo-terminal: answers the AT dialogue, keeps what it was told, and fails when it is asked to.
 
-    with FakeModem() as modem:
-        sms = Sms(SmsSettings(modem.device))
+with FakeModem() as modem:
+    sms = Sms(SmsSettings(modem.device))
 """
 
 from __future__ import annotations
 
 import os
 import pty
-import re
 import select
 import threading
 import tty
@@ -115,7 +114,9 @@ class FakeModem:
             self._say("+CSQ: 21,99", "OK")
         elif command.startswith("AT+CMGL"):
             with self._lock:
-                lines = [part for place, text in self.store.items() for part in (f"+CMGL: {place},1,,{len(text)}", text)]
+                lines = [
+                    part for place, text in self.store.items() for part in (f"+CMGL: {place},1,,{len(text)}", text)
+                ]
             self._say(*lines, "OK")
         elif command.startswith("AT+CMGD="):
             with self._lock:

@@ -8,7 +8,7 @@ import json
 import sys
 import time
 from pathlib import Path
-from typing import List, Optional, TextIO
+from typing import Callable, List, Optional, TextIO
 
 from wire import notes, paper
 from wire.audit import check, layout, suite
@@ -19,8 +19,15 @@ _CHINESE = {PASS: "通过", FAIL: "不通过", UNPROVEN: "未证明"}
 _EVERY_S = 0.5
 
 
-def main(arguments: Optional[List[str]] = None, default: Optional[Path] = None) -> int:
-    """Run the verifier. Returns 0 for PASS, 1 for FAIL, 2 for UNPROVEN and for a wrong command."""
+def main(
+    arguments: Optional[List[str]] = None,
+    default: Optional[Path] = None,
+    show: Optional[Callable[[int, int], None]] = None,
+) -> int:
+    """Run the verifier. Returns 0 for PASS, 1 for FAIL, 2 for UNPROVEN and for a wrong command.
+
+    `show` hears how many entries of how many are done, in the place of the line that is shown else.
+    """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a console that has no Chinese shows question marks, and goes on
@@ -40,7 +47,7 @@ def main(arguments: Optional[List[str]] = None, default: Optional[Path] = None) 
     progress = Progress(sys.stderr, given.quiet)
     if not chosen.fast:
         progress.slow(suite.per_second(chosen.checks[notes.ED25519]))
-    options = check.Options(seen, tuple(given.root), progress.show)
+    options = check.Options(seen, tuple(given.root), show or progress.show)
     report = check.verify(layout.Folder(path), chosen.checks, options)
     progress.end()
     if given.json:

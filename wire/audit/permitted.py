@@ -11,7 +11,7 @@ from typing import Dict, FrozenSet, Mapping
 _KINDS = {
     "admin": (
         "journal-opened service-key site-applied node-enrolled node-revoked account-made journal-exported hub-backed-up"
-        " hub-restored"
+        " hub-restored rows-mended"
     ),
     "engine": (
         "checkpoint-key engine-started broker-lost broker-back node-silent node-back refused no-progress"

@@ -149,14 +149,31 @@
   if (remembered("sound")) start(); // a browser that wants a click first leaves it suspended, and the button says so
 
   body.addEventListener("htmx:afterSettle", () => { showBeats(); calls(); tick(); });
-  // What somebody is just pressing must not be taken away under the finger.
-  let waits = false;
+  // What somebody is just pressing, or spelling with an input method, must not be taken away.
+  let waits = false, spelling = false, typed = [];
+  addEventListener("compositionstart", () => { spelling = true; });
+  addEventListener("compositionend", () => {
+    spelling = false;
+    setTimeout(() => htmx.trigger(body, "journal"), 100);
+  });
   body.addEventListener("htmx:beforeSwap", (event) => {
     const { requestConfig, target } = event.detail;
-    if (requestConfig.verb === "get" && target.querySelector("a:active, button:active")) {
+    if (requestConfig.verb !== "get") return;
+    if (target.querySelector("a:active, button:active") || (spelling && target.contains(document.activeElement))) {
       event.detail.shouldSwap = false;
       waits = true;
+      return;
     }
+    typed = [...target.querySelectorAll("input[id], select[id], textarea[id], details[id]")]
+      .map((one) => [one.id, one.localName, one.localName === "details" ? one.open : one.value]);
+  });
+  // What has been typed and not been sent yet stays, for as long as its field does.
+  body.addEventListener("htmx:afterSwap", () => {
+    for (const [id, name, value] of typed) {
+      const one = document.getElementById(id);
+      if (one && one.localName === name && one.type !== "search") one[name === "details" ? "open" : "value"] = value;
+    }
+    typed = [];
   });
   for (const kind of ["pointerup", "keyup"]) {
     addEventListener(kind, () => {

@@ -78,6 +78,22 @@ def test_a_node_that_holds_less_or_other_than_the_hub_opens_a_new_life(got: Rece
     )
 
 
+def test_a_hub_that_insists_on_a_life_that_we_have_left_has_forgotten_ours() -> None:
+    receipts, forgotten = Receipts(), receipt(15, life=1)
+    assert receipts.judge(forgotten, held(), 0) == []
+    assert receipts.judge(forgotten, held(), 29_000) == []
+    (action,) = receipts.judge(forgotten, held(), 30_000)
+    assert isinstance(action, RollBack)
+    assert (action.life, action.data.hub_life, action.data.hub_seq) == (3, 1, 15)
+
+
+def test_a_late_receipt_of_a_life_that_we_have_left_means_nothing() -> None:
+    receipts, late = Receipts(), receipt(15, life=1)
+    assert receipts.judge(late, held(), 0) == []
+    assert receipts.judge(receipt(15), held(), 10_000) == [Free(15)]
+    assert receipts.judge(late, held(), 40_000) == []
+
+
 def test_a_node_opens_a_new_life_at_most_once_a_minute() -> None:
     receipts = Receipts()
     assert receipts.judge(receipt(21), held(), 0)

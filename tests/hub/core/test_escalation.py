@@ -6,14 +6,23 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from msgspec.structs import replace
 
 from hub.core import alarm_table, called, escalation, ladders
 from hub.core.escalation import Escalation
 from hub.core.ladders import LADDERS
 from hub.core.refusal import NotPossible
+from hub.core.requests import Actor
 from hub.core.state import Call, Notice
 from tests.support.paper import LI_NA, LIU_YANG, WANG_FANG, ZHANG_WEI, ZHAO_MIN, ZHOU_QIANG, PaperHub
 from wire import messages as m
@@ -138,9 +147,8 @@ class Night(RuleBasedStateMachine):
             told = self.house.told(number, since)
             waited = (now - since) / 1000
             people = {data.person for _time, data in told if data.channel == "sms"}
-            earlier = {data.person for _time, data in self.house.told(number) if data.channel == "sms"}
-            if number not in self._taken_before() or waited > 6:
-                assert len(people) >= 2 or (len(earlier) >= 2 and waited <= 301), "two people at once"
+            # One that joins a call which rings already is told with it, five seconds later.
+            assert waited <= 6 or len(people) >= 2, "two people at once"
             for after, channel, person in ((61, "email", WANG_FANG), (181, "sms", SUPERVISOR), (301, "sms", LIU_YANG)):
                 hit = any(data.channel == channel and data.person == person for _time, data in self.house.told(number))
                 assert waited <= after or hit, f"nobody told {person} after {waited} s"
@@ -149,9 +157,6 @@ class Night(RuleBasedStateMachine):
         for number, since in self.taken.items():
             if now - since > 602_000 + 300_000 and not self.ringing:
                 assert any(time > since for time, _data in self.house.told(number)), "nobody asks who went there"
-
-    def _taken_before(self) -> set[int]:
-        return {one.alarm for one in self.house.journal(m.AlarmAcknowledged)}
 
     @invariant()
     def what_was_mended_in_time_has_disturbed_nobody(self) -> None:
@@ -170,9 +175,7 @@ class Night(RuleBasedStateMachine):
             self.house.check()
 
 
-QUICK = settings(
-    max_examples=25, stateful_step_count=14, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+QUICK = settings(max_examples=60, stateful_step_count=14, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 TestNight = Night.TestCase
 TestNight.settings = QUICK
 
@@ -181,8 +184,6 @@ def never_again(monkeypatch: pytest.MonkeyPatch) -> None:
     real = escalation._move
 
     def move(*args: object) -> m.CallMoved:
-        from msgspec.structs import replace
-
         moved = real(*args)  # type: ignore[arg-type]
         return replace(moved, wait=None) if moved.round else moved
 
@@ -209,8 +210,6 @@ def acknowledged_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def a_drill_joins_the_alarm(monkeypatch: pytest.MonkeyPatch) -> None:
-    from msgspec.structs import replace
-
     real = escalation.raised
 
     def raised(*args: object):  # type: ignore[no-untyped-def]
@@ -229,15 +228,15 @@ def test_a_planted_bug_is_found(plant: Callable[[pytest.MonkeyPatch], None], mon
         run_state_machine_as_test(  # type: ignore[no-untyped-call]
             Night,
             settings=settings(
-                QUICK, max_examples=300, stateful_step_count=12, database=None, report_multiple_bugs=False, derandomize=True,
-                phases=_UNSHRUNK,
+                QUICK,
+                max_examples=300,
+                stateful_step_count=12,
+                database=None,
+                report_multiple_bugs=False,
+                derandomize=True,
+                phases=(Phase.generate,),
             ),
         )
-
-
-from hypothesis import Phase  # noqa: E402
-
-_UNSHRUNK = (Phase.generate,)
 
 
 # ---------------------------------------------------------------- the ladder, rung by rung
@@ -257,7 +256,8 @@ def test_an_unanswered_alarm_climbs_rung_by_rung_and_then_goes_round_for_ever() 
     number = forced(house)
     began = house.clock()
     house.passes(1801)
-    moves = [(one.time - began) // 1000 for one in house.entries if isinstance(one.message.data, m.CallMoved)]
+    facts = [(one.time, one.message.data) for one in house.entries]
+    moves = [(time - began) // 1000 for time, one in facts if isinstance(one, m.CallMoved) and one.call == number]
     assert moves == [0, 60, 180, 300, 600, 900, 1200, 1500, 1800]
     assert house.people(number, "email")[:2] == [WANG_FANG, ZHOU_QIANG]
     assert SUPERVISOR in house.people(number, "sms")
@@ -341,11 +341,7 @@ def test_nothing_is_called_for_that_is_only_to_be_on_record() -> None:
 
 def test_duress_sounds_nothing() -> None:
     house = Office()
-    from msgspec.structs import replace
-
-    holders = tuple(
-        replace(one, duress="f" * 64) if one.number == ZHANG_WEI else one for one in house.site.cardholder
-    )
+    holders = tuple(replace(one, duress="f" * 64) if one.number == ZHANG_WEI else one for one in house.site.cardholder)
     house.apply(replace(house.site, cardholder=holders))
     house.node("archive-1").says(m.Granted(reader="archive/reader", credential="f" * 64, person=ZHANG_WEI))
     number = house.alarm("duress").number
@@ -377,10 +373,12 @@ def test_a_clock_that_is_set_back_holds_no_call_up() -> None:
     mono = house.clock()
     house.tick()
     house.clock.forward(-7200)
-    for second in range(0, 70):
+    for second in range(70):
         house.clock.forward(1)
         now = house.clock()
-        house.decide(lambda state, _site, now=now, second=second: house.escalation.due(state, now, mono + second * 1000))
+        house.decide(
+            lambda state, _site, now=now, second=second: house.escalation.due(state, now, mono + second * 1000)
+        )
     assert house.people(number, "email")
 
 
@@ -423,9 +421,9 @@ def test_a_channel_without_success_for_twenty_five_hours_is_a_trouble() -> None:
     house.tick()
     assert not house.whats()
     house.passes(12)
-    assert house.whats() == ["channel-failed", "channel-failed"]  # nobody has looked at the console either
+    assert house.whats() == ["channel-failed"]  # that nobody looks at the console is no fault of it
     house.fact(m.ChannelTested(channel="email", worked=True, detail=""), "notify")
-    assert [alarm.place for alarm in house.alarms()] == ["hub console"]
+    assert not house.whats()
 
 
 def test_what_was_shown_or_said_once_is_refused_a_second_time() -> None:
@@ -434,14 +432,11 @@ def test_what_was_shown_or_said_once_is_refused_a_second_time() -> None:
     house.fact(m.AlarmShown(alarm=number), "console")
     with pytest.raises(NotPossible, match="already-told"):
         house.fact(m.AlarmShown(alarm=number), "console")
-    console = [one for one in house.journal(m.NoticeHanded)]
-    assert len(console) == 1
+    assert len(house.journal(m.NoticeHanded)) == 1
 
 
 def test_by_which_way_an_answer_came_nobody_claims() -> None:
     house = Office()
     number = forced(house)
-    from hub.core.requests import Actor
-
     house.act(Actor("notify", WANG_FANG, frozenset({"duty"})), m.AlarmAcknowledged(alarm=number, via="console"))
     assert house.alarm("forced").acknowledged_via == "sms"

@@ -18,6 +18,7 @@ def upgrade() -> None:
         sa.Column("window", sa.BigInteger),
         sa.Column("adhoc", sa.Boolean, nullable=False),
         sa.Column("tried", sa.Boolean, nullable=False),
+        sa.Column("checked_at", sa.BigInteger),
         sa.Column("ordered_by", sa.BigInteger),
         sa.Column("people", sa.Text, nullable=False),
         sa.Column("exceptions", sa.Text, nullable=False),

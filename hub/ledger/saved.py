@@ -1,0 +1,34 @@
+"""The journal as it lies in the database, for an export: nothing is left out, nothing put right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from sqlalchemy import Connection, select
+
+from hub.ledger import checkpoint, export
+from hub.store.tables import journal as table
+
+CHUNK = 1000
+
+
+def journal(connection: Connection, beside: Mapping[str, bytes]) -> export.Journal:
+    """What is exported, read a little at a time while `connection` is open. `beside` are papers, by path."""
+
+    def at(index: int) -> bytes:
+        return bytes(connection.execute(select(table.c.note).where(table.c.idx == index)).scalar_one())
+
+    checkpoints = (one.note for one in checkpoint.every(connection))
+    return export.Journal(_entries(connection), at, checkpoints, beside)
+
+
+def _entries(connection: Connection) -> Iterator[bytes]:
+    after = -1
+    while True:
+        query = select(table.c.idx, table.c.note).where(table.c.idx > after).order_by(table.c.idx).limit(CHUNK)
+        rows = connection.execute(query).all()
+        for row in rows:
+            yield bytes(row.note)
+        if len(rows) < CHUNK:
+            return
+        after = rows[-1].idx

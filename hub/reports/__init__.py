@@ -1,0 +1,1 @@
+"""Papers for people: certificates, registers, self-inspection."""

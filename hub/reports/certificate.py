@@ -1,0 +1,235 @@
+"""The certificate of a sealing as an A4 page: Chinese, with English beneath, and a QR code with its signed slip.
+
+WeasyPrint makes the PDF. It is imported in `pdf` alone, and only the command line calls that: no service carries it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from html import escape
+
+import segno
+
+from hub.core import certificate as paper
+from hub.core.certificate import Certificate, Closing
+from hub.core.site_document import Site, in_language
+from wire import notes
+
+_STYLE = """
+@page { size: A4; margin: 16mm 16mm 14mm }
+@page { @bottom-center { content: counter(page) " / " counter(pages); font-size: 8pt } }
+body { font-family: "Noto Serif CJK SC", "Noto Sans CJK SC", "Noto Serif", serif; font-size: 10pt; line-height: 1.35 }
+h1 { font-size: 20pt; text-align: center; margin: 0; letter-spacing: .2em }
+.en { color: #444; font-size: 8pt; letter-spacing: 0; font-weight: normal; display: block }
+.verdict { border: 1.5pt solid #000; padding: 3mm; margin: 4mm 0; font-size: 14pt; text-align: center }
+table { width: 100%; border-collapse: collapse; margin: 2mm 0 4mm; font-size: 8.5pt }
+th, td { border: .4pt solid #666; padding: 1mm 1.5mm; text-align: left; vertical-align: top }
+td.n { text-align: right; white-space: nowrap }
+th { background: #eee }
+.foot { display: flex; gap: 5mm } .foot svg { width: 42mm; height: 42mm; flex: none }
+code { font-family: "Noto Sans Mono", monospace; font-size: 7pt; word-break: break-all }
+.sign { display: flex; gap: 10mm; margin-top: 8mm } .sign div { flex: 1; border-top: .5pt solid #000; padding-top: 1mm }
+"""
+
+
+def html(body: Certificate, slip: bytes, site: Site, people: Mapping[int, str]) -> str:
+    """The page. `people`: names by number, as far as they are known; a name that was erased is shown as its number."""
+    page = _Page(body, site, people)
+    code = segno.make(slip.decode(), error="m", micro=False).svg_inline(scale=2, border=2)
+    title = ("封存证书", "Certificate of sealing") if body.closing is None else ("启封证书", "Certificate of unsealing")
+    parts = [
+        f"<h1>{_two(*title)}</h1>",
+        f'<p style="text-align:center">{_e(in_language(site.title, "zh"))} · {_e(page.area("zh"))}'
+        f'<span class="en">{_e(in_language(site.title, "en"))} · {_e(page.area("en"))}</span></p>',
+        f'<div class="verdict">{_e(_verdict(body))}<span class="en">{_e(paper.says(body))}</span></div>',
+        page.facts(),
+        page.seals(),
+        page.exceptions(),
+        page.ledger(),
+        '<div class="foot">' + code + "<div>" + page.proof() + "</div></div>",
+        '<div class="sign">' + "".join(f"<div>{_e(page.person(one))}</div>" for one in page.signers()) + "</div>",
+    ]
+    head = f"<!doctype html><html lang='zh'><meta charset='utf-8'><title>{title[0]} {body.sealing}</title>"
+    return f"{head}<style>{_STYLE}</style><body>{''.join(parts)}</body></html>"
+
+
+def pdf(page: str) -> bytes:
+    """The page as PDF. Needs the Debian libraries of Pango and a Chinese font."""
+    from weasyprint import HTML
+
+    made: bytes = HTML(string=page, url_fetcher=_nothing_else).write_pdf()
+    return made
+
+
+def _nothing_else(url: str) -> dict[str, object]:
+    raise ValueError(f"a certificate fetches nothing: {url[:80]}")
+
+
+def _e(text: str) -> str:
+    return escape(text, quote=True)
+
+
+def _two(zh: str, en: str) -> str:
+    return f'{_e(zh)}<span class="en">{_e(en)}</span>'
+
+
+def _verdict(body: Certificate) -> str:
+    closing = body.closing
+    if closing is None:
+        return f"已封存：{len(body.points)} 个监测点，例外 {len(body.exceptions)} 项"
+    minutes = max(0, closing.ended - body.sealed) // 60_000
+    time = f"{minutes // 1440} 天 {minutes // 60 % 24} 小时 {minutes % 60} 分"
+    word = "完好" if paper.intact(closing, body.seals) else "不完好"
+    return f"{word}：{time}，开启 {closing.openings} 次，未受监视 {-(-paper.worst_blind(closing) // 1000)} 秒"
+
+
+def _seconds(ms: int) -> str:
+    return f"{ms / 1000:,.3f}".rstrip("0").rstrip(".")
+
+
+class _Page:
+    def __init__(self, body: Certificate, site: Site, people: Mapping[int, str]) -> None:
+        self._body = body
+        self._site = site
+        self._people = people
+
+    def area(self, language: str) -> str:
+        found = self._site.areas.get(self._body.area)
+        return in_language(found.title, language) if found else self._body.area
+
+    def person(self, number: int | None) -> str:
+        if number is None:
+            return "—"
+        name = self._people.get(number)
+        return f"{name}（{number}）" if name else str(number)
+
+    def _thing(self, place: str) -> str:
+        found = self._site.points.get(place)
+        return _two(in_language(found.title, "zh"), in_language(found.title, "en")) if found else _e(place)
+
+    def _time(self, ms: int | None) -> str:
+        if ms is None:
+            return "—"
+        return datetime.fromtimestamp(ms / 1000, UTC).astimezone(self._site.zone).strftime("%Y-%m-%d %H:%M:%S")
+
+    def signers(self) -> Iterable[int]:
+        closing = self._body.closing
+        return closing.people or closing.signed if closing else self._body.people
+
+    def _people_of(self, numbers: Iterable[int]) -> str:
+        return "、".join(self.person(one) for one in numbers) or "—"
+
+    def facts(self) -> str:
+        body, closing = self._body, self._body.closing
+        rows = [
+            ("封存编号", "Sealing no.", str(body.sealing)),
+            ("封存人", "Sealed by", self._people_of(body.people)),
+            ("封存时间", "Sealed at", self._time(body.sealed)),
+            ("计划启封", "Planned until", self._time(body.planned_until)),
+        ]
+        if closing:
+            rows += _closing_rows(self, closing)
+        cells = "".join(f"<tr><th>{_two(zh, en)}</th><td>{_e(value)}</td></tr>" for zh, en, value in rows)
+        return f"<table>{cells}</table>"
+
+    def seals(self) -> str:
+        if not self._body.seals:
+            return ""
+        heads = [
+            ("封条", "Seal"),
+            ("编号", "Number"),
+            ("报号", "Said by"),
+            ("回路基准", "Loop"),
+            ("启封核对", "Read again"),
+        ]
+        rows = [
+            [
+                self._thing(one.point),
+                _e(one.number),
+                _e(self._people_of(one.said_by)),
+                _e(one.baseline),
+                _e(one.read or "—"),
+            ]
+            for one in self._body.seals
+        ]
+        return _table(heads, rows)
+
+    def exceptions(self) -> str:
+        if not self._body.exceptions:
+            return f"<p>{_two('无例外。', 'No exceptions.')}</p>"
+        heads = [("例外", "Exception"), ("理由", "Reason"), ("签字人", "Signed by")]
+        rows = [
+            [self._thing(one.point), _e(one.reason), _e(self.person(one.signed_by))] for one in self._body.exceptions
+        ]
+        return _table(heads, rows)
+
+    def ledger(self) -> str:
+        closing = self._body.closing
+        if closing is None:
+            return _table([("监测点", "Points")], [["　".join(self._thing_zh(one) for one in self._body.points)]])
+        heads = [
+            ("监测点", "Point"),
+            ("监视（秒）", "Watched, s"),
+            ("报警", "In alarm"),
+            ("故障", "In trouble"),
+            ("失察", "Blind"),
+            ("旁路", "Bypassed"),
+            ("校时", "Clock steps"),
+        ]
+        rows = [
+            [
+                self._thing(one.point),
+                *(_seconds(ms) for ms in (one.watched, one.alarm, one.trouble, one.blind, one.bypassed, one.steps)),
+            ]
+            for one in closing.lines
+        ]
+        steps = "".join(
+            f"<p>{_e(one.node)}：{self._time(one.wall)}，{_seconds(one.by)} s"
+            f'<span class="en">the clock of {_e(one.node)} was set by {_seconds(one.by)} s</span></p>'
+            for one in closing.steps
+        )
+        return _table(heads, rows, numbers=True) + steps
+
+    def _thing_zh(self, place: str) -> str:
+        found = self._site.points.get(place)
+        return _e(in_language(found.title, "zh") if found else place)
+
+    def proof(self) -> str:
+        body = self._body
+        sha256 = notes.text_hash(paper.encode(body))
+        lines = [
+            _two("扫码所得文字可离线核验：", "The text of the code can be checked offline:"),
+            "<code>strongroom verify certificate TEXT</code>",
+            _two("本证书摘要", "SHA-256 of this certificate"),
+            f"<code>{sha256}</code>",
+            _two(f"日志 {body.size} 条，树根", f"Journal of {body.size} entries, root"),
+            f"<code>{body.root}</code>",
+        ]
+        return "<br>".join(lines)
+
+
+def _closing_rows(page: _Page, closing: Closing) -> list[tuple[str, str, str]]:
+    away = _seconds(closing.hub_away)
+    rows = [
+        ("启封时间", "Ended at", page._time(closing.ended)),
+        ("启封人", "Unsealed by", page._people_of(closing.people)),
+        ("事由", "Cause", closing.cause),
+        ("批准人", "Approved by", page.person(closing.approved_by)),
+        ("报警次数", "Alarms", str(closing.alarms)),
+        ("主机不在岗（秒）", "Hub away, s", away),
+    ]
+    if closing.emergency_by is not None:
+        rows.append(("紧急开启", "Emergency opening by", page.person(closing.emergency_by)))
+        rows.append(("事后签字", "Signed afterwards", page._people_of(closing.signed)))
+    return rows
+
+
+def _table(heads: list[tuple[str, str]], rows: list[list[str]], numbers: bool = False) -> str:
+    head = "".join(f"<th>{_two(*one)}</th>" for one in heads)
+    mark = ' class="n"' if numbers else ""
+    lines = "".join(
+        "<tr>" + "".join(f"<td{mark if at else ''}>{cell}</td>" for at, cell in enumerate(row)) + "</tr>"
+        for row in rows
+    )
+    return f"<table><tr>{head}</tr>{lines}</table>"

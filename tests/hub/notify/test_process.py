@@ -1,0 +1,152 @@
+"""The notifying service as a whole: one channel that hangs holds up nobody, and the engine's silence is heard."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from hub.config import SmsSettings
+from hub.notify.channel import Handed, Letter
+from hub.notify.process import AlreadyRunning, Notify, channels
+from hub.notify.sms import Sms
+from hub.notify.vigil import ALONE_MS, SILENT_MS, Vigil
+from hub.store import queries
+from tests.support.hub import House, make_hub
+from tests.support.modem import FakeModem
+from wire import messages as m
+
+
+class Box:
+    """A channel that works at once, and tells the test."""
+
+    name: m.Channel = "email"
+    lease_s = 60
+
+    def __init__(self) -> None:
+        self.letters: queue.Queue[Letter] = queue.Queue()
+
+    def send(self, letter: Letter) -> Handed:
+        self.letters.put(letter)
+        return Handed()
+
+    def test(self) -> str:
+        return "works"
+
+    def close(self) -> None:
+        pass
+
+
+@contextmanager
+def running(notify: Notify) -> Iterator[None]:
+    thread = threading.Thread(target=notify.run)
+    thread.start()
+    try:
+        yield
+    finally:
+        notify.stop()
+        thread.join(15)
+        assert not thread.is_alive()
+
+
+def test_a_modem_that_hangs_holds_up_no_mail(house: House, modem: FakeModem) -> None:
+    box = Box()
+    modem.hangs.set()
+    with running(Notify(house.hub, [Sms(SmsSettings(modem.device)), box], house.clock, listens=False)):
+        house.node("archive-1").says(m.Forced(point="archive/iron-gate"))
+        assert modem.was_asked.wait(10), "the modem is in the middle of a message"
+        house.engine.decide(
+            lambda _state, _site: iter([m.CallMoved(call=1, step=1, round=0, why="unanswered", wait=1000)])
+        )
+        people = {box.letters.get(timeout=10).notice.person for _ in range(2)}
+        assert people == {1003, 1008}
+        assert not modem.sent
+        modem.hangs.clear()
+        assert modem.has_sent.wait(10)
+
+
+def test_an_answer_by_telephone_ends_the_call(house: House, modem: FakeModem) -> None:
+    with running(Notify(house.hub, [Sms(SmsSettings(modem.device))], house.clock, listens=False)):
+        house.node("archive-1").says(m.Forced(point="archive/iron-gate"))
+        assert modem.has_sent.wait(10)
+        modem.receives("+8613800000008", "收到")
+        answered = threading.Event()
+        for _ in range(200):
+            row = house.read(lambda connection: queries.alarm(connection, 1))
+            if row.acknowledged_by is not None:
+                answered.set()
+                break
+            threading.Event().wait(0.05)  # the journal is all there is to ask
+        assert answered.is_set()
+        assert (row.acknowledged_by, row.acknowledged_via) == (1008, "sms")
+
+
+def test_two_do_not_run_for_one_site(house: House) -> None:
+    box = Box()
+    with running(Notify(house.hub, [box], house.clock, listens=False)):
+        house.node("archive-1").says(m.Forced(point="archive/iron-gate"))
+        box.letters.get(timeout=10)  # it runs
+        with pytest.raises(AlreadyRunning):
+            Notify(house.hub, [Box()], house.clock, listens=False).run()
+
+
+def test_only_what_is_set_up_is_a_channel(tmp_path: object) -> None:
+    from pathlib import Path
+
+    assert isinstance(tmp_path, Path)
+    settings = '[console]\nport = 8443\n[sounder]\nfactory = "mock"\n[sms]\ndevice = "/dev/modem"\n'
+    assert [one.name for one in channels(make_hub(tmp_path, settings=settings).hub)] == ["sounder", "sms"]
+
+
+# ---------------------------------------------------------------- is the engine there
+
+
+def test_an_engine_that_has_not_been_heard_for_thirty_seconds_has_stopped() -> None:
+    vigil = Vigil(0)
+    vigil.broker_back(1000)
+    vigil.heard(2000)
+    assert vigil.silent_for(2000 + SILENT_MS, engine_knows=False) is None
+    assert vigil.silent_for(2001 + SILENT_MS, engine_knows=False) == SILENT_MS + 1
+    vigil.heard(40_000)
+    assert vigil.silent_for(40_001, engine_knows=False) is None
+
+
+def test_without_the_broker_it_is_the_engine_that_must_say_so() -> None:
+    vigil = Vigil(0)
+    vigil.broker_back(0)
+    vigil.broker_lost(5000)
+    assert vigil.silent_for(5000 + ALONE_MS, engine_knows=False) is None
+    assert vigil.silent_for(5001 + ALONE_MS, engine_knows=False) is not None
+    assert vigil.silent_for(5001 + ALONE_MS, engine_knows=True) is None
+
+
+def test_after_the_broker_is_back_the_engine_gets_a_whole_interval() -> None:
+    vigil = Vigil(0)
+    vigil.broker_back(100_000)
+    assert vigil.silent_for(100_000 + SILENT_MS, engine_knows=False) is None
+    assert vigil.silent_for(100_001 + SILENT_MS, engine_knows=False) is not None
+
+
+def test_while_the_engine_is_silent_the_notifying_service_takes_calls_up_their_ladders(house: House) -> None:
+    box = Box()
+    house.node("archive-1").says(m.Forced(point="archive/iron-gate"))
+    notify = Notify(house.hub, [box], house.clock, listens=False)
+    desk = notify._desk("main")
+    desk.act(m.NotifyStarted(version="test", channels=("console", "email")))
+    silent = notify._vigil._heard + SILENT_MS + 1
+    notify._stand_in(desk, desk.look()[0], SILENT_MS + 1, house.clock(), silent)
+    kinds = [row.kind for row in house.read(lambda connection: queries.journal(connection, limit=500))]
+    assert "engine-silent" in kinds
+    raised = house.read(lambda connection: queries.alarms(connection, open_only=True))
+    assert {alarm.what for alarm in raised} >= {"engine-silent", "forced"}
+    house.clock.forward(61)
+    notify._stand_in(desk, desk.look()[0], SILENT_MS + 61_001, house.clock(), silent + 61_000)
+    rows = house.read(lambda connection: queries.journal(connection, kind="call-moved", limit=500))
+    assert any(row.data.call == 1 and row.data.step == 1 for row in rows), "the next rung, without the engine"
+    house.fact(m.EngineStarted(version="test", silent_since=None))
+    left = house.read(lambda connection: queries.alarms(connection, open_only=True))
+    assert "engine-silent" not in {alarm.what for alarm in left}
+    desk.close()

@@ -1,0 +1,302 @@
+"""From the database to the auditor: tiles, checkpoints, an export of a hub's own journal, and the verdict on it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine, create_engine, delete, select, text, update
+
+from hub.ledger import checkpoint, folder, saved, tree
+from hub.ledger.append import Appending, split_frontier
+from hub.ledger.checkpoint import AT_ONCE, EVERY_MS, Signing
+from hub.store import schema, session, tables
+from tests.support.databases import Databases, Kind, StoreHouse, checkpoint_key
+from wire import checkpoint as wire
+from wire import messages as m
+from wire import notes, paper, tiles, tlog
+from wire.audit import check, layout, suite
+from wire.audit.report import FAIL, PASS, UNPROVEN, Report
+
+
+@pytest.fixture
+def signing(house: StoreHouse) -> Signing:
+    return Signing(house.database, checkpoint_key())
+
+
+def grow(house: StoreHouse, count: int, name: str = "archive-1") -> None:
+    """So many entries of every day, in batches as the engine takes them."""
+    node = house.node(name)
+    point = {"archive-1": "archive/cabinet-1"}[name]
+    before = node_size(house)
+    while (left := before + count - node_size(house)) > 0:
+        house.engine.take(
+            [node.record(m.LevelChanged(point=point, was="normal", now="active", at=1)) for _ in range(min(left, 60))]
+        )
+
+
+def node_size(house: StoreHouse) -> int:
+    return int(house.read(lambda connection: Appending(connection).size))
+
+
+def sign(house: StoreHouse, signing: Signing) -> bytes:
+    note = signing.turn(house.clock(), house.clock(), whatever=True)
+    assert note is not None
+    return note
+
+
+def countersign(house: StoreHouse) -> None:
+    """Every node has countersigned every checkpoint."""
+
+    def change(connection: Any) -> None:
+        for row in connection.execute(select(tables.checkpoint)).all():
+            parts = notes.split(bytes(row.note))
+            lines = list(parts.signatures)
+            enrolled = select(tables.journal.c.place).where(
+                tables.journal.c.kind == "node-enrolled", tables.journal.c.idx < row.size
+            )
+            for name in connection.execute(enrolled).scalars():
+                key = house.node(name).key
+                public = wire.witness_key(key.public)
+                lines.append(wire.cosign(public, parts.text, house.clock() // 1000, key.private.sign))
+            note = notes.join(parts.text, lines)
+            connection.execute(update(tables.checkpoint).where(tables.checkpoint.c.id == row.id).values(note=note))
+
+    house.change(change)
+
+
+def export(house: StoreHouse, target: Path) -> Path:
+    with session.reading(house.database) as connection:
+        folder.write(target, saved.journal(connection, {"certificates/ca.crt": b"a certificate\n"}))
+    return target
+
+
+def audit(target: Path, *seen: paper.Seen, roots: tuple[str, ...] = ()) -> Report:
+    return check.verify(layout.Folder(target), suite.choose().checks, check.Options(seen, roots))
+
+
+def verdict(target: Path, *seen: paper.Seen) -> tuple[str, str, int | None]:
+    report = audit(target, *seen)
+    return report.verdict, report.code, report.entry
+
+
+def attack(database: Engine, kind: Kind, *statements: Any) -> None:
+    """Somebody who owns the database has taken the guards away."""
+    with create_engine(database.url).begin() as connection:
+        if kind == "sqlite":
+            for trigger in ("no_update", "no_delete", "next_only"):
+                connection.execute(text(f"DROP TRIGGER journal_{trigger}"))
+        else:
+            connection.execute(text("ALTER TABLE journal DISABLE TRIGGER ALL"))
+        for statement in statements:
+            connection.execute(statement)
+
+
+# ---------------------------------------------------------------- tiles
+
+
+def test_full_tiles_are_written_with_the_entries_that_fill_them(house: StoreHouse) -> None:
+    grow(house, 700)
+    with session.reading(house.database) as connection:
+        kept = {
+            tiles.Tile(row.level, row.number): bytes(row.hashes)
+            for row in connection.execute(select(tables.tile)).all()
+        }
+        entries = list(connection.execute(select(tables.journal.c.note).order_by(tables.journal.c.idx)).scalars())
+        head = split_frontier(connection.execute(select(tables.head.c.frontier)).scalar_one())
+    grown, expected = tiles.Growing(), {}
+    for entry in entries:
+        expected.update(grown.append(tlog.leaf_hash(bytes(entry))))
+    assert kept == expected
+    assert kept.keys() == set(tiles.completed(0, len(entries)))
+    assert tlog.root(head) == grown.root
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.lists(st.integers(1, 300), min_size=1, max_size=6), st.integers(0, 3))
+def test_tiles_of_every_level_are_the_same_however_the_entries_come(steps: list[int], late: int) -> None:
+    """Two levels, in whole tiles up to the last few hundred entries before a tile of level 1 is full."""
+    database = session.open_database("sqlite://")
+    tables.metadata.create_all(database)
+    grown, expected = tiles.Growing(), {}
+    start = tiles.WIDTH * (tiles.WIDTH - 1 - late)
+    first = [tlog.leaf_hash(b"%d" % number) for number in range(start)]
+    for leaf in first:
+        expected.update(grown.append(leaf))
+    with session.writing(database) as connection:
+        tree.fill(connection, 0, first)
+        size = start
+        for step in [*steps, tiles.WIDTH * (late + 1)]:
+            entries = [b"%d" % number for number in range(size, size + step)]
+            leaves = [tlog.leaf_hash(entry) for entry in entries]
+            tree.fill(connection, size, leaves)
+            rows = [_row(size + at, entry) for at, entry in enumerate(entries)]
+            connection.execute(tables.journal.insert(), rows)
+            size += step
+            for leaf in leaves:
+                expected.update(grown.append(leaf))
+        rows = connection.execute(select(tables.tile)).all()
+    database.dispose()
+    assert {tiles.Tile(row.level, row.number): row.hashes for row in rows} == expected
+
+
+def _row(index: int, note: bytes) -> dict[str, Any]:
+    rest = {"text_hash": "", "author": "engine", "kind": "x", "said_time": 0, "hub_time": 0}
+    return {"idx": index, "note": note, **rest}
+
+
+def test_a_journal_that_was_there_before_gets_its_tiles_by_the_migration(databases: Databases, kind: Kind) -> None:
+    house = StoreHouse(databases.new(kind))
+    grow(house, 300)
+
+    def there() -> list[Any]:
+        with session.reading(house.database) as connection:
+            return [tuple(row) for row in connection.execute(select(tables.tile).order_by(*tables.tile.primary_key))]
+
+    before = there()
+    with house.database.connect().execution_options(writes=True) as connection, connection.begin():
+        connection.execute(text("DROP TABLE tile"))
+        connection.execute(text("DROP TABLE checkpoint"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
+        for table in later_tables():
+            connection.execute(text(f"DROP TABLE {table}"))
+    schema.prepare(house.database)
+    assert before
+    assert there() == before
+    databases.drop(house.database)
+
+
+def later_tables() -> list[str]:
+    """Of revisions after 0005."""
+    return []
+
+
+# ---------------------------------------------------------------- checkpoints
+
+
+def test_a_checkpoint_is_signed_at_once_after_what_counts_and_else_within_a_minute(
+    house: StoreHouse, signing: Signing
+) -> None:
+    first = signing.turn(house.clock(), 0)
+    assert first is not None
+    assert signing.turn(house.clock(), 1) is None, "nothing has grown"
+    house.fact(m.SignedIn(person=1003), "console", 1003)
+    assert signing.turn(house.clock(), 1000) is None, "not urgent"
+    assert signing.turn(house.clock(), EVERY_MS) is None
+    note = signing.turn(house.clock(), EVERY_MS + 1)
+    assert note is not None
+    house.node("archive-1")
+    enrolled = signing.turn(house.clock(), EVERY_MS + 2)
+    assert enrolled is not None
+    found, parts = wire.open_signed(enrolled)
+    assert (found.origin, found.size) == ("strongroom/demo/journal", node_size(house))
+    assert notes.signers(parts, [checkpoint_key().public], suite.choose().checks)
+    with session.reading(house.database) as connection:
+        assert [one.note for one in checkpoint.every(connection)] == [first, note, enrolled]
+        newest = checkpoint.newest(connection)
+    assert newest is not None
+    assert newest.note == enrolled
+
+
+def test_nothing_is_signed_of_a_journal_that_has_shrunk(house: StoreHouse, kind: Kind, signing: Signing) -> None:
+    grow(house, 10)
+    sign(house, signing)
+    smaller = update(tables.head).values(size=5)
+    attack(house.database, kind, smaller)
+    assert signing.turn(house.clock(), 10 * EVERY_MS, whatever=True) is None
+
+
+def test_every_kind_that_is_signed_at_once_is_a_kind() -> None:
+    assert set(AT_ONCE) <= {str(kind.__struct_config__.tag) for kind in m.FactData.__args__}
+
+
+# ---------------------------------------------------------------- the auditor's verdict
+
+
+def test_an_export_passes_with_the_code_and_with_its_own_verifier(
+    house: StoreHouse, signing: Signing, tmp_path: Path
+) -> None:
+    sign(house, signing)
+    grow(house, 300)
+    house.node("archive-1").opens("archive/iron-gate")
+    sign(house, signing)
+    target = export(house, tmp_path / "export")
+    assert verdict(target)[:2] == (UNPROVEN, "not-witnessed"), "no node has countersigned"
+    countersign(house)
+    target = export(house, tmp_path / "witnessed")
+    report = audit(target, roots=(str(checkpoint_key().public),))
+    assert (report.verdict, report.code) == (PASS, "proven"), report.why
+    assert report.entries == report.signed == report.witnessed == node_size(house)
+    run = subprocess.run([sys.executable, "-I", target / "verify.pyz"], capture_output=True, check=False, cwd=tmp_path)
+    assert run.returncode == 0, (run.stdout, run.stderr)
+    assert run.stdout.startswith(b"PASS")
+
+
+def test_a_changed_byte_in_the_database_is_found_and_named(
+    house: StoreHouse, kind: Kind, signing: Signing, tmp_path: Path
+) -> None:
+    grow(house, 20)
+    sign(house, signing)
+    wanted = node_size(house) - 5
+    table = tables.journal
+    note = house.read(lambda connection: connection.execute(select(table.c.note).where(table.c.idx == wanted)).scalar())
+    changed = bytes(note).replace(b'"normal"', b'"active"', 1)
+    assert changed != note
+    attack(house.database, kind, update(table).where(table.c.idx == wanted).values(note=changed))
+    target = export(house, tmp_path / "export")
+    assert verdict(target) == (FAIL, "signature", wanted)
+    run = subprocess.run([sys.executable, target / "verify.pyz"], capture_output=True, check=False)
+    assert run.returncode == 1
+    assert f"first bad entry {wanted}".encode() in run.stdout
+
+
+def test_an_entry_that_its_own_service_signs_anew_is_found(
+    house: StoreHouse, kind: Kind, signing: Signing, tmp_path: Path
+) -> None:
+    house.fact(m.SignedIn(person=1003), "console", 1003)
+    last = node_size(house) - 1
+    sign(house, signing)
+    table = tables.journal
+    note = house.read(lambda connection: connection.execute(select(table.c.note).where(table.c.idx == last)).scalar())
+    forged = house.hub.key("console").sign(notes.split(bytes(note)).text.replace(b"1003", b"1008"))
+    attack(house.database, kind, update(table).where(table.c.idx == last).values(note=forged))
+    assert verdict(export(house, tmp_path / "export"))[:2] == (FAIL, "root")
+
+
+def test_a_journal_that_lost_its_end_is_not_exported_as_if_it_were_whole(
+    house: StoreHouse, kind: Kind, signing: Signing, tmp_path: Path
+) -> None:
+    grow(house, 20)
+    sign(house, signing)
+    attack(house.database, kind, delete(tables.journal).where(tables.journal.c.idx > node_size(house) - 5))
+    with pytest.raises(ValueError, match="there is a checkpoint of"):
+        export(house, tmp_path / "export")
+    assert not (tmp_path / "export").exists()
+
+
+def test_a_tail_without_a_checkpoint_is_unproven(house: StoreHouse, signing: Signing, tmp_path: Path) -> None:
+    grow(house, 5)
+    assert verdict(export(house, tmp_path / "none"))[:2] == (UNPROVEN, "no-checkpoint")
+    sign(house, signing)
+    countersign(house)
+    signed = node_size(house)
+    grow(house, 5)
+    assert verdict(export(house, tmp_path / "tail")) == (UNPROVEN, "tail", signed)
+
+
+def test_yesterdays_export_passes_alone_and_not_with_todays_checkpoint(
+    house: StoreHouse, signing: Signing, tmp_path: Path
+) -> None:
+    grow(house, 5)
+    sign(house, signing)
+    countersign(house)
+    yesterday = export(house, tmp_path / "yesterday")
+    grow(house, 5)
+    newer = paper.parse(sign(house, signing).decode())
+    assert verdict(yesterday)[0] == PASS
+    assert verdict(yesterday, newer)[:2] == (FAIL, "rollback")
