@@ -18,8 +18,6 @@ from hub.store.tables import journal
 from wire import keys, notes, tlog
 from wire import messages as m
 
-verify_app = typer.Typer(no_args_is_help=True)
-
 
 def certificate(
     context: typer.Context,
@@ -66,7 +64,6 @@ def _find(connection: Connection, which: str, half: m.Half | None) -> Kept:
     raise Failure(f"there is no certificate of {which}", 65)
 
 
-@verify_app.command("certificate")
 def verify(
     context: typer.Context,
     which: Annotated[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -44,11 +45,27 @@ def journal(
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object, for programs.")] = False,
 ) -> None:
     """Check an export of the journal. Exit code 0: PASS; 1: FAIL; 2: UNPROVEN."""
-    words = [str(path), "--quiet", *(["--json"] if json else [])]
+    words = [str(path), *(["--json"] if json else [])]
     for option, values in (("--seen", seen), ("--root", root)):
         words += [f"{option}={value}" for value in values or ()]
-    columns = TextColumn("entries"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("entries", total=None, visible=False)
-        code = command.main(words, show=lambda done, size: bar.update(task, completed=done, total=size, visible=True))
-    raise typer.Exit(code)
+    raise typer.Exit(command.main(words, progress=Bar()))
+
+
+class Bar(command.Progress):
+    """Shows on a terminal how far the audit is."""
+
+    def __init__(self) -> None:
+        super().__init__(sys.stderr, quiet=False)
+        columns = TextColumn("entries"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+        console = Console(stderr=True)
+        self._bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+        self._task = self._bar.add_task("entries", total=None)
+
+    def show(self, done: int, size: int) -> None:
+        """So many entries of so many are done."""
+        self._bar.start()
+        self._bar.update(self._task, completed=done, total=size)
+
+    def end(self) -> None:
+        """Clear the bar."""
+        self._bar.stop()

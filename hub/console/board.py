@@ -8,6 +8,7 @@ from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 from sqlalchemy import Connection
 
+from hub.console import shown
 from hub.console.console import Asked, Console, console_of
 from hub.console.live import NODE_LATE_MS, Live
 from hub.console.render import View
@@ -149,6 +150,7 @@ async def page(console: Console, request: Asked, message: str = "", status: int 
     """The board, perhaps with the reason why something was not done."""
     view, standing = await console.look(request, ask)
     view.message = message
+    await shown.note(console, [*standing.alarms, *standing.troubles])
     cards = area_cards(view, standing)
     silent = console.live.engine_silent(view.now)
     return console.renderer.page(

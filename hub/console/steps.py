@@ -1,4 +1,4 @@
-"""What people ask for on the way to a sealing and out of it: one small form each, back to the step that it stands in."""
+"""What people ask for on the way to a sealing and out of it: one small form each, and back to its step."""
 
 from __future__ import annotations
 
@@ -158,9 +158,7 @@ async def sign(request: Asked) -> Response[Any]:
     return await _act(request, name, "signatures", m.EmergencySigned(sealing=0, area=name))
 
 
-async def _emergency(
-    console: Console, request: Asked, name: str, message: str = "", reason: str = ""
-) -> Response[Any]:
+async def _emergency(console: Console, request: Asked, name: str, message: str = "", reason: str = "") -> Response[Any]:
     view, rows = await console.look(request, lambda connection, _view: queries.areas(connection))
     if name not in view.site.areas:
         raise NotFoundException
@@ -168,7 +166,7 @@ async def _emergency(
         return go(f"/areas/{name}")
     view.message = message
     status = 409 if message else 200
-    return console.renderer.page("emergency.html", view, status, name=name, reason=reason, LONGEST_TEXT=LONGEST_TEXT)
+    return console.renderer.page("emergency.html", view, status, area=name, reason=reason, LONGEST_TEXT=LONGEST_TEXT)
 
 
 ROUTES: list[HTTPRouteHandler] = [

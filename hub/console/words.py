@@ -117,7 +117,7 @@ REFUSALS = {
     "life-taken": N_("The node was enrolled anew meanwhile."),
     "no-right": N_("This person may not seal this area."),
     "number-differs": N_("The two numbers of the seal differ. Read it again, both of you."),
-    "says-it-yourself": N_("The second person reads the number, not the first once more."),
+    "says-it-yourself": N_("This person has an account, and says the number under it."),
     "sealing-not-planned": N_("No such sealing is planned."),
     "unknown-item": N_("The list of this area has no such item."),
     "unknown-point": N_("This area has no such point."),

@@ -140,7 +140,8 @@ def _rungs(name: str, own: LadderTable) -> list[Mistake]:
 
 def _priorities(what: str, own: KindTable) -> tuple[int, int]:
     kind = KINDS[what]
-    return own.sealed or kind.sealed, own.unsealed or kind.unsealed
+    sealed = kind.sealed if own.sealed is None else own.sealed
+    return sealed, kind.unsealed if own.unsealed is None else own.unsealed
 
 
 @lru_cache(maxsize=4)

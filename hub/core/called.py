@@ -147,7 +147,8 @@ class Deadlines:
                 running["queued", notice.number] = Span(notice.queued_at, notice.queued_at + OVERDUE_MS)
             elif notice.state == "handed" and notice.awaits and notice.handed_at is not None:
                 running["handed", notice.number] = Span(notice.handed_at, notice.handed_at + REPORT_MS)
-        for channel in state.all(ChannelRow):  # but the console, which works only while somebody looks at it
+        # But not the console, which works only while somebody looks at it.
+        for channel in state.all(ChannelRow):
             since = max(channel.since, channel.worked_at or 0)
             if channel.used and channel.name != "console" and not alarms.find(state, "channel-failed", place(channel.name)):
                 running["unused", channel.name] = Span(since, since + UNUSED_MS)

@@ -94,7 +94,7 @@ def due(state: State, area: str, now: int) -> Sealing | None:
 
 
 def is_checked(state: State, area: str, now: int) -> bool:
-    """Whether somebody walks through the area now to seal it, and so opens what is otherwise not opened at this hour."""
+    """Whether somebody walks through the area now to seal it, and so opens what is else not opened at this hour."""
     sealing = of_area(state, area, "checking")
     return sealing is not None and sealing.checked_at is not None and 0 <= now - sealing.checked_at <= WALK_MS
 

@@ -27,6 +27,10 @@ NO_TROUBLE: tuple[m.FaultPart, ...] = ("camera", "hub-silent", "reader")
 """Faults that take nothing from the watch over a point; `hub-silent` is told by the hub's own column."""
 
 
+DRIFT_MS = 1_000
+"""Smaller steps are a clock that runs a little fast or slow: one line for all of a node's (a node tells of larger)."""
+
+
 class Sums(NamedTuple):
     """Milliseconds of one point."""
 
@@ -187,7 +191,7 @@ class Collector:
             node.finish(end)
             times[name] = node_time.lay_out(start, end, node.anchors)
         lines = tuple(self._line(point, name, times[name]) for point, name in sorted(self._points.items()))
-        steps = tuple((name, step) for name in sorted(times) for step in times[name].steps)
+        steps = tuple((name, step) for name in sorted(times) for step in _told(times[name], end))
         away = intervals.within(intervals.union(self._away), ((start, end),) if end > start else ())
         return Ledger(start, end, lines, steps, intervals.length(away))
 
@@ -217,3 +221,10 @@ class Collector:
             sums[2] += found[2]
             sums[3] += piece.length - found[0]
         return Line(point, name, Sums(*sums), sum(step.by for step in time.steps))
+
+
+def _told(time: NodeTime, end: int) -> list[Step]:
+    """Steps as they are shown: each that is one, and the sum of a node's drift."""
+    large = [step for step in time.steps if abs(step.by) >= DRIFT_MS]
+    drift = sum(step.by for step in time.steps) - sum(step.by for step in large)
+    return [*large, Step(end, drift)] if drift else large

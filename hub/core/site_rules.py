@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from ipaddress import ip_address
+from itertools import combinations
 
 from hub.core import site_people, sites
 from hub.core.mistakes import Mistake, Mistakes, Rule, repeated
@@ -125,6 +126,15 @@ def _area_people_known(site: Site, _board: Board) -> Mistakes:
                     yield Mistake(f"{place}, {key}", f"no cardholder has number {person}")
                 elif not site.cardholders[person].badges:
                     yield Mistake(f"{place}, {key}", f"{person} has no badge to do this with; give them one")
+
+
+def _seal_roles(site: Site, _board: Board) -> Mistakes:
+    """One of the two who seal stands for the watch, the other for what is inside."""
+    for area in site.area:
+        people = set(area.may_seal)
+        if len(people) > 1 and not any(sites.in_two_roles(site, area.name, *two) for two in combinations(people, 2)):
+            sentence = "one who seals has an account for duty, the other has none or is the keeper; name one of each"
+            yield Mistake(f"area {area.name}, may_seal", sentence)
 
 
 def _passage(site: Site, _board: Board) -> Mistakes:
@@ -260,6 +270,7 @@ RULES: tuple[Rule, ...] = (
 RULES_OF_THE_WHOLE: tuple[Rule, ...] = (
     _area_has,
     _area_people_known,
+    _seal_roles,
     _passage,
     _leaving,
     _fixed_where,

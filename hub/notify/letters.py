@@ -27,6 +27,8 @@ CODES: dict[str, int] = {
     "node-revoked-while-sealed": 113,
     "duress": 114,
     "safe-opened-out-of-hours": 115,
+    "emergency-opening": 116,
+    "seal-number-differs": 117,
     "tamper": 201,
     "loop-tamper": 202,
     "equivocation": 203,

@@ -60,6 +60,10 @@ class AlreadyRunning(RuntimeError):
     """Another process notifies for this site."""
 
 
+class WorkerDied(RuntimeError):
+    """A thread has met something that nobody foresaw; its traceback is in the log."""
+
+
 class Notify:
     """The notifying service of one hub. `run` until `stop`."""
 
@@ -114,6 +118,8 @@ class Notify:
             while not self._stopping:
                 self._drain()
                 self._watch(desk)
+                if dead := [worker.name for worker in self.workers if not worker.is_alive()]:
+                    raise WorkerDied(f"the worker of {', '.join(dead)} has ended")  # whoever started us does it again
         finally:
             self._link.stop()
             for worker in self.workers:

@@ -1,10 +1,11 @@
 """Log messages of RFC 5424 over TLS, each preceded by its length (RFC 5425): for the bureau's log server.
 
-That protocol has no answer. What was written to a connection that could then be closed in order counts as handed.
+That protocol has no answer. What was written to a connection that nobody then reset counts as handed.
 """
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import ssl
 from datetime import UTC, datetime
@@ -62,7 +63,8 @@ class Syslog:
             ):
                 for message in messages:
                     connection.sendall(frame(message))
-                connection.unwrap()
+                with contextlib.suppress(ssl.SSLError):  # many servers just close, which RFC 5425 4.4 lets them
+                    connection.unwrap()
         except (OSError, ValueError) as error:
             raise Unsent(f"the log server cannot be used: {type(error).__name__}") from None
 

@@ -130,8 +130,9 @@ class _Page:
         ]
         if closing:
             rows += _closing_rows(self, closing)
-        cells = "".join(f"<tr><th>{_two(zh, en)}</th><td>{_e(value)}</td></tr>" for zh, en, value in rows)
-        return f"<table>{cells}</table>"
+        cells = [f"<th>{_two(zh, en)}</th><td>{_e(value)}</td>" for zh, en, value in rows]
+        lines = (f"<tr>{''.join(cells[at : at + 2])}</tr>" for at in range(0, len(cells), 2))
+        return f"<table>{''.join(lines)}</table>"
 
     def seals(self) -> str:
         if not self._body.seals:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import get_args
 
 from hub.console.instructions import INSTRUCTIONS
-from hub.core import access, alarms, liveness, progress, sealing
+from hub.core import access, alarms, ladders, liveness, progress, sealing
 from hub.core.state import AlarmLife, SealState
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "alarms.md"
@@ -42,9 +42,17 @@ own, when somebody has acknowledged it.
 """
 
 
+LADDERS = """\
+Who is called, when, and by what: as built in. What is in force says `strongroom alarms kinds`, and
+[call people](../how-to/call-people.md) how to change it. Delays in seconds: a trouble that is mended within its delay
+disturbs nobody. With no ladder (–) it only stands on the console and in the journal.
+"""
+
+
 def render() -> str:
     """The whole page."""
     parts = [INTRODUCTION, "## Kinds\n", _kinds(), "## Life of an alarm\n", _life(), AFTER_LIFE]
+    parts += ["## Ladders\n", LADDERS, _ladders()]
     parts += ["## Life of a sealing\n", _seal()]
     return "\n".join(parts).rstrip() + "\n"
 
@@ -54,6 +62,23 @@ def _kinds() -> str:
     for name, kind in alarms.KINDS.items():
         happened = INSTRUCTIONS[name].happened if name in INSTRUCTIONS else "–"
         rows.append(f"| `{name}` | {happened} | {kind.klass} | {kind.sealed} | {kind.unsealed} | {kind.course} |")
+    return "\n".join(rows) + "\n"
+
+
+def _ladders() -> str:
+    rows = ["| ladder | after | who | by |", "|---|---|---|---|"]
+    for name, ladder in ladders.LADDERS.items():
+        rows += [
+            f"| `{name}` | {rung.after} s | {', '.join(rung.whom) or '–'} | {', '.join(rung.by)} |"
+            for rung in ladder.rungs
+        ]
+        attend = f"; acknowledged and not attended: after {ladder.attend} s" if ladder.attend else ""
+        rows.append(f"| `{name}` | every {ladder.again} s | all of them, for ever{attend} | |")
+    rows += ["", "| kind | sealed | delay | else | delay |", "|---|---|---|---|---|"]
+    for what in alarms.KINDS:
+        sealed, other = (ladders.built_in(what, guarded) for guarded in (True, False))
+        cells = [f"{one.ladder or '–'} | {one.delay if one.ladder else '–'}" for one in (sealed, other)]
+        rows.append(f"| `{what}` | {cells[0]} | {cells[1]} |")
     return "\n".join(rows) + "\n"
 
 

@@ -229,7 +229,7 @@ def test_no_two_keys_are_the_same(tmp_path: Path) -> None:
     for name in ("one", "two"):
         make_site(tmp_path / name)
     contents = [path.read_bytes() for path in tmp_path.rglob("*.key")]
-    assert len(contents) == 2 * (1 + 5 + 5 + 1) == len(set(contents))
+    assert len(contents) == 2 * (1 + 5 + 5 + 1 + 1) == len(set(contents))
 
 
 def test_a_site_is_never_overwritten(tmp_path: Path) -> None:

@@ -11,12 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, create_engine, delete, select, text, update
+from typer.testing import CliRunner
 
+from hub.cli.main import app
 from hub.ledger import checkpoint, folder, saved, tree
 from hub.ledger.append import Appending, split_frontier
 from hub.ledger.checkpoint import AT_ONCE, EVERY_MS, Signing
+from hub.parts import open_hub
 from hub.store import schema, session, tables
 from tests.support.databases import Databases, Kind, StoreHouse, checkpoint_key
+from tests.support.hub import make_hub
 from wire import checkpoint as wire
 from wire import messages as m
 from wire import notes, paper, tiles, tlog
@@ -300,3 +304,51 @@ def test_yesterdays_export_passes_alone_and_not_with_todays_checkpoint(
     newer = paper.parse(sign(house, signing).decode())
     assert verdict(yesterday)[0] == PASS
     assert verdict(yesterday, newer)[:2] == (FAIL, "rollback")
+
+
+# ---------------------------------------------------------------- as it is typed
+
+
+def typed(*words: str | Path, code: int = 0) -> str:
+    result = CliRunner().invoke(app, [str(word) for word in words])
+    assert result.exit_code == code, (result.output, result.exception)
+    return str(result.output)
+
+
+def test_a_hub_that_was_put_back_opens_a_new_origin_and_says_so_to_the_auditor(tmp_path: Path) -> None:
+    house = make_hub(tmp_path)
+    first = Signing(house.database, house.hub.checkpoint_key())
+    assert first.turn(house.clock(), 0)
+    typed("--dir", house.hub.layout.root, "hub", "backup", tmp_path / "backup")
+    house.fact(m.SignedIn(person=1003), "console", 1003)
+    lost = first.turn(house.clock(), 0, whatever=True)
+    assert lost
+    there = tmp_path / "new"
+    officers = ("--as", "zhaomin", "--second", "liuyang", "--reason", "a new disk")
+    typed("--dir", there, "hub", "restore", tmp_path / "backup", *officers)
+    hub = open_hub(there)
+    key = hub.checkpoint_key()
+    assert key.name.startswith("strongroom/demo/journal/")
+    assert Signing(hub.database(), key).turn(house.clock(), 0)
+    target = tmp_path / "export"
+    assert "not proven" not in typed("--dir", there, "export", target)
+    said = typed("verify", target, code=2)
+    assert "[restored]" in said
+    roots = ("--root", str(house.hub.checkpoint_key().public), "--root", str(key.public))
+    assert typed("verify", "journal", target, *roots).startswith("PASS")
+    seen = tmp_path / "seen"
+    seen.write_bytes(lost)
+    assert "[fork" in typed("verify", target, *roots, "--seen", seen, code=1), "no node has told what was lost"
+
+
+def test_an_export_that_is_refused_leaves_nothing_and_is_not_written_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hub.cli.export.PATIENCE_S", 0.2)
+    house = make_hub(tmp_path)
+    said = typed("--dir", house.hub.layout.root, "export", tmp_path / "export")
+    assert "entries from 0 on are not proven" in said
+    assert "[no-checkpoint]" in typed("verify", tmp_path / "export", code=2)
+    again = CliRunner().invoke(app, ["--dir", str(house.hub.layout.root), "export", str(tmp_path / "export")])
+    assert isinstance(again.exception, FileExistsError)
+    assert list((tmp_path / "export").glob("journal.csv"))

@@ -20,7 +20,7 @@ from hub.store import schema
 from tests.support.broker import free_port
 
 SYSTEMD = install.SOURCE / "systemd"
-UNITS = ["strongroom-broker", "strongroom-engine", "strongroom-console", "strongroom-node"]
+UNITS = ["strongroom-broker", "strongroom-engine", "strongroom-console", "strongroom-notify", "strongroom-node"]
 TOOLS = ("systemd-analyze", "systemd-sysusers", "systemd-tmpfiles")
 
 needs_systemd = pytest.mark.skipif(not all(map(shutil.which, TOOLS)), reason="systemd's tools are not here")
@@ -88,8 +88,9 @@ def test_every_line_of_hardening_is_explained() -> None:
 # --- who may read what -----------------------------------------------------------------------------------------------
 
 OWN = {
-    "strongroom-engine": {"hub/keys/engine.key", "hub/tls/engine.key"},
+    "strongroom-engine": {"hub/keys/engine.key", "hub/keys/checkpoint.key", "hub/tls/engine.key"},
     "strongroom-console": {"hub/keys/console.key", "hub/tls/console.key", "hub/tls/https.key"},
+    "strongroom-notify": {"hub/keys/notify.key", "hub/tls/notify.key"},
     "strongroom-broker": {"broker/broker.key", "broker/acl", "broker/mosquitto.conf"},
 }
 

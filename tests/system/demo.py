@@ -31,6 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE_S = 90.0
 """For what takes a second on an idle machine; only a failing test ever waits so long."""
 POLL_S = 0.05
+SAME_BADGE_S = 2.5
 REST_S = 0.06
 """A contact rests for so long: nobody's hand is quicker."""
 
@@ -89,6 +90,7 @@ class Demo:
         self.names = Names.read(directory / "site.toml")
         self.output = directory.with_suffix(".out")
         self.process: subprocess.Popen[bytes] | None = None
+        self._shown: dict[tuple[str, int], float] = {}
 
     # ------------------------------------------------------------ the command
 
@@ -181,6 +183,10 @@ class Demo:
         self.closes(place)
 
     def badge(self, reader: str, person: int) -> None:
+        """Hold a badge to a reader; so soon after the last time it would be the same presentation."""
+        again = self._shown.get((reader, person), 0) + SAME_BADGE_S
+        wait_until(lambda: time.monotonic() > again)
+        self._shown[reader, person] = time.monotonic()
         self.hand(sim.Badge(reader, self.names.badges[person]), self.names.places[reader])
 
     def hardware(self, node: str) -> sim.NodeState:

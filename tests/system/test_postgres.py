@@ -8,7 +8,7 @@ import pytest
 from hub import demo_site
 from hub.layout import Layout
 from tests.support.postgres import Postgres
-from tests.system.demo import ZHANG, Demo, call, whole
+from tests.system.demo import WANG, ZHANG, Demo, call, whole
 
 
 @pytest.mark.postgres

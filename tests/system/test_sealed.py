@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 from hub.parts import wall_ms
-from tests.system.demo import LI, ZHANG, Demo, wait_until, whole
+from tests.system.demo import LI, WANG, ZHANG, Demo, wait_until, whole
 from wire import messages as m
 from wire import simulation as sim
 

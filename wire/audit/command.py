@@ -8,7 +8,7 @@ import json
 import sys
 import time
 from pathlib import Path
-from typing import Callable, List, Optional, TextIO
+from typing import List, Optional, TextIO
 
 from wire import notes, paper
 from wire.audit import check, layout, suite
@@ -22,12 +22,9 @@ _EVERY_S = 0.5
 def main(
     arguments: Optional[List[str]] = None,
     default: Optional[Path] = None,
-    show: Optional[Callable[[int, int], None]] = None,
+    progress: Optional[Progress] = None,
 ) -> int:
-    """Run the verifier. Returns 0 for PASS, 1 for FAIL, 2 for UNPROVEN and for a wrong command.
-
-    `show` hears how many entries of how many are done, in the place of the line that is shown else.
-    """
+    """Run the verifier. Returns 0 for PASS, 1 for FAIL, 2 for UNPROVEN and for a wrong command."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a console that has no Chinese shows question marks, and goes on
@@ -44,10 +41,10 @@ def main(
         print(f"--seen: {error}", file=sys.stderr)
         return EXIT[UNPROVEN]
     chosen = suite.choose(given.pure)
-    progress = Progress(sys.stderr, given.quiet)
+    progress = progress or Progress(sys.stderr, given.quiet)
     if not chosen.fast:
         progress.slow(suite.per_second(chosen.checks[notes.ED25519]))
-    options = check.Options(seen, tuple(given.root), show or progress.show)
+    options = check.Options(seen, tuple(given.root), progress.show)
     report = check.verify(layout.Folder(path), chosen.checks, options)
     progress.end()
     if given.json:

@@ -164,7 +164,10 @@
       waits = true;
       return;
     }
-    typed = [...target.querySelectorAll("input[id], select[id], textarea[id], details[id]")]
+    const changed = (one) => one.localName === "details" ? one.open : one.localName === "select"
+      ? [...one.options].some((option) => option.selected !== option.defaultSelected)
+      : one.value !== one.defaultValue;
+    typed = [...target.querySelectorAll("input[id], select[id], textarea[id], details[id]")].filter(changed)
       .map((one) => [one.id, one.localName, one.localName === "details" ? one.open : one.value]);
   });
   // What has been typed and not been sent yet stays, for as long as its field does.

@@ -16,6 +16,7 @@ from hub.console.gate import CSP
 from hub.store import queries
 from tests.hub.console.conftest import Desk, Running
 from tests.support.hub import PASSWORD, House, seal
+from tests.support.sealing import ready
 from wire import messages as m
 
 pytestmark = pytest.mark.browser
@@ -217,12 +218,22 @@ def test_both_languages(desk: Desk, house: House) -> None:
 def test_sealing_goes_on_before_ones_eyes(desk: Desk, house: House) -> None:
     archive = house.node("archive-1")
     desk.page.goto(f"{desk.address}/areas/archive")
+    expect(desk.page.locator("#order")).to_be_hidden()
+    stays(desk.page)
+    desk.page.fill("#number-corridor-seal", "SN-00")
+    archive.opens("archive/iron-gate")
+    expect(desk.page.locator("#area")).to_contain_text("opened; now close it")
+    expect(desk.page.locator("#number-corridor-seal")).to_have_value("SN-00")  # what is being typed stays
+    assert focused(desk.page) == "number-corridor-seal"
+    archive.closes("archive/iron-gate")
+    ready(house, "archive")
+    assert stayed(desk.page)
     desk.page.click("#order")
     expect(desk.page.locator("#area")).to_contain_text("waiting for two badges")
     expect(desk.page.locator("[data-until]")).to_contain_text("min")
     stays(desk.page)
     archive.presents("archive/reader", 1001, 1)
-    expect(desk.page.locator(".ladder li.done").nth(1)).to_contain_text("张伟")
+    expect(desk.page.locator(".ladder li.done").nth(0)).to_contain_text("张伟")
     archive.presents("archive/reader", 1003, 1)
     expect(desk.page.locator("#area")).to_contain_text("waiting for the nodes")
     archive.holds(m.SealedArea(area="archive", sealing=1))
@@ -321,6 +332,10 @@ def test_everything_works_without_javascript(sit_down: Sit, house: House) -> Non
     page.keyboard.press("Enter")
     expect(page.locator("#log tbody tr")).to_have_count(1)
     page.goto(f"{desk.address}/areas/archive")
+    page.click("#tick-doors")
+    expect(page.locator("#tick-doors")).to_have_count(0)
+    ready(house, "archive")
+    page.reload()
     page.click("#order")
     expect(page.locator("#cancel")).to_be_visible()
     assert life(house) == "closed"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -10,6 +12,12 @@ from hub.store import queries
 from tests.hub.console.visitor import Visitor, text_of
 from tests.support.hub import House, seal
 from wire import messages as m
+
+
+@pytest.fixture
+def since() -> int:
+    """Within office hours: a safe may be opened, and is before it is sealed."""
+    return int(datetime(2026, 2, 11, 10, tzinfo=ZoneInfo("Asia/Shanghai")).timestamp() * 1000)
 
 
 @pytest.fixture
@@ -303,52 +311,3 @@ def test_an_entry_is_shown_as_it_was_signed(wang: Visitor, busy: House) -> None:
     page = wang.sees(f"/journal/{note.index}").text
     assert "strongroom/demo/archive-1/record" in page
     assert "&#34;kind&#34;:&#34;granted&#34;" in page
-
-
-# ---------------------------------------------------------------- sealing
-
-
-def test_sealing_step_by_step(wang: Visitor, house: House) -> None:
-    archive = house.node("archive-1")
-    assert wang.does("/areas/archive/order", purpose="seal").headers["location"] == "/areas/archive"
-    page = text_of(wang.sees("/areas/archive"))
-    assert "Being sealed: waiting for two badges · Sealing no. 1" in page
-    assert "Ordered here 王芳" in page
-
-    archive.presents("archive/reader", 1004, 1)
-    assert "may not seal this area" in text_of(wang.sees("/areas/archive"))
-    archive.presents("archive/reader", 1001, 1)
-    assert "First badge 张伟" in text_of(wang.sees("/areas/archive"))
-    archive.presents("archive/reader", 1001, 1)
-    assert "the second badge must be another person" in text_of(wang.sees("/areas/archive"))
-    archive.presents("archive/reader", 1003, 1)
-    page = text_of(wang.sees("/areas/archive"))
-    assert "Being sealed: waiting for the nodes" in page
-    assert "Second badge, of another person 王芳" in page
-    assert "Archive node not yet" in page
-    archive.holds(m.SealedArea(area="archive", sealing=1))
-    page = text_of(wang.sees("/areas/archive"))
-    assert "Sealed · Sealing no. 1" in page
-    assert "Order unsealing" in page
-
-
-def test_an_open_door_is_named_before_anybody_tries_to_seal(wang: Visitor, house: House) -> None:
-    house.node("archive-1").opens("archive/security-window")
-    assert "Not normal: Security window." in text_of(wang.sees("/areas/archive"))
-
-
-def test_a_sealing_is_cancelled(wang: Visitor, house: House) -> None:
-    wang.does("/areas/archive/order", purpose="seal")
-    assert wang.does("/areas/archive/cancel").status_code == 303
-    page = text_of(wang.sees("/areas/archive"))
-    assert "Not sealed" in page
-    assert "cancelled by hand" in page
-
-
-def test_what_cannot_be_ordered_says_why(wang: Visitor, house: House) -> None:
-    assert "nothing is under way" in text_of(wang.does("/areas/archive/cancel"))
-    assert "There is no such page." in text_of(wang.does("/areas/nowhere/order", purpose="seal"))
-    house.fact(m.NodeSilent(node="cipher-1", last_heard=None, sealed=()))
-    answer = wang.does("/areas/cipher-room/order", purpose="seal")
-    assert "is not heard" in text_of(answer)
-    assert "(Cipher room node)" in text_of(answer)

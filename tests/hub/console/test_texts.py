@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hub.console import catalogues, texts, words
+from hub.console import catalogues, step_words, texts, words
 from hub.console.access import LOOKS
+from hub.console.guide import Seen
 from hub.console.instructions import INSTRUCTIONS
 from hub.core import alarms, sites, state
 from hub.core.site_document import Role
@@ -94,6 +95,11 @@ def literal(kind: Any) -> set[str]:
         (words.LEAVING, literal(m.LeaveBy)),
         (words.BADGE_REFUSALS, literal(hints(m.SealingBadge)["refusal"])),
         (words.CANCELLATIONS, literal(hints(m.SealingCancelled)["reason"])),
+        (step_words.CHECK_ITEMS, literal(m.CheckItem)),
+        (step_words.COURSES, literal(state.SealingState)),
+        (step_words.SEEN, literal(Seen)),
+        (step_words.HALVES, literal(m.Half)),
+        (step_words.OUTCOMES, literal(hints(m.SealingDropped)["outcome"])),
         (words.KINDS, {kind.__struct_config__.tag for kind in (*get_args(m.RecordData), *get_args(m.FactData))}),
     ],
 )

@@ -159,6 +159,18 @@ def test_a_step_of_the_clock_stands_as_a_line_of_its_own_and_takes_nothing_away(
     assert sum(line.sums) + line.steps == found.end - found.start
 
 
+def test_a_clock_that_drifts_for_a_week_is_one_line_and_not_ten_thousand() -> None:
+    life = watched_for(2)
+    for at in range(500):
+        life.passes(MINUTE)
+        life.offset += 3 if at % 2 else -1
+        life.watches()
+    found = ledger(life, 502 * MINUTE + 500)
+    assert len(found.steps) == 1
+    assert found.lines[0].steps == found.steps[0][1].by == 500
+    assert found.lines[0].sums.watched == 502 * MINUTE
+
+
 def test_an_opening_is_in_alarm_until_it_is_closed() -> None:
     life = watched_for(1)
     life.passes(20_000)

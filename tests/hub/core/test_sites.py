@@ -345,7 +345,7 @@ def test_host_names_and_addresses_are_taken(draft, host):
 
 
 def test_an_area_without_points_is_seen(draft):
-    draft.add("area", name="attic", title="", leave="free", keeper=1001, may_seal=[1001, 1002], responders=[1003])
+    draft.add("area", name="attic", title="", leave="free", keeper=1001, may_seal=[1001, 1003], responders=[1003])
     draft.add("reader", area="attic", name="reader", title="", node="computer-1", port="r2")
     draft.has_only("area attic", "has no point")
 
@@ -374,6 +374,17 @@ def test_an_unknown_keeper_is_seen(draft):
 def test_fewer_than_two_people_who_may_seal_are_seen(draft, people):
     draft.area("archive")["may_seal"] = people
     draft.has_only("area archive, may_seal", "two different people")
+
+
+@pytest.mark.parametrize("people", [[1001, 1002], [1003, 1008]])
+def test_an_area_in_which_only_one_of_the_two_roles_of_a_sealing_is_filled_is_seen(draft, people):
+    draft.area("archive")["may_seal"] = people
+    draft.has_only("area archive, may_seal", "has an account for duty")
+
+
+def test_a_keeper_on_duty_seals_with_another_duty_officer(draft):
+    draft.area("archive").update(keeper=1003, may_seal=[1003, 1008])
+    draft.site()
 
 
 def test_an_area_that_nobody_attends_is_seen(draft):

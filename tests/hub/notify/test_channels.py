@@ -27,6 +27,7 @@ from hub.notify.sounder import Sounder, rings
 from hub.notify.syslog import Syslog, frame
 from hub.notify.worker import Worker
 from hub.store import queries
+from tests.support.broker import free_port
 from tests.support.hub import House
 from wire import messages as m
 
@@ -61,7 +62,13 @@ def postbox(house: House) -> Iterator[tuple[Postbox, Controller]]:
         return AuthResult(success=(data.login, data.password) == (b"strongroom", b"secret word"))
 
     server = Controller(
-        box, "localhost", 0, tls_context=context, require_starttls=True, authenticator=sign_in, auth_required=True
+        box,
+        "localhost",
+        free_port(),
+        tls_context=context,
+        require_starttls=True,
+        authenticator=sign_in,
+        auth_required=True,
     )
     server.start()
     (house.hub.layout.hub / "mail-user").write_text("strongroom\nsecret word\n")
@@ -70,7 +77,7 @@ def postbox(house: House) -> Iterator[tuple[Postbox, Controller]]:
 
 
 def email(house: House, server: Controller, **changes: Any) -> Email:
-    port = server.server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
+    port = server.port
     wanted = {
         "host": "localhost",
         "sender": "strongroom@bureau.lan",
@@ -182,7 +189,8 @@ def log_server(house: House) -> Iterator[LogServer]:
 
 
 RFC_5424 = re.compile(
-    rb"<(\d{1,3})>1 \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z demo strongroom notify (\S{1,32}) (-|\[.*\]) \xef\xbb\xbf(.*)"
+    rb"<(\d{1,3})>1 \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z demo strongroom notify (\S{1,32}) (-|\[.*\]) "
+    rb"\xef\xbb\xbf(.*)"
 )
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from hub.config import SmsSettings
 from hub.notify.channel import Handed, Letter
-from hub.notify.process import AlreadyRunning, Notify, channels
+from hub.notify.process import AlreadyRunning, Notify, WorkerDied, channels
 from hub.notify.sms import Sms
 from hub.notify.vigil import ALONE_MS, SILENT_MS, Vigil
 from hub.store import queries
@@ -28,12 +28,14 @@ class Box:
 
     def __init__(self) -> None:
         self.letters: queue.Queue[Letter] = queue.Queue()
+        self.runs = threading.Event()
 
     def send(self, letter: Letter) -> Handed:
         self.letters.put(letter)
         return Handed()
 
     def test(self) -> str:
+        self.runs.set()
         return "works"
 
     def close(self) -> None:
@@ -87,8 +89,7 @@ def test_an_answer_by_telephone_ends_the_call(house: House, modem: FakeModem) ->
 def test_two_do_not_run_for_one_site(house: House) -> None:
     box = Box()
     with running(Notify(house.hub, [box], house.clock, listens=False)):
-        house.node("archive-1").says(m.Forced(point="archive/iron-gate"))
-        box.letters.get(timeout=10)  # it runs
+        assert box.runs.wait(10)
         with pytest.raises(AlreadyRunning):
             Notify(house.hub, [Box()], house.clock, listens=False).run()
 
@@ -99,6 +100,19 @@ def test_only_what_is_set_up_is_a_channel(tmp_path: object) -> None:
     assert isinstance(tmp_path, Path)
     settings = '[console]\nport = 8443\n[sounder]\nfactory = "mock"\n[sms]\ndevice = "/dev/modem"\n'
     assert [one.name for one in channels(make_hub(tmp_path, settings=settings).hub)] == ["sounder", "sms"]
+
+
+class Broken(Box):
+    """A channel with a fault that nobody foresaw."""
+
+    def test(self) -> str:
+        raise ZeroDivisionError
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_worker_that_dies_takes_the_process_with_it_so_that_it_is_started_again(house: House) -> None:
+    with pytest.raises(WorkerDied, match="email"):
+        Notify(house.hub, [Broken()], house.clock, listens=False).run()
 
 
 # ---------------------------------------------------------------- is the engine there
