@@ -68,8 +68,8 @@ def _fill(archive: tarfile.TarFile, connection: Connection, layout: Layout) -> i
 
 def restore_files(source: Path, layout: Layout) -> None:
     """Put the hub's files back into a directory that has none. Raises NotPossible, OSError, tarfile.TarError."""
-    if layout.keys.exists() or layout.database.exists():
-        raise NotPossible("there is a hub already", str(layout.hub))
+    if layout.keys.exists() or layout.database.exists() or layout.broker_conf.exists():
+        raise NotPossible("there is a hub already", str(layout.root))
     with tarfile.open(source, "r:gz") as archive:
         _check_revision(archive)
         for folder in (

@@ -9,10 +9,11 @@ from litestar import Request, Response
 from litestar.response import Redirect
 from sqlalchemy import Connection
 
-from hub.console import sessions, words
+from hub.console import sessions
 from hub.console.desk import Desk
 from hub.console.live import Live
 from hub.console.passwords import Passwords
+from hub.console.refusals import REFUSALS
 from hub.console.render import Renderer, View
 from hub.console.sessions import Signed
 from hub.console.tries import Tally, Tries
@@ -93,7 +94,7 @@ class Console:
 
 def refused(view: View, refusal: NotPossible) -> str:
     """Why something was refused, in words."""
-    said = view.word(words.REFUSALS, refusal.reason)
+    said = view.word(REFUSALS, refusal.reason)
     about = view.names.node(refusal.about) if refusal.reason == "node-not-heard" else ""
     return f"{said} ({about})" if about else said
 

@@ -150,7 +150,11 @@ class Deadlines:
         # But not the console, which works only while somebody looks at it.
         for channel in state.all(ChannelRow):
             since = max(channel.since, channel.worked_at or 0)
-            if channel.used and channel.name != "console" and not alarms.find(state, "channel-failed", place(channel.name)):
+            if (
+                channel.used
+                and channel.name != "console"
+                and not alarms.find(state, "channel-failed", place(channel.name))
+            ):
                 running["unused", channel.name] = Span(since, since + UNUSED_MS)
         for what, which in self._running.over(running, now, mono):
             if what == "unused":

@@ -16,7 +16,35 @@ from wire.keys import SigningKey
 
 EVERY_MS = 60_000
 """A journal that has grown is signed at least so often."""
-AT_ONCE = ["alarm-raised", "alarm-closed", "sealing-ordered", "sealing-badge", "sealing-arming", "sealing-confirmed", "sealed", "unsealed", "sealing-cancelled", "unsealing-approved", "emergency-opened", "emergency-signed", "exception-signed", "certificate-made", "site-applied", "node-enrolled", "node-revoked", "account-made", "alarms-set", "calendar-approved", "journal-opened", "journal-exported", "hub-restored"]
+AT_ONCE = (
+    # alarms
+    "alarm-raised",
+    "alarm-closed",
+    # steps of a sealing
+    "sealing-ordered",
+    "sealing-badge",
+    "sealing-arming",
+    "sealing-confirmed",
+    "sealed",
+    "unsealed",
+    "sealing-cancelled",
+    "exception-signed",
+    "unsealing-approved",
+    "emergency-opened",
+    "emergency-signed",
+    "certificate-made",
+    # configuration and rights
+    "journal-opened",
+    "site-applied",
+    "account-made",
+    "node-enrolled",
+    "node-revoked",
+    "alarms-set",
+    "calendar-approved",
+    "hub-restored",
+    # an auditor waits for it
+    "journal-exported",
+)
 """Kinds of entries that are signed without delay: alarms, steps of a sealing, changes of configuration or rights."""
 CHUNK = 1000
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import get_args
 
 from hub.console.instructions import INSTRUCTIONS
-from hub.core import access, alarms, ladders, liveness, progress, sealing
-from hub.core.state import AlarmLife, SealState
+from hub.core import access, alarms, checking, course, ladders, liveness, progress, sealing
+from hub.core.state import AlarmLife, SealingState, SealState
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "alarms.md"
 
@@ -53,7 +53,7 @@ def render() -> str:
     """The whole page."""
     parts = [INTRODUCTION, "## Kinds\n", _kinds(), "## Life of an alarm\n", _life(), AFTER_LIFE]
     parts += ["## Ladders\n", LADDERS, _ladders()]
-    parts += ["## Life of a sealing\n", _seal()]
+    parts += ["## Course of a sealing\n", _course(), "## How an area stands\n", _seal()]
     return "\n".join(parts).rstrip() + "\n"
 
 
@@ -91,6 +91,21 @@ def _life() -> str:
         begins = f" (first state of one that is {born[life]})" if life in born else ""
         rows.append(f"| {life}{begins.replace('that is lasts', 'that lasts')} | {' | '.join(after)} |")
     return "\n".join(rows) + "\n"
+
+
+def _course() -> str:
+    events = get_args(course.CourseEvent)
+    rows = [f"| state | {' | '.join(events)} |", f"|{'---|' * (len(events) + 1)}"]
+    for state in get_args(SealingState):
+        after = [course.COURSE.get((state, event), "–") for event in events]
+        rows.append(f"| {state} | {' | '.join(after)} |")
+    hours = checking.CHECK_MS // 3_600_000
+    text = (
+        f"\nThe badge ceremony of sealing lies within `checking`, that of unsealing within `unsealing`; `opened` is by an "
+        f"emergency, and\ntakes {course.SIGNATURES} signatures. Ticks, walk test, exceptions and seal numbers hold for "
+        f"{hours} hours. Walked are: {', '.join(checking.WALKED)}.\n"
+    )
+    return "\n".join(rows) + "\n" + text
 
 
 def _seal() -> str:

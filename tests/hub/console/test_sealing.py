@@ -27,7 +27,8 @@ def area(house: House, name: str = "archive") -> Area:
 
 
 def sealing(house: House, number: int = 1) -> Sealing:
-    return house.read(lambda connection: rows.load_all(connection, Sealing))[(number,)]
+    found: dict[tuple[int], Sealing] = house.read(lambda connection: rows.load_all(connection, Sealing))
+    return found[(number,)]
 
 
 def see(visitor: Visitor, name: str = "archive") -> str:

@@ -15,6 +15,7 @@ from hub.console import catalogues, step_words, texts, words
 from hub.console.access import LOOKS
 from hub.console.guide import Seen
 from hub.console.instructions import INSTRUCTIONS
+from hub.console.refusals import REFUSALS
 from hub.core import alarms, sites, state
 from hub.core.site_document import Role
 from hub.store import queries
@@ -118,7 +119,7 @@ def test_every_refusal_of_the_core_has_a_sentence() -> None:
         written |= set(re.findall(r'NotPossible\(\s*"([a-z-]+)"', file.read_text("utf-8")))
     written |= set(alarms.REFUSALS.values())
     written |= {f"area-is-{one}" for one in get_args(state.SealState)}
-    assert written == set(words.REFUSALS)
+    assert written == set(REFUSALS)
 
 
 def test_the_access_log_has_a_look_for_each_of_its_kinds() -> None:

@@ -129,7 +129,7 @@ def test_a_power_cut_is_blind_until_the_node_watches_again() -> None:
     assert sums(life, 2 * MINUTE) == {"watched": MINUTE + 25_000, "blind": 35_000}
 
 
-def test_a_power_cut_without_a_clock_is_blind_and_no_step_of_the_clock() -> None:
+def test_a_power_cut_without_a_clock_is_blind_and_no_step() -> None:
     life = watched_for(1)
     life.crashes(off=120 * MINUTE, clock="untrusted")
     life.offset = -120 * MINUTE  # it goes on from the newest time on its disk
