@@ -25,6 +25,7 @@ h1 { font-size: 20pt; text-align: center; margin: 0; letter-spacing: .2em }
 .verdict { border: 1.5pt solid #000; padding: 3mm; margin: 4mm 0; font-size: 14pt; text-align: center }
 table { width: 100%; border-collapse: collapse; margin: 2mm 0 4mm; font-size: 8.5pt }
 th, td { border: .4pt solid #666; padding: 1mm 1.5mm; text-align: left; vertical-align: top }
+td .en, .facts th .en { display: inline; margin-left: 1mm }
 td.n { text-align: right; white-space: nowrap }
 th { background: #eee }
 .foot { display: flex; gap: 5mm } .foot svg { width: 42mm; height: 42mm; flex: none }
@@ -132,7 +133,7 @@ class _Page:
             rows += _closing_rows(self, closing)
         cells = [f"<th>{_two(zh, en)}</th><td>{_e(value)}</td>" for zh, en, value in rows]
         lines = (f"<tr>{''.join(cells[at : at + 2])}</tr>" for at in range(0, len(cells), 2))
-        return f"<table>{''.join(lines)}</table>"
+        return f'<table class="facts">{"".join(lines)}</table>'
 
     def seals(self) -> str:
         if not self._body.seals:

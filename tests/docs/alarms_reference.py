@@ -101,9 +101,9 @@ def _course() -> str:
         rows.append(f"| {state} | {' | '.join(after)} |")
     hours = checking.CHECK_MS // 3_600_000
     text = (
-        f"\nThe badge ceremony of sealing lies within `checking`, that of unsealing within `unsealing`; `opened` is by an "
-        f"emergency, and\ntakes {course.SIGNATURES} signatures. Ticks, walk test, exceptions and seal numbers hold for "
-        f"{hours} hours. Walked are: {', '.join(checking.WALKED)}.\n"
+        "\nThe badge ceremony of sealing lies within `checking`, that of unsealing within `unsealing`; `opened` is by "
+        f"an emergency, and\ntakes {course.SIGNATURES} signatures. Ticks, walk test, exceptions and seal numbers hold "
+        f"for {hours} hours. Walked are: {', '.join(checking.WALKED)}.\n"
     )
     return "\n".join(rows) + "\n" + text
 

@@ -177,8 +177,8 @@ def test_a_list_that_has_grown_old_since_the_order_stops_the_sealing(house: Pape
     badges(house, ZHANG_WEI)
     house.clock.forward(15)
     badges(house, WANG_FANG)
-    assert house.journal(m.SealingCancelled)[-1].reason == "not-ready"
     assert house.state.area("archive").state == "unsealed"
+    assert house.journal(m.SealingCancelled)[-1].reason == "not-ready"
 
 
 def test_a_point_that_was_opened_and_not_closed_or_only_cut_is_not_walked(house: PaperHub) -> None:
@@ -515,6 +515,13 @@ class Courses(RuleBasedStateMachine):
         from hub.core import sealing
 
         self.archive.holds(*sealing.sealed_areas(self.house.state, self.house.site, "archive-1"))
+
+    @rule()
+    def it_is_sealed_as_it_should_be(self) -> None:
+        self.everything_is_made_ready()
+        self.sealing_is_ordered(WANG_FANG)
+        self.both_badges()
+        self.the_node_does_as_it_is_told()
 
     @rule(text=st.sampled_from([NUMBER, NUMBER, "SN-9"]))
     def a_number_is_compared(self, text: str) -> None:

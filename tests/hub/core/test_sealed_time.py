@@ -131,8 +131,8 @@ def test_a_power_cut_is_blind_until_the_node_watches_again() -> None:
 
 def test_a_power_cut_without_a_clock_is_blind_and_no_step() -> None:
     life = watched_for(1)
-    life.crashes(off=120 * MINUTE, clock="untrusted")
     life.offset = -120 * MINUTE  # it goes on from the newest time on its disk
+    life.crashes(off=120 * MINUTE, clock="untrusted")
     life.watches()
     life.passes(5_000)
     life.offset, life.clock = 0, "trusted"
