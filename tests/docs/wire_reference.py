@@ -56,9 +56,7 @@ def _topics() -> str:
     rows = ["| message | topic | QoS | sent by | signed by | bytes at most |", "|---|---|---|---|---|---|"]
     for name, rule in [*((kind.__name__, rule) for kind, rule in m.RULES.items()), ("checkpoint", m.CHECKPOINT)]:
         topic = f"`strongroom/1/{{site}}/{rule.topic}`" if rule.topic else "none: it goes into the journal"
-        rows.append(
-            f"| {name} | {topic} | {rule.qos} | {rule.sender} | {rule.signer or 'nobody'} | {rule.largest} |"
-        )
+        rows.append(f"| {name} | {topic} | {rule.qos} | {rule.sender} | {rule.signer or 'nobody'} | {rule.largest} |")
     names = f"\nSites and nodes are named by `{topics.NAME}`; no node is named {', '.join(topics.RESERVED)}.\n"
     return "\n".join(rows) + "\n" + names
 
