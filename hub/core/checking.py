@@ -16,7 +16,7 @@ from hub.core import alarms, sites
 from hub.core.refusal import NotPossible
 from hub.core.site_document import Point as Described
 from hub.core.site_document import Site
-from hub.core.state import CheckTick, Entry, Exemption, Point, SealOn, State, WalkTest
+from hub.core.state import CheckTick, Entry, Exemption, Point, Sealing, SealOn, State, WalkTest
 from hub.core.when import when
 from wire import messages as m
 
@@ -259,3 +259,6 @@ def apply_compared(state: State, entry: Entry, data: m.SealCompared, person: int
     row = state.find(SealOn, data.point)
     if row is not None:
         state.put(replace(row, read=data.number, read_for=data.sealing, read_by=person, read_at=entry.time))
+    sealing = state.find(Sealing, data.sealing)
+    if sealing is not None and not data.same:
+        state.put(replace(sealing, approved_by=None, approved_at=None))  # whoever approved did not know of it

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from hub.core import alarms, checking, course, orders, sites
 from hub.core.refusal import NotPossible
 from hub.core.site_document import Site
-from hub.core.state import Area, Entry, Sealing, SealOn, State
+from hub.core.state import Area, Entry, Sealing, State
 from wire import messages as m
 
 EMERGENCY_FROM = ("sealed", "unseal-ceremony", "unsealing")
@@ -26,8 +26,7 @@ def check_order(state: State, site: Site, area: Area, cause: str) -> None:
     if sealing is None:
         return  # sealed by a version that kept no course
     differing = checking.differing(state, site, area.name, area.sealing)
-    since = max((row.read_at or 0 for row in state.all(SealOn) if row.place in differing), default=0)
-    approved = sealing.approved_at is not None and sealing.approved_at >= since
+    approved = sealing.approved_at is not None
     planned = not differing and course.over(state, sealing, state.meta.newest_time)
     if not approved and not planned:
         raise NotPossible("not-approved", area.name)

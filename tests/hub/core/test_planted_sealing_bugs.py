@@ -97,7 +97,7 @@ BUGS: dict[Callable[[Patch], None], Any] = {
     a_breach_is_forgotten: test_course.test_an_opening_while_sealed_is_a_breach_and_is_counted,
     what_is_not_covered_was_watched: test_sealed_time.test_what_no_watch_record_covers_is_blind,
     a_power_cut_is_a_step_of_the_clock: test_sealed_time.test_a_power_cut_without_a_clock_is_blind_and_no_step,
-    steps_are_left_out: test_sealed_time.test_the_five_and_the_steps_add_up_to_the_interval_exactly,
+    steps_are_left_out: lambda: test_sealed_time.test_a_step_of_the_clock_stands_as_a_line_of_its_own(3_600_000),
     gaps_are_left_out: test_sealed_time.test_a_gap_in_a_watch_record_is_blind,
     the_certificate_forgets_openings: test_course.test_an_opening_while_sealed_is_a_breach_and_is_counted,
 }
@@ -106,7 +106,7 @@ BUGS: dict[Callable[[Patch], None], Any] = {
 def hunt(finder: Any) -> None:
     if isinstance(finder, type):
         run_state_machine_as_test(finder, settings=HUNT)
-    elif finder.__module__ == test_course.__name__:
+    elif getattr(finder, "__module__", "") == test_course.__name__:
         finder(test_course.house.__wrapped__())
     else:
         finder()

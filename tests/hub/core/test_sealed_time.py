@@ -144,7 +144,7 @@ def test_a_power_cut_without_a_clock_is_blind_and_no_step() -> None:
 
 
 @pytest.mark.parametrize("step", [3_600_000, -3_600_000])
-def test_a_step_of_the_clock_stands_as_a_line_of_its_own_and_takes_nothing_away(step: int) -> None:
+def test_a_step_of_the_clock_stands_as_a_line_of_its_own(step: int) -> None:
     life = watched_for(2)
     life.offset = step
     for _ in range(3):

@@ -1,0 +1,154 @@
+"""A sealing from its check to its certificate as people type it, and the certificate checked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from hub.certifier import Certifier
+from hub.cli.common import Failure
+from hub.cli.main import app
+from hub.core.refusal import NotPossible
+from tests.support.hub import Clock, House, make_hub
+from wire import messages as m
+
+Type = Callable[..., Result]
+SEAL = "archive/corridor-seal"
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+    monkeypatch.setenv("COLUMNS", "200")
+    clock = Clock()
+    monkeypatch.setattr("hub.parts.wall_ms", clock)
+    monkeypatch.setattr("hub.cli.sealing.wall_ms", clock)
+    house = make_hub(tmp_path, clock)
+    house.node("archive-1")
+    return house
+
+
+@pytest.fixture
+def typed(house: House) -> Type:
+    root = str(house.hub.layout.root)
+    return lambda *words: CliRunner().invoke(app, ["--dir", root, *map(str, words)])
+
+
+def good(result: Result) -> str:
+    assert result.exit_code == 0, (result.output, result.exception)
+    return result.stdout
+
+
+def refused(result: Result, kind: type[Exception], words: str) -> None:
+    assert isinstance(result.exception, kind), result.output
+    assert words in str(result.exception)
+
+
+def walk(house: House) -> None:
+    for point in house.engine.look()[1].point:
+        if point.area == "archive" and point.kind in ("door", "gate", "window", "cabinet"):
+            house.node("archive-1").opens(point.place)
+            house.node("archive-1").closes(point.place)
+
+
+def badges(house: House) -> None:
+    for person in (1001, 1003):
+        house.node("archive-1").presents("archive/reader", person, house.engine.look()[0].area("archive").sealing)
+
+
+def certify(house: House) -> None:
+    certifier = Certifier(house.database, house.engine, house.hub.key("engine"))
+    for _ in range(20):
+        certifier.turn(*house.engine.look())
+
+
+def seal(house: House, typed: Type) -> None:
+    good(typed("sealing", "check", "archive", "--as", "wangfang"))
+    walk(house)
+    good(typed("sealing", "tick", "archive", "all", "--as", "wangfang"))
+    for person in (1001, 1003):
+        good(typed("sealing", "number", SEAL, "SN-1", "--said-by", person, "--as", "wangfang"))
+    good(typed("seal", "archive", "--as", "wangfang"))
+    badges(house)
+    house.node("archive-1").holds(m.SealedArea(area="archive", sealing=1))
+    certify(house)
+
+
+def unseal(house: House, typed: Type) -> None:
+    good(typed("sealing", "compare", SEAL, "SN-1", "--as", "wangfang"))
+    good(typed("sealing", "approve", "archive", "--cause", "节后开库", "--as", "liuyang"))
+    good(typed("unseal", "archive", "--cause", "节后开库", "--as", "wangfang"))
+    badges(house)
+    house.node("archive-1").holds()
+    certify(house)
+
+
+def test_what_is_missing_stands_in_one_list(house: House, typed: Type) -> None:
+    result = typed("seal", "archive", "--as", "wangfang")
+    refused(result, Failure, "the list above is missing")
+    assert "not-tested           archive/iron-gate" in result.stdout
+    answer: Any = json.loads(good(typed("sealing", "status", "archive", "--json")))
+    assert {"lack": "no-number", "about": SEAL} in answer["missing"]
+    assert "missing: not-ticked" in good(typed("sealing", "status", "archive"))
+
+
+def test_a_sealing_from_its_check_to_its_certificate(house: House, typed: Type, tmp_path: Path) -> None:
+    seal(house, typed)
+    assert "half: sealed" in good(typed("certificate", "archive"))
+    unseal(house, typed)
+    assert "0 openings" in good(typed("certificate", "archive"))
+    assert "closed" in good(typed("sealing", "list"))
+    note = good(typed("certificate", "1", "--text"))
+    file = tmp_path / "archive.txt"
+    file.write_text(note, "utf-8")
+    assert "GOOD 通过: it is the one in the journal" in good(typed("verify", "certificate", file))
+    assert "GOOD" in good(typed("verify", "certificate", note))  # as the text of a code is handed in
+    key = house.hub.layout.public_key("engine")
+    assert "no journal was at hand" in good(typed("verify", "certificate", file, "--key", key))
+
+
+def test_a_changed_certificate_is_refused_and_the_field_is_named(house: House, typed: Type, tmp_path: Path) -> None:
+    seal(house, typed)
+    unseal(house, typed)
+    note = good(typed("certificate", "1", "--text"))
+    for old, new, field in (
+        ('"openings":0', '"openings":1', "closing.openings"),
+        ('"people":[1001,1003]', '"people":[1002,1003]', "people[0]"),
+        ('"number":"SN-1"', '"number":"SN-2"', "seals[0].number"),
+    ):
+        file = tmp_path / "changed.txt"
+        file.write_text(note.replace(old, new), "utf-8")
+        refused(typed("verify", "certificate", file), Failure, field)
+    refused(typed("verify", "certificate", "some text"), Failure, "REFUSED")
+
+
+def test_a_certificate_whose_journal_was_changed_since_is_refused(
+    house: House, typed: Type, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    seal(house, typed)
+    note = good(typed("certificate", "1", "--text"))
+    monkeypatch.setattr("hub.cli.certificate.tlog.leaf_hash", lambda _note: b"\0" * 32)
+    refused(typed("verify", "certificate", note), Failure, "(root)")
+
+
+def test_an_emergency_as_it_is_typed(house: House, typed: Type) -> None:
+    seal(house, typed)
+    good(typed("emergency", "archive", "--reason", "起火", "--as", "wangfang"))
+    house.node("archive-1").holds()
+    good(typed("sealing", "sign", "archive", "--as", "wangfang"))
+    refused(typed("sealing", "sign", "archive", "--as", "wangfang"), NotPossible, "signed-already")
+    good(typed("sealing", "sign", "archive", "--as", "liuyang"))
+    certify(house)
+    assert "NOT intact" in good(typed("certificate", "archive"))
+
+
+def test_what_cannot_be_is_said(house: House, typed: Type) -> None:
+    refused(typed("sealing", "tick", "archive", "roof", "--as", "wangfang"), Failure, "is no item")
+    refused(typed("sealing", "status", "attic"), Failure, "there is no area attic")
+    refused(typed("certificate", "archive"), Failure, "no certificate")
+    refused(typed("sealing", "drop", "7", "--reason", "x", "--as", "wangfang"), NotPossible, "sealing-not-planned")
