@@ -1,4 +1,4 @@
-"""Every attack that issue 4 names, on an export: found, and for the right reason."""
+"""Every attack on evidence that we know of, on an export: found, and for the right reason."""
 
 from __future__ import annotations
 
@@ -447,7 +447,7 @@ def test_hub_and_verifier_agree_on_who_may_sign_what() -> None:
 
 
 def test_the_builder_makes_what_the_hub_reads() -> None:
-    """The story's entries are messages of the wire contract, but for the three kinds that only issue 4 brings."""
+    """The story's entries are messages of the wire contract, but for the three kinds of rotation."""
     for note in story().entries:
         text = notes.split(note).text
         if json.loads(text)["data"]["kind"] not in ("journal-opened", "checkpoint-key", "service-key"):

@@ -1,0 +1,46 @@
+"""Types that every message is made of, and the two bases."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+PROTOCOL = 1
+
+MAX_RECORD = 16 * 1024
+"""Bytes of the largest record or beat that the hub opens."""
+
+MAX_ORDER = 256 * 1024
+"""Bytes of the largest order that a node opens."""
+
+Name = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,32}\Z")]  # not $, which lets a newline pass
+Place = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,32}/[a-z0-9-]{1,32}\Z")]
+"""A point or reader as `area/name`."""
+Text = Annotated[str, Meta(max_length=500)]
+Hash = Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?\Z")]
+"""SHA-256 in hex; empty where there is nothing yet."""
+Credential = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+"""HMAC-SHA-256 of a badge number under the site's badge key, in hex. The number itself never travels."""
+LARGEST_COUNT = 2**53
+Count = Annotated[int, Meta(ge=0, le=LARGEST_COUNT)]
+Year = Annotated[int, Meta(ge=2000, le=2199)]
+Person = Annotated[int, Meta(ge=1, le=10**9)]
+"""Number of a cardholder. Names lie in a table beside the journal."""
+
+Level = Literal["normal", "active", "open-circuit", "short"]
+"""What an input says. A two-state input says only normal or active."""
+ClockTrust = Literal["trusted", "holdover", "untrusted"]
+"""Set by the hub in this boot; carried over by a clock that has not gone back; not to be relied on."""
+PointKind = Literal["door", "gate", "window", "safe", "bolt", "cabinet", "seal", "tamper", "exit-button"]
+InputKind = Literal["two-state", "supervised"]
+LeaveBy = Literal["button", "reader", "free"]
+"""How people leave an area: a button on a terminal, a reader inside, or freely while somebody is in."""
+
+
+class Message(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Base of all: frozen, no unknown field."""
+
+
+class Data(Message, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind"):
+    """Base of everything that is told apart by `kind`."""

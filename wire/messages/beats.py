@@ -1,0 +1,59 @@
+"""Signs of life, of nodes and of the engine. They are not journalled."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from wire.messages.base import ClockTrust, Count, Data, Hash, Level, Message, Name, Place
+from wire.messages.records import SealedArea
+
+
+class Echo(Message, frozen=True):
+    """The newest hub beat that a node has heard."""
+
+    boot: Name
+    number: Count
+
+
+class Here(Data, frozen=True, tag="here"):
+    """Body of a beat. `seq` is the newest record, `freed` the last one that a receipt has freed."""
+
+    uptime: Count
+    seq: Count
+    hash: Hash
+    freed: Count
+    levels: dict[Place, Level]
+    sealed: tuple[SealedArea, ...]
+    sounding: bool
+    plan: Count
+    access: Count
+    mark: Count
+    echo: Echo | None
+
+
+class Gone(Data, frozen=True, tag="gone"):
+    """The node's last will, published by the broker when the connection breaks. A hint, never evidence."""
+
+
+class Beat(Message, frozen=True):
+    """A node's sign of life: every 10 s, and every 3 s while an area of it is sealed. Not journalled."""
+
+    v: Literal[1]
+    site: Name
+    node: Name
+    life: Count
+    boot: Name
+    wall: Count
+    clock: ClockTrust
+    data: Here | Gone
+
+
+class HubBeat(Message, frozen=True):
+    """The engine's sign of life, every 2 s. `size` is the number of entries in the journal."""
+
+    v: Literal[1]
+    site: Name
+    boot: Name
+    number: Count
+    time: Count
+    size: Count

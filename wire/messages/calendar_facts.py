@@ -1,0 +1,49 @@
+"""Facts about calendars and the windows that they propose."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from wire.messages.base import Count, Data, Hash, Name, Text, Year
+
+
+class CalendarImported(Data, frozen=True, tag="calendar-imported"):
+    """Somebody brought in the holiday calendar of a year: its `version`-th. It counts for nothing until approved."""
+
+    year: Year
+    version: Count
+    sha256: Hash
+    """Of the document's bytes."""
+
+
+class CalendarApproved(Data, frozen=True, tag="calendar-approved"):
+    """A second person approved just this document: sealing windows are proposed from it."""
+
+    year: Year
+    version: Count
+    sha256: Hash
+
+
+class CalendarUnpublished(Data, frozen=True, tag="calendar-unpublished"):
+    """The time has come for the calendar of a year, and there is no approved one."""
+
+    year: Year
+
+
+class WindowPlanned(Data, frozen=True, tag="window-planned"):
+    """A person decided that areas are to be sealed from `starts` to `ends` (wall time)."""
+
+    window: Count
+    title: Text
+    areas: Annotated[tuple[Name, ...], Meta(min_length=1, max_length=500)]
+    starts: Count
+    ends: Count
+
+
+class WindowCancelled(Data, frozen=True, tag="window-cancelled"):
+    """A planned window is planned no more."""
+
+    window: Count
+    reason: Text

@@ -1,0 +1,148 @@
+"""Facts about calls, notices and channels."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from wire.messages.alarm_facts import Channel, Lines
+from wire.messages.base import Count, Data, Name, Person, Text
+
+
+class CallOpened(Data, frozen=True, tag="call-opened"):
+    """People are to be called for an alarm by a ladder, `wait` ms from now if it is not mended by then. `call` is the
+    number of its first alarm."""
+
+    call: Count
+    ladder: Name
+    wait: Count
+    drill: bool
+
+
+class CallJoined(Data, frozen=True, tag="call-joined"):
+    """One more alarm of the same cause: a line of a call that is there already. `wait`: ms until it is told."""
+
+    call: Count
+    alarm: Count
+    wait: Count
+
+
+class CallMoved(Data, frozen=True, tag="call-moved"):
+    """A call stands on a rung of its ladder, the first being 0. `wait`: ms until it moves on, None for never."""
+
+    call: Count
+    step: Count
+    round: Count
+    why: Literal["begun", "unanswered", "not-attended", "once-more", "more-lines"]
+    wait: Count | None
+
+
+class CallAnswered(Data, frozen=True, tag="call-answered"):
+    """Every alarm of a call is acknowledged. Unless something is done within `wait` ms, it moves on (None: never)."""
+
+    call: Count
+    wait: Count | None
+
+
+class CallEnded(Data, frozen=True, tag="call-ended"):
+    """Nobody needs to be called any more: mended, or somebody was at the door, or a finding is written."""
+
+    call: Count
+
+
+class NoticeQueued(Data, frozen=True, tag="notice-queued"):
+    """Somebody, or everybody by a channel, is to be told of the open alarms of a call."""
+
+    notice: Count
+    call: Count
+    alarms: Lines
+    step: Count
+    round: Count
+    channel: Channel
+    person: Person | None
+    drill: bool
+
+
+class NoticeHanded(Data, frozen=True, tag="notice-handed"):
+    """A channel has taken the notice, which does not say that anybody has received it. `repeat`: we died while it was
+    being sent, so it may have been sent twice. `awaits`: the channel will report whether it is delivered."""
+
+    notice: Count
+    attempt: Count
+    repeat: bool
+    awaits: bool
+
+
+class NoticeDelivered(Data, frozen=True, tag="notice-delivered"):
+    """The channel reports that the notice is on the recipient's device."""
+
+    notice: Count
+
+
+class NoticeFailed(Data, frozen=True, tag="notice-failed"):
+    """A notice has not reached the channel, or the channel reports that it was not delivered."""
+
+    notice: Count
+    attempt: Count
+    detail: Text
+
+
+class NoticeOverdue(Data, frozen=True, tag="notice-overdue"):
+    """A notice that was queued long ago, and nobody has said what became of it."""
+
+    notice: Count
+    channel: Channel
+
+
+class AlarmShown(Data, frozen=True, tag="alarm-shown"):
+    """A console page that somebody had open has shown the alarm, for the first time."""
+
+    alarm: Count
+
+
+class AlarmSounded(Data, frozen=True, tag="alarm-sounded"):
+    """The hub's sounder was switched on for the alarm, for the first time."""
+
+    alarm: Count
+
+
+class NotifyStarted(Data, frozen=True, tag="notify-started"):
+    """The notifying service runs, with these channels."""
+
+    version: Text
+    channels: tuple[Channel, ...]
+
+
+class ChannelTested(Data, frozen=True, tag="channel-tested"):
+    """A channel was tried without disturbing anybody."""
+
+    channel: Channel
+    worked: bool
+    detail: Text
+
+
+class ChannelFailed(Data, frozen=True, tag="channel-failed"):
+    """A channel has had no success for 25 h."""
+
+    channel: Channel
+    since: Count
+
+
+class AnswersRefused(Data, frozen=True, tag="answers-refused"):
+    """Messages that were not taken as an answer: how many, and why. From whom, and what they said, is not kept."""
+
+    channel: Channel
+    reason: Literal["unknown-sender", "not-understood", "not-allowed"]
+    count: Count
+
+
+class EngineSilent(Data, frozen=True, tag="engine-silent"):
+    """The notifying service has not heard the engine since then (wall time)."""
+
+    since: Count
+
+
+class EngineBack(Data, frozen=True, tag="engine-back"):
+    """The engine is heard again."""
+
+    silent_for: Count
+    """Milliseconds."""

@@ -1,0 +1,189 @@
+"""What the hub records itself: every kind of fact, and the fact that carries one."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from wire.messages.alarm_facts import (
+    AlarmAcknowledged,
+    AlarmAttended,
+    AlarmClosed,
+    AlarmRaised,
+    AlarmRepeated,
+    AlarmReturned,
+)
+from wire.messages.base import Count, Message, Name, Person
+from wire.messages.calendar_facts import (
+    CalendarApproved,
+    CalendarImported,
+    CalendarUnpublished,
+    WindowCancelled,
+    WindowPlanned,
+)
+from wire.messages.call_facts import (
+    AlarmShown,
+    AlarmSounded,
+    AnswersRefused,
+    CallAnswered,
+    CallEnded,
+    CallJoined,
+    CallMoved,
+    CallOpened,
+    ChannelFailed,
+    ChannelTested,
+    EngineBack,
+    EngineSilent,
+    NoticeDelivered,
+    NoticeFailed,
+    NoticeHanded,
+    NoticeOverdue,
+    NoticeQueued,
+    NotifyStarted,
+)
+from wire.messages.duty_facts import (
+    AlarmsSet,
+    DrillStarted,
+    HandoverDrafted,
+    HandoverTaken,
+    RosterGap,
+    ShiftAdded,
+    ShiftRemoved,
+)
+from wire.messages.hub_facts import (
+    AccountMade,
+    BeatContradicts,
+    BrokerBack,
+    BrokerLost,
+    EngineStarted,
+    Equivocation,
+    HubBackedUp,
+    HubRestored,
+    JournalExported,
+    JournalOpened,
+    NodeBack,
+    NodeEnrolled,
+    NodeRevoked,
+    NodeSilent,
+    NoProgress,
+    OrderIssued,
+    Refused,
+    RowsMended,
+    SignedIn,
+    SignInFailed,
+    SiteApplied,
+)
+from wire.messages.sealing_facts import (
+    CertificateMade,
+    CheckTicked,
+    EmergencyOpened,
+    EmergencySigned,
+    ExceptionSigned,
+    SealCompared,
+    Sealed,
+    SealingAdopted,
+    SealingArming,
+    SealingBadge,
+    SealingCancelled,
+    SealingChecking,
+    SealingConfirmed,
+    SealingDropped,
+    SealingOrdered,
+    SealingPlanned,
+    SealNumber,
+    Unsealed,
+    UnsealingApproved,
+)
+
+FactData = (
+    SiteApplied
+    | NodeEnrolled
+    | NodeRevoked
+    | AccountMade
+    | SignedIn
+    | SignInFailed
+    | EngineStarted
+    | BrokerLost
+    | BrokerBack
+    | NodeSilent
+    | NodeBack
+    | Refused
+    | Equivocation
+    | NoProgress
+    | BeatContradicts
+    | JournalOpened
+    | JournalExported
+    | HubBackedUp
+    | RowsMended
+    | HubRestored
+    | OrderIssued
+    | AlarmRaised
+    | AlarmRepeated
+    | AlarmReturned
+    | AlarmAcknowledged
+    | AlarmAttended
+    | AlarmClosed
+    | SealingOrdered
+    | SealingBadge
+    | SealingArming
+    | SealingConfirmed
+    | Sealed
+    | Unsealed
+    | SealingAdopted
+    | SealingCancelled
+    | CalendarImported
+    | CalendarApproved
+    | CalendarUnpublished
+    | WindowPlanned
+    | WindowCancelled
+    | SealingPlanned
+    | SealingChecking
+    | SealingDropped
+    | CheckTicked
+    | ExceptionSigned
+    | SealNumber
+    | SealCompared
+    | UnsealingApproved
+    | EmergencyOpened
+    | EmergencySigned
+    | CertificateMade
+    | CallOpened
+    | CallJoined
+    | CallMoved
+    | CallAnswered
+    | CallEnded
+    | NoticeQueued
+    | NoticeHanded
+    | NoticeDelivered
+    | NoticeFailed
+    | NoticeOverdue
+    | AlarmShown
+    | AlarmSounded
+    | NotifyStarted
+    | ChannelTested
+    | ChannelFailed
+    | AnswersRefused
+    | EngineSilent
+    | EngineBack
+    | DrillStarted
+    | AlarmsSet
+    | ShiftAdded
+    | ShiftRemoved
+    | RosterGap
+    | HandoverDrafted
+    | HandoverTaken
+)
+
+Service = Literal["engine", "console", "notify", "admin"]
+SERVICES: tuple[Service, ...] = ("engine", "console", "notify", "admin")
+"""Who signs facts on the hub. No node bears one of these names."""
+
+
+class Fact(Message, frozen=True):
+    """What the hub has decided or been told. Signed by the service that brought it; `person` is who asked for it."""
+
+    v: Literal[1]
+    site: Name
+    by: Service
+    time: Count
+    person: Person | None
+    data: FactData

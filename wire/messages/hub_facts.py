@@ -1,0 +1,188 @@
+"""Facts about site, nodes, journal and the hub itself."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from wire.messages.base import MAX_RECORD, Count, Data, Hash, Level, Name, Person, Place, Text
+from wire.messages.records import SealedArea
+
+
+class SiteApplied(Data, frozen=True, tag="site-applied"):
+    """A site document is in force. The document lies beside the journal, its SHA-256 in it."""
+
+    version: Count
+    sha256: Hash
+
+
+class NodeEnrolled(Data, frozen=True, tag="node-enrolled"):
+    """A node's papers were made, which opens `life`; the words were compared by a person."""
+
+    node: Name
+    life: Count
+    record_key: Text
+    witness_key: Text
+    serial: Text
+    last_seq: Count
+    """Last number of the life before."""
+
+
+class NodeRevoked(Data, frozen=True, tag="node-revoked"):
+    """A node's papers are void from now on."""
+
+    node: Name
+    reason: Text
+
+
+class AccountMade(Data, frozen=True, tag="account-made"):
+    """A person may sign in to the console in these roles, or (no role) no longer."""
+
+    person: Person
+    roles: tuple[Name, ...]
+
+
+class SignedIn(Data, frozen=True, tag="signed-in"):
+    """A person signed in to the console."""
+
+    person: Person
+
+
+class SignInFailed(Data, frozen=True, tag="sign-in-failed"):
+    """Wrong sign-ins at the console since the last such entry."""
+
+    count: Count
+
+
+class EngineStarted(Data, frozen=True, tag="engine-started"):
+    """The engine runs again. Nothing was heard since `silent_since` (wall time, None for the first start)."""
+
+    version: Text
+    silent_since: Count | None
+
+
+class BrokerLost(Data, frozen=True, tag="broker-lost"):
+    """The engine lost the broker; no node is blamed for its silence meanwhile."""
+
+    detail: Text
+
+
+class BrokerBack(Data, frozen=True, tag="broker-back"):
+    """The engine has the broker again."""
+
+    lost_for: Count
+    """Milliseconds."""
+
+
+class NodeSilent(Data, frozen=True, tag="node-silent"):
+    """No valid beat of a node for longer than it may be silent."""
+
+    node: Name
+    last_heard: Count | None
+    sealed: tuple[SealedArea, ...]
+
+
+class NodeBack(Data, frozen=True, tag="node-back"):
+    """A silent node is heard again."""
+
+    node: Name
+    silent_for: Count
+    """Milliseconds."""
+
+
+Refusal = Literal[
+    "malformed",
+    "oversized",
+    "bad-signature",
+    "unknown-signer",
+    "revoked",
+    "misplaced",
+    "other-life",
+    "retained",
+]
+
+
+class Refused(Data, frozen=True, tag="refused"):
+    """Messages that were not accepted: how many, why, under which node's topic, since the last such entry."""
+
+    node: Name
+    reason: Refusal
+    count: Count
+    example: Text
+
+
+class Equivocation(Data, frozen=True, tag="equivocation"):
+    """Two different records under one number. The second, kept here whole, is not part of the node's sequence."""
+
+    node: Name
+    life: Count
+    seq: Count
+    kept: Annotated[int, Meta(ge=-1)]
+    """Journal index of the first, -1 when only its hash is known."""
+    other: Annotated[str, Meta(max_length=MAX_RECORD)]
+
+
+class NoProgress(Data, frozen=True, tag="no-progress"):
+    """For 10 s a node has only sent numbers beyond the one that is due."""
+
+    node: Name
+    life: Count
+    expected: Count
+    got: Count
+
+
+class BeatContradicts(Data, frozen=True, tag="beat-contradicts"):
+    """A fresh beat says a sealed point is not normal, while the journal does not know it yet."""
+
+    node: Name
+    point: Place
+    level: Level
+    sealing: Count
+
+
+class JournalOpened(Data, frozen=True, tag="journal-opened"):
+    """The first entry under an origin (the name that its checkpoints bear). It names the journal's root key, which is
+    the first that signs checkpoints, and the record key of each service. `quotes` is the newest checkpoint of the
+    origin before that is known, where a hub was put back from a backup."""
+
+    origin: Text
+    checkpoint_key: Text
+    services: dict[Name, Text]
+    quotes: Annotated[str, Meta(max_length=MAX_RECORD)] = ""
+
+
+class JournalExported(Data, frozen=True, tag="journal-exported"):
+    """A copy of the journal was made for an auditor, with at least so many entries."""
+
+    size: Count
+
+
+class HubBackedUp(Data, frozen=True, tag="hub-backed-up"):
+    """A copy of the database was made, with the journal at this size."""
+
+    size: Count
+
+
+class RowsMended(Data, frozen=True, tag="rows-mended"):
+    """Saved rows that were not what the journal says were folded from it anew."""
+
+    count: Count
+
+
+class HubRestored(Data, frozen=True, tag="hub-restored"):
+    """The database was put back from a backup that had this size, for a reason, by two people."""
+
+    size: Count
+    reason: Text
+    second: Person
+
+
+class OrderIssued(Data, frozen=True, tag="order-issued"):
+    """An order was numbered for a node. `what` is its kind, and the area it is about where it is about one
+    (`ceremony/archive`). What it says follows from the journal and the site document at the time of sending."""
+
+    node: Name
+    life: Count
+    order: Count
+    what: Text

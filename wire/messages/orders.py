@@ -1,0 +1,162 @@
+"""What the hub tells nodes: receipts and orders."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from wire.messages.base import (
+    Count,
+    Credential,
+    Data,
+    Hash,
+    InputKind,
+    LeaveBy,
+    Message,
+    Name,
+    Person,
+    Place,
+    PointKind,
+)
+from wire.messages.records import SealedArea
+
+
+class Receipt(Message, frozen=True):
+    """The hub's word that this life is committed through `seq`, whose record has `hash` and journal index `index`.
+
+    `seq` 0 with index -1: nothing yet. `missing`: the hub has dropped something higher, so send again from seq + 1.
+    """
+
+    v: Literal[1]
+    site: Name
+    node: Name
+    life: Count
+    seq: Count
+    hash: Hash
+    index: Annotated[int, Meta(ge=-1)]
+    missing: bool
+
+
+class PlanPoint(Message, frozen=True):
+    """One monitored thing on one terminal. `held` is how many seconds a door may stand open."""
+
+    place: Place
+    kind: PointKind
+    terminal: Count
+    input: InputKind
+    normally: Literal["closed", "open"] = "closed"
+    held: Count | None = None
+
+
+class PlanReader(Message, frozen=True):
+    """One badge reader on one of the board's reader ports. `inside`: people leave by it."""
+
+    place: Place
+    port: Name
+    inside: bool = False
+
+
+class PlanArea(Message, frozen=True):
+    """How an area is passed: its doors from the outside inwards, and how people leave."""
+
+    name: Name
+    doors: tuple[Place, ...]
+    leave: LeaveBy
+    seconds: Count
+    """Seconds that each door in turn may take after the one before."""
+
+
+class Plan(Data, frozen=True, tag="plan"):
+    """What is connected to a node's terminals. `version` is that of the site document."""
+
+    version: Count
+    points: tuple[PlanPoint, ...]
+    readers: tuple[PlanReader, ...]
+    areas: tuple[PlanArea, ...]
+
+
+class Window(Message, frozen=True):
+    """Minutes of local time on certain days (0 is Monday), from `start` up to `end` (1440 is midnight)."""
+
+    days: tuple[Annotated[int, Meta(ge=0, le=6)], ...]
+    start: Annotated[int, Meta(ge=0, le=1440)]
+    end: Annotated[int, Meta(ge=0, le=1440)]
+
+
+class Grant(Message, frozen=True):
+    """The right to enter an area, in the windows of a schedule (None: at any time), up to `ends` (wall time)."""
+
+    area: Name
+    schedule: Name | None
+    ends: Count | None
+
+
+class Holder(Message, frozen=True):
+    """A person on the access list. `seals`: areas that they may seal; `responds`: areas that they attend in alarm."""
+
+    person: Person
+    credentials: tuple[Credential, ...]
+    grants: tuple[Grant, ...]
+    seals: tuple[Name, ...]
+    responds: tuple[Name, ...]
+
+
+class AccessList(Data, frozen=True, tag="access"):
+    """Who may enter where, until `expires` (wall time). `utc_offset`: minutes that local time is ahead of UTC."""
+
+    version: Count
+    expires: Count
+    utc_offset: Annotated[int, Meta(ge=-840, le=840)]
+    schedules: dict[Name, tuple[Window, ...]]
+    holders: tuple[Holder, ...]
+
+
+class SealedAreas(Data, frozen=True, tag="sealed"):
+    """Every area of this node that is to be sealed from now on; any other is not."""
+
+    areas: tuple[SealedArea, ...]
+
+
+class Ceremony(Data, frozen=True, tag="ceremony"):
+    """For so many seconds, badges at this reader are shown for sealing or unsealing, not for entry. 0 ends it."""
+
+    reader: Place
+    purpose: Literal["seal", "unseal"]
+    sealing: Count
+    seconds: Count
+
+
+class Respond(Data, frozen=True, tag="respond"):
+    """These alarms of the area are acknowledged, and a responder's badge is expected at its readers."""
+
+    area: Name
+    alarms: tuple[Count, ...]
+
+
+class SelfTest(Data, frozen=True, tag="self-test"):
+    """Show lamp, buzzer and sounder for so many seconds."""
+
+    seconds: Annotated[int, Meta(ge=1, le=10)]
+
+
+OrderData = Plan | AccessList | SealedAreas | Ceremony | Respond | SelfTest
+
+
+class Order(Message, frozen=True):
+    """Signed by the engine, never retained. Valid in one boot, up to an uptime, once: `number` only ever grows."""
+
+    v: Literal[1]
+    site: Name
+    node: Name
+    life: Count
+    boot: Name
+    number: Count
+    until: Count
+    data: OrderData
+
+
+class JournalGrown(Message, frozen=True):
+    """Hub to hub, unsigned: a hint that there is something new. What is new is always read from the database."""
+
+    size: Count

@@ -1,0 +1,290 @@
+"""What nodes record: the kinds, and the record that carries one."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from wire.messages.base import (
+    ClockTrust,
+    Count,
+    Credential,
+    Data,
+    Hash,
+    LeaveBy,
+    Level,
+    Message,
+    Name,
+    Person,
+    Place,
+    Text,
+)
+
+
+class SealedArea(Message, frozen=True):
+    """An area that a node holds sealed, and the number of its sealing."""
+
+    area: Name
+    sealing: Count
+
+
+class Started(Data, frozen=True, tag="started"):
+    """First record of every boot: what is in force from the node's disk before any input is judged."""
+
+    version: Text
+    factory: Text
+    plan: Count
+    sealed: tuple[SealedArea, ...]
+
+
+class LevelChanged(Data, frozen=True, tag="level"):
+    """An input changed for good, or for a pulse, whose end then follows as a record of its own."""
+
+    point: Place
+    was: Level
+    now: Level
+    at: Count
+    sealing: Count | None = None
+
+
+class Chatter(Data, frozen=True, tag="chatter"):
+    """An input that changed more than 20 times within 10 s: one summary for 10 s of it."""
+
+    point: Place
+    edges: Count
+    since: Count
+    until: Count
+    level: Level
+    sealing: Count | None = None
+
+
+class Granted(Data, frozen=True, tag="granted"):
+    """A badge was accepted at a reader; the doors of the area may be opened in turn."""
+
+    reader: Place
+    credential: Credential
+    person: Person
+
+
+DenialReason = Literal[
+    "unknown",
+    "no-grant",
+    "schedule",
+    "ended",
+    "list-expired",
+    "no-list",
+    "clock",
+    "sealed",
+]
+
+
+class Denied(Data, frozen=True, tag="denied"):
+    """A badge was refused at a reader, and why."""
+
+    reader: Place
+    credential: Credential
+    person: Person | None
+    reason: DenialReason
+    sealing: Count | None = None
+
+
+class Presented(Data, frozen=True, tag="presented"):
+    """A badge was shown for a badge ceremony that the hub had ordered."""
+
+    reader: Place
+    credential: Credential
+    person: Person | None
+    ceremony: Count
+    at: Count
+
+
+class Attended(Data, frozen=True, tag="attended"):
+    """A responder's badge at the door of an area in alarm; it quiets the sounder. `alarms` is empty when the
+    hub is away and the node answers for an alarm of its own."""
+
+    reader: Place
+    credential: Credential
+    person: Person
+    alarms: tuple[Count, ...]
+
+
+class Entered(Data, frozen=True, tag="entered"):
+    """The innermost door was opened within a grant."""
+
+    area: Name
+    person: Person
+
+
+class NotEntered(Data, frozen=True, tag="not-entered"):
+    """A grant ran out before the innermost door was opened."""
+
+    area: Name
+    person: Person
+
+
+class Left(Data, frozen=True, tag="left"):
+    """Somebody left the area. `person` is known only where people leave by a reader."""
+
+    area: Name
+    by: LeaveBy
+    person: Person | None = None
+
+
+class Forced(Data, frozen=True, tag="forced"):
+    """A door or gate was opened that neither a grant nor anybody's leaving had opened."""
+
+    point: Place
+
+
+class HeldOpen(Data, frozen=True, tag="held-open"):
+    """A door or gate has stood open longer than the plan allows."""
+
+    point: Place
+    seconds: Count
+
+
+class Watch(Data, frozen=True, tag="watch"):
+    """While sealed: which points were supervised from `since` to `until`, and every gap of over a second."""
+
+    area: Name
+    sealing: Count
+    points: tuple[Place, ...]
+    since: Count
+    until: Count
+    gaps: tuple[tuple[Count, Count], ...]
+
+
+class Sounded(Data, frozen=True, tag="sounded"):
+    """The node's own sounder was switched, and why."""
+
+    on: bool
+    reason: Literal["opened", "hub-silent", "attended", "hub-back", "unsealed"]
+
+
+class OrderDone(Data, frozen=True, tag="order-done"):
+    """An order has been carried out. `sealed`: every area that is sealed on this node's disk from now on."""
+
+    order: Count
+    what: Text
+    sealed: tuple[SealedArea, ...]
+
+
+OrderRefusal = Literal[
+    "old-number",
+    "other-boot",
+    "too-late",
+    "unknown-area",
+    "unknown-reader",
+    "not-usable",
+]
+
+
+class OrderRefused(Data, frozen=True, tag="order-refused"):
+    """An order was not carried out. `mark` is the highest order number that the node has carried out."""
+
+    order: Count
+    mark: Count
+    reason: OrderRefusal
+
+
+FaultPart = Literal[
+    "reader",
+    "loops",
+    "hub-silent",
+    "outbox-half",
+    "outbox-write",
+    "clock",
+    "camera",
+    "mains",
+    "battery",
+]
+
+
+class Fault(Data, frozen=True, tag="fault"):
+    """A part of the node has failed, or works again."""
+
+    part: FaultPart
+    failed: bool
+    detail: Text
+    place: Place | None = None
+
+
+class ClockSet(Data, frozen=True, tag="clock-set"):
+    """The node's clock was set by more than a second, or its trust has changed."""
+
+    was: Count
+    now: Count
+    trust: ClockTrust
+
+
+class Overflow(Data, frozen=True, tag="overflow"):
+    """The outbox was full from `since` to `until`: how many records of each kind could not be kept."""
+
+    since: Count
+    until: Count
+    lost: dict[str, Count]
+
+
+class CannotFill(Data, frozen=True, tag="cannot-fill"):
+    """Records `first` to `last` of this life, which the hub still wants, are no longer to be had.
+
+    It stands in the place of record `last`; `last_hash` is that record's own hash, empty if not known.
+    """
+
+    first: Count
+    last: Count
+    last_hash: Hash
+
+
+class RolledBack(Data, frozen=True, tag="rolled-back"):
+    """First record of a life that a node opens by itself, as it holds less than the hub's receipt, or other."""
+
+    hub_life: Count
+    hub_seq: Count
+    hub_hash: Hash
+    own_seq: Count
+    own_hash: Hash
+
+
+RecordData = (
+    Started
+    | LevelChanged
+    | Chatter
+    | Granted
+    | Denied
+    | Presented
+    | Attended
+    | Entered
+    | NotEntered
+    | Left
+    | Forced
+    | HeldOpen
+    | Watch
+    | Sounded
+    | OrderDone
+    | OrderRefused
+    | Fault
+    | ClockSet
+    | Overflow
+    | CannotFill
+    | RolledBack
+)
+
+
+class Record(Message, frozen=True):
+    """What a node has seen or done. Signed by the node; in its outbox before it is published.
+
+    `seq` runs from 1 without gaps within a `life`; `prev` is the text hash of the record before it, empty
+    for the first.
+    """
+
+    v: Literal[1]
+    site: Name
+    node: Name
+    life: Count
+    boot: Name
+    seq: Count
+    mono: Count
+    wall: Count
+    clock: ClockTrust
+    prev: Hash
+    data: RecordData

@@ -1,0 +1,42 @@
+"""Which message travels where, who sends it, and whose key signs it."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from wire import notes
+from wire.messages.base import MAX_ORDER, MAX_RECORD, Message
+from wire.messages.beats import Beat, HubBeat
+from wire.messages.facts import Fact
+from wire.messages.orders import JournalGrown, Order, Receipt
+from wire.messages.records import Record
+
+
+class Rule(Struct, frozen=True):
+    """Where a message travels (None: it does not) and whose key signs it (None: it is not signed)."""
+
+    topic: str | None
+    qos: int
+    sender: str
+    signer: str | None
+    largest: int
+
+
+RULES: dict[type[Message], Rule] = {
+    Record: Rule("node/{node}/record", 1, "node", "the node's record key", MAX_RECORD),
+    Beat: Rule("node/{node}/beat", 0, "node", "the node's record key", MAX_RECORD),
+    Receipt: Rule("node/{node}/receipt", 1, "engine", "the engine's record key", MAX_RECORD),
+    Order: Rule("node/{node}/order", 1, "engine", "the engine's record key", MAX_ORDER),
+    HubBeat: Rule("hub/beat", 0, "engine", "the engine's record key", MAX_RECORD),
+    JournalGrown: Rule("journal", 0, "engine, console, notify or admin", None, MAX_RECORD),
+    Fact: Rule(
+        None,
+        0,
+        "engine, console, notify or admin",
+        "the record key of the service named in `by`",
+        MAX_RECORD * 2,
+    ),
+}
+
+CHECKPOINT = Rule("checkpoint", 1, "engine", "the journal's checkpoint key", notes.MAX_NOTE)
+"""Of checkpoints, which are notes whose text is no JSON (wire/checkpoint.py)."""

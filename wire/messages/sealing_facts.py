@@ -1,0 +1,183 @@
+"""Facts about sealings, from plan to certificate."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from wire.messages.base import Count, Data, Hash, Name, Person, Place, Text
+
+
+class SealingOrdered(Data, frozen=True, tag="sealing-ordered"):
+    """A badge ceremony was ordered that seals or unseals an area. `sealing` is new for a sealing."""
+
+    sealing: Count
+    area: Name
+    purpose: Literal["seal", "unseal"]
+    cause: Text = ""
+    """Why it is unsealed."""
+
+
+class SealingBadge(Data, frozen=True, tag="sealing-badge"):
+    """A badge was counted in a ceremony (as the `counted`-th of two people), or not, and why not."""
+
+    sealing: Count
+    area: Name
+    person: Person | None
+    counted: Annotated[int, Meta(ge=0, le=2)]
+    refusal: Literal["", "unknown", "no-right", "same-person", "same-role", "signed-exception", "no-ceremony"]
+    boot: Name
+    mono: Count
+    """Uptime of the node, in its boot, at which the badge was shown: the two must lie within 20 s."""
+    cause: Annotated[int, Meta(ge=0)]
+
+
+class SealingArming(Data, frozen=True, tag="sealing-arming"):
+    """Two people have shown their badges; every node of the area is to put the order on its disk."""
+
+    sealing: Count
+    area: Name
+    purpose: Literal["seal", "unseal"]
+    people: tuple[Person, Person]
+    nodes: tuple[Name, ...]
+    exceptions: tuple[Place, ...] = ()
+    """Points that are sealed blind or untested, each on somebody's signature."""
+
+
+class SealingConfirmed(Data, frozen=True, tag="sealing-confirmed"):
+    """A node has recorded that the order is on its disk."""
+
+    sealing: Count
+    area: Name
+    node: Name
+    cause: Annotated[int, Meta(ge=0)]
+
+
+class Sealed(Data, frozen=True, tag="sealed"):
+    """The area is sealed: every node of it has recorded so."""
+
+    sealing: Count
+    area: Name
+
+
+class Unsealed(Data, frozen=True, tag="unsealed"):
+    """The area is no longer sealed."""
+
+    sealing: Count
+    area: Name
+
+
+class SealingAdopted(Data, frozen=True, tag="sealing-adopted"):
+    """A node holds an area sealed of which this journal, put back from a backup, knows nothing: it counts as sealed."""
+
+    sealing: Count
+    area: Name
+    node: Name
+
+
+class SealingCancelled(Data, frozen=True, tag="sealing-cancelled"):
+    """A ceremony came to nothing; the area is as it was before."""
+
+    sealing: Count
+    area: Name
+    reason: Literal["timeout", "not-normal", "not-ready", "by-hand", "node-refused"]
+    detail: Text
+
+
+CheckItem = Literal["doors", "windows", "cabinets", "safe", "people-out"]
+"""What a person looks at before an area is sealed."""
+SealText = Annotated[str, Meta(pattern=r"^[0-9A-Za-z-]{1,32}\Z")]
+"""The number that is printed on a seal."""
+Half = Literal["sealed", "closed"]
+"""A certificate is made when an area is sealed, and its closing half once it is unsealed."""
+
+
+class SealingPlanned(Data, frozen=True, tag="sealing-planned"):
+    """An area is to be sealed in a planned window."""
+
+    sealing: Count
+    area: Name
+    window: Count
+
+
+class SealingChecking(Data, frozen=True, tag="sealing-checking"):
+    """The check of an area that is to be sealed begins."""
+
+    sealing: Count
+    area: Name
+
+
+class SealingDropped(Data, frozen=True, tag="sealing-dropped"):
+    """A sealing that was planned or checked will not be, or not now."""
+
+    sealing: Count
+    area: Name
+    outcome: Literal["cancelled", "postponed"]
+    reason: Text
+
+
+class CheckTicked(Data, frozen=True, tag="check-ticked"):
+    """A person has looked at one item of an area's list, and it is in order."""
+
+    area: Name
+    item: CheckItem
+
+
+class ExceptionSigned(Data, frozen=True, tag="exception-signed"):
+    """A leader answers for sealing the area although this point is blind or was not walked."""
+
+    point: Place
+    reason: Text
+
+
+class SealNumber(Data, frozen=True, tag="seal-number"):
+    """The number of a seal that is put on: said by one of the two who seal, and again by the other."""
+
+    point: Place
+    number: SealText
+    said_by: Person
+
+
+class SealCompared(Data, frozen=True, tag="seal-compared"):
+    """The number that was read off a seal before anything was disarmed; `same` as that of the sealing, or not."""
+
+    sealing: Count
+    point: Place
+    number: SealText
+    same: bool
+
+
+class UnsealingApproved(Data, frozen=True, tag="unsealing-approved"):
+    """A person approves of unsealing an area, and why."""
+
+    sealing: Count
+    area: Name
+    cause: Text
+
+
+class EmergencyOpened(Data, frozen=True, tag="emergency-opened"):
+    """A sealed area is opened at once (fire, flood): its nodes are told to unseal, without badges."""
+
+    sealing: Count
+    area: Name
+    reason: Text
+    nodes: tuple[Name, ...] = ()
+
+
+class EmergencySigned(Data, frozen=True, tag="emergency-signed"):
+    """A person signs afterwards for an emergency opening; it takes two."""
+
+    sealing: Count
+    area: Name
+
+
+class CertificateMade(Data, frozen=True, tag="certificate-made"):
+    """A certificate was made; it lies beside the journal. `size`: entries of the journal that it names the root of."""
+
+    sealing: Count
+    area: Name
+    half: Half
+    size: Count
+    sha256: Hash
+    """Of the signed text."""
