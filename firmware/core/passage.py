@@ -5,7 +5,9 @@ at an inside reader, or (`free`) by the opening itself. Rules:
 
 - Each door in turn may be opened within the area's seconds after the one before. A door that stands open is passed
   without an opening, so two people who were granted and go through one opening have both entered.
-- A door already passed may open again within the time: doors bounce, and people hold them for each other.
+- A door already passed may open again within the time: doors bounce, and people hold them for each other. In a `free`
+  area the innermost door may so only for BOUNCE_MS once somebody is in: later it is somebody who comes out again, and
+  whoever is taken to be inside while nobody is would make a forced door look like leaving.
 - Through the last door: `Entered` or `Left`. Time over before: `NotEntered`. Who had passed some doors may then
   still turn back through them for TURN_BACK_MS.
 - The same badge again does not count twice while the walk lasts. A second person's walk runs beside the first.
@@ -24,6 +26,7 @@ from wire.messages import Entered, LeaveBy, Left, NotEntered, Person, Place, Pla
 GRACE_MS = 1_000
 """An opening is known only when it has settled, or with the next reading: time is called over this much later."""
 TURN_BACK_MS = 60_000
+BOUNCE_MS = 3_000
 
 Outcome = Entered | NotEntered | Left
 
@@ -41,6 +44,7 @@ class _Walk:
         self._began = at
         self._turn = 0
         self._moved = False
+        self._last_opened = at
 
     @property
     def through(self) -> bool:
@@ -51,15 +55,18 @@ class _Walk:
         while not self.through and self.doors[self._turn] in open_doors:
             self._turn += 1
 
-    def opened(self, door: Place, at: int, milliseconds: int) -> bool:
-        """Whether this opening belongs to the walk."""
+    def opened(self, door: Place, at: int, milliseconds: int, again_until: int | None) -> bool:
+        """Whether this opening belongs to the walk. `again_until`: for how long after its opening the last door of a
+        walk that is through may open again; None for as long as the walk lasts."""
         if door not in self.doors or not self._began <= at <= self.until:
             return False
         index = self.doors.index(door)
         if index == self._turn and not self.ran_out:
-            self._turn, self._moved = index + 1, True
+            self._turn, self._moved, self._last_opened = index + 1, True, at
             self.until = at + milliseconds
             return True
+        if self.through and again_until is not None and index == len(self.doors) - 1:
+            return at <= self._last_opened + again_until
         return index < self._turn
 
     def run_out(self) -> bool:
@@ -100,7 +107,11 @@ class Passage:
     def opened(self, door: Place, at: int, open_doors: AbstractSet[Place]) -> tuple[bool, list[Outcome]]:
         """A door was opened at `at`. Whether somebody had a right to, and what came of it."""
         waiting = [walk for walk in self._walks if not walk.through and not walk.ran_out and at <= walk.until]
-        accepted = [walk.opened(door, at, self._milliseconds) for walk in self._walks]
+        free = self.area.leave == "free"
+        accepted = [
+            walk.opened(door, at, self._milliseconds, BOUNCE_MS if free and walk.by is None else None)
+            for walk in self._walks
+        ]
         outcomes = [outcome for walk in waiting for outcome in self._pass(walk, open_doors)]
         if any(accepted):
             return True, outcomes

@@ -243,6 +243,17 @@ def test_while_somebody_is_in_the_door_opens_freely_from_inside() -> None:
     assert outcome(bench) == [Entered(area="archive", person=1001), Left(area="archive", by="free")]
 
 
+def test_whoever_comes_out_again_after_a_few_seconds_has_left_and_covers_no_intruder() -> None:
+    bench = at_work("free", ONE)
+    walk_in(bench, doors=ONE)
+    bench.run(5)
+    bench.open_and_close(CORRIDOR)
+    assert outcome(bench) == [Entered(area="archive", person=1001), Left(area="archive", by="free")]
+    bench.run(60)
+    bench.open_and_close(CORRIDOR)
+    assert outcome(bench)[-1] == Forced(point=CORRIDOR)
+
+
 def test_once_everybody_has_left_the_next_opening_is_forced() -> None:
     bench = at_work("free", ONE)
     walk_in(bench, ZHANG_WEI, ONE)
