@@ -13,7 +13,6 @@ from hub.console import words
 from hub.console.console import Asked, console_of
 from hub.console.paging import before_of, day_start, terms
 from hub.console.render import View
-from hub.core.alarms import LATE_MS
 from hub.store import queries
 from hub.store.queries import JournalRow
 from wire import messages as m
@@ -44,11 +43,6 @@ def detail(view: View, row: JournalRow) -> str:
     if isinstance(data, m.Attended) and data.alarms:
         return say("alarm %(numbers)s", numbers=", ".join(map(str, data.alarms)))
     return ""
-
-
-def is_late(row: JournalRow) -> bool:
-    """Whether the hub heard of it long after it happened."""
-    return row.hub_time - row.said_time > LATE_MS
 
 
 @get("/access")
@@ -83,7 +77,6 @@ async def access(request: Asked) -> Response[str]:
         before=before,
         query=urlencode({key: value for key, value in kept.items() if value}),
         detail=lambda row: detail(view, row),
-        is_late=is_late,
         LOOKS=LOOKS,
     )
 
@@ -96,7 +89,7 @@ async def entry(request: Asked) -> Response[str]:
     view, row = await console.look(request, lambda connection, _view: queries.entry(connection, index))
     if row is None:
         raise NotFoundException
-    return console.renderer.page("entry.html", view, row=row, text=row.note.decode("utf-8", "replace"), is_late=is_late)
+    return console.renderer.page("entry.html", view, row=row, text=row.note.decode("utf-8", "replace"))
 
 
 ROUTES: list[HTTPRouteHandler] = [access, entry]
