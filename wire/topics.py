@@ -51,6 +51,21 @@ def order(site: str, node: str) -> str:
     return f"{_ROOT}/{site}/node/{node}/order"
 
 
+def ask(site: str, node: str) -> str:
+    """Node to hub, QoS 1: a signed question about the journal's growth."""
+    return f"{_ROOT}/{site}/node/{node}/ask"
+
+
+def proof(site: str, node: str) -> str:
+    """Hub to node, QoS 1: the signed answer to a question, never retained."""
+    return f"{_ROOT}/{site}/node/{node}/proof"
+
+
+def cosign(site: str, node: str) -> str:
+    """Node to hub, QoS 1: the node's countersignature of a checkpoint."""
+    return f"{_ROOT}/{site}/node/{node}/cosign"
+
+
 def hub_beat(site: str) -> str:
     """Hub to all, QoS 0: the engine's signed sign of life."""
     return f"{_ROOT}/{site}/hub/beat"

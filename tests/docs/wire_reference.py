@@ -31,6 +31,8 @@ def render() -> str:
     parts += ["## What a record is about (`data` of a Record)\n", *_union(m.RecordData)]
     parts += ["## What a beat says (`data` of a Beat)\n", *_union(m.Here | m.Gone)]
     parts += ["## Orders (`data` of an Order)\n", *_union(m.OrderData)]
+    parts += ["## What a node asks about the journal (`data` of an Ask)\n", *_union(m.AskGrowth | m.AskInclusion)]
+    parts += ["## What the engine answers (`data` of a Proven)\n", *_union(m.Growth | m.Inclusion)]
     parts += ["## Facts of the hub (`data` of a Fact)\n", *_union(m.FactData)]
     parts.append("## Parts of the above\n")
     parts += [_struct(kind, 3) for kind in PARTS]
@@ -49,12 +51,17 @@ PARTS: tuple[type[m.Message], ...] = (
     m.Window,
     m.Grant,
     m.Holder,
+    m.Head,
+    m.Introduction,
 )
+
+NOTES = (("checkpoint", m.CHECKPOINT), ("cosignature", m.COSIGNATURE))
+"""What travels as a note whose text is no JSON."""
 
 
 def _topics() -> str:
     rows = ["| message | topic | QoS | sent by | signed by | bytes at most |", "|---|---|---|---|---|---|"]
-    for name, rule in [*((kind.__name__, rule) for kind, rule in m.RULES.items()), ("checkpoint", m.CHECKPOINT)]:
+    for name, rule in [*((kind.__name__, rule) for kind, rule in m.RULES.items()), *NOTES]:
         topic = f"`strongroom/1/{{site}}/{rule.topic}`" if rule.topic else "none: it goes into the journal"
         rows.append(f"| {name} | {topic} | {rule.qos} | {rule.sender} | {rule.signer or 'nobody'} | {rule.largest} |")
     names = f"\nSites and nodes are named by `{topics.NAME}`; no node is named {', '.join(topics.RESERVED)}.\n"
@@ -63,7 +70,8 @@ def _topics() -> str:
 
 TYPES = (
     "Name", "Place", "Text", "Hash", "Credential", "Count", "Person", "Level", "ClockTrust", "PointKind", "InputKind",
-    "LeaveBy", "DenialReason", "OrderRefusal", "FaultPart", "Refusal", "AlarmClass", "FindingCause", "Service",
+    "LeaveBy", "Nonce", "Root", "DenialReason", "OrderRefusal", "FaultPart", "Refusal", "AlarmClass", "FindingCause",
+    "Service",
 )  # fmt: skip
 
 

@@ -60,7 +60,14 @@ def members(union: Any) -> tuple[type[m.Data], ...]:
     return typing.get_args(union)
 
 
-UNIONS = {m.Record: m.RecordData, m.Beat: m.Here | m.Gone, m.Order: m.OrderData, m.Fact: m.FactData}
+UNIONS = {
+    m.Record: m.RecordData,
+    m.Beat: m.Here | m.Gone,
+    m.Order: m.OrderData,
+    m.Ask: m.AskGrowth | m.AskInclusion,
+    m.Proven: m.Growth | m.Inclusion,
+    m.Fact: m.FactData,
+}
 DATA = [(kind, data) for kind, union in UNIONS.items() for data in members(union)]
 FIXED = [kind for kind in m.RULES if kind not in UNIONS]
 

@@ -11,7 +11,7 @@ names = st.from_regex(topics.NAME, fullmatch=True)
 
 @given(names, names)
 def test_every_topic_of_a_node_is_parsed_to_what_it_was_built_of(site: str, node: str) -> None:
-    for leaf in ("record", "beat", "receipt", "order"):
+    for leaf in ("record", "beat", "receipt", "order", "ask", "proof", "cosign"):
         assert topics.parse_node(getattr(topics, leaf)(site, node)) == (site, node, leaf)
 
 

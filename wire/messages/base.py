@@ -14,6 +14,9 @@ MAX_RECORD = 16 * 1024
 MAX_ORDER = 256 * 1024
 """Bytes of the largest order that a node opens."""
 
+MAX_PROVEN = 64 * 1024
+"""Bytes of the largest answer about the journal that a node opens: a checkpoint, an entry and two proofs."""
+
 Name = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,32}\Z")]  # not $, which lets a newline pass
 Place = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,32}/[a-z0-9-]{1,32}\Z")]
 """A point or reader as `area/name`."""

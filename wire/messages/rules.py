@@ -5,11 +5,12 @@ from __future__ import annotations
 from msgspec import Struct
 
 from wire import notes
-from wire.messages.base import MAX_ORDER, MAX_RECORD, Message
+from wire.messages.base import MAX_ORDER, MAX_PROVEN, MAX_RECORD, Message
 from wire.messages.beats import Beat, HubBeat
 from wire.messages.facts import Fact
 from wire.messages.orders import JournalGrown, Order, Receipt
 from wire.messages.records import Record
+from wire.messages.witnessing import Ask, Proven
 
 
 class Rule(Struct, frozen=True):
@@ -27,6 +28,8 @@ RULES: dict[type[Message], Rule] = {
     Beat: Rule("node/{node}/beat", 0, "node", "the node's record key", MAX_RECORD),
     Receipt: Rule("node/{node}/receipt", 1, "engine", "the engine's record key", MAX_RECORD),
     Order: Rule("node/{node}/order", 1, "engine", "the engine's record key", MAX_ORDER),
+    Ask: Rule("node/{node}/ask", 1, "node", "the node's record key", MAX_RECORD),
+    Proven: Rule("node/{node}/proof", 1, "engine", "the engine's record key", MAX_PROVEN),
     HubBeat: Rule("hub/beat", 0, "engine", "the engine's record key", MAX_RECORD),
     JournalGrown: Rule("journal", 0, "engine, console, notify or admin", None, MAX_RECORD),
     Fact: Rule(
@@ -40,3 +43,6 @@ RULES: dict[type[Message], Rule] = {
 
 CHECKPOINT = Rule("checkpoint", 1, "engine", "the journal's checkpoint key", notes.MAX_NOTE)
 """Of checkpoints, which are notes whose text is no JSON (wire/checkpoint.py)."""
+
+COSIGNATURE = Rule("node/{node}/cosign", 1, "node", "the node's witness key", MAX_RECORD)
+"""Of a node's countersignature: the text of a checkpoint and the witness's one line (wire/checkpoint.py)."""
