@@ -15,17 +15,23 @@ from typing import Any
 
 from firmware.boot import Boot, tell_systemd
 from firmware.core.debounce import GLITCH_MS, SETTLE_MS
-from firmware.core.delivery import Action, Fill, Free, Held, Receipts, RollBack, SendFrom
 from firmware.core.effects import (
     BeatNow,
+    CheckpointShown,
     Contact,
+    Cosign,
+    Covered,
     Effect,
     HubHeard,
     Input,
+    Inquire,
     Keep,
     Lamp,
+    LinkUp,
     Now,
     OrderArrived,
+    PassedOver,
+    ProofArrived,
     ReaderShows,
     Reading,
     Save,
@@ -34,7 +40,7 @@ from firmware.core.effects import (
 )
 from firmware.core.loop import UNFIT_MS
 from firmware.core.node import Node
-from firmware.core.window import Window
+from firmware.delivery import Delivery
 from firmware.devices.assembly import Devices
 from firmware.inbox import Inbox
 from firmware.keeper import Keeper
@@ -42,7 +48,7 @@ from firmware.mail import Mail
 from firmware.records import Happening, Header
 from wire import topics
 from wire.link import Arrived, Connected, Disconnected, Link
-from wire.messages import Order, Plan, Receipt
+from wire.messages import Order, Plan, Proven, Receipt
 
 TICK_MS = 100
 REREAD_MS = 500
@@ -70,9 +76,9 @@ class App:
         self._happenings: list[Happening] = []
         self._fields: dict[str, object] = {}
         self._to_acknowledge: list[Arrived] = []
-        self._receipts: list[Receipt] = []
-        self._judge = Receipts()
-        self._window = Window()
+        self._delivery = Delivery(keeper, link, topics.record(mail.who.site, mail.who.node))
+        self._question: Inquire | None = None
+        self._cosignature: Cosign | None = None
         self._plan: Plan | None = None
         self._seen: dict[int, object] = {}
         self._look_again: list[int] = []
@@ -114,10 +120,8 @@ class App:
         for arrived in self._to_acknowledge:
             self._link.acknowledge(arrived)
         self._to_acknowledge.clear()
-        for receipt in self._receipts:
-            # What a receipt means depends on what is on disk; one that comes while it cannot be read is repeated.
-            self._keeper.attempt(partial(self._settle, receipt, now), self._header(now))
-        self._receipts.clear()
+        for named in self._delivery.settle(self._header(now)):
+            self._step(named)
         self._send(now)
 
     def stop(self) -> None:
@@ -138,8 +142,9 @@ class App:
         match item:
             case Connected():
                 log.info("connected to the broker")
-                self._window.restart(self._keeper.outbox.freed, self._boot.mono())
+                self._delivery.connected(self._boot.mono())
                 self._greet = self._beat_now = True
+                self._step(LinkUp())
             case Disconnected(reason):
                 log.warning("no broker: %s", reason)
             case Arrived():
@@ -162,15 +167,20 @@ class App:
         said = self._mail.open(arrived, self._keeper.outbox.life)
         if said is None:
             return
-        if isinstance(said, Receipt):
-            self._receipts.append(said)
-        elif isinstance(said, Order):
-            self._ordered(said)
-        else:
-            self._step(HubHeard(said))
-            # A beat counts with the hub only when it echoes one of the hub's own.
-            self._beat_now |= self._greet
-            self._greet = False
+        match said:
+            case Receipt():
+                self._delivery.heard(said)
+            case Order():
+                self._ordered(said)
+            case Proven():
+                self._step(ProofArrived(said))
+            case CheckpointShown():
+                self._step(said)
+            case _:
+                self._step(HubHeard(said))
+                # A beat counts with the hub only when it echoes one of the hub's own.
+                self._beat_now |= self._greet
+                self._greet = False
 
     def _ordered(self, order: Order) -> None:
         if isinstance(order.data, Plan):
@@ -226,50 +236,35 @@ class App:
                         self._plan = plan
                 case BeatNow():
                     self._beat_now = True
+                case Inquire():
+                    self._question = effect
+                case Cosign():
+                    self._cosignature = effect
+                case Covered(life, seq):
+                    if life == self._keeper.outbox.life:
+                        self._keeper.attempt(partial(self._keeper.outbox.cover, seq), self._header(now))
+                case PassedOver(why):
+                    self._mail.ignored[why] += 1
 
     def _keep(self, now: Now) -> None:
         if self._happenings or self._fields:
             self._keeper.keep(self._happenings, self._fields, self._header(now))
             self._happenings, self._fields = [], {}
 
-    def _settle(self, receipt: Receipt, now: Now) -> None:
-        outbox = self._keeper.outbox
-        oldest, before = outbox.oldest()
-        held = Held(outbox.life, outbox.seq, outbox.hash, outbox.freed, oldest, before, outbox.hash_of)
-        for action in self._judge.judge(receipt, held, now.mono):
-            self._act(action, now)
-
-    def _act(self, action: Action, now: Now) -> None:
-        outbox, header = self._keeper.outbox, self._header(now)
-        match action:
-            case Free(through):
-                outbox.free(through)
-            case SendFrom(seq):
-                self._window.send_from(seq, now.mono)
-            case Fill(data):
-                log.error("records %d to %d, which the hub asks for, are no longer here", data.first, data.last)
-                if self._keeper.attempt(
-                    lambda: outbox.cannot_fill(data.first, data.last, data.last_hash, "", header), header
-                ):
-                    outbox.free(data.first - 1)
-                    self._window.send_from(data.first, now.mono)
-            case RollBack(life, first):
-                log.error("this disk holds other than the hub's receipt says: opening life %d", life)
-                if self._keeper.attempt(lambda: outbox.open_life(life, first, header), header):
-                    self._window.restart(0, now.mono)
-
     def _send(self, now: Now) -> None:
         if not self._link.connected:
             return
+        self._delivery.send(self._header(now))
         outbox = self._keeper.outbox
         site, node = self._mail.who.site, self._mail.who.node
-        numbers = self._window.next(outbox.freed, outbox.seq, now.mono)
-        if numbers:
-            topic = topics.record(site, node)
-            for signed in self._keeper.waiting(numbers.start - 1, len(numbers), self._header(now)):
-                if not self._link.publish(topic, signed.note, 1):
-                    break
-                self._window.sent(signed.seq)
+        if self._question:
+            # One that is lost is asked again.
+            self._link.publish(topics.ask(site, node), self._mail.ask(self._question, outbox.life), 1)
+            self._question = None
+        # What is vouched for was saved in this turn or before: while the disk refuses, that may not be so.
+        if self._cosignature and not self._keeper.broken:
+            if self._link.publish(topics.cosign(site, node), self._mail.cosignature(self._cosignature), 1):
+                self._cosignature = None
         if self._beat_now or now.mono - self._last_beat >= self._node.beat_every():
             self._beat_now, self._last_beat = False, now.mono
             wall, trust = self._node.wall(now)

@@ -52,6 +52,11 @@ def add_to(commands: argparse._SubParsersAction[Any]) -> None:
     status.add_argument("--json", action="store_true")
     status.set_defaults(do=_status)
 
+    checkpoint = words.add_parser(
+        "checkpoint", parents=[which], help="the checkpoint of the journal that the node holds"
+    )
+    checkpoint.set_defaults(do=_checkpoint)
+
     install = words.add_parser("install", help="put service unit and configuration in place on a Raspberry Pi")
     install.add_argument("--root", metavar="DIR", type=Path, default=Path("/"), help="install below DIR")
     install.set_defaults(do=_install)
@@ -155,6 +160,22 @@ def _status(args: argparse.Namespace) -> int:
         print(msgspec.json.encode(found).decode())
     else:
         print("\n".join(status.lines(found)))
+    return 0
+
+
+def _checkpoint(args: argparse.Namespace) -> int:
+    from firmware import status
+
+    try:
+        held = status.held(_place(args))
+    except sqlite3.Error as error:
+        raise CliError(f"the outbox cannot be read: {error}", EXIT_IO) from None
+    if not held:
+        raise CliError("this node holds no checkpoint yet", EXIT_NO_INPUT)
+    # What goes to standard output is a file for `strongroom verify --seen`; the words are for people.
+    sys.stdout.write(held[0])
+    for note in held:
+        print(f"{note.partition(chr(10))[0]}, in words: {status.words(note)}", file=sys.stderr)
     return 0
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from firmware import where
+from firmware import cli_phone, where
 from firmware.cli import CliError
 from wire import simulation as s
 
@@ -48,6 +48,7 @@ def add_to(commands: argparse._SubParsersAction[Any]) -> None:
         parser = words.add_parser(word, help=text)
         parser.add_argument("node", metavar="NODE")
         parser.set_defaults(do=_cable, word=word)
+    cli_phone.add_to(words)
     state = words.add_parser("state", help="what is set on the hardware, and what it shows")
     state.add_argument("node", metavar="NODE", nargs="?")
     state.add_argument("--json", action="store_true")

@@ -1,7 +1,8 @@
 """What happens when the outbox is full or the disk refuses to write: the node goes on, counts, and says so later.
 
 full    Up to a bound the outbox keeps everything. Beyond it new records are not kept but counted by kind; the
-        counts themselves are on disk. As soon as there is room again a signed `overflow` states them.
+        counts themselves are on disk. As soon as there is room again a signed `overflow` states them. At half of it a
+        fault tells; what the hub has acknowledged, and has not proven to keep, counts to that half.
 broken  While the disk refuses, steps wait in memory, the last ones up to PENDING_RECORDS; what comes after is
         counted. Nothing of it is published, since nothing is published that is not on disk. Every second it is
         tried again; then a `fault` outbox-write stands before and after what had waited. A damaged file is set aside.
@@ -16,12 +17,10 @@ from collections.abc import Callable
 
 import msgspec
 
-from firmware.outbox import Outbox
+from firmware.outbox import LIMIT, Outbox
 from firmware.records import Happening, Header, Signed
 from wire.messages import Fault, Overflow, RecordData, kind_of
 
-LIMIT = 1_000_000_000
-"""Bytes that may wait for a receipt."""
 PENDING_RECORDS = 2_000
 RETRY_MS = 1_000
 
@@ -149,7 +148,7 @@ class Keeper:
         return self.outbox.unfreed_bytes <= (self._limit - self._reserve) // 16 * 15
 
     def _watch_level(self, header: Header) -> None:
-        used = self.outbox.unfreed_bytes
+        used = self.outbox.waiting_bytes
         half = used > self._limit // 2 or (self._half and used > self._limit // 8 * 3)
         if half == self._half or self._broken:
             return

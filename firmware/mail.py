@@ -6,13 +6,30 @@ from collections import Counter
 from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
+from firmware.core.effects import CheckpointShown, Cosign, Inquire
 from firmware.records import Identity
-from wire import keys, messages, notes, topics
+from wire import checkpoint, keys, messages, notes, topics
+from wire.keys import SigningKey
 from wire.link import Arrived
-from wire.messages import MAX_ORDER, MAX_RECORD, Beat, ClockTrust, Gone, Here, HubBeat, Message, Order, Receipt
+from wire.messages import (
+    MAX_ORDER,
+    MAX_PROVEN,
+    MAX_RECORD,
+    Ask,
+    Beat,
+    ClockTrust,
+    Gone,
+    Here,
+    HubBeat,
+    Message,
+    Order,
+    Proven,
+    Receipt,
+)
 from wire.notes import VerifierKey
 
 M = TypeVar("M", bound=Message)
+Said = Order | Receipt | HubBeat | Proven | CheckpointShown
 
 
 class Ignored(ValueError):
@@ -20,9 +37,10 @@ class Ignored(ValueError):
 
 
 class Mail(NamedTuple):
-    """Opens what is addressed to this node of this site, and signs its beats."""
+    """Opens what is addressed to this node of this site; signs its beats, its questions and its cosignatures."""
 
     who: Identity
+    witness_key: SigningKey
     hub_key: VerifierKey
     boot: str
     ignored: Counter[str]
@@ -32,9 +50,15 @@ class Mail(NamedTuple):
     def subscriptions(self) -> list[tuple[str, int]]:
         """Topics that a node listens to, with the quality of service."""
         site, node = self.who.site, self.who.node
-        return [(topics.order(site, node), 1), (topics.receipt(site, node), 1), (topics.hub_beat(site), 0)]
+        return [
+            (topics.order(site, node), 1),
+            (topics.receipt(site, node), 1),
+            (topics.proof(site, node), 1),
+            (topics.checkpoint(site), 1),
+            (topics.hub_beat(site), 0),
+        ]
 
-    def open(self, arrived: Arrived, life: int) -> Order | Receipt | HubBeat | None:
+    def open(self, arrived: Arrived, life: int) -> Said | None:
         """What was said, None when it was not for us or not by the hub; that is counted."""
         try:
             return self._open(arrived, life)
@@ -50,6 +74,17 @@ class Mail(NamedTuple):
         """What the broker publishes when the connection breaks."""
         return topics.beat(self.who.site, self.who.node), self._beat(Gone(), life, wall, clock)
 
+    def ask(self, question: Inquire, life: int) -> bytes:
+        """A signed question about the journal."""
+        site, node = self.who.site, self.who.node
+        ask = Ask(v=1, site=site, node=node, life=life, boot=self.boot, nonce=question.nonce, data=question.data)
+        return self.who.key.sign(messages.encode(ask))
+
+    def cosignature(self, what: Cosign) -> bytes:
+        """A checkpoint's text with this node's line as a witness."""
+        key = checkpoint.witness_key(self.witness_key.public)
+        return notes.join(what.text, [checkpoint.cosign(key, what.text, what.time, self.witness_key.private.sign)])
+
     def _beat(self, data: Here | Gone, life: int, wall: int, clock: ClockTrust) -> bytes:
         beat = Beat(
             v=1,
@@ -63,13 +98,15 @@ class Mail(NamedTuple):
         )
         return self.who.key.sign(messages.encode(beat))
 
-    def _open(self, arrived: Arrived, life: int) -> Order | Receipt | HubBeat:
+    def _open(self, arrived: Arrived, life: int) -> Said:
         if arrived.retained:
             raise Ignored("retained")
         site, node = self.who.site, self.who.node
-        kinds: dict[str, Callable[[], Order | Receipt | HubBeat]] = {
+        kinds: dict[str, Callable[[], Said]] = {
             topics.order(site, node): lambda: self._order(arrived.payload, life),
             topics.receipt(site, node): lambda: self._receipt(arrived.payload),
+            topics.proof(site, node): lambda: self._proof(arrived.payload),
+            topics.checkpoint(site): lambda: self._checkpoint(arrived.payload),
             topics.hub_beat(site): lambda: self._hub_beat(arrived.payload),
         }
         kind = kinds.get(arrived.topic)
@@ -90,6 +127,17 @@ class Mail(NamedTuple):
         if (receipt.site, receipt.node) != (self.who.site, self.who.node):
             raise Ignored("misplaced")
         return receipt
+
+    def _proof(self, payload: bytes) -> Proven:
+        proven = self._read(payload, Proven, MAX_PROVEN)
+        if (proven.site, proven.node) != (self.who.site, self.who.node):
+            raise Ignored("misplaced")
+        return proven
+
+    def _checkpoint(self, payload: bytes) -> CheckpointShown:
+        if len(payload) > messages.CHECKPOINT.largest:
+            raise Ignored("oversized")
+        return CheckpointShown(payload)  # by which key it has to be signed, the core knows
 
     def _hub_beat(self, payload: bytes) -> HubBeat:
         beat = self._read(payload, HubBeat, MAX_RECORD)

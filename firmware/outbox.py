@@ -1,7 +1,8 @@
 """Durable store-and-forward: what a node has seen, on its disk until the hub's receipt, in one SQLite file.
 
 Everything of one step is one transaction, flushed to disk before it returns (WAL, synchronous=FULL). Freed records
-stay as history up to a bound, so that a hub that was put back from a backup can be given them again.
+stay as history up to a bound, so that a hub that was put back from a backup can be given them again; and until this
+node's own countersignature covers them, so that a hub cannot acknowledge records and then drop them.
 Errors of the disk come out as sqlite3.Error; what has been kept before is untouched by them.
 """
 
@@ -17,13 +18,15 @@ from typing import Literal
 
 import msgspec
 
-from firmware import records
+from firmware import records, saved
 from firmware.core.effects import Saved
 from firmware.records import Happening, Header, Identity, Signed
-from wire.messages import AccessList, CannotFill, Plan, RecordData, SealedArea
+from wire.messages import CannotFill, RecordData
 
 HISTORY_RECORDS = 20_000
 HISTORY_BYTES = 64 * 1024 * 1024
+LIMIT = 1_000_000_000
+"""Bytes that may wait for a receipt; and together with the history at most, those that wait to be covered."""
 ROW_OVERHEAD = 128
 """Bytes that a record takes on disk beside its note, for keys, hash and page slack."""
 
@@ -43,14 +46,6 @@ _STATE_TABLE = """
 CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID
 """
 
-_SAVED_TYPES: dict[str, object] = {
-    "plan": Plan | None,
-    "access": AccessList | None,
-    "sealed": tuple[SealedArea, ...],
-    "mark": int,
-    "trusted_wall": int,
-}
-
 
 class Outbox:
     """The outbox of one node. Used from one thread."""
@@ -62,19 +57,23 @@ class Outbox:
         life: int,
         history_records: int = HISTORY_RECORDS,
         history_bytes: int = HISTORY_BYTES,
+        limit: int = LIMIT,
     ) -> None:
         """Open or make the file; `life` is that of the papers. Raises sqlite3.Error."""
         self.path = path
         self._who = who
         self._history = (history_records, history_bytes)
+        self._limit = limit
         self._attempt: Signed | None = None
         self._oldest: tuple[int, str] | None = None
         self.life = life
-        self.seq = self.freed = 0
-        """Numbers of the newest record of this life, and of the last one that a receipt has freed."""
+        self.seq = self.freed = self.covered = 0
+        """Numbers of the newest record of this life, of the last one that a receipt has freed, and of the last one that
+        a checkpoint of this node's own covers. Records before it are bound to it: each names the hash of the last."""
         self.hash = ""
         """Text hash of the newest record; empty when there is none, or it is not known."""
-        self._through = self._freed_through = self._freed_on_disk = 0
+        self._through = self._freed_through = self._covered_through = 0
+        self._on_disk = (0, 0)
         self._open(life)
 
     # ------------------------------------------------------------ what there is
@@ -84,15 +83,14 @@ class Outbox:
         """Bytes that wait for a receipt."""
         return self._through - self._freed_through
 
+    @property
+    def waiting_bytes(self) -> int:
+        """Bytes that wait for a receipt or to be covered."""
+        return self._through - min(self._freed_through, self._covered_through)
+
     def saved(self) -> Saved:
         """What was saved beside the records. A field that cannot be read counts as not saved."""
-        found: dict[str, object] = {}
-        for name, kind in _SAVED_TYPES.items():
-            value = self._get(f"saved.{name}")
-            with suppress(msgspec.MsgspecError):  # written by another version: the hub orders it anew
-                if value is not None:
-                    found[name] = msgspec.json.decode(value, type=kind)
-        return Saved(**found)  # type: ignore[arg-type]
+        return saved.read(self._get)
 
     def note(self, name: str) -> bytes | None:
         """A small thing that was put into `commit` under `extra`."""
@@ -141,10 +139,10 @@ class Outbox:
         with self._transaction():
             through = self._insert(made, through)
             for name, value in (fields or {}).items():
-                self._put(f"saved.{name}", msgspec.json.encode(value))
+                self._put(saved.row(name), msgspec.json.encode(value))
             for name, content in (extra or {}).items():
                 self._put(f"extra.{name}", content)
-            self._put_freed()
+            self._put_marks()
             if seq // _PRUNE_EVERY != self.seq // _PRUNE_EVERY:
                 self._prune()
         self._attempt = None
@@ -156,12 +154,19 @@ class Outbox:
         if seq != self.freed:
             self.freed = min(seq, self.seq)
             self._freed_through = self._through_of(self.freed)
+            self.covered = min(self.covered, self.freed)
+            self._covered_through = self._through_of(self.covered)
+
+    def cover(self, seq: int) -> None:
+        """The journal is proven to have everything through `seq`. On disk as with `free`."""
+        self.covered = max(self.covered, min(seq, self.freed))
+        self._covered_through = self._through_of(self.covered)
 
     def flush(self) -> None:
-        """Write down what was freed since the last commit. Raises sqlite3.Error."""
-        if self.freed != self._freed_on_disk:
+        """Write down what was freed and covered since the last commit. Raises sqlite3.Error."""
+        if (self.freed, self.covered) != self._on_disk:
             with self._transaction():
-                self._put_freed()
+                self._put_marks()
                 self._prune()
 
     def cannot_fill(self, first: int, last: int, last_hash: str, prev: str, header: Header) -> Signed:
@@ -172,7 +177,7 @@ class Outbox:
         with self._transaction():
             self._db.execute("DELETE FROM record WHERE seq <= ?", (last,))
             self._db.execute("INSERT INTO record VALUES (?, ?, ?, ?)", (last, last_hash, through, made.note))
-            self._put_freed()
+            self._put_marks()
         self._oldest = None
         if last == self.seq:
             self.hash = last_hash
@@ -195,16 +200,19 @@ class Outbox:
             self._db.execute("DROP TABLE former")
             self._put("life", str(life).encode())
             self._put("freed", b"0")
-        self.life, self.seq, self.hash, self.freed = life, seq, newest, 0
-        self._through, self._freed_through, self._freed_on_disk, self._oldest = through, 0, 0, None
+            self._put("covered", b"0")
+        self.life, self.seq, self.hash, self.freed, self.covered = life, seq, newest, 0, 0
+        self._through, self._freed_through, self._covered_through = through, 0, 0
+        self._on_disk, self._oldest = (0, 0), None
 
     def reopen(self) -> bool:
         """Open the file again after an error. True when the commit that had failed is on disk after all."""
         self.close()
-        attempt, freed = self._attempt, self.freed
+        attempt, freed, covered = self._attempt, self.freed, self.covered
         self._open(self.life)
         self._attempt = None
         self.free(max(freed, self.freed))
+        self.cover(covered)
         return attempt is not None and (self.seq, self.hash) == (attempt.seq, attempt.hash)
 
     def set_aside(self) -> Path:
@@ -237,10 +245,11 @@ class Outbox:
             with self._transaction():
                 self._put("life", stored)
         self.life = int(stored)
-        self.freed = self._freed_on_disk = int(self._get("freed") or b"0")
+        self.freed, self.covered = int(self._get("freed") or b"0"), int(self._get("covered") or b"0")
+        self._on_disk = (self.freed, self.covered)
         newest = self._db.execute("SELECT seq, hash, through FROM record ORDER BY seq DESC LIMIT 1").fetchone()
         self.seq, self.hash, self._through = newest or (0, "", 0)
-        self._freed_through = self._through_of(self.freed)
+        self._freed_through, self._covered_through = self._through_of(self.freed), self._through_of(self.covered)
         self._oldest = None
 
     def _insert(self, made: Iterable[Signed], through: int) -> int:
@@ -264,21 +273,26 @@ class Outbox:
         oldest = self._db.execute("SELECT through, length(note) FROM record ORDER BY seq LIMIT 1").fetchone()
         return int(oldest[0]) - int(oldest[1]) - ROW_OVERHEAD if oldest else 0
 
-    def _put_freed(self) -> None:
-        if self.freed != self._freed_on_disk:
+    def _put_marks(self) -> None:
+        if (self.freed, self.covered) != self._on_disk:
             self._put("freed", str(self.freed).encode())
-            self._freed_on_disk = self.freed
+            self._put("covered", str(self.covered).encode())
+            self._on_disk = (self.freed, self.covered)
 
     def _prune(self) -> None:
-        count, size = self._history
-        # The newest record always stays: the next one is chained to it.
-        last = min(self._freed_on_disk, self.seq - 1)
         self._oldest = None
-        self._db.execute(
-            "DELETE FROM record WHERE seq IN (SELECT seq FROM record WHERE seq <= ? AND (seq <= ? OR through <= ?)"
-            " ORDER BY seq LIMIT ?)",
-            (last, self.freed - count, self._freed_through - size, _PRUNE_ROWS),
-        )
+        oldest = self._db.execute("SELECT seq, through FROM record ORDER BY seq LIMIT ?", (_PRUNE_ROWS,))
+        gone = [seq for seq, through in oldest if self._may_go(seq, through)]
+        if gone:
+            self._db.execute("DELETE FROM record WHERE seq <= ?", (gone[-1],))
+
+    def _may_go(self, seq: int, through: int) -> bool:
+        if seq > min(self.freed, self.seq - 1):  # the newest record always stays: the next one is chained to it
+            return False
+        count, size = self._history
+        beyond = seq <= self.freed - count or through <= self._freed_through - size
+        # What is freed and not covered stays only as long as there is room for what nobody but us has yet.
+        return (beyond and seq <= self.covered) or through <= self._through - self._limit - size
 
     def _get(self, name: str) -> bytes | None:
         row = self._db.execute("SELECT value FROM state WHERE name = ?", (name,)).fetchone()
@@ -289,13 +303,13 @@ class Outbox:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        freed_on_disk = self._freed_on_disk
+        on_disk = self._on_disk
         self._db.execute("BEGIN IMMEDIATE")
         try:
             yield
             self._db.execute("COMMIT")
         except BaseException:
-            self._freed_on_disk = freed_on_disk
+            self._on_disk = on_disk
             with suppress(sqlite3.Error):  # SQLite may have rolled back by itself; the first error is the one to tell
                 self._db.execute("ROLLBACK")
             raise

@@ -50,8 +50,11 @@ class Papers(NamedTuple):
     """Everything that a running node needs of them."""
 
     record_key: SigningKey
+    witness_key: SigningKey
     badge_key: bytes
     hub_key: notes.VerifierKey
+    checkpoint_key: notes.VerifierKey
+    """The one in force when the papers were made."""
     life: int
     host: str
     port: int
@@ -65,6 +68,7 @@ def open_papers(note: bytes) -> NodePapers:
     try:
         found = msgspec.json.decode(notes.split(note).text, type=NodePapers)
         notes.open_record(note, [notes.parse_key(found.hub_key)], keys.CHECKS)
+        notes.parse_key(found.checkpoint_key)
     except (notes.NoteError, msgspec.MsgspecError) as error:
         raise PapersError(f"not an answer of a hub: {error}") from None
     if found.v != 1:
@@ -89,6 +93,7 @@ def load(place: Place) -> Papers:
         raise PapersError(f"the papers are for {found.node} of {found.site}, but node.toml says {node} of {site}")
     try:
         record_key = keys.load(files.path(files.record))
+        witness_key = keys.load(files.path(files.witness))
         badge_key = keys.read_secret(files.path(files.badge))
         keys.read_secret(files.path(files.tls))
     except KeyFileError as error:
@@ -96,8 +101,10 @@ def load(place: Place) -> Papers:
     broker = place.config.broker
     return Papers(
         record_key,
+        witness_key,
         badge_key,
         notes.parse_key(found.hub_key),
+        notes.parse_key(found.checkpoint_key),
         found.life,
         broker.host or found.host,
         broker.port or found.port,

@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import logging
 import os
+import secrets
 import signal
 import sqlite3
 import sys
@@ -21,6 +22,7 @@ from firmware.app import App
 from firmware.boot import Boot, tell_systemd
 from firmware.config import EXIT_CONFIG, Place
 from firmware.core.node import Node
+from firmware.core.proofs import Trust
 from firmware.devices.assembly import Devices
 from firmware.devices.gpio import PinsUnavailable
 from firmware.inbox import Inbox
@@ -29,7 +31,7 @@ from firmware.mail import Mail
 from firmware.outbox import Outbox
 from firmware.papers import Papers, PapersError
 from firmware.records import Happening, Header, Identity
-from wire import board, settings
+from wire import board, keys, settings
 from wire.link import Link
 from wire.messages import Fault
 
@@ -72,9 +74,10 @@ def run(place: Place) -> int:
 def _run(place: Place, papers: Papers, terminals: board.Board, stack: contextlib.ExitStack) -> int:
     config, boot = place.config, Boot()
     who = Identity(config.site, config.node, papers.record_key)
-    outbox, damage = _open_outbox(place.state / "outbox.db", who, papers.life, boot)
+    limit = config.outbox.megabytes * MEGABYTE
+    outbox, damage = _open_outbox(place.state / "outbox.db", who, papers.life, limit, boot)
     stack.callback(outbox.close)
-    keeper = Keeper(outbox, config.outbox.megabytes * MEGABYTE)
+    keeper = Keeper(outbox, limit)
     inbox = Inbox()
     try:
         devices = Devices(terminals, place, inbox.put, boot.mono)
@@ -82,8 +85,9 @@ def _run(place: Place, papers: Papers, terminals: board.Board, stack: contextlib
         raise CannotRun(str(error), EXIT_CONFIG) from None
     stack.callback(devices.close)
     saved = outbox.saved()
-    node = Node(terminals, papers.badge_key, saved, _version(), config.gpio.factory, boot=boot.id)
-    mail = Mail(who, papers.hub_key, boot.id, Counter())
+    trust = Trust(config.site, papers.checkpoint_key, papers.hub_key, keys.CHECKS, lambda: secrets.token_hex(16))
+    node = Node(terminals, papers.badge_key, saved, _version(), config.gpio.factory, boot=boot.id, trust=trust)
+    mail = Mail(who, papers.witness_key, papers.hub_key, boot.id, Counter())
     cable = _simulate(place, devices, papers, stack)
     port = cable.port if cable else papers.port
     will = mail.will(outbox.life, boot.now().wall, "untrusted")
@@ -121,13 +125,13 @@ def _lock(place: Place, stack: contextlib.ExitStack) -> None:
         raise CannotRun(f"{place.state}: {error.strerror}", EXIT_IO) from None
 
 
-def _open_outbox(path: Path, who: Identity, life: int, boot: Boot) -> tuple[Outbox, list[Happening]]:
+def _open_outbox(path: Path, who: Identity, life: int, limit: int, boot: Boot) -> tuple[Outbox, list[Happening]]:
     """The outbox, in the life of newer papers if there are any; and what is to be told if it had to be set aside."""
     header = Header(boot.id, boot.mono(), boot.now().wall, "untrusted")
     damage: list[Happening] = []
     try:
         try:
-            outbox = Outbox(path, who, life)
+            outbox = Outbox(path, who, life, limit=limit)
         except sqlite3.OperationalError:
             raise
         except (sqlite3.DatabaseError, ValueError) as error:
@@ -138,7 +142,7 @@ def _open_outbox(path: Path, who: Identity, life: int, boot: Boot) -> tuple[Outb
                 Happening(header, Fault(part="outbox-write", failed=True, detail=detail)),
                 Happening(header, Fault(part="outbox-write", failed=False, detail="a new outbox was begun")),
             ]
-            outbox = Outbox(path, who, life)
+            outbox = Outbox(path, who, life, limit=limit)
         if outbox.life < life:
             log.warning("new papers: life %d begins, after life %d", life, outbox.life)
             outbox.open_life(life, None, header)

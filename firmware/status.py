@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import fcntl
 import sqlite3
+from pathlib import Path
 
 import msgspec
 
 from firmware import papers as papers_file
+from firmware import saved
 from firmware.config import Place
-from wire.messages import AccessList, Plan, SealedArea
+from firmware.core.effects import Saved
+from wire import checkpoint, paper
+from wire.messages import Head, SealedArea
 
 
 class Status(msgspec.Struct):
@@ -29,6 +33,13 @@ class Status(msgspec.Struct):
     plan: int = 0
     access: int = 0
     sealed: tuple[SealedArea, ...] = ()
+    checkpoint: Head | None = None
+    """The newest checkpoint that the node holds as a witness."""
+    countersigned: bool = False
+    refused: str = ""
+    """Why the journal is not countersigned any more: fork or rollback."""
+    covered: int = 0
+    """Last record that a countersigned checkpoint is proven to cover."""
 
 
 def read(place: Place) -> Status:
@@ -39,21 +50,37 @@ def read(place: Place) -> Status:
     path = place.state / "outbox.db"
     if not path.exists():
         return status
-    database = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=2)
-    try:
-        state: dict[str, bytes] = dict(database.execute("SELECT name, value FROM state").fetchall())
-        newest = database.execute("SELECT seq, hash FROM record ORDER BY seq DESC LIMIT 1").fetchone()
-    finally:
-        database.close()
+    state, newest = _look(path)
     status.life, status.freed = int(state.get("life", b"0")), int(state.get("freed", b"0"))
-    status.newest, status.hash = newest or (0, "")
-    if "saved.plan" in state:
-        status.plan = msgspec.json.decode(state["saved.plan"], type=Plan).version
-    if "saved.access" in state:
-        status.access = msgspec.json.decode(state["saved.access"], type=AccessList).version
-    if "saved.sealed" in state:
-        status.sealed = msgspec.json.decode(state["saved.sealed"], type=tuple[SealedArea, ...])
+    status.covered = int(state.get("covered", b"0"))
+    status.newest, status.hash = newest
+    on_disk = saved.read(state.get)
+    status.plan = on_disk.plan.version if on_disk.plan else 0
+    status.access = on_disk.access.version if on_disk.access else 0
+    status.sealed = on_disk.sealed
+    if on_disk.witness:
+        status.checkpoint = _head(on_disk.witness.note)
+        status.countersigned = bool(on_disk.witness.cosigned)
+        status.refused = on_disk.witness.refused.why if on_disk.witness.refused else ""
     return status
+
+
+def held(place: Place) -> list[str]:
+    """The checkpoints that the node holds: that of the origin it follows, then what it held of those before, newest
+    first. Raises sqlite3.Error."""
+    path = place.state / "outbox.db"
+    on_disk = saved.read(_look(path)[0].get) if path.exists() else Saved()
+    if on_disk.witness is None:
+        return []
+    return [note for note in (on_disk.witness.note, *reversed(on_disk.witness.former)) if note]
+
+
+def words(note: str) -> str:
+    """A checkpoint in words, to be read aloud and typed."""
+    try:
+        return " ".join(paper.to_words(checkpoint.open_signed(note.encode())[0]))
+    except paper.PaperError as error:
+        return str(error)
 
 
 def lines(status: Status) -> list[str]:
@@ -64,7 +91,35 @@ def lines(status: Status) -> list[str]:
         f"enrolled: {'yes, life ' + str(status.life) if status.enrolled else 'no'}",
         f"records: {status.newest}, of which {status.newest - status.freed} wait for the hub",
         f"plan {status.plan}, access list {status.access}, sealed: {sealed}",
+        f"journal: {_witnessed(status)}",
     ]
+
+
+def _witnessed(status: Status) -> str:
+    if status.checkpoint is None:
+        return "no checkpoint yet"
+    said = "countersigned" if status.countersigned else "held, not countersigned yet"
+    refused = f", and refused since ({status.refused})" if status.refused else ""
+    covers = f", which covers this node's records up to {status.covered}" if status.covered else ""
+    return f"{status.checkpoint.size} entries {said}{covers}{refused}"
+
+
+def _look(path: Path) -> tuple[dict[str, bytes], tuple[int, str]]:
+    """What lies beside the records, and number and hash of the newest."""
+    database = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=2)
+    try:
+        state: dict[str, bytes] = dict(database.execute("SELECT name, value FROM state").fetchall())
+        newest = database.execute("SELECT seq, hash FROM record ORDER BY seq DESC LIMIT 1").fetchone()
+    finally:
+        database.close()
+    return state, newest or (0, "")
+
+
+def _head(note: str) -> Head | None:
+    if not note:
+        return None
+    made, _ = checkpoint.open_signed(note.encode())
+    return Head(size=made.size, root=made.root.hex())
 
 
 def _running(place: Place) -> bool:

@@ -23,6 +23,9 @@ class Journal(Protocol):
     def was_revoked(self, record_key: str) -> bool:
         """Whether a node with this record key was revoked, as the keys may have been in a stranger's hands."""
 
+    def checkpoint_key(self) -> str:
+        """Verifier key with which the journal's checkpoints are signed now."""
+
     def act(self, person: int | None, data: FactData) -> object:
         """Put a fact into the journal; it is committed when this returns."""
 
@@ -55,6 +58,7 @@ def admit(layout: Layout, request: NodeRequest, journal: Journal, now: datetime)
     authority = Authority(layout.authority)
     engine = keys.load(layout.record_key("engine"))
     badge_key = keys.read_secret(layout.badge_key)
+    checkpoint_key = journal.checkpoint_key()
     certificate = authority.for_node(request.node, enrol.public_key(request), now)
     serial = f"{certificate.serial_number:x}"
     life, last_seq = journal.node_life(request.node)
@@ -78,6 +82,7 @@ def admit(layout: Layout, request: NodeRequest, journal: Journal, now: datetime)
         certificate=pem(certificate),
         authority=pem(authority.certificate),
         engine=engine,
+        checkpoint_key=checkpoint_key,
         badge_key=badge_key,
         host=site.hosts[0],
         port=site.port,

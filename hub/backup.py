@@ -13,7 +13,7 @@ import os
 import tarfile
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import IO, Any
 
 import msgspec
 from sqlalchemy import Connection, Engine, LargeBinary, Table, insert, inspect, select, update
@@ -51,10 +51,10 @@ def make(database: Engine, layout: Layout, target: Path) -> int:
 
 def _fill(archive: tarfile.TarFile, connection: Connection, layout: Layout) -> int:
     _add(archive, "revision", schema.NEWEST.encode())
-    own = (layout.checkpoint_key, layout.checkpoint_public)  # what is put back is another journal, with another key
     for folder in (layout.authority, layout.keys, layout.tls, layout.broker):
         for path in sorted(folder.rglob("*")):
-            if path.is_file() and path.parent != layout.broker_pid.parent and path not in own:
+            # What is put back is another journal with another root key; the checkpoint keys' folder is none of these.
+            if path.is_file() and path.parent != layout.broker_pid.parent and path != layout.root_public:
                 archive.add(path, f"files/{path.relative_to(layout.root)}")
     for path in (layout.settings, layout.broker_settings):
         if path.exists():
@@ -68,7 +68,8 @@ def _fill(archive: tarfile.TarFile, connection: Connection, layout: Layout) -> i
 
 def restore_files(source: Path, layout: Layout) -> None:
     """Put the hub's files back into a directory that has none. Raises NotPossible, OSError, tarfile.TarError."""
-    if layout.keys.exists() or layout.database.exists() or layout.broker_conf.exists():
+    there = (layout.keys, layout.checkpoint_keys, layout.database, layout.broker_conf)
+    if any(path.exists() for path in there):
         raise NotPossible("there is a hub already", str(layout.root))
     with tarfile.open(source, "r:gz") as archive:
         _check_revision(archive)
@@ -111,6 +112,17 @@ def people(source: Path) -> tuple[dict[str, Actor], Site]:
     newest = max(documents, key=lambda document: int(document["version"]))
     site = msgspec.json.decode(newest["document"], type=Site)
     return {one["login"]: Actor("admin", one["person"], frozenset(one["roles"])) for one in accounts}, site
+
+
+def newest_checkpoint(source: Path) -> bytes | None:
+    """The newest checkpoint that is in a backup, if one is. Raises NotPossible, OSError, tarfile.TarError."""
+    table = tables.checkpoint
+    with tarfile.open(source, "r:gz") as archive:
+        _check_revision(archive)
+        last = b""
+        for last in _member(archive, f"tables/{table.name}.jsonl"):  # noqa: B007 - only the last is wanted
+            pass
+    return bytes(_loaded(table, last)["note"]) if last else None
 
 
 def restore_tables(source: Path, database: Engine, progress: Callable[[str], None]) -> None:
@@ -166,10 +178,14 @@ def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
 
 
 def _read(archive: tarfile.TarFile, name: str) -> bytes:
+    return _member(archive, name).read()
+
+
+def _member(archive: tarfile.TarFile, name: str) -> IO[bytes]:
     try:
         content = archive.extractfile(name)
     except KeyError:
         content = None
     if content is None:
         raise NotPossible("this is not a whole backup", f"{name} is missing")
-    return content.read()
+    return content

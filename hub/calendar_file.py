@@ -36,14 +36,20 @@ def bring_in(service: Service, actor: Actor, document: bytes) -> m.CalendarImpor
     reading = read(document)
     if reading.calendar is None or reading.mistakes:
         raise NotUsable(f"the calendar has {len(reading.mistakes)} mistakes; see: strongroom calendar check FILE")
-    year = reading.calendar.year
+    calendar, year = reading.calendar, reading.calendar.year
     row = service.look()[0].find(Calendar, year)
     version = row.version + 1 if row else 1
 
     def beside(connection: Connection) -> None:
         calendars.keep(connection, year, version, document.decode())
 
-    request = m.CalendarImported(year=year, version=version, sha256=hashlib.sha256(document).hexdigest())
+    request = m.CalendarImported(
+        year=year,
+        version=version,
+        sha256=hashlib.sha256(document).hexdigest(),
+        off=tuple(str(day) for holiday in calendar.holiday for day in holiday.days),
+        worked=tuple(str(day) for day in calendar.work),
+    )
     service.act(actor, request, beside=beside)
     return request
 

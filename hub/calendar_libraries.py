@@ -5,7 +5,10 @@ The import of either takes some tenths of a second, so that no service carries t
 
 from __future__ import annotations
 
+import sys
 from datetime import date, timedelta
+
+import msgspec
 
 from hub.core.calendar_rules import Opinion
 
@@ -36,3 +39,8 @@ def _holidays(year: int) -> Opinion:
 def _days(year: int) -> list[date]:
     first = date(year, 1, 1)
     return [first + timedelta(days=number) for number in range((date(year + 1, 1, 1) - first).days)]
+
+
+if __name__ == "__main__":
+    # For whoever does not want to carry the libraries: the opinions of a year as JSON.
+    print(msgspec.json.encode(opinions(int(sys.argv[1]))).decode())

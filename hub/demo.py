@@ -14,11 +14,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import NamedTuple
 
 from hub import demo_site
 from hub.authority import PapersError
 from hub.demo_site import DemoError, hub_command, node_command
 from hub.layout import Layout
+from hub.phone.telephones import Telephones
 from hub.site_names import Names
 from hub.story.play import play
 from hub.supervisor import Program, Supervisor, await_end
@@ -50,13 +52,21 @@ class _Ending:
             raise _Stopped
 
 
-def run(directory: Path, port: int, with_story: bool, database: str | None = None) -> int:
+class Story(NamedTuple):
+    """The story is to be played; `export`: where the journal's export is left, if anywhere."""
+
+    export: Path | None
+
+
+def run(directory: Path, port: int, story: Story | None, database: str | None = None) -> int:
     """Make or go on with the site in `directory`, and run it until stopped, or until the story ends. Exit code.
 
     `database`: URL for a new site; one that stands keeps its own. Raises DemoError.
     """
     if not 1 <= port < 65535:
         raise DemoError(f"{port} cannot be the console's port: it and the next one are needed")
+    if story and story.export and story.export.exists():
+        raise DemoError(f"{story.export} is there already; name a new folder with --export")
     _mosquitto()
     ending = _Ending()
     try:
@@ -85,17 +95,18 @@ def run(directory: Path, port: int, with_story: bool, database: str | None = Non
             demo_site.prepare(layout, names, port)
         except (PapersError, SettingsError) as error:
             raise DemoError(str(error)) from None
-        return _run(layout, names, port, with_story, ending)
+        with Telephones(layout.root / "sim"):
+            return _run(layout, names, port, story, ending)
 
 
-def _run(layout: Layout, names: Names, port: int, with_story: bool, ending: _Ending) -> int:
+def _run(layout: Layout, names: Names, port: int, story: Story | None, ending: _Ending) -> int:
     supervisor = Supervisor(layout.root / "log", layout.root / "run", _say)
     try:
         for program in _programs(layout, names):
             supervisor.start(program)
         _await(supervisor, "broker", lambda: ending.asked or _in_use(port + 1), layout)
-        if with_story and not ending.asked:
-            return _tell(layout, supervisor, ending)
+        if story and not ending.asked:
+            return _tell(layout, supervisor, story, ending)
         _await(supervisor, "console", lambda: ending.asked or _in_use(port), layout)
         if not ending.asked:
             _welcome(layout, port)
@@ -119,10 +130,10 @@ def _await(supervisor: Supervisor, name: str, ready: Callable[[], bool], layout:
         time.sleep(TEND_S / 4)
 
 
-def _tell(layout: Layout, supervisor: Supervisor, ending: _Ending) -> int:
+def _tell(layout: Layout, supervisor: Supervisor, story: Story, ending: _Ending) -> int:
     """Play the story beside the processes. A console that does not start is a part of what it tells."""
     with ThreadPoolExecutor(1) as pool:
-        playing = pool.submit(play, layout.root, lambda: ending.asked)
+        playing = pool.submit(play, layout.root, lambda: ending.asked, story.export)
         while not playing.done():
             supervisor.tend()
             time.sleep(TEND_S)
@@ -177,6 +188,7 @@ The console:     https://localhost:{port}
 The hardware:    https://localhost:{port}/play, or from a second terminal, for example
                  ./strongroom {here}sim open archive/corridor-door
                  ./strongroom {here}sim badge archive/reader 张伟
+                 ./strongroom {here}sim phone
                  ./strongroom {here}journal --follow
 
 Logins:          login        password             person (role)

@@ -11,27 +11,29 @@ import queue
 import secrets
 import time
 
-from hub import watch
+from sqlalchemy import Connection
+
+from hub import disk, watch
 from hub.certifier import Certifier
-from hub.core import adoption, alarms, orders, sites
+from hub.core import adoption, alarms, sites, witnesses
 from hub.core.judge import AT_A_POINT
 from hub.core.requests import Actor
-from hub.core.state import Life, OrderOut, Point
+from hub.core.state import Life, Point
 from hub.ingest import Bad, Verifier
+from hub.ledger import cosignatures
 from hub.ledger.checkpoint import Signing
+from hub.ledger.rotation import Rotation
+from hub.outbound import Outbound
 from hub.parts import Hub, own_version, wall_ms
 from hub.service import Arrival, Outcome
 from hub.store import schema
-from wire import board, link, topics
+from hub.witnessing import Witnessing
+from wire import link, topics
 from wire import messages as m
 
 BATCH = 64
 TICK_S = 0.25
 HUB_BEAT_MS = 2000
-ORDER_AGAIN_MS = 5000
-ORDER_VALID_MS = 30_000
-RECEIPT_AGAIN_MS = 500
-"""A receipt that says nothing new goes to a node at most this often."""
 BROKER_PATIENCE_MS = 10_000
 """How long the first connection to the broker may take."""
 
@@ -44,23 +46,26 @@ class Engine:
         database = hub.database()
         schema.check(database)
         self._site_name = hub.site
-        self._signer = hub.key("engine")
         self._service = hub.service("engine")
-        self._board = board.load()
         self._boot = secrets.token_hex(8)
         self._inbox: queue.Queue[link.Event] = queue.Queue()
         subscriptions = [
             (topics.every_node(hub.site, "record"), 1),
             (topics.every_node(hub.site, "beat"), 0),
+            (topics.every_node(hub.site, "ask"), 1),
+            (topics.every_node(hub.site, "cosign"), 1),
             (topics.journal(hub.site), 0),
         ]
         self._link = link.Link(
             "engine", hub.broker.local_host, hub.broker.port, hub.papers("engine"), subscriptions, self._inbox
         )
         self._verifier = Verifier(hub.site)
-        self._watch = watch.Watch(self._boot, mono_ms())
-        self._certifier = Certifier(database, self._service, self._signer)
+        self._watch = watch.Watch(self._boot, mono_ms(), lambda: disk.look(hub.layout.database.parent))
+        self._certifier = Certifier(database, self._service, hub.key("engine"))
+        self._outbound = Outbound(hub.site, self._link, hub.key("engine"))
+        self._witnessing = Witnessing(database, self._verifier, self._watch.witnesses, self._watch.tally)
         self._signing = Signing(database, hub.checkpoint_key())
+        self._rotation = Rotation(database, hub.layout.checkpoint_keys, self._signing, self._name_key, self._witnessed)
         self._state, self._site = self._service.look()
         self._size = 0
         self._stopping = False
@@ -69,8 +74,6 @@ class Engine:
         self._ever_connected = False
         self._beat_number = 0
         self._beat_at = 0
-        self._sent: dict[tuple[str, int], tuple[str, int]] = {}
-        self._receipted: dict[str, int] = {}
 
     def stop(self) -> None:
         """End `run` at the next turn. May be called from a signal handler."""
@@ -82,7 +85,8 @@ class Engine:
         self._note(
             self._service.act(Actor("engine"), m.EngineStarted(version=own_version(), silent_since=silent_since))
         )
-        self._watch.liveness.broker_lost()  # until it is connected for the first time
+        self._rotate()  # a day may have ended while nobody was here: nothing is taken in before its key is gone
+        self._watch.broker_lost()  # until it is connected for the first time
         self._link.open()
         ticked = 0
         try:
@@ -115,6 +119,8 @@ class Engine:
                 self._grown(event)
             elif event.topic.endswith("/beat"):
                 beats.append(event)
+            elif event.topic.endswith(("/ask", "/cosign")):
+                self._witnessing.hear(event, self._state)
             else:
                 arrival = self._verifier.record(event, self._state)
                 if isinstance(arrival, Bad):
@@ -125,6 +131,7 @@ class Engine:
             self._commit(arrivals)
         for beat in beats:  # after the records, or a beat would seem to know more than the journal
             self._beat(beat)
+        self._witness()  # last: it is the alarms that hurry
         for message in messages:
             self._link.acknowledge(message)
 
@@ -152,9 +159,9 @@ class Engine:
             else:
                 again.setdefault(node, False)
         for node in progressed:
-            self._receipt(node, again.get(node, False))
+            self._outbound.receipt(self._state, node, again.get(node, False))
         for node in again.keys() - progressed:
-            self._receipt_again(node, again[node], mono)
+            self._outbound.receipt_again(self._state, node, again[node], mono)
         self._send_orders(mono)
 
     def _beat(self, message: link.Arrived) -> None:
@@ -174,7 +181,7 @@ class Engine:
             self._watch.progress.ahead(beat.node, beat.life, here.seq, mono)
             self._contradictions(beat.node, here)
         if here.seq != life.seq or here.freed != life.seq:
-            self._receipt_again(beat.node, here.seq > life.seq, mono)
+            self._outbound.receipt_again(self._state, beat.node, here.seq > life.seq, mono)
         self._send_orders(mono)
 
     def _contradictions(self, node: str, here: m.Here) -> None:
@@ -188,32 +195,35 @@ class Engine:
             planned = sites.point(self._site, place)
             if planned is None or planned.node != node or not sites.guards(self._site, place):
                 continue
-            if not any(alarms.find(self._state, what, place) for what in AT_A_POINT):
+            found = [alarms.find(self._state, what, place) for what in AT_A_POINT]
+            if not any(alarm and alarm.active for alarm in found):
                 fact = m.BeatContradicts(node=node, point=place, level=level, sealing=sealing)
                 self._note(self._service.act(Actor("engine"), fact))
 
     def _connected(self) -> None:
         mono = mono_ms()
-        self._watch.liveness.broker_back(mono)
+        self._watch.broker_back(mono)
+        self._witnessing.nobody_has_heard(mono)
         if self._lost_at is not None:
             self._note(self._service.act(Actor("engine"), m.BrokerBack(lost_for=mono - self._lost_at)))
         self._lost_at = None
         self._ever_connected = True
         self._hub_beat(mono)
         for life in self._state.all(Life):
-            self._receipt(life.node, missing=False)
+            self._outbound.receipt(self._state, life.node, missing=False)
 
     def _disconnected(self, reason: str) -> None:
         patient = not self._ever_connected and mono_ms() - self._started < BROKER_PATIENCE_MS
         if self._lost_at is not None or patient or self._stopping:
             return
         self._lost_at = mono_ms()
-        self._watch.liveness.broker_lost()
+        self._watch.broker_lost()
         self._note(self._service.act(Actor("engine"), m.BrokerLost(detail=reason[:200])))
 
     # ------------------------------------------------------------ what comes due
 
     def _tick(self) -> None:
+        self._rotate()
         self._look()
         mono = mono_ms()
         outcome = self._watch.look(self._service, self._state, self._site, wall_ms(), mono)
@@ -246,10 +256,32 @@ class Engine:
 
     # ------------------------------------------------------------ what goes out
 
+    def _rotate(self) -> None:
+        for note in self._rotation.turn(wall_ms(), mono_ms()):
+            self._announce(note)
+
+    def _name_key(self, key: str) -> None:
+        self._note(self._service.act(Actor("engine"), m.CheckpointKey(key=key)))
+
     def _checkpoint(self, whatever: bool = False) -> None:
         note = self._signing.turn(wall_ms(), mono_ms(), whatever)
         if note:
-            self._link.publish(topics.checkpoint(self._site_name), note, 1)
+            self._announce(note)
+        elif again := self._witnessing.say_again(mono_ms()):
+            self._link.publish(topics.checkpoint(self._site_name), again, 1)
+
+    def _announce(self, note: bytes) -> None:
+        self._witnessing.signed(note, mono_ms())
+        self._link.publish(topics.checkpoint(self._site_name), note, 1)
+
+    def _witness(self) -> None:
+        for fact in self._witnessing.keep(wall_ms(), mono_ms()):
+            self._note(self._service.act(Actor("engine"), fact))
+        for answer in self._witnessing.answer(self._site_name, mono_ms()):
+            self._outbound.publish(topics.proof(self._site_name, answer.node), answer, 1)
+
+    def _witnessed(self, connection: Connection, size: int) -> bool:
+        return cosignatures.witnessed(connection, size, witnesses.keys(self._state)) is not None
 
     def _hub_beat(self, mono: int) -> None:
         self._beat_at = mono
@@ -257,57 +289,10 @@ class Engine:
         beat = m.HubBeat(
             v=1, site=self._site_name, boot=self._boot, number=self._beat_number, time=wall_ms(), size=self._size
         )
-        self._publish(topics.hub_beat(self._site_name), beat, 0)
-
-    def _receipt_again(self, node: str, missing: bool, mono: int) -> None:
-        if mono - self._receipted.get(node, -RECEIPT_AGAIN_MS) >= RECEIPT_AGAIN_MS:
-            self._receipted[node] = mono
-            self._receipt(node, missing)
-
-    def _receipt(self, node: str, missing: bool) -> None:
-        life = self._state.life(node)
-        if life is None or life.revoked:
-            return
-        receipt = m.Receipt(
-            v=1,
-            site=self._site_name,
-            node=node,
-            life=life.life,
-            seq=life.seq,
-            hash=life.hash,
-            index=life.index,
-            missing=missing,
-        )
-        self._publish(topics.receipt(self._site_name, node), receipt, 1)
+        self._outbound.publish(topics.hub_beat(self._site_name), beat, 0)
 
     def _send_orders(self, mono: int) -> None:
-        """Every open order to a node that is heard: once in each boot, and again if nothing comes of it."""
-        open_orders = sorted(self._state.all(OrderOut), key=lambda one: one.number)
-        self._sent = {key: self._sent[key] for one in open_orders if (key := (one.node, one.number)) in self._sent}
-        for order in open_orders:
-            clock = self._watch.liveness.uptime(order.node, mono)
-            if clock is None or self._link.connected is False:
-                continue
-            boot, uptime = clock
-            sent_boot, sent_at = self._sent.get((order.node, order.number), ("", 0))
-            if sent_boot == boot and mono - sent_at < ORDER_AGAIN_MS:
-                continue
-            self._sent[order.node, order.number] = (boot, mono)
-            data = orders.compose(self._state, self._site, self._board, order.node, order.what, wall_ms())
-            message = m.Order(
-                v=1,
-                site=self._site_name,
-                node=order.node,
-                life=order.life,
-                boot=boot,
-                number=order.number,
-                until=uptime + ORDER_VALID_MS,
-                data=data,
-            )
-            self._publish(topics.order(self._site_name, order.node), message, 1)
-
-    def _publish(self, topic: str, message: m.Message, qos: int) -> None:
-        self._link.publish(topic, self._signer.sign(m.encode(message)), qos)
+        self._outbound.orders(self._state, self._site, self._watch.liveness, wall_ms(), mono)
 
 
 def mono_ms() -> int:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
-from hub.core.state import State
+from hub.core import witnesses
+from hub.core.state import Life, State
+from hub.ledger.cosignatures import Countersigned
 from hub.service import Arrival
-from wire import keys, notes, topics
+from wire import checkpoint, keys, notes, topics
 from wire import messages as m
 from wire.link import Arrived
+
+WITNESS_CHECKS = checkpoint.checks(keys.check_ed25519)
+"""Suites of a countersignature."""
 
 
 class Bad(NamedTuple):
@@ -57,7 +63,48 @@ class Verifier:
             return Bad(node, "other-life", f"beat of life {beat.life}")
         return beat
 
+    def ask(self, message: Arrived, state: State) -> m.Ask | Bad:
+        """The question in a message."""
+        opened = self._open(message, state, "ask")
+        if isinstance(opened, Bad):
+            return opened
+        node, text, _key = opened
+        try:
+            ask = m.decode(text, m.Ask)
+        except m.Unreadable as error:
+            return Bad(node, "malformed", str(error))
+        if (ask.site, ask.node) != (self._site, node):
+            return Bad(node, "misplaced", f"says it is of {ask.site}/{ask.node}")
+        life = state.life(node)
+        if life is None or ask.life != life.life:
+            return Bad(node, "other-life", f"question of life {ask.life}")
+        return ask
+
+    def cosignature(self, message: Arrived, state: State) -> Countersigned | Bad:
+        """The countersignature in a message: a checkpoint, under the node's own witness key alone."""
+        life = self._may_speak(message, state, "cosign")
+        if isinstance(life, Bad):
+            return life
+        key = witnesses.witness_key(life.witness_key)
+        if key is None:
+            return Bad(life.node, "unknown-signer", "the node was enrolled without a witness key")
+        opened = _opened(message, life.node, key, WITNESS_CHECKS)
+        if isinstance(opened, Bad):
+            return opened
+        try:
+            found = checkpoint.parse(opened)
+        except checkpoint.MalformedCheckpoint as error:
+            return Bad(life.node, "malformed", str(error))
+        return Countersigned(life.node, found, notes.split(message.payload), message.payload)
+
     def _open(self, message: Arrived, state: State, leaf: str) -> tuple[str, bytes, str] | Bad:
+        life = self._may_speak(message, state, leaf)
+        if isinstance(life, Bad):
+            return life
+        text = _opened(message, life.node, self._key(life.record_key), keys.CHECKS)
+        return text if isinstance(text, Bad) else (life.node, text, life.record_key)
+
+    def _may_speak(self, message: Arrived, state: State, leaf: str) -> Life | Bad:
         topic = topics.parse_node(message.topic)
         if topic is None or topic.site != self._site or topic.leaf != leaf:
             return Bad("unknown", "misplaced", message.topic)
@@ -70,17 +117,21 @@ class Verifier:
             return Bad(topic.node, "unknown-signer", "no such node is enrolled")
         if life.revoked:
             return Bad(topic.node, "revoked", "this node's papers are void")
-        try:
-            text, _signer = notes.open_record(message.payload, [self._key(life.record_key)], keys.CHECKS)
-        except notes.UnknownSigner as error:
-            return Bad(topic.node, "unknown-signer", str(error))
-        except notes.BadSignature as error:
-            return Bad(topic.node, "bad-signature", str(error))
-        except notes.MalformedNote as error:
-            return Bad(topic.node, "malformed", str(error))
-        return topic.node, text, life.record_key
+        return life
 
     def _key(self, text: str) -> notes.VerifierKey:
         if text not in self._keys:
             self._keys[text] = notes.parse_key(text)
         return self._keys[text]
+
+
+def _opened(message: Arrived, node: str, key: notes.VerifierKey, checks: Mapping[int, notes.Check]) -> bytes | Bad:
+    """The text of a note under this key, and no other."""
+    try:
+        return notes.open_record(message.payload, [key], checks)[0]
+    except notes.UnknownSigner as error:
+        return Bad(node, "unknown-signer", str(error))
+    except notes.BadSignature as error:
+        return Bad(node, "bad-signature", str(error))
+    except notes.MalformedNote as error:
+        return Bad(node, "malformed", str(error))

@@ -57,13 +57,16 @@ class Layout(NamedTuple):
         return self.keys / f"{service}.pub"
 
     @property
-    def checkpoint_key(self) -> Path:
-        """Key file with which the engine signs checkpoints. In no backup: what is put back opens another origin."""
-        return self.keys / "checkpoint.key"
+    def checkpoint_keys(self) -> Path:
+        """Folder of the keys that sign checkpoints, where the engine alone makes new ones and destroys old ones.
+
+        In no backup: what is put back opens another origin.
+        """
+        return self.hub / "checkpoint"
 
     @property
-    def checkpoint_public(self) -> Path:
-        """Public half of that key, which everybody may read."""
+    def root_public(self) -> Path:
+        """Public half of the origin's first such key: the root key, which everybody may read and which stays."""
         return self.keys / "checkpoint.pub"
 
     def papers(self, service: str) -> Papers:

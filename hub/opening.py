@@ -7,17 +7,18 @@ from datetime import UTC, datetime
 from hub import files
 from hub.core.requests import Actor
 from hub.layout import Layout
+from hub.ledger import checkpoint_keys
 from hub.parts import Hub
 from hub.service import Service
-from wire import keys, topics
 from wire import messages as m
+from wire import topics
 
 
 def make_key(layout: Layout, origin: str) -> None:
-    """Make the root key of a new origin, whose name is the origin. Raises FileExistsError, KeyFileError."""
-    key = keys.make(origin)
-    keys.save(key, layout.checkpoint_key)
-    files.replace(layout.checkpoint_public, f"{key.public}\n".encode(), 0o644)
+    """Make the root key of a new origin, whose name is the origin, in a folder of its own. Raises FileExistsError."""
+    files.make_folder(layout.checkpoint_keys)
+    key = checkpoint_keys.make(layout.checkpoint_keys, origin)
+    files.replace(layout.root_public, f"{key.public}\n".encode(), 0o644)
 
 
 def first_origin(site: str) -> str:
@@ -32,7 +33,7 @@ def later_origin(site: str, now: datetime) -> str:
 
 def fact(hub: Hub, quotes: str = "") -> m.JournalOpened:
     """The entry, from the public halves that lie beside the keys. Raises OSError."""
-    root = hub.layout.checkpoint_public.read_text("ascii").strip()
+    root = hub.layout.root_public.read_text("ascii").strip()
     services: dict[str, str] = {
         name: hub.layout.public_key(name).read_text("ascii").strip() for name in topics.RESERVED
     }

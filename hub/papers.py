@@ -22,7 +22,7 @@ def init(directory: Path, wanted: BrokerSettings, now: datetime) -> Layout:
     """Make all papers of a new site below `directory`. Raises PapersError, above all when a site is there already."""
     layout = Layout(directory)
     broker.check(wanted)
-    for folder in (layout.authority, layout.keys, layout.tls, layout.broker):
+    for folder in (layout.authority, layout.keys, layout.checkpoint_keys, layout.tls, layout.broker):
         if folder.exists():
             raise PapersError(f"{folder} is there already; the papers of a site are made once and never overwritten")
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)

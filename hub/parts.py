@@ -13,6 +13,7 @@ from hub import broker, config
 from hub.broker import BrokerSettings
 from hub.config import HubSettings
 from hub.layout import Layout
+from hub.ledger import checkpoint_keys, rotation
 from hub.service import Service
 from hub.store import session
 from wire import keys
@@ -45,9 +46,14 @@ class Hub(NamedTuple):
         """Record key of a service. Raises keys.KeyFileError."""
         return keys.load(self.layout.record_key(service))
 
+    def checkpoint_public(self) -> str:
+        """The key that signs checkpoints today, in its public half. Raises keys.KeyFileError."""
+        with session.reading(self.database()) as connection:
+            return rotation.named(connection).in_force
+
     def checkpoint_key(self) -> keys.SigningKey:
-        """The key that signs checkpoints; only the engine may read it. Raises keys.KeyFileError."""
-        return keys.load(self.layout.checkpoint_key)
+        """The key that signs checkpoints today; only the engine may read it. Raises keys.KeyFileError."""
+        return checkpoint_keys.load(self.layout.checkpoint_keys, self.checkpoint_public())
 
     def papers(self, service: m.Service) -> Papers:
         """What a service shows to the broker."""

@@ -12,13 +12,13 @@ from typing import NamedTuple
 import msgspec
 from sqlalchemy import Connection, Engine, select
 
-from hub.core import fold, requests, sequence
+from hub.core import fold, pseudonyms, requests, sequence
 from hub.core.judge import judge
 from hub.core.sequence import Verdict
 from hub.core.site_document import Site
 from hub.core.state import Entry, State
 from hub.ledger.append import Appending
-from hub.store import rows, session
+from hub.store import queries, rows, session
 from hub.store.tables import site_document
 from wire import messages as m
 from wire import notes
@@ -82,6 +82,7 @@ class Service:
         `beside` writes what belongs to it but lies beside the journal, such as names, in the same transaction.
         """
         with self._transaction() as batch:
+            wanted = tuple(_without_names(batch.connection, request) for request in wanted)
             if beside:
                 beside(batch.connection)
             for request in wanted:
@@ -118,6 +119,10 @@ class Service:
             rows.save(connection, state)
         state.settle()
         self._known, self._site = (appending.size, state), batch.site_known
+
+
+def _without_names(connection: Connection, data: m.FactData) -> m.FactData:
+    return pseudonyms.hide(data, queries.people(connection)) if pseudonyms.writes(type(data)) else data
 
 
 def _site_of(connection: Connection, state: State, known: tuple[int, Site]) -> tuple[int, Site]:

@@ -22,7 +22,7 @@ NO_PASSWORD = "!"  # noqa: S105 - fits no password: nobody signs in until one is
 
 
 class Stored(NamedTuple):
-    """A site document as it is stored: no names, no telephone and e-mail, credentials in the place of badge numbers."""
+    """A site document as it is stored: no names, telephone, e-mail and logins, credentials instead of badge numbers."""
 
     document: str
     sha256: str
@@ -41,7 +41,8 @@ def stored(site: Site, badge_key: bytes) -> Stored:
         )
         for holder in site.cardholder
     )
-    document = msgspec.json.encode(replace(site, cardholder=holders))
+    accounts = tuple(replace(account, login="") for account in site.account)  # most are made from names
+    document = msgspec.json.encode(replace(site, cardholder=holders, account=accounts))
     return Stored(document.decode(), hashlib.sha256(document).hexdigest())
 
 

@@ -8,12 +8,13 @@ from typing import NamedTuple
 
 
 class Names(NamedTuple):
-    """Site, nodes, logins with their people, badge numbers by person, and which node has which point or reader."""
+    """Site, nodes, logins with their people, badge and telephone numbers by person, and which node has which place."""
 
     site: str
     nodes: tuple[str, ...]
     logins: dict[str, str]
     badges: dict[int, str]
+    phones: dict[int, str]
     places: dict[str, str]
 
     @staticmethod
@@ -30,5 +31,7 @@ class Names(NamedTuple):
             for number, one in people.items()
             if one.get("badge")
         }
+        phones = {number: one["phone"] for number, one in people.items() if one.get("phone")}
         places = {f"{one['area']}/{one['name']}": one["node"] for one in (*document["point"], *document["reader"])}
-        return Names(document["name"], tuple(one["name"] for one in document["node"]), logins, badges, places)
+        nodes = tuple(one["name"] for one in document["node"])
+        return Names(document["name"], nodes, logins, badges, phones, places)

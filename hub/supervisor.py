@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from hub import files
+
 AGAIN_S = 0.5
 AGAIN_MOST_S = 8.0
 STEADY_S = 10.0
@@ -56,7 +58,8 @@ class Supervisor:
                 stderr=log,
                 start_new_session=True,  # Ctrl-C is for us; we end the others in order
             )
-        (self._pids / f"{program.name}.pid").write_text(f"{process.pid}\n")
+        # Whole at once: others look for it meanwhile.
+        files.replace(self._pids / f"{program.name}.pid", f"{process.pid}\n".encode())
         self._running[program.name] = _Running(program, process, time.monotonic())
 
     def tend(self) -> None:

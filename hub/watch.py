@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from hub.core import calendar_facts, orders, roster
+from hub.core import calendar_facts, lapse, orders, roster, storage
 from hub.core.deadlines import Deadlines
 from hub.core.escalation import Escalation
 from hub.core.liveness import Liveness
 from hub.core.progress import Progress
 from hub.core.site_document import Site
 from hub.core.state import State
+from hub.core.storage import Disk
 from hub.core.tally import Tally
+from hub.core.witnesses import Witnesses
 from hub.service import Outcome, Service
 from wire import messages as m
 
@@ -19,12 +21,25 @@ from wire import messages as m
 class Watch:
     """What the engine has in memory about its nodes, and the facts that come of it. Times: ms of a monotonic clock."""
 
-    def __init__(self, boot: str, mono: int) -> None:
+    def __init__(self, boot: str, mono: int, disk: Callable[[], Disk] | None = None) -> None:
+        """`disk` looks at the disk of the database; without it nobody does."""
         self.liveness = Liveness(boot, mono)
         self.progress = Progress()
         self.tally = Tally()
         self.deadlines = Deadlines()
         self.escalation = Escalation()
+        self._disk = disk
+        self.witnesses = Witnesses()
+
+    def broker_lost(self) -> None:
+        """Nobody can be heard, and nobody is to blame."""
+        self.liveness.broker_lost()
+        self.witnesses.broker_lost()
+
+    def broker_back(self, mono: int) -> None:
+        """Everybody gets a whole interval again."""
+        self.liveness.broker_back(mono)
+        self.witnesses.broker_back(mono)
 
     def look(self, service: Service, state: State, site: Site, now: int, mono: int) -> Outcome | None:
         """Bring what has come due to the service. None when that was nothing."""
@@ -34,12 +49,17 @@ class Watch:
             *self.tally.due(mono),
         ]
 
+        disk = self._disk() if self._disk else None  # not inside the transaction
+
         def due(current: State) -> Iterator[m.FactData]:
             yield from self.deadlines.due(current, now, mono)
             yield from orders.renewals(current, now)
             yield from calendar_facts.unpublished(current, now)
             yield from self.escalation.due(current, now, mono)
-            yield from roster.due(current, now)
+            yield from roster.due(current, site, now)
+            yield from lapse.due(current, now)
+            yield from storage.changes(current, disk) if disk else ()
+            yield from self.witnesses.due(current, now, mono)
 
         if not told and not any(True for _ in due(state)):
             return None

@@ -29,13 +29,15 @@ MAY_IMPORT: dict[str, set[str]] = {
     # node: app -> devices -> core -> wire
     "firmware": {"wire", "hardware"},
     "firmware.config": {"firmware.core", "wire", "hardware"},
-    "firmware.outbox": {"firmware.records", "firmware.core", "wire"},
+    "firmware.outbox": {"firmware.records", "firmware.saved", "firmware.core", "wire"},
+    "firmware.saved": {"firmware.core", "wire"},
     "firmware.records": {"wire"},
     "firmware.devices": {"firmware.core", "firmware.config", "wire", "hardware"},
     "firmware.core": {"wire"},
     # hub: console | ingest | watch | notify -> service -> store, ledger -> core -> wire
     "hub": {"wire", "hardware"},
     "hub.console": {
+        "hub.calendar_file",
         "hub.service",
         "hub.reports",
         "hub.store",
@@ -49,6 +51,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "hub.watch": {"hub.service", "hub.store", "hub.ledger", "hub.core", "hub.parts", "hub.config", "wire"},
     "hub.notify": {"hub.service", "hub.store", "hub.ledger", "hub.core", "hub.parts", "hub.config", "wire"},
     "hub.reports": {"hub.service", "hub.store", "hub.ledger", "hub.core", "hub.parts", "hub.config", "wire"},
+    "hub.calendar_file": {"hub.service", "hub.store", "hub.core", "wire"},
     "hub.service": {"hub.store", "hub.ledger", "hub.core", "hub.parts", "hub.config", "wire"},
     "hub.ledger": {"hub.store", "hub.core", "wire"},  # the journal's rows lie in the store's tables
     "hub.store": {"hub.core", "wire"},

@@ -158,7 +158,7 @@ class Machine:
     def run(self, *words: str, **environment: str) -> tuple[int, str]:
         self.log.write_text("")
         process = self.start(*words, **environment)
-        _, errors = process.communicate(timeout=30)
+        _, errors = process.communicate(timeout=60)
         return process.returncode, errors
 
     def calls(self, prefix: str) -> list[str]:
@@ -291,7 +291,7 @@ def test_what_the_tests_need_serves_the_rest_too(ready):
 
 def test_two_first_runs_install_once(ready):
     both = [ready.start("demo", PIP_SLEEPS="1") for _ in range(2)]
-    said = [process.communicate(timeout=30)[1] for process in both]
+    said = [process.communicate(timeout=60)[1] for process in both]
     assert [process.returncode for process in both] == [0, 0]
     assert len(ready.calls("python3 -m pip install")) == 1
     assert sum("waiting" in words for words in said) == 1
@@ -316,3 +316,21 @@ def test_two_first_runs_install_once(ready):
 def test_each_command_goes_to_its_side(ready, words, handed_to):
     assert ready.run(*words.split())[0] == 0
     assert ready.calls("python3 ")[-1].strip() == f"python3 {handed_to}"
+
+
+@pytest.mark.parametrize(
+    ("broken", "failed"), [("", ""), ("ruff", "ruff check, ruff format"), ("mypy", "mypy"), ("pytest", "pytest")]
+)
+def test_every_check_is_run_and_the_last_line_names_those_that_failed(tmp_path, broken, failed):
+    (tmp_path / ".venv/bin").mkdir(parents=True)
+    (tmp_path / "tests").mkdir()
+    shutil.copy(ROOT / "tests/run", tmp_path / "tests")
+    for tool in ("ruff", "mypy", "pytest"):
+        (tmp_path / ".venv/bin" / tool).write_text(f"#!/bin/sh\necho {tool} $*\nexit {int(tool == broken)}\n")
+        (tmp_path / ".venv/bin" / tool).chmod(0o755)
+    done = subprocess.run([tmp_path / "tests/run", "-x"], capture_output=True, text=True)
+    said = done.stdout.splitlines()
+    assert {"ruff check .", "ruff format --check .", "mypy"} <= set(said)
+    assert [line for line in said if line.startswith("pytest -n") and line.endswith(" -x")]
+    assert done.returncode == bool(failed)
+    assert said[-1].startswith(f"== failed: {failed}" if failed else "== mypy passed")

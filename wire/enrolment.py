@@ -35,6 +35,9 @@ class NodePapers(Message, frozen=True):
     certificate: str
     authority: str
     hub_key: Text
+    checkpoint_key: Text
+    """Verifier key of the journal's checkpoints when the papers are made. A witness begins from it; the journal itself
+    leads to every later one."""
     badge_key: Text
     """The site's badge key, sealed for the request's box key: see enrol.seal_for."""
     host: Text

@@ -6,9 +6,9 @@ import base64
 import binascii
 import os
 import stat
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import (
@@ -25,26 +25,25 @@ class KeyFileError(ValueError):
     """A key file is missing, unreadable, or readable by others."""
 
 
-class SigningKey(NamedTuple):
+@dataclass(frozen=True)
+class SigningKey:
     """A key that can sign: its name and the Ed25519 private half."""
 
     name: str
     private: Ed25519PrivateKey
 
-    @property
+    @cached_property  # with the key itself: a cache beside would keep private halves that nobody needs any longer
     def public(self) -> notes.VerifierKey:
         """The half that others may have."""
-        return _public(self)
+        return notes.VerifierKey(self.name, notes.ED25519, self.private.public_key().public_bytes_raw())
+
+    def signature(self, text: bytes) -> notes.Signature:
+        """This key's line below a note of `text`."""
+        return notes.Signature(self.public.name, self.public.key_id, self.private.sign(text))
 
     def sign(self, text: bytes) -> bytes:
         """A note of `text` under this key. `text` ends in a newline and has no control character."""
-        public = self.public
-        return notes.join(text, [notes.Signature(public.name, public.key_id, self.private.sign(text))])
-
-
-@lru_cache(maxsize=16)
-def _public(key: SigningKey) -> notes.VerifierKey:
-    return notes.VerifierKey(key.name, notes.ED25519, key.private.public_key().public_bytes_raw())
+        return notes.join(text, [self.signature(text)])
 
 
 def check_ed25519(public: bytes, message: bytes, signature: bytes) -> bool:
@@ -100,11 +99,16 @@ def write_secret(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    folder = os.open(path.parent, os.O_RDONLY)
+    flush(path.parent)
+
+
+def flush(folder: Path) -> None:
+    """Write to disk which files are in a folder. Raises OSError."""
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(descriptor)
     finally:
-        os.close(folder)
+        os.close(descriptor)
 
 
 def read_secret(path: Path) -> bytes:

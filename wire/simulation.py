@@ -2,12 +2,15 @@
 
 Each node with the factory `mock` serves a Unix socket: one JSON line asks, one JSON line answers. It changes wires,
 badges and the cable, never what the firmware thinks of them. There is nothing to ask at a node with real hardware.
+The simulated telephones are asked in the same way (wire.telephone).
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Literal
@@ -19,6 +22,8 @@ from wire.messages import Place
 
 MAX_LINE = 64 * 1024
 TIMEOUT_S = 10.0
+PATIENCE_S = 10.0
+"""For a caller that has connected and says nothing."""
 
 Wire = Literal["whole", "cut", "shorted"]
 BadgeNumber = Annotated[str, Meta(pattern=r"^[0-9A-Fa-f]{10}$")]
@@ -125,13 +130,57 @@ class NotThere(OSError):
 def send(path: Path, question: Question, timeout: float = TIMEOUT_S) -> Answer:
     """Ask the node whose socket this is. Raises NotThere."""
     try:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
-            line.settimeout(timeout)
-            at_address(path, line.connect)
-            line.sendall(msgspec.json.encode(question) + b"\n")
-            return msgspec.json.decode(read_line(line), type=Answer)
+        return msgspec.json.decode(exchange(path, msgspec.json.encode(question), timeout), type=Answer)
     except (OSError, msgspec.MsgspecError) as error:
         raise NotThere(f"no simulated node answers at {path}: {error}") from None
+
+
+# ---------------------------------------------------------------- one line asks, one line answers
+
+
+def exchange(path: Path, question: bytes, timeout: float) -> bytes:
+    """Say one line at a socket; the line that answers. Raises OSError."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
+        line.settimeout(timeout)
+        at_address(path, line.connect)
+        line.sendall(question + b"\n")
+        return read_line(line)
+
+
+class Listener:
+    """Answers lines at a Unix socket, each caller in a thread of its own, until it is closed."""
+
+    def __init__(self, path: Path, answer: Callable[[bytes], bytes]) -> None:
+        """`answer` is called from many threads, and raises nothing. Raises OSError when the socket cannot be made."""
+        self._path = path
+        self._answer = answer
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        path.unlink(missing_ok=True)  # of a process before us: whoever serves here has seen to it that it is gone
+        at_address(path, self._listening.bind)
+        self._listening.listen(16)
+        threading.Thread(target=self._run, name="listener", daemon=True).start()
+
+    def close(self) -> None:
+        """Stop serving."""
+        with contextlib.suppress(OSError):
+            self._listening.shutdown(socket.SHUT_RDWR)
+        self._listening.close()
+        self._path.unlink(missing_ok=True)
+
+    def _run(self) -> None:
+        while True:
+            try:
+                line, _address = self._listening.accept()
+            except OSError:
+                return  # closed
+            threading.Thread(target=self._serve, args=(line,), name="listener-line", daemon=True).start()
+
+    def _serve(self, line: socket.socket) -> None:
+        with line, contextlib.suppress(OSError):
+            line.settimeout(PATIENCE_S)
+            while text := read_line(line):
+                line.sendall(self._answer(text) + b"\n")
 
 
 def at_address(path: Path, use: Callable[[str], object]) -> None:

@@ -8,6 +8,8 @@ from firmware.core.debounce import Change
 from firmware.core.passage import Outcome, Passage
 from wire.messages import Forced, HeldOpen, LeaveBy, LevelChanged, Name, Person, Place, Plan, PlanArea, PlanPoint
 
+Inside = tuple[tuple[Name, int], ...]
+
 DOORS = ("door", "gate")
 HELD_S = 60
 """Seconds that a door may stand open unless the plan says otherwise."""
@@ -21,8 +23,10 @@ def area_of(place: Place) -> Name:
 class Doors:
     """Judges openings in areas that are not sealed; in a sealed one every opening is an alarm anyway."""
 
-    def __init__(self, is_sealed: Callable[[Name], bool]) -> None:
+    def __init__(self, is_sealed: Callable[[Name], bool], inside: Inside = ()) -> None:
+        """`inside`: who was in before this start, as `inside` had it then."""
         self._is_sealed = is_sealed
+        self._before = dict(inside)
         self._passages: dict[Name, Passage] = {}
         self._points: dict[Place, PlanPoint] = {}
         self._open: dict[Place, int] = {}
@@ -43,8 +47,14 @@ class Doors:
                 seconds=area.seconds,
             )
             same = area.name in old and old[area.name].area == here
-            self._passages[area.name] = old.pop(area.name) if same else Passage(here)
+            self._passages[area.name] = old.pop(area.name) if same else Passage(here, self._before.get(area.name, 0))
+        self._before = {}
         return [outcome for passage in old.values() for outcome in passage.close()]
+
+    @property
+    def inside(self) -> Inside:
+        """How many are in each area where anybody is, as far as its doors have told."""
+        return tuple((name, passage.inside) for name, passage in self._passages.items() if passage.inside)
 
     def enter(self, area: Name, person: Person, at: int) -> list[Outcome]:
         """A badge was granted."""

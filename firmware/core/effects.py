@@ -4,7 +4,25 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from wire.messages import AccessList, FaultPart, HubBeat, Order, Plan, RecordData, SealedArea
+from wire.messages import (
+    AccessList,
+    AskGrowth,
+    AskInclusion,
+    Count,
+    FaultPart,
+    HubBeat,
+    JournalRefused,
+    Message,
+    Name,
+    Order,
+    Place,
+    Plan,
+    Proven,
+    RecordData,
+    SealedArea,
+    SignedCheckpoint,
+    Text,
+)
 
 
 class Now(NamedTuple):
@@ -14,6 +32,25 @@ class Now(NamedTuple):
     """Milliseconds since the node's boot."""
     wall: int
     """What the operating system's clock says, in milliseconds since 1970. Not to be believed without a reason."""
+
+
+class Witnessed(Message, frozen=True):
+    """What the node, as a witness of the journal, may never forget."""
+
+    papers: Text
+    """The checkpoint key that the papers named from which this began."""
+    key: Text
+    """The checkpoint key that is trusted now: that one, or one that the journal has led to."""
+    note: SignedCheckpoint = ""
+    """The newest checkpoint that is held, with the lines of the keys trusted then; empty: none yet."""
+    cosigned: Count = 0
+    """When this node countersigned it, in seconds since 1970; 0: not yet."""
+    refused: JournalRefused | None = None
+    """Set for as long as this origin is followed: it is not countersigned any more."""
+    sounds: bool = False
+    """That was told, and nobody has come yet."""
+    former: tuple[SignedCheckpoint, ...] = ()
+    """What was held of the origins before this one."""
 
 
 class Saved(NamedTuple):
@@ -26,6 +63,11 @@ class Saved(NamedTuple):
     """Highest order number that was carried out in this life."""
     trusted_wall: int = 0
     """The newest time of a trusted clock, milliseconds since 1970."""
+    witness: Witnessed | None = None
+    baselines: tuple[tuple[Place, Count], ...] = ()
+    """What the loop of each seal measured when its area was sealed, in ohm."""
+    inside: tuple[tuple[Name, Count], ...] = ()
+    """How many are in each area, as far as its doors have told: a start must not make intruders of them."""
 
 
 # ---------------------------------------------------------------- inputs
@@ -80,11 +122,48 @@ class HubHeard(NamedTuple):
     beat: HubBeat
 
 
+class LinkUp(NamedTuple):
+    """The broker is there again: what was under way may be lost."""
+
+
+class CheckpointShown(NamedTuple):
+    """A note that was published as a checkpoint; nothing about it has been checked."""
+
+    note: bytes
+
+
+class ProofArrived(NamedTuple):
+    """An answer of the engine to this node, whose signature is good."""
+
+    proven: Proven
+
+
+class Committed(NamedTuple):
+    """A receipt has named this record of a life, which is this entry of the journal, with this leaf hash."""
+
+    life: int
+    seq: int
+    entry: int
+    leaf: bytes
+
+
 class Tick(NamedTuple):
     """Time has passed. Comes at least ten times a second."""
 
 
-Input = Contact | Reading | ReaderBytes | PartFailed | OrderArrived | HubHeard | Tick
+Input = (
+    Contact
+    | Reading
+    | ReaderBytes
+    | PartFailed
+    | OrderArrived
+    | HubHeard
+    | LinkUp
+    | CheckpointShown
+    | ProofArrived
+    | Committed
+    | Tick
+)
 
 
 # ---------------------------------------------------------------- effects
@@ -125,4 +204,32 @@ class BeatNow(NamedTuple):
     """Send a beat at once, not only when the next is due."""
 
 
-Effect = Keep | Save | ReaderShows | Sounder | Lamp | BeatNow
+class Inquire(NamedTuple):
+    """Ask the engine about the journal."""
+
+    nonce: str
+    data: AskGrowth | AskInclusion
+
+
+class Cosign(NamedTuple):
+    """Countersign the checkpoint of this text at this time (seconds since 1970), and publish that. Only once everything
+    saved until now is on disk: a witness may not forget what it has vouched for."""
+
+    text: bytes
+    time: int
+
+
+class Covered(NamedTuple):
+    """A checkpoint that this node has countersigned covers its record `seq` of this life, and so all before it."""
+
+    life: int
+    seq: int
+
+
+class PassedOver(NamedTuple):
+    """Something that was received was of no use; counted by this word."""
+
+    why: str
+
+
+Effect = Keep | Save | ReaderShows | Sounder | Lamp | BeatNow | Inquire | Cosign | Covered | PassedOver

@@ -13,6 +13,9 @@ supply. Normal is the series resistor alone, active both resistors in line (hard
 What fits nothing may be a contact on its way from one level to the other: it stays with the level before for up to
 UNFIT_MS. A resistance that goes on fitting nothing is somebody's work on the cable and is never normal: below the
 series resistor it is told as short, above it as open circuit.
+
+While sealed, the loop of a seal is held to what it measured when it was sealed: somebody who puts another resistor in
+the place of the seal must hit that value, and not only the band. See hardware/loops.md for the tolerance.
 """
 
 from __future__ import annotations
@@ -30,6 +33,8 @@ SHORT_BELOW = 0.25
 """Share of the series resistor up to which a loop is short."""
 OPEN_ABOVE = 3.0
 """Multiple of both resistors from which a loop is open."""
+DRIFT = 0.03
+"""Share by which the loop of a seal may differ from what it measured when it was sealed."""
 UNFIT_MS = 200
 """How long a resistance may fit nothing before it is a tamper."""
 
@@ -56,13 +61,17 @@ class Loop:
     """One loop, with the memory that hysteresis needs."""
 
     def __init__(self, converter: Converter) -> None:
+        self.measured: float | None = None
+        """The newest resistance, in ohm; None before the first."""
+        self.baseline: float | None = None
+        """While sealed: the resistance that normal is held to, in ohm."""
         self._converter = converter
         self._level: Level | None = None
         self._unfit_since: int | None = None
 
     def read(self, raw: int, at: int) -> Level:
         """Level of the loop, given its raw count at `at` (milliseconds since boot)."""
-        resistance = ohms(self._converter, raw)
+        resistance = self.measured = ohms(self._converter, raw)
         fits = self._fit(resistance)
         if fits:
             self._level, self._unfit_since = fits, None
@@ -70,7 +79,8 @@ class Loop:
         if self._unfit_since is None:
             self._unfit_since = at
         if self._level is None or at - self._unfit_since >= UNFIT_MS:
-            self._level = "short" if resistance < self._converter.series_ohm else "open-circuit"
+            expected = self.baseline or self._converter.series_ohm
+            self._level = "short" if resistance < expected else "open-circuit"
         return self._level
 
     def _fit(self, resistance: float) -> Level | None:
@@ -81,6 +91,8 @@ class Loop:
             return "open-circuit"
         for level, ohm in nominal.items():
             tolerance = STAY if level == self._level and self._unfit_since is None else ENTER
+            if level == "normal" and self.baseline is not None:
+                ohm, tolerance = self.baseline, DRIFT
             if abs(resistance - ohm) <= ohm * tolerance:
                 return level
         return None

@@ -9,14 +9,18 @@ from firmware.core.clock import Clock
 from firmware.core.doors import Doors
 from firmware.core.effects import (
     BeatNow,
+    CheckpointShown,
+    Committed,
     Contact,
     Effect,
     HubHeard,
     Input,
     Keep,
+    LinkUp,
     Now,
     OrderArrived,
     PartFailed,
+    ProofArrived,
     ReaderBytes,
     Reading,
     Save,
@@ -25,11 +29,13 @@ from firmware.core.effects import (
 )
 from firmware.core.orders import Orders, Site
 from firmware.core.points import Points, Sample, Seen
+from firmware.core.proofs import Trust
 from firmware.core.readers import Parts, Readers
 from firmware.core.sealing import Sealing
 from firmware.core.shows import Shows
 from firmware.core.silence import HubSilence
 from firmware.core.sounder import OwnSounder
+from firmware.core.witness import Witness
 from wire.board import Board
 from wire.messages import (
     AccessList,
@@ -62,10 +68,12 @@ DETAIL = 500
 class Node:
     """The state of one node in one boot. Nothing happens but in `start` and `step`, each with the time of it.
 
-    `boot` is the boot id that its records bear: orders must name it.
+    `boot` is the boot id that its records bear: orders must name it. `trust` is what it begins from as a witness.
     """
 
-    def __init__(self, board: Board, badge_key: bytes, saved: Saved, version: str, factory: str, *, boot: Name) -> None:
+    def __init__(
+        self, board: Board, badge_key: bytes, saved: Saved, version: str, factory: str, *, boot: Name, trust: Trust
+    ) -> None:
         self._board = board
         self._version = version
         self._factory = factory
@@ -76,11 +84,13 @@ class Node:
         self._orders = Orders(saved.mark, boot)
         self._sounder = OwnSounder()
         self._points = Points(board)
-        self._sealing = Sealing(saved.sealed, self._sounder, self._points)
-        self._doors = Doors(self._sealing.is_sealed)
+        self._sealing = Sealing(saved.sealed, self._sounder, self._points, saved.baselines)
+        self._doors = Doors(self._sealing.is_sealed, saved.inside)
+        self._inside = saved.inside
         self._silence = HubSilence(self._sounder)
         self._shows = Shows(self._sounder, self._silence)
-        parts = Parts(self._clock, self._sealing, self._doors, self._silence, self._shows)
+        self._witness = Witness(trust, saved.witness, self._sounder, self._clock)
+        parts = Parts(self._clock, self._sealing, self._doors, self._silence, self._shows, self._witness)
         self._readers = Readers(board, badge_key, parts)
         self._readers.access = saved.access
 
@@ -96,11 +106,15 @@ class Node:
         plan = self._plan.version if self._plan else 0
         started = Started(version=self._version, factory=self._factory, plan=plan, sealed=self._sealing.areas)
         in_force = list(self._set_plan(self._plan, now)) if self._plan else []
-        return [Keep(started), *in_force, *self._sealing.start(now.mono)]
+        return [Keep(started), *in_force, *self._sealing.start(now.mono), *self._witness.start()]
 
     def step(self, input: Input, now: Now) -> list[Effect]:
         """Judge one input."""
-        return list(INPUTS[type(input)](self, input, now))
+        effects = list(INPUTS[type(input)](self, input, now))
+        if self._doors.inside != self._inside:
+            self._inside = self._doors.inside
+            effects.append(Save({"inside": self._inside}))
+        return effects
 
     def wall(self, now: Now) -> tuple[int, ClockTrust]:
         """Wall time for the head of a record or beat, and how far it is trusted."""
@@ -125,6 +139,7 @@ class Node:
             access=access.version if access else 0,
             mark=self._orders.mark,
             echo=self._echo,
+            checkpoint=self._witness.head,
         )
 
     # ------------------------------------------------------------ inputs
@@ -173,6 +188,20 @@ class Node:
         yield from self._silence.advance(now.mono, bool(self._sealing.areas))
         yield from self._sealing.advance(now.mono)
         yield from self._shows.advance(now.mono)
+        yield from self._witness.advance(now)
+
+    def _link_up(self, _: LinkUp, now: Now) -> Iterator[Effect]:
+        yield from self._witness.connected(now)
+
+    def _shown(self, checkpoint: CheckpointShown, now: Now) -> Iterator[Effect]:
+        yield from self._witness.shown(checkpoint.note, now)
+
+    def _proof(self, arrived: ProofArrived, now: Now) -> Iterator[Effect]:
+        yield from self._witness.answered(arrived.proven, now)
+
+    def _committed(self, record: Committed, now: Now) -> Iterator[Effect]:
+        self._witness.committed(record)
+        yield from ()
 
     # ------------------------------------------------------------ orders
 
@@ -249,6 +278,10 @@ INPUTS: dict[type, Callable[[Node, Any, Now], Iterator[Effect]]] = {
     PartFailed: Node._part,
     OrderArrived: Node._order,
     HubHeard: Node._hub,
+    LinkUp: Node._link_up,
+    CheckpointShown: Node._shown,
+    ProofArrived: Node._proof,
+    Committed: Node._committed,
     Tick: Node._tick,
 }
 

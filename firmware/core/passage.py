@@ -81,10 +81,10 @@ class _Walk:
 class Passage:
     """The doors of one area."""
 
-    def __init__(self, area: PlanArea) -> None:
+    def __init__(self, area: PlanArea, inside: int = 0) -> None:
         self.area = area
-        self.inside = 0
-        """How many have entered and not left, as far as the node has seen since its start."""
+        self.inside = inside
+        """How many have entered and not left, as far as the node has seen."""
         self._walks: list[_Walk] = []
 
     def enter(self, person: Person, at: int, open_doors: AbstractSet[Place]) -> list[Outcome]:

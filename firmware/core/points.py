@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from firmware.core.chatter import ChatterFilter
@@ -33,6 +33,20 @@ class _Point:
         self.debounce = Debounce(level)
         self.chatter = ChatterFilter(plan.place, level)
         self._loop = Loop(converter)
+
+    @property
+    def is_sealed_loop(self) -> bool:
+        """Whether this is a seal whose loop is measured."""
+        return self.plan.kind == "seal" and self.plan.input == "supervised"
+
+    @property
+    def ohms(self) -> int | None:
+        """What the loop measures, in ohm, while it is normal."""
+        measured = self._loop.measured
+        return round(measured) if measured is not None and self.debounce.level == "normal" else None
+
+    def hold_to(self, ohms: int | None) -> None:
+        self._loop.baseline = ohms
 
     def sample(self, sample: Sample) -> Seen:
         if self.first_at is None:
@@ -73,6 +87,7 @@ class Points:
         self._points: dict[Place, _Point] = {}
         self._at_terminal: dict[int, _Point] = {}
         self._samples: dict[int, Sample] = {}
+        self._baselines: dict[Place, int] = {}
 
     def set_plan(self, plan: Plan, now: int) -> Iterator[Seen]:
         """The points are these. Each new or altered one is judged at once, by what its terminal said last."""
@@ -84,6 +99,7 @@ class Points:
             else:
                 level = known.chatter.recorded if known else "normal"
                 self._points[planned.place] = _Point(planned, self._converter, level)
+        self.hold_to(self._baselines)
         self._at_terminal = {point.plan.terminal: point for point in self._points.values()}
         for terminal, point in self._at_terminal.items():
             sample = self._samples.get(terminal)
@@ -112,6 +128,17 @@ class Points:
             for place, point in self._points.items()
             if area_of(place) == area
         )
+
+    def seal_ohms(self, area: Name) -> dict[Place, int]:
+        """What the loop of each seal of the area measures now, in ohm; those that are normal."""
+        points = [(place, point) for place, point in self._points.items() if area_of(place) == area]
+        return {place: point.ohms for place, point in points if point.is_sealed_loop and point.ohms is not None}
+
+    def hold_to(self, baselines: Mapping[Place, int]) -> None:
+        """From now on these loops are normal only near these resistances, in ohm, and all others as ever."""
+        self._baselines = dict(baselines)
+        for place, point in self._points.items():
+            point.hold_to(self._baselines.get(place))
 
     def supervised(self, area: Name) -> frozenset[Place]:
         """Points of the area that can be relied on: read, not chattering, and not behind a failed converter."""

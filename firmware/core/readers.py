@@ -13,6 +13,7 @@ from firmware.core.effects import Effect, Keep, Now, ReaderBytes
 from firmware.core.sealing import Sealing
 from firmware.core.shows import Shows
 from firmware.core.silence import HubSilence
+from firmware.core.witness import Witness
 from wire.board import Board
 from wire.messages import (
     AccessList,
@@ -42,6 +43,7 @@ class Parts(NamedTuple):
     doors: Doors
     silence: HubSilence
     shows: Shows
+    witness: Witness
 
 
 class Readers:
@@ -52,7 +54,7 @@ class Readers:
         self._badges = {reader.port: BadgeReader(badge_key) for reader in board.reader}
         self._at_port: dict[str, PlanReader] = {}
         self._ceremonies: dict[Place, _Running] = {}
-        self._clock, self._sealing, self._doors, self._silence, self._shows = parts
+        self._clock, self._sealing, self._doors, self._silence, self._shows, self._witness = parts
 
     def set_plan(self, plan: Plan) -> None:
         """The readers are these."""
@@ -90,13 +92,11 @@ class Readers:
         wall, trust = self._clock.wall(now)
         question = Question(self.access, holder, area, wall, trust, self._sealing.is_sealed(area))
         reason = why_not_out(question) if reader.inside else why_not_in(question)
-        if reason == "sealed":
-            alarms = self._sealing.attended_by(holder, area, self._silence.away)
-            if holder and alarms is not None:
-                yield Keep(Attended(reader=reader.place, credential=credential, person=holder.person, alarms=alarms))
-                yield from self._sealing.attend(area)
-                yield from self._shows.show(reader.port, "granted", now.mono)
-                return
+        attended = list(self._attend(reader, credential, holder, sealed=reason == "sealed"))
+        yield from attended
+        if attended and reason:
+            yield from self._shows.show(reader.port, "granted", now.mono)
+            return
         if reason or holder is None:
             yield Keep(
                 Denied(
@@ -118,6 +118,19 @@ class Readers:
         )
         for outcome in outcomes:
             yield Keep(outcome)
+
+    def _attend(
+        self, reader: PlanReader, credential: Credential, holder: Holder | None, *, sealed: bool
+    ) -> Iterator[Effect]:
+        """A responder is there, about alarms of the sealed area or the journal. Nothing where there are none."""
+        area = area_of(reader.place)
+        alarms = self._sealing.to_attend(area, self._silence.away) if sealed else None
+        if holder is None or area not in holder.responds or (alarms is None and not self._witness.sounding):
+            return
+        yield Keep(Attended(reader=reader.place, credential=credential, person=holder.person, alarms=alarms or ()))
+        yield from self._witness.attended()
+        if alarms is not None:
+            yield from self._sealing.attend(area)
 
     def _counted(
         self,

@@ -8,23 +8,29 @@ import msgspec
 
 from firmware.core.debounce import Change
 from firmware.core.doors import area_of
-from firmware.core.effects import Effect, Keep
+from firmware.core.effects import Effect, Keep, Save
 from firmware.core.points import Points
 from firmware.core.sounder import OwnSounder
 from firmware.core.watch import AreaWatch
-from wire.messages import Chatter, Holder, LevelChanged, Name, Place, PlanPoint, Respond, SealedArea
+from wire.messages import Chatter, LevelChanged, Name, Place, PlanPoint, Respond, SealBaseline, SealedArea
+
+Baselines = tuple[tuple[Place, int], ...]
 
 
 class Sealing:
     """What is sealed. In force from the moment it is made, before any input is judged."""
 
-    def __init__(self, sealed: tuple[SealedArea, ...], sounder: OwnSounder, points: Points) -> None:
+    def __init__(
+        self, sealed: tuple[SealedArea, ...], sounder: OwnSounder, points: Points, baselines: Baselines = ()
+    ) -> None:
         self._sealed = {area.area: area for area in sealed}
         self._sounder = sounder
         self._points = points
         self._alarms: dict[Name, tuple[int, ...]] = {}
         """Acknowledged alarms of each area, for which a responder's badge is expected."""
         self._watches: dict[Name, AreaWatch] = {}
+        self._baselines = dict(baselines)
+        points.hold_to(self._baselines)
 
     @property
     def areas(self) -> tuple[SealedArea, ...]:
@@ -60,6 +66,7 @@ class Sealing:
                 yield from self._begin(sealed, self._points.supervised(name), now)
                 if self._points.not_normal(name):
                     yield from self._sounder.opened(name)
+        yield from self._measure(old)
 
     def stamp(self, record: LevelChanged | Chatter) -> LevelChanged | Chatter:
         """The record with the number of the sealing that its point is under."""
@@ -88,10 +95,8 @@ class Sealing:
         if order.area in self._sealed:
             self._alarms[order.area] = order.alarms
 
-    def attended_by(self, holder: Holder | None, area: Name, hub_away: bool) -> tuple[int, ...] | None:
-        """The alarms that this person attends with a badge at the area, empty for the node's own; None: may not."""
-        if holder is None or area not in holder.responds:
-            return None
+    def to_attend(self, area: Name, hub_away: bool) -> tuple[int, ...] | None:
+        """The alarms that a responder attends with a badge at the area, empty for the node's own; None: none there."""
         if self._alarms.get(area):
             return self._alarms[area]
         own = self._sounder.sounds_for(area) or self._sounder.for_hub
@@ -101,6 +106,22 @@ class Sealing:
         """Somebody is there: quiet, until something is opened again."""
         yield from self._sounder.quiet_area(area, "attended")
         yield from self._sounder.quiet_hub("attended")
+
+    def _measure(self, old: dict[Name, SealedArea]) -> Iterator[Effect]:
+        """The loops of the seals are held to what they measure at the sealing, which is told and outlasts a start."""
+        kept = {place: ohms for place, ohms in self._baselines.items() if area_of(place) in self._sealed}
+        for name, sealed in self._sealed.items():
+            if old.get(name) == sealed:
+                continue
+            kept = {place: ohms for place, ohms in kept.items() if area_of(place) != name}
+            measured = self._points.seal_ohms(name)
+            if measured:
+                kept |= measured
+                yield Keep(SealBaseline(area=name, sealing=sealed.sealing, ohms=measured))
+        if kept != self._baselines:
+            self._baselines = kept
+            self._points.hold_to(kept)
+            yield Save({"baselines": tuple(kept.items())})
 
     def _begin(self, sealed: SealedArea, points: frozenset[Place], now: int) -> Iterator[Effect]:
         watch = self._watches[sealed.area] = AreaWatch(sealed, points, now)

@@ -12,16 +12,17 @@ OffReason = Literal["attended", "hub-back", "unsealed"]
 
 
 class OwnSounder:
-    """What the sounder sounds for: openings in sealed areas, and the silence of the hub."""
+    """What the sounder sounds for: openings in sealed areas, the silence of the hub, a journal that was refused."""
 
     def __init__(self) -> None:
         self._areas: set[Name] = set()
         self._hub = False
+        self._journal = False
 
     @property
     def on(self) -> bool:
         """Whether it sounds, or would during a self-test."""
-        return self._hub or bool(self._areas)
+        return self._hub or self._journal or bool(self._areas)
 
     @property
     def for_hub(self) -> bool:
@@ -45,6 +46,18 @@ class OwnSounder:
         self._hub = True
         if not was:
             yield from _switch(Sounded(on=True, reason="hub-silent"))
+
+    def journal_refused(self) -> Iterator[Effect]:
+        """The journal is not what this node has countersigned."""
+        was, self._journal = self.on, True
+        if not was:
+            yield from _switch(Sounded(on=True, reason="journal-refused"))
+
+    def quiet_journal(self) -> Iterator[Effect]:
+        """Somebody has come about the journal."""
+        was, self._journal = self.on, False
+        if was and not self.on:
+            yield from _switch(Sounded(on=False, reason="attended"))
 
     def quiet_area(self, area: Name, reason: OffReason) -> Iterator[Effect]:
         """No longer for this area."""

@@ -10,6 +10,7 @@ from firmware.devices import gpio
 from firmware.devices.adc import Loops
 from firmware.devices.gpio import Inputs, Mono, PinsUnavailable, Put
 from firmware.devices.outputs import Outputs
+from firmware.devices.radio import Radios
 from wire.board import Board
 from wire.messages import Plan
 
@@ -50,6 +51,7 @@ class Devices:
         period = SCAN_SIMULATED_S if self.simulated else SCAN_S
         self._loops = Loops(factory, board.converter, board.terminal, period, put, mono)
         self._open.callback(self._loops.close)
+        self._radios = Radios(put, mono)
 
     def start(self) -> None:
         """Hand in every input once, then go on scanning."""
@@ -73,8 +75,10 @@ class Devices:
                 self._readers[port.port] = self._reader(port.port, port.device, port.baud)
 
     def reread(self) -> None:
-        """Hand in the level of every two-state input; the loops do that by themselves."""
+        """Hand in the level of every two-state input; the loops do that by themselves. Look for radios."""
         self._inputs.reread()
+        if not self.simulated:  # whatever runs a demonstration may have what it likes
+            self._radios.look()
 
     def close(self) -> None:
         """Stop all threads and give everything back, outputs off."""

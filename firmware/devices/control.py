@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import socket
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,32 +12,21 @@ from firmware.devices.simulated import SimulatedBoard
 from wire import simulation as s
 from wire.simulation import Answer, Question
 
-PATIENCE_S = 10.0
-"""For a caller that has connected and says nothing."""
-
 
 class Control:
-    """Serves one request a line, each connection in a thread of its own."""
+    """Does what is asked of the hardware."""
 
     def __init__(self, path: Path, site: str, node: str, board: SimulatedBoard, cable: Cable | None) -> None:
         """Raises OSError when the socket cannot be made."""
-        self._path = path
         self._site, self._node = site, node
         self._board = board
         self._cable = cable
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        path.unlink(missing_ok=True)  # of a process before us: the lock on the outbox says that there is no other now
-        s.at_address(path, self._listening.bind)
-        self._listening.listen(16)
-        threading.Thread(target=self._run, name="control", daemon=True).start()
+        # The lock on the outbox says that no other process of this node serves there.
+        self._listener = s.Listener(path, self._answer_line)
 
     def close(self) -> None:
         """Stop serving."""
-        with contextlib.suppress(OSError):
-            self._listening.shutdown(socket.SHUT_RDWR)
-        self._listening.close()
-        self._path.unlink(missing_ok=True)
+        self._listener.close()
 
     def answer(self, question: Question) -> Answer:
         """Do what is asked."""
@@ -50,23 +36,12 @@ class Control:
             return Answer(str(error.args[0] if error.args else error))
         return Answer("", self._board.state(self._site, self._node))
 
-    def _run(self) -> None:
-        while True:
-            try:
-                line, _address = self._listening.accept()
-            except OSError:
-                return  # closed
-            threading.Thread(target=self._serve, args=(line,), name="control-line", daemon=True).start()
-
-    def _serve(self, line: socket.socket) -> None:
-        with line, contextlib.suppress(OSError):
-            line.settimeout(PATIENCE_S)
-            while text := s.read_line(line):
-                try:
-                    answer = self.answer(msgspec.json.decode(text, type=Question))
-                except msgspec.MsgspecError as error:
-                    answer = Answer(f"not understood: {error}")
-                line.sendall(msgspec.json.encode(answer) + b"\n")
+    def _answer_line(self, line: bytes) -> bytes:
+        try:
+            answer = self.answer(msgspec.json.decode(line, type=Question))
+        except msgspec.MsgspecError as error:
+            answer = Answer(f"not understood: {error}")
+        return msgspec.json.encode(answer)
 
     # ------------------------------------------------------------ deeds
 

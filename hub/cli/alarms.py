@@ -1,4 +1,4 @@
-"""`strongroom alarms`: list, acknowledge, close."""
+"""`strongroom alarms`: list, acknowledge, close, confirm."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from rich.console import Console
 from rich.table import Table
 
 from hub.cli.common import Failure, actor, hub_of, local, print_json
+from hub.core import closing
+from hub.core.state import Alarm
+from hub.parts import Hub
 from hub.store import queries, session
 from wire import messages as m
 
@@ -65,11 +68,37 @@ def close(
     cause: Annotated[str, typer.Option(help=f"One of: {', '.join(get_args(m.FindingCause))}.")],
     finding: Annotated[str, typer.Option(help="What you found, in your own words.")],
 ) -> None:
-    """Close an acknowledged alarm with a finding."""
+    """Close an acknowledged alarm with a finding; one that takes two people then waits for the second."""
     hub = hub_of(context)
     if cause not in get_args(m.FindingCause):
         raise Failure(f"{cause!r} is no cause; one of: {', '.join(get_args(m.FindingCause))}", 64)
-    request = msgspec.convert(
-        {"kind": "alarm-closed", "alarm": number, "finding_cause": cause, "finding": finding}, m.AlarmClosed
-    )
-    hub.service("admin").act(actor(hub, login), request)
+    two = closing.takes_two(_alarm(hub, number))
+    kind: type[m.FindingWritten] | type[m.AlarmClosed] = m.FindingWritten if two else m.AlarmClosed
+    fact = {"alarm": number, "finding_cause": cause, "finding": finding}
+    hub.service("admin").act(actor(hub, login), msgspec.convert(fact, kind))
+    if two:
+        print(f"the finding is written; another person closes it: strongroom alarms confirm {number} --as LOGIN")
+
+
+@app.command()
+def confirm(
+    context: typer.Context,
+    number: int,
+    login: Annotated[str, typer.Option("--as", help="Login of your account.")],
+) -> None:
+    """Close an alarm that takes two people, with the finding that another person has written."""
+    hub = hub_of(context)
+    alarm = _alarm(hub, number)
+    if alarm.life != "finding-written" or alarm.finding_cause is None or alarm.finding is None:
+        raise Failure(f"no finding of alarm {number} waits to be confirmed", 65)
+    print(f"{alarm.finding_cause}: {alarm.finding}")
+    fact = {"alarm": number, "finding_cause": alarm.finding_cause, "finding": alarm.finding}
+    hub.service("admin").act(actor(hub, login), msgspec.convert(fact, m.AlarmClosed))
+
+
+def _alarm(hub: Hub, number: int) -> Alarm:
+    with session.reading(hub.database()) as connection:
+        alarm = queries.alarm(connection, number)
+    if alarm is None:
+        raise Failure(f"there is no alarm {number}; see: strongroom alarms list", 65)
+    return alarm

@@ -22,6 +22,10 @@ def demo(
     ] = None,
     port: Annotated[int, typer.Option(help="The console's port; the broker gets the next one.")] = 8443,
     story: Annotated[bool, typer.Option("--story", help="Play a whole holiday at speed, without a person.")] = False,
+    export: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="With --story: a new folder for the export of its journal."),
+    ] = None,
     database: Annotated[
         str | None,
         typer.Option(metavar="URL", help="For a new site: its database, if not SQLite."),
@@ -31,8 +35,11 @@ def demo(
     # Never the directory of a hub that is installed here, which other commands take when none is named.
     named = directory or (context.parent and context.parent.params.get("directory")) or os.environ.get("STRONGROOM_DIR")
     where = Path(named or DIRECTORY)
+    if export and not story:
+        raise Failure("--export leaves the journal of the story; it goes with --story", 64)
+    telling = demonstration.Story(export.resolve() if export else None) if story else None
     try:
-        code = demonstration.run(where.resolve(), port, story, database)
+        code = demonstration.run(where.resolve(), port, telling, database)
     except DemoError as error:
         raise Failure(str(error), 69) from None
     raise typer.Exit(code)

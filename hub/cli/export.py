@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from hub.cli.common import Failure, hub_of
+from hub.core import witnesses
 from hub.core.requests import Actor
 from hub.layout import Layout
-from hub.ledger import checkpoint, folder, saved
+from hub.ledger import checkpoint, cosignatures, folder, saved
 from hub.ledger.append import Appending
 from hub.parts import Hub
-from hub.store import session
+from hub.store import rows, session
 from wire import messages as m
 
 PATIENCE_S = 5.0
 """How long the running engine may take to sign a checkpoint over all that is there."""
+WITNESS_S = 15.0
+"""How long a majority of the nodes may take to countersign it."""
 LOOK_S = 0.1
 
 
@@ -29,14 +34,22 @@ def export(
     """Write the journal into a folder, with its checkpoints, keys, a CSV, and verify.pyz, which checks it anywhere."""
     hub = hub_of(context)
     size, covered = _sizes(hub)
+    wanted = size
     if covered < size:
         # The entry that says so is one that the engine signs at once.
         _journal_it(hub, size)
         wanted = _sizes(hub)[0]
-        _wait(hub, wanted)
+    signed = _soon(lambda: _sizes(hub)[1] >= wanted, PATIENCE_S)
+    witnessed = _witnessed(hub, wanted) if signed else None
+    if signed and witnessed is None:
+        _say("waiting for the nodes, a majority of which is to countersign what the hub has signed")
+        _soon(lambda: _witnessed(hub, wanted) is not None, WITNESS_S)
+        witnessed = _witnessed(hub, wanted)
     with session.reading(hub.database()) as connection:
         try:
-            made = folder.write(target, saved.journal(connection, _papers(hub.layout)))
+            # What has come since stands under no checkpoint that a majority has countersigned yet: it is left for the
+            # next export, so that everything in this one is proven.
+            made = folder.write(target, saved.journal(connection, _papers(hub.layout), witnessed))
         except ValueError as error:
             raise Failure(f"the journal and its checkpoints do not fit together: {error}", 1) from None
     if covered >= size:
@@ -44,6 +57,10 @@ def export(
     print(f"{target}: {made.entries} entries, {made.signed} of them under a signed checkpoint")
     if made.signed < made.entries:
         print(f"entries from {made.signed} on are not proven: is the engine running? Then export again.")
+    if signed and witnessed is None:
+        print(
+            "no majority of the nodes has countersigned it, so the verifier answers UNPROVEN: which nodes are silent?"
+        )
     print(f"SHA-256 of its verify.pyz: {made.verifier}")
 
 
@@ -54,14 +71,25 @@ def _sizes(hub: Hub) -> tuple[int, int]:
         return Appending(connection).size, newest.size if newest else 0
 
 
+def _witnessed(hub: Hub, wanted: int) -> int | None:
+    """Size of the newest checkpoint of at least so many entries that a majority of the nodes has countersigned."""
+    with session.reading(hub.database()) as connection:
+        return cosignatures.witnessed(connection, wanted, witnesses.keys(rows.load(connection)))
+
+
 def _journal_it(hub: Hub, size: int) -> None:
     hub.service("admin").act(Actor("admin"), m.JournalExported(size=size))
 
 
-def _wait(hub: Hub, wanted: int) -> None:
-    until = time.monotonic() + PATIENCE_S
-    while _sizes(hub)[1] < wanted and time.monotonic() < until:
+def _soon(done: Callable[[], bool], patience: float) -> bool:
+    until = time.monotonic() + patience
+    while not (there := done()) and time.monotonic() < until:
         time.sleep(LOOK_S)
+    return there
+
+
+def _say(words: str) -> None:
+    print(f"{words} …", file=sys.stderr, flush=True)
 
 
 def _papers(layout: Layout) -> dict[str, bytes]:

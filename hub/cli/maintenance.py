@@ -14,7 +14,7 @@ import typer
 from sqlalchemy import update
 
 from hub import backup as backups
-from hub import opening
+from hub import erasing, opening, quoting
 from hub import rebuild as rebuilding
 from hub.cli.common import Failure, actor, hub_of
 from hub.core import requests
@@ -22,7 +22,6 @@ from hub.core.refusal import NotPossible
 from hub.core.requests import Actor
 from hub.core.state import State
 from hub.layout import Layout
-from hub.ledger import checkpoint
 from hub.parts import open_hub
 from hub.store import schema, session, tables
 from wire import messages as m
@@ -79,12 +78,21 @@ def restore(
     login: Annotated[str, typer.Option("--as", help="Login of a system administrator.")],
     second: Annotated[str, typer.Option(help="Login of a security officer, another person.")],
     reason: Annotated[str, typer.Option(help="Why the hub is put back.")],
+    quote: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE|TEXT", help="The newest checkpoint that any node holds, for the new journal to quote."
+        ),
+    ] = None,
 ) -> None:
     """Put a hub back from a backup, into a directory without one. It is an alarm, and two people answer for it."""
     layout = Layout(context.obj.resolve())
     try:
         # Before anything is written: whoever may not answer for it leaves no half a hub behind.
         first_actor, officer = _who_restores(file, login, second, reason)
+        quotes = quoting.choose(quote, backups.newest_checkpoint(file))
+        if quote is None:
+            _go_on_without_a_quote()
         backups.restore_files(file, layout)
         layout.database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         hub = open_hub(context.obj)
@@ -92,12 +100,25 @@ def restore(
         opening.make_key(layout, opening.later_origin(hub.site, datetime.now(UTC)))
     except tarfile.TarError as error:
         raise Failure(f"{file}: this is not a backup: {error}", 65) from None
+    except quoting.NotToBeQuoted as error:
+        raise Failure(f"--quote: {error}", 65) from None
     size = rebuilding.size(hub.database())
     restored = m.HubRestored(size=size, reason=reason, second=officer)
-    with session.reading(hub.database()) as connection:
-        quotes = checkpoint.newest(connection)
-    hub.service("admin").act(first_actor, restored, opening.fact(hub, quotes.note.decode() if quotes else ""))
+    # First of all it is another journal: whatever the lost hub had signed beyond the backup is of the one before.
+    hub.service("admin").act(first_actor, opening.fact(hub, quotes), restored)
     print(f"restored with {size} entries; the nodes will deliver what they still have beyond that")
+
+
+def _go_on_without_a_quote() -> None:
+    """Later nobody can tell what was lost from what somebody has taken away."""
+    print(
+        "No node's checkpoint is quoted. On each node run: strongroom node checkpoint\n"
+        "and hand the one with the largest number in with --quote. Without it, every paper that bears a checkpoint\n"
+        "from after the backup will prove this journal wrong.",
+        file=sys.stderr,
+    )
+    if sys.stdin.isatty() and not typer.confirm("Go on without one?", err=True):
+        raise typer.Exit(1)
 
 
 def _who_restores(file: Path, login: str, second: str, reason: str) -> tuple[Actor, int]:
@@ -109,6 +130,20 @@ def _who_restores(file: Path, login: str, second: str, reason: str) -> tuple[Act
     officer = accounts[second].person or 0
     requests.accept(State(), site, accounts[login], m.HubRestored(size=0, reason=reason, second=officer))
     return accounts[login], officer
+
+
+def erase(
+    context: typer.Context,
+    person: Annotated[int, typer.Argument(metavar="PERSON", help="Number of the person in the journal.")],
+    login: Annotated[str, typer.Option("--as", help="Login of a system administrator.")],
+    second: Annotated[str, typer.Option(help="Login of a security officer, another person.")],
+    reason: Annotated[str, typer.Option(help="Why. Goes into the journal, without the name.")],
+) -> None:
+    """Erase name, telephone, e-mail and accounts of a person who has left. The journal keeps the number alone."""
+    hub = hub_of(context)
+    officer = actor(hub, second).person or 0
+    erasing.erase(hub.service("admin"), hub.database(), actor(hub, login), person, officer, reason)
+    print(f"person {person} is a number from now on; older backups and papers still have the name")
 
 
 def password(

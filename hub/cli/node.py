@@ -24,6 +24,7 @@ class _Journal:
     """The journal as admission sees it."""
 
     def __init__(self, hub: Hub) -> None:
+        self._hub = hub
         self._service = hub.service("admin")
         self._actor = actor(hub, None)
 
@@ -34,6 +35,9 @@ class _Journal:
     def was_revoked(self, record_key: str) -> bool:
         lives = self._service.look()[0].all(Life)
         return any(life.revoked and life.record_key == record_key for life in lives)
+
+    def checkpoint_key(self) -> str:
+        return self._hub.checkpoint_public()
 
     def act(self, person: int | None, data: m.FactData) -> None:
         self._service.act(self._actor._replace(person=person), data)

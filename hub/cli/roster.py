@@ -37,7 +37,7 @@ def show(
     shifts = sorted(state.all(Shift), key=lambda one: one.starts)
     shifts = [one for one in shifts if everything or (one.ends > now and not one.removed)]
     on_duty = roster.on_duty(state, site, now)
-    gaps = roster.gaps(state, now)
+    gaps = roster.gaps(state, site, now)
     if json:
         print_json([{"now": on_duty._asdict(), "gaps": gaps}, *map(msgspec.to_builtins, shifts)])
         return

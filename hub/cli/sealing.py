@@ -147,6 +147,12 @@ def sign(context: typer.Context, area: Area, login: Login) -> None:
 
 
 @app.command()
+def release(context: typer.Context, area: Area, login: Login) -> None:
+    """End a sealing without its dead nodes, after an emergency opening by another person in the other role."""
+    _act(context, login, m.SealingReleased(sealing=0, area=area))
+
+
+@app.command()
 def drop(
     context: typer.Context,
     number: Annotated[int, typer.Argument(help="Number of the sealing, see: strongroom sealing list")],

@@ -18,11 +18,13 @@ from hub.store import schema
 def engine(hub: Hub) -> None:
     """Take in what the nodes send, and watch what comes due, until stopped."""
     from hub.engine import Engine
+    from hub.ledger import checkpoint_keys
 
-    running = Engine(hub)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: running.stop())
-    running.run()
+    with checkpoint_keys.alone(hub.layout.checkpoint_keys):
+        running = Engine(hub)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: running.stop())
+        running.run()
 
 
 def console(hub: Hub) -> None:

@@ -1,4 +1,4 @@
-"""Alarms: the list, one alarm with what to do about it, acknowledging it, and the finding that closes it."""
+"""Alarms: the list, one alarm with what to do about it, acknowledging it, the finding, and the word that closes it."""
 
 from __future__ import annotations
 
@@ -10,20 +10,31 @@ from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
 from sqlalchemy import Connection
 
-from hub.console import board
+from hub.console import board, ladder
 from hub.console.console import Asked, Console, console_of, go
 from hub.console.instructions import INSTRUCTIONS
 from hub.console.paging import before_of, terms
 from hub.console.render import View
 from hub.console.sessions import ACTING
+from hub.core import closing
 from hub.core.site_document import Site
-from hub.core.state import Alarm
-from hub.store import queries
+from hub.core.state import Alarm, Notice
+from hub.store import notices, queries
 from hub.store.queries import JournalRow
 from wire import messages as m
 
 LONGEST_FINDING = 500
 TITLES = {what: instruction.title for what, instruction in INSTRUCTIONS.items()}
+
+
+class Found(NamedTuple):
+    """An alarm with its history, the entry that caused it, the notices about it, and whether a badge is missing."""
+
+    alarm: Alarm
+    history: list[JournalRow]
+    origin: JournalRow | None
+    notices: list[Notice]
+    lacks_badge: bool
 
 
 class Call(NamedTuple):
@@ -74,21 +85,31 @@ async def acknowledge(request: Asked) -> Response[Any]:
     return await _page(console, request, number, why_not, 409) if why_not else go(f"/alarms/{number}")
 
 
+@post("/alarms/{number:int}/finding", opt={"roles": ACTING})
+async def write_finding(request: Asked) -> Response[Any]:
+    """Write the finding of an alarm that takes two people."""
+    return await _found(request, m.FindingWritten)
+
+
 @post("/alarms/{number:int}/close", opt={"roles": ACTING})
 async def close(request: Asked) -> Response[Any]:
-    """Close the alarm with a finding."""
+    """Close the alarm with a finding; or, as the second person, with just the one that is written."""
+    return await _found(request, m.AlarmClosed)
+
+
+async def _found(request: Asked, kind: type[m.FindingWritten] | type[m.AlarmClosed]) -> Response[Any]:
     number: int = request.path_params["number"]
     console = console_of(request)
     form = await request.form()
     cause, finding = str(form.get("cause", "")), str(form.get("finding", "")).replace("\r\n", "\n").strip()
-    fact = {"kind": "alarm-closed", "alarm": number, "finding_cause": cause, "finding": finding[:LONGEST_FINDING]}
+    fact = {"alarm": number, "finding_cause": cause, "finding": finding[:LONGEST_FINDING]}
     try:
-        closed = msgspec.convert(fact, m.AlarmClosed)
+        wanted = msgspec.convert(fact, kind)
     except msgspec.ValidationError:
         view = await console.view(request)
         why_not = view.texts.say("Choose a cause from the list.")
         return await _page(console, request, number, why_not, 400, finding)
-    why_not = await console.act(request, closed)
+    why_not = await console.act(request, wanted)
     if why_not:
         return await _page(console, request, number, why_not, 409, finding, cause)
     return go(f"/alarms/{number}")
@@ -103,24 +124,35 @@ async def _page(
     finding: str = "",
     cause: str = "",
 ) -> Response[Any]:
-    def ask(connection: Connection, _view: View) -> tuple[Alarm | None, list[JournalRow], JournalRow | None]:
+    def ask(connection: Connection, view: View) -> Found | None:
         found = queries.alarm(connection, number)
         if found is None:
-            return None, [], None
-        return found, queries.alarm_history(connection, number), queries.entry(connection, found.cause)
+            return None
+        return Found(
+            found,
+            queries.alarm_history(connection, number),
+            queries.entry(connection, found.cause),
+            notices.about(connection, found),
+            closing.lacks_badge(view.site, queries.nodes(connection).get, found),
+        )
 
-    view, (found, history, origin) = await console.look(request, ask)
-    if found is None:
+    view, whole = await console.look(request, ask)
+    if whole is None:
         raise NotFoundException
     view.message = message
+    found = whole.alarm
     return console.renderer.page(
         "alarm.html",
         view,
         status,
         alarm=found,
-        history=history,
-        origin=origin,
+        history=whole.history,
+        origin=whole.origin,
+        told=ladder.lines(view, found, whole.notices),
+        after=ladder.after,
         calls=_to_call(view, found),
+        takes_two=closing.takes_two(found),
+        lacks_badge=whole.lacks_badge,
         finding=finding,
         cause=cause,
         LONGEST_FINDING=LONGEST_FINDING,
@@ -147,4 +179,4 @@ def _in_role(site: Site, role: str) -> list[int]:
     return [account.cardholder for account in site.account if role in account.roles]
 
 
-ROUTES: list[HTTPRouteHandler] = [alarm_list, alarm, acknowledge, close]
+ROUTES: list[HTTPRouteHandler] = [alarm_list, alarm, acknowledge, write_finding, close]

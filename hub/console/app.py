@@ -17,7 +17,23 @@ from litestar.response import ServerSentEvent
 from litestar.response.sse import ServerSentEventMessage
 from sqlalchemy.exc import SQLAlchemyError
 
-from hub.console import access, alarms, areas, assets, board, demo, gate, sign_in, steps
+from hub.console import (
+    access,
+    alarms,
+    areas,
+    assets,
+    board,
+    calendar,
+    certificates,
+    demo,
+    figures,
+    gate,
+    handover,
+    plans,
+    roster,
+    sign_in,
+    steps,
+)
 from hub.console.console import Asked, Console, console_of
 from hub.console.desk import Desk
 from hub.console.ears import Ears
@@ -63,6 +79,12 @@ def make_app(hub: Hub, clock: Callable[[], int] = wall_ms, listens: bool = True)
         *access.ROUTES,
         *areas.ROUTES,
         *steps.ROUTES,
+        *certificates.ROUTES,
+        *calendar.ROUTES,
+        *plans.ROUTES,
+        *roster.ROUTES,
+        *handover.ROUTES,
+        *figures.ROUTES,
         *(demo.ROUTES if hub.settings.demo else []),
     ]
     app = Litestar(

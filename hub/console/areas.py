@@ -20,9 +20,9 @@ from hub.core import sealing, sites
 from hub.core.checking import CHECK_MS
 from hub.core.course import SIGNATURES
 from hub.core.sealing import SEAL
-from hub.core.state import Alarm, Area, Life, Point
+from hub.core.state import Alarm, Area, Life, Point, Sealing
 from hub.core.unsealing import EMERGENCY_FROM
-from hub.store import queries, rows
+from hub.store import certificates, queries, rows
 from hub.store.queries import JournalRow
 from wire import messages as m
 
@@ -35,6 +35,7 @@ CEREMONY_KINDS = (
     "unsealed",
     "sealing-cancelled",
     "sealing-planned",
+    "sealing-missed",
     "sealing-checking",
     "sealing-dropped",
     "check-ticked",
@@ -44,9 +45,11 @@ CEREMONY_KINDS = (
     "unsealing-approved",
     "emergency-opened",
     "emergency-signed",
+    "sealing-released",
     "certificate-made",
 )
 STEPS_SHOWN = 20
+PAPERS_SHOWN = 3
 LONGEST_CAUSE = 500
 
 
@@ -58,6 +61,7 @@ class Found(NamedTuple):
     lives: dict[str, Life]
     steps: list[JournalRow]
     alarms: list[Alarm]
+    papers: list[Sealing]
 
 
 class Member(NamedTuple):
@@ -129,6 +133,7 @@ async def page(
             queries.nodes(connection),
             queries.journal(connection, kind=CEREMONY_KINDS, place=name, newest_first=True, limit=STEPS_SHOWN),
             [alarm for alarm in queries.alarms(connection, True) if alarm.area == name],
+            [one for one in certificates.sealings(connection, name) if one.sealed_at is not None][:PAPERS_SHOWN],
         )
 
     view, found = await console.look(request, ask)
@@ -155,6 +160,7 @@ async def page(
         missing=_missing(view, found.guide.seal),
         steps=found.steps,
         alarms=found.alarms,
+        papers=found.papers,
         reader=sites.ceremony_reader(view.site, name),
         first_badge=_first_badge(row, found.steps),
         guarded=sealing.guarded(row),

@@ -8,12 +8,13 @@ from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 from sqlalchemy import Connection
 
-from hub.console import shown
+from hub.console import roster, shown
 from hub.console.console import Asked, Console, console_of
 from hub.console.live import NODE_LATE_MS, Live
 from hub.console.render import View
 from hub.console.texts import N_
 from hub.core import sealing, sites
+from hub.core.roster import OnDuty
 from hub.core.state import Alarm, Area, Life, Point
 from hub.store import queries
 
@@ -32,6 +33,7 @@ class Standing(NamedTuple):
     counts: dict[str, int]
     size: int
     newest: int
+    on_duty: OnDuty
 
 
 class AreaCard(NamedTuple):
@@ -73,7 +75,7 @@ NODE_LOOKS = {
 }
 
 
-def ask(connection: Connection, _view: View) -> Standing:
+def ask(connection: Connection, view: View) -> Standing:
     """Everything that the board shows."""
     newest = queries.journal(connection, limit=1, newest_first=True)
     return Standing(
@@ -85,6 +87,7 @@ def ask(connection: Connection, _view: View) -> Standing:
         queries.open_counts(connection),
         queries.size(connection),
         newest[0].hub_time if newest else 0,
+        roster.on_duty(connection, view)[0],
     )
 
 

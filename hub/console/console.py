@@ -10,6 +10,7 @@ from litestar.response import Redirect
 from sqlalchemy import Connection
 
 from hub.console import sessions
+from hub.console.aside import Aside
 from hub.console.desk import Desk
 from hub.console.live import Live
 from hub.console.passwords import Passwords
@@ -42,6 +43,7 @@ class Console:
         self.passwords = Passwords()
         self.tries = Tries()
         self.tally = Tally()
+        self.aside = Aside()
 
     async def look(self, request: Asked, question: Callable[[Connection, View], T]) -> tuple[View, T]:
         """What a page shows: its view, and the answer to its question, both of one moment."""

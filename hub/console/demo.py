@@ -1,4 +1,7 @@
-"""The page of the demonstration that plays with the simulated hardware. On a real hub its routes are not there."""
+"""The page of the demonstration that plays with the simulated hardware and telephones.
+
+On a real hub its routes are not there.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from hub.console.console import Asked, Console, console_of, go
 from hub.parts import Hub
-from wire import simulation
+from wire import simulation, telephone
 
 TIMEOUT_S = 2.0
 
@@ -23,6 +26,14 @@ class Badge(NamedTuple):
 
     person: int
     number: str
+
+
+class Telephone(NamedTuple):
+    """A telephone with something on it. `person`: whose it is, 0 for nobody's."""
+
+    person: int
+    number: str
+    messages: tuple[telephone.Message, ...]
 
 
 @get("/play")
@@ -51,13 +62,39 @@ async def work(request: Asked) -> Response[Any]:
     return await _page(console, request, answer.error, 409) if answer.error else go("/play")
 
 
+@post("/play/telephone")
+async def reply(request: Asked) -> Response[Any]:
+    """Somebody answers the hub by short message."""
+    console = console_of(request)
+    form = await request.form()
+    folder = _sockets(console.desk.hub)
+    view = await console.view(request)
+    wanted = {"ask": "reply", "number": str(form.get("number", "")), "text": str(form.get("text", "")).strip()}
+    try:
+        question = msgspec.convert(wanted, telephone.Reply)
+        answer = await asyncio.to_thread(telephone.send, folder, question, TIMEOUT_S)
+    except msgspec.ValidationError:
+        sentence = view.texts.say("A short message has 1 to 70 characters.")
+        return await _page(console, request, sentence, 400)
+    except telephone.NotThere:
+        return await _page(console, request, view.texts.say("The telephones are not there."), 409)
+    return await _page(console, request, answer.error, 409) if answer.error else go("/play")
+
+
 async def _page(console: Console, request: Asked, message: str = "", status: int = 200) -> Response[Any]:
     view = await console.view(request)
     view.message = message
     hub = console.desk.hub
+    holders = _cardholders(hub)
     states = await asyncio.gather(*(asyncio.to_thread(_state, hub, node) for node in view.site.nodes))
     return console.renderer.page(
-        "play.html", view, status, states=dict(zip(view.site.nodes, states, strict=True)), badges=_badges(hub)
+        "play.html",
+        view,
+        status,
+        states=dict(zip(view.site.nodes, states, strict=True)),
+        badges=_badges(holders),
+        telephones=await asyncio.to_thread(_telephones, hub, holders),
+        LONGEST=telephone.LONGEST,
     )
 
 
@@ -68,23 +105,41 @@ def _state(hub: Hub, node: str) -> simulation.NodeState | None:
         return None
 
 
-def _socket(hub: Hub, node: str) -> Path:
+def _telephones(hub: Hub, holders: list[dict[str, Any]]) -> list[Telephone] | None:
+    """Those that have rung; None where there are none at all."""
+    try:
+        found = telephone.send(_sockets(hub), telephone.Look(), TIMEOUT_S).telephones
+    except telephone.NotThere:
+        return None
+    owners = {str(holder.get("phone", "")): int(holder["number"]) for holder in holders}
+    return [Telephone(owners.get(number, 0), number, messages) for number, messages in found.items()]
+
+
+def _sockets(hub: Hub) -> Path:
     assert hub.settings.demo  # noqa: S101 - else there are no routes
-    return hub.layout.root / hub.settings.demo.sockets / f"{node}.sock"
+    return hub.layout.root / hub.settings.demo.sockets
 
 
-def _badges(hub: Hub) -> list[Badge]:
-    """Badges of the demonstration's site document, which alone has their numbers in clear."""
+def _socket(hub: Hub, node: str) -> Path:
+    return _sockets(hub) / f"{node}.sock"
+
+
+def _cardholders(hub: Hub) -> list[dict[str, Any]]:
+    """Those of the demonstration's site document, which alone has badges and telephones at hand."""
     try:
         document = tomllib.loads((hub.layout.root / "site.toml").read_text("utf-8"))
     except (OSError, ValueError):
         return []
+    return list(document.get("cardholder", ()))
+
+
+def _badges(holders: list[dict[str, Any]]) -> list[Badge]:
     badges = []
-    for holder in document.get("cardholder", ()):
+    for holder in holders:
         numbers = holder.get("badge", ())
         numbers = [numbers] if isinstance(numbers, str) else numbers
         badges += [Badge(int(holder["number"]), str(number)) for number in numbers]
     return badges
 
 
-ROUTES: list[HTTPRouteHandler] = [play, work]
+ROUTES: list[HTTPRouteHandler] = [play, work, reply]

@@ -13,8 +13,8 @@ from sqlalchemy import Connection, select
 from hub.core.requests import Actor
 from hub.core.site_document import Site
 from hub.parts import Hub
-from hub.service import Outcome
-from hub.store import session, tables
+from hub.service import Outcome, Service
+from hub.store import queries, session, tables
 from wire.messages import FactData
 
 READERS = 4
@@ -32,7 +32,7 @@ class Desk:
         self.after_act: Callable[[int], None] = lambda _size: None
         """Called, in the event loop, with the new size of the journal."""
         self._database = hub.database()
-        self._service = hub.service("console")
+        self._service = Service(hub.database(), hub.key("console"), "console", hub.site, clock)
         # A Service is not to be shared between threads: it has this one for itself.
         self._writer = ThreadPoolExecutor(1, "writer")
         self._readers = ThreadPoolExecutor(READERS, "reader")
@@ -63,6 +63,12 @@ class Desk:
         outcome = await asyncio.get_running_loop().run_in_executor(self._writer, lambda: act(actor, *wanted))
         self.after_act(outcome.size)
         return outcome
+
+    async def through(self, work: Callable[[Service], T]) -> T:
+        """What takes more than one act, such as bringing a document in. Raises what `work` raises."""
+        done = await asyncio.get_running_loop().run_in_executor(self._writer, lambda: work(self._service))
+        self.after_act(await self.read(queries.size))
+        return done
 
     def site(self, connection: Connection) -> Site:
         """The site document in force, read again only when there is a newer one."""

@@ -25,6 +25,7 @@ _BADGE = N_("Hold your badge to the reader at the door. That is logged and quiet
 _FINDING = N_("Once you know the cause, write the finding. Nothing else closes the alarm.")
 _CALL_ADMINISTRATOR = N_("Call the system administrator.")
 _CALL_SECURITY = N_("Call the security officer. This may be an attack on the log itself.")
+_LEAVE_THE_HUB = N_("Switch nothing off, restore nothing, and let nobody work on the hub or on this node.")
 _WATCH_BY_HAND = N_("Until it is mended, look at the place in person every hour and note the time.")
 _POWER_AND_CABLE = N_("Look at the node's box: has it power, is the network cable in, is it undamaged?")
 
@@ -202,6 +203,36 @@ INSTRUCTIONS: dict[str, Instruction] = {
         N_("The hub's engine did not run for a while and has started again. The nodes have kept their records."),
         (N_("Nothing is to be done at once."), N_("If it happens again, call the system administrator.")),
     ),
+    "journal-forked": Instruction(
+        N_("Two histories of the log"),
+        N_("A node has seen a signed state of the log that is not the one of this hub. Somebody may have rewritten it."),
+        (
+            _ACKNOWLEDGE,
+            _CALL_SECURITY,
+            _LEAVE_THE_HUB,
+            N_("Have the administrator copy from each node the checkpoint that it holds."),
+        ),
+    ),
+    "journal-rolled-back": Instruction(
+        N_("The log was cut off"),
+        N_("A node has proof that this hub shows a shorter log than the one that the node has countersigned."),
+        (
+            _ACKNOWLEDGE,
+            _CALL_SECURITY,
+            _LEAVE_THE_HUB,
+            N_("Lock the printed duty sheets away: the words on them say what the log was before."),
+        ),
+    ),
+    "unwitnessed": Instruction(
+        N_("The log is not witnessed"),
+        N_("For five minutes no majority of the nodes has confirmed the state of the log. Nothing of it is lost."),
+        (
+            _ACKNOWLEDGE,
+            N_("Look on the board whether nodes are silent, and begin with those."),
+            _CALL_ADMINISTRATOR,
+            N_("Until it is over, an export cannot be proved to its end."),
+        ),
+    ),
     "broker-lost": Instruction(
         N_("The hub is cut off from its nodes"),
         N_("The engine has lost the message broker. No node can be heard; the nodes go on by themselves."),
@@ -258,8 +289,11 @@ INSTRUCTIONS: dict[str, Instruction] = {
         ),
     ),
     "storage-low": Instruction(
-        N_("Memory half full"),
-        N_("What waits to be sent fills half of the memory: the connection has been down for long."),
+        N_("Memory is running short"),
+        N_(
+            "At a node: what waits to be sent fills half of its memory, as the connection has been down for long. "
+            "At the hub: the disk of the journal has less than a tenth left, or less than 500 MB."
+        ),
         (
             _ACKNOWLEDGE,
             _CALL_ADMINISTRATOR,
@@ -309,6 +343,14 @@ INSTRUCTIONS: dict[str, Instruction] = {
         (
             N_("Nothing is to be done at night."),
             N_("Fill the gap in the roster."),
+        ),
+    ),
+    "not-sealed": Instruction(
+        N_("Not sealed as planned"),
+        N_("The time for which sealing was planned has begun, and the area is not sealed."),
+        (
+            N_("Seal it now, with the second person; or cancel the plan and write why."),
+            N_("Until then it is guarded as on any day."),
         ),
     ),
     "not-entered": Instruction(

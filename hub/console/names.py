@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from hub.console import words
-from hub.console.texts import Texts
+from hub.console.texts import N_, Texts
 from hub.core.site_document import Site, in_language
 
 
@@ -26,6 +26,10 @@ class Names:
         """Title of an area."""
         area = self._site.areas.get(name)
         return in_language(area.title, self._texts.language) if area else name
+
+    def areas(self, names: Iterable[str]) -> list[str]:
+        """Titles of several areas."""
+        return [self.area(one) for one in names]
 
     def node(self, name: str) -> str:
         """Title of a node."""
@@ -58,6 +62,14 @@ class Names:
         if number is None:
             return ""
         return self._people.get(number) or self._texts.say("Person %(number)s", number=number)
+
+    def people(self, numbers: Iterable[int]) -> str:
+        """Names of several people, as one lists them."""
+        return self.listed(self.person(one) for one in numbers)
+
+    def listed(self, titles: Iterable[str]) -> str:
+        """Several titles, as one lists them."""
+        return self._texts.say(N_(", ")).join(titles)
 
     def post(self, number: int) -> str:
         """What the person is in the bureau."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -28,13 +29,18 @@ def hashed(password: str) -> str:
     return _hasher().hash(password)
 
 
+@cache
+def _nobodys() -> str:
+    return hashed("nobody has this password")
+
+
 class Passwords:
     """Checks passwords. Unknown logins cost the same time as known ones."""
 
     def __init__(self) -> None:
         self._hasher = _hasher()
         self._places = asyncio.Semaphore(AT_ONCE)
-        self._nobodys = self._hasher.hash("nobody has this password")
+        self._nobodys = _nobodys()
 
     async def fits(self, password: str, kept: str | None) -> bool:
         """Whether the password is the one of which `kept` was kept; None for a login that does not exist."""

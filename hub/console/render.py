@@ -12,8 +12,10 @@ from litestar import MediaType, Response
 from hub.console import instructions, sessions, texts, words
 from hub.console.names import Names
 from hub.console.texts import Texts
+from hub.core import requests
 from hub.core.site_document import Site
 from hub.core.state import Alarm
+from wire import messages as m
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -89,9 +91,22 @@ class View:
         self.calls: list[Alarm] = []
         """Open alarms, the most urgent first."""
 
+    def may(self, kind: type[m.Data]) -> bool:
+        """Whether whoever reads has a role that may ask for this, and is not locked."""
+        return self.signed is not None and not self.locked and bool(requests.ROLES[kind] & self.signed.roles)
+
     def short(self, ms: int | None) -> str:
         """A moment, for tables."""
         return texts.short_time(ms, self.site.zone) if ms else ""
+
+    def minute(self, ms: int | None) -> str:
+        """A moment to the minute: shifts and windows are planned no finer."""
+        return self.short(ms)[:16]
+
+    def span(self, starts: int, ends: int) -> str:
+        """From one moment to another, with the day said once if it is the same."""
+        first, last = self.minute(starts), self.minute(ends)
+        return f"{first} – {last[11:] if last[:10] == first[:10] else last}"
 
     def long(self, ms: int) -> str:
         """A moment in words."""

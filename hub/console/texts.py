@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
+from functools import cache
 from pathlib import Path
 
 from babel import Locale, dates
@@ -69,6 +70,7 @@ def load(language: str) -> Texts:
     return Texts(language, sentences)
 
 
+@cache
 def load_all() -> dict[str, Texts]:
     """Every language by its code."""
     return {language: load(language) for language in LANGUAGES}

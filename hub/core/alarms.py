@@ -14,20 +14,25 @@ from hub.core.refusal import NotPossible
 from hub.core.state import Alarm, AlarmLife, Entry, State
 from wire import messages as m
 
-LifeEvent = Literal["again", "returned", "acknowledged", "closed"]
+LifeEvent = Literal["again", "returned", "acknowledged", "found", "closed"]
 
 LIFE: dict[tuple[AlarmLife, LifeEvent], AlarmLife] = {
     ("active-unacknowledged", "again"): "active-unacknowledged",
     ("active-acknowledged", "again"): "active-unacknowledged",
     ("returned-unacknowledged", "again"): "active-unacknowledged",
     ("returned-acknowledged", "again"): "active-unacknowledged",
+    ("finding-written", "again"): "active-unacknowledged",
     ("active-unacknowledged", "returned"): "returned-unacknowledged",
     ("active-acknowledged", "returned"): "returned-acknowledged",
     ("active-unacknowledged", "acknowledged"): "active-acknowledged",
     ("returned-unacknowledged", "acknowledged"): "returned-acknowledged",
+    ("returned-acknowledged", "found"): "finding-written",
+    ("finding-written", "found"): "finding-written",
     ("returned-acknowledged", "closed"): "closed",
+    ("finding-written", "closed"): "closed",
 }
-"""Whatever is not in this table is refused and changes nothing. An alarm that is still active cannot be closed."""
+"""Whatever is not in this table is refused and changes nothing. An alarm that is still active cannot be closed. Which
+alarms take the way through `finding-written` is in `hub.core.closing`."""
 
 BORN: dict[Course, AlarmLife] = {
     "lasts": "active-unacknowledged",
@@ -39,6 +44,10 @@ BORN: dict[Course, AlarmLife] = {
 REFUSALS: dict[tuple[AlarmLife, LifeEvent], str] = {
     ("active-acknowledged", "acknowledged"): "already-acknowledged",
     ("returned-acknowledged", "acknowledged"): "already-acknowledged",
+    ("finding-written", "acknowledged"): "already-acknowledged",
+    ("active-unacknowledged", "found"): "not-acknowledged",
+    ("returned-unacknowledged", "found"): "not-acknowledged",
+    ("active-acknowledged", "found"): "still-active",
     ("active-unacknowledged", "closed"): "not-acknowledged",
     ("returned-unacknowledged", "closed"): "not-acknowledged",
     ("active-acknowledged", "closed"): "still-active",
@@ -54,6 +63,8 @@ class Cause(NamedTuple):
     area: str | None
     sealing: int | None
     happened: int
+    foretold: bool = False
+    """Told of by a beat, before its record."""
 
 
 LATE_MS = 30_000
@@ -61,17 +72,29 @@ LATE_MS = 30_000
 
 
 def find(state: State, what: str, place: str) -> Alarm | None:
-    """The open alarm of that kind at that place."""
-    return next(
-        (alarm for alarm in state.all(Alarm) if alarm.open and alarm.what == what and alarm.place == place), None
-    )
+    """The open alarm of that kind at that place; of several, the newest."""
+    return max(_open(state, what, place), key=lambda one: one.number, default=None)
+
+
+def _open(state: State, what: str, place: str) -> list[Alarm]:
+    return [alarm for alarm in state.all(Alarm) if alarm.open and alarm.what == what and alarm.place == place]
+
+
+def _again(state: State, cause: Cause) -> Alarm | None:
+    """The open alarm that the cause belongs to. What happens under a sealing is that sealing's: it must not pass for
+    one more of something harmless that was left open before."""
+    known = [one for one in _open(state, cause.what, cause.place) if cause.sealing in (None, one.sealing)]
+    return max(known, key=lambda one: one.number, default=None)
 
 
 def raise_for(state: State, cause: Cause, entry: Entry) -> m.FactData:
-    """The fact that an alarm is raised, or that one which is still open has happened again."""
-    known = find(state, cause.what, cause.place)
+    """The fact that an alarm is raised, or that one which is still open has happened again, or that its record has come
+    after a beat had told of it."""
+    known = _again(state, cause)
+    if known and known.foretold and known.active:
+        return m.AlarmRecorded(alarm=known.number, happened=cause.happened, cause=entry.index)
     if known:
-        return m.AlarmRepeated(alarm=known.number, happened=cause.happened, cause=entry.index)
+        return m.AlarmRepeated(alarm=known.number, happened=cause.happened, cause=entry.index, foretold=cause.foretold)
     kind = KINDS[cause.what]
     return m.AlarmRaised(
         alarm=state.meta.next_alarm,
@@ -84,14 +107,15 @@ def raise_for(state: State, cause: Cause, entry: Entry) -> m.FactData:
         happened=cause.happened,
         late=entry.time - cause.happened > LATE_MS,
         cause=entry.index,
+        foretold=cause.foretold,
     )
 
 
 def return_for(state: State, what: str, place: str, entry: Entry) -> Iterator[m.FactData]:
-    """The fact that what had caused an alarm is over, if one is active for it."""
-    known = find(state, what, place)
-    if known and known.active:
-        yield m.AlarmReturned(alarm=known.number, cause=entry.index)
+    """The facts that what had caused alarms is over, for those that are active for it."""
+    for known in _open(state, what, place):
+        if known.active:
+            yield m.AlarmReturned(alarm=known.number, cause=entry.index)
 
 
 def check(state: State, number: int, event: LifeEvent) -> Alarm:
@@ -126,18 +150,28 @@ def apply_raised(state: State, entry: Entry, data: m.AlarmRaised, person: int | 
             closed_at=entry.time if life == "closed" else None,
             late=data.late,
             cause=data.cause,
+            foretold=data.foretold,
         )
     )
     state.put(replace(state.meta, next_alarm=data.alarm + 1))
 
 
 def apply_repeated(state: State, entry: Entry, data: m.AlarmRepeated, person: int | None) -> None:
-    """It has happened again: it wants to be acknowledged, and somebody at the door, again."""
+    """It has happened again: it wants to be acknowledged, and somebody at the door, again. A finding is void."""
     alarm = state.find(Alarm, data.alarm)
     if alarm is not None and alarm.open:
         life = LIFE[alarm.life, "again"] if KINDS[alarm.what].course == "lasts" else "returned-unacknowledged"
-        again = replace(alarm, life=life, count=alarm.count + 1, last_happened=data.happened)
+        again = replace(alarm, life=life, count=alarm.count + 1, last_happened=data.happened, foretold=data.foretold)
+        again = replace(again, found_by=None, found_at=None, finding_cause=None, finding=None)
         state.put(replace(again, attended_by=None, attended_at=None))
+
+
+def apply_recorded(state: State, entry: Entry, data: m.AlarmRecorded, person: int | None) -> None:
+    """What a beat had told of is on record. Whoever has taken it on, or gone there, has done so."""
+    alarm = state.find(Alarm, data.alarm)
+    if alarm is not None and alarm.open:
+        first = data.happened if alarm.count == 1 else alarm.happened
+        state.put(replace(alarm, happened=first, last_happened=data.happened, foretold=False))
 
 
 def apply_returned(state: State, entry: Entry, data: m.AlarmReturned, person: int | None) -> None:
@@ -175,8 +209,24 @@ def apply_attended(state: State, entry: Entry, data: m.AlarmAttended, person: in
         state.put(replace(alarm, attended_by=data.person, attended_at=entry.time))
 
 
+def apply_found(state: State, entry: Entry, data: m.FindingWritten, person: int | None) -> None:
+    """A finding is written, and waits for a second person. The last one that is written counts."""
+    alarm = state.find(Alarm, data.alarm)
+    if alarm is not None and (alarm.life, "found") in LIFE:
+        state.put(
+            replace(
+                alarm,
+                life=LIFE[alarm.life, "found"],
+                found_by=person,
+                found_at=entry.time,
+                finding_cause=data.finding_cause,
+                finding=data.finding,
+            )
+        )
+
+
 def apply_closed(state: State, entry: Entry, data: m.AlarmClosed, person: int | None) -> None:
-    """A finding is written: this alone closes an alarm."""
+    """A finding is written, or confirmed: this alone closes an alarm."""
     alarm = state.find(Alarm, data.alarm)
     if alarm is not None and (alarm.life, "closed") in LIFE:
         state.put(

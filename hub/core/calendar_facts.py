@@ -115,7 +115,8 @@ def approved_years(state: State) -> list[int]:
 def apply_imported(state: State, entry: Entry, data: m.CalendarImported, person: int | None) -> None:
     """It waits for approval; what was approved before stays in force meanwhile."""
     known = state.find(Calendar, data.year) or Calendar(data.year)
-    state.put(replace(known, version=data.version, sha256=data.sha256, imported_by=person, imported_at=entry.time))
+    known = replace(known, version=data.version, sha256=data.sha256, off=data.off, worked=data.worked)
+    state.put(replace(known, imported_by=person, imported_at=entry.time))
 
 
 def apply_approved(state: State, entry: Entry, data: m.CalendarApproved, person: int | None) -> None:
@@ -127,6 +128,8 @@ def apply_approved(state: State, entry: Entry, data: m.CalendarApproved, person:
                 known,
                 approved=data.version,
                 approved_sha256=data.sha256,
+                approved_off=known.off,
+                approved_worked=known.worked,
                 approved_by=person,
                 approved_at=entry.time,
             )

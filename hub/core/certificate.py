@@ -25,13 +25,15 @@ class Base(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Seal(Base, frozen=True):
-    """A seal: its number, the two who said it, the level of its loop at the sealing; what was read at the end."""
+    """A seal: its number, the two who said it, the level of its loop at the sealing; what was read at the end. `ohms`:
+    what the loop measured; a two-state input has no such baseline, and leaves it out, as did certificates before."""
 
     point: m.Place
     number: str
     said_by: tuple[int, ...]
     baseline: m.Level
     read: str = ""
+    ohms: int | msgspec.UnsetType = msgspec.UNSET
 
 
 class Exception_(Base, frozen=True):
@@ -63,7 +65,7 @@ class Step(Base, frozen=True):
     by: int
 
 
-class Closing(Base, frozen=True):
+class Closing(Base, frozen=True, omit_defaults=True):
     """What the closing half adds."""
 
     first: m.Hash
@@ -81,6 +83,8 @@ class Closing(Base, frozen=True):
     hub_away: int
     lines: tuple[Line, ...]
     steps: tuple[Step, ...]
+    unconfirmed: tuple[m.Name, ...] = ()
+    """Nodes that never said that they have unsealed. Left out where there are none, as in certificates made before."""
 
 
 class Certificate(Base, frozen=True):
@@ -165,6 +169,7 @@ def _seal(state: State, row: SealOn) -> Seal:
         said_by=people,
         baseline=point.level if point and row.read_for is None else "normal",  # nothing is sealed over anything else
         read=row.read,
+        ohms=msgspec.UNSET if row.ohms is None else row.ohms,
     )
 
 
@@ -185,6 +190,7 @@ def _closing(sealing: Sealing, ledger: Ledger) -> Closing:
             Line(point=line.point, node=line.node, steps=line.steps, **line.sums._asdict()) for line in ledger.lines
         ),
         steps=tuple(Step(node=node, wall=one.wall, by=one.by) for node, one in ledger.steps),
+        unconfirmed=sealing.unconfirmed,
     )
 
 

@@ -228,6 +228,14 @@ def apply_chatter(state: State, entry: Entry, record: m.Record, data: m.Chatter)
     state.put(WalkTest(data.point, record.node))
 
 
+def apply_baseline(state: State, entry: Entry, record: m.Record, data: m.SealBaseline) -> None:
+    """What the loops of the seals measured at the sealing, as far as their own node says it."""
+    for place, ohms in data.ohms.items():
+        row, point = state.find(SealOn, place), state.find(Point, place)
+        if row is not None and place.split("/")[0] == data.area and (point is None or point.node == record.node):
+            state.put(replace(row, ohms=ohms))
+
+
 def apply_ticked(state: State, entry: Entry, data: m.CheckTicked, person: int | None) -> None:
     """An item is ticked."""
     state.put(CheckTick(data.area, data.item, person, entry.time))

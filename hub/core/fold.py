@@ -17,6 +17,7 @@ from hub.core import (
     checking,
     course,
     orders,
+    release,
     roster,
     sealing,
     unsealing,
@@ -93,6 +94,7 @@ def _enrolled(state: State, entry: Entry, data: m.NodeEnrolled, person: int | No
             serial=data.serial,
             next_order=old.next_order if old else 1,
             silent=old.silent if old else False,
+            witness_key=data.witness_key,
         )
     )
 
@@ -140,6 +142,7 @@ RECORDS: dict[type[m.Data], Callable[[State, Entry, m.Record, Any], None]] = {
     m.Denied: access.apply_denied,
     m.Entered: access.apply_entered,
     m.Left: access.apply_left,
+    m.SealBaseline: checking.apply_baseline,
     m.OrderDone: orders.apply_done,
     m.OrderRefused: orders.apply_refused,
 }
@@ -154,9 +157,11 @@ FACTS: dict[type[m.Data], Callable[[State, Entry, Any, int | None], None]] = {
     m.OrderIssued: orders.apply_issued,
     m.AlarmRaised: _alarm,
     m.AlarmRepeated: _alarm,
+    m.AlarmRecorded: alarms.apply_recorded,
     m.AlarmReturned: alarms.apply_returned,
     m.AlarmAcknowledged: alarms.apply_acknowledged,
     m.AlarmAttended: alarms.apply_attended,
+    m.FindingWritten: alarms.apply_found,
     m.AlarmClosed: alarms.apply_closed,
     m.SealingOrdered: sealing.apply_ordered,
     m.SealingBadge: sealing.apply_badge,
@@ -180,6 +185,7 @@ FACTS: dict[type[m.Data], Callable[[State, Entry, Any, int | None], None]] = {
     m.UnsealingApproved: unsealing.apply_approved,
     m.EmergencyOpened: sealing.apply_emergency,
     m.EmergencySigned: unsealing.apply_signed,
+    m.SealingReleased: release.apply,
     m.CertificateMade: unsealing.apply_certificate,
     m.AlarmShown: alarms.apply_shown,
     m.AlarmSounded: alarms.apply_sounded,

@@ -17,13 +17,17 @@ from hub.core import (
     call_rules,
     called,
     checking,
+    closing,
     course,
     escalation,
     hours,
+    lapse,
     orders,
     sealing,
     sites,
+    storage,
     unsealing,
+    witnesses,
 )
 from hub.core.alarms import Cause
 from hub.core.site_document import Site
@@ -66,7 +70,7 @@ def _duress(state: State, site: Site, entry: Entry, record: m.Record) -> Facts:
 
 # ---------------------------------------------------------------- records of nodes
 
-GOOD_NEWS = (m.Presented, m.Attended)
+GOOD_NEWS = (m.Granted, m.Presented, m.Attended)
 """What a node may say of its own readers only."""
 
 
@@ -86,7 +90,7 @@ FAULTS_OVER_AT_BOOT = ("power-lost", "battery-low", "storage-low", "storage-read
 def _level(state: State, site: Site, entry: Entry, record: m.Record, data: m.LevelChanged) -> Facts:
     kind = sites.kind_of(site, data.point)
     what = _alarm_of_level(kind, data.now, data.sealing is not None)
-    closed = kind == "safe" and data.now == "active" and hours.is_closed(site, when(entry, record, data.at))
+    closed = kind == "safe" and data.now == "active" and hours.is_closed(state, site, when(entry, record, data.at))
     if what is None and closed and not course.is_checked(state, access.area_of(data.point), entry.time):
         what = "safe-opened-out-of-hours"
     yield from _no_longer(state, site, entry, record, data.point, data.now, what)
@@ -156,7 +160,8 @@ def _nobody_can_tell(state: State, site: Site, entry: Entry) -> Facts:
         place = alarm.place.split(" ")[0]
         fixed = sites.point(site, place) or sites.reader(site, place)
         life = state.life(fixed.node if fixed else place)
-        if (alarm.place != "hub" and (life is None or life.revoked)) or (
+        of_hub = place == "hub" or place in site.areas
+        if (not of_hub and (life is None or life.revoked)) or (
             fixed and (row := state.find(Point, place)) and row.node != fixed.node
         ):
             yield from alarms.return_for(state, alarm.what, alarm.place, entry)
@@ -164,6 +169,8 @@ def _nobody_can_tell(state: State, site: Site, entry: Entry) -> Facts:
 
 def _denied(state: State, site: Site, entry: Entry, record: m.Record, data: m.Denied) -> Facts:
     area = access.area_of(data.reader)
+    if not _foreign(site, record):
+        yield from _at_the_door(state, site, entry, record, data)
     if data.sealing is not None:
         cause = Cause("badge-while-sealed", data.reader, area, data.sealing, when(entry, record))
         yield alarms.raise_for(state, cause, entry)
@@ -171,16 +178,32 @@ def _denied(state: State, site: Site, entry: Entry, record: m.Record, data: m.De
         yield alarms.raise_for(state, Cause("denied-five-times", data.reader, area, None, when(entry, record)), entry)
 
 
+def _at_the_door(
+    state: State, site: Site, entry: Entry, record: m.Record, data: m.Granted | m.Denied | m.Presented
+) -> Facts:
+    """A responder's badge shows that somebody is there, whatever it was meant for: once a sealing has ended, no node
+    takes it for attending, and what happened under that sealing still wants somebody to have looked."""
+    area, at = access.area_of(data.reader), when(entry, record)
+    if data.person is None or not sites.responds(site, data.person, area) or data.credential in site.duress_badges:
+        return
+    for alarm in list(state.all(Alarm)):
+        waits = closing.takes_two(alarm) and orders.expects_responder(alarm, area)
+        if waits and closing.counts_as_attended(alarm, entry.time, at):
+            yield m.AlarmAttended(alarm=alarm.number, person=data.person, cause=entry.index)
+
+
 def _presented(state: State, site: Site, entry: Entry, record: m.Record, data: m.Presented) -> Facts:
+    yield from _at_the_door(state, site, entry, record, data)
     yield from sealing.presented(state, site, entry, record, data)
 
 
 def _attended(state: State, site: Site, entry: Entry, record: m.Record, data: m.Attended) -> Facts:
     """The alarms that the node was told of; when it answered by itself, all that are open for the area."""
-    area = access.area_of(data.reader)
+    area, at = access.area_of(data.reader), when(entry, record)
+    free = data.credential not in site.duress_badges
     for alarm in list(state.all(Alarm)):
-        meant = alarm.number in data.alarms if data.alarms else alarm.area == area
-        if meant and alarm.open and alarm.attended_by is None:
+        meant = alarm.area == area and (not data.alarms or alarm.number in data.alarms) and free
+        if meant and closing.counts_as_attended(alarm, entry.time, at):
             yield m.AlarmAttended(alarm=alarm.number, person=data.person, cause=entry.index)
 
 
@@ -251,10 +274,16 @@ def _sealing_of(state: State, site: Site, node: str) -> int | None:
     return held[0].sealing if held else None
 
 
+def _at(state: State, site: Site, what: str, node: str, happened: int) -> Cause:
+    """Something that a node has suffered. An alarm about one that holds an area sealed wants somebody at its door."""
+    held = sealing.sealed_areas(state, site, node)
+    area = held[0].area if held and alarms.KINDS[what].klass != "trouble" else None
+    return Cause(what, node, area, held[0].sealing if held else None, happened)
+
+
 def _of_node(what: str) -> Callable[[State, Site, Entry, m.Record, Any], Facts]:
     def rule(state: State, site: Site, entry: Entry, record: m.Record, data: m.Data) -> Facts:
-        cause = Cause(what, record.node, None, _sealing_of(state, site, record.node), when(entry, record))
-        yield alarms.raise_for(state, cause, entry)
+        yield alarms.raise_for(state, _at(state, site, what, record.node, when(entry, record)), entry)
 
     return rule
 
@@ -265,10 +294,19 @@ def _rolled_back(state: State, site: Site, entry: Entry, record: m.Record, data:
     yield from orders.issue(state, record.node, *orders.STANDING)
 
 
+REFUSED: dict[str, str] = {"fork": "journal-forked", "rollback": "journal-rolled-back"}
+
+
+def _refused(state: State, site: Site, entry: Entry, record: m.Record, data: m.JournalRefused) -> Facts:
+    """A witness accuses us. Whoever has changed the journal would keep this out of it; the node sounds by itself."""
+    yield from _of_node(REFUSED[data.why])(state, site, entry, record, data)
+
+
 RECORDS: dict[type[m.Data], Callable[[State, Site, Entry, m.Record, Any], Facts]] = {
     m.Started: _started,
     m.LevelChanged: _level,
     m.Chatter: _chatter,
+    m.Granted: _at_the_door,
     m.Denied: _denied,
     m.Presented: _presented,
     m.Attended: _attended,
@@ -282,6 +320,7 @@ RECORDS: dict[type[m.Data], Callable[[State, Site, Entry, m.Record, Any], Facts]
     m.Overflow: _of_node("overflow"),
     m.CannotFill: _of_node("cannot-fill"),
     m.RolledBack: _rolled_back,
+    m.JournalRefused: _refused,
 }
 
 # ---------------------------------------------------------------- facts of the hub
@@ -335,16 +374,25 @@ def _node_back(state: State, site: Site, entry: Entry, data: m.NodeBack) -> Fact
 
 def _at_node(what: str) -> Callable[[State, Site, Entry, Any], Facts]:
     def rule(state: State, site: Site, entry: Entry, data: m.Data) -> Facts:
-        node = getattr(data, "node", "hub")
-        yield alarms.raise_for(state, Cause(what, node, None, _sealing_of(state, site, node), entry.time), entry)
+        yield alarms.raise_for(state, _at(state, site, what, getattr(data, "node", "hub"), entry.time), entry)
 
     return rule
 
 
+def _unwitnessed(state: State, site: Site, entry: Entry, data: m.Unwitnessed) -> Facts:
+    cause = Cause("unwitnessed", witnesses.PLACE, None, called.site_sealing(state), entry.time)
+    yield alarms.raise_for(state, cause, entry)
+
+
+def _witnessed_again(state: State, site: Site, entry: Entry, data: m.WitnessedAgain) -> Facts:
+    yield from alarms.return_for(state, "unwitnessed", witnesses.PLACE, entry)
+
+
 def _beat_contradicts(state: State, site: Site, entry: Entry, data: m.BeatContradicts) -> Facts:
     what = _alarm_of_level(sites.kind_of(site, data.point), data.level, sealed=True)
-    if what and not alarms.find(state, what, data.point):
-        cause = Cause(what, data.point, access.area_of(data.point), data.sealing, entry.time)
+    known = alarms.find(state, what, data.point) if what else None
+    if what and not (known and known.active):
+        cause = Cause(what, data.point, access.area_of(data.point), data.sealing, entry.time, foretold=True)
         yield alarms.raise_for(state, cause, entry)
 
 
@@ -387,6 +435,10 @@ FACTS: dict[type[m.Data], Callable[[State, Site, Entry, Any], Facts]] = {
     m.Equivocation: _at_node("equivocation"),
     m.NoProgress: _at_node("no-progress"),
     m.BeatContradicts: _beat_contradicts,
+    m.HubStorage: lambda state, _site, entry, data: storage.told(state, entry, data),
+    m.Unwitnessed: _unwitnessed,
+    m.WitnessedAgain: _witnessed_again,
+    m.CheckpointDisputed: _at_node("journal-forked"),
     m.HubRestored: _at_node("hub-restored"),
     m.AlarmAcknowledged: _alarm_taken,
     m.AlarmClosed: _alarm_taken,
@@ -396,6 +448,9 @@ FACTS: dict[type[m.Data], Callable[[State, Site, Entry, Any], Facts]] = {
     m.SealingCancelled: _ceremony_over,
     m.WindowPlanned: course.planned,
     m.WindowCancelled: course.window_cancelled,
+    m.SealingMissed: lapse.missed,
+    m.SealingDropped: lapse.over,
+    m.Sealed: lapse.over,
     m.SealCompared: checking.compared,
     m.EmergencyOpened: unsealing.emergency,
     m.CalendarUnpublished: calendar_facts.missing,

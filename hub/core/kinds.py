@@ -33,6 +33,8 @@ KINDS: dict[str, Kind] = {
     "loop-tamper": Kind("tamper", 1, 2, "lasts"),
     "equivocation": Kind("tamper", 1, 1, "momentary"),
     "rolled-back": Kind("tamper", 1, 1, "momentary"),
+    "journal-forked": Kind("tamper", 1, 1, "momentary"),
+    "journal-rolled-back": Kind("tamper", 1, 1, "momentary"),
     "cannot-fill": Kind("alarm", 1, 1, "momentary"),
     "overflow": Kind("alarm", 1, 2, "momentary"),
     "hub-restored": Kind("alarm", 1, 1, "momentary"),
@@ -46,6 +48,7 @@ KINDS: dict[str, Kind] = {
     "no-progress": Kind("trouble", 2, 3, "momentary"),
     "order-refused": Kind("trouble", 2, 3, "momentary"),
     "hub-interrupted": Kind("trouble", 2, 3, "mended"),
+    "unwitnessed": Kind("trouble", 2, 3, "lasts"),
     "broker-lost": Kind("trouble", 1, 2, "lasts"),
     "calendar-unpublished": Kind("trouble", 4, 4, "lasts"),
     "emergency-opening": Kind("alarm", 1, 1, "momentary"),
@@ -61,5 +64,6 @@ KINDS: dict[str, Kind] = {
     "notice-not-delivered": Kind("trouble", 1, 2, "momentary"),
     "channel-failed": Kind("trouble", 2, 3, "lasts"),
     "roster-gap": Kind("trouble", 3, 3, "lasts"),
+    "not-sealed": Kind("trouble", 3, 3, "lasts"),
     "not-entered": Kind("trouble", 4, 4, "mended"),
 }

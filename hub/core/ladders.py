@@ -138,8 +138,9 @@ DELAYS: dict[str, tuple[int, int]] = {
     "node-silent-while-sealed": (3, 3),
 }
 """Kinds with a delay of their own, in seconds: sealed, unsealed."""
-OWN_LADDER = {"duress": "silent"}
-"""Kinds with a ladder of their own. Nobody who is forced to enter is helped by a siren."""
+OWN_LADDER = {"duress": "silent", "not-sealed": "medium"}
+"""Kinds with a ladder of their own. Nobody who is forced to enter is helped by a siren; a room that was to be sealed is
+for the duty officer to see to, not for the administrator."""
 
 
 def built_in(what: str, sealed: bool) -> Answer:

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeVar
 
 from hub.core.site_document import Site
 from wire.board import Board
 
 H = TypeVar("H", bound=Hashable)
+
+
+class Said(str):
+    """A sentence that remembers what it was made from, so that it can be said in another language too."""
+
+    template: str
+    values: Mapping[str, object]
+
+
+def said(template: str, **values: object) -> Said:
+    """The sentence, with its values put in by name (`%(day)s`)."""
+    sentence = Said(template % values)
+    sentence.template, sentence.values = template, values
+    return sentence
 
 
 class Mistake(NamedTuple):

@@ -54,7 +54,8 @@ def compose(state: State, site: Site, board: Board, node: str, what: str, now: i
 
 def expects_responder(alarm: Alarm, area: str) -> bool:
     """Whether somebody has taken this alarm of the area on, and nobody has been at the door yet."""
-    return alarm.open and alarm.area == area and alarm.life.endswith("-acknowledged") and alarm.attended_by is None
+    taken_on = alarm.open and not alarm.life.endswith("-unacknowledged")
+    return taken_on and alarm.area == area and alarm.attended_by is None
 
 
 def after_start(state: State, site: Site, node: str) -> Iterator[m.FactData]:

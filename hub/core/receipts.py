@@ -12,7 +12,17 @@ from hub.core.state import Alarm, Notice
 from wire import messages as m
 
 Rung = Literal[
-    "stored", "shown", "sounded", "queued", "handed", "delivered", "failed", "answered", "at-the-door", "finding"
+    "stored",
+    "shown",
+    "sounded",
+    "queued",
+    "handed",
+    "delivered",
+    "failed",
+    "answered",
+    "at-the-door",
+    "finding",
+    "confirmed",
 ]
 ORDER: tuple[Rung, ...] = (
     "stored",
@@ -25,6 +35,7 @@ ORDER: tuple[Rung, ...] = (
     "answered",
     "at-the-door",
     "finding",
+    "confirmed",
 )
 
 
@@ -57,8 +68,11 @@ def ladder_of(alarm: Alarm, notices: Iterable[Notice]) -> list[Receipt]:
         )
     if alarm.attended_at is not None:
         found.append(Receipt("at-the-door", alarm.attended_at, person=alarm.attended_by))
+    if alarm.found_at is not None:
+        found.append(Receipt("finding", alarm.found_at, person=alarm.found_by))
     if alarm.closed_at is not None and alarm.finding is not None:
-        found.append(Receipt("finding", alarm.closed_at, person=alarm.closed_by))
+        rung: Rung = "finding" if alarm.found_at is None else "confirmed"
+        found.append(Receipt(rung, alarm.closed_at, person=alarm.closed_by))
     return sorted(found, key=lambda one: (one.at, ORDER.index(one.rung), one.notice or 0))
 
 

@@ -12,7 +12,19 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec.structs import replace
 
-from hub.core import alarm_table, alarms, calendar_facts, calling_facts, checking, course, roster, sealing, unsealing
+from hub.core import (
+    alarm_table,
+    alarms,
+    calendar_facts,
+    calling_facts,
+    checking,
+    closing,
+    course,
+    release,
+    roster,
+    sealing,
+    unsealing,
+)
 from hub.core.refusal import NotPossible
 from hub.core.site_document import Site
 from hub.core.state import State
@@ -42,8 +54,10 @@ SERVICES: dict[type[m.Data], frozenset[m.Service]] = {
     m.HubBackedUp: ADMIN,
     m.HubRestored: ADMIN,
     m.RowsMended: ADMIN,
+    m.PersonErased: ADMIN,
     m.SignedIn: frozenset({"console"}),
     m.SignInFailed: frozenset({"console"}),
+    m.CheckpointKey: ENGINE,
     m.EngineStarted: ENGINE,
     m.BrokerLost: ENGINE,
     m.BrokerBack: ENGINE,
@@ -52,7 +66,11 @@ SERVICES: dict[type[m.Data], frozenset[m.Service]] = {
     m.Refused: ENGINE,
     m.NoProgress: ENGINE,
     m.BeatContradicts: ENGINE,
+    m.Unwitnessed: ENGINE,
+    m.WitnessedAgain: ENGINE,
+    m.CheckpointDisputed: ENGINE,
     m.AlarmAcknowledged: CONSOLE | {"notify"},
+    m.FindingWritten: CONSOLE,
     m.AlarmClosed: CONSOLE,
     m.SealingOrdered: CONSOLE,
     m.SealingCancelled: CONSOLE,
@@ -69,6 +87,7 @@ SERVICES: dict[type[m.Data], frozenset[m.Service]] = {
     m.UnsealingApproved: CONSOLE,
     m.EmergencyOpened: CONSOLE,
     m.EmergencySigned: CONSOLE,
+    m.SealingReleased: CONSOLE,
     m.CertificateMade: ENGINE,
     m.AlarmShown: frozenset({"console"}),
     m.AlarmSounded: NOTIFY,
@@ -89,12 +108,22 @@ SERVICES: dict[type[m.Data], frozenset[m.Service]] = {
 }
 """Which services may bring a fact. What is not here can only follow from other facts."""
 
+ALSO: dict[type[m.Data], frozenset[m.Service]] = {
+    m.SealingCancelled: ENGINE,
+    m.SealingDropped: ENGINE,
+    m.NoticeHanded: frozenset({"console"}),
+    m.NoticeFailed: ENGINE,
+}
+"""Services in whose transactions such a fact also follows from others, or from time that has passed: they sign it."""
+
 ROLES: dict[type[m.Data], frozenset[str]] = {
     m.AlarmAcknowledged: frozenset({"duty", "security", "supervisor"}),
+    m.FindingWritten: frozenset({"duty", "security"}),
     m.AlarmClosed: frozenset({"duty", "security"}),
     m.SealingOrdered: frozenset({"duty", "security"}),
     m.SealingCancelled: frozenset({"duty", "security"}),
     m.HubRestored: frozenset({"administrator"}),
+    m.PersonErased: frozenset({"administrator"}),
     m.CalendarImported: frozenset({"security", "administrator"}),
     m.CalendarApproved: frozenset({"security"}),
     m.WindowPlanned: frozenset({"duty", "security"}),
@@ -108,6 +137,7 @@ ROLES: dict[type[m.Data], frozenset[str]] = {
     m.UnsealingApproved: frozenset({"duty", "security"}),
     m.EmergencyOpened: frozenset({"duty", "security"}),
     m.EmergencySigned: frozenset({"duty", "security"}),
+    m.SealingReleased: frozenset({"duty", "security"}),
     m.DrillStarted: frozenset({"duty", "security"}),
     m.AlarmsSet: frozenset({"security", "administrator"}),
     m.ShiftAdded: frozenset({"duty", "security"}),
@@ -120,8 +150,10 @@ ROLES: dict[type[m.Data], frozenset[str]] = {
 CHECKS: dict[type[m.Data], Callable[[State, Site, Any], m.FactData]] = {
     m.SiteApplied: lambda state, _site, data: _next_version(state, data),
     m.NodeEnrolled: lambda state, _site, data: _next_life(state, data),
+    m.PersonErased: lambda _state, site, data: _not_in_site(site, data),
     m.AlarmAcknowledged: lambda state, _site, data: _checked(state, data, "acknowledged"),
-    m.AlarmClosed: lambda state, _site, data: _checked_finding(state, data),
+    m.FindingWritten: closing.check_finding,
+    m.AlarmClosed: closing.check_closing,
     m.SealingOrdered: sealing.order,
     m.SealingCancelled: lambda state, _site, data: sealing.cancel(state, data),
     m.CalendarImported: calendar_facts.check_import,
@@ -137,6 +169,7 @@ CHECKS: dict[type[m.Data], Callable[[State, Site, Any], m.FactData]] = {
     m.UnsealingApproved: unsealing.check_approval,
     m.EmergencyOpened: unsealing.check_emergency,
     m.EmergencySigned: unsealing.check_signature,
+    m.SealingReleased: release.check,
     m.AlarmShown: calling_facts.check_shown,
     m.AlarmSounded: calling_facts.check_sounded,
     m.NoticeHanded: calling_facts.check_notice,
@@ -153,17 +186,17 @@ CHECKS: dict[type[m.Data], Callable[[State, Site, Any], m.FactData]] = {
 SECONDS: dict[type[m.Data], Callable[[State, Site, int | None, Any], None]] = {
     m.CalendarApproved: lambda state, _site, person, data: calendar_facts.check_approver(state, person, data),
     m.HubRestored: lambda _state, site, person, data: _check_officer(site, person, data),
+    m.PersonErased: lambda _state, site, person, data: _check_officer(site, person, data),
     m.SealingOrdered: lambda state, _site, person, data: unsealing.check_orderer(state, person, data),
     m.SealNumber: lambda _state, site, person, data: checking.check_speaker(site, person, data),
     m.EmergencySigned: lambda state, _site, person, data: unsealing.check_signer(state, person, data),
+    m.SealingReleased: release.check_second,
     m.HandoverTaken: lambda state, _site, person, data: roster.check_taker(state, person, data),
+    m.AlarmClosed: lambda state, _site, person, data: closing.check_second(state, person, data),
 }
 """What takes a second person: the rule that it is one."""
 
 VIA: dict[m.Service, m.Via] = {"console": "console", "notify": "sms", "admin": "command-line"}
-
-SHORTEST_FINDING = 4
-"""Characters of the shortest finding that says anything (two Chinese words)."""
 
 
 def accept(state: State, site: Site, actor: Actor, data: m.FactData) -> m.FactData:
@@ -210,8 +243,15 @@ def _next_life(state: State, data: m.NodeEnrolled) -> m.FactData:
     return data
 
 
-def _check_officer(site: Site, person: int | None, data: m.HubRestored) -> None:
-    """A hub is put back by an administrator and, as another person, a security officer of the document in force."""
+def _not_in_site(site: Site, data: m.PersonErased) -> m.FactData:
+    """Whoever still has a badge or an account is first taken out of the site document."""
+    if data.erased in site.cardholders:
+        raise NotPossible("still-in-site", str(data.erased))
+    return data
+
+
+def _check_officer(site: Site, person: int | None, data: m.HubRestored | m.PersonErased) -> None:
+    """It takes an administrator and, as another person, a security officer of the document in force."""
     officers = {account.cardholder for account in site.account if "security" in account.roles}
     if data.second == person or data.second not in officers:
         raise NotPossible("not-allowed", m.kind_of(data))
@@ -219,11 +259,4 @@ def _check_officer(site: Site, person: int | None, data: m.HubRestored) -> None:
 
 def _checked(state: State, data: m.AlarmAcknowledged, event: alarms.LifeEvent) -> m.FactData:
     alarms.check(state, data.alarm, event)
-    return data
-
-
-def _checked_finding(state: State, data: m.AlarmClosed) -> m.FactData:
-    if len(data.finding.strip()) < SHORTEST_FINDING:
-        raise NotPossible("finding-empty", str(data.alarm))
-    alarms.check(state, data.alarm, "closed")
     return data

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -37,10 +37,8 @@ def in_role(site: Site, *roles: str) -> tuple[int, ...]:
 def on_duty(state: State, site: Site, now: int) -> OnDuty:
     """Who answers at the hub's wall time `now`. Whoever has no account any more counts for nobody."""
     known = in_role(site, *DUTY_ROLES)
-    shifts = sorted(
-        (one for one in state.all(Shift) if not one.removed and one.starts <= now < one.ends and one.person in known),
-        key=lambda one: one.number,
-    )
+    current = (one for one in counting(state.all(Shift), site) if one.starts <= now < one.ends)
+    shifts = sorted(current, key=lambda one: one.number)
     everybody = in_role(site, "duty")
     if not shifts:
         return OnDuty(everybody, everybody, gap=True)
@@ -50,21 +48,30 @@ def on_duty(state: State, site: Site, now: int) -> OnDuty:
     return OnDuty(people, stand_ins or tuple(one for one in everybody if one not in people), gap=False)
 
 
-def gaps(state: State, now: int) -> list[tuple[int, int]]:
+def gaps(state: State, site: Site, now: int) -> list[tuple[int, int]]:
     """Times in the next seven days that nobody has. A site that has never kept a roster has none: all are called."""
     shifts = list(state.all(Shift))
-    if not shifts:
-        return []
+    return uncovered(counting(shifts, site), now, now + AHEAD_MS) if shifts else []
+
+
+def counting(shifts: Iterable[Shift], site: Site) -> list[Shift]:
+    """Shifts that are on the roster, of people who have an account for it: nobody else is called."""
+    known = in_role(site, *DUTY_ROLES)
+    return [one for one in shifts if not one.removed and one.person in known]
+
+
+def uncovered(shifts: Iterable[Shift], starts: int, ends: int) -> list[tuple[int, int]]:
+    """Times between two moments (hub's wall time in ms) that none of these shifts covers."""
     found: list[tuple[int, int]] = []
-    covered = now
-    for shift in sorted((one for one in shifts if not one.removed and one.ends > now), key=lambda one: one.starts):
-        if shift.starts >= now + AHEAD_MS:
+    covered = starts
+    for shift in sorted(shifts, key=lambda one: one.starts):
+        if shift.starts >= ends:
             break
         if shift.starts > covered:
             found.append((covered, shift.starts))
         covered = max(covered, shift.ends)
-    if covered < now + AHEAD_MS:
-        found.append((covered, now + AHEAD_MS))
+    if covered < ends:
+        found.append((covered, ends))
     return found
 
 
@@ -133,10 +140,10 @@ def check_taker(state: State, person: int | None, request: m.HandoverTaken) -> N
 # ---------------------------------------------------------------- what falls due
 
 
-def due(state: State, now: int) -> Iterator[m.FactData]:
+def due(state: State, site: Site, now: int) -> Iterator[m.FactData]:
     """A gap ahead, told once; and one that time has closed. `now`: hub's wall time in ms."""
     known = alarms.find(state, "roster-gap", PLACE)
-    found = gaps(state, now)
+    found = gaps(state, site, now)
     if found and known is None:
         yield m.RosterGap(starts=found[0][0], ends=found[0][1])
     elif not found and known is not None and known.active:
@@ -148,9 +155,9 @@ def gap(state: State, _site: Site, entry: Entry, data: m.RosterGap) -> Iterator[
     yield alarms.raise_for(state, alarms.Cause("roster-gap", PLACE, None, None, entry.time), entry)
 
 
-def added(state: State, _site: Site, entry: Entry, data: m.ShiftAdded) -> Iterator[m.FactData]:
+def added(state: State, site: Site, entry: Entry, data: m.ShiftAdded) -> Iterator[m.FactData]:
     """Perhaps there is no gap any more."""
-    if not gaps(state, entry.time):
+    if not gaps(state, site, entry.time):
         yield from alarms.return_for(state, "roster-gap", PLACE, entry)
 
 

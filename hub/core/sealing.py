@@ -22,7 +22,7 @@ SECOND_BADGE_MS = 20_000
 CEREMONY_MS = 300_000
 ARMING_MS = 120_000
 
-SealEvent = Literal["order-seal", "order-unseal", "two-badges", "all-confirmed", "cancel", "emergency"]
+SealEvent = Literal["order-seal", "order-unseal", "two-badges", "all-confirmed", "cancel", "emergency", "release"]
 
 SEAL: dict[tuple[SealState, SealEvent], SealState] = {
     ("unsealed", "order-seal"): "seal-ceremony",
@@ -38,6 +38,7 @@ SEAL: dict[tuple[SealState, SealEvent], SealState] = {
     ("sealed", "emergency"): "unsealing",
     ("unseal-ceremony", "emergency"): "unsealing",
     ("unsealing", "emergency"): "unsealing",
+    ("unsealing", "release"): "unsealed",
 }
 
 ON_NODES: dict[SealState, bool] = {
@@ -312,3 +313,9 @@ def apply_emergency(state: State, entry: Entry, data: m.EmergencyOpened, person:
     """Unsealed at once. It is waited for the nodes without an end: nothing seals this again by itself."""
     course.emergency(state, entry, data, person)
     _move(state, data.area, "emergency", entry.time, None, waiting=data.nodes, first_person=None)
+
+
+def apply_released(state: State, entry: Entry, data: m.SealingReleased) -> None:
+    """Nobody waits for the nodes any longer."""
+    _move(state, data.area, "release", entry.time, None, waiting=())
+    course.finished(state, entry, data.sealing, sealed=False)

@@ -11,9 +11,15 @@ from wire import messages as m
 from wire.messages import AlarmClass, Fact, Level, Record
 
 AlarmLife = Literal[
-    "active-unacknowledged", "active-acknowledged", "returned-unacknowledged", "returned-acknowledged", "closed"
+    "active-unacknowledged",
+    "active-acknowledged",
+    "returned-unacknowledged",
+    "returned-acknowledged",
+    "finding-written",
+    "closed",
 ]
-"""In the terms of ISA-18.2 and IEC 62682. Whatever an alarm has been through, only a finding closes it."""
+"""In the terms of ISA-18.2 and IEC 62682. Whatever an alarm has been through, only a finding closes it; one that takes
+two people waits for the second with its `finding-written`."""
 
 SealState = Literal["unsealed", "seal-ceremony", "arming", "sealed", "unseal-ceremony", "unsealing"]
 CallLife = Literal["waiting", "ringing", "answered", "over"]
@@ -78,6 +84,8 @@ class Life(Row, frozen=True):
     equivocated_at: int = 0
     access_at: int = 0
     """Hub time at which the newest access list was ordered."""
+    witness_key: str = ""
+    """The key by which the node countersigns checkpoints."""
 
 
 class Point(Row, frozen=True):
@@ -139,6 +147,11 @@ class Alarm(Row, frozen=True):
     acknowledged_via: m.Via | None = None
     shown_at: int | None = None
     sounded_at: int | None = None
+    found_by: int | None = None
+    """Who has written the finding, where a second person is to confirm it."""
+    found_at: int | None = None
+    foretold: bool = False
+    """A beat has told of its last occurrence, and the record of that is still to come."""
 
     @property
     def active(self) -> bool:
@@ -176,6 +189,11 @@ class Calendar(Row, frozen=True):
     approved_sha256: str = ""
     approved_by: int | None = None
     approved_at: int | None = None
+    off: tuple[str, ...] = ()
+    """Days off, and weekend days worked, of the version imported last; below, of the one in force. `YYYY-MM-DD`."""
+    worked: tuple[str, ...] = ()
+    approved_off: tuple[str, ...] = ()
+    approved_worked: tuple[str, ...] = ()
 
 
 class Window(Row, frozen=True):
@@ -232,6 +250,8 @@ class Sealing(Row, frozen=True):
     certificate: str = ""
     """Text hash of the certificate, and of its closing half, once made."""
     closing: str = ""
+    unconfirmed: tuple[str, ...] = ()
+    """Nodes that never said that they have unsealed: dead ones, without which two people ended it."""
 
 
 class WalkTest(Row, frozen=True):
@@ -275,6 +295,8 @@ class SealOn(Row, frozen=True):
     read_for: int | None = None
     read_by: int | None = None
     read_at: int | None = None
+    ohms: int | None = None
+    """What its loop measured when the area was sealed; None for a two-state input, which measures nothing."""
 
 
 class Duty(Row, frozen=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, Row, func, insert, select
@@ -11,7 +11,7 @@ from hub.ledger.append import Appending
 from hub.store import session
 from hub.store.tables import checkpoint, journal
 from wire import checkpoint as wire
-from wire import tlog
+from wire import notes, tlog
 from wire.keys import SigningKey
 
 EVERY_MS = 60_000
@@ -19,6 +19,7 @@ EVERY_MS = 60_000
 AT_ONCE = (
     # alarms
     "alarm-raised",
+    "finding-written",
     "alarm-closed",
     # steps of a sealing
     "sealing-ordered",
@@ -32,6 +33,7 @@ AT_ONCE = (
     "unsealing-approved",
     "emergency-opened",
     "emergency-signed",
+    "sealing-released",
     "certificate-made",
     # configuration and rights
     "journal-opened",
@@ -50,11 +52,14 @@ CHUNK = 1000
 
 
 class Signed(NamedTuple):
-    """A kept checkpoint."""
+    """A kept checkpoint. They are numbered in order, from 0 on."""
 
+    number: int
     size: int
     origin: str
     note: bytes
+    at: int
+    """Wall time of the signature, in ms."""
 
 
 class Signing:
@@ -66,6 +71,11 @@ class Signing:
         self._key = key
         self._signed_at: int | None = None
         self._looked_to = 0
+
+    @property
+    def origin(self) -> str:
+        """The journal's origin."""
+        return self._key.name
 
     def turn(self, now: int, mono: int, whatever: bool = False) -> bytes | None:
         """A new checkpoint over the whole journal, once it is due; with `whatever` as soon as there is any growth.
@@ -83,12 +93,23 @@ class Signing:
             late = self._signed_at is None or mono - self._signed_at >= EVERY_MS
             if not (whatever or late or self._urgent(connection, covered, head.size)):
                 return None
-        made = wire.Checkpoint(self._key.name, head.size, tlog.root(head.frontier))
-        note = self._key.sign(made.text())
+        return self._sign(head, (self._key,), now, mono)
+
+    def hand_over(self, successor: SigningKey, now: int, mono: int) -> bytes:
+        """A checkpoint over the whole journal by the key in force and its successor, which signs alone from now on."""
+        with session.reading(self._database) as connection:
+            head = Appending(connection)
+        note = self._sign(head, (self._key, successor), now, mono)
+        self._key = successor
+        return note
+
+    def _sign(self, head: Appending, keys: Sequence[SigningKey], now: int, mono: int) -> bytes:
+        text = wire.Checkpoint(self.origin, head.size, tlog.root(head.frontier)).text()
+        note = notes.join(text, [key.signature(text) for key in keys])
         with session.writing(self._database) as connection:
             number = connection.execute(select(func.max(checkpoint.c.id))).scalar()
             row = {"id": 0 if number is None else number + 1, "size": head.size, "note": note}
-            connection.execute(insert(checkpoint), row | {"origin": self._key.name, "at": now})
+            connection.execute(insert(checkpoint), row | {"origin": self.origin, "at": now})
         self._signed_at = mono
         return note
 
@@ -105,17 +126,24 @@ def newest(connection: Connection) -> Signed | None:
     return _signed(row) if row else None
 
 
-def every(connection: Connection) -> Iterator[Signed]:
-    """All checkpoints, oldest first."""
+def first_over(connection: Connection, index: int) -> Signed | None:
+    """The first checkpoint that covers entry `index`."""
+    query = select(checkpoint).where(checkpoint.c.size > index).order_by(checkpoint.c.size, checkpoint.c.id).limit(1)
+    row = connection.execute(query).one_or_none()
+    return _signed(row) if row else None
+
+
+def chunks(connection: Connection) -> Iterator[list[Signed]]:
+    """All checkpoints, oldest first, some at a time."""
     after = -1
     while True:
         query = select(checkpoint).where(checkpoint.c.id > after).order_by(checkpoint.c.id).limit(CHUNK)
-        rows = connection.execute(query).all()
-        yield from map(_signed, rows)
-        if len(rows) < CHUNK:
+        found = [_signed(row) for row in connection.execute(query)]
+        if not found:
             return
-        after = rows[-1].id
+        yield found
+        after = found[-1].number
 
 
 def _signed(row: Row[Any]) -> Signed:
-    return Signed(row.size, row.origin, bytes(row.note))
+    return Signed(row.id, row.size, row.origin, bytes(row.note), row.at)

@@ -113,7 +113,8 @@ class _Keys:
     """Follows the journal's keys as the verifier will. No signature is checked; behind a bad entry it stands still."""
 
     def __init__(self) -> None:
-        self.ring = Keyring(checkpoint.checks(lambda public, message, signature: True))
+        # Whatever suite a key is of, also one that this version of the hub cannot check.
+        self.ring = Keyring(dict.fromkeys(range(256), lambda public, message, signature: True))
         self._good = True
 
     def take(self, index: int, note: bytes, at: Callable[[int], bytes]) -> entries.Entry | None:

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from sqlalchemy import Connection, select
 
-from hub.ledger import checkpoint, export
+from hub.ledger import cosignatures, export
 from hub.store.tables import journal as table
 
 CHUNK = 1000
 
 
-def journal(connection: Connection, beside: Mapping[str, bytes]) -> export.Journal:
-    """What is exported, read a little at a time while `connection` is open. `beside` are papers, by path."""
+def journal(connection: Connection, beside: Mapping[str, bytes], size: int | None = None) -> export.Journal:
+    """What is exported, read a little at a time while `connection` is open: all of it, or its first `size` entries.
+
+    `beside` are papers, by path.
+    """
 
     def at(index: int) -> bytes:
         return bytes(connection.execute(select(table.c.note).where(table.c.idx == index)).scalar_one())
 
-    checkpoints = (one.note for one in checkpoint.every(connection))
-    return export.Journal(_entries(connection), at, checkpoints, beside)
+    checkpoints = (one.note for one in cosignatures.every(connection) if size is None or one.size <= size)
+    return export.Journal(islice(_entries(connection), size), at, checkpoints, beside)
 
 
 def _entries(connection: Connection) -> Iterator[bytes]:

@@ -33,6 +33,8 @@ CODES: dict[str, int] = {
     "loop-tamper": 202,
     "equivocation": 203,
     "rolled-back": 204,
+    "journal-forked": 205,
+    "journal-rolled-back": 206,
     "drill": 900,
 }
 """What a kind is called in a short message, which others may read on its way: the duty officer has the list."""

@@ -36,6 +36,8 @@ class Port(Protocol):
 
     timeout: float | None
 
+    @property
+    def in_waiting(self) -> int: ...
     def write(self, data: bytes, /) -> int | None: ...
     def read(self, size: int = 1, /) -> bytes: ...
     def reset_input_buffer(self) -> None: ...
@@ -193,6 +195,6 @@ class Modem:
 
     def _fill(self) -> None:
         try:
-            self._buffer += self._port.read(256)
+            self._buffer += self._port.read(max(1, self._port.in_waiting))  # at once what is there
         except OSError as error:
             raise ModemError(f"the modem is gone: {error}") from None

@@ -6,6 +6,7 @@ the first rung itself, and nothing of that is journalled but by the channels' ow
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import logging
 import os
@@ -95,6 +96,7 @@ class Notify:
         self._contacts_at: int | None = None
         self._direct_at: int | None = None
         self._stopping = False
+        self._begun = False
 
     def _desk(self, channel: str) -> Desk:
         return Desk(self._hub, f"{self._name}-{channel}", self._clock, self._grown)
@@ -106,10 +108,8 @@ class Notify:
     def run(self) -> None:
         """Work until stopped. Raises AlreadyRunning."""
         lock = self._alone()
-        names = tuple(worker.channel.name for worker in self.workers)
         desk = self._desk("main")
-        desk.leases.take_over()
-        desk.act(m.NotifyStarted(version=own_version(), channels=("console", *names)))
+        self._begin(desk)
         for worker in self.workers:
             worker.start()
         if self._listens:
@@ -117,6 +117,7 @@ class Notify:
         try:
             while not self._stopping:
                 self._drain()
+                self._begin(desk)
                 self._watch(desk)
                 if dead := [worker.name for worker in self.workers if not worker.is_alive()]:
                     raise WorkerDied(f"the worker of {', '.join(dead)} has ended")  # whoever started us does it again
@@ -128,11 +129,29 @@ class Notify:
                 worker.join(2.0)
             os.close(lock)
 
+    def _begin(self, desk: Desk) -> None:
+        """Say that we are here; later, if the database cannot be written now: nobody else would call for help."""
+        if self._begun:
+            return
+        names = tuple(worker.channel.name for worker in self.workers)
+        try:
+            desk.leases.take_over()
+            desk.act(m.NotifyStarted(version=own_version(), channels=("console", *names)))
+        except SQLAlchemyError as error:
+            log.error("the database: %s", type(error).__name__)
+        else:
+            self._begun = True
+
     def _alone(self) -> int:
         # Two would send everything twice whenever a lease runs out; the kernel frees the lock however we end.
         path = self._hub.layout.database.parent / "notify.lock"
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o660)
+        try:
+            lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o660)
+        except OSError as error:
+            if error.errno != errno.EROFS:
+                raise
+            lock = os.open(path, os.O_RDONLY)  # of the last time: a disk that cannot be written is what we call for
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -1,10 +1,12 @@
 """The certificate of a sealing as an A4 page: Chinese, with English beneath, and a QR code with its signed slip.
 
-WeasyPrint makes the PDF. It is imported in `pdf` alone, and only the command line calls that: no service carries it.
+WeasyPrint makes the PDF. It is imported in `pdf` alone, which the command line calls, and this module when it is run by
+itself: no service carries it.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from html import escape
@@ -12,7 +14,7 @@ from html import escape
 import segno
 
 from hub.core import certificate as paper
-from hub.core.certificate import Certificate, Closing
+from hub.core.certificate import Certificate, Closing, Seal
 from hub.core.site_document import Site, in_language
 from wire import notes
 
@@ -150,7 +152,7 @@ class _Page:
                 self._thing(one.point),
                 _e(one.number),
                 _e(self._people_of(one.said_by)),
-                _e(one.baseline),
+                _e(_loop(one)),
                 _e(one.read or "—"),
             ]
             for one in self._body.seals
@@ -224,7 +226,16 @@ def _closing_rows(page: _Page, closing: Closing) -> list[tuple[str, str, str]]:
     if closing.emergency_by is not None:
         rows.append(("紧急开启", "Emergency opening by", page.person(closing.emergency_by)))
         rows.append(("事后签字", "Signed afterwards", page._people_of(closing.signed)))
+    if closing.unconfirmed:
+        rows.append(("从未确认启封的节点", "Nodes that never confirmed", ", ".join(closing.unconfirmed)))
     return rows
+
+
+def _loop(seal: Seal) -> str:
+    """What is known of a seal's loop at the sealing."""
+    if isinstance(seal.ohms, int):
+        return f"{seal.baseline}, {seal.ohms} Ω"
+    return f"{seal.baseline}；未测电阻 (not measured)"
 
 
 def _table(heads: list[tuple[str, str]], rows: list[list[str]], numbers: bool = False) -> str:
@@ -235,3 +246,8 @@ def _table(heads: list[tuple[str, str]], rows: list[list[str]], numbers: bool = 
         for row in rows
     )
     return f"<table><tr>{head}</tr>{lines}</table>"
+
+
+if __name__ == "__main__":
+    # A page on standard input, as PDF on standard output.
+    sys.stdout.buffer.write(pdf(sys.stdin.buffer.read().decode()))

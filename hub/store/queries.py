@@ -32,9 +32,11 @@ ACCESS_KINDS = ("granted", "denied", "entered", "not-entered", "left", "forced",
 ALARM_KINDS = (
     "alarm-raised",
     "alarm-repeated",
+    "alarm-recorded",
     "alarm-returned",
     "alarm-acknowledged",
     "alarm-attended",
+    "finding-written",
     "alarm-closed",
 )
 """Kinds of fact that make up the history of an alarm."""
@@ -85,6 +87,12 @@ class Term(Struct, frozen=True):
     text: str
     kinds: frozenset[str] = frozenset()
     places: frozenset[str] = frozenset()
+
+    @property
+    def number(self) -> int | None:
+        """The number that it is, if it is one: bounded, so that PostgreSQL is never asked about more than a bigint."""
+        plain = self.text.isascii() and self.text.isdigit() and len(self.text) < 16
+        return int(self.text) if plain else None
 
 
 class Account(Struct, frozen=True):
@@ -228,7 +236,7 @@ def alarms(
 def most_urgent(connection: Connection, classes: Sequence[m.AlarmClass], limit: int = PAGE) -> list[state.Alarm]:
     """Open alarms of these classes: by priority, within it those not acknowledged first, then the newest."""
     query = select(_alarm).where(_OPEN, _alarm.c.klass.in_(classes))
-    acknowledged = _alarm.c.life.in_(("active-acknowledged", "returned-acknowledged"))
+    acknowledged = _alarm.c.life.in_(("active-acknowledged", "returned-acknowledged", "finding-written"))
     order = (_alarm.c.priority, acknowledged, _alarm.c.last_happened.desc(), _alarm.c.number.desc())
     return _rows(connection.execute(query.order_by(*order).limit(limit)), state.Alarm)
 
@@ -243,6 +251,12 @@ def alarm(connection: Connection, number: int) -> state.Alarm | None:
     """The alarm of that number."""
     found = _rows(connection.execute(select(_alarm).where(_alarm.c.number == number)), state.Alarm)
     return found[0] if found else None
+
+
+def numbered(connection: Connection, numbers: Iterable[int]) -> list[state.Alarm]:
+    """The alarms of these numbers, as they stand now, in order."""
+    query = select(_alarm).where(_alarm.c.number.in_(list(numbers))).order_by(_alarm.c.number)
+    return _rows(connection.execute(query), state.Alarm)
 
 
 def alarm_history(connection: Connection, number: int, limit: int = 200) -> list[JournalRow]:
@@ -288,6 +302,12 @@ def people(connection: Connection) -> dict[int, str]:
     return {row[0]: row[1] for row in connection.execute(select(_person.c.number, _person.c.name))}
 
 
+def people_like(connection: Connection, term: Term) -> list[int]:
+    """Numbers of the people whose name contains the word, or whose number it is."""
+    fits = [_person.c.name.icontains(term.text, autoescape=True), *_number(_person.c.number, term)]
+    return list(connection.execute(select(_person.c.number).where(or_(*fits)).order_by(_person.c.number)).scalars())
+
+
 def account(connection: Connection, login: str) -> Account | None:
     """The account of that login."""
     row = connection.execute(select(_account).where(_account.c.login == login)).one_or_none()
@@ -316,8 +336,7 @@ def _within(column: Column[Any], place: str) -> ColumnElement[bool]:
 
 
 def _number(column: Column[Any], term: Term) -> list[ColumnElement[bool]]:
-    # Bounded, so that PostgreSQL is never asked to compare with more than a bigint can hold.
-    return [column == int(term.text)] if term.text.isascii() and term.text.isdigit() and len(term.text) < 16 else []
+    return [column == term.number] if term.number is not None else []
 
 
 def _one_of(column: Column[Any], values: frozenset[str]) -> list[ColumnElement[bool]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, inspect, text
 
-NEWEST = "0005"
+NEWEST = "0008"
 """Revision that this code works with: the newest in migrations/versions (a test compares them)."""
 
 

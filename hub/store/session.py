@@ -35,6 +35,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "synchronous = FULL",
         "foreign_keys = ON",
         "recursive_triggers = ON",  # so that REPLACE meets the trigger that forbids DELETE
+        "secure_delete = ON",  # a name that was erased is not to lie on in a free page
         f"wal_autocheckpoint = {CHECKPOINT_PAGES}",
         f"busy_timeout = {BUSY_MS}",
     ):

@@ -78,9 +78,11 @@ tile = Table(
     metadata,
     Column("level", Integer, primary_key=True, autoincrement=False),
     Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("root", LargeBinary, nullable=False),
     Column("hashes", LargeBinary, nullable=False),
 )
-"""The full tiles of the journal's tree (wire/tiles.py): 256 hashes each, written with the entry that fills them."""
+"""The full tiles of the journal's tree (wire/tiles.py): 256 hashes each, and the root over them, written with the entry
+that fills them."""
 
 checkpoint = Table(
     "checkpoint",
@@ -90,8 +92,20 @@ checkpoint = Table(
     Column("note", LargeBinary, nullable=False),
     Column("origin", Text, nullable=False),
     Column("at", BigInteger, nullable=False),
+    Index("checkpoint_size", "size"),
 )
-"""Checkpoints that the engine has signed, by growing size; `note` is the signed one, with what countersigns it."""
+"""Checkpoints that the engine has signed, by growing size; `note` is as it was signed."""
+
+cosignature = Table(
+    "cosignature",
+    metadata,
+    Column("checkpoint", BigInteger, primary_key=True, autoincrement=False),
+    Column("node", Text, primary_key=True),
+    Column("key_id", Text, primary_key=True),
+    Column("line", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+"""What nodes have countersigned: `line` is the witness's line of the note, `key_id` that of its key, in hex."""
 
 meta = Table(
     "meta",
@@ -120,6 +134,7 @@ life = Table(
     Column("silent", Boolean, nullable=False),
     Column("equivocated_at", BigInteger, nullable=False),
     Column("access_at", BigInteger, nullable=False),
+    Column("witness_key", Text, nullable=False),
 )
 
 point = Table(
@@ -177,6 +192,9 @@ alarm = Table(
     Column("acknowledged_via", Text),
     Column("shown_at", BigInteger),
     Column("sounded_at", BigInteger),
+    Column("found_by", BigInteger),
+    Column("found_at", BigInteger),
+    Column("foretold", Boolean, nullable=False),
     Index("alarm_life", "life"),
 )
 
@@ -204,6 +222,10 @@ calendar = Table(
     Column("approved_sha256", Text, nullable=False),
     Column("approved_by", BigInteger),
     Column("approved_at", BigInteger),
+    Column("off", Listed, nullable=False),
+    Column("worked", Listed, nullable=False),
+    Column("approved_off", Listed, nullable=False),
+    Column("approved_worked", Listed, nullable=False),
 )
 
 window = Table(
@@ -375,6 +397,7 @@ sealing = Table(
     Column("unsealed_at", BigInteger),
     Column("certificate", Text, nullable=False),
     Column("closing", Text, nullable=False),
+    Column("unconfirmed", Listed, nullable=False),
     Index("sealing_area", "area", "number"),
 )
 
@@ -419,6 +442,7 @@ seal_on = Table(
     Column("read_for", BigInteger),
     Column("read_by", BigInteger),
     Column("read_at", BigInteger),
+    Column("ohms", BigInteger),
 )
 
 certificate = Table(

@@ -141,3 +141,5 @@ def _check_alarms(teller: Teller, raised: Sequence[m.AlarmRaised]) -> None:
         else:
             beyond.append(f"{one.what} {one.place}")
     teller.expect("nobody was disturbed for nothing", not beyond, ", ".join(beyond[:NAMED]))
+    silent = ", ".join(f"{what} {place}" for what, place in awaited[:NAMED])
+    teller.expect("nothing that was due was silent", not awaited, silent)

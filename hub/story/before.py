@@ -57,6 +57,12 @@ def tick_and_number(teller: Teller, area: str, people: tuple[int, int]) -> None:
 def compare_and_approve(teller: Teller, area: str) -> None:
     """The numbers are read off the seals before anything is disarmed; the security officer approves."""
     _state, site = teller.look()
+    after = teller.now()
     for seal in checking.seals(site, area):
         teller.asks(m.SealCompared(sealing=0, point=seal, number=NUMBERS[area], same=False))
+    compared = [row.message.data for row in teller.entries(after) if row.kind == "seal-compared"]
+    same = {one.point for one in compared if isinstance(one, m.SealCompared) and one.same}
+    teller.expect(
+        "the number read off each seal is the one of then", same == set(checking.seals(site, area)), NUMBERS[area]
+    )
     teller.asks(m.UnsealingApproved(sealing=0, area=area, cause=CAUSE), by=OFFICER)

@@ -1,4 +1,4 @@
-"""The duty officer at her console: signs in with the password that was printed, and does all by its pages."""
+"""A duty officer at the console: signs in with the password that was printed, and does all by its pages."""
 
 from __future__ import annotations
 
@@ -21,21 +21,22 @@ class ConsoleError(Exception):
 class DutyOfficer:
     """One person's browser. Every method raises ConsoleError."""
 
-    def __init__(self, hub: Hub) -> None:
+    def __init__(self, hub: Hub, login: str) -> None:
+        self._login = login
         self._port = hub.settings.console.port
         self._authority = hub.layout.https.authority
         self._logins = hub.layout.root / "logins.txt"
         self._cookie = ""
-        self._token = ""
 
     def has_a_console(self) -> bool:
         """Whether somebody listens where the console should be."""
         with socket.socket() as probe:
             return probe.connect_ex(("localhost", self._port)) == 0
 
-    def sign_in(self, login: str) -> None:
-        """Sign in by login and the password that was printed."""
+    def sign_in(self) -> None:
+        """Sign in by the password that was printed."""
         self._cookie = ""
+        login = self._login
         self._post("/sign-in", {"login": login, "password": _password(self._logins, login), "next": "/", "lang": "en"})
         if not self._cookie:
             raise ConsoleError(f"{login} was not let in")
@@ -52,8 +53,12 @@ class DutyOfficer:
         """Press the button."""
         self._act(f"/alarms/{alarm}", "acknowledge", {})
 
+    def write_finding(self, alarm: int, cause: str, finding: str) -> None:
+        """Write the finding of an alarm that takes two people."""
+        self._act(f"/alarms/{alarm}", "finding", {"cause": cause, "finding": finding})
+
     def close(self, alarm: int, cause: str, finding: str) -> None:
-        """Write the finding."""
+        """Confirm just that finding, as the second person: this closes the alarm."""
         self._act(f"/alarms/{alarm}", "close", {"cause": cause, "finding": finding})
 
     def _act(self, page: str, what: str, fields: dict[str, str]) -> None:

@@ -9,19 +9,18 @@ from hub.core.refusal import NotPossible
 from hub.story import account
 from hub.story.chapters import CHAPTERS
 from hub.story.teller import Stopped, StoryError, Teller
-from wire import simulation as sim
 
 
-def play(directory: Path, ended: Callable[[], bool]) -> int:
-    """Play it. Exit code 0 when every expectation held."""
-    teller = Teller(directory, ended)
+def play(directory: Path, ended: Callable[[], bool], export: Path | None = None) -> int:
+    """Play it, and leave the journal's export in the folder `export`. Exit code 0 when every expectation held."""
+    teller = Teller(directory, ended, export)
     try:
         _check_quiet(teller)
         for chapter in CHAPTERS:
             chapter(teller)
     except Stopped:
         return 1
-    except (StoryError, NotPossible, sim.NotThere, OSError) as error:
+    except (StoryError, NotPossible, OSError) as error:
         teller.expect("the story comes to its end", held=False, seen=error)
     try:
         return account.give(teller)

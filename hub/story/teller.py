@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from rich.console import Console
+from rich.markup import escape
 
 from hub.core.requests import Actor
 from hub.core.site_document import Site
-from hub.core.state import Alarm, State
+from hub.core.state import Alarm, OrderOut, State
 from hub.parts import Hub, open_hub, wall_ms
 from hub.site_names import Names
 from hub.store import queries, session
@@ -21,6 +22,7 @@ from hub.store.queries import JournalRow
 from hub.story.duty import DutyOfficer
 from wire import messages as m
 from wire import simulation as sim
+from wire import telephone
 
 PATIENCE_S = 60.0
 LESS_PATIENCE_S = 10.0
@@ -51,11 +53,14 @@ class Expectation(NamedTuple):
 class Teller:
     """One telling. Every expectation is kept, and the first that fails does not end it."""
 
-    def __init__(self, directory: Path, ended: Callable[[], bool]) -> None:
+    def __init__(self, directory: Path, ended: Callable[[], bool], export: Path | None) -> None:
+        """`export`: the folder in which the journal's export is to be left; None: nowhere."""
+        self.export = export
         self.hub: Hub = open_hub(directory)
         self.names = Names.read(directory / "site.toml")
         self.database = self.hub.database()
-        self.duty = DutyOfficer(self.hub)
+        self.wang = DutyOfficer(self.hub, "wangfang")
+        self.zhou = DutyOfficer(self.hub, "zhouqiang")
         self.console = Console(highlight=False, soft_wrap=True)
         self.expectations: list[Expectation] = []
         self.delays: list[float] = []
@@ -69,18 +74,25 @@ class Teller:
         self._shown: dict[tuple[str, int], float] = {}
         self._patience = PATIENCE_S
         self._step = 0
+        self._began = time.monotonic()
 
     # ------------------------------------------------------------ telling
 
     def says(self, line: str) -> None:
-        """Print a step."""
+        """Print a step, and for how long the story has been going on."""
         self._step += 1
-        self.console.print(f"[bold]{self._step:2}[/bold]  {line}")
+        minutes, seconds = divmod(int(time.monotonic() - self._began), 60)
+        self.console.print(f"[bold]{self._step:2}[/bold]  [dim]{minutes}:{seconds:02}[/dim]  {line}")
 
     def expect(self, sentence: str, held: object, seen: object = "") -> None:
         """Note whether something held."""
         self.expectations.append(Expectation(sentence, bool(held), str(seen)))
-        self.console.print(f"      {'[green]✓[/green]' if held else '[red]✗[/red]'} {sentence} [dim]{seen}[/dim]")
+        mark = "[green]✓[/green]" if held else "[red]✗[/red]"
+        self.console.print(f"          {mark} {sentence} [dim]{escape(str(seen))}[/dim]")
+
+    def shows(self, line: str) -> None:
+        """Print something that is to be seen."""
+        self.console.print(f"            [dim]{escape(line)}[/dim]")
 
     # ------------------------------------------------------------ hands and badges
 
@@ -111,6 +123,18 @@ class Teller:
         if state is None:
             raise StoryError(f"{node} shows nothing")
         return state
+
+    def telephone(self, person: int, since: int = 0) -> list[telephone.Message]:
+        """What the hub has sent to somebody's telephone since a wall time in ms."""
+        found = telephone.send(self.hub.layout.root / "sim", telephone.Look()).telephones
+        messages = found.get(self.names.phones[person], ())
+        return [one for one in messages if one.way == "in" and one.at >= since]
+
+    def replies(self, person: int, text: str) -> None:
+        """Somebody answers the hub by short message."""
+        answer = telephone.send(self.hub.layout.root / "sim", telephone.Reply(self.names.phones[person], text))
+        if answer.error:
+            raise StoryError(answer.error)
 
     def kills(self, program: str) -> None:
         """End a process of the demonstration as a power cut would."""
@@ -189,6 +213,11 @@ class Teller:
         self.delays.append((found[0].raised_at - began) / 1000)
         return found[0]
 
+    def person(self, number: int) -> str:
+        """What somebody is called."""
+        with session.reading(self.database) as connection:
+            return queries.people(connection).get(number, str(number))
+
     def alarm(self, number: int) -> Alarm:
         """An alarm as it stands."""
         with session.reading(self.database) as connection:
@@ -205,8 +234,12 @@ class Teller:
         """The duty officer asks for something at the command line, or somebody else."""
         self._service.act(by, *requests)
 
-    def order_done(self, node: str, kind: str, after: int) -> bool:
-        """Whether a node has recorded since that it carried out an order of that kind."""
+    def orders_done(self, node: str, kind: str, after: int) -> int:
+        """How many orders of that kind a node has recorded since as carried out."""
         with session.reading(self.database) as connection:
             rows = queries.journal(connection, after, 100, kind="order-done", node=node)
-        return any(isinstance(row.message.data, m.OrderDone) and row.message.data.what == kind for row in rows)
+        return sum(isinstance(row.message.data, m.OrderDone) and row.message.data.what == kind for row in rows)
+
+    def ordered(self, node: str) -> bool:
+        """Whether an order to a node is still outstanding."""
+        return any(order.node == node and order.state == "open" for order in self.state().all(OrderOut))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Any
 
@@ -9,10 +10,11 @@ import msgspec
 import pytest
 
 from hub.core import requests
-from tests.audit.test_mutations import audit
+from tests.audit.test_mutations import SUITES, audit
 from tests.support import journal
 from tests.support.journal import HubSide, NodeSide, level, line, story
 from wire import checkpoint, messages, notes, paper, tlog
+from wire.audit import check, layout
 from wire.audit.permitted import PERMITTED
 from wire.audit.report import FAIL, PASS, UNPROVEN, Report
 from wire.audit.roots import root_words
@@ -102,20 +104,92 @@ def test_yesterday_made_anew_with_the_key_of_today() -> None:
     assert verdict(forged)[:2] == (FAIL, "checkpoint-signature")
 
 
-def test_a_rotation_that_the_old_key_did_not_confirm() -> None:
+@pytest.mark.parametrize(("keep", "code"), [(0, "checkpoint-signature"), (10, "checkpoint-signature"), (99, "root")])
+def test_a_fact_of_yesterday_changed_by_who_has_every_key_of_today(keep, code) -> None:
+    """The services' keys stay, so the fact itself can be signed anew; the checkpoints over it cannot."""
     hub = story()
-    thief = journal.key(hub.origin, "thief")
-    hub.checkpoint_keys.append(thief)
-    hub.fact({"kind": "checkpoint-key", "key": str(thief.public)})
-    hub.check_point(thief)
+    closed = 10
+    text = notes.split(hub.entries[closed]).text
+    changed = hub.services["console"].sign(text.replace("门未关好".encode(), "门没坏".encode()))
+    assert changed != hub.entries[closed]
+    forged = forge(hub, [*hub.entries[:closed], changed, *hub.entries[closed + 1 :]], keep)
+    forged.check_point()
+    assert verdict(forged)[:2] == (FAIL, code)
+
+
+@pytest.mark.parametrize("who", ["new", "old", "neither"])
+def test_a_rotation_that_not_both_keys_have_confirmed(who) -> None:
+    hub = story()
+    old, new = hub.checkpoint_keys[-1], journal.key(hub.origin, "thief")
+    hub.fact({"kind": "checkpoint-key", "key": str(new.public)})
+    hub.check_point({"new": new, "old": old, "neither": journal.key(hub.origin, "another")}[who])
     assert verdict(hub)[:2] == (FAIL, "checkpoint-signature")
 
 
-def test_an_old_key_named_again() -> None:
+@pytest.mark.parametrize("which", [0, 1, -1], ids=["the root key", "yesterday's", "the one in force"])
+def test_a_key_named_again(which) -> None:
     hub = story()
-    hub.fact({"kind": "checkpoint-key", "key": str(hub.checkpoint_keys[0].public)})
-    hub.check_point(hub.checkpoint_keys[0], hub.checkpoint_keys[-1])
-    assert verdict(hub)[:2] == (FAIL, "checkpoint-key")
+    hub.fact({"kind": "checkpoint-key", "key": str(hub.checkpoint_keys[which].public)})
+    hub.check_point(hub.checkpoint_keys[which], hub.checkpoint_keys[-1])
+    assert verdict(hub) == (FAIL, "checkpoint-key", len(hub.entries) - 1)
+
+
+@pytest.mark.parametrize("who", ["admin", "console", "notify"])
+def test_a_rotation_in_the_name_of_another_than_the_engine(who) -> None:
+    hub = story()
+    new = journal.key(hub.origin, "new")
+    hub.fact({"kind": "checkpoint-key", "key": str(new.public)}, who)
+    hub.check_point(hub.checkpoint_keys[-1], new)
+    assert verdict(hub) == (FAIL, "signer", len(hub.entries) - 1)
+
+
+def test_a_rotation_in_the_name_of_the_engine_by_another() -> None:
+    hub = story()
+    new = journal.key(hub.origin, "new")
+    hub.services["engine"], engine = journal.key(hub.services["engine"].name, "thief"), hub.services["engine"]
+    hub.fact({"kind": "checkpoint-key", "key": str(new.public)})
+    hub.services["engine"] = engine
+    hub.check_point(hub.checkpoint_keys[-1], new)
+    assert verdict(hub)[0] == FAIL
+
+
+def test_from_one_suite_to_another_and_back() -> None:
+    """The type of a key is its suite: the journal of a hub that has changed to another one is proven like any."""
+    hub = story()
+    for key in (ToyKey(hub.origin, b"toy"), journal.key(hub.origin, "after")):
+        hub.checkpoint_keys.append(key)  # type: ignore[arg-type]
+        hub.fact({"kind": "checkpoint-key", "key": str(key.public)})
+        hub.check_point(*hub.checkpoint_keys[-2:])
+        hub.fact(messages.SignedIn(person=1), "console")
+        hub.check_point()
+    files = layout.InMemory(hub.export())
+    report = check.verify(files, {**SUITES, ToyKey.KIND: ToyKey.check}, check.Options())
+    assert (report.verdict, report.code) == (PASS, "proven"), report.why
+    report = check.verify(files, SUITES, check.Options())
+    assert (report.verdict, report.code) == (FAIL, "checkpoint-key"), "who does not know the suite cannot pass it"
+    assert "of type 250, which is not known here" in report.why
+    parts = notes.split(hub.checkpoints[-3])
+    spoiled = [one._replace(data=bytes(32)) if len(one.data) == 32 else one for one in parts.signatures]
+    hub.checkpoints[-3] = notes.join(parts.text, spoiled)
+    report = check.verify(layout.InMemory(hub.export()), {**SUITES, ToyKey.KIND: ToyKey.check}, check.Options())
+    assert (report.verdict, report.code) == (FAIL, "checkpoint-signature")
+
+
+class ToyKey:
+    """A key of a suite that exists only here, in the place of one such as SM2 with SM3."""
+
+    KIND = 0xFA
+
+    def __init__(self, name: str, secret: bytes) -> None:
+        self.public = notes.VerifierKey(name, self.KIND, secret)
+
+    def sign(self, text: bytes) -> bytes:
+        data = hashlib.sha3_256(self.public.public + text).digest()
+        return notes.join(text, [notes.Signature(self.public.name, self.public.key_id, data)])
+
+    @staticmethod
+    def check(public: bytes, message: bytes, signature: bytes) -> bool:
+        return hashlib.sha3_256(public + message).digest() == signature
 
 
 def test_a_rotation_interrupted_and_begun_again() -> None:
@@ -441,18 +515,20 @@ def test_a_restored_journal_that_quotes_nothing_is_a_rollback() -> None:
 
 
 def test_hub_and_verifier_agree_on_who_may_sign_what() -> None:
-    of_hub = {str(kind.__struct_config__.tag): who for kind, who in requests.SERVICES.items()}
+    of_hub = {
+        str(kind.__struct_config__.tag): who | requests.ALSO.get(kind, frozenset())
+        for kind, who in requests.SERVICES.items()
+    }
     of_verifier = {kind: PERMITTED.get(kind) for kind in of_hub}
     assert of_verifier == of_hub, "whoever adds a kind of fact to the hub's table adds it to wire/audit/permitted.py"
 
 
 def test_the_builder_makes_what_the_hub_reads() -> None:
-    """The story's entries are messages of the wire contract, but for the three kinds of rotation."""
+    """The story's entries are messages of the wire contract."""
     for note in story().entries:
         text = notes.split(note).text
-        if json.loads(text)["data"]["kind"] not in ("journal-opened", "checkpoint-key", "service-key"):
-            kind = messages.Record if b'"node"' in text.split(b'"data"')[0] else messages.Fact
-            assert msgspec.json.decode(text, type=kind)
+        kind = messages.Record if b'"node"' in text.split(b'"data"')[0] else messages.Fact
+        assert msgspec.json.decode(text, type=kind)
 
 
 def test_a_report_is_plain_data() -> None:

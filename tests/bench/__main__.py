@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.bench import delay, flow, report, size
+from tests.bench import delay, evidence, flow, report, size
 from tests.bench.chain import Chain
 from tests.bench.place import Place, end
 from tests.bench.report import Figure, Report
@@ -31,6 +31,13 @@ class Plan(NamedTuple):
     tries: tuple[float, ...]
     """Parts of the highest rate that are tried, highest first, until one is sustained."""
     rounds: int
+    appended: int
+    """Entries that are appended with the tree and without it."""
+    audited: int
+    """Entries of the export that is verified."""
+    leaves: int
+    """Entries under the tree that proofs are made in."""
+    proofs: int
     nodes: int = 4
 
 
@@ -43,14 +50,33 @@ FULL = Plan(
     wanted_rate=3000,
     tries=(0.95, 0.85, 0.75, 0.6, 0.4),
     rounds=40,
+    appended=20_000,
+    audited=50_000,
+    leaves=10_000_000,
+    proofs=500,
 )
-QUICK = Plan(starts=1, blocks=2, samples=15, flood=2_000, seconds=2, wanted_rate=1000, tries=(), rounds=2)
+QUICK = Plan(
+    starts=1,
+    blocks=2,
+    samples=15,
+    flood=2_000,
+    seconds=2,
+    wanted_rate=1000,
+    tries=(),
+    rounds=2,
+    appended=1_280,
+    audited=1_000,
+    leaves=100_000,
+    proofs=50,
+)
+MILLION = 1_000_000
 
 
 def main() -> int:
     """Run it. 0, or 1 when anything was lost, doubled or out of order."""
     parser = argparse.ArgumentParser(prog="strongroom benchmark", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="under 20 s; the figures are rough")
+    parser.add_argument("--quick", action="store_true", help="half a minute; the figures are rough")
+    parser.add_argument("--million", action="store_true", help="audit a million entries: some minutes and 4 GB more")
     parser.add_argument("--json", metavar="FILE", type=Path, help="write every figure and sample to FILE as well")
     parser.add_argument("--dir", metavar="DIR", type=Path, default=Path("/var/tmp"), help="a folder on a real disk")
     parser.add_argument("--keep", action="store_true", help="leave the site and its logs there")
@@ -59,8 +85,9 @@ def main() -> int:
     place = None
     try:
         say("making a site")
-        place = Place(root / "site", (QUICK if args.quick else FULL).nodes)
-        found = run(place, QUICK if args.quick else FULL, args.quick)
+        plan = QUICK if args.quick else FULL
+        place = Place(root / "site", plan.nodes)
+        found = run(place, plan._replace(audited=MILLION) if args.million else plan, args.quick)
     finally:
         if place:
             place.close()
@@ -136,6 +163,7 @@ def run(place: Place, plan: Plan, quick: bool) -> Report:
         Figure("node after burst", node_burst, "MB", f"after delivering {told} records of its own", wanted=45),
         Figure("node at most", node_most, "MB", "the most it ever had resident", wanted=45),
         *_starts(starts),
+        *_evidence(place.root.parent / "evidence", plan),
     ]
     samples = {
         "floor_ms": delays.floor,
@@ -188,6 +216,42 @@ def _faults(faults: flow.Faults, unalarmed: int) -> list[Figure]:
         Figure("doubled", faults.doubled, "", "of these, in the journal more than once", wanted=0),
         Figure("out of order", faults.disordered, "", "steps back in a node's numbers along the journal", wanted=0),
         Figure("without alarm", unalarmed, "", "openings in a sealed area that no alarm follows", wanted=0),
+    ]
+
+
+def _evidence(root: Path, plan: Plan) -> list[Figure]:
+    root.mkdir()
+    say(f"evidence: appending {plan.appended} entries with the tree and without it")
+    written = list(evidence.long_journal(root / "spool", plan.appended).entries)
+    cost = evidence.appending(root, written, plan.blocks)
+    say(f"evidence: auditing exports of {plan.audited // 10} and {plan.audited} entries")
+    small, large = (evidence.audit(root / f"audit-{count}", count) for count in (plan.audited // 10, plan.audited))
+    say(f"evidence: proofs in a tree of {plan.leaves} entries")
+    proven = evidence.proofs(root, plan.leaves, plan.proofs)
+    batches = f"of an entry, in commits of {evidence.BATCH}: with leaf, tiles and head, to without ({{:.0f}} µs)"
+    bare = "the same export: one signature check and one leaf hash for each entry, nothing else"
+    return [
+        Figure("tree, wall", cost.tree[0] / cost.plain[0], "×", batches.format(cost.plain[0])),
+        Figure("tree, processor", cost.tree[1] / cost.plain[1], "×", batches.format(cost.plain[1])),
+        Figure("audit", large.verifier, "s", f"processor time of verify.pyz, {large.entries} entries: {large.verdict}"),
+        Figure("bare checks", large.bare, "s", bare),
+        Figure(
+            "ratio audit",
+            large.verifier / large.bare,
+            "×",
+            f"of the two, its start included; {small.verifier / small.bare:.1f} for a tenth of it",
+        ),
+        Figure("verifier at most", large.memory, "MB", f"resident; {small.memory:.0f} MB for a tenth of the entries"),
+        *_proofs("inclusion proof", proven.inclusion, plan.leaves),
+        *_proofs("consistency proof", proven.consistency, plan.leaves),
+    ]
+
+
+def _proofs(name: str, spent: list[float], leaves: int) -> list[Figure]:
+    where = f"in a database file with the tree of {leaves} entries"
+    return [
+        Figure(f"{name}, p50", statistics.median(spent), "ms", where),
+        Figure(f"{name}, worst", max(spent), "ms", f"of {len(spent)}, the first from a file that is not in memory"),
     ]
 
 

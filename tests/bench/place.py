@@ -17,7 +17,8 @@ from hub.core.requests import Actor
 from hub.layout import Layout
 from hub.parts import Hub, open_hub
 from hub.store import schema
-from tests.support.broker import Broker, free_port, node_papers
+from tests.support.broker import Broker, node_papers
+from tests.support.ports import free_port
 from wire import board, keys
 from wire import messages as m
 from wire.link import Papers
@@ -122,6 +123,7 @@ class _Journal:
     """The journal as admission sees it."""
 
     def __init__(self, hub: Hub) -> None:
+        self.hub = hub
         self.service = hub.service("admin")
 
     def node_life(self, node: str) -> tuple[int, int]:
@@ -130,6 +132,9 @@ class _Journal:
 
     def was_revoked(self, record_key: str) -> bool:
         return False
+
+    def checkpoint_key(self) -> str:
+        return self.hub.checkpoint_public()
 
     def act(self, person: int | None, data: m.FactData) -> None:
         self.service.act(Actor("admin", person), data)

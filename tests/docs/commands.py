@@ -11,7 +11,10 @@ from typer.main import get_command
 from firmware.__main__ import parser as node_parser
 from hub.cli.main import app
 
-OF_THE_SCRIPT = {"test": "Run every check: lint, format, types, tests.", "benchmark": "Measure speed and size."}
+OF_THE_SCRIPT = {
+    "test": "Run every check: lint, format, types, and the tests by up to four workers. What follows goes to pytest.",
+    "benchmark": "Measure speed and size.",
+}
 """Commands that the shell script carries out itself; what follows them goes to pytest or the benchmark."""
 ADMISSION = ("enrol", "revoke", "list")
 """Words after `node` that the hub answers; all others are the node's."""

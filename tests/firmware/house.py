@@ -133,6 +133,7 @@ class Hub:
 
     def __init__(self) -> None:
         self.key = keys.make(keys.key_name(SITE, "engine", "record"))
+        self.checkpoint_key = keys.make(f"strongroom/{SITE}/journal")
         self._private = ec.generate_private_key(ec.SECP256R1())
         self.authority = self._certificate("demo CA", self._private.public_key(), ca=True)
 
@@ -149,6 +150,7 @@ class Hub:
             "certificate": _pem(self._certificate(node, public, ca=False)),
             "authority": _pem(self.authority),
             "hub_key": str(self.key.public),
+            "checkpoint_key": str(self.checkpoint_key.public),
             "badge_key": seal_for(body.box_key, BADGE_KEY),
             "host": "localhost",
             "port": port,

@@ -17,6 +17,7 @@ from firmware.keeper import Keeper
 from firmware.mail import Mail
 from firmware.outbox import Outbox
 from firmware.records import Identity
+from tests.firmware.core import ledger
 from tests.firmware.house import (
     ACCESS,
     BADGE_KEY,
@@ -60,6 +61,7 @@ from wire.messages import (
 )
 
 HUB = keys.make(keys.key_name(SITE, "engine", "record"))
+WITNESS = keys.make(keys.key_name(SITE, NODE, "witness"))
 
 
 class FakeLink:
@@ -102,9 +104,12 @@ class Running:
         self.board = boards.load()
         self.devices = Devices(self.board, house.place, self.inbox.put, self.boot.mono)
         self.saved = self.outbox.saved()
-        self.node = Node(self.board, BADGE_KEY, self.saved, "test", "mock", boot=self.boot.id)
+        trust = ledger.trust()._replace(hub_key=HUB.public)
+        self.node = Node(self.board, BADGE_KEY, self.saved, "test", "mock", boot=self.boot.id, trust=trust)
         self.link = FakeLink()
-        mail = Mail(who, HUB.public, self.boot.id, Counter())
+        self.who = who
+        self.ignored: Counter[str] = Counter()
+        mail = Mail(who, WITNESS, HUB.public, self.boot.id, self.ignored)
         link: Any = self.link
         self.app = App(self.boot, self.node, self.keeper, mail, self.devices, link, self.inbox)
         self.orders = 0
@@ -341,6 +346,7 @@ def test_what_is_no_longer_there_is_said_in_a_signed_record(house: House, who: I
     for _ in range(400):
         node.outbox.commit([happening()])
         node.outbox.free(node.outbox.seq)
+        node.outbox.cover(node.outbox.seq)
     node.start()
     oldest, _ = node.outbox.oldest()
     assert oldest > 100

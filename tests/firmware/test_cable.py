@@ -11,6 +11,7 @@ import pytest
 
 from firmware.devices.cable import Cable, is_here
 from tests.firmware.house import PATIENCE_S, until
+from tests.support.ports import free_port
 
 
 class Echo:
@@ -112,10 +113,7 @@ def test_the_end_of_one_side_is_the_end_of_the_other(cable: Cable, broker: Echo)
 
 
 def test_a_broker_that_is_away_closes_the_connection(broker: Echo) -> None:
-    gone = socket.create_server(("127.0.0.1", 0))
-    port = gone.getsockname()[1]
-    gone.close()
-    cable = Cable("localhost", port, pulled=False)
+    cable = Cable("localhost", free_port(), pulled=False)
     with connect(cable) as line:
         assert line.recv(1) == b""
     cable.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -11,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from firmware import config, install, where
+from firmware.core.effects import Witnessed
+from tests.firmware.core.ledger import Ledger
 from tests.firmware.house import (
     ACCESS,
     BUTTON,
@@ -23,7 +26,7 @@ from tests.firmware.house import (
     House,
 )
 from tests.firmware.test_process import ask, recorded, start, stop
-from wire import simulation
+from wire import paper, simulation
 from wire.messages import Granted, LevelChanged
 
 SITE_FILE = """
@@ -41,11 +44,26 @@ name = "李娜"
 @pytest.fixture
 def running(house: House) -> Iterator[House]:
     """A house with its node running and its site file in place."""
+    with at_work(house):
+        yield house
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """One such house for all who leave its hardware as it is."""
+    house = House(tmp_path_factory.mktemp("shared") / "site")
+    with at_work(house):
+        yield house
+    house.end()
+
+
+@contextlib.contextmanager
+def at_work(house: House) -> Iterator[None]:
     house.enrol()
     house.save(plan=PLAN, access=ACCESS, trusted_wall=1)
     (house.directory / "site.toml").write_text(SITE_FILE)
     process = start(house)
-    yield house
+    yield
     stop(process)
 
 
@@ -65,9 +83,9 @@ def test_the_hardware_is_worked_from_the_command_line(running: House) -> None:
     until(lambda: len(recorded(running, LevelChanged)) == 4 and bool(recorded(running, Granted)), "all of it")
 
 
-def test_the_state_is_shown_for_people_and_for_programs(running: House) -> None:
-    assert f"{CORRIDOR_DOOR}: closed (terminal 1, two-state)" in running.strongroom("sim", "state").stdout
-    state = json.loads(running.strongroom("sim", "state", NODE, "--json").stdout)
+def test_the_state_is_shown_for_people_and_for_programs(shared: House) -> None:
+    assert f"{CORRIDOR_DOOR}: closed (terminal 1, two-state)" in shared.strongroom("sim", "state").stdout
+    state = json.loads(shared.strongroom("sim", "state", NODE, "--json").stdout)
     assert state[NODE]["points"][CORRIDOR_DOOR] == {"open": False, "wire": "whole", "terminal": 1, "supervised": False}
 
 
@@ -105,8 +123,8 @@ def test_a_trace_is_replayed_and_every_transition_recorded_in_order(running: Hou
         (["explode"], 64, "explode"),
     ],
 )
-def test_what_cannot_be_done_is_said_in_one_line(running: House, words: list[str], code: int, complaint: str) -> None:
-    fails(running.strongroom("sim", *words), code, complaint)
+def test_what_cannot_be_done_is_said_in_one_line(shared: House, words: list[str], code: int, complaint: str) -> None:
+    fails(shared.strongroom("sim", *words), code, complaint)
 
 
 def test_without_a_running_demo_it_says_so(house: House) -> None:
@@ -124,14 +142,14 @@ def test_a_socket_of_a_killed_node_is_passed_over(house: House) -> None:
     stop(start(house))
 
 
-def test_a_caller_that_talks_nonsense_gets_an_answer_and_harms_nobody(running: House) -> None:
+def test_a_caller_that_talks_nonsense_gets_an_answer_and_harms_nobody(shared: House) -> None:
     import socket
 
     with socket.socket(socket.AF_UNIX) as line:
-        simulation.at_address(running.socket, line.connect)
+        simulation.at_address(shared.socket, line.connect)
         line.sendall(b'{"ask": "explode"}\n')
         assert b"not understood" in simulation.read_line(line)
-    assert ask(running, simulation.State()).node == NODE
+    assert ask(shared, simulation.State()).node == NODE
 
 
 # ---------------------------------------------------------------- node
@@ -159,11 +177,11 @@ def test_request_and_accept_make_a_node_that_is_enrolled(house: House, tmp_path:
     assert (status["enrolled"], status["running"], status["factory"]) == (True, False, "mock")
 
 
-def test_status_beside_a_running_node(running: House) -> None:
-    status = json.loads(running.strongroom("node", "status", "--json").stdout)
+def test_status_beside_a_running_node(shared: House) -> None:
+    status = json.loads(shared.strongroom("node", "status", "--json").stdout)
     assert (status["running"], status["life"], status["plan"], status["access"]) == (True, 1, 7, 3)
     assert status["newest"] >= 1
-    assert f"{NODE} of {SITE}, factory mock: running" in running.strongroom("node", "status").stdout
+    assert f"{NODE} of {SITE}, factory mock: running" in shared.strongroom("node", "status").stdout
 
 
 @pytest.mark.parametrize(
@@ -234,3 +252,21 @@ def test_install_on_this_machine_needs_root(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     with pytest.raises(install.InstallError, match="needs root"):
         list(install.install(Path("/")))
+
+
+def test_the_checkpoint_that_the_node_holds_is_printed_as_a_file_and_in_words(house: House) -> None:
+    house.enrol()
+    fails(house.strongroom("node", "checkpoint"), 66, "this node holds no checkpoint yet")
+    left, ledger = Ledger().open(), Ledger("strongroom/demo/journal/later").open()
+    ledger.grow(4)
+    papers = str(house.hub.checkpoint_key.public)
+    note, former = ledger.newest.decode(), left.newest.decode()
+    witnessed = Witnessed(papers=papers, key=str(ledger.key.public), note=note, cosigned=7, former=(former,))
+    house.save(witness=witnessed)
+    done = house.strongroom("node", "checkpoint")
+    assert (done.returncode, done.stdout) == (0, note)
+    newest, before = (line.rpartition(": ")[2] for line in done.stderr.splitlines())
+    assert (paper.parse(newest).size, paper.parse(before).size) == (5, 1)
+    assert "journal: 5 entries countersigned\n" in house.strongroom("node", "status").stdout
+    status = json.loads(house.strongroom("node", "status", "--json").stdout)
+    assert (status["checkpoint"]["size"], status["countersigned"], status["refused"]) == (5, True, "")

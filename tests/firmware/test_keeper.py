@@ -65,6 +65,18 @@ def test_when_there_is_room_again_the_half_full_fault_ends(outbox: Outbox) -> No
     keeper = Keeper(outbox, LIMIT)
     fill(keeper)
     outbox.free(outbox.seq)
+    outbox.cover(outbox.seq)
+    keeper.tick(header(6))
+    assert faults(all_records(outbox), "outbox-half") == [True, False]
+
+
+def test_what_the_hub_has_acknowledged_and_does_not_prove_counts_to_that_half(outbox: Outbox) -> None:
+    keeper = Keeper(outbox, LIMIT)
+    while not faults(all_records(outbox), "outbox-half"):
+        keeper.keep(FORCED, {}, header(5))
+        outbox.free(outbox.seq)
+    assert not keeper.full
+    outbox.cover(outbox.seq)
     keeper.tick(header(6))
     assert faults(all_records(outbox), "outbox-half") == [True, False]
 
@@ -152,7 +164,7 @@ def test_a_commit_that_failed_only_in_appearance_is_not_told_twice(
         outbox._db.execute("COMMIT")
         raise sqlite3.OperationalError("disk I/O error")
 
-    monkeypatch.setattr(outbox, "_put_freed", fails_after_commit)
+    monkeypatch.setattr(outbox, "_put_marks", fails_after_commit)
     keeper.keep(FORCED, {}, header())
     monkeypatch.undo()
     keeper.keep([happening(DOOR_HELD)], {}, header())

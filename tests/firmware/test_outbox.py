@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from firmware.core.effects import Saved
-from firmware.outbox import Outbox
+from firmware.outbox import ROW_OVERHEAD, Outbox
 from firmware.records import Identity
 from tests.firmware.house import (
     ACCESS,
@@ -92,8 +92,9 @@ def test_a_receipt_frees_and_history_stays_up_to_its_bound(reopen: Reopen) -> No
     for _ in range(400):
         outbox.commit([happening()])
         outbox.free(outbox.seq)
+        outbox.cover(outbox.seq)
     outbox.flush()
-    assert outbox.unfreed_bytes == 0
+    assert outbox.unfreed_bytes == outbox.waiting_bytes == 0
     oldest, before = outbox.oldest()
     assert 200 < oldest <= 301
     assert before == all_records(outbox)[0].prev
@@ -115,6 +116,7 @@ def test_cannot_fill_stands_in_the_place_of_the_last_lost_record(reopen: Reopen)
     for _ in range(400):
         outbox.commit([happening()])
         outbox.free(outbox.seq)
+        outbox.cover(outbox.seq)
     oldest, before = outbox.oldest()
     outbox.cannot_fill(11, oldest - 1, before, "", header())
     outbox.free(10)
@@ -173,7 +175,7 @@ def test_kill_9_in_the_middle_loses_nothing_that_was_kept(tmp_path: Path) -> Non
 WRITER = """
 import sys
 from pathlib import Path
-from firmware.outbox import Outbox
+from firmware.outbox import ROW_OVERHEAD, Outbox
 from firmware.records import Identity
 from tests.firmware.house import happening
 from wire import keys
@@ -182,3 +184,54 @@ while True:
     outbox.commit([happening(), happening()], {"mark": outbox.seq})
     print(outbox.seq - 1, outbox.seq, sep="\\n", flush=True)
 """
+
+
+# ---------------------------------------------------------------- what the journal is proven to have
+
+
+def acknowledged(outbox: Outbox, records: int) -> None:
+    """So many records, all of which the hub has acknowledged."""
+    for _ in range(records):
+        outbox.commit([happening()])
+        outbox.free(outbox.seq)
+    outbox.flush()
+
+
+def test_what_is_acknowledged_stays_until_it_is_covered(reopen: Reopen) -> None:
+    outbox = reopen()
+    acknowledged(outbox, 400)
+    assert outbox.oldest()[0] == 1
+    assert outbox.waiting_bytes > outbox.unfreed_bytes == 0
+    outbox.cover(150)
+    outbox.flush()
+    assert outbox.oldest()[0] == 151
+    assert reopen().covered == 150
+
+
+def test_only_what_is_acknowledged_can_be_covered_and_a_hub_from_a_backup_takes_it_back(reopen: Reopen) -> None:
+    outbox = reopen()
+    outbox.commit([happening() for _ in range(10)])
+    outbox.free(6)
+    outbox.cover(9)
+    assert outbox.covered == 6
+    outbox.free(4)
+    assert outbox.covered == 4
+
+
+def test_nothing_of_a_new_life_is_covered(reopen: Reopen) -> None:
+    outbox = reopen()
+    acknowledged(outbox, 10)
+    outbox.cover(10)
+    outbox.open_life(2, None, header())
+    assert outbox.covered == 0
+    assert reopen().covered == 0
+
+
+def test_what_is_never_covered_gives_way_before_new_records_are_lost(tmp_path: Path, who: Identity) -> None:
+    outbox = Outbox(tmp_path / "outbox.db", who, 1, history_records=10, history_bytes=10_000, limit=50_000)
+    acknowledged(outbox, 600)
+    oldest, _ = outbox.oldest()
+    held = sum(len(one.note) + ROW_OVERHEAD for one in outbox.waiting(0, 1_000))
+    outbox.close()
+    assert oldest > 400
+    assert 50_000 <= held <= 60_000 + 64 * 1_000

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import hardware
-from firmware.core.loop import Loop
+from firmware.core.loop import DRIFT, Loop
 from wire import board
 from wire.messages import Level
 
@@ -95,6 +95,17 @@ def test_a_loop_between_two_levels_is_never_normal():
 def test_a_normal_loop_bears_the_cable_that_is_promised(tolerance, cable):
     ohm = OHMS["normal"] * (1 + tolerance) + cable
     assert Loop(CONVERTER).read(counts(ohm, CONVERTER.pull_up_ohm * (1 - PULL_UP_TOLERANCE)), 0) == "normal"
+
+
+def test_an_honest_loop_stays_well_within_what_a_sealed_seal_is_held_to():
+    kelvin, nominal = 20, OHMS["normal"]
+    count = (nominal + CONVERTER.pull_up_ohm) ** 2 / (CONVERTER.pull_up_ohm * CONVERTER.full_scale)
+    moves = [500e-6 * kelvin, 100e-6 * kelvin, 16 * 0.0039 * kelvin / nominal, 4 * count / nominal]
+    said = [cells[1] for cells in rows("loops.md", "What a sealed seal is held to")]
+    assert said == [f"{100 * move:.2f} %" for move in (*moves, sum(moves))]
+    assert sum(moves) < DRIFT * 0.6
+    text = (FOLDER / "loops.md").read_text("utf-8")
+    assert f"within {100 * DRIFT:.0f} % of it, {DRIFT * nominal:.0f} Ω of the nominal" in text
 
 
 def test_the_terminals_in_the_wiring_guide_are_those_of_the_board():

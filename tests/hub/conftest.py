@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from tests.support.broker import Broker, make_site
+from tests.support.broker import Broker, copy_site
 from tests.support.databases import Databases, Kind, StoreHouse
 from tests.support.postgres import Postgres
 
@@ -15,7 +15,7 @@ from tests.support.postgres import Postgres
 @pytest.fixture
 def broker(tmp_path: Path) -> Iterator[Broker]:
     """The running broker of a new site."""
-    make_site(tmp_path / "site")
+    copy_site(tmp_path / "site")
     running = Broker(tmp_path / "site")
     running.start()
     yield running

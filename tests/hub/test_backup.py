@@ -146,7 +146,8 @@ def test_the_files_of_a_hub_are_put_back_as_they_were_and_its_broker_where_it_is
     backup.restore_files(tmp_path / "backup", there)
     was, now = tree(layout.root), tree(there.root)
     changed = {name for name in was if not name.startswith("hub/data/") and now.get(name) != was[name]}
-    own = {"hub/keys/checkpoint.key", "hub/keys/checkpoint.pub"}  # in no backup: what is put back opens another origin
+    key = f"hub/checkpoint/{next(layout.checkpoint_keys.iterdir()).name}"
+    own = {key, "hub/keys/checkpoint.pub"}  # in no backup: what is put back opens another origin
     assert changed == {"broker/mosquitto.conf", *own}
     assert not own & now.keys()
     assert str(layout.root) not in there.broker_conf.read_text()

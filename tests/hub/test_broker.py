@@ -2,7 +2,6 @@
 
 import socket
 import ssl
-import statistics
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -24,6 +23,7 @@ from tests.support.party import Party
 from wire import link, messages, topics
 
 NODE = f"strongroom/1/{SITE}/node"
+CHECKPOINT_KEY = f"strongroom/{SITE}/journal+00000000+AA=="
 
 Enter = Callable[..., Party]
 
@@ -39,6 +39,9 @@ class Notebook:
 
     def was_revoked(self, record_key: str) -> bool:
         return False
+
+    def checkpoint_key(self) -> str:
+        return CHECKPOINT_KEY
 
     def act(self, person: int | None, data: messages.FactData) -> None:
         self.facts.append(data)
@@ -287,7 +290,7 @@ def test_answers_do_not_wait_for_the_other_side(party: Enter) -> None:
         engine.link.publish(topics.receipt(SITE, "archive-1"), b"got it", 1)
         archive.hears()
         took.append(time.perf_counter() - began)
-    assert statistics.median(took) < 0.02
+    assert min(took) < 0.02  # the quickest: a small packet that is held back is so every time
 
 
 def test_a_window_of_records_under_way_is_taken(party: Enter) -> None:

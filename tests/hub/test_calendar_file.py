@@ -69,6 +69,8 @@ def test_an_imported_calendar_counts_for_nothing_until_it_is_approved(house: Hou
     approve(house, SECURITY)
     assert in_force(house) == [2026]
     assert (row(house).imported_by, row(house).approved_by) == (1006, 1005)
+    assert {"2026-01-01", "2026-01-03"} <= set(row(house).approved_off)
+    assert "2026-01-04" in row(house).approved_worked
 
 
 def test_whoever_imported_a_calendar_does_not_approve_it(house: House) -> None:

@@ -80,6 +80,31 @@ def test_the_first_half_names_who_and_what_and_where_the_journal_stood(house: Ho
     assert house.engine.look()[0].find(Sealing, number).certificate == kept(house, number).sha256  # type: ignore[union-attr]
 
 
+def test_a_certificate_says_what_the_loop_of_each_seal_measured(house: House, certifier: Certifier) -> None:
+    number = seal(house, "archive", "archive-1")
+    measured = m.SealBaseline(area="archive", sealing=number, ohms={"archive/corridor-seal": 4702})
+    house.node("archive-1").says(measured)
+    works(house, certifier)
+    body = certificate.check(kept(house, number).note, house.hub.key("engine").public, keys.CHECKS)
+    assert isinstance(body, Certificate)
+    assert [(one.point, one.ohms) for one in body.seals] == [("archive/corridor-seal", 4702)]
+
+
+def test_a_certificate_of_a_seal_that_measures_nothing_claims_no_baseline(house: House, certifier: Certifier) -> None:
+    number = seal(house, "archive", "archive-1")
+    works(house, certifier)
+    assert b'"ohms"' not in kept(house, number).note
+
+
+def test_another_node_does_not_say_what_the_loop_of_a_seal_measured(house: House, certifier: Certifier) -> None:
+    number = seal(house, "archive", "archive-1")
+    house.node("archive-1").opens("archive/corridor-seal", number)
+    measured = m.SealBaseline(area="archive", sealing=number, ohms={"archive/corridor-seal": 1})
+    house.node("computer-1").says(measured)
+    works(house, certifier)
+    assert b'"ohms"' not in kept(house, number).note
+
+
 def test_the_closing_half_says_how_it_went(house: House, certifier: Certifier) -> None:
     body = holiday(house, certifier)
     assert certificate.says(body) == "intact, 0 d 01 h 00 m, 0 openings, 60 s blind"

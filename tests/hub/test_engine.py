@@ -148,11 +148,11 @@ def test_nothing_is_sent_to_a_node_that_is_revoked(desk: Desk) -> None:
 
 def test_what_was_sent_is_forgotten_with_the_order(desk: Desk) -> None:
     desk.arrives(desk.beat())
-    assert desk.engine._sent
+    assert desk.engine._outbound._sent
     done = [desk.record(m.OrderDone(order=order.number, what="x", sealed=())) for order in desk.orders()]
     desk.arrives(*done)
     desk.engine._tick()
-    assert not desk.engine._sent
+    assert not desk.engine._outbound._sent
 
 
 def test_whatever_is_in_a_batch_all_of_it_is_acknowledged(desk: Desk) -> None:

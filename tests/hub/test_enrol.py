@@ -26,6 +26,7 @@ from wire.messages import NodeEnrolled
 from wire.sealed_box import open_box
 
 NOW = datetime(2026, 5, 1, 8, 0, tzinfo=UTC)
+CHECKPOINT_KEY = str(keys.make(f"strongroom/{SITE}/journal").public)
 
 
 @dataclass
@@ -72,6 +73,9 @@ class Notebook:
 
     def was_revoked(self, record_key: str) -> bool:
         return False
+
+    def checkpoint_key(self) -> str:
+        return CHECKPOINT_KEY
 
     def act(self, person: int | None, data: messages.FactData) -> None:
         self.facts.append(data)
@@ -235,6 +239,7 @@ def test_a_node_gets_what_it_needs_and_only_it_can_read_the_badge_key(layout: La
     papers = papers_of(made.papers, layout)
     assert (papers.site, papers.node, papers.life, papers.host) == (SITE, "archive-1", 1, "127.0.0.1")
     assert papers.hub_key == str(keys.load(layout.record_key("engine")).public)
+    assert papers.checkpoint_key == CHECKPOINT_KEY
     assert open_box(NODE.box, papers.badge_key) == layout.badge_key.read_bytes()
     assert layout.badge_key.read_bytes().hex().encode() not in made.papers
     certificate = x509.load_pem_x509_certificate(papers.certificate.encode())

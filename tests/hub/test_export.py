@@ -8,22 +8,27 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, create_engine, delete, select, text, update
+from sqlalchemy import Engine, MetaData, Table, create_engine, delete, insert, select, text, update
 from typer.testing import CliRunner
 
+from hub import backup, quoting
 from hub.cli.main import app
-from hub.ledger import checkpoint, folder, saved, tree
+from hub.core.state import Life
+from hub.ledger import checkpoint, cosignatures, folder, saved, tree
 from hub.ledger.append import Appending, split_frontier
 from hub.ledger.checkpoint import AT_ONCE, EVERY_MS, Signing
+from hub.ledger.cosignatures import Countersigned
 from hub.parts import open_hub
 from hub.store import schema, session, tables
 from tests.support.databases import Databases, Kind, StoreHouse, checkpoint_key
-from tests.support.hub import make_hub
+from tests.support.hub import House, make_hub
 from wire import checkpoint as wire
+from wire import keys, notes, paper, tiles, tlog
 from wire import messages as m
-from wire import notes, paper, tiles, tlog
 from wire.audit import check, layout, suite
 from wire.audit.report import FAIL, PASS, UNPROVEN, Report
 
@@ -58,18 +63,12 @@ def countersign(house: StoreHouse) -> None:
     """Every node has countersigned every checkpoint."""
 
     def change(connection: Any) -> None:
-        for row in connection.execute(select(tables.checkpoint)).all():
-            parts = notes.split(bytes(row.note))
-            lines = list(parts.signatures)
-            enrolled = select(tables.journal.c.place).where(
-                tables.journal.c.kind == "node-enrolled", tables.journal.c.idx < row.size
-            )
-            for name in connection.execute(enrolled).scalars():
-                key = house.node(name).key
-                public = wire.witness_key(key.public)
-                lines.append(wire.cosign(public, parts.text, house.clock() // 1000, key.private.sign))
-            note = notes.join(parts.text, lines)
-            connection.execute(update(tables.checkpoint).where(tables.checkpoint.c.id == row.id).values(note=note))
+        for one in [one for chunk in checkpoint.chunks(connection) for one in chunk]:
+            for life in house.engine.look()[0].all(Life):
+                note = house.node(life.node).countersigns(one.note)
+                found, parts = wire.open_signed(note)
+                became = cosignatures.keep(connection, Countersigned(life.node, found, parts, note), house.clock())
+                assert became.kind in ("kept", "known")
 
     house.change(change)
 
@@ -154,30 +153,50 @@ def _row(index: int, note: bytes) -> dict[str, Any]:
     return {"idx": index, "note": note, **rest}
 
 
-def test_a_journal_that_was_there_before_gets_its_tiles_by_the_migration(databases: Databases, kind: Kind) -> None:
+def test_a_journal_that_was_there_before_gets_its_tiles_and_witnesses_by_the_migrations(
+    databases: Databases, kind: Kind
+) -> None:
     house = StoreHouse(databases.new(kind))
     grow(house, 300)
-
-    def there() -> list[Any]:
-        with session.reading(house.database) as connection:
-            return [tuple(row) for row in connection.execute(select(tables.tile).order_by(*tables.tile.primary_key))]
-
-    before = there()
-    with house.database.connect().execution_options(writes=True) as connection, connection.begin():
-        connection.execute(text("DROP TABLE tile"))
-        connection.execute(text("DROP TABLE checkpoint"))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
-        for table in later_tables():
-            connection.execute(text(f"DROP TABLE {table}"))
-    schema.prepare(house.database)
-    assert before
-    assert there() == before
+    archive = house.node("archive-1")
+    archive.witness = keys.make(archive.witness.name)
+    archive.enrol()
+    older = session.open_database(databases.empty(kind))
+    migrate(older, "0004")
+    copy(house.database, older)
+    schema.prepare(older)
+    assert len(rows_of(older, tables.tile)) == 1
+    for table in (tables.tile, tables.life):
+        assert rows_of(older, table) == rows_of(house.database, table)
     databases.drop(house.database)
+    databases.drop(older)
 
 
-def later_tables() -> list[str]:
-    """Of revisions after 0005."""
-    return []
+def migrate(database: Engine, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
+    with database.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+        connection.commit()
+
+
+def copy(source: Engine, target: Engine) -> None:
+    """All rows, as far as tables and columns are there."""
+    there = MetaData()
+    there.reflect(target)
+    with session.reading(source) as reading, session.writing(target) as writing:
+        for table in there.sorted_tables:
+            if table.name in tables.metadata.tables and (
+                rows := reading.execute(select(*table.c).order_by(*table.primary_key)).all()
+            ):
+                writing.execute(delete(table)) if table.name == "head" else None
+                writing.execute(insert(table), [dict(row._mapping) for row in rows])
+
+
+def rows_of(database: Engine, table: Table) -> list[Any]:
+    with session.reading(database) as connection:
+        return [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key))]
 
 
 # ---------------------------------------------------------------- checkpoints
@@ -201,7 +220,7 @@ def test_a_checkpoint_is_signed_at_once_after_what_counts_and_else_within_a_minu
     assert (found.origin, found.size) == ("strongroom/demo/journal", node_size(house))
     assert notes.signers(parts, [checkpoint_key().public], suite.choose().checks)
     with session.reading(house.database) as connection:
-        assert [one.note for one in checkpoint.every(connection)] == [first, note, enrolled]
+        assert [one.note for one in cosignatures.every(connection)] == [first, note, enrolled]
         newest = checkpoint.newest(connection)
     assert newest is not None
     assert newest.note == enrolled
@@ -324,8 +343,7 @@ def test_a_hub_that_was_put_back_opens_a_new_origin_and_says_so_to_the_auditor(t
     lost = first.turn(house.clock(), 0, whatever=True)
     assert lost
     there = tmp_path / "new"
-    officers = ("--as", "zhaomin", "--second", "liuyang", "--reason", "a new disk")
-    typed("--dir", there, "hub", "restore", tmp_path / "backup", *officers)
+    typed("--dir", there, "hub", "restore", tmp_path / "backup", *OFFICERS)
     hub = open_hub(there)
     key = hub.checkpoint_key()
     assert key.name.startswith("strongroom/demo/journal/")
@@ -339,6 +357,81 @@ def test_a_hub_that_was_put_back_opens_a_new_origin_and_says_so_to_the_auditor(t
     seen = tmp_path / "seen"
     seen.write_bytes(lost)
     assert "[fork" in typed("verify", target, *roots, "--seen", seen, code=1), "no node has told what was lost"
+
+
+OFFICERS = ("--as", "zhaomin", "--second", "liuyang", "--reason", "a new disk")
+
+
+def lost_after_a_backup(house: House, backup: Path) -> list[bytes]:
+    """Checkpoints that the hub still signed after a backup, one for each entry, before its disk was gone."""
+    signing = Signing(house.database, house.hub.checkpoint_key())
+    assert signing.turn(house.clock(), 0)
+    typed("--dir", house.hub.layout.root, "hub", "backup", backup)
+    lost: list[bytes] = []
+    for _ in range(20):
+        lost.append(signing.turn(house.clock(), 0, whatever=True) or b"")
+        house.fact(m.SignedIn(person=1003), "console", 1003)
+    return lost
+
+
+@pytest.mark.parametrize("handed_in", ["a file", "its text"])
+def test_what_a_node_has_countersigned_is_quoted_and_counts_as_lost_from_the_backup_up_to_there(
+    tmp_path: Path, handed_in: str
+) -> None:
+    house = make_hub(tmp_path)
+    lost = lost_after_a_backup(house, tmp_path / "backup")
+    quote: str | Path = tmp_path / "quote"
+    (tmp_path / "quote").write_bytes(lost[-2])
+    if handed_in == "its text":
+        quote = lost[-2].decode()
+    there = tmp_path / "new"
+    typed("--dir", there, "hub", "restore", tmp_path / "backup", *OFFICERS, "--quote", quote)
+    hub = open_hub(there)
+    assert Signing(hub.database(), hub.checkpoint_key()).turn(house.clock(), 0)
+    typed("--dir", there, "export", tmp_path / "export")
+    roots = ("--root", str(house.hub.checkpoint_key().public), "--root", str(hub.checkpoint_key().public))
+    for number, note in enumerate(lost):
+        (tmp_path / "seen").write_bytes(note)
+        if note != lost[-1]:
+            said = typed("verify", tmp_path / "export", *roots, "--seen", tmp_path / "seen", code=2)
+            assert "[restored]" in said, f"checkpoint {number} of {len(lost)} after the backup"
+        else:
+            typed("verify", tmp_path / "export", *roots, "--seen", tmp_path / "seen", code=1)
+
+
+def test_what_cannot_be_quoted_leaves_no_half_a_hub_behind(tmp_path: Path) -> None:
+    house = make_hub(tmp_path)
+    newest = wire.open_signed(lost_after_a_backup(house, tmp_path / "backup")[-1])[0]
+    key = house.hub.checkpoint_key()
+    words = " ".join(paper.to_words(newest))
+    other = keys.make("strongroom/other/journal").sign(newest._replace(origin="strongroom/other/journal").text())
+    with session.reading(house.database) as connection:
+        first = next(one for chunk in checkpoint.chunks(connection) for one in chunk)
+    fork = key.sign(wire.Checkpoint(first.origin, first.size, newest.root).text())
+    for quote, why in (
+        (words, "words are not enough"),
+        (other.decode(), "of the journal strongroom/other/journal"),
+        (fork.decode(), "were others"),
+        (notes.join(newest.text(), notes.split(other).signatures).decode(), "the hub's signature"),
+        ("rubbish", "15 words"),
+    ):
+        args = ["--dir", tmp_path / "new", "hub", "restore", tmp_path / "backup", *OFFICERS, "--quote", quote]
+        result = CliRunner().invoke(app, [str(one) for one in args])
+        assert result.exit_code != 0
+        assert why in str(result.exception)
+        assert not (tmp_path / "new").exists()
+
+
+def test_an_older_checkpoint_than_that_in_the_backup_is_not_quoted_in_its_place(tmp_path: Path) -> None:
+    house = make_hub(tmp_path)
+    signing = Signing(house.database, house.hub.checkpoint_key())
+    older = signing.turn(house.clock(), 0) or b""
+    house.fact(m.SignedIn(person=1003), "console", 1003)
+    newest = signing.turn(house.clock(), 0, whatever=True) or b""
+    typed("--dir", house.hub.layout.root, "hub", "backup", tmp_path / "backup")
+    assert quoting.choose(older.decode(), backup.newest_checkpoint(tmp_path / "backup")) == newest.decode()
+    assert quoting.choose(None, backup.newest_checkpoint(tmp_path / "backup")) == newest.decode()
+    assert quoting.choose(None, None) == ""
 
 
 def test_an_export_that_is_refused_leaves_nothing_and_is_not_written_over(

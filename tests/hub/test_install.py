@@ -17,7 +17,7 @@ from hub.broker import BrokerSettings
 from hub.layout import Layout
 from hub.parts import open_hub
 from hub.store import schema
-from tests.support.broker import free_port
+from tests.support.ports import free_port
 
 SYSTEMD = install.SOURCE / "systemd"
 UNITS = ["strongroom-broker", "strongroom-engine", "strongroom-console", "strongroom-notify", "strongroom-node"]
@@ -88,7 +88,7 @@ def test_every_line_of_hardening_is_explained() -> None:
 # --- who may read what -----------------------------------------------------------------------------------------------
 
 OWN = {
-    "strongroom-engine": {"hub/keys/engine.key", "hub/keys/checkpoint.key", "hub/tls/engine.key"},
+    "strongroom-engine": {"hub/keys/engine.key", "hub/checkpoint/ROOT.key", "hub/tls/engine.key"},
     "strongroom-console": {"hub/keys/console.key", "hub/tls/console.key", "hub/tls/https.key"},
     "strongroom-notify": {"hub/keys/notify.key", "hub/tls/notify.key"},
     "strongroom-broker": {"broker/broker.key", "broker/acl", "broker/mosquitto.conf"},
@@ -111,7 +111,24 @@ def test_a_daemon_reads_its_own_secrets_and_nobody_elses(root: Path, installed: 
     secret = [path for path in installed.root.rglob("*") if path.is_file() and path.stat().st_mode & 0o77 == 0]
     found = run_as(root, user, "find", str(installed.root), "-type", "f", "-readable").stdout.splitlines()
     readable = {path for path in secret if str(path) in found}
-    assert {str(path.relative_to(installed.root)) for path in readable} == OWN[user]
+    (key,) = installed.checkpoint_keys.iterdir()
+    assert {str(path.relative_to(installed.root)).replace(key.stem, "ROOT") for path in readable} == OWN[user]
+
+
+@needs_systemd
+@needs_root
+@pytest.mark.parametrize(
+    ("user", "may"),
+    [("strongroom-engine", {"checkpoint"}), ("strongroom-console", set()), ("strongroom-notify", set())],
+)
+def test_the_engine_alone_makes_and_destroys_keys_and_only_those_of_checkpoints(
+    root: Path, installed: Layout, user: str, may: set[str]
+) -> None:
+    folders = (installed.checkpoint_keys, installed.keys)
+    tried = {one.name for one in folders if run_as(root, user, "touch", str(one / "new.key")).returncode == 0}
+    assert tried == may
+    (key,) = (path for path in installed.checkpoint_keys.iterdir() if path.name != "new.key")
+    assert (run_as(root, user, "rm", "-f", str(key)).returncode == 0) == bool(may)
 
 
 @needs_systemd
@@ -128,7 +145,7 @@ def test_the_services_share_the_database(root: Path, installed: Layout, user: st
 def test_the_broker_runs_as_its_own_user_and_cannot_change_its_rules(root: Path, installed: Layout) -> None:
     port = broker.load(installed).port
     knock = (
-        f"import socket, time\nfor _ in range(500):\n"
+        f"import socket, time\nfor _ in range(6000):\n"
         f"    if socket.socket().connect_ex(('127.0.0.1', {port})) == 0: break\n    time.sleep(.01)\nelse: exit(1)"
     )
     shell = '"$1" -c "$2" & trap "kill $!" EXIT; /usr/bin/python3 -c "$3" && cat "$4"'

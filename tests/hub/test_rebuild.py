@@ -44,7 +44,7 @@ ACTIONS = st.one_of(
     st.tuples(st.just("order"), st.sampled_from(["seal", "unseal"])),
     st.tuples(st.just("cancel")),
     st.tuples(st.just("acknowledge"), st.integers(1, 6)),
-    st.tuples(st.just("close"), st.integers(1, 6)),
+    st.tuples(st.sampled_from(["write", "close"]), st.integers(1, 6)),
     st.tuples(st.just("attend"), st.integers(0, 6)),
     st.tuples(st.just("refuse"), st.integers(1, 12), st.sampled_from(["old-number", "too-late", "not-usable"])),
     st.tuples(st.just("deny"), st.sampled_from([None, 1])),
@@ -77,6 +77,8 @@ def carry_out(house: StoreHouse, action: tuple[Any, ...]) -> None:
             house.asks(WANG_FANG, m.SealingCancelled(sealing=0, area="archive", reason="by-hand", detail=""))
         case ("acknowledge", number):
             house.asks(WANG_FANG, m.AlarmAcknowledged(alarm=number))
+        case ("write", number):
+            house.asks(WANG_FANG, m.FindingWritten(alarm=number, finding_cause="false", finding="nothing found"))
         case ("close", number):
             house.asks(
                 LIU_YANG, m.AlarmClosed(alarm=number, finding_cause="false", finding="nothing found"), "security"

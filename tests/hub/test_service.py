@@ -16,7 +16,7 @@ from hub.core.refusal import NotPossible
 from hub.core.requests import Actor
 from hub.core.state import Alarm
 from hub.ledger.append import Appending
-from hub.store import rows, session, tables
+from hub.store import queries, rows, session, tables
 from tests.support.databases import BADGE_KEY, StoreHouse, service_key
 from tests.support.hub import FakeNode, seal
 from tests.support.paper import LIU_YANG, WANG_FANG, ZHANG_WEI, demo_site
@@ -254,7 +254,10 @@ def a_whole_day(house: StoreHouse) -> None:
     house.asks(WANG_FANG, m.AlarmAcknowledged(alarm=1))
     archive.says(m.Attended(reader="archive/reader", credential=credential, person=ZHANG_WEI, alarms=(1,)))
     archive.closes("archive/iron-gate", number)
-    house.asks(LIU_YANG, m.AlarmClosed(alarm=1, finding_cause="forgotten", finding="风吹开了"), "security")
+    found = m.FindingWritten(alarm=1, finding_cause="forgotten", finding="张伟说风吹开了")
+    house.asks(WANG_FANG, found)
+    written = house.read(lambda connection: queries.alarm(connection, 1)).finding
+    house.asks(LIU_YANG, m.AlarmClosed(alarm=1, finding_cause="forgotten", finding=written), "security")
 
 
 def test_the_stored_document_is_what_the_journal_has_the_hash_of(house: StoreHouse) -> None:

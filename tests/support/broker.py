@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import random
+import shutil
 import socket
 import ssl
 import subprocess
 import sys
+import tempfile
 import time
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -17,26 +19,32 @@ from hub import broker, papers
 from hub.authority import Authority, PrivateKey, new_key, pem, private_pem
 from hub.broker import BrokerSettings
 from hub.layout import Layout
+from tests.support.ports import free_port
 from wire.link import Papers
 
 SITE = "bureau"
-START_S = 10
-
-
-def free_port() -> int:
-    """A free port of loopback, below those that the kernel gives to outgoing connections: one of these could take it
-    before the broker does, and a client that knocks at such a port may even be connected with itself."""
-    while True:
-        port = random.randrange(20_000, 32_000)
-        with socket.socket() as sock:
-            if sock.connect_ex(("127.0.0.1", port)) != 0:
-                return port
+START_S = 60
 
 
 def make_site(directory: Path, site: str = SITE) -> Layout:
     """All papers of a new site, its broker on a free port of loopback."""
     wanted = BrokerSettings(site, ("127.0.0.1",), "127.0.0.1", free_port())
     return papers.init(directory, wanted, datetime.now(UTC))
+
+
+def copy_site(directory: Path, site: str = SITE, hosts: tuple[str, ...] = ("127.0.0.1",)) -> Layout:
+    """The same, as a copy of papers that are made once in a run: quick, but all such sites have the same keys."""
+    shutil.copytree(Path(_papers(site, hosts).name) / "site", directory)
+    layout = Layout(directory)
+    broker.write(layout, BrokerSettings(site, hosts, "127.0.0.1", free_port()))
+    return layout
+
+
+@cache
+def _papers(site: str, hosts: tuple[str, ...]) -> tempfile.TemporaryDirectory[str]:
+    folder = tempfile.TemporaryDirectory(prefix="strongroom-papers-")
+    papers.init(Path(folder.name) / "site", BrokerSettings(site, hosts, "127.0.0.1", 1), datetime.now(UTC))
+    return folder
 
 
 def node_papers(layout: Layout, node: str, key: PrivateKey | None = None) -> Papers:
@@ -103,7 +111,7 @@ class Broker:
     def wait_ended(self) -> None:
         """Wait until somebody else has ended it."""
         assert self._process
-        self._process.wait(10)
+        self._process.wait(START_S)
         self._process = None
 
     def stop(self) -> None:

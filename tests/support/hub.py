@@ -8,24 +8,27 @@ sign what they say with throwaway keys. The cast is that of hub/demo_site.toml.
 from __future__ import annotations
 
 import secrets
+import shutil
+import tempfile
 import time
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from argon2 import PasswordHasher
 from sqlalchemy import Connection, Engine, update
 
-from hub import opening, papers, site_file
-from hub.broker import BrokerSettings
+from hub import opening, site_file
 from hub.core import site_reading
 from hub.core.requests import Actor
 from hub.parts import Hub, open_hub
 from hub.service import Arrival, Outcome, Service
 from hub.store import schema, session, tables
-from tests.support.broker import free_port
+from tests.support.broker import copy_site
+from tests.support.ports import free_port
 from tests.support.sealing import ready
-from wire import board, keys, notes
+from wire import board, checkpoint, keys, notes
 from wire import messages as m
 
 DEMO_SITE = Path(__file__).parents[2] / "hub" / "demo_site.toml"
@@ -121,6 +124,7 @@ class FakeNode:
         self._house = house
         self.name = name
         self.key = keys.make(keys.key_name(house.hub.site, name, "record"))
+        self.witness = keys.make(keys.key_name(house.hub.site, name, "witness"))
         self.life = 0
         self.boot = "boot-1"
         self.seq = 0
@@ -141,7 +145,7 @@ class FakeNode:
                 node=self.name,
                 life=self.life,
                 record_key=str(self.key.public),
-                witness_key=str(self.key.public),
+                witness_key=str(self.witness.public),
                 serial=secrets.token_hex(4),
                 last_seq=last,
             ),
@@ -187,6 +191,7 @@ class FakeNode:
             "access": 1,
             "mark": 0,
             "echo": None,
+            "checkpoint": None,
         }
         beat = m.Beat(
             v=1,
@@ -199,6 +204,20 @@ class FakeNode:
             data=m.Here(**{**here, **changes}),
         )
         return self.key.sign(m.encode(beat))
+
+    # ---- as a witness
+
+    def asks(self, data: m.AskGrowth | m.AskInclusion, **changes: Any) -> bytes:
+        """A question about the journal, signed."""
+        ask = {"v": 1, "site": self._house.hub.site, "node": self.name, "life": self.life, "boot": self.boot}
+        ask["nonce"] = secrets.token_hex(16)
+        return self.key.sign(m.encode(m.Ask(**{**ask, "data": data, **changes})))  # type: ignore[arg-type]
+
+    def countersigns(self, note: bytes) -> bytes:
+        """Its countersignature of a checkpoint, whatever that is."""
+        text, at = notes.split(note).text, max(1, self._house.clock() // 1000)
+        line = checkpoint.cosign(checkpoint.witness_key(self.witness.public), text, at, self.witness.private.sign)
+        return notes.join(text, [line])
 
     # ---- what nodes say every day
 
@@ -250,18 +269,28 @@ def seal(house: House, area: str, node: str, first: int = 1001, second: int = 10
 
 def make_hub(directory: Path, clock: Clock | None = None, settings: str = "") -> House:
     """A new site in `directory/site`, with the demonstration's document in force and a password for every account."""
-    wanted = BrokerSettings("demo", ("localhost", "127.0.0.1"), "127.0.0.1", free_port())
-    layout = papers.init(directory / "site", wanted, datetime.now(UTC))
+    layout = copy_site(directory / "site", "demo", ("localhost", "127.0.0.1"))
     layout.settings.write_text(settings or f"[console]\nport = {free_port()}\n")
     hub = open_hub(layout.root)
-    if not hub.settings.database:
-        layout.database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    schema.prepare(hub.database())
+    if hub.settings.database:
+        schema.prepare(hub.database())
+    else:
+        shutil.copyfile(Path(_empty_database().name) / "empty.db", layout.database)
     house = House(hub, clock or Clock())
     opening.open_journal(hub, house.admin)
     house.apply(DEMO_SITE.read_text("utf-8"))
     house.give_passwords()
     return house
+
+
+@cache
+def _empty_database() -> tempfile.TemporaryDirectory[str]:
+    """A folder with a database that has its tables and nothing in them."""
+    folder = tempfile.TemporaryDirectory(prefix="strongroom-empty-")
+    database = session.open_database(f"sqlite:///{folder.name}/empty.db")
+    schema.prepare(database)
+    database.dispose()  # the last connection puts the log back into the file
+    return folder
 
 
 def _credential(person: int) -> str:

@@ -23,6 +23,7 @@ from hub.service import EQUIVOCATION_MS, Arrival, Outcome
 from tests.support.hub import DEMO_SITE, Clock, FakeNode
 from wire import board, notes
 from wire import messages as m
+from wire.audit.permitted import PERMITTED
 
 ZHANG_WEI, LI_NA, WANG_FANG, CHEN_JIE, LIU_YANG, ZHAO_MIN, SUN_LI, ZHOU_QIANG = range(1001, 1009)
 """Archive custodian, cipher custodian, duty officer, clerk, security officer, administrator, auditor, duty officer."""
@@ -51,6 +52,7 @@ class PaperHub:
         self.entries: list[Entry] = []
         self._nodes: dict[str, FakeNode] = {}
         self._facts: list[m.FactData] = []
+        self._by: m.Service = "engine"
         self.apply(self.site)
 
     @property
@@ -60,18 +62,18 @@ class PaperHub:
     # ---- what goes in, as at hub.service
 
     def take(self, arrivals: Sequence[Arrival]) -> Outcome:
-        self._facts = []
+        self._facts, self._by = [], "engine"
         verdicts = [self._arrive(arrival) for arrival in arrivals]
         return self._outcome(verdicts)
 
     def act(self, actor: Actor, *wanted: m.FactData) -> Outcome:
-        self._facts = []
+        self._facts, self._by = [], actor.by
         for request in wanted:
             self._add(requests.accept(self.state, self.site, actor, request), actor.person)
         return self._outcome([])
 
     def decide(self, rule: Callable[[State, Site], Iterator[m.FactData]]) -> Outcome:
-        self._facts = []
+        self._facts, self._by = [], "engine"
         for fact in rule(self.state, self.site):
             self._add(fact, None)
         return self._outcome([])
@@ -148,7 +150,8 @@ class PaperHub:
         life = self.state.life(record.node)
         if life is None or life.revoked or life.record_key != arrival.key:
             return "other-life"
-        known = [(entry.index, entry.hash) for entry in self.entries if _number(entry) == _number_of(record)]
+        taken = self.entries if record.seq <= life.seq else []
+        known = [(entry.index, entry.hash) for entry in taken if _number(entry) == _number_of(record)]
         verdict = sequence.verdict(life, record, arrival.hash, known[0][1] if known else None)
         if verdict in ("next", "new-life"):
             self._take_in(arrival.hash, record)
@@ -159,7 +162,8 @@ class PaperHub:
         return verdict
 
     def _add(self, data: m.FactData, person: int | None) -> None:
-        by: m.Service = "engine"
+        by = self._by
+        assert by in PERMITTED.get(m.kind_of(data), {by}), f"the verifier takes no {m.kind_of(data)} from {by}"
         fact = m.Fact(v=1, site="demo", by=by, time=self.clock(), person=person, data=data)
         text = m.encode(fact)
         assert m.decode(text, m.Fact) == fact, "a fact does not fit the wire contract"

@@ -9,7 +9,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from wire.link import Arrived, Connected, Disconnected, Link, Papers
 
-PATIENCE_S = 10
+PATIENCE_S = 60
 
 E = TypeVar("E")
 

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import psycopg
 
-from tests.support.broker import free_port
+from tests.support.ports import free_port
 
 BINARIES = Path("/usr/lib/postgresql")
 USER = "postgres"
-START_S = 20
+START_S = 60
 
 
 class PostgresMissing(RuntimeError):

@@ -56,7 +56,7 @@ def demo(new_demo: Callable[..., Demo]) -> Demo:
     return new_demo().start()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shared(made_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """A running demonstration for tests that ask for no more than a node that is heard, and leave it so."""
     directory = tmp_path_factory.mktemp("shared") / "site"

@@ -19,10 +19,11 @@ from hub.core.requests import Actor
 from hub.core.site_document import Site
 from hub.core.state import Alarm, Life, OrderOut, State
 from hub.parts import open_hub
+from hub.service import Service
 from hub.site_names import Names
 from hub.store import queries, session
 from hub.store.queries import JournalRow
-from tests.support.broker import free_port
+from tests.support.ports import free_port
 from wire import messages as m
 from wire import notes
 from wire import simulation as sim
@@ -52,10 +53,10 @@ def environment() -> dict[str, str]:
     return os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
 
 
-def call(side: str, directory: Path, *words: str, code: int = 0) -> str:
+def call(side: str, directory: Path, *words: str, code: int = 0, patience: float = PATIENCE_S) -> str:
     """Run a command to its end; its output, errors included."""
     done = subprocess.run(
-        command(side, directory, *words), capture_output=True, text=True, env=environment(), timeout=PATIENCE_S
+        command(side, directory, *words), capture_output=True, text=True, env=environment(), timeout=patience
     )
     assert done.returncode == code, f"{words}: exit code {done.returncode}\n{done.stdout}{done.stderr}"
     return done.stdout + done.stderr
@@ -91,6 +92,7 @@ class Demo:
         self.output = directory.with_suffix(".out")
         self.process: subprocess.Popen[bytes] | None = None
         self._shown: dict[tuple[str, int], float] = {}
+        self._admin: Service | None = None
 
     # ------------------------------------------------------------ the command
 
@@ -114,14 +116,15 @@ class Demo:
         """Whether every node has told of itself after an index of the journal, and has what it needs."""
         assert self.process
         assert self.process.poll() is None, self.said()
-        revoked = {life.node for life in self.state().all(Life) if life.revoked}
+        state = self.state()
+        revoked = {life.node for life in state.all(Life) if life.revoked}
         told = {row.author for row in self.journal(after, kind="started")}
         wanted = set(self.names.nodes) - revoked
         try:
             planned = all(self.hardware(node).plan for node in wanted)
         except sim.NotThere:
             return False
-        return planned and wanted <= told and all(order.state != "open" for order in self.state().all(OrderOut))
+        return planned and wanted <= told and all(order.state != "open" for order in state.all(OrderOut))
 
     def has_its_plan(self, node: str) -> bool:
         """Whether a node that was started again knows what hangs on it, and the hub knows that it does."""
@@ -144,7 +147,7 @@ class Demo:
         except subprocess.TimeoutExpired:
             self.process.kill()
             raise
-        self.process = None
+        self.process = self._admin = None
         return code
 
     # ------------------------------------------------------------ its processes
@@ -197,13 +200,18 @@ class Demo:
     # ------------------------------------------------------------ its hub
 
     @contextlib.contextmanager
-    def reading(self) -> Iterator[Any]:
-        database = open_hub(self.directory).database()
+    def _hub(self) -> Iterator[Service]:
+        """Kept while it runs, with all that was read and compiled: questions are asked many times a second."""
+        hub = self._admin = self._admin or open_hub(self.directory).service("admin")
         try:
-            with session.reading(database) as connection:
-                yield connection
+            yield hub
         finally:
-            database.dispose()
+            hub._database.dispose()
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Any]:
+        with self._hub() as hub, session.reading(hub._database) as connection:
+            yield connection
 
     def newest(self) -> int:
         """Index of the newest entry, -1 for none."""
@@ -228,26 +236,17 @@ class Demo:
         return wait_until(lambda: self.journal(after, kind=kind, node=node), f"{kind} of {node}")[0]
 
     def state(self) -> State:
-        service = open_hub(self.directory).service("admin")
-        try:
-            return service.look()[0]
-        finally:
-            service._database.dispose()
+        with self._hub() as hub:
+            return hub.look()[0]
 
     def site(self) -> Site:
-        service = open_hub(self.directory).service("admin")
-        try:
-            return service.look()[1]
-        finally:
-            service._database.dispose()
+        with self._hub() as hub:
+            return hub.look()[1]
 
     def asks(self, *facts: m.FactData) -> None:
         """The duty officer, at the command line."""
-        service = open_hub(self.directory).service("admin")
-        try:
-            service.act(DUTY, *facts)
-        finally:
-            service._database.dispose()
+        with self._hub() as hub:
+            hub.act(DUTY, *facts)
 
     def alarms(self, after: int = -1) -> list[tuple[str, str]]:
         """Every alarm and trouble that was raised after an index, in order: kind and place."""

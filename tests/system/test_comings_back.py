@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from hub.layout import Layout
 from tests.system.demo import (
     Demo,
     call,
@@ -20,7 +21,10 @@ from tests.system.demo import (
     whole,
 )
 from wire import messages as m
+from wire import paper
 from wire import simulation as sim
+from wire.audit import check, layout, suite
+from wire.audit.report import PASS, UNPROVEN
 
 
 def test_a_revoked_node_is_put_out_at_once_and_comes_back_only_with_new_keys_and_a_new_life(shared: Demo) -> None:
@@ -127,13 +131,16 @@ def test_a_hub_put_back_from_a_backup_gets_what_nodes_still_have(new_demo: Calla
     for node in ("archive-1", "cipher-1"):
         whole(demo, node)
     delivered = outbox_of(demo, "archive-1")[1]
+    held = tmp_path / "held"
+    held.write_bytes(wait_until(lambda: held_by(demo, "archive-1")))
     demo.stop()
     before_the_fault = demo.newest()
+    first_root = root_of(demo)
     for name in ("hub", "broker"):
         shutil.rmtree(demo.directory / name)
     call(
         "hub", demo.directory, "hub", "restore", str(tmp_path / "backup"),
-        "--as", "zhaomin", "--second", "liuyang", "--reason", "硬盘坏了",
+        "--as", "zhaomin", "--second", "liuyang", "--reason", "硬盘坏了", "--quote", str(held),
     )  # fmt: skip
     assert demo.newest() < before_the_fault
     forget(demo, "cipher-1")
@@ -150,6 +157,27 @@ def test_a_hub_put_back_from_a_backup_gets_what_nodes_still_have(new_demo: Calla
     demo.visit("cipher-room/door")
     demo.entry("level", "cipher-room/door", before)
     assert "0 rows differ" in call("hub", demo.directory, "hub", "rebuild")
+    # The nodes have followed to the new origin and countersign it; what a paper says of the lost end is no forgery.
+    assert demo.entry("journal-moved").author in ("archive-1", "cipher-1", "computer-1")
+    assert "no majority" not in call("hub", demo.directory, "export", str(tmp_path / "export"))
+    roots = (first_root, root_of(demo))
+    assert audited(tmp_path / "export", roots) == (PASS, "proven")
+    assert audited(tmp_path / "export", roots, paper.parse(held.read_text("utf-8"))) == (UNPROVEN, "restored")
+
+
+def held_by(demo: Demo, node: str) -> bytes:
+    """The checkpoint that a node prints; nothing while it holds none."""
+    words = command("firmware", demo.directory, "node", "checkpoint", "--node", node)
+    return subprocess.run(words, capture_output=True, check=False, env=environment()).stdout
+
+
+def root_of(demo: Demo) -> str:
+    return Layout(demo.directory).root_public.read_text("ascii").strip()
+
+
+def audited(target: Path, roots: tuple[str, ...], *seen: paper.Seen) -> tuple[str, str]:
+    report = check.verify(layout.Folder(target), suite.choose().checks, check.Options(seen, roots))
+    return report.verdict, report.code
 
 
 def forget(demo: Demo, node: str) -> None:

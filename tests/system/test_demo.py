@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from tests.support.ports import free_port
 from tests.system.demo import ZHANG, Demo, call, environment, processes_in, wait_until, whole
 
 
@@ -33,7 +34,7 @@ def test_it_goes_on_where_it_was_killed_and_at_another_port(new_demo: Callable[.
     logins = (demo.directory / "logins.txt").read_text()
     demo.stop(signal.SIGKILL)
     # At once: what the killed one had started may still be ending, and is waited for.
-    before, demo.port = demo.newest(), demo.port - 2
+    before, demo.port = demo.newest(), free_port()
     demo.output.unlink()
     demo.start()
     wait_until(lambda: "Ctrl-C ends it" in demo.said(), "the welcome")

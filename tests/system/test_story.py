@@ -10,15 +10,45 @@ import pytest
 
 from hub.demo_site import DemoError, make, stands
 from hub.layout import Layout
-from tests.support.broker import free_port
-from tests.system.demo import Demo, call, command, environment, processes_in, wait_until
+from hub.store import queries
+from hub.story.evidence import NOT_REFUSED
+from tests.support.ports import free_port
+from tests.system.demo import LI, PATIENCE_S, WANG, Demo, call, command, environment, processes_in, wait_until
+from wire.audit import check, layout, suite
+
+ZHOU = 1008
+"""周强, the other duty officer."""
 
 
-@pytest.mark.timeout(300)  # 40 s on an idle machine
+EXPECTED = (
+    "where the calendar is not published it guesses nothing",
+    "a sealing of each area is planned",
+    "it cannot be sealed before that",
+    "what is sealed is what was planned",
+    "the telephone of 王芳 rings",
+    "the telephone of 周强 rings",
+    "and not before her turn",
+    "that takes the alarm on, as her",
+    "somebody at the door is on record",
+    "whoever wrote the finding cannot confirm it",
+    "it is closed by the word of two",
+    "the number read off each seal is the one of then",
+    "`strongroom verify certificate` finds its certificate good",
+    "with its opening taken out, it is refused",
+    "its verifier finds nothing wrong",
+    "nobody was disturbed for nothing",
+)
+"""Of what the story expects, what it must not leave out."""
+
+
+@pytest.mark.timeout(400)  # 70 s on an idle machine
 def test_a_newcomers_first_command_plays_the_whole_holiday_and_every_expectation_holds(tmp_path: Path) -> None:
-    site = tmp_path / "site"
-    told = call("hub", site, "demo", "--story", "--port", str(free_port()))
+    site, export = tmp_path / "site", tmp_path / "export"
+    told = call(
+        "hub", site, "demo", "--story", "--port", str(free_port()), "--export", str(export), patience=PATIENCE_S * 4
+    )
     assert "✗" not in told
+    assert [sentence for sentence in EXPECTED if f"✓ {sentence}" not in told] == []
     numbers = dict(re.findall(r"^(records sent|records journalled|lost|duplicated) +(\d+) *$", told, re.MULTILINE))
     assert numbers["records sent"] == numbers["records journalled"]
     assert int(numbers["records sent"]) > 50
@@ -27,6 +57,24 @@ def test_a_newcomers_first_command_plays_the_whole_holiday_and_every_expectation
     assert not processes_in(site)
     # and the hub's own check agrees
     assert "0 rows differ" in call("hub", site, "hub", "rebuild")
+
+    # The break-in: taken on from Li Na's telephone, attended and found by one officer, confirmed by the other.
+    with Demo(site).reading() as connection:
+        broken_in = next(one for one in queries.alarms(connection) if one.what == "opened-while-sealed")
+    assert (broken_in.acknowledged_by, broken_in.acknowledged_via) == (LI, "sms")
+    assert (broken_in.attended_by, broken_in.found_by, broken_in.closed_by) == (ZHOU, ZHOU, WANG)
+
+    # What the auditor takes along is judged by the verifier alone.
+    report = check.verify(layout.Folder(export), suite.choose().checks, check.Options())
+    assert report.verdict in NOT_REFUSED.values(), report.why
+    assert report.signed == report.entries > 200
+
+
+def test_an_export_goes_with_the_story_and_into_a_new_folder(tmp_path: Path) -> None:
+    assert "it goes with --story" in call("hub", tmp_path / "site", "demo", "--export", str(tmp_path / "out"), code=64)
+    words = ("demo", "--story", "--export", str(tmp_path))
+    assert "is there already" in call("hub", tmp_path / "site", *words, code=69)
+    assert not any(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

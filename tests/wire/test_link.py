@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.broker import SITE, Broker, make_site
+from tests.support.broker import SITE, Broker, copy_site
 from wire import topics
 from wire.link import Arrived, Connected, Disconnected, Link
 
@@ -17,7 +17,7 @@ TOPIC = topics.journal(SITE)
 
 @pytest.fixture
 def broker(tmp_path: Path) -> Iterator[Broker]:
-    make_site(tmp_path / "site")
+    copy_site(tmp_path / "site")
     running = Broker(tmp_path / "site")
     running.start()
     yield running

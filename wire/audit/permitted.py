@@ -1,4 +1,4 @@
-"""Which of the hub's services may sign which kind of fact: the hub's own table (hub/core/requests.py), once more.
+"""Which of the hub's services may sign which kind of fact: the hub's own tables (hub/core/requests.py), once more.
 
 A kind that is not here follows from other facts, in whichever service's transaction that happens. A test holds the two
 tables together; a right that is taken back must stay here, with the journals that were written under it.
@@ -11,22 +11,24 @@ from typing import Dict, FrozenSet, Mapping
 _KINDS = {
     "admin": (
         "journal-opened service-key site-applied node-enrolled node-revoked account-made journal-exported hub-backed-up"
-        " hub-restored rows-mended"
+        " hub-restored rows-mended person-erased"
     ),
     "engine": (
         "checkpoint-key engine-started broker-lost broker-back node-silent node-back refused no-progress"
-        " beat-contradicts equivocation certificate-made"
+        " beat-contradicts equivocation certificate-made unwitnessed witnessed-again checkpoint-disputed"
     ),
     "console": "signed-in sign-in-failed alarm-shown",
     "notify": (
-        "alarm-sounded notice-handed notice-delivered notice-failed notify-started channel-tested answers-refused"
-        " engine-silent engine-back"
+        "alarm-sounded notice-delivered notify-started channel-tested answers-refused engine-silent engine-back"
     ),
+    "notify console": "notice-handed",
+    "notify engine": "notice-failed",
+    "console admin engine": "sealing-cancelled sealing-dropped",
     "console admin": (
-        "alarm-closed sealing-ordered sealing-cancelled calendar-imported calendar-approved window-planned"
-        " window-cancelled sealing-checking sealing-dropped check-ticked exception-signed seal-number seal-compared"
-        " unsealing-approved emergency-opened emergency-signed drill-started alarms-set shift-added shift-removed"
-        " handover-drafted handover-taken"
+        "finding-written alarm-closed sealing-ordered calendar-imported calendar-approved"
+        " window-planned window-cancelled sealing-checking check-ticked exception-signed seal-number"
+        " seal-compared unsealing-approved emergency-opened emergency-signed sealing-released drill-started alarms-set"
+        " shift-added shift-removed handover-drafted handover-taken"
     ),
     "console admin notify": "alarm-acknowledged",
 }

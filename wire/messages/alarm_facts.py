@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from wire.messages.base import Count, Data, Name, Person, Text
+from wire.messages.base import Count, Data, Name, Person, Text, Written
 
 Channel = Literal["console", "sounder", "sms", "email", "syslog", "dc09"]
 """A way to somebody's attention. `dc09`: a monitoring centre by SIA DC-09, which no hub has yet."""
@@ -33,10 +33,21 @@ class AlarmRaised(Data, frozen=True, tag="alarm-raised"):
     """Wall time by the clock of whoever saw it."""
     late: bool
     cause: Annotated[int, Meta(ge=0)]
+    foretold: bool = False
+    """A beat has told of it; the record of it is still to come."""
 
 
 class AlarmRepeated(Data, frozen=True, tag="alarm-repeated"):
     """It happened again before the alarm was closed; the alarm is unacknowledged again."""
+
+    alarm: Count
+    happened: Count
+    cause: Annotated[int, Meta(ge=0)]
+    foretold: bool = False
+
+
+class AlarmRecorded(Data, frozen=True, tag="alarm-recorded"):
+    """The record of what a beat had told of first has come: it has not happened again, and `happened` is when."""
 
     alarm: Count
     happened: Count
@@ -68,9 +79,19 @@ class AlarmAttended(Data, frozen=True, tag="alarm-attended"):
 FindingCause = Literal["intrusion", "forgotten", "false", "fault", "work", "test", "other"]
 
 
-class AlarmClosed(Data, frozen=True, tag="alarm-closed"):
-    """A person closed the alarm with a written finding."""
+class FindingWritten(Data, frozen=True, tag="finding-written"):
+    """A person wrote the finding of an alarm that takes two people; another one is to confirm it."""
 
     alarm: Count
     finding_cause: FindingCause
-    finding: Text
+    finding: Written
+
+
+class AlarmClosed(Data, frozen=True, tag="alarm-closed"):
+    """A person closed the alarm with a written finding. `found_by`: who had written it, where it took a second person
+    to confirm it; the hub puts that in."""
+
+    alarm: Count
+    finding_cause: FindingCause
+    finding: Written
+    found_by: Person | None = None

@@ -21,6 +21,8 @@ Name = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,32}\Z")]  # not $, which lets 
 Place = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,32}/[a-z0-9-]{1,32}\Z")]
 """A point or reader as `area/name`."""
 Text = Annotated[str, Meta(max_length=500)]
+Written = Annotated[str, Meta(max_length=500, description="written by a person")]
+"""What somebody has typed. Names that the hub knows are replaced before it becomes an entry."""
 Hash = Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?\Z")]
 """SHA-256 in hex; empty where there is nothing yet."""
 Credential = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]

@@ -6,6 +6,7 @@ from typing import Literal
 
 from wire.messages.base import ClockTrust, Count, Data, Hash, Level, Message, Name, Place
 from wire.messages.records import SealedArea
+from wire.messages.witnessing import Head
 
 
 class Echo(Message, frozen=True):
@@ -16,7 +17,8 @@ class Echo(Message, frozen=True):
 
 
 class Here(Data, frozen=True, tag="here"):
-    """Body of a beat. `seq` is the newest record, `freed` the last one that a receipt has freed."""
+    """Body of a beat. `seq` is the newest record, `freed` the last one that a receipt has freed, `checkpoint` the
+    newest one that the node holds as a witness."""
 
     uptime: Count
     seq: Count
@@ -29,6 +31,7 @@ class Here(Data, frozen=True, tag="here"):
     access: Count
     mark: Count
     echo: Echo | None
+    checkpoint: Head | None
 
 
 class Gone(Data, frozen=True, tag="gone"):

@@ -6,16 +6,25 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from wire.messages.base import Count, Data, Hash, Name, Text, Year
+from wire.messages.base import Count, Data, Hash, Name, Written, Year
+
+Day = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")]
+"""A day of the local calendar, `YYYY-MM-DD`."""
+Days = Annotated[tuple[Day, ...], Meta(max_length=366)]
 
 
 class CalendarImported(Data, frozen=True, tag="calendar-imported"):
-    """Somebody brought in the holiday calendar of a year: its `version`-th. It counts for nothing until approved."""
+    """Somebody brought in the holiday calendar of a year: its `version`-th. It counts for nothing until approved.
+
+    `off`: the holidays, weekends within them included; `worked`: the weekend days that are worked for them.
+    """
 
     year: Year
     version: Count
     sha256: Hash
     """Of the document's bytes."""
+    off: Days = ()
+    worked: Days = ()
 
 
 class CalendarApproved(Data, frozen=True, tag="calendar-approved"):
@@ -36,7 +45,7 @@ class WindowPlanned(Data, frozen=True, tag="window-planned"):
     """A person decided that areas are to be sealed from `starts` to `ends` (wall time)."""
 
     window: Count
-    title: Text
+    title: Written
     areas: Annotated[tuple[Name, ...], Meta(min_length=1, max_length=500)]
     starts: Count
     ends: Count
@@ -46,4 +55,4 @@ class WindowCancelled(Data, frozen=True, tag="window-cancelled"):
     """A planned window is planned no more."""
 
     window: Count
-    reason: Text
+    reason: Written

@@ -7,7 +7,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from wire.messages.alarm_facts import Lines
-from wire.messages.base import Count, Data, Name, Person, Text
+from wire.messages.base import Count, Data, Name, Person, Written
 from wire.messages.records import SealedArea
 
 
@@ -55,7 +55,7 @@ class HandoverDrafted(Data, frozen=True, tag="handover-drafted"):
     alarms: Lines
     sealed: tuple[SealedArea, ...]
     silent: tuple[Name, ...]
-    note: Text
+    note: Written
 
 
 class HandoverTaken(Data, frozen=True, tag="handover-taken"):

@@ -9,8 +9,10 @@ from wire.messages.alarm_facts import (
     AlarmAttended,
     AlarmClosed,
     AlarmRaised,
+    AlarmRecorded,
     AlarmRepeated,
     AlarmReturned,
+    FindingWritten,
 )
 from wire.messages.base import Count, Message, Name, Person
 from wire.messages.calendar_facts import (
@@ -54,10 +56,12 @@ from wire.messages.hub_facts import (
     BeatContradicts,
     BrokerBack,
     BrokerLost,
+    CheckpointKey,
     EngineStarted,
     Equivocation,
     HubBackedUp,
     HubRestored,
+    HubStorage,
     JournalExported,
     JournalOpened,
     NodeBack,
@@ -66,6 +70,7 @@ from wire.messages.hub_facts import (
     NodeSilent,
     NoProgress,
     OrderIssued,
+    PersonErased,
     Refused,
     RowsMended,
     SignedIn,
@@ -87,12 +92,15 @@ from wire.messages.sealing_facts import (
     SealingChecking,
     SealingConfirmed,
     SealingDropped,
+    SealingMissed,
     SealingOrdered,
     SealingPlanned,
+    SealingReleased,
     SealNumber,
     Unsealed,
     UnsealingApproved,
 )
+from wire.messages.witness_facts import CheckpointDisputed, Unwitnessed, WitnessedAgain
 
 FactData = (
     SiteApplied
@@ -110,17 +118,25 @@ FactData = (
     | Equivocation
     | NoProgress
     | BeatContradicts
+    | HubStorage
+    | Unwitnessed
+    | WitnessedAgain
+    | CheckpointDisputed
     | JournalOpened
+    | CheckpointKey
     | JournalExported
     | HubBackedUp
     | RowsMended
     | HubRestored
     | OrderIssued
+    | PersonErased
     | AlarmRaised
     | AlarmRepeated
+    | AlarmRecorded
     | AlarmReturned
     | AlarmAcknowledged
     | AlarmAttended
+    | FindingWritten
     | AlarmClosed
     | SealingOrdered
     | SealingBadge
@@ -136,6 +152,7 @@ FactData = (
     | WindowPlanned
     | WindowCancelled
     | SealingPlanned
+    | SealingMissed
     | SealingChecking
     | SealingDropped
     | CheckTicked
@@ -145,6 +162,7 @@ FactData = (
     | UnsealingApproved
     | EmergencyOpened
     | EmergencySigned
+    | SealingReleased
     | CertificateMade
     | CallOpened
     | CallJoined

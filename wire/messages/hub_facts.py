@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from wire.messages.base import MAX_RECORD, Count, Data, Hash, Level, Name, Person, Place, Text
+from wire.messages.base import MAX_RECORD, Count, Data, Hash, Level, Name, Person, Place, Text, Written
 from wire.messages.records import SealedArea
 
 
@@ -33,7 +33,7 @@ class NodeRevoked(Data, frozen=True, tag="node-revoked"):
     """A node's papers are void from now on."""
 
     node: Name
-    reason: Text
+    reason: Written
 
 
 class AccountMade(Data, frozen=True, tag="account-made"):
@@ -100,6 +100,8 @@ Refusal = Literal[
     "misplaced",
     "other-life",
     "retained",
+    "unknown-key",
+    "unknown-checkpoint",
 ]
 
 
@@ -132,6 +134,18 @@ class NoProgress(Data, frozen=True, tag="no-progress"):
     got: Count
 
 
+StoragePart = Literal["room", "writing"]
+
+
+class HubStorage(Data, frozen=True, tag="hub-storage"):
+    """The disk of the hub's database has little room left, or takes nothing more; or that is over. Bytes."""
+
+    part: StoragePart
+    failed: bool
+    total: Count
+    free: Count
+
+
 class BeatContradicts(Data, frozen=True, tag="beat-contradicts"):
     """A fresh beat says a sealed point is not normal, while the journal does not know it yet."""
 
@@ -150,6 +164,13 @@ class JournalOpened(Data, frozen=True, tag="journal-opened"):
     checkpoint_key: Text
     services: dict[Name, Text]
     quotes: Annotated[str, Meta(max_length=MAX_RECORD)] = ""
+
+
+class CheckpointKey(Data, frozen=True, tag="checkpoint-key"):
+    """The next key of the checkpoints, in its public half. It signs together with the key before from the first
+    checkpoint over this entry, and alone after that; then the private half of the key before is destroyed."""
+
+    key: Text
 
 
 class JournalExported(Data, frozen=True, tag="journal-exported"):
@@ -174,7 +195,15 @@ class HubRestored(Data, frozen=True, tag="hub-restored"):
     """The database was put back from a backup that had this size, for a reason, by two people."""
 
     size: Count
-    reason: Text
+    reason: Written
+    second: Person
+
+
+class PersonErased(Data, frozen=True, tag="person-erased"):
+    """Name, telephone, e-mail and accounts of a person, which lay beside the journal, were erased, by two people."""
+
+    erased: Person
+    reason: Written
     second: Person
 
 

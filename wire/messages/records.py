@@ -18,6 +18,7 @@ from wire.messages.base import (
     Place,
     Text,
 )
+from wire.messages.witnessing import JournalMoved, JournalRefused
 
 
 class SealedArea(Message, frozen=True):
@@ -98,8 +99,8 @@ class Presented(Data, frozen=True, tag="presented"):
 
 
 class Attended(Data, frozen=True, tag="attended"):
-    """A responder's badge at the door of an area in alarm; it quiets the sounder. `alarms` is empty when the
-    hub is away and the node answers for an alarm of its own."""
+    """A responder's badge at the door of an area in alarm; it quiets the sounder. `alarms` is empty when the node
+    answers for an alarm of its own: with the hub away, or about the journal."""
 
     reader: Place
     credential: Credential
@@ -153,11 +154,20 @@ class Watch(Data, frozen=True, tag="watch"):
     gaps: tuple[tuple[Count, Count], ...]
 
 
+class SealBaseline(Data, frozen=True, tag="seal-baseline"):
+    """What the loop of each supervised seal of an area measured when the area was sealed, in ohm. Until it is unsealed,
+    a loop that measures otherwise is not normal."""
+
+    area: Name
+    sealing: Count
+    ohms: dict[Place, Count]
+
+
 class Sounded(Data, frozen=True, tag="sounded"):
     """The node's own sounder was switched, and why."""
 
     on: bool
-    reason: Literal["opened", "hub-silent", "attended", "hub-back", "unsealed"]
+    reason: Literal["opened", "hub-silent", "journal-refused", "attended", "hub-back", "unsealed"]
 
 
 class OrderDone(Data, frozen=True, tag="order-done"):
@@ -196,6 +206,7 @@ FaultPart = Literal[
     "camera",
     "mains",
     "battery",
+    "wireless",
 ]
 
 
@@ -259,6 +270,7 @@ RecordData = (
     | Forced
     | HeldOpen
     | Watch
+    | SealBaseline
     | Sounded
     | OrderDone
     | OrderRefused
@@ -267,6 +279,8 @@ RecordData = (
     | Overflow
     | CannotFill
     | RolledBack
+    | JournalRefused
+    | JournalMoved
 )
 
 

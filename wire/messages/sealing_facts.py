@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from wire.messages.base import Count, Data, Hash, Name, Person, Place, Text
+from wire.messages.base import Count, Data, Hash, Name, Person, Place, Text, Written
 
 
 class SealingOrdered(Data, frozen=True, tag="sealing-ordered"):
@@ -15,7 +15,7 @@ class SealingOrdered(Data, frozen=True, tag="sealing-ordered"):
     sealing: Count
     area: Name
     purpose: Literal["seal", "unseal"]
-    cause: Text = ""
+    cause: Written = ""
     """Why it is unsealed."""
 
 
@@ -108,13 +108,22 @@ class SealingChecking(Data, frozen=True, tag="sealing-checking"):
     area: Name
 
 
+class SealingMissed(Data, frozen=True, tag="sealing-missed"):
+    """The window of a planned sealing has begun some time ago, and the area is not sealed."""
+
+    sealing: Count
+    area: Name
+    window: Count
+
+
 class SealingDropped(Data, frozen=True, tag="sealing-dropped"):
-    """A sealing that was planned or checked will not be, or not now."""
+    """A sealing that was planned or checked will not be, or not now. `reason` is `window-passed` where the hub itself
+    gave it up."""
 
     sealing: Count
     area: Name
     outcome: Literal["cancelled", "postponed"]
-    reason: Text
+    reason: Written
 
 
 class CheckTicked(Data, frozen=True, tag="check-ticked"):
@@ -128,7 +137,7 @@ class ExceptionSigned(Data, frozen=True, tag="exception-signed"):
     """A leader answers for sealing the area although this point is blind or was not walked."""
 
     point: Place
-    reason: Text
+    reason: Written
 
 
 class SealNumber(Data, frozen=True, tag="seal-number"):
@@ -153,7 +162,7 @@ class UnsealingApproved(Data, frozen=True, tag="unsealing-approved"):
 
     sealing: Count
     area: Name
-    cause: Text
+    cause: Written
 
 
 class EmergencyOpened(Data, frozen=True, tag="emergency-opened"):
@@ -161,7 +170,15 @@ class EmergencyOpened(Data, frozen=True, tag="emergency-opened"):
 
     sealing: Count
     area: Name
-    reason: Text
+    reason: Written
+    nodes: tuple[Name, ...] = ()
+
+
+class SealingReleased(Data, frozen=True, tag="sealing-released"):
+    """After an emergency opening a second person ended the sealing without the word of these nodes, which are dead."""
+
+    sealing: Count
+    area: Name
     nodes: tuple[Name, ...] = ()
 
 

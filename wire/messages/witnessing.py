@@ -1,4 +1,4 @@
-"""How a node watches over the journal's growth: it asks, the engine proves, the node countersigns.
+"""How a node watches over the journal's growth: it asks, the engine proves, the node countersigns or cries out.
 
 A node trusts one checkpoint key at a time and holds one checkpoint. What it is shown must be signed by that key and
 grow from that checkpoint; a new key comes by the journal itself, in an entry that the key before has signed for.
@@ -29,6 +29,26 @@ class Head(Message, frozen=True):
 
     size: Count
     root: Root
+
+
+class JournalRefused(Data, frozen=True, tag="journal-refused"):
+    """The journal is not what this node has countersigned; both checkpoints bear the hub's own signature.
+
+    `fork`: what is shown does not grow from what is held. `rollback`: asked for its newest, the hub shows less than
+    what is held. The node countersigns nothing of this origin any more. Of both notes: the lines of the trusted keys.
+    """
+
+    why: Literal["fork", "rollback"]
+    held: SignedCheckpoint
+    shown: SignedCheckpoint
+
+
+class JournalMoved(Data, frozen=True, tag="journal-moved"):
+    """The node follows the hub to a new origin. `left` is the checkpoint that it held of the one before, empty if none;
+    it keeps it for ever."""
+
+    left: SignedCheckpoint
+    origin: Text
 
 
 class AskGrowth(Data, frozen=True, tag="growth"):

@@ -189,6 +189,11 @@
     if (event.detail.xhr.status < 500) location.reload();
   });
 
+  for (const one of document.querySelectorAll("[data-print]")) {
+    one.hidden = false;
+    one.addEventListener("click", () => print());
+  }
+
   if (navigator.locks) navigator.locks.request("live", () => new Promise(listen));
   else listen();
   calls();

@@ -24,6 +24,7 @@ from firmware.core.effects import (
     Tick,
 )
 from firmware.core.node import Node
+from tests.firmware.core import ledger
 from wire import board as boards
 from wire.messages import (
     AccessList,
@@ -122,7 +123,7 @@ class Bench:
 
     def __init__(self, saved: Saved | None = None, *, wall: int = NOON, hub: bool = True) -> None:
         self.saved = saved or Saved(plan=plan(), access=ACCESS, trusted_wall=NOON - 60_000)
-        self.node = Node(BOARD, BADGE_KEY, self.saved, "0.1.0", "mock", boot=BOOT)
+        self.node = Node(BOARD, BADGE_KEY, self.saved, "0.1.0", "mock", boot=BOOT, trust=ledger.trust())
         self.mono = 1_000
         self.wall_at_boot = wall - 1_000
         self.hub = hub

@@ -30,6 +30,34 @@ def outcome(bench: Bench) -> list[Entered | NotEntered | Left | Forced]:
     return bench.told(Entered, NotEntered, Left, Forced)
 
 
+# ---------------------------------------------------------------- after a start
+
+
+def test_whoever_was_inside_when_the_node_was_started_again_leaves_as_before() -> None:
+    bench = at_work("free")
+    walk_in(bench)
+    bench.run(30)
+    after = bench.rebooted()
+    after.run(3)
+    after.forget()
+    for door in reversed(DOORS):
+        after.open_and_close(door)
+    assert outcome(after) == [Left(area="archive", by="free")]
+
+
+def test_after_the_last_has_left_nobody_is_taken_to_be_inside_at_the_next_start() -> None:
+    bench = at_work("free")
+    walk_in(bench)
+    bench.run(30)
+    for door in reversed(DOORS):
+        bench.open_and_close(door)
+    after = bench.rebooted()
+    after.run(3)
+    after.forget()
+    after.open_and_close(SECURITY)
+    assert outcome(after) == [Forced(point=SECURITY)]
+
+
 # ---------------------------------------------------------------- going in
 
 

@@ -12,13 +12,15 @@ import pytest
 import uvicorn
 from litestar import Litestar
 from litestar.testing import TestClient
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from hub.console.app import make_app, make_server
 from hub.console.live import Live
 from tests.hub.console.visitor import Visitor
 from tests.support.hub import Clock, House, make_hub
 
+PATIENCE_S = 60
+"""For what takes a second on an idle machine; only a failing test ever waits so long."""
 OUT = Path(__file__).parents[2] / "out"
 # fmt: off
 CHROMIUM = (
@@ -69,7 +71,7 @@ def running(house: House) -> Iterator[Running]:
     server = make_server(house.hub, house.clock, listens=False)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    until = time.monotonic() + 20
+    until = time.monotonic() + PATIENCE_S
     while not server.started:
         assert thread.is_alive()
         assert time.monotonic() < until
@@ -78,12 +80,13 @@ def running(house: House) -> Iterator[Running]:
     assert isinstance(app, Litestar)
     yield Running(f"https://localhost:{house.hub.settings.console.port}", app.state.console.live, server)
     server.should_exit = True
-    thread.join(20)
+    thread.join(PATIENCE_S)
     assert not thread.is_alive()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE_S * 1000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(CHROMIUM))
         yield browser
@@ -98,7 +101,7 @@ class Desk:
         self.complaints: list[str] = []
         self.requests: list[str] = []
         self.page: Page = context.new_page()
-        self.page.set_default_timeout(20_000)
+        self.page.set_default_timeout(PATIENCE_S * 1000)
         self.page.on("console", self._said)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("request", self._asked)

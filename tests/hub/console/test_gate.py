@@ -16,6 +16,7 @@ from wire import messages as m
 
 ACTIONS = {
     "/alarms/1/acknowledge": {},
+    "/alarms/1/finding": {"cause": "forgotten", "finding": "忘记关门"},
     "/alarms/1/close": {"cause": "forgotten", "finding": "忘记关门"},
     "/areas/archive/order": {"purpose": "seal"},
     "/areas/archive/cancel": {},

@@ -21,7 +21,7 @@ from tests.support.party import Party
 from wire import keys, topics
 from wire import messages as m
 
-PATIENCE_S = 20
+PATIENCE_S = 60
 
 
 def run(play: Callable[[], Awaitable[None]]) -> None:

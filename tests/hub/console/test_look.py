@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.hub.console.conftest import OUT, Running
+from tests.hub.console.test_calendar import calendar_of_2026
 from tests.support.hub import House, seal
 from wire import messages as m
 
@@ -29,6 +30,9 @@ def since() -> int:
 def night(house: House, running: Running) -> House:
     """The third night of the holiday: two areas sealed, and somebody is at the archive."""
     archive, computer = house.node("archive-1"), house.node("computer-1")
+    calendar_of_2026(house)
+    week = m.ShiftAdded(shift=0, person=1003, stand_in=1008, starts=house.clock(), ends=house.clock() + 10 * 86_400_000)
+    house.fact(week, "console", 1005, "security")
     sealing = seal(house, "archive", "archive-1")
     seal(house, "cipher-room", "cipher-1", 1002, 1008)
     house.clock.forward(60 * 3600)

@@ -7,6 +7,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
 
 from hub.store import queries
 from tests.hub.console.visitor import Visitor, text_of
@@ -87,8 +89,9 @@ def test_every_node_shows_how_long_ago_it_was_heard(wang: Visitor, house: House)
     live = wang.client.app.state.console.live
     assert text_of(wang.sees("/")).count("not heard yet") == 3
     here = m.Here(
-        uptime=1, seq=1, hash="", freed=1, levels={}, sealed=(), sounding=True, plan=1, access=1, mark=0, echo=None
-    )
+        uptime=1, seq=1, hash="", freed=1, levels={}, sealed=(), sounding=True, plan=1, access=1, mark=0, echo=None,
+        checkpoint=None,
+    )  # fmt: skip
     live.heard_node("archive-1", here)
     house.clock.forward(7)
     page = text_of(wang.sees("/"))
@@ -136,8 +139,7 @@ def test_the_officer_is_told_what_happened_what_to_do_and_whom_to_call(wang: Vis
 
 def test_from_the_alarm_to_the_finding(wang: Visitor, house: House) -> None:
     archive = house.node("archive-1")
-    sealing = seal(house, "archive", "archive-1")
-    archive.opens("archive/corridor-door", sealing)
+    archive.level("archive/lid", "normal", "active")
 
     assert wang.does("/alarms/1/acknowledge", **{"from": "board"}).headers["location"] == "/"
     assert alarm(house).acknowledged_by == 1003
@@ -147,7 +149,7 @@ def test_from_the_alarm_to_the_finding(wang: Visitor, house: House) -> None:
     assert answer.status_code == 409
     assert "What caused the alarm still is so." in text_of(answer)
 
-    archive.closes("archive/corridor-door", sealing)
+    archive.level("archive/lid", "active", "normal")
     answer = wang.does("/alarms/1/close", cause="forgotten", finding="  走廊门没有锁好，已锁上。\r\n两人在场。 ")
     assert answer.headers["location"] == "/alarms/1"
     assert (alarm(house).life, alarm(house).finding) == ("closed", "走廊门没有锁好，已锁上。\n两人在场。")
@@ -155,6 +157,38 @@ def test_from_the_alarm_to_the_finding(wang: Visitor, house: House) -> None:
     assert "Forgotten: door or window left open 走廊门没有锁好，已锁上。 两人在场。" in page
     for step in ("Alarm raised", "Acknowledged", "Cause is over", "Closed with a finding"):
         assert step in page[page.index("History") :]
+
+
+def test_an_alarm_of_a_sealed_room_says_what_is_missing_until_two_people_have_closed_it(
+    wang: Visitor, app: Litestar, house: House
+) -> None:
+    archive = house.node("archive-1")
+    sealing = seal(house, "archive", "archive-1")
+    archive.opens("archive/corridor-door", sealing)
+    archive.closes("archive/corridor-door", sealing)
+    wang.does("/alarms/1/acknowledge")
+    page = text_of(wang.sees("/alarms/1"))
+    assert "Still missing: a responder's badge at the reader of" in page
+    found = {"cause": "forgotten", "finding": "走廊门没有锁好，\r\n已锁上。"}
+    answer = wang.does("/alarms/1/finding", **found)
+    assert answer.status_code == 409
+    assert "A responder must hold a badge to the reader at the door first" in text_of(answer)
+
+    archive.says(m.Attended(reader="archive/reader", credential="0" * 64, person=1001, alarms=(1,)))
+    assert "Still missing: the finding, and a second person." in text_of(wang.sees("/alarms/1"))
+    assert wang.does("/alarms/1/finding", **found).headers["location"] == "/alarms/1"
+    assert "Still missing: a second person" in text_of(wang.sees("/alarms/1"))
+    answer = wang.does("/alarms/1/close", **found)
+    assert answer.status_code == 409
+    assert "Another person must confirm it." in text_of(answer)
+
+    with TestClient(app, base_url="https://console.local") as client:
+        liu = Visitor(client, house.hub.settings.console.port)
+        liu.signs_in("liuyang", language="zh")
+        page = text_of(liu.sees("/alarms/1"))
+        assert "走廊门没有锁好， 已锁上。 确认该处置结论并关闭" in page
+        assert liu.does("/alarms/1/close", **found).headers["location"] == "/alarms/1"
+    assert (alarm(house).life, alarm(house).found_by, alarm(house).closed_by) == ("closed", 1003, 1005)
 
 
 def test_acknowledging_twice_says_why_not(wang: Visitor, house: House) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import socket
 import threading
@@ -11,9 +12,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from hub.notify.modem import Modem
+from hub.notify.pdu import Incoming
+from hub.phone.telephones import Telephones, modem_in
 from tests.hub.console.visitor import Visitor, text_of
-from tests.support.broker import free_port
 from tests.support.hub import DEMO_SITE, House, make_hub
+from tests.support.ports import free_port
 from wire import simulation
 
 
@@ -62,7 +66,7 @@ def asked(tmp_path: Path, house: House) -> Iterator[list[simulation.Question]]:
     yield questions
     listener.shutdown(socket.SHUT_RDWR)
     listener.close()
-    thread.join(10)
+    thread.join(60)
 
 
 @pytest.fixture
@@ -113,3 +117,39 @@ def test_what_cannot_be_done_says_so(zhao: Visitor, house: House, form: dict[str
     answer = zhao.does("/play", **form)
     assert answer.status_code == status
     assert 'role="alert"' in answer.text
+
+
+# ---------------------------------------------------------------- the telephones
+
+
+@pytest.fixture
+def modem(tmp_path: Path, house: House) -> Iterator[Modem]:
+    """The demonstration's modem, as the hub has it, with everybody's telephone behind it."""
+    with Telephones(tmp_path / "sim"), Modem.open(str(modem_in(tmp_path / "sim")), 115_200) as modem:
+        yield modem
+
+
+def test_a_telephone_that_was_called_shows_the_message_and_answers(zhao: Visitor, modem: Modem) -> None:
+    assert "No telephone has rung yet." in zhao.sees("/play").text
+    modem.send("+8613800000003", "8号 紧急101 archive 03:14。回1确认", 8)
+    page = zhao.sees("/play")
+    assert "王芳 +8613800000003 8号 紧急101 archive 03:14。回1确认" in text_of(page)
+    # What somebody is typing outlives the page's refreshing itself: htmx finds the field by a plain id.
+    (field,) = re.findall(r'id="([^"]+)" hx-preserve', page.text)
+    assert re.fullmatch(r"[a-z][\w-]+", field)
+    zhao.does("/play/telephone", number="+8613800000003", text=" 1 ")
+    texts = [message.text for _place, message in modem.fetch() if isinstance(message, Incoming)]
+    assert texts == ["1"]
+
+
+@pytest.mark.parametrize(("number", "text"), [("+8613800000003", ""), ("+8613800000003", "长" * 71), ("110; rm", "1")])
+def test_what_is_no_short_message_is_not_sent(zhao: Visitor, modem: Modem, number: str, text: str) -> None:
+    answer = zhao.does("/play/telephone", number=number, text=text)
+    assert answer.status_code == 400
+    assert 'role="alert"' in answer.text
+    assert modem.fetch() == []
+
+
+def test_without_telephones_the_page_is_as_it_was(zhao: Visitor) -> None:
+    assert "Telephones" not in zhao.sees("/play").text
+    assert zhao.does("/play/telephone", number="+8613800000003", text="1").status_code == 409

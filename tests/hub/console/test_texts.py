@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import string
 from pathlib import Path
@@ -11,12 +12,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hub.console import catalogues, step_words, texts, words
+from hub.console import catalogues, duty_words, ladder, step_words, texts, words
 from hub.console.access import LOOKS
 from hub.console.guide import Seen
 from hub.console.instructions import INSTRUCTIONS
 from hub.console.refusals import REFUSALS
-from hub.core import alarms, sites, state
+from hub.core import alarms, calendar, calendar_rules, closing, receipts, sites, state
 from hub.core.site_document import Role
 from hub.store import queries
 from wire import messages as m
@@ -97,6 +98,9 @@ def literal(kind: Any) -> set[str]:
         (words.BADGE_REFUSALS, literal(hints(m.SealingBadge)["refusal"])),
         (words.CANCELLATIONS, literal(hints(m.SealingCancelled)["reason"])),
         (step_words.CHECK_ITEMS, literal(m.CheckItem)),
+        (duty_words.DAYS, literal(calendar.DayKind)),
+        (ladder.RUNGS, literal(receipts.Rung)),
+        (ladder.LOOKS, literal(receipts.Rung)),
         (step_words.COURSES, literal(state.SealingState)),
         (step_words.SEEN, literal(Seen)),
         (step_words.HALVES, literal(m.Half)),
@@ -117,9 +121,19 @@ def test_every_refusal_of_the_core_has_a_sentence() -> None:
     written = set()
     for file in CORE.glob("*.py"):
         written |= set(re.findall(r'NotPossible\(\s*"([a-z-]+)"', file.read_text("utf-8")))
-    written |= set(alarms.REFUSALS.values())
+    written |= {*alarms.REFUSALS.values(), *closing.BARRED.values()}
     written |= {f"area-is-{one}" for one in get_args(state.SealState)}
     assert written == set(REFUSALS)
+
+
+def test_everything_that_the_rules_of_a_calendar_can_say_has_a_sentence() -> None:
+    tree = ast.parse(Path(calendar_rules.__file__).read_text("utf-8"))
+    said = [one.args[0] for one in ast.walk(tree) if isinstance(one, ast.Call) and ast.unparse(one.func) == "said"]
+    written = {one.value for one in said if isinstance(one, ast.Constant)}
+    written |= {calendar_rules.ELSEWHERE, calendar_rules.TOO_FEW, calendar_rules.TOO_MANY}
+    written |= {calendar_rules.ONLY_HERE_OFF, calendar_rules.ONLY_HERE_WORKED}
+    weekdays = {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday"}
+    assert set(duty_words.CALENDAR_MISTAKES) == written | weekdays
 
 
 def test_the_access_log_has_a_look_for_each_of_its_kinds() -> None:

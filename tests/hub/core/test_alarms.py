@@ -18,12 +18,16 @@ from tests.support.paper import LIU_YANG, WANG_FANG, ZHANG_WEI, ZHOU_QIANG, Pape
 from wire import messages as m
 
 LIVES: tuple[AlarmLife, ...] = get_args(AlarmLife)
-WHEN_CLOSED = ("returned-acknowledged", "closed")
+WHEN_CLOSED = {("returned-acknowledged", "closed"), ("finding-written", "closed")}
 
 
 def test_the_table_of_lives_is_this_and_nothing_else() -> None:
     """Every path to `closed` leads through acknowledged and returned."""
-    assert {step for step, after in alarms.LIFE.items() if after == "closed"} == {WHEN_CLOSED}
+    assert {step for step, after in alarms.LIFE.items() if after == "closed"} == WHEN_CLOSED
+    assert {step for step, after in alarms.LIFE.items() if after == "finding-written"} == {
+        ("returned-acknowledged", "found"),
+        ("finding-written", "found"),
+    }
     assert not {step for step in alarms.LIFE if step[0] == "closed"}
     for life in LIVES[:-1]:
         assert alarms.LIFE[life, "again"] == "active-unacknowledged"
@@ -31,7 +35,7 @@ def test_the_table_of_lives_is_this_and_nothing_else() -> None:
 
 
 def test_every_step_of_a_person_that_the_table_lacks_is_refused_with_a_reason() -> None:
-    for life, event in itertools.product(LIVES[:-1], ("acknowledged", "closed")):
+    for life, event in itertools.product(LIVES[:-1], ("acknowledged", "found", "closed")):
         assert ((life, event) in alarms.LIFE) != ((life, event) in alarms.REFUSALS)  # type: ignore[comparison-overlap]
 
 
@@ -41,7 +45,8 @@ def test_an_alarm_is_urgent_while_sealed_whatever_it_is_otherwise() -> None:
         assert kind.klass == "trouble" or kind.sealed == 1, what
 
 
-FINDING = "风把门吹开了"
+FINDINGS = ["风把门吹开了", "走廊门没有锁好"]
+OFFICERS = st.sampled_from([WANG_FANG, LIU_YANG, ZHOU_QIANG])
 
 
 class Latch(RuleBasedStateMachine):
@@ -53,6 +58,7 @@ class Latch(RuleBasedStateMachine):
         self.archive = self.house.node("archive-1")
         self.sealing = seal(self.house, "archive", "archive-1")  # type: ignore[arg-type]
         self.open = self.raised = self.acknowledged = self.attended = False
+        self.finding: tuple[int, str] | None = None
         self.count = 0
         self.number: int | None = None
 
@@ -62,7 +68,7 @@ class Latch(RuleBasedStateMachine):
         self.archive.opens("archive/iron-gate", self.sealing)
         self.count = self.count + 1 if self.raised else 1
         self.open = self.raised = True
-        self.acknowledged = self.attended = False
+        self.it_is_all_to_be_done_again()
         self.number = self.house.alarm("opened-while-sealed").number
 
     @precondition(lambda self: self.open)
@@ -72,7 +78,7 @@ class Latch(RuleBasedStateMachine):
         self.open = False
 
     @precondition(lambda self: self.number)
-    @rule(person=st.sampled_from([WANG_FANG, LIU_YANG, ZHOU_QIANG]))
+    @rule(person=OFFICERS)
     def somebody_acknowledges(self, person: int) -> None:
         fact = m.AlarmAcknowledged(alarm=self.number or 0)
         if self.raised and not self.acknowledged:
@@ -83,14 +89,33 @@ class Latch(RuleBasedStateMachine):
             self.refused(person, fact)
 
     @precondition(lambda self: self.number)
-    @rule(finding=st.sampled_from([FINDING, "", "   ", "ok", "x" * 501, "a\x00bcd", "\ud800 lone"]))
-    def somebody_writes_a_finding(self, finding: str) -> None:
-        fact = m.AlarmClosed(alarm=self.number or 0, finding_cause="forgotten", finding=finding)
-        if self.raised and self.acknowledged and not self.open and finding == FINDING:
-            self.house.asks(WANG_FANG, fact)
-            self.raised = self.acknowledged = False
+    @rule(person=OFFICERS, finding=st.sampled_from([*FINDINGS, "", "   ", "ok", "x" * 501, "a\x00bcd", "\ud800 lone"]))
+    def somebody_writes_a_finding(self, person: int, finding: str) -> None:
+        fact = m.FindingWritten(alarm=self.number or 0, finding_cause="forgotten", finding=finding)
+        over = self.raised and self.acknowledged and not self.open
+        if over and self.attended and finding in FINDINGS:
+            self.house.asks(person, fact)
+            self.finding = person, finding
         else:
-            self.refused(WANG_FANG, fact)
+            self.refused(person, fact)
+
+    @precondition(lambda self: self.number)
+    @rule(person=OFFICERS, finding=st.sampled_from(FINDINGS))
+    def somebody_closes(self, person: int, finding: str) -> None:
+        """Confirms what somebody else has written; no other way closes it."""
+        fact = m.AlarmClosed(alarm=self.number or 0, finding_cause="forgotten", finding=finding)
+        if self.finding and self.finding[0] != person and self.finding[1] == finding:
+            self.house.asks(person, fact)
+            closed = self.house.journal(m.AlarmClosed)[-1]
+            assert closed.found_by == self.finding[0]
+            self.raised = False
+            self.it_is_all_to_be_done_again()
+        else:
+            self.refused(person, fact)
+
+    def it_is_all_to_be_done_again(self) -> None:
+        self.acknowledged = self.attended = False
+        self.finding = None
 
     @precondition(lambda self: self.raised)
     @rule()
@@ -105,7 +130,7 @@ class Latch(RuleBasedStateMachine):
         if self.open:
             self.archive.opens("archive/iron-gate", self.sealing)
             self.count += 1
-            self.acknowledged = self.attended = False
+            self.it_is_all_to_be_done_again()
 
     def refused(self, person: int, fact: m.FactData) -> None:
         before = len(self.house.entries)
@@ -120,7 +145,9 @@ class Latch(RuleBasedStateMachine):
             return
         alarm = self.house.alarm("opened-while-sealed")
         assert alarm.active == self.open
-        assert alarm.life.endswith("-acknowledged") == self.acknowledged
+        assert (not alarm.life.endswith("-unacknowledged")) == self.acknowledged
+        assert (alarm.life == "finding-written") == (self.finding is not None)
+        assert (alarm.found_by, alarm.finding) == (self.finding or (None, None))
         assert (alarm.attended_by is not None) == self.attended
         assert alarm.count == self.count
         assert (alarm.klass, alarm.priority) == ("alarm", 1)
@@ -175,6 +202,24 @@ def test_a_second_alarm_of_another_kind_or_place_stands_beside_the_first() -> No
     archive.level("archive/corridor-seal", "normal", "open-circuit", number)
     assert house.whats() == ["opened-while-sealed", "opened-while-sealed", "seal-broken"]
     assert [alarm.number for alarm in house.alarms()] == [1, 2, 3]
+
+
+def test_what_happens_under_a_sealing_is_no_repeat_of_what_was_left_open_before() -> None:
+    """Else somebody could leave a harmless one open, and the one that counts would be closed by one person."""
+    house = PaperHub()
+    archive = house.node("archive-1")
+    archive.level("archive/lid", "normal", "active")
+    archive.level("archive/lid", "active", "normal")
+    number = seal(house, "archive", "archive-1")  # type: ignore[arg-type]
+    archive.level("archive/lid", "normal", "active", number)
+    before, now = house.alarms()
+    assert [(one.what, one.priority, one.sealing, one.active) for one in (before, now)] == [
+        ("tamper", 2, None, False),
+        ("tamper", 1, number, True),
+    ]
+    archive.level("archive/lid", "active", "normal", number)
+    assert not any(one.active for one in house.alarms())
+    house.check()
 
 
 def test_after_an_alarm_is_closed_the_next_is_a_new_one() -> None:

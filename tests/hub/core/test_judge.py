@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from hub.core import judge
+from hub.core.state import Sealing
 from tests.support.hub import seal
 from tests.support.paper import (
     LI_NA,
@@ -178,6 +179,41 @@ def test_a_beat_that_says_what_is_known_to_be_an_alarm_raises_none() -> None:
     assert house.alarm("opened-while-sealed").count == 1
 
 
+def test_what_a_beat_has_told_of_first_happens_once_however_often_it_is_told() -> None:
+    house = PaperHub()
+    archive = house.node("archive-1")
+    number = seal(house, "archive", "archive-1")  # type: ignore[arg-type]
+    beat = m.BeatContradicts(node="archive-1", point="archive/iron-gate", level="active", sealing=number)
+    house.fact(beat)
+    house.asks(WANG_FANG, m.AlarmAcknowledged(alarm=1))
+    archive.opens("archive/iron-gate", number, ago=5)
+    alarm = house.alarm("opened-while-sealed")
+    assert (alarm.count, alarm.life) == (1, "active-acknowledged")
+    assert alarm.happened == alarm.last_happened == house.clock() - 5000
+    sealing = house.state.find(Sealing, number)
+    assert sealing is not None
+    assert (sealing.openings, sealing.alarms) == (1, 1)
+    # The next record is of another opening.
+    archive.closes("archive/iron-gate", number)
+    archive.opens("archive/iron-gate", number)
+    assert house.alarm("opened-while-sealed").count == 2
+    house.check()
+
+
+def test_a_beat_tells_also_that_what_is_over_has_happened_again() -> None:
+    house = PaperHub()
+    archive = house.node("archive-1")
+    number = seal(house, "archive", "archive-1")  # type: ignore[arg-type]
+    archive.opens("archive/iron-gate", number)
+    archive.closes("archive/iron-gate", number)
+    house.asks(WANG_FANG, m.AlarmAcknowledged(alarm=1))
+    house.fact(m.BeatContradicts(node="archive-1", point="archive/iron-gate", level="active", sealing=number))
+    archive.opens("archive/iron-gate", number)
+    alarm = house.alarm("opened-while-sealed")
+    assert (alarm.count, alarm.life) == (2, "active-unacknowledged")
+    house.check()
+
+
 @given(data=st.data())
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 def test_whatever_a_node_says_every_fact_that_follows_can_be_read_again(data: st.DataObject) -> None:
@@ -276,7 +312,10 @@ def without(*places: str) -> Any:
 def close(house: PaperHub, what: str) -> None:
     number = house.alarm(what).number
     house.asks(ZHOU_QIANG, m.AlarmAcknowledged(alarm=number))
-    house.asks(ZHOU_QIANG, m.AlarmClosed(alarm=number, finding_cause="fault", finding="the contact was taken out"))
+    house.node("archive-1").grants("archive/reader", ZHOU_QIANG)
+    finding = "the contact was taken out"
+    house.asks(ZHOU_QIANG, m.FindingWritten(alarm=number, finding_cause="fault", finding=finding))
+    house.asks(WANG_FANG, m.AlarmClosed(alarm=number, finding_cause="fault", finding=finding))
 
 
 def test_an_alarm_of_a_point_that_is_taken_out_of_the_document_can_be_closed() -> None:
@@ -372,9 +411,17 @@ def test_a_responder_at_a_node_without_the_hub_answers_for_all_of_the_area() -> 
     assert [alarm.attended_by for alarm in house.alarms()] == [ZHANG_WEI, None]
 
 
+@pytest.mark.parametrize(("why", "what"), [("fork", "journal-forked"), ("rollback", "journal-rolled-back")])
+def test_a_node_that_refuses_the_journal_accuses_the_hub(why: Any, what: str) -> None:
+    house = PaperHub()
+    house.node("archive-1").says(m.JournalRefused(why=why, held="a note", shown="another"))
+    alarm = house.alarm(what)
+    assert (alarm.klass, alarm.priority, alarm.place) == ("tamper", 1, "archive-1")
+
+
 def test_every_record_and_fact_has_its_rule_or_needs_none() -> None:
     """A new kind must be put into one of the two: nothing is overlooked."""
     without_rule = {
-        m.Granted, m.Entered, m.NotEntered, m.Left, m.Watch, m.Sounded,
+        m.Entered, m.NotEntered, m.Left, m.Watch, m.SealBaseline, m.Sounded, m.JournalMoved,
     }  # fmt: skip
     assert set(get_args(m.RecordData)) - set(judge.RECORDS) <= without_rule

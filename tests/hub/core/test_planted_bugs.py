@@ -14,12 +14,13 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 from msgspec.structs import replace
 
-from hub.core import access, alarms, fold, judge, liveness, orders, requests, sealing, sequence, tally
+from hub.core import access, alarms, closing, fold, judge, liveness, orders, requests, sealing, sequence, tally
 from hub.core.refusal import NotPossible
-from hub.core.state import Area
+from hub.core.state import Alarm, Area
 from tests.hub.core import (
     test_access,
     test_alarms,
+    test_closing,
     test_judge,
     test_orders,
     test_requests,
@@ -106,15 +107,76 @@ def deadlines_by_the_wall_clock(patch: Patch) -> None:
 
 
 def close_without_a_finding(patch: Patch) -> None:
-    patch.setattr(requests, "SHORTEST_FINDING", 0)
+    patch.setattr(closing, "SHORTEST_FINDING", 0)
+
+
+def one_person_closes_alone(patch: Patch) -> None:
+    patch.setattr(closing, "takes_two", lambda alarm: False)
+
+
+def closed_without_a_badge(patch: Patch) -> None:
+    patch.setattr(closing, "lacks_badge", lambda site, life_of, alarm: False)
+
+
+def whoever_writes_confirms(patch: Patch) -> None:
+    patch.delitem(requests.SECONDS, m.AlarmClosed)
+
+
+def a_finding_survives_a_repeat(patch: Patch) -> None:
+    known = alarms.apply_repeated
+
+    def plant(state: Any, entry: Any, data: m.AlarmRepeated, person: int | None) -> None:
+        before = state.find(Alarm, data.alarm)
+        known(state, entry, data, person)
+        again = state.find(Alarm, data.alarm)
+        state.put(replace(again, found_by=before.found_by, finding=before.finding))
+
+    patch.setattr(alarms, "apply_repeated", plant)
+
+
+def a_finding_is_confirmed_unseen(patch: Patch) -> None:
+    known = closing.check_closing
+
+    def plant(state: Any, site: Any, data: m.AlarmClosed) -> m.AlarmClosed:
+        row = state.find(Alarm, data.alarm)
+        if row is not None and row.finding is not None:
+            data = replace(data, finding_cause=row.finding_cause, finding=row.finding)
+        return known(state, site, data)
+
+    patch.setitem(requests.CHECKS, m.AlarmClosed, plant)
+
+
+def a_badge_of_before_it_happened_again(patch: Patch) -> None:
+    known = alarms.apply_repeated
+
+    def plant(state: Any, entry: Any, data: m.AlarmRepeated, person: int | None) -> None:
+        before = state.find(Alarm, data.alarm)
+        known(state, entry, data, person)
+        state.put(replace(state.find(Alarm, data.alarm), attended_by=before.attended_by))
+
+    patch.setattr(alarms, "apply_repeated", plant)
+
+
+def a_beat_and_its_record_are_two(patch: Patch) -> None:
+    known = alarms._again
+
+    def plant(state: Any, cause: Any) -> Alarm | None:
+        alarm = known(state, cause)
+        return replace(alarm, foretold=False) if alarm is not None else None
+
+    patch.setattr(alarms, "_again", plant)
+
+
+def a_badge_told_late_counts(patch: Patch) -> None:
+    patch.setattr(closing, "counts_as_attended", lambda alarm, now, at: alarm.open and alarm.attended_by is None)
 
 
 def close_without_acknowledging(patch: Patch) -> None:
-    patch.setitem(alarms.LIFE, ("returned-unacknowledged", "closed"), "closed")
+    patch.setitem(alarms.LIFE, ("returned-unacknowledged", "found"), "finding-written")
 
 
 def close_while_active(patch: Patch) -> None:
-    patch.setitem(alarms.LIFE, ("active-acknowledged", "closed"), "closed")
+    patch.setitem(alarms.LIFE, ("active-acknowledged", "found"), "finding-written")
 
 
 def clear_when_normal_again(patch: Patch) -> None:
@@ -294,6 +356,18 @@ BUGS: dict[Callable[[Patch], None], tuple[Any, ...]] = {
         lambda: test_sealing.test_a_ceremony_runs_out_after_five_minutes_whatever_the_wall_clock_does(two(), -86_400),
     ),
     close_without_a_finding: (test_alarms.Latch,),
+    one_person_closes_alone: (test_alarms.Latch,),
+    closed_without_a_badge: (test_alarms.Latch,),
+    whoever_writes_confirms: (test_alarms.Latch,),
+    a_finding_survives_a_repeat: (test_alarms.Latch,),
+    a_finding_is_confirmed_unseen: (
+        test_closing.test_whoever_does_not_agree_writes_another_finding_which_somebody_else_confirms,
+    ),
+    a_badge_of_before_it_happened_again: (test_alarms.Latch,),
+    a_beat_and_its_record_are_two: (
+        test_judge.test_what_a_beat_has_told_of_first_happens_once_however_often_it_is_told,
+    ),
+    a_badge_told_late_counts: (test_closing.test_a_badge_that_is_told_late_and_was_before_it_happened_again_is_none,),
     close_without_acknowledging: (test_alarms.Latch,),
     close_while_active: (test_alarms.Latch,),
     clear_when_normal_again: (test_alarms.Latch,),
@@ -367,7 +441,12 @@ def two() -> PaperHub:
     return house
 
 
-FIXTURES: dict[Any, Callable[[], PaperHub]] = {test_sealing: two, test_access: PaperHub, test_orders: archive}
+FIXTURES: dict[Any, Callable[[], PaperHub]] = {
+    test_sealing: two,
+    test_access: PaperHub,
+    test_orders: archive,
+    test_closing: test_closing.taken_on,
+}
 FOUND = (AssertionError, pytest.fail.Exception, NotPossible, ValueError)
 """How a finder cries: not by a mistake of its own, such as a TypeError."""
 

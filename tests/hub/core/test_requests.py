@@ -35,6 +35,7 @@ BROUGHT_BY: dict[type[m.Data], set[str]] = {
     m.HubRestored: {ADMIN},
     m.SignedIn: {CONSOLE},
     m.SignInFailed: {CONSOLE},
+    m.CheckpointKey: {ENGINE},
     m.EngineStarted: {ENGINE},
     m.BrokerLost: {ENGINE},
     m.BrokerBack: {ENGINE},
@@ -44,6 +45,7 @@ BROUGHT_BY: dict[type[m.Data], set[str]] = {
     m.NoProgress: {ENGINE},
     m.BeatContradicts: {ENGINE},
     m.AlarmAcknowledged: {CONSOLE, ADMIN, "notify"},
+    m.FindingWritten: {CONSOLE, ADMIN},
     m.AlarmClosed: {CONSOLE, ADMIN},
     m.SealingOrdered: {CONSOLE, ADMIN},
     m.SealingCancelled: {CONSOLE, ADMIN},
@@ -56,6 +58,7 @@ BROUGHT_BY: dict[type[m.Data], set[str]] = {
     m.UnsealingApproved: {CONSOLE, ADMIN},
     m.EmergencyOpened: {CONSOLE, ADMIN},
     m.EmergencySigned: {CONSOLE, ADMIN},
+    m.SealingReleased: {CONSOLE, ADMIN},
     m.CertificateMade: {ENGINE},
 }
 ONLY_FOLLOWS = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from hub.core import roster
 from hub.core.refusal import NotPossible
@@ -19,7 +20,7 @@ def shift(person: int, starts: int, ends: int, stand_in: int | None = None) -> m
 
 
 def tick(house: PaperHub) -> None:
-    house.decide(lambda state, _site: roster.due(state, house.clock()))
+    house.decide(lambda state, site: roster.due(state, site, house.clock()))
 
 
 def test_without_a_roster_everybody_in_the_role_is_called_and_it_is_no_trouble() -> None:
@@ -52,6 +53,18 @@ def test_a_gap_in_the_next_seven_days_is_a_trouble_told_once_and_mended_by_a_shi
     assert (told.starts, told.ends) == (NOON + 24 * HOUR, NOON + 30 * HOUR)
     house.asks(WANG_FANG, shift(ZHOU_QIANG, 24 * HOUR, 30 * HOUR))
     assert not house.whats()
+
+
+def test_a_shift_of_somebody_who_has_no_account_any_more_is_a_gap() -> None:
+    house = PaperHub()
+    house.asks(WANG_FANG, shift(LIU_YANG, 0, 2 * WEEK))
+    tick(house)
+    assert not house.whats()
+    accounts = tuple(one for one in house.site.account if one.cardholder != LIU_YANG)
+    house.apply(replace(house.site, account=accounts))
+    tick(house)
+    assert house.whats() == ["roster-gap"]
+    assert roster.on_duty(house.state, house.site, NOON).gap
 
 
 def test_a_gap_that_has_passed_is_over() -> None:

@@ -296,6 +296,7 @@ def test_the_table_of_an_area_is_this() -> None:
         ("sealed", "emergency"): "unsealing",
         ("unseal-ceremony", "emergency"): "unsealing",
         ("unsealing", "emergency"): "unsealing",
+        ("unsealing", "release"): "unsealed",
     }
 
 

@@ -39,7 +39,7 @@ class Ears:
         here = m.Here(
             uptime=changes.get("uptime", self.mono + 60_000), seq=1, hash="", freed=1, levels={}, sealed=(),
             sounding=False, plan=1, access=1, mark=0,
-            echo=changes.get("echo", m.Echo(boot=BOOT, number=self.newest)),
+            echo=changes.get("echo", m.Echo(boot=BOOT, number=self.newest)), checkpoint=None,
         )  # fmt: skip
         boot = changes.get("boot", "boot-1")
         return m.Beat(v=1, site="demo", node=node, life=1, boot=boot, wall=1, clock="trusted", data=here)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from hub.notify.desk import Desk
+from hub.phone.modem import SimulatedModem
 from tests.support.hub import House, make_hub
-from tests.support.modem import FakeModem
 from wire import messages as m
 
 
@@ -30,9 +30,9 @@ def desk(house: House) -> Iterator[Desk]:
 
 
 @pytest.fixture
-def modem() -> Iterator[FakeModem]:
+def modem() -> Iterator[SimulatedModem]:
     """A modem in a network that reports what it delivers."""
-    with FakeModem() as modem:
+    with SimulatedModem() as modem:
         yield modem
 
 

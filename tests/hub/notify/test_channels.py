@@ -27,8 +27,8 @@ from hub.notify.sounder import Sounder, rings
 from hub.notify.syslog import Syslog, frame
 from hub.notify.worker import Worker
 from hub.store import queries
-from tests.support.broker import free_port
 from tests.support.hub import House
+from tests.support.ports import free_port
 from wire import messages as m
 
 
@@ -59,7 +59,7 @@ def postbox(house: House) -> Iterator[tuple[Postbox, Controller]]:
     box = Postbox()
 
     def sign_in(_server: Any, _session: Any, _envelope: Any, _way: str, data: Any) -> AuthResult:
-        return AuthResult(success=(data.login, data.password) == (b"strongroom", b"secret word"))
+        return AuthResult(success=(data.login, data.password) == (b"strongroom", b"secret word"), handled=False)
 
     server = Controller(
         box,
@@ -104,7 +104,7 @@ def test_a_mail_goes_encrypted_to_each_and_names_nobody(house: House, desk: Desk
     working = worker(email(house, server), house)
     while working.send_next(desk):
         pass
-    mails = [box.mails.get(timeout=5) for _ in range(2)]
+    mails = [box.mails.get(timeout=60) for _ in range(2)]
     assert {mail.rcpt_tos[0] for mail in mails} == {"p1003@bureau.lan", "p1008@bureau.lan"}
     read = message_from_bytes(mails[0].content, policy=default)
     assert re.search(r"Strongroom \d+: .* forced archive", read["Subject"])
@@ -130,7 +130,7 @@ def test_a_wrong_password_is_a_failure_and_stands_nowhere(house: House, postbox:
     (house.hub.layout.hub / "mail-user").write_text("strongroom\nwrong word\n")
     with pytest.raises(Unsent) as refused:
         email(house, server).test()
-    assert "wrong word" not in str(refused.value)
+    assert str(refused.value) == "the server answers 535"
 
 
 def test_a_recipient_that_is_refused_is_not_tried_again(house: House, desk: Desk, postbox: Any) -> None:
@@ -198,7 +198,7 @@ def test_an_alarm_is_a_log_message_of_its_severity(house: House, desk: Desk, log
     house.node("archive-1").says(m.Forced(point="archive/iron-gate"))
     syslog = Syslog(SyslogSettings("localhost", "tls/ca.crt", log_server.port), house.hub.layout.hub, "demo")
     assert worker(syslog, house).send_next(desk)
-    match = RFC_5424.fullmatch(log_server.messages.get(timeout=5))
+    match = RFC_5424.fullmatch(log_server.messages.get(timeout=60))
     assert match is not None
     assert int(match[1]) == 10 * 8 + 2  # critical
     assert match[2] == b"forced"
@@ -208,7 +208,7 @@ def test_an_alarm_is_a_log_message_of_its_severity(house: House, desk: Desk, log
 def test_the_silent_test_of_the_log_server_is_a_message_for_nobody(house: House, log_server: LogServer) -> None:
     syslog = Syslog(SyslogSettings("localhost", "tls/ca.crt", log_server.port), house.hub.layout.hub, "demo")
     syslog.test()
-    match = RFC_5424.fullmatch(log_server.messages.get(timeout=5))
+    match = RFC_5424.fullmatch(log_server.messages.get(timeout=60))
     assert match is not None
     assert int(match[1]) == 10 * 8 + 6  # informational
 

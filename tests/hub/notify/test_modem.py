@@ -13,9 +13,9 @@ from hub.notify.desk import Desk
 from hub.notify.modem import Modem, ModemError
 from hub.notify.sms import Sms
 from hub.notify.worker import Worker
+from hub.phone.modem import SimulatedModem
 from hub.store import queries, session
 from tests.support.hub import House
-from tests.support.modem import FakeModem
 from wire import messages as m
 
 WANG_FANG, ZHOU_QIANG = "+8613800000003", "+8613800000008"
@@ -23,7 +23,7 @@ STRANGER = "+8613900000000"
 
 
 @pytest.fixture
-def worker(house: House, modem: FakeModem) -> Worker:
+def worker(house: House, modem: SimulatedModem) -> Worker:
     sms = Sms(SmsSettings(modem.device))
     return Worker(sms, lambda _name: None, house.clock)  # type: ignore[arg-type, return-value]
 
@@ -53,7 +53,7 @@ def forced(house: House) -> None:
 
 
 def test_both_duty_officers_get_a_short_message_without_names(
-    house: House, desk: Desk, modem: FakeModem, worker: Worker
+    house: House, desk: Desk, modem: SimulatedModem, worker: Worker
 ) -> None:
     forced(house)
     while worker.send_next(desk):
@@ -67,7 +67,7 @@ def test_both_duty_officers_get_a_short_message_without_names(
 
 
 def test_sent_is_not_received_before_the_network_says_so(
-    house: House, desk: Desk, modem: FakeModem, worker: Worker
+    house: House, desk: Desk, modem: SimulatedModem, worker: Worker
 ) -> None:
     forced(house)
     modem.reports = False
@@ -84,7 +84,7 @@ def test_sent_is_not_received_before_the_network_says_so(
 
 
 def test_a_message_that_the_network_gives_up_is_a_trouble(
-    house: House, desk: Desk, modem: FakeModem, worker: Worker
+    house: House, desk: Desk, modem: SimulatedModem, worker: Worker
 ) -> None:
     forced(house)
     modem.reports = False
@@ -97,7 +97,7 @@ def test_a_message_that_the_network_gives_up_is_a_trouble(
 
 @pytest.mark.parametrize("text", ["1", "收到", " 收到。", "１", "{number}", "{number}号"])
 def test_an_answer_from_the_recipient_acknowledges_as_that_person(
-    house: House, desk: Desk, modem: FakeModem, worker: Worker, text: str
+    house: House, desk: Desk, modem: SimulatedModem, worker: Worker, text: str
 ) -> None:
     forced(house)
     while worker.send_next(desk):
@@ -109,7 +109,7 @@ def test_an_answer_from_the_recipient_acknowledges_as_that_person(
 
 
 def test_the_national_form_of_the_number_is_the_same_telephone(
-    house: House, desk: Desk, modem: FakeModem, worker: Worker
+    house: House, desk: Desk, modem: SimulatedModem, worker: Worker
 ) -> None:
     forced(house)
     while worker.send_next(desk):
@@ -129,7 +129,7 @@ def test_the_national_form_of_the_number_is_the_same_telephone(
     ],
 )
 def test_anything_else_is_counted_and_never_obeyed(
-    house: House, desk: Desk, modem: FakeModem, worker: Worker, sender: str, text: str, reason: str
+    house: House, desk: Desk, modem: SimulatedModem, worker: Worker, sender: str, text: str, reason: str
 ) -> None:
     forced(house)
     while worker.send_next(desk):
@@ -142,7 +142,9 @@ def test_anything_else_is_counted_and_never_obeyed(
     assert not any(sender.encode() in row.note for row in rows)
 
 
-def test_a_modem_that_refuses_is_tried_three_times(house: House, desk: Desk, modem: FakeModem, worker: Worker) -> None:
+def test_a_modem_that_refuses_is_tried_three_times(
+    house: House, desk: Desk, modem: SimulatedModem, worker: Worker
+) -> None:
     forced(house)
     modem.refuses = True
     for pause in (0, 11, 31):
@@ -153,7 +155,9 @@ def test_a_modem_that_refuses_is_tried_three_times(house: House, desk: Desk, mod
     assert {one.attempt for one in notices(house).values() if one.call == 1} == {3}
 
 
-def test_who_has_no_telephone_is_not_tried_for_long(house: House, desk: Desk, modem: FakeModem, worker: Worker) -> None:
+def test_who_has_no_telephone_is_not_tried_for_long(
+    house: House, desk: Desk, modem: SimulatedModem, worker: Worker
+) -> None:
     from hub.store.tables import person
 
     house.change(lambda connection: connection.execute(person.update().values(phone="")))
@@ -164,7 +168,9 @@ def test_who_has_no_telephone_is_not_tried_for_long(house: House, desk: Desk, mo
     assert {one.state for one in notices(house).values() if one.call == 1} == {"failed"}
 
 
-def test_what_was_answered_meanwhile_is_not_sent(house: House, desk: Desk, modem: FakeModem, worker: Worker) -> None:
+def test_what_was_answered_meanwhile_is_not_sent(
+    house: House, desk: Desk, modem: SimulatedModem, worker: Worker
+) -> None:
     forced(house)
     house.fact(m.AlarmAcknowledged(alarm=1), "console", 1003, "duty")
     attended = m.Attended(reader="archive/reader", credential="0" * 64, person=1001, alarms=(1,))
@@ -174,7 +180,7 @@ def test_what_was_answered_meanwhile_is_not_sent(house: House, desk: Desk, modem
     assert not modem.sent
 
 
-def test_a_drill_says_so(house: House, desk: Desk, modem: FakeModem, worker: Worker) -> None:
+def test_a_drill_says_so(house: House, desk: Desk, modem: SimulatedModem, worker: Worker) -> None:
     house.fact(m.DrillStarted(area="archive"), "console", 1005, "security")
     worker.send_next(desk)
     assert modem.sent[0].text.startswith("【演练】")
@@ -182,7 +188,7 @@ def test_a_drill_says_so(house: House, desk: Desk, modem: FakeModem, worker: Wor
 
 
 def test_a_crash_in_the_middle_repeats_it_under_the_same_number(
-    house: House, desk: Desk, modem: FakeModem, worker: Worker
+    house: House, desk: Desk, modem: SimulatedModem, worker: Worker
 ) -> None:
     forced(house)
     desk.leases.claim("sms", house.clock(), 1000)  # and then it died
@@ -196,7 +202,7 @@ def test_a_crash_in_the_middle_repeats_it_under_the_same_number(
 # ---------------------------------------------------------------- the modem itself
 
 
-def test_long_chinese_texts_come_in_parts(modem: FakeModem) -> None:
+def test_long_chinese_texts_come_in_parts(modem: SimulatedModem) -> None:
     text = "封存期间库房铁栅门被打开，" * 12
     with Modem.open(modem.device, 115_200) as port:
         references = port.send(WANG_FANG, text, 9)
@@ -204,7 +210,7 @@ def test_long_chinese_texts_come_in_parts(modem: FakeModem) -> None:
     assert "".join(sent.text for sent in modem.sent) == text
 
 
-def test_the_silent_test_asks_for_network_and_signal(modem: FakeModem) -> None:
+def test_the_silent_test_asks_for_network_and_signal(modem: SimulatedModem) -> None:
     sms = Sms(SmsSettings(modem.device))
     assert sms.test() == "in the network, signal 21"
     modem.registered = False
@@ -214,7 +220,7 @@ def test_the_silent_test_asks_for_network_and_signal(modem: FakeModem) -> None:
     sms.close()
 
 
-def test_a_modem_that_says_nothing_is_given_up(modem: FakeModem, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_modem_that_says_nothing_is_given_up(modem: SimulatedModem, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(modems, "SEND_S", 0.3)
     modem.hangs.set()
     with Modem.open(modem.device, 115_200) as port, pytest.raises(ModemError, match="does not answer"):

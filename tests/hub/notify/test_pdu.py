@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from io import StringIO
 
 import pytest
@@ -11,9 +12,10 @@ from smspdudecoder.easy import read_incoming_sms
 from smspdudecoder.fields import SMSSubmit
 
 from hub.notify import pdu
-from tests.support.modem import deliver_pdu, read_submit, report_pdu
+from hub.phone.octets import deliver_pdu, read_submit, report_pdu
 
 NUMBER = "+8613800000003"
+AT = datetime(2026, 2, 18, 3, 14, tzinfo=UTC)
 TEXTS = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=200)
 
 
@@ -29,7 +31,9 @@ def test_another_implementation_reads_what_we_send(text: str, number: str) -> No
 @given(text=TEXTS)
 def test_parts_are_numbered_and_none_is_too_long(text: str) -> None:
     parts = [bytes.fromhex(part.pdu) for part in pdu.submit(NUMBER, text, 7)]
-    assert "".join(read_submit(part)[1] for part in parts) == text
+    read = [read_submit(part) for part in parts]
+    assert "".join(one.text for one in read) == text
+    assert [one.part[1:] for one in read] == [(len(parts), place) for place in range(1, len(parts) + 1)]
     for octets in parts:
         assert octets[0] == 0  # the centre is the card's own
         assert len(octets) <= 1 + 2 + 12 + 4 + pdu.SINGLE_OCTETS
@@ -56,7 +60,7 @@ def test_what_is_no_number_is_refused(number: str) -> None:
 
 @given(text=st.text(st.characters(exclude_categories=("Cs",)), max_size=60))
 def test_an_answer_is_read_as_the_other_implementation_reads_it(text: str) -> None:
-    message = deliver_pdu(NUMBER, text)
+    message = deliver_pdu(NUMBER, text, AT)
     ours = pdu.receive(message)
     assert ours == pdu.Incoming(NUMBER, text, None)
     assert read_incoming_sms(message)["content"] == text
@@ -73,7 +77,7 @@ def test_an_answer_in_seven_bits_is_read() -> None:
 
 @pytest.mark.parametrize(("status", "outcome"), [(0x00, "delivered"), (0x20, "trying"), (0x46, "failed")])
 def test_a_report_says_what_became_of_a_part(status: int, outcome: str) -> None:
-    assert pdu.receive(report_pdu(41, NUMBER, status)) == pdu.Report(41, NUMBER, outcome)  # type: ignore[arg-type]
+    assert pdu.receive(report_pdu(41, NUMBER, status, AT)) == pdu.Report(41, NUMBER, outcome)  # type: ignore[arg-type]
 
 
 @given(st.binary(max_size=200))

@@ -8,15 +8,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from msgspec.structs import replace
 
 from hub.config import SmsSettings
 from hub.notify.channel import Handed, Letter
-from hub.notify.process import AlreadyRunning, Notify, WorkerDied, channels
+from hub.notify.process import DIRECT_MS, AlreadyRunning, Notify, WorkerDied, channels
 from hub.notify.sms import Sms
 from hub.notify.vigil import ALONE_MS, SILENT_MS, Vigil
+from hub.phone.modem import SimulatedModem
 from hub.store import queries
 from tests.support.hub import House, make_hub
-from tests.support.modem import FakeModem
 from wire import messages as m
 
 
@@ -50,33 +51,33 @@ def running(notify: Notify) -> Iterator[None]:
         yield
     finally:
         notify.stop()
-        thread.join(15)
+        thread.join(60)
         assert not thread.is_alive()
 
 
-def test_a_modem_that_hangs_holds_up_no_mail(house: House, modem: FakeModem) -> None:
+def test_a_modem_that_hangs_holds_up_no_mail(house: House, modem: SimulatedModem) -> None:
     box = Box()
     modem.hangs.set()
     with running(Notify(house.hub, [Sms(SmsSettings(modem.device)), box], house.clock, listens=False)):
         house.node("archive-1").says(m.Forced(point="archive/iron-gate"))
-        assert modem.was_asked.wait(10), "the modem is in the middle of a message"
+        assert modem.was_asked.wait(60), "the modem is in the middle of a message"
         house.engine.decide(
             lambda _state, _site: iter([m.CallMoved(call=1, step=1, round=0, why="unanswered", wait=1000)])
         )
-        people = {box.letters.get(timeout=10).notice.person for _ in range(2)}
+        people = {box.letters.get(timeout=60).notice.person for _ in range(2)}
         assert people == {1003, 1008}
         assert not modem.sent
         modem.hangs.clear()
-        assert modem.has_sent.wait(10)
+        assert modem.has_sent.wait(60)
 
 
-def test_an_answer_by_telephone_ends_the_call(house: House, modem: FakeModem) -> None:
+def test_an_answer_by_telephone_ends_the_call(house: House, modem: SimulatedModem) -> None:
     with running(Notify(house.hub, [Sms(SmsSettings(modem.device))], house.clock, listens=False)):
         house.node("archive-1").says(m.Forced(point="archive/iron-gate"))
-        assert modem.has_sent.wait(10)
+        assert modem.has_sent.wait(60)
         modem.receives("+8613800000008", "收到")
         answered = threading.Event()
-        for _ in range(200):
+        for _ in range(1200):
             row = house.read(lambda connection: queries.alarm(connection, 1))
             if row.acknowledged_by is not None:
                 answered.set()
@@ -89,7 +90,7 @@ def test_an_answer_by_telephone_ends_the_call(house: House, modem: FakeModem) ->
 def test_two_do_not_run_for_one_site(house: House) -> None:
     box = Box()
     with running(Notify(house.hub, [box], house.clock, listens=False)):
-        assert box.runs.wait(10)
+        assert box.runs.wait(60)
         with pytest.raises(AlreadyRunning):
             Notify(house.hub, [Box()], house.clock, listens=False).run()
 
@@ -164,3 +165,22 @@ def test_while_the_engine_is_silent_the_notifying_service_takes_calls_up_their_l
     left = house.read(lambda connection: queries.alarms(connection, open_only=True))
     assert "engine-silent" not in {alarm.what for alarm in left}
     desk.close()
+
+
+def test_help_is_called_though_the_database_cannot_be_written(house: House) -> None:
+    """The engine has ended, and nothing can be journalled: whoever is on duty is called all the same, and not more
+    often than every five minutes."""
+    box = Box()
+    read_only = f"sqlite:///file:{house.hub.layout.database}?mode=ro&uri=true"
+    hub = house.hub._replace(settings=replace(house.hub.settings, database=read_only))
+    before = house.read(queries.size)
+    notify = Notify(hub, [box], house.clock)
+    notify._vigil = Vigil(-10 * ALONE_MS)
+    with running(notify):
+        letters = [box.letters.get(timeout=60) for _ in ("王芳", "周强")]
+        assert {letter.lines[0].what for letter in letters} == {"engine-silent"}
+        with pytest.raises(queue.Empty):
+            box.letters.get(timeout=2.5)  # two more looks
+        house.clock.forward(DIRECT_MS / 1000)
+        assert box.letters.get(timeout=60)
+    assert house.read(queries.size) == before

@@ -1,0 +1,36 @@
+"""What lies beside the records in the outbox file: each field of Saved in JSON, under a name of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+
+import msgspec
+
+from firmware.core.effects import Saved, Witnessed
+from wire.messages import AccessList, Plan, SealedArea
+
+TYPES: dict[str, object] = {
+    "plan": Plan | None,
+    "access": AccessList | None,
+    "sealed": tuple[SealedArea, ...],
+    "mark": int,
+    "trusted_wall": int,
+    "witness": Witnessed | None,
+}
+
+
+def row(name: str) -> str:
+    """Name of the row that keeps a field."""
+    return f"saved.{name}"
+
+
+def read(get: Callable[[str], bytes | None]) -> Saved:
+    """Everything that was saved, with `get` from row to content. A field that cannot be read counts as not saved."""
+    found: dict[str, object] = {}
+    for name, kind in TYPES.items():
+        value = get(row(name))
+        with suppress(msgspec.MsgspecError):  # written by another version: the hub orders it anew
+            if value is not None:
+                found[name] = msgspec.json.decode(value, type=kind)
+    return Saved(**found)  # type: ignore[arg-type]

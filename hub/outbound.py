@@ -1,0 +1,81 @@
+"""What the engine sends to its nodes: receipts and orders, each signed, none retained."""
+
+from __future__ import annotations
+
+from hub.core import orders
+from hub.core.liveness import Liveness
+from hub.core.site_document import Site
+from hub.core.state import OrderOut, State
+from wire import board, link, topics
+from wire import messages as m
+from wire.keys import SigningKey
+
+ORDER_AGAIN_MS = 5000
+ORDER_VALID_MS = 30_000
+RECEIPT_AGAIN_MS = 500
+"""A receipt that says nothing new goes to a node at most this often."""
+
+
+class Outbound:
+    """Sends, and remembers what was sent when. Times: `mono` monotonic, `now` wall time, both in ms."""
+
+    def __init__(self, site_name: str, to: link.Link, signer: SigningKey) -> None:
+        self._site_name = site_name
+        self._link = to
+        self._signer = signer
+        self._board = board.load()
+        self._sent: dict[tuple[str, int], tuple[str, int]] = {}
+        self._receipted: dict[str, int] = {}
+
+    def receipt_again(self, state: State, node: str, missing: bool, mono: int) -> None:
+        """A receipt that the node may have already."""
+        if mono - self._receipted.get(node, -RECEIPT_AGAIN_MS) >= RECEIPT_AGAIN_MS:
+            self._receipted[node] = mono
+            self.receipt(state, node, missing)
+
+    def receipt(self, state: State, node: str, missing: bool) -> None:
+        """What of a node is committed; `missing`: it is to go back and send what follows."""
+        life = state.life(node)
+        if life is None or life.revoked:
+            return
+        receipt = m.Receipt(
+            v=1,
+            site=self._site_name,
+            node=node,
+            life=life.life,
+            seq=life.seq,
+            hash=life.hash,
+            index=life.index,
+            missing=missing,
+        )
+        self.publish(topics.receipt(self._site_name, node), receipt, 1)
+
+    def orders(self, state: State, site: Site, liveness: Liveness, now: int, mono: int) -> None:
+        """Every open order to a node that is heard: once in each boot, and again if nothing comes of it."""
+        open_orders = sorted(state.all(OrderOut), key=lambda one: one.number)
+        self._sent = {key: self._sent[key] for one in open_orders if (key := (one.node, one.number)) in self._sent}
+        for order in open_orders:
+            clock = liveness.uptime(order.node, mono)
+            if clock is None or self._link.connected is False:
+                continue
+            boot, uptime = clock
+            sent_boot, sent_at = self._sent.get((order.node, order.number), ("", 0))
+            if sent_boot == boot and mono - sent_at < ORDER_AGAIN_MS:
+                continue
+            self._sent[order.node, order.number] = (boot, mono)
+            data = orders.compose(state, site, self._board, order.node, order.what, now)
+            message = m.Order(
+                v=1,
+                site=self._site_name,
+                node=order.node,
+                life=order.life,
+                boot=boot,
+                number=order.number,
+                until=uptime + ORDER_VALID_MS,
+                data=data,
+            )
+            self.publish(topics.order(self._site_name, order.node), message, 1)
+
+    def publish(self, topic: str, message: m.Message, qos: int) -> None:
+        """A message under the engine's key."""
+        self._link.publish(topic, self._signer.sign(m.encode(message)), qos)

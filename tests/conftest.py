@@ -1,0 +1,26 @@
+"""What all tests share."""
+
+from __future__ import annotations
+
+import pytest
+
+LONGEST = (
+    "tests/system/",
+    "tests/sim/",
+    "tests/hub/console/test_browser.py",
+    "tests/bench/",
+    "tests/firmware/test_",
+    "tests/audit/",
+)
+"""Where the long files are, those that take longest first."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Workers begin with the longest, so that none is left alone with one in the end; and all have one order, which
+    they must agree on, even where a set gives the parameters."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: (_rank(item.nodeid), item.nodeid))
+
+
+def _rank(name: str) -> int:
+    return next((rank for rank, part in enumerate(LONGEST) if part in name), len(LONGEST))

@@ -1,0 +1,76 @@
+"""Closing at the command line: one finding, and for an urgent alarm of a sealed room a second person's word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from hub.cli.common import Failure
+from hub.cli.main import app
+from hub.core.refusal import NotPossible
+from hub.store import queries
+from tests.support.hub import House, make_hub, seal
+from wire import messages as m
+
+Type = Callable[..., Result]
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+    monkeypatch.setenv("COLUMNS", "200")
+    return make_hub(tmp_path)
+
+
+@pytest.fixture
+def typed(house: House) -> Type:
+    root = str(house.hub.layout.root)
+    return lambda *words: CliRunner().invoke(app, ["--dir", root, "alarms", *map(str, words)])
+
+
+def good(result: Result) -> str:
+    assert result.exit_code == 0, (result.output, result.exception)
+    return result.stdout
+
+
+def life(house: House) -> str:
+    return str(house.read(lambda connection: queries.alarm(connection, 1)).life)
+
+
+WRITE = ("close", 1, "--cause", "forgotten", "--finding", "走廊门没有锁好")
+
+
+def test_an_urgent_alarm_of_a_sealed_room_takes_a_badge_and_two_people(house: House, typed: Type) -> None:
+    node = house.node("archive-1")
+    sealing = seal(house, "archive", "archive-1")
+    node.opens("archive/corridor-door", sealing)
+    node.closes("archive/corridor-door", sealing)
+    good(typed("acknowledge", 1, "--as", "wangfang"))
+    early = typed("confirm", 1, "--as", "liuyang").exception
+    assert isinstance(early, Failure)
+    assert "no finding of alarm 1" in str(early)
+    unseen = typed(*WRITE, "--as", "wangfang").exception
+    assert isinstance(unseen, NotPossible)
+    assert unseen.reason == "not-attended"
+    node.says(m.Attended(reader="archive/reader", credential="0" * 64, person=1001, alarms=(1,)))
+    assert "strongroom alarms confirm 1" in good(typed(*WRITE, "--as", "wangfang"))
+    assert life(house) == "finding-written"
+    alone = typed("confirm", 1, "--as", "wangfang").exception
+    assert isinstance(alone, NotPossible)
+    assert alone.reason == "written-by-yourself"
+    assert "走廊门没有锁好" in good(typed("confirm", 1, "--as", "liuyang"))
+    assert life(house) == "closed"
+
+
+def test_any_other_is_closed_by_one(house: House, typed: Type) -> None:
+    house.node("archive-1").says(m.Forced(point="archive/corridor-door"))
+    good(typed("acknowledge", 1, "--as", "wangfang"))
+    assert good(typed(*WRITE, "--as", "wangfang")) == ""
+    assert life(house) == "closed"
+
+
+def test_an_alarm_that_is_not_there_is_said(typed: Type) -> None:
+    assert "there is no alarm 1" in str(typed(*WRITE, "--as", "wangfang").exception)

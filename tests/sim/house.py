@@ -1,0 +1,252 @@
+"""The simulated bureau: the hub's core and its watch, and the nodes of the demonstration site, on one simulated clock.
+
+The engine's loop is played here as far as it decides anything: who is heard, what comes due, which orders go out.
+Hours in which nothing is the matter are passed over: beats are played one by one only where somebody looks closely.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import msgspec
+
+from hub import site_file
+from hub.core import adoption, orders
+from hub.core.site_document import Site
+from hub.core.state import Alarm, Area, Call, Life, OrderOut, State
+from hub.service import Arrival, Outcome
+from hub.watch import Watch
+from tests.sim.clockwork import MINUTE, SECOND, Script, World
+from tests.sim.node import BADGE_KEY, BOARD, HubEars, SimNode
+from tests.support.paper import PaperHub, demo_site
+from wire import messages as m
+
+CALM_MS = 30 * MINUTE
+ORDER_AGAIN_MS = 5_000
+ORDER_VALID_MS = 30_000
+"""As hub.engine."""
+CHANNELS: tuple[m.Channel, ...] = ("console", "sounder", "sms", "email", "syslog")
+
+
+@cache
+def stored_site() -> Site:
+    """The demonstration site as it is stored: credentials in the place of badge numbers."""
+    return msgspec.json.decode(site_file.stored(demo_site(), BADGE_KEY).document, type=Site)
+
+
+class _Paper(PaperHub):
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.notices: list[tuple[int, m.NoticeQueued]] = []
+        self.ahead = 0
+        """By how much the hub's wall clock is ahead of the true time, in ms."""
+        super().__init__(stored_site())
+        self.clock = lambda: world.now + self.ahead  # type: ignore[assignment]
+
+    def _take_in(self, text_hash: str, message: m.Record | m.Fact) -> None:
+        if isinstance(message.data, m.NoticeQueued):
+            self.notices.append((self._world.now, message.data))
+        super()._take_in(text_hash, message)
+
+
+class Bureau(HubEars):
+    """Hub and nodes. Every call and every notice to a person can be asked for at the end."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.paper = _Paper(world)
+        self.up = False
+        self._boots = self._number = self._pulse = 0
+        self._close_until = 0
+        self._known = (0, True)
+        self._sent: dict[tuple[str, int], tuple[str, int]] = {}
+        self._missed: list[list[Arrival]] = []
+        site = self.paper.site
+        self.nodes = {
+            node.name: SimNode(world, node.name, [one for one in site.point if one.node == node.name], self)
+            for node in site.node
+        }
+        for name in self.nodes:
+            enrolled = m.NodeEnrolled(
+                node=name, life=1, record_key=name, witness_key=name, serial="1f", last_seq=0
+            )
+            self.paper.fact(enrolled, "admin")
+        self.paper.fact(m.NotifyStarted(version="sim", channels=CHANNELS), "notify")
+        self.paper.fact(m.SiteApplied(version=2, sha256="0" * 64), "admin")
+        self.start()
+        for sim in self.nodes.values():
+            sim.boot()
+        self._beat_next(0)
+
+    # ---- the hub's process
+
+    def start(self) -> None:
+        self._boots += 1
+        self._number = 0
+        self._boot = f"engine-{self._boots}"
+        self.watch = Watch(self._boot, self.world.now)
+        self.up = True
+        self._sent = {}
+        silent_since = self.state.meta.engine_time if self._boots > 1 else None
+        self._note(self.paper.fact(m.EngineStarted(version="sim", silent_since=silent_since)))
+        for name in self.nodes:
+            self._receipt(name, False)
+
+    def stop(self) -> None:
+        self.up = False
+
+    @property
+    def state(self) -> State:
+        return self.paper.state
+
+    @property
+    def calm(self) -> bool:
+        """Whether all is well and nothing is under way, so that no beat is worth playing."""
+        return (
+            self.world.now >= self._close_until
+            and self.up
+            and all(node.node and node.line.whole for node in self.nodes.values())
+            and self._nothing_under_way()
+        )
+
+    def _nothing_under_way(self) -> bool:
+        size = len(self.paper.entries)
+        if self._known[0] != size:
+            state = self.state
+            busy = (
+                any(area.due_at is not None for area in state.all(Area))
+                or any(call.life != "over" for call in state.all(Call))
+                or any(life.silent for life in state.all(Life))
+            )
+            self._known = (size, not busy)
+        return self._known[1]
+
+    def look_closely(self, ms: int) -> None:
+        """From now on everything is played, for so long at least."""
+        self._close_until = max(self._close_until, self.world.now + ms)
+        self._beat_next(0)
+
+    def beat(self) -> m.HubBeat:
+        self._number += 1
+        return m.HubBeat(
+            v=1, site="demo", boot=self._boot, number=self._number, time=self.paper.clock(), size=len(self.paper.entries)
+        )
+
+    def _beat_next(self, ms: int) -> None:
+        self._pulse += 1
+        self.world.start(self._pulses(self._pulse), self.world.now + ms)
+
+    def _pulses(self, number: int) -> Script:
+        """A beat every 2 s and a look every second; calm: both every half hour, and every node answers at once."""
+        while number == self._pulse:
+            if self.up:
+                beat = self.beat()
+                for node in self.nodes.values():
+                    node.line.send("down", lambda node=node: node.hears(beat))  # type: ignore[misc]
+            yield 300
+            self._look()
+            if self.calm:
+                for node in self.nodes.values():
+                    node.turn()
+                    if self._number % 4 == 0:
+                        node.reread()
+                yield CALM_MS - 300
+            else:
+                for node in self.nodes.values():
+                    node.turn()
+                yield 700
+                self._look()
+                for node in self.nodes.values():
+                    node.turn()
+                yield 1_000
+
+    def _look(self) -> None:
+        if self.up:
+            outcome = self.watch.look(self.paper, self.state, self.paper.site, self.paper.clock(), self.world.now)  # type: ignore[arg-type]
+            if outcome:
+                self._note(outcome)
+            self._send_orders()
+
+    # ---- what it hears
+
+    def records(self, batch: list[Arrival]) -> None:
+        if not self.up:
+            return
+        outcome = self.paper.take(batch)
+        node = batch[0].record.node
+        for arrival, verdict in zip(batch, outcome.verdicts, strict=True):
+            record = arrival.record
+            assert verdict in ("next", "repeat", "beyond"), (verdict, record)
+            if verdict == "next":
+                self.watch.progress.moved(node)
+                if isinstance(record.data, m.Started) or not self.watch.liveness.uptime(node, self.world.now):
+                    self.watch.liveness.clock(node, record.boot, record.mono, self.world.now)
+            elif verdict == "beyond":
+                self.watch.progress.ahead(node, record.life, record.seq, self.world.now)
+        self._note(outcome)
+        self._receipt(node, "beyond" in outcome.verdicts)
+
+    def beats(self, beat: m.Beat) -> None:
+        if not self.up:
+            return
+        here = self.watch.liveness.beat(beat, self._number, self.world.now, self.paper.clock())
+        life = self.state.life(beat.node)
+        if here is None or life is None:
+            return
+        assert not any(True for _ in adoption.found(self.state, self.paper.site, beat.node, here.sealed))
+        if here.seq > life.seq:
+            self.watch.progress.ahead(beat.node, beat.life, here.seq, self.world.now)
+        if here.seq != life.seq or here.freed != life.seq:
+            self._receipt(beat.node, here.seq > life.seq)
+        self._send_orders()
+
+    def _note(self, outcome: Outcome) -> None:
+        if not self.calm:
+            due = self.world.now >= self._close_until
+            self._close_until = max(self._close_until, self.world.now + 3 * SECOND)
+            if due:
+                self._beat_next(0)
+        self._send_orders()
+
+    # ---- what it says
+
+    def _receipt(self, name: str, missing: bool) -> None:
+        life = self.state.life(name)
+        assert life
+        receipt = m.Receipt(
+            v=1, site="demo", node=name, life=1, seq=life.seq, hash=life.hash, index=life.index, missing=missing
+        )
+        node = self.nodes[name]
+        node.line.send("down", lambda: node.receipt(receipt))
+
+    def _send_orders(self) -> None:
+        for order in sorted(self.state.all(OrderOut), key=lambda one: one.number):
+            clock = self.watch.liveness.uptime(order.node, self.world.now)
+            sent_boot, sent_at = self._sent.get((order.node, order.number), ("", 0))
+            if clock is None or (sent_boot == clock[0] and self.world.now - sent_at < ORDER_AGAIN_MS):
+                continue
+            boot, uptime = clock
+            self._sent[order.node, order.number] = (boot, self.world.now)
+            data = orders.compose(self.state, self.paper.site, BOARD, order.node, order.what, self.paper.clock())
+            message = m.Order(
+                v=1, site="demo", node=order.node, life=1, boot=boot, number=order.number,
+                until=uptime + ORDER_VALID_MS, data=data,
+            )  # fmt: skip
+            node = self.nodes[order.node]
+            node.line.send("down", lambda node=node, message=message: node.ordered(message))  # type: ignore[misc]
+
+    # ---- what became of it
+
+    def rings(self) -> bool:
+        """Whether anybody is being called."""
+        return any(call.life in ("ringing", "answered") for call in self.state.all(Call))
+
+    def notices(self) -> list[tuple[int, m.NoticeQueued]]:
+        """Every time that somebody was called, and when by the true time."""
+        return self.paper.notices
+
+    def raised(self) -> list[m.AlarmRaised]:
+        return self.paper.journal(m.AlarmRaised)
+
+    def open_alarms(self) -> list[Alarm]:
+        return self.paper.alarms()

@@ -1,0 +1,158 @@
+"""What people do at doors: they come and go, are slow, carry boxes, turn round, show a badge twice; and seal, by two."""
+
+from __future__ import annotations
+
+from hub.core import checking
+from tests.sim.clockwork import MINUTE, SECOND, Script
+from tests.sim.house import Bureau
+from wire import messages as m
+
+NUMBER = "SN-0001"
+PAIRS = {"archive": (1001, 1003), "cipher-room": (1002, 1003), "computer-room": (1006, 1008)}
+"""Keeper and duty officer, who seal and unseal each area."""
+
+
+class People:
+    """Everybody who walks through the simulated house."""
+
+    def __init__(self, house: Bureau) -> None:
+        self.house = house
+        self._site = house.paper.site
+        self._badges = {one.number: f"01001A2B{one.number % 100:02}" for one in self._site.cardholder}
+
+    # ---- at a door
+
+    def move(self, place: str, is_open: bool) -> None:
+        self.house.nodes[self._site.points[place].node].move(place, is_open)
+
+    def badge(self, person: int, area: str) -> None:
+        reader = self._site.readers[f"{area}/reader"]
+        self.house.nodes[reader.node].badge(reader.port, self._badges[person])
+
+    def through(self, door: str, least: float = 1.5, most: float = 4) -> Script:
+        """Open, walk through, let it fall shut."""
+        self.move(door, True)
+        yield self.house.world.seconds(least, most)
+        self.move(door, False)
+
+    def enter(self, area: str, *people: int, held: float = 0) -> Script:
+        """Each shows a badge; they go in together. The innermost door may be held a while, for boxes or a bucket."""
+        seconds = self.house.world.seconds
+        for person in people:
+            self.badge(person, area)
+            yield seconds(0.8, 2.5)
+        doors = self._doors(area)
+        for door in doors:
+            last = door == doors[-1]
+            yield from self.through(door, *((held, held + 2) if last and held else ()))
+            yield seconds(0.5, 4)
+
+    def leave(self, area: str) -> Script:
+        seconds = self.house.world.seconds
+        if self._site.areas[area].leave == "button":
+            self.move(f"{area}/exit-button", True)
+            yield seconds(0.2, 0.8)
+            self.move(f"{area}/exit-button", False)
+            yield seconds(0.5, 5)
+        for door in reversed(self._doors(area)):
+            yield from self.through(door)
+            yield seconds(0.5, 4)
+
+    def _doors(self, area: str) -> list[str]:
+        return [f"{area}/{door}" for door in self._site.areas[area].doors]
+
+    # ---- in office hours
+
+    def visit(self, area: str, person: int, stay: int, held: float = 0) -> Script:
+        """Somebody works there for `stay` ms, at a cabinet or the safe."""
+        yield from self.enter(area, person, held=held)
+        yield from self._at_work(area, stay)
+        yield from self.leave(area)
+
+    def _at_work(self, area: str, stay: int) -> Script:
+        random = self.house.world.random
+        inside = [one.place for one in self._site.point if one.area == area and one.kind in ("cabinet", "safe")]
+        place = random.choice(inside) if inside else None
+        yield 20 * SECOND
+        if place and place.endswith("safe-door"):
+            yield from self._safe(stay // 2)
+        elif place:
+            self.move(place, True)
+            yield stay // 2
+            self.move(place, False)
+        yield stay // 2
+
+    def _safe(self, stay: int) -> Script:
+        self.move("cipher-room/safe-bolt", True)
+        yield 2 * SECOND
+        self.move("cipher-room/safe-door", True)
+        yield stay
+        self.move("cipher-room/safe-door", False)
+        yield 2 * SECOND
+        self.move("cipher-room/safe-bolt", False)
+
+    def together(self, area: str, one: int, other: int, stay: int) -> Script:
+        """Two come together, such as a cleaner's escort and a colleague, and leave together."""
+        yield from self.enter(area, one, other, held=15)
+        yield stay
+        yield from self.leave(area)
+
+    def turns_round(self, area: str, person: int) -> Script:
+        """Shows a badge, is called away, and comes back."""
+        self.badge(person, area)
+        yield 30 * SECOND
+        yield from self.visit(area, person, 5 * MINUTE)
+
+    def tries_in_vain(self, area: str, person: int) -> Script:
+        """Shows a badge that has no right here, and once more, and goes."""
+        self.badge(person, area)
+        yield 4 * SECOND
+        self.badge(person, area)
+
+    # ---- sealing and unsealing
+
+    def seal(self, area: str) -> Script:
+        """Two walk through the area and try all that opens, tick the list, put on the seals, and show their badges."""
+        asks, pair = self.house.paper.asks, PAIRS[area]
+        duty = pair[1]
+        asks(duty, m.SealingChecking(sealing=0, area=area))
+        yield from self.enter(area, *pair)
+        for point in self._site.point:
+            if point.area == area and point.kind in checking.WALKED and point.place not in self._doors(area):
+                yield 8 * SECOND
+                yield from self.through(point.place)
+        yield 10 * SECOND
+        yield from self.leave(area)
+        yield 30 * SECOND
+        for item in checking.items(self._site, area):
+            asks(duty, m.CheckTicked(area=area, item=item))
+        for seal in checking.seals(self._site, area):
+            self.move(seal, False)
+            asks(duty, m.SealNumber(point=seal, number=NUMBER, said_by=pair[0]))
+            yield 5 * SECOND
+            asks(duty, m.SealNumber(point=seal, number=NUMBER, said_by=duty))
+        yield from self._ceremony(area, m.SealingOrdered(sealing=0, area=area, purpose="seal"), "sealed")
+
+    def unseal(self, area: str) -> Script:
+        """Two read the seals, show their badges, wait until the nodes have it, and break the seals."""
+        duty = PAIRS[area][1]
+        for seal in checking.seals(self._site, area):
+            self.house.paper.asks(duty, m.SealCompared(sealing=0, point=seal, number=NUMBER, same=True))
+            yield 5 * SECOND
+        order = m.SealingOrdered(sealing=0, area=area, purpose="unseal", cause="节后开库")
+        yield from self._ceremony(area, order, "unsealed")
+        for seal in checking.seals(self._site, area):
+            self.move(seal, True)
+        yield 20 * SECOND
+        yield from self.visit(area, PAIRS[area][0], 10 * MINUTE)
+
+    def _ceremony(self, area: str, order: m.SealingOrdered, outcome: str) -> Script:
+        self.house.paper.asks(PAIRS[area][1], order)
+        self.house.look_closely(30 * SECOND)
+        yield 8 * SECOND
+        self.badge(PAIRS[area][0], area)
+        yield self.house.world.seconds(2, 15)
+        self.badge(PAIRS[area][1], area)
+        yield 10 * SECOND
+        state = self.house.state.area(area).state
+        assert state == outcome, f"{area} is {state}, not {outcome}"

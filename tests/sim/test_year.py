@@ -1,0 +1,167 @@
+"""Nobody is disturbed for nothing: a year of normal life, and not one call. And whoever breaks in is told of at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+
+from firmware.core import badge, doors
+from hub.core import access, ladders, liveness, sites
+from tests.sim.clockwork import HOUR, MINUTE, SECOND
+from tests.sim.house import Bureau
+from tests.sim.year import FIRST, LAST, Year, at
+from wire import messages as m
+
+QINGMING = date(2026, 4, 2), date(2026, 4, 8)
+"""Thursday to Wednesday; sealed from Friday's close to the opening on Tuesday."""
+SEALED_NIGHT, OPEN_NIGHT = date(2026, 4, 5), date(2026, 4, 8)
+NOTICED_MS = 2 * SECOND
+"""GB 50396-2007: the alarm is at the centre within 2 s."""
+
+
+def disturbed(house: Bureau) -> list[str]:
+    """All that has disturbed anybody, in words; empty when nobody was."""
+    calls = [f"{data.channel} for {data.alarms}" for _, data in house.notices()]
+    alarms = [f"{one.what} at {one.place}" for one in house.raised() if one.klass != "trouble"]
+    lasting = [f"still open: {one.what} at {one.place}" for one in house.open_alarms()]
+    sounders = [f"{name} sounded" for name, node in house.nodes.items() if node.sounded]
+    return alarms + calls + lasting + sounders
+
+
+def count(house: Bureau, *kinds: type[m.Data]) -> int:
+    return len(house.paper.journal(*kinds))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)  # 40 s on an idle machine
+def test_a_year_of_normal_life_disturbs_nobody() -> None:
+    house = Year(2026, FIRST, LAST).pass_by()
+    assert disturbed(house) == []
+    # It was a year, with all that belongs to one.
+    assert count(house, m.Sealed) == count(house, m.Unsealed) == 7 * 3
+    assert count(house, m.Entered) > 5_000
+    assert count(house, m.Denied) > 30
+    assert count(house, m.NotEntered) > 30
+    assert count(house, m.EngineStarted) > 30
+    assert count(house, m.Started) > 50
+    assert count(house, m.NodeSilent) > 30
+    assert count(house, m.Watch) > 1_000
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_two_weeks_with_a_holiday_in_them_disturb_nobody(seed: int) -> None:
+    house = Year(seed, date(2026, 4, 27), date(2026, 5, 10)).pass_by()
+    assert disturbed(house) == []
+    assert count(house, m.Sealed) == count(house, m.Unsealed) == 3
+
+
+# ---------------------------------------------------------------- it can fail
+
+
+def told_after(year: Year, began: int, what: str) -> int:
+    """Ms after which somebody was told of an alarm of this kind. Until it began nobody was told of anything."""
+    house = year.house
+    assert all(time >= began for time, _ in house.notices())
+    numbers = {one.alarm for one in house.raised() if one.what == what}
+    return next(time for time, notice in house.notices() if numbers & set(notice.alarms)) - began
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_break_in_on_a_sealed_night_is_told_at_once_and_the_node_sounds(seed: int) -> None:
+    year = Year(seed, *QINGMING)
+    began = at(SEALED_NIGHT, 0) + year.random.randrange(6 * HOUR)
+    place = year.random.choice(["archive/security-window", "archive/corridor-door", "cipher-room/safe-seal"])
+    year.world.at(began, lambda: year.people.move(place, True))
+    year.world.run(began + MINUTE)
+    what = "seal-broken" if place.endswith("seal") else "opened-while-sealed"
+    assert told_after(year, began, what) <= NOTICED_MS
+    node = year.house.nodes[year.house.paper.site.points[place].node]
+    assert 0 <= node.sounded[0] - began <= SECOND
+    people = {notice.person for _, notice in year.house.notices() if notice.channel == "sms"}
+    assert len(people) >= 2
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_break_in_on_any_other_night_is_told_at_once(seed: int) -> None:
+    year = Year(seed, *QINGMING)
+    began = at(OPEN_NIGHT, 0) + year.random.randrange(6 * HOUR)
+    year.world.at(began, lambda: year.people.move("archive/corridor-door", True))
+    year.world.run(began + MINUTE)
+    assert told_after(year, began, "forced") <= NOTICED_MS
+
+
+def test_a_cable_that_stays_out_is_told_when_its_time_is_over() -> None:
+    sealed = Year(1, *QINGMING)
+    began = at(SEALED_NIGHT, 12)
+    sealed.world.start(sealed.cable_out("archive-1", MINUTE), began)
+    sealed.world.run(began + 3 * MINUTE)
+    assert 10 * SECOND < told_after(sealed, began, "node-silent-while-sealed") < 30 * SECOND
+
+    unsealed = Year(1, *QINGMING)
+    began = at(OPEN_NIGHT, 12)
+    unsealed.world.start(unsealed.cable_out("archive-1", 10 * MINUTE), began)
+    unsealed.world.run(began + 20 * MINUTE)
+    assert 5 * MINUTE < told_after(unsealed, began, "node-silent") < 6 * MINUTE
+
+
+Patch = pytest.MonkeyPatch
+
+
+def beats_are_waited_for_too_shortly(patch: Patch) -> None:
+    patch.setattr(liveness, "SILENT_SEALED_MS", 2_000)
+
+
+def a_trouble_gets_no_time_to_be_mended(patch: Patch) -> None:
+    patch.setattr(ladders, "TROUBLE_DELAY", {})
+
+
+def a_door_may_hardly_be_held(patch: Patch) -> None:
+    patch.setattr(sites, "HELD_S", 5)
+
+
+def two_wrong_tries_are_too_many(patch: Patch) -> None:
+    patch.setattr(access, "DENIED_LIMIT", 2)
+
+
+def a_badge_that_is_held_counts_again_and_again(patch: Patch) -> None:
+    patch.setattr(badge, "REPEAT_MS", 50)
+
+
+def who_is_inside_is_forgotten_at_a_start(patch: Patch) -> None:
+    known = doors.Doors.__init__
+    patch.setattr(doors.Doors, "__init__", lambda self, is_sealed, _inside=(): known(self, is_sealed))
+
+
+@pytest.mark.parametrize(
+    "bug",
+    [
+        beats_are_waited_for_too_shortly,
+        a_trouble_gets_no_time_to_be_mended,
+        a_door_may_hardly_be_held,
+        two_wrong_tries_are_too_many,
+        a_badge_that_is_held_counts_again_and_again,
+        who_is_inside_is_forgotten_at_a_start,
+    ],
+)
+def test_a_product_that_calls_people_for_nothing_is_found_out(bug: Callable[[Patch], None]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        bug(patch)
+        year = Year(2026, *QINGMING)
+        noon = at(OPEN_NIGHT - timedelta(days=6), 10)
+        year.world.start(year.people.tries_in_vain("computer-room", 1005), at(OPEN_NIGHT, 19))
+        year.world.start(year.people.visit("computer-room", 1006, 10 * MINUTE), at(OPEN_NIGHT, 20))
+        year.world.start(year.node_restarts("computer-1", 5 * SECOND), at(OPEN_NIGHT, 20) + 3 * MINUTE)
+        year.world.start(year.cable_out("cipher-1", 2 * MINUTE), noon)
+        assert disturbed(year.pass_by())
+
+
+def test_the_same_days_without_a_bug_disturb_nobody() -> None:
+    year = Year(2026, *QINGMING)
+    noon = at(OPEN_NIGHT - timedelta(days=6), 10)
+    year.world.start(year.people.tries_in_vain("computer-room", 1005), at(OPEN_NIGHT, 19))
+    year.world.start(year.people.visit("computer-room", 1006, 10 * MINUTE), at(OPEN_NIGHT, 20))
+    year.world.start(year.node_restarts("computer-1", 5 * SECOND), at(OPEN_NIGHT, 20) + 3 * MINUTE)
+    year.world.start(year.cable_out("cipher-1", 2 * MINUTE), noon)
+    assert disturbed(year.pass_by()) == []
