@@ -165,8 +165,15 @@ class Escalation:
         for number, what in self._calls.over(running, now, mono):
             found = state.find(Call, number)
             if found is not None and found.life != "over":
-                yield _next(state, found) if what == "rung" else _more(state, found)
+                yield from _rung(state, found) if what == "rung" else _more(found)
         yield from self._notices.due(state, now, mono)
+
+
+def _rung(state: State, call: Call) -> Facts:
+    move = _next(state, call)
+    if move.round == 0:
+        yield from _more(call)  # whom the next rung does not tell would never hear of lines that came just now
+    yield move
 
 
 def _next(state: State, call: Call) -> m.CallMoved:
@@ -191,5 +198,6 @@ def _move(state: State, call: Call, step: int, round_: int, why: MoveReason) -> 
     return m.CallMoved(call=call.number, step=step, round=round_, why=why, wait=wait * 1000)
 
 
-def _more(state: State, call: Call) -> m.CallMoved:
-    return m.CallMoved(call=call.number, step=call.step, round=call.round, why="more-lines", wait=None)
+def _more(call: Call) -> Facts:
+    if call.untold and call.life == "ringing":
+        yield m.CallMoved(call=call.number, step=call.step, round=call.round, why="more-lines", wait=None)

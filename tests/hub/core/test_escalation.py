@@ -251,7 +251,7 @@ def test_an_urgent_alarm_tells_two_people_the_sounder_and_the_console_in_the_tra
 
 
 def test_an_unanswered_alarm_climbs_rung_by_rung_and_then_goes_round_for_ever() -> None:
-    """Issue 3: at once, 60 s, 3 min, 5 min, then again every 5 min."""
+    """At once, 60 s, 3 min, 5 min, then again every 5 min."""
     house = Office()
     number = forced(house)
     began = house.clock()
@@ -329,6 +329,24 @@ def test_a_line_that_comes_after_the_first_call_is_told_five_seconds_later() -> 
     house.passes(6)
     assert len(house.call().alarms) == 2
     assert len(house.told(first + 1)) >= 2
+
+
+def test_a_line_that_comes_just_before_the_next_rung_is_told_to_everybody_once() -> None:
+    house = Office()
+    first = forced(house)
+    house.passes(2)
+    house.node("archive-1").says(m.Forced(point="archive/corridor-door"))
+    house.passes(8)
+    house.asks(WANG_FANG, m.AlarmAcknowledged(alarm=first))
+    house.passes(47)
+    again = house.clock()
+    house.node("archive-1").says(m.Forced(point="archive/iron-gate"))
+    house.passes(20)
+    assert [one.step for one in house.journal(m.CallMoved) if one.call == first][-1] == 1
+    told = [(data.channel, data.person) for _time, data in house.told(first, again)]
+    assert told.count(("sms", WANG_FANG)) == 1
+    assert told.count(("email", WANG_FANG)) == 1
+    assert len(told) == len(set(told))
 
 
 def test_nothing_is_called_for_that_is_only_to_be_on_record() -> None:
