@@ -262,9 +262,9 @@ class App:
             self._link.publish(topics.ask(site, node), self._mail.ask(self._question, outbox.life), 1)
             self._question = None
         # What is vouched for was saved in this turn or before: while the disk refuses, that may not be so.
-        if self._cosignature and not self._keeper.broken:
-            if self._link.publish(topics.cosign(site, node), self._mail.cosignature(self._cosignature), 1):
-                self._cosignature = None
+        vouched = None if self._keeper.broken else self._cosignature
+        if vouched and self._link.publish(topics.cosign(site, node), self._mail.cosignature(vouched), 1):
+            self._cosignature = None
         if self._beat_now or now.mono - self._last_beat >= self._node.beat_every():
             self._beat_now, self._last_beat = False, now.mono
             wall, trust = self._node.wall(now)

@@ -15,10 +15,9 @@ from sqlalchemy import Connection
 
 from hub import disk, watch
 from hub.certifier import Certifier
-from hub.core import adoption, alarms, sites, witnesses
-from hub.core.judge import AT_A_POINT
+from hub.core import adoption, contradiction, witnesses
 from hub.core.requests import Actor
-from hub.core.state import Life, Point
+from hub.core.state import Life
 from hub.ingest import Bad, Verifier
 from hub.ledger import cosignatures
 from hub.ledger.checkpoint import Signing
@@ -185,20 +184,8 @@ class Engine:
         self._send_orders(mono)
 
     def _contradictions(self, node: str, here: m.Here) -> None:
-        """A backlog must not hide a fresh break-in: a beat that contradicts the journal alarms at once."""
-        sealings = {area.area: area.sealing for area in here.sealed}
-        for place, level in here.levels.items():
-            sealing = sealings.get(place.split("/")[0])
-            point = self._state.find(Point, place)
-            if sealing is None or level == "normal" or (point and point.level == level):
-                continue
-            planned = sites.point(self._site, place)
-            if planned is None or planned.node != node or not sites.guards(self._site, place):
-                continue
-            found = [alarms.find(self._state, what, place) for what in AT_A_POINT]
-            if not any(alarm and alarm.active for alarm in found):
-                fact = m.BeatContradicts(node=node, point=place, level=level, sealing=sealing)
-                self._note(self._service.act(Actor("engine"), fact))
+        for fact in list(contradiction.found(self._state, self._site, node, here)):
+            self._note(self._service.act(Actor("engine"), fact))
 
     def _connected(self) -> None:
         mono = mono_ms()

@@ -17,7 +17,7 @@ from firmware import app
 from firmware.core import clock, debounce, effects, window
 from firmware.core import node as node_core
 from firmware.core.clock import Clock
-from firmware.core.effects import Keep, Now, Saved
+from firmware.core.effects import Keep, Now
 from firmware.devices import radio
 from hub import engine
 from hub.core import access, alarms, figures, ladders, liveness, requests, sealing, site_reading
@@ -27,7 +27,8 @@ from hub.core.refusal import NotPossible
 from hub.store.migrations import guards
 from tests.firmware.core.cast import DAY, DOORS, NOON, ZHANG_WEI, of, working
 from tests.support.hub import DEMO_SITE, seal
-from tests.support.paper import LIU_YANG, WANG_FANG, ZHANG_WEI as CUSTODIAN, PaperHub
+from tests.support.paper import LIU_YANG, WANG_FANG, PaperHub
+from tests.support.paper import ZHANG_WEI as CUSTODIAN
 from tests.support.sealing import ready
 from wire import board
 from wire import messages as m
@@ -77,8 +78,9 @@ def test_no_point_of_a_sealed_room_changes_without_an_alarm_that_calls_people(ho
             house.node("archive-1").level(point.place, "normal", level, number)
             new = [alarm for alarm in house.alarms() if alarm.number not in known]
             assert [alarm.place for alarm in new] == [point.place]
-            called = {one.call for one in house.journal(m.CallOpened)} | {one.alarm for one in house.journal(m.CallJoined)}
-            assert new[0].number in called
+            own = {one.call for one in house.journal(m.CallOpened)}
+            lines = {one.alarm for one in house.journal(m.CallJoined)}
+            assert new[0].number in own | lines
 
 
 @clause("GB 50394-2007 5.2.3")
@@ -92,9 +94,7 @@ def test_an_alarm_lasts_until_a_person_resets_it_and_several_stand_side_by_side(
     assert requests.ROLES[m.AlarmClosed]
     with pytest.raises(NotPossible):  # not before somebody has taken it on
         house.asks(WANG_FANG, m.AlarmClosed(alarm=1, finding_cause="forgotten", finding="走廊门没有锁好"))
-    assert {before for before, event in alarms.LIFE if event == "returned" and alarms.LIFE[before, event] == "closed"} == (
-        set()
-    )
+    assert "closed" not in {after for (_, event), after in alarms.LIFE.items() if event == "returned"}
 
 
 @clause("GB 50394-2007 5.2.4")
@@ -256,7 +256,8 @@ def test_an_input_that_was_active_for_400_ms_is_processed_and_a_shorter_one_too(
 
 @clause("EN 60839-11-1: two-person access")
 def test_a_sealed_room_is_opened_by_two_people_or_not_at_all() -> None:
-    ways = {event for (state, event), after in sealing.SEAL.items() if state == "unseal-ceremony" and after == "unsealing"}
+    table = sealing.SEAL.items()
+    ways = {event for (state, event), after in table if (state, after) == ("unseal-ceremony", "unsealing")}
     assert ways == {"two-badges", "emergency"}
     assert requests.ROLES[m.EmergencySigned]  # an emergency is loud, and two sign for it
     assert "engine" not in requests.SERVICES[m.EmergencyOpened]
@@ -387,5 +388,3 @@ def test_every_test_that_the_page_names_exists() -> None:
 def test_what_does_not_apply_has_a_reason_and_no_certificate_is_claimed() -> None:
     assert all(len(reason) > 20 for _, reason in rows("What does not apply, or is not met"))
     assert "no compliance is claimed" in PAGE
-
-

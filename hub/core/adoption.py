@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from hub.core import sites
+from hub.core import checking, sites
 from hub.core.site_document import Site
 from hub.core.state import Entry, State
 from wire import messages as m
@@ -31,4 +31,5 @@ def apply_adopted(state: State, entry: Entry, data: m.SealingAdopted, person: in
         state.area(data.area), state="sealed", sealing=data.sealing, since=entry.time, due_at=None, waiting=()
     )
     state.put(area)
+    checking.use_up(state, data.area)
     state.put(replace(state.meta, next_sealing=max(state.meta.next_sealing, data.sealing + 1)))

@@ -3,6 +3,9 @@
 The walk test: whatever opens must really have been opened and closed, and been seen, within the last hours. Doors,
 gates, windows, cabinets, safes and bolts. A seal is tested by being put on; a node's lid need not be opened to be
 believed; an exit button guards nothing.
+
+What people say is for one sealing: ticks, numbers and exceptions are used up by it. What was walked holds for its
+hours, as long as the node saw it all the time.
 """
 
 from __future__ import annotations
@@ -22,6 +25,9 @@ from wire import messages as m
 
 CHECK_MS = 6 * 3_600_000
 """How long a tick, a walk test, an exception or a seal's number holds, until the area is sealed."""
+
+USED_UP = -CHECK_MS - 1
+"""The time of a tick, an exception or a number that no later sealing may use: not fresh by any clock."""
 
 WALKED: tuple[m.PointKind, ...] = ("door", "gate", "window", "cabinet", "safe", "bolt")
 
@@ -110,6 +116,22 @@ def number_people(state: State, site: Site, area: str) -> set[int | None]:
     """Who has said the numbers on the area's seals."""
     rows = [row for place in seals(site, area) if (row := state.find(SealOn, place))]
     return {person for row in rows for person in (row.said_by, row.repeated_by)}
+
+
+def use_up(state: State, area: str) -> None:
+    """Ticks, numbers and exceptions have served for a sealing of the area, or for a check that was given up."""
+    for tick in [row for row in state.all(CheckTick) if row.area == area]:
+        state.put(replace(tick, ticked_at=USED_UP))
+    for exemption in [row for row in state.all(Exemption) if row.area == area]:
+        state.put(replace(exemption, signed_at=USED_UP))
+    for seal in [row for row in state.all(SealOn) if row.place.split("/")[0] == area]:
+        state.put(replace(seal, said_at=USED_UP))
+
+
+def walk_again(state: State, node: str) -> None:
+    """The node has not seen its points for a while: what was walked before that proves nothing now."""
+    for walk in [row for row in state.all(WalkTest) if row.node == node]:
+        state.put(WalkTest(walk.place, node))
 
 
 def _number_lack(state: State, place: str, now: int) -> Lack | None:
@@ -226,6 +248,12 @@ def apply_level(state: State, entry: Entry, record: m.Record, data: m.LevelChang
 def apply_chatter(state: State, entry: Entry, record: m.Record, data: m.Chatter) -> None:
     """A point that chatters has shown nothing; it is walked anew once it is quiet."""
     state.put(WalkTest(data.point, record.node))
+
+
+def apply_fault(state: State, entry: Entry, record: m.Record, data: m.Fault) -> None:
+    """While the loops cannot be read, nobody sees what is done to them."""
+    if data.part == "loops" and data.failed:
+        walk_again(state, record.node)
 
 
 def apply_baseline(state: State, entry: Entry, record: m.Record, data: m.SealBaseline) -> None:

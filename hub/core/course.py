@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from msgspec.structs import replace
 
+from hub.core import checking
 from hub.core.refusal import NotPossible
 from hub.core.site_document import Site
 from hub.core.state import Area, Entry, Sealing, SealingState, State, Window
@@ -178,7 +179,9 @@ def apply_checking(state: State, entry: Entry, data: m.SealingChecking, person: 
 
 
 def apply_dropped(state: State, entry: Entry, data: m.SealingDropped, person: int | None) -> None:
-    """It will not be."""
+    """It will not be. Whatever was looked at for it is looked at anew for the next."""
+    if (one := state.find(Sealing, data.sealing)) and one.state == "checking":
+        checking.use_up(state, one.area)
     move(state, data.sealing, "postpone" if data.outcome == "postponed" else "cancel", cause=data.reason)
 
 

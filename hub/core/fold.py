@@ -86,6 +86,7 @@ def _site_applied(state: State, entry: Entry, data: m.SiteApplied, person: int |
 def _enrolled(state: State, entry: Entry, data: m.NodeEnrolled, person: int | None) -> None:
     old = state.life(data.node)
     orders.drop(state, data.node)
+    checking.walk_again(state, data.node)
     state.put(
         Life(
             node=data.node,
@@ -110,6 +111,7 @@ def _silent(state: State, entry: Entry, data: m.NodeSilent, person: int | None) 
     life = state.life(data.node)
     if life is not None:
         state.put(replace(life, silent=True))
+        checking.walk_again(state, data.node)
 
 
 def _back(state: State, entry: Entry, data: m.NodeBack, person: int | None) -> None:
@@ -143,6 +145,7 @@ RECORDS: dict[type[m.Data], Callable[[State, Entry, m.Record, Any], None]] = {
     m.Entered: access.apply_entered,
     m.Left: access.apply_left,
     m.SealBaseline: checking.apply_baseline,
+    m.Fault: checking.apply_fault,
     m.OrderDone: orders.apply_done,
     m.OrderRefused: orders.apply_refused,
 }

@@ -6,12 +6,12 @@ Hours in which nothing is the matter are passed over: beats are played one by on
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 
 import msgspec
 
 from hub import site_file
-from hub.core import adoption, orders
+from hub.core import adoption, contradiction, orders
 from hub.core.site_document import Site
 from hub.core.state import Alarm, Area, Call, Life, OrderOut, State
 from hub.service import Arrival, Outcome
@@ -41,7 +41,7 @@ class _Paper(PaperHub):
         self.ahead = 0
         """By how much the hub's wall clock is ahead of the true time, in ms."""
         super().__init__(stored_site())
-        self.clock = lambda: world.now + self.ahead  # type: ignore[assignment]
+        self.clock = lambda: world.now + self.ahead
 
     def _take_in(self, text_hash: str, message: m.Record | m.Fact) -> None:
         if isinstance(message.data, m.NoticeQueued):
@@ -60,16 +60,13 @@ class Bureau(HubEars):
         self._close_until = 0
         self._known = (0, True)
         self._sent: dict[tuple[str, int], tuple[str, int]] = {}
-        self._missed: list[list[Arrival]] = []
         site = self.paper.site
         self.nodes = {
             node.name: SimNode(world, node.name, [one for one in site.point if one.node == node.name], self)
             for node in site.node
         }
         for name in self.nodes:
-            enrolled = m.NodeEnrolled(
-                node=name, life=1, record_key=name, witness_key=name, serial="1f", last_seq=0
-            )
+            enrolled = m.NodeEnrolled(node=name, life=1, record_key=name, witness_key=name, serial="1f", last_seq=0)
             self.paper.fact(enrolled, "admin")
         self.paper.fact(m.NotifyStarted(version="sim", channels=CHANNELS), "notify")
         self.paper.fact(m.SiteApplied(version=2, sha256="0" * 64), "admin")
@@ -128,9 +125,8 @@ class Bureau(HubEars):
 
     def beat(self) -> m.HubBeat:
         self._number += 1
-        return m.HubBeat(
-            v=1, site="demo", boot=self._boot, number=self._number, time=self.paper.clock(), size=len(self.paper.entries)
-        )
+        now, size = self.paper.clock(), len(self.paper.entries)
+        return m.HubBeat(v=1, site="demo", boot=self._boot, number=self._number, time=now, size=size)
 
     def _beat_next(self, ms: int) -> None:
         self._pulse += 1
@@ -142,7 +138,7 @@ class Bureau(HubEars):
             if self.up:
                 beat = self.beat()
                 for node in self.nodes.values():
-                    node.line.send("down", lambda node=node: node.hears(beat))  # type: ignore[misc]
+                    node.line.send("down", partial(node.hears, beat))
             yield 300
             self._look()
             if self.calm:
@@ -162,7 +158,7 @@ class Bureau(HubEars):
 
     def _look(self) -> None:
         if self.up:
-            outcome = self.watch.look(self.paper, self.state, self.paper.site, self.paper.clock(), self.world.now)  # type: ignore[arg-type]
+            outcome = self.watch.look(self.paper, self.state, self.paper.site, self.paper.clock(), self.world.now)
             if outcome:
                 self._note(outcome)
             self._send_orders()
@@ -196,6 +192,8 @@ class Bureau(HubEars):
         assert not any(True for _ in adoption.found(self.state, self.paper.site, beat.node, here.sealed))
         if here.seq > life.seq:
             self.watch.progress.ahead(beat.node, beat.life, here.seq, self.world.now)
+            for fact in list(contradiction.found(self.state, self.paper.site, beat.node, here)):
+                self._note(self.paper.fact(fact))
         if here.seq != life.seq or here.freed != life.seq:
             self._receipt(beat.node, here.seq > life.seq)
         self._send_orders()
@@ -233,7 +231,7 @@ class Bureau(HubEars):
                 until=uptime + ORDER_VALID_MS, data=data,
             )  # fmt: skip
             node = self.nodes[order.node]
-            node.line.send("down", lambda node=node, message=message: node.ordered(message))  # type: ignore[misc]
+            node.line.send("down", partial(node.ordered, message))
 
     # ---- what became of it
 

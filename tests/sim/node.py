@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 
 from firmware.core import badge
 from firmware.core.delivery import Free, Held, Receipts, SendFrom
@@ -27,7 +28,6 @@ from firmware.core.node import Node
 from firmware.core.window import Window
 from hub.core.site_document import Point
 from hub.service import Arrival
-from tests.firmware.core import ledger
 from tests.firmware.core import ledger
 from tests.sim.clockwork import DAY, HOUR, SECOND, Script, World
 from wire import board, notes
@@ -77,7 +77,8 @@ class SimNode:
         self._boots = 0
         self._began = world.now
         self._drift = world.random.uniform(-2e-6, 2e-6)
-        self._open = {place: point.kind == "seal" for place, point in self.points.items()}  # on no ordinary day is one on
+        # On an ordinary day no seal is on, and so its loop is open.
+        self._open = {place: point.kind == "seal" for place, point in self.points.items()}
         self._resistors = {place: world.random.uniform(-0.03, 0.03) for place in self.points}
         self._outbox: list[Arrival] = []
         self._freed = self._seq = 0
@@ -170,7 +171,7 @@ class SimNode:
         at = 0
         for _ in range(self._world.random.randint(0, 3)):
             for state in (is_open, not is_open):
-                self._world.after(at, lambda state=state: self._sample(place, state))  # type: ignore[misc]
+                self._world.after(at, partial(self._sample, place, state))
                 at += self._world.random.randint(1, 3)
         self._world.after(at, lambda: self._sample(place, is_open))
         for after in LOOK_AGAIN_MS:
@@ -231,7 +232,7 @@ class SimNode:
                 case Keep(data):
                     self._keep(data)
                 case Save(fields):
-                    self._saved = self._saved._replace(**fields)  # type: ignore[arg-type]
+                    self._saved = self._saved._replace(**fields)
                 case Sounder(True):
                     self.sounded.append(self._world.now)
                 case BeatNow():

@@ -1,4 +1,4 @@
-"""What people do at doors: they come and go, are slow, carry boxes, turn round, show a badge twice; and seal, by two."""
+"""What people do at doors: come and go, carry boxes, turn round, show a badge twice; and seal, by two."""
 
 from __future__ import annotations
 

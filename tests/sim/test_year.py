@@ -1,9 +1,9 @@
-"""Nobody is disturbed for nothing: a year of normal life, and not one call. And whoever breaks in is told of at once."""
+"""Nobody is disturbed for nothing: a year of normal life, and not one call. A break-in is told at once."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
@@ -35,13 +35,13 @@ def count(house: Bureau, *kinds: type[m.Data]) -> int:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)  # 40 s on an idle machine
+@pytest.mark.timeout(600)  # 26 s of one core
 def test_a_year_of_normal_life_disturbs_nobody() -> None:
     house = Year(2026, FIRST, LAST).pass_by()
     assert disturbed(house) == []
     # It was a year, with all that belongs to one.
     assert count(house, m.Sealed) == count(house, m.Unsealed) == 7 * 3
-    assert count(house, m.Entered) > 5_000
+    assert count(house, m.Entered) > 3_500
     assert count(house, m.Denied) > 30
     assert count(house, m.NotEntered) > 30
     assert count(house, m.EngineStarted) > 30
@@ -134,6 +134,16 @@ def who_is_inside_is_forgotten_at_a_start(patch: Patch) -> None:
     patch.setattr(doors.Doors, "__init__", lambda self, is_sealed, _inside=(): known(self, is_sealed))
 
 
+def busy_days() -> Year:
+    """A week in which, for sure, somebody tries in vain, a node starts while somebody is inside, and a cable is out."""
+    year = Year(2026, *QINGMING)
+    year.world.start(year.cable_out("cipher-1", 2 * MINUTE), at(QINGMING[0], 10))
+    year.world.start(year.people.tries_in_vain("computer-room", 1005), at(OPEN_NIGHT, 19))
+    year.world.start(year.people.visit("computer-room", 1006, 10 * MINUTE), at(OPEN_NIGHT, 20))
+    year.world.start(year.node_restarts("computer-1", 5 * SECOND), at(OPEN_NIGHT, 20) + 3 * MINUTE)
+    return year
+
+
 @pytest.mark.parametrize(
     "bug",
     [
@@ -148,20 +158,9 @@ def who_is_inside_is_forgotten_at_a_start(patch: Patch) -> None:
 def test_a_product_that_calls_people_for_nothing_is_found_out(bug: Callable[[Patch], None]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         bug(patch)
-        year = Year(2026, *QINGMING)
-        noon = at(OPEN_NIGHT - timedelta(days=6), 10)
-        year.world.start(year.people.tries_in_vain("computer-room", 1005), at(OPEN_NIGHT, 19))
-        year.world.start(year.people.visit("computer-room", 1006, 10 * MINUTE), at(OPEN_NIGHT, 20))
-        year.world.start(year.node_restarts("computer-1", 5 * SECOND), at(OPEN_NIGHT, 20) + 3 * MINUTE)
-        year.world.start(year.cable_out("cipher-1", 2 * MINUTE), noon)
+        year = busy_days()
         assert disturbed(year.pass_by())
 
 
 def test_the_same_days_without_a_bug_disturb_nobody() -> None:
-    year = Year(2026, *QINGMING)
-    noon = at(OPEN_NIGHT - timedelta(days=6), 10)
-    year.world.start(year.people.tries_in_vain("computer-room", 1005), at(OPEN_NIGHT, 19))
-    year.world.start(year.people.visit("computer-room", 1006, 10 * MINUTE), at(OPEN_NIGHT, 20))
-    year.world.start(year.node_restarts("computer-1", 5 * SECOND), at(OPEN_NIGHT, 20) + 3 * MINUTE)
-    year.world.start(year.cable_out("cipher-1", 2 * MINUTE), noon)
-    assert disturbed(year.pass_by()) == []
+    assert disturbed(busy_days().pass_by()) == []

@@ -76,13 +76,14 @@ class Hubs(RuleBasedStateMachine):
     @precondition(lambda self: self.honest and len(self.ledger.entries) > 1)
     @rule(data=st.data(), forks=st.booleans())
     def turns_bad(self, data: st.DataObject, forks: bool) -> None:
-        last = self.ledger.named[-1].entry + 1  # so that it has a checkpoint under its newest key
-        self.ledger = self.ledger.copy(data.draw(st.integers(last, len(self.ledger.entries))))
+        least = self.ledger.named[-1].entry + 1  # so that it has a checkpoint under its newest key
+        held = self._held()
+        before_held = min(max(least, held.size - 1), len(self.ledger.entries)) if held else least
+        self.ledger = self.ledger.copy(data.draw(st.integers(least, before_held)))
         self.honest = False
         if forks:
-            held = self._held()
             same_size = max(1, held.size - len(self.ledger.entries)) if held else 1
-            self.ledger.grow(data.draw(st.sampled_from((1, same_size, same_size + 1))), "other")
+            self.ledger.grow(data.draw(st.sampled_from((1, same_size, same_size, same_size + 1))), "other")
         elif not self.ledger.signed:
             self.ledger.sign()
         self._signed()
@@ -399,7 +400,7 @@ HUNT = settings(
     stateful_step_count=30,
     deadline=None,
     database=None,
-    derandomize=True,
+    derandomize=False,
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
     print_blob=False,
