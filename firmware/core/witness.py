@@ -130,6 +130,9 @@ class Witness:
         elif made.size == self._held.size and made.root != self._held.root:
             yield from self._refuse("fork", parts)
         else:
+            if made.size > self._heard and self._asked:
+                # Somebody signs again, so somebody can answer: what an engine that was away never got is asked anew.
+                self._asked = self._asked._replace(until=min(self._asked.until, now.mono + FIRST_WAIT_MS))
             self._heard = max(self._heard, made.size)
             self._wanted |= made.size > self._held.size
         yield from self._ask(now)

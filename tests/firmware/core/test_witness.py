@@ -76,6 +76,18 @@ def test_a_question_without_an_answer_is_asked_again_ever_more_patiently(stand: 
     assert len({one.nonce for one in stand.asked}) == len(stand.asked)
 
 
+def test_after_a_long_silence_a_new_checkpoint_shows_that_somebody_can_answer_again(
+    stand: Stand, ledger: Ledger
+) -> None:
+    stand.sees(ledger.grow())
+    for _ in range(8):
+        stand.wait(LONGEST_WAIT_MS)
+    asked = len(stand.asked)
+    stand.sees(ledger.grow())
+    stand.wait(FIRST_WAIT_MS)
+    assert len(stand.asked) == asked + 1
+
+
 def test_one_question_at_a_time_and_what_came_meanwhile_is_asked_then(stand: Stand, ledger: Ledger) -> None:
     stand.sees(ledger.grow())
     early = ledger.growth(5, str(ledger.key.public))

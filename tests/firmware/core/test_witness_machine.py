@@ -396,11 +396,11 @@ BUGS = (
 )
 
 HUNT = settings(
-    max_examples=400,
+    max_examples=2000,  # it ends with the first that finds it
     stateful_step_count=30,
     deadline=None,
     database=None,
-    derandomize=False,
+    derandomize=True,
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
     print_blob=False,
