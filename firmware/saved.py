@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from typing import get_type_hints
 
 import msgspec
 
-from firmware.core.effects import Saved, Witnessed
-from wire.messages import AccessList, Plan, SealedArea
+from firmware.core.effects import Saved
 
-TYPES: dict[str, object] = {
-    "plan": Plan | None,
-    "access": AccessList | None,
-    "sealed": tuple[SealedArea, ...],
-    "mark": int,
-    "trusted_wall": int,
-    "witness": Witnessed | None,
-}
+TYPES = get_type_hints(Saved)
 
 
 def row(name: str) -> str:

@@ -10,6 +10,7 @@ import contextlib
 import queue
 import secrets
 import time
+from pathlib import Path
 
 from sqlalchemy import Connection
 
@@ -18,6 +19,7 @@ from hub.certifier import Certifier
 from hub.core import adoption, contradiction, witnesses
 from hub.core.requests import Actor
 from hub.core.state import Life
+from hub.core.storage import Disk
 from hub.ingest import Bad, Verifier
 from hub.ledger import cosignatures
 from hub.ledger.checkpoint import Signing
@@ -59,7 +61,7 @@ class Engine:
             "engine", hub.broker.local_host, hub.broker.port, hub.papers("engine"), subscriptions, self._inbox
         )
         self._verifier = Verifier(hub.site)
-        self._watch = watch.Watch(self._boot, mono_ms(), lambda: disk.look(hub.layout.database.parent))
+        self._watch = watch.Watch(self._boot, mono_ms(), lambda: self._disk(hub.layout.database.parent))
         self._certifier = Certifier(database, self._service, hub.key("engine"))
         self._outbound = Outbound(hub.site, self._link, hub.key("engine"))
         self._witnessing = Witnessing(database, self._verifier, self._watch.witnesses, self._watch.tally)
@@ -246,6 +248,9 @@ class Engine:
     def _rotate(self) -> None:
         for note in self._rotation.turn(wall_ms(), mono_ms()):
             self._announce(note)
+
+    def _disk(self, folder: Path) -> Disk:
+        return disk.look(folder)._replace(keys_refused=self._rotation.refused)
 
     def _name_key(self, key: str) -> None:
         self._note(self._service.act(Actor("engine"), m.CheckpointKey(key=key)))

@@ -27,12 +27,12 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 def append(size: int, frontier: Frontier, leaf: bytes) -> Frontier:
     """Frontier of the tree of `size` leaves once one more leaf hash stands at its end."""
-    roots: List[bytes] = list(frontier)
+    kept = len(frontier)
     while size & 1:
-        leaf = node_hash(roots.pop(), leaf)
+        kept -= 1
+        leaf = node_hash(frontier[kept], leaf)
         size >>= 1
-    roots.append(leaf)
-    return tuple(roots)
+    return (*frontier[:kept], leaf)
 
 
 def root(frontier: Frontier) -> bytes:

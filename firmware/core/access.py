@@ -8,14 +8,15 @@ would need the time is denied for the clock.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import NamedTuple
 
+from wire import weekdays
 from wire.messages import AccessList, ClockTrust, Credential, DenialReason, Grant, Holder, Name
 
 _MINUTE = 60_000
 _DAY = 1440
-_EPOCH_WEEKDAY = 3
-"""1970-01-01 was a Thursday; Monday is 0."""
+_FIRST_DAY = date(1970, 1, 1)
 
 
 class Question(NamedTuple):
@@ -58,7 +59,8 @@ def _in_schedule(access: AccessList, grant: Grant, wall: int) -> bool:
     if grant.schedule is None:
         return True
     minutes = wall // _MINUTE + access.utc_offset
-    weekday, minute = (minutes // _DAY + _EPOCH_WEEKDAY) % 7, minutes % _DAY
+    day, minute = _FIRST_DAY + timedelta(days=minutes // _DAY), minutes % _DAY
+    weekday = weekdays.counts_as(day, access.days.get(str(day)))
     windows = access.schedules.get(grant.schedule, ())
     return any(weekday in window.days and window.start <= minute < window.end for window in windows)
 

@@ -12,6 +12,8 @@ at an inside reader, or (`free`) by the opening itself. Rules:
   still turn back through them for TURN_BACK_MS.
 - The same badge again does not count twice while the walk lasts. A second person's walk runs beside the first.
 - `free`: while somebody is in, an opening of the innermost door that belongs to no walk is somebody leaving.
+- Nobody is taken to be inside for longer than STAY_MS after the area's doors have last moved, or the node was started:
+  two may have left by one opening, or while the node was off, and whoever forces the door would pass for a third.
 - Every opening is shown to every walk; one that no walk accepts is for the caller to call forced.
 
 Times are those of the edge, in milliseconds since boot; nothing here needs a wall clock or the hub.
@@ -27,6 +29,8 @@ GRACE_MS = 1_000
 """An opening is known only when it has settled, or with the next reading: time is called over this much later."""
 TURN_BACK_MS = 60_000
 BOUNCE_MS = 3_000
+STAY_MS = 8 * 3_600_000
+"""A working day: long enough for whoever sits in there, and over before the night is."""
 
 Outcome = Entered | NotEntered | Left
 
@@ -41,7 +45,7 @@ class _Walk:
         """How they leave; None for somebody who enters."""
         self.until = until
         self.ran_out = False
-        self._began = at
+        self.began = at
         self._turn = 0
         self._moved = False
         self._last_opened = at
@@ -58,7 +62,7 @@ class _Walk:
     def opened(self, door: Place, at: int, milliseconds: int, again_until: int | None) -> bool:
         """Whether this opening belongs to the walk. `again_until`: for how long after its opening the last door of a
         walk that is through may open again; None for as long as the walk lasts."""
-        if door not in self.doors or not self._began <= at <= self.until:
+        if door not in self.doors or not self.began <= at <= self.until:
             return False
         index = self.doors.index(door)
         if index == self._turn and not self.ran_out:
@@ -86,6 +90,8 @@ class Passage:
         self.inside = inside
         """How many have entered and not left, as far as the node has seen."""
         self._walks: list[_Walk] = []
+        self._moved_at = 0
+        """When somebody last had a right to move a door: until then, the start."""
 
     def enter(self, person: Person, at: int, open_doors: AbstractSet[Place]) -> list[Outcome]:
         """A badge was granted at `at`."""
@@ -114,6 +120,7 @@ class Passage:
         ]
         outcomes = [outcome for walk in waiting for outcome in self._pass(walk, open_doors)]
         if any(accepted):
+            self._moved_at = at
             return True, outcomes
         if self.area.leave != "free" or not self.inside or not self.area.doors or door != self.area.doors[-1]:
             return False, outcomes
@@ -124,6 +131,8 @@ class Passage:
         over = [walk for walk in self._walks if now > walk.until + GRACE_MS]
         outcomes = _not_entered(self.area, over)
         self._walks = [walk for walk in self._walks if walk not in over or walk.run_out()]
+        if now > self._moved_at + STAY_MS:
+            self.inside = 0
         return outcomes
 
     def close(self) -> list[Outcome]:
@@ -138,6 +147,7 @@ class Passage:
 
     def _begin(self, walk: _Walk, open_doors: AbstractSet[Place]) -> list[Outcome]:
         self._walks.append(walk)
+        self._moved_at = walk.began
         return self._pass(walk, open_doors)
 
     def _pass(self, walk: _Walk, open_doors: AbstractSet[Place]) -> list[Outcome]:

@@ -308,6 +308,17 @@ INSTRUCTIONS: dict[str, Instruction] = {
             _WATCH_BY_HAND,
         ),
     ),
+    "key-not-changed": Instruction(
+        N_("Key of the journal not changed"),
+        N_(
+            "The disk of the hub refuses the daily change of the key that signs the journal. The hub goes on with the "
+            "key it has, and tries again every five minutes."
+        ),
+        (
+            _ACKNOWLEDGE,
+            _CALL_ADMINISTRATOR,
+        ),
+    ),
     "engine-silent": Instruction(
         N_("Engine of the hub silent"),
         N_(

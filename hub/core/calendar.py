@@ -14,6 +14,7 @@ from hub.core import sites
 from hub.core.calendar_document import DAY, Calendar, Holiday
 from hub.core.calendar_rules import is_weekend
 from hub.core.site_document import DAYS, Hours, Site, Title
+from wire import weekdays
 
 DayKind = Literal["working", "moved", "weekend", "holiday", "unknown"]
 """moved: a weekend day that is worked. unknown: no approved calendar says anything of the day."""
@@ -140,8 +141,9 @@ def closing(hours: Sequence[Hours], day: date) -> int:
 
 
 def _of_day(hours: Sequence[Hours], day: date) -> Sequence[Hours]:
-    """Hours of that weekday; of any day for one that has none, such as a Saturday that is worked."""
-    return [one for one in hours if DAYS[day.weekday()] in one.days] or hours
+    """Hours of the weekday that a working day counts as; of any day where that one has none."""
+    weekday = weekdays.counts_as(day, "worked" if is_weekend(day) else None)
+    return [one for one in hours if DAYS[weekday] in one.days] or hours
 
 
 def _at(day: date, minutes: int, zone: tzinfo) -> datetime:

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 from msgspec.structs import replace
 
-from hub.core import alarms, calendar
+from hub.core import alarms, calendar, orders
 from hub.core.refusal import NotPossible
 from hub.core.site_document import Site
-from hub.core.state import Calendar, Entry, State, Window
+from hub.core.state import Calendar, Entry, Life, State, Window
 from wire import messages as m
 
 
@@ -100,8 +100,10 @@ def missing(state: State, _site: Site, entry: Entry, data: m.CalendarUnpublished
 
 
 def approved(state: State, _site: Site, entry: Entry, data: m.CalendarApproved) -> Iterator[m.FactData]:
-    """The trouble is mended."""
+    """The trouble is mended, and the nodes are told which days count as other weekdays."""
     yield from alarms.return_for(state, "calendar-unpublished", place(data.year), entry)
+    for life in list(state.all(Life)):
+        yield from orders.issue(state, life.node, "access")
 
 
 def approved_years(state: State) -> list[int]:

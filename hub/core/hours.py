@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from hub.core import sites
 from hub.core.site_document import DAYS, Site
 from hub.core.state import Calendar, State
+from wire import messages as m
+from wire import weekdays
+
+_DAY = timedelta(days=1)
 
 
 def is_closed(state: State, site: Site, wall: int) -> bool:
@@ -15,12 +19,13 @@ def is_closed(state: State, site: Site, wall: int) -> bool:
     if not windows:
         return False
     local = datetime.fromtimestamp(wall / 1000, site.zone)
-    worked = _is_worked(state, local.date())
-    if worked is False:
-        return True
-    today = [hours for hours in windows if DAYS[local.weekday()] in hours.days]
-    if worked:
-        today = today or list(windows)  # a Saturday that is worked for a holiday has the hours of any other day
+    said = named(state, local.date())
+    if said == "off":
+        return True  # an office rests on a holiday, whatever its Sundays are
+    weekday = weekdays.counts_as(local.date(), said)
+    today = [hours for hours in windows if DAYS[weekday] in hours.days]
+    if said == "worked":
+        today = today or list(windows)  # an office that has no hours on Mondays works all the same
     if not today:
         return True
     minute = local.hour * 60 + local.minute
@@ -29,12 +34,25 @@ def is_closed(state: State, site: Site, wall: int) -> bool:
     return not opens <= minute < closes
 
 
-def _is_worked(state: State, day: date) -> bool | None:
-    """What the calendars in force say of a day: worked for a holiday, or off; None where they name it not. The notice
-    of the later year is the newer one, and counts more."""
+def named(state: State, day: date) -> m.DayNamed | None:
+    """What the calendars in force say of a day; None where they name it not. The notice of the later year is the newer
+    one, and counts more."""
     for row in sorted(state.all(Calendar), key=lambda one: -one.year):
         if str(day) in row.approved_worked:
-            return True
+            return "worked"
         if str(day) in row.approved_off:
-            return False
+            return "off"
     return None
+
+
+def named_days(state: State, site: Site, first: int, last: int) -> dict[str, m.DayNamed]:
+    """The local days that the calendars name, from a wall time in ms to another. A day more on either side: the clock
+    that asks may be a little off, or the local time change."""
+    day, end = (datetime.fromtimestamp(wall / 1000, site.zone).date() for wall in (first, last))
+    found: dict[str, m.DayNamed] = {}
+    day -= _DAY
+    while day <= end + _DAY:
+        if said := named(state, day):
+            found[str(day)] = said
+        day += _DAY
+    return found

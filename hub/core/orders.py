@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from hub.core import sealing, sites
+from hub.core import hours, sealing, sites
 from hub.core.site_document import Site
 from hub.core.state import Alarm, Entry, Life, OrderOut, State
 from wire import messages as m
@@ -35,7 +35,8 @@ def compose(state: State, site: Site, board: Board, node: str, what: str, now: i
     if kind == "plan":
         return sites.plan_for(site, node, version, board)
     if kind == "access":
-        return sites.access_for(site, node, version, now, now + ACCESS_VALID_MS, str)
+        expires = now + ACCESS_VALID_MS
+        return sites.access_for(site, node, version, now, expires, hours.named_days(state, site, now, expires), str)
     if kind == "sealed":
         return m.SealedAreas(areas=sealing.sealed_areas(state, site, node))
     area = state.area(name)

@@ -6,7 +6,7 @@ that are no longer there.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, time, timedelta
 
 from hub.core.site_document import DAYS, HELD_S, PASSAGE, Area, Cardholder, Grant, Hours, Point, Reader, Site
@@ -125,9 +125,15 @@ def _plan_area(site: Site, area: Area, node: str) -> m.PlanArea:
 
 
 def access_for(
-    site: Site, node: str, version: int, now_ms: int, expires_ms: int, credential_of: Callable[[str], str]
+    site: Site,
+    node: str,
+    version: int,
+    now_ms: int,
+    expires_ms: int,
+    days: Mapping[str, m.DayNamed],
+    credential_of: Callable[[str], str],
 ) -> m.AccessList:
-    """Who may enter, seal and attend the node's areas. Times are wall times in ms.
+    """Who may enter, seal and attend the node's areas. Times are wall times in ms; `days` as on the list.
 
     `credential_of` turns a badge number into its credential, the HMAC under the site's badge key.
     Everybody with a badge is on it, also those without any right here, so that a refusal can say who it was and why
@@ -145,6 +151,7 @@ def access_for(
             one.name: tuple(_window(hours) for hours in one.windows) for one in site.schedule if one.name in used
         },
         holders=tuple(_holder(site, holder, areas, credential_of) for holder in site.cardholder if holder.badges),
+        days=dict(days),
     )
 
 

@@ -1,4 +1,4 @@
-"""Room on the hub's own disk: what is to be said of it. Pure; two bounds apart, so that it is said once."""
+"""The hub's own disk: what is to be said of it. Pure; two bounds apart, so that it is said once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ LOW_PART, LOW_BYTES = 0.10, 500_000_000
 BACK_PART, BACK_BYTES = 0.15, 750_000_000
 """Not before it is above both of these is it well again."""
 
-ALARMS: dict[m.StoragePart, str] = {"room": "storage-low", "writing": "storage-read-only"}
+ALARMS: dict[m.StoragePart, str] = {
+    "room": "storage-low",
+    "writing": "storage-read-only",
+    "keys": "key-not-changed",
+}
 """The trouble of each part; all of them are at the place `hub`."""
 
 
@@ -24,6 +28,8 @@ class Disk(NamedTuple):
     total: int
     free: int
     read_only: bool = False
+    keys_refused: bool = False
+    """The checkpoint key could not be changed, or the one before it not destroyed."""
 
 
 def changes(state: State, disk: Disk) -> Iterator[m.FactData]:
@@ -33,6 +39,7 @@ def changes(state: State, disk: Disk) -> Iterator[m.FactData]:
     seen: dict[m.StoragePart, tuple[bool, bool]] = {
         "room": (low, well),
         "writing": (disk.read_only, not disk.read_only),
+        "keys": (disk.keys_refused, not disk.keys_refused),
     }
     for part, (bad, good) in seen.items():
         said = alarms.find(state, ALARMS[part], "hub") is not None

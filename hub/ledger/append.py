@@ -23,18 +23,14 @@ class Appending:
     def __init__(self, connection: Connection) -> None:
         row = _read_head.run(connection).one()
         self.size: int = row.size
-        self.frontier = split_frontier(row.frontier)
+        self.frontier = split_frontier(row.frontier)  # as it is saved: `finish` brings it up to `size`
         self._rows: list[dict[str, Any]] = []
-        self._leaves: list[bytes] = []
         self._numbers: dict[tuple[str, int, int], tuple[int, str]] = {}
         self._connection = connection
 
     def append(self, note: bytes, text_hash: str, message: m.Record | m.Fact, hub_time: int) -> int:
         """Append one entry, whose bytes are final. Returns its index."""
         index = self.size
-        leaf = tlog.leaf_hash(note)
-        self.frontier = tlog.append(index, self.frontier, leaf)
-        self._leaves.append(leaf)
         self.size = index + 1
         self._rows.append(
             {"idx": index, "note": note, "text_hash": text_hash, "hub_time": hub_time, **columns(message)}
@@ -58,9 +54,13 @@ class Appending:
     def finish(self) -> None:
         """Write the rows, the tiles that they fill, and the head."""
         if self._rows:
-            tree.fill(self._connection, self.size - len(self._leaves), self._leaves)
+            self.frontier = self._grown()
             _insert.run(self._connection, self._rows)
             _write_head.run(self._connection, [{"new_size": self.size, "roots": b"".join(self.frontier)}])
+
+    def _grown(self) -> tlog.Frontier:
+        leaves = [tlog.leaf_hash(row["note"]) for row in self._rows]
+        return tree.grow(self._connection, self.size - len(leaves), self.frontier, leaves)
 
 
 def split_frontier(joined: bytes) -> tlog.Frontier:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from wire import keys, notes
@@ -52,7 +52,9 @@ def load(folder: Path, public: str) -> SigningKey:
 
 
 def holds(folder: Path, public: str) -> bool:
-    """Whether the private half of a key is there, whole."""
+    """Whether the private half of a key is there, whole. Raises OSError where the disk does not let it be read."""
+    with suppress(FileNotFoundError):
+        _path(folder, notes.parse_key(public)).read_bytes()
     try:
         load(folder, public)
     except keys.KeyFileError:

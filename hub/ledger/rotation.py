@@ -23,6 +23,8 @@ from wire import messages as m
 from wire.keys import KeyFileError
 
 DAY_MS = 86_400_000
+AGAIN_MS = 5 * 60_000
+"""How long after the disk has refused something it is tried again."""
 PATIENCE_MS = 15 * 60_000
 """How long an old key is kept for want of countersignatures. Whoever keeps the nodes away cannot keep it longer."""
 
@@ -121,12 +123,28 @@ class Rotation:
         self._name = name
         self._witnessed = witnessed
         self._settled: int | None = None
+        self._refused_at: int | None = None
+
+    @property
+    def refused(self) -> bool:
+        """Whether the disk refused something at the last try. Until the next one the key in force goes on."""
+        return self._refused_at is not None
 
     def turn(self, now: int, mono: int) -> Iterator[bytes]:
         """Do what there is to do, and give every checkpoint that is signed. `now` is wall time, `mono` monotonic (ms).
 
-        Raises KeyFileError when the key in force is lost, OSError.
+        Raises KeyFileError when the key in force is lost.
         """
+        if self._refused_at is not None and mono - self._refused_at < AGAIN_MS:
+            return
+        try:
+            yield from self._acts(now, mono)
+        except OSError:
+            self._refused_at = mono
+        else:
+            self._refused_at = None
+
+    def _acts(self, now: int, mono: int) -> Iterator[bytes]:
         begun = False
         while self._settled != now // DAY_MS:
             keys, found = self._look(now)

@@ -33,25 +33,41 @@ _one = Prepared(
 )
 
 
-def fill(connection: Connection, old: int, leaves: Sequence[bytes]) -> None:
-    """Write the tiles that are complete now that these leaf hashes stand behind `old` entries.
+def grow(connection: Connection, size: int, frontier: tlog.Frontier, leaves: Sequence[bytes]) -> tlog.Frontier:
+    """Frontier of the tree once these leaf hashes stand behind its `size` entries. Writes the tiles that they fill.
 
     Nothing is kept between transactions: of the leaves before, the few that a tile still needs are hashed again.
     """
-    for tile in tiles.completed(old, old + len(leaves)):
+    for at, leaf in enumerate(leaves, size):
+        if not (at + 1) % tiles.WIDTH:
+            _fill(connection, at + 1, (*frontier, leaf), size, leaves)
+        frontier = tlog.append(at, frontier, leaf)
+    return frontier
+
+
+def _fill(connection: Connection, size: int, pieces: tuple[bytes, ...], old: int, leaves: Sequence[bytes]) -> None:
+    """Write the tiles that end with the last of `size` leaves, lowest first. `pieces`: the frontier before it, and it."""
+    for tile in tiles.completed(size - 1, size):
         first, end = tile.number << tiles.HEIGHT, tile.number + 1 << tiles.HEIGHT
         if tile.level:
-            rows = _below.run(connection, [{"of": tile.level - 1, "first": first, "end": end}])
-            hashes = [row.root for row in rows]
+            hashes = _roots(connection, tile.level - 1, first, end)
         else:
-            hashes = []
-            if first < old:
-                rows = _notes.run(connection, [{"first": first, "end": old}])
-                hashes = [tlog.leaf_hash(row.note) for row in rows]
-            hashes += leaves[max(first, old) - old : end - old]
-        content = b"".join(hashes)
-        row = {"level": tile.level, "number": tile.number, "root": tiles.subtree(content), "hashes": content}
+            late = leaves[max(first, old) - old : end - old]
+            hashes = [*_leaves(connection, first, end - len(late)), *late]
+        root = tlog.root(pieces[-1 - tiles.HEIGHT * (tile.level + 1) :])
+        row = {"level": tile.level, "number": tile.number, "root": root, "hashes": b"".join(hashes)}
         _insert.run(connection, [row])
+
+
+def _roots(connection: Connection, level: int, first: int, end: int) -> Sequence[bytes]:
+    """Roots over the full tiles from `first` up to `end` of a level."""
+    return _below.run(connection, [{"of": level, "first": first, "end": end}]).scalars().all()
+
+
+def _leaves(connection: Connection, first: int, end: int) -> list[bytes]:
+    """Leaf hashes of the entries from `first` up to `end`, hashed again."""
+    found = _notes.run(connection, [{"first": first, "end": end}]).scalars().all() if first < end else ()
+    return [tlog.leaf_hash(note) for note in found]
 
 
 def reader(connection: Connection, size: int) -> tlog.Read:
@@ -73,7 +89,4 @@ def _load(connection: Connection, tile: tiles.Tile) -> bytes:
         return bytes(full[: tile.width * tlog.HASH_SIZE])
     first = tile.number << tiles.HEIGHT
     end = first + tile.width
-    if tile.level:
-        below = _below.run(connection, [{"of": tile.level - 1, "first": first, "end": end}])
-        return b"".join(row.root for row in below)
-    return b"".join(tlog.leaf_hash(row.note) for row in _notes.run(connection, [{"first": first, "end": end}]))
+    return b"".join(_roots(connection, tile.level - 1, first, end) if tile.level else _leaves(connection, first, end))

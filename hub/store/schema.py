@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, inspect, text
 
-NEWEST = "0008"
+NEWEST = "0009"
 """Revision that this code works with: the newest in migrations/versions (a test compares them)."""
 
 

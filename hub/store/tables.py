@@ -80,9 +80,10 @@ tile = Table(
     Column("number", BigInteger, primary_key=True, autoincrement=False),
     Column("root", LargeBinary, nullable=False),
     Column("hashes", LargeBinary, nullable=False),
+    Index("tile_root", "level", "number", "root"),
 )
 """The full tiles of the journal's tree (wire/tiles.py): 256 hashes each, and the root over them, written with the entry
-that fills them."""
+that fills them. The index holds the roots side by side: in the table each lies pages away from the next."""
 
 checkpoint = Table(
     "checkpoint",

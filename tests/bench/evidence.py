@@ -18,12 +18,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import Engine, bindparam, insert, update
+from sqlalchemy import Engine, insert
 
 from hub.ledger import append, folder, tree
 from hub.ledger.append import Appending
 from hub.store import schema, session, tables
-from hub.store.prepared import Prepared
 from tests.support.journal import HubSide, NodeSide, level
 from wire import messages as m
 from wire import notes, tiles, tlog
@@ -113,36 +112,33 @@ def long_journal(path: Path, entries: int) -> HubSide:
 # ---------------------------------------------------------------- appending
 
 
+class _Treeless(Appending):
+    """The same, with the tree taken out: no leaf is hashed, no tile written, the frontier is empty."""
+
+    def _grown(self) -> tlog.Frontier:
+        return ()
+
+
 def appending(root: Path, notes_: list[bytes], blocks: int) -> Append:
-    """Batches of 64 into two databases in turn: as the journal appends, and the same rows with no tree at all."""
-    ours, plain = (_database(root / name) for name in ("tree.db", "plain.db"))
-    bare_insert = Prepared(lambda _: insert(tables.journal))
-    bare_head = Prepared(lambda _: update(tables.head).values(size=bindparam("new_size")))
+    """Batches of 64 into two databases in turn: as the journal appends, and with the tree taken out."""
+    kinds: dict[type[Appending], tuple[Engine, list[tuple[float, float]]]] = {
+        Appending: (_database(root / "tree.db"), []),
+        _Treeless: (_database(root / "plain.db"), []),
+    }
     said = [(note, append.message_of(note, "engine" if b'"by"' in note[:60] else "archive-1")) for note in notes_]
     batches = [said[at : at + BATCH] for at in range(0, len(said) - BATCH + 1, BATCH)]
-    spent: dict[str, list[tuple[float, float]]] = {"tree": [], "plain": []}
-    size = 0
     for block in _split(batches, blocks):
-        with _Timed(spent["tree"], len(block) * BATCH):
-            for batch in block:
-                with session.writing(ours) as connection:
-                    grown = Appending(connection)
-                    for note, message in batch:
-                        grown.append(note, "0" * 64, message, 0)
-                    grown.finish()
-        with _Timed(spent["plain"], len(block) * BATCH):
-            for batch in block:
-                with session.writing(plain) as connection:
-                    rows = [
-                        {"idx": at, "note": note, "text_hash": "0" * 64, "hub_time": 0, **append.columns(message)}
-                        for at, (note, message) in enumerate(batch, size)
-                    ]
-                    bare_insert.run(connection, rows)
-                    bare_head.run(connection, [{"new_size": size + BATCH}])
-                size += BATCH
-    ours.dispose()
-    plain.dispose()
-    return Append(_medians(spent["plain"]), _medians(spent["tree"]))
+        for kind, (database, spent) in kinds.items():
+            with _Timed(spent, len(block) * BATCH):
+                for batch in block:
+                    with session.writing(database) as connection:
+                        grown = kind(connection)
+                        for note, message in batch:
+                            grown.append(note, "0" * 64, message, 0)
+                        grown.finish()
+    for database, _ in kinds.values():
+        database.dispose()
+    return Append(_medians(kinds[_Treeless][1]), _medians(kinds[Appending][1]))
 
 
 def _database(path: Path) -> Engine:
@@ -260,11 +256,12 @@ def proofs(root: Path, size: int, count: int) -> Proofs:
 
 def _plant(database: Engine, size: int) -> None:
     full, rest = size // tiles.WIDTH * tiles.WIDTH, size % tiles.WIDTH
+    frontier: tlog.Frontier = ()
     for old in range(0, full, CHUNK):
         hashes = os.urandom(min(CHUNK, full - old) * tlog.HASH_SIZE)
         leaves = [hashes[at : at + tlog.HASH_SIZE] for at in range(0, len(hashes), tlog.HASH_SIZE)]
         with session.writing(database) as connection:
-            tree.fill(connection, old, leaves)
+            frontier = tree.grow(connection, old, frontier, leaves)
     if rest:
         filler = {"text_hash": "", "author": "engine", "kind": "x", "said_time": 0, "hub_time": 0}
         rows = [{"idx": full + at, "note": b"%d\n" % at, **filler} for at in range(rest)]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from firmware.core.effects import Saved
+from firmware.core.effects import Saved, Witnessed
 from firmware.outbox import ROW_OVERHEAD, Outbox
 from firmware.records import Identity
 from tests.firmware.house import (
@@ -70,9 +70,19 @@ def test_a_new_process_goes_on_where_the_last_one_stopped(reopen: Reopen, who: I
 
 
 def test_what_is_saved_is_there_after_a_restart(reopen: Reopen) -> None:
-    sealed = (SealedArea(area="archive", sealing=4),)
-    reopen().commit([happening()], {"plan": PLAN, "access": ACCESS, "sealed": sealed, "mark": 12, "trusted_wall": 99})
-    assert reopen().saved() == Saved(PLAN, ACCESS, sealed, 12, 99)
+    everything = Saved(
+        plan=PLAN,
+        access=ACCESS,
+        sealed=(SealedArea(area="archive", sealing=4),),
+        mark=12,
+        trusted_wall=99,
+        witness=Witnessed(papers="first", key="second", sounds=True),
+        baselines=(("archive/corridor-seal", 4700),),
+        inside=(("archive", 2),),
+    )
+    assert all(field != default for field, default in zip(everything, Saved(), strict=True)), "a field is left out"
+    reopen().commit([happening()], everything._asdict())
+    assert reopen().saved() == everything
 
 
 def test_a_saved_field_that_cannot_be_read_counts_as_not_saved(reopen: Reopen) -> None:

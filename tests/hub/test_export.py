@@ -132,12 +132,12 @@ def test_tiles_of_every_level_are_the_same_however_the_entries_come(steps: list[
     for leaf in first:
         expected.update(grown.append(leaf))
     with session.writing(database) as connection:
-        tree.fill(connection, 0, first)
+        frontier = tree.grow(connection, 0, (), first)
         size = start
         for step in [*steps, tiles.WIDTH * (late + 1)]:
             entries = [b"%d" % number for number in range(size, size + step)]
             leaves = [tlog.leaf_hash(entry) for entry in entries]
-            tree.fill(connection, size, leaves)
+            frontier = tree.grow(connection, size, frontier, leaves)
             rows = [_row(size + at, entry) for at, entry in enumerate(entries)]
             connection.execute(tables.journal.insert(), rows)
             size += step

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
 import multiprocessing
 import os
@@ -19,11 +20,12 @@ import pytest
 from sqlalchemy import select, update
 
 from hub.cli import services
+from hub.core import alarms
 from hub.core.requests import Actor
 from hub.engine import Engine
 from hub.ledger import checkpoint, checkpoint_keys, folder, rotation, saved
 from hub.ledger.checkpoint import Signing
-from hub.ledger.rotation import PATIENCE_MS, Act, Found, Rotation, next_act
+from hub.ledger.rotation import AGAIN_MS, PATIENCE_MS, Act, Found, Rotation, next_act
 from hub.parts import Hub, open_hub
 from hub.store import session, tables
 from tests.hub.test_engine import PaperLink
@@ -312,6 +314,77 @@ def test_a_running_engine_forgets_the_key_that_it_has_destroyed(room: Room) -> N
     room.house.clock.forward(DAY_S)
     room.turn()
     assert known() is None
+
+
+# ---------------------------------------------------------------- a disk that refuses
+
+
+def full(*_arguments: Any) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_on_a_full_disk_the_old_key_goes_on_and_the_change_is_tried_again(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.start()
+    room.house.clock.forward(DAY_S)
+    with monkeypatch.context() as broken:
+        broken.setattr(keys, "write_secret", full)
+        assert room.turn() == []
+        assert room.rotation.refused
+        room.something_happens()
+        assert signers(room.sign(), ROOT) == [ROOT]
+    room.house.clock.forward(AGAIN_MS / 1000 - 1)
+    assert room.turn() == []
+    room.house.clock.forward(1)
+    assert len(room.turn()) == 1
+    assert not room.rotation.refused
+    assert room.held() == [room.named().in_force] != [ROOT]
+
+
+def test_an_old_key_that_cannot_be_destroyed_is_tried_again_and_the_new_one_signs(room: Room) -> None:
+    room.start()
+    (room.folder / "in-the-way").mkdir()
+    room.house.clock.forward(DAY_S)
+    room.turn()
+    assert room.rotation.refused
+    (room.folder / "in-the-way").rmdir()
+    room.house.clock.forward(AGAIN_MS / 1000)
+    room.turn()
+    assert not room.rotation.refused
+    assert room.held() == [room.named().in_force] != [ROOT]
+
+
+def test_a_key_that_the_disk_does_not_give_back_is_not_lost_yet(room: Room) -> None:
+    """The engine has it in memory, and goes on."""
+    room.start()
+    (path,) = room.folder.iterdir()
+    away = path.rename(room.folder.parent / "away")
+    path.mkdir()
+    room.house.clock.forward(DAY_S)
+    assert room.turn() == []
+    assert room.rotation.refused
+    path.rmdir()
+    away.rename(path)
+    room.house.clock.forward(AGAIN_MS / 1000)
+    assert len(room.turn()) == 1
+
+
+def test_an_engine_whose_key_cannot_be_changed_lives_on_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = make_hub(tmp_path, yesterday())
+    with monkeypatch.context() as broken:
+        broken.setattr(keys, "write_secret", full)
+        engine, sent = started(house, broken)
+        engine._tick()
+    trouble = alarms.find(engine._state, "key-not-changed", "hub")
+    assert trouble is not None
+    assert (trouble.klass, trouble.place) == ("trouble", "hub")
+    assert signers(sent[-1], str(house.hub.checkpoint_key().public)), "the key of yesterday still signs"
+    again, _sent = started(house, monkeypatch)
+    again._tick()
+    assert alarms.find(again._state, "key-not-changed", "hub") is None
 
 
 # ---------------------------------------------------------------- killed

@@ -48,10 +48,10 @@ def grown(request: Any, databases: Databases) -> Iterator[Engine]:
         connection.exec_driver_sql("DROP TABLE tile")
         connection.exec_driver_sql("DROP TABLE journal")
         tables.metadata.create_all(connection, tables=[tables.tile, tables.journal])
-        size, chance = 0, random.Random(11)
+        size, frontier, chance = 0, (), random.Random(11)
         while size < SIZE:
             more = leaves()[size : size + chance.randrange(1, 5000)]
-            tree.fill(connection, size, more)
+            frontier = tree.grow(connection, size, frontier, more)
             rows = [_row(size + at) for at in range(len(more))]
             connection.execute(tables.journal.insert(), rows)
             size += len(more)

@@ -58,6 +58,7 @@ from wire.messages.calendar_facts import (
     CalendarApproved,
     CalendarImported,
     CalendarUnpublished,
+    DayNamed,
     WindowCancelled,
     WindowPlanned,
 )
@@ -286,6 +287,7 @@ __all__ = [
     "Count",
     "Credential",
     "Data",
+    "DayNamed",
     "DenialReason",
     "Denied",
     "DrillStarted",

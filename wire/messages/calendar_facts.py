@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -11,6 +11,8 @@ from wire.messages.base import Count, Data, Hash, Name, Written, Year
 Day = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")]
 """A day of the local calendar, `YYYY-MM-DD`."""
 Days = Annotated[tuple[Day, ...], Meta(max_length=366)]
+DayNamed = Literal["off", "worked"]
+"""What approved calendars say of a day that they name: a holiday; a weekend day that is worked for one."""
 
 
 class CalendarImported(Data, frozen=True, tag="calendar-imported"):

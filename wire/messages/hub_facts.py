@@ -134,11 +134,12 @@ class NoProgress(Data, frozen=True, tag="no-progress"):
     got: Count
 
 
-StoragePart = Literal["room", "writing"]
+StoragePart = Literal["room", "writing", "keys"]
 
 
 class HubStorage(Data, frozen=True, tag="hub-storage"):
-    """The disk of the hub's database has little room left, or takes nothing more; or that is over. Bytes."""
+    """The disk of the hub's database has little room left, takes nothing more, or refuses the change of the checkpoint
+    key; or that is over. Bytes."""
 
     part: StoragePart
     failed: bool

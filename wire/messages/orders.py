@@ -19,6 +19,7 @@ from wire.messages.base import (
     Place,
     PointKind,
 )
+from wire.messages.calendar_facts import Day, DayNamed
 from wire.messages.records import SealedArea
 
 
@@ -103,13 +104,18 @@ class Holder(Message, frozen=True):
 
 
 class AccessList(Data, frozen=True, tag="access"):
-    """Who may enter where, until `expires` (wall time). `utc_offset`: minutes that local time is ahead of UTC."""
+    """Who may enter where, until `expires` (wall time). `utc_offset`: minutes that local time is ahead of UTC.
+
+    `days`: of the local days for which the list is good, those that the approved calendars name. On one that is `off`
+    the windows of Sunday hold, on one that is `worked` those of Monday.
+    """
 
     version: Count
     expires: Count
     utc_offset: Annotated[int, Meta(ge=-840, le=840)]
     schedules: dict[Name, tuple[Window, ...]]
     holders: tuple[Holder, ...]
+    days: Annotated[dict[Day, DayNamed], Meta(max_length=31)] = {}
 
 
 class SealedAreas(Data, frozen=True, tag="sealed"):

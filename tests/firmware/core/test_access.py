@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta, timezone
+
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from firmware.core.access import ENTRY, Question, holder_of, why_not_in, why_not_out
-from firmware.core.effects import Save
+from firmware.core.effects import Save, Saved
 from tests.firmware.core.cast import (
     ACCESS,
     CHEN_JIE,
@@ -17,9 +21,11 @@ from tests.firmware.core.cast import (
     ZHANG_WEI,
     Bench,
     credential,
+    plan,
     working,
 )
-from wire.messages import ClockTrust, Denied, Fault, Grant, Granted, Holder, Window
+from wire import weekdays
+from wire.messages import AccessList, ClockTrust, DayNamed, Denied, Fault, Grant, Granted, Holder, Window
 
 HOUR = 3_600_000
 
@@ -78,6 +84,82 @@ def test_midnight_is_the_end_of_a_day_and_the_start_of_the_next() -> None:
     assert why_not_in(question(access=until_midnight, wall=NOON - 12 * HOUR)) is None
 
 
+# NOON is that of a Monday. By the calendars this Tuesday is a holiday, and the Saturday is worked for it.
+TUESDAY, FRIDAY, SATURDAY, SUNDAY = NOON + DAY, NOON + 4 * DAY, NOON + 5 * DAY, NOON + 6 * DAY
+NAMED = msgspec.structs.replace(ACCESS, days={"2026-09-22": "off", "2026-09-26": "worked"})
+
+
+def with_windows(*windows: Window) -> AccessList:
+    return msgspec.structs.replace(NAMED, schedules={"office-hours": windows})
+
+
+WORKDAYS = with_windows(Window(days=(0, 1, 2, 3, 4), start=0, end=1440))
+WEEKENDS = with_windows(Window(days=(5, 6), start=0, end=1440))
+EVERY_DAY = with_windows(Window(days=(0, 1, 2, 3, 4, 5, 6), start=0, end=1440))
+TO_MIDNIGHT, FROM_MIDNIGHT = 12 * HOUR - 1, -12 * HOUR
+"""From noon: the last ms of that local day, and its first."""
+
+
+@pytest.mark.parametrize(
+    ("wall", "at_work", "at_weekends"),
+    [
+        (NOON, True, False),
+        (NOON + TO_MIDNIGHT, True, False),
+        (TUESDAY + FROM_MIDNIGHT, False, True),
+        (TUESDAY, False, True),
+        (TUESDAY + TO_MIDNIGHT, False, True),
+        (TUESDAY + TO_MIDNIGHT + 1, True, False),
+        (FRIDAY + TO_MIDNIGHT, True, False),
+        (SATURDAY + FROM_MIDNIGHT, True, False),
+        (SATURDAY, True, False),
+        (SATURDAY + TO_MIDNIGHT, True, False),
+        (SUNDAY + FROM_MIDNIGHT, False, True),
+    ],
+)
+def test_a_holiday_has_the_windows_of_sunday_and_a_weekend_day_that_is_worked_those_of_monday(
+    wall: int, at_work: bool, at_weekends: bool
+) -> None:
+    assert (why_not_in(question(access=WORKDAYS, wall=wall)) is None) == at_work
+    assert (why_not_in(question(access=WEEKENDS, wall=wall)) is None) == at_weekends
+    assert why_not_in(question(access=EVERY_DAY, wall=wall)) is None
+
+
+def test_on_a_saturday_that_is_worked_the_hours_of_monday_hold_and_no_others() -> None:
+    access = with_windows(Window(days=(0,), start=480, end=1080), Window(days=(4,), start=480, end=900))
+    for wall, reason in ((SATURDAY + 6 * HOUR - 1, None), (SATURDAY + 6 * HOUR, "schedule")):
+        assert why_not_in(question(access=access, wall=wall)) == reason
+
+
+def test_a_holiday_does_not_narrow_a_grant_without_a_schedule() -> None:
+    assert why_not_in(question(access=NAMED, holder=with_grant(schedule=None), wall=TUESDAY)) is None
+
+
+@given(
+    st.integers(0, ACCESS.expires - 1),
+    st.integers(-840, 840),
+    st.lists(
+        st.builds(
+            Window,
+            days=st.lists(st.integers(0, 6), max_size=3).map(tuple),
+            start=st.integers(0, 1440),
+            end=st.integers(0, 1440),
+        ),
+        max_size=4,
+    ),
+    st.lists(st.tuples(st.integers(-2, 2), st.sampled_from(["off", "worked"])), max_size=4),
+)
+def test_the_windows_that_hold_are_those_of_the_weekday_that_the_local_day_counts_as(
+    wall: int, offset: int, windows: list[Window], near: list[tuple[int, DayNamed]]
+) -> None:
+    local = datetime.fromtimestamp(wall / 1000, timezone(timedelta(minutes=offset)))
+    days = {str(date.fromordinal(max(1, local.toordinal() + by))): named for by, named in near}
+    access = msgspec.structs.replace(ACCESS, utc_offset=offset, schedules={"office-hours": tuple(windows)}, days=days)
+    weekday = weekdays.counts_as(local.date(), days.get(str(local.date())))
+    minute = local.hour * 60 + local.minute
+    holds = any(weekday in one.days and one.start <= minute < one.end for one in windows)
+    assert (why_not_in(question(access=access, wall=wall)) is None) == holds
+
+
 def test_a_grant_without_a_schedule_holds_at_any_time() -> None:
     assert why_not_in(question(holder=with_grant(schedule=None), wall=NOON + 12 * HOUR)) is None
 
@@ -102,6 +184,25 @@ def test_the_answer_is_at_the_reader_in_the_same_step_without_the_hub() -> None:
     assert bench.told(Granted)[0].person == 1001
     assert bench.shown() == ["granted"]
     assert len(effects) == 2
+
+
+def test_a_day_that_begins_while_the_node_runs_counts_as_the_list_says() -> None:
+    bench = Bench(Saved(plan=plan(), access=WORKDAYS, trusted_wall=NOON), wall=NOON + TO_MIDNIGHT - 3_000, hub=False)
+    bench.run(1)
+    bench.badge(ZHANG_WEI)
+    bench.run(6)
+    bench.badge(ZHANG_WEI)
+    assert bench.shown() == ["granted", "off", "denied"]
+    assert [denied.reason for denied in bench.told(Denied)] == ["schedule"]
+
+
+def test_a_new_list_says_what_the_calendar_says_now_also_after_a_power_cut() -> None:
+    bench = working(wall=TUESDAY)
+    bench.order(WORKDAYS)
+    after = bench.rebooted()
+    for one in (bench, after):
+        one.badge(ZHANG_WEI)
+        assert [denied.reason for denied in one.told(Denied)] == ["schedule"]
 
 
 def test_the_lamps_go_off_after_a_while() -> None:

@@ -58,6 +58,20 @@ def test_after_the_last_has_left_nobody_is_taken_to_be_inside_at_the_next_start(
     assert outcome(after) == [Forced(point=SECURITY)]
 
 
+@pytest.mark.parametrize(("hours", "explained"), [(8, True), (8.001, False)])
+@pytest.mark.parametrize("since", ["a start", "the last opening"])
+def test_nobody_is_taken_to_be_inside_for_longer_than_a_working_day(since: str, hours: float, explained: bool) -> None:
+    """Two left by one opening, or while the node was off: at night that one must not let a burglar pass for leaving."""
+    passage = Passage(PlanArea(name="archive", doors=ONE, leave="free", seconds=10), inside=2)
+    began = 0
+    if since == "the last opening":
+        began = 3_600_000
+        assert passage.opened(CORRIDOR, began, set())[0]
+    at = began + round(hours * 3_600_000)
+    passage.advance(at)
+    assert passage.opened(CORRIDOR, at, set())[0] == explained
+
+
 # ---------------------------------------------------------------- going in
 
 

@@ -279,7 +279,7 @@ def test_windows_follow_the_hours_that_the_site_names() -> None:
     assert site
     assert site.office == "office-hours"
     hours = calendar.office(site)
-    # Two windows a day: lunch does not close the office. Saturday the 14th is worked, and has no hours of its own.
+    # Two windows a day: lunch does not close the office. Saturday the 14th is worked, with the hours of a Monday.
     assert shown(windows(2026, C2026, hours=hours))[1] == "02-14 17:30 - 02-24 08:30"
     assert calendar.office(Site(name="x", title="", timezone="UTC", hub=())) == OFFICE
 
@@ -293,8 +293,9 @@ def test_each_weekday_has_its_own_hours() -> None:
     days = {day: (calendar.opening(hours, day), calendar.closing(hours, day)) for day in days_of(2026)[:9]}
     assert days[date(2026, 1, 8)] == (9 * 60, 18 * 60)
     assert days[date(2026, 1, 9)] == (8 * 60, 16 * 60)
-    assert days[date(2026, 1, 3)] == (0, 24 * 60)  # a Saturday: the widest of all
-    assert shown(windows(2026, C2026, hours=hours))[1].startswith("02-15 00:00")  # worked until midnight
+    assert days[date(2026, 1, 4)] == (9 * 60, 18 * 60)  # a Sunday that is worked, with the hours of a Monday
+    assert shown(windows(2026, C2026, hours=hours))[1].startswith("02-14 18:00")
+    assert calendar.closing(hours[1:], date(2026, 1, 4)) == 24 * 60  # without any: the widest of all
     site = Site(name="x", title="", timezone="UTC", hub=(), office="o", schedule=(Schedule("o", hours),))
     assert calendar.office(site) == hours
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
+from msgspec.structs import replace
 
+from hub.core import hours
+from hub.core.site_document import Hours, Schedule
 from hub.core.state import Calendar
 from tests.support.paper import LIU_YANG, ZHAO_MIN, PaperHub
 from wire import messages as m
@@ -72,6 +75,32 @@ def test_a_holiday_is_out_of_hours_all_day_and_a_day_worked_for_it_is_not(local:
     approved(house)
     assert out_of_hours(house, local) == closed
     house.check()
+
+
+def test_a_saturday_that_is_worked_has_the_hours_of_monday_whatever_saturdays_have() -> None:
+    house = PaperHub()
+    office = (Hours(days=("mon",), start="09:00", end="18:00"), Hours(days=("sat", "sun"), start="10:00", end="12:00"))
+    house.apply(replace(house.site, schedule=(Schedule("office-hours", office),), grant=()))
+    imported(house)
+    approved(house)
+    assert not out_of_hours(house, "2026-10-10T17:00")
+    assert out_of_hours(house, "2026-10-17T17:00")
+    assert out_of_hours(house, "2026-10-04T11:00")  # a Sunday on which the office rests
+
+
+def test_only_days_near_a_time_are_named() -> None:
+    house = PaperHub()
+    imported(house)
+    approved(house)
+    first, last = (
+        int(datetime.fromisoformat(local).replace(tzinfo=house.site.zone).timestamp() * 1000)
+        for local in ("2026-10-07T23:59", "2026-10-09T00:00")
+    )
+    assert hours.named_days(house.state, house.site, first, last) == {
+        "2026-10-06": "off",
+        "2026-10-07": "off",
+        "2026-10-10": "worked",
+    }
 
 
 def test_a_correction_counts_once_it_is_approved() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import pytest
 
 from hub.core import orders
 from hub.core.state import OrderOut
 from tests.support.hub import seal
-from tests.support.paper import WANG_FANG, ZHANG_WEI, PaperHub
+from tests.support.paper import LIU_YANG, WANG_FANG, ZHANG_WEI, ZHAO_MIN, PaperHub
 from tests.support.sealing import may_unseal, ready, unseal_order
 from wire import board
 from wire import messages as m
@@ -196,7 +198,50 @@ def test_an_alarm_that_is_attended_waits_for_nobody_until_it_happens_again(house
     assert compose(house, "respond/archive") == m.Respond(area="archive", alarms=(1,))
 
 
-# ---------------------------------------------------------------- access lists grow old
+# ---------------------------------------------------------------- access lists name days, and grow old
+
+
+def calendar_of_2026(house: PaperHub, off: tuple[str, ...] = ("2026-09-25", "2026-12-31")) -> m.CalendarApproved:
+    version = len(house.journal(m.CalendarImported)) + 1
+    sha256 = f"{version:064}"
+    worked = ("2026-09-20", "2026-10-10")
+    house.asks(ZHAO_MIN, m.CalendarImported(year=2026, version=version, sha256=sha256, off=off, worked=worked))
+    return m.CalendarApproved(year=2026, version=version, sha256=sha256)
+
+
+def named(house: PaperHub) -> dict[str, m.DayNamed]:
+    access = compose(house, "access")
+    assert isinstance(access, m.AccessList)
+    return access.days
+
+
+def test_a_calendar_that_is_approved_is_told_to_every_node_at_once(house: PaperHub) -> None:
+    house.node("cipher-1")
+    for number in open_orders(house).values():
+        done(house, number)
+    approval = calendar_of_2026(house)
+    assert not open_orders(house)
+    assert not named(house)
+    house.asks(LIU_YANG, approval)
+    assert set(open_orders(house)) == {"access"}
+    assert "access" in open_orders(house, "cipher-1")
+    house.check()
+
+
+def test_an_access_list_names_the_days_for_which_it_is_good_and_no_others(house: PaperHub) -> None:
+    house.asks(LIU_YANG, calendar_of_2026(house))  # on Monday 2026-09-21
+    assert named(house) == {"2026-09-20": "worked", "2026-09-25": "off"}
+    house.clock.forward(17 * 24 * 3600)
+    assert named(house) == {"2026-10-10": "worked"}
+    house.asks(LIU_YANG, calendar_of_2026(house, off=("2026-10-09",)))
+    assert named(house) == {"2026-10-09": "off", "2026-10-10": "worked"}
+
+
+def test_a_calendar_of_holidays_alone_makes_no_list_longer_than_its_days(house: PaperHub) -> None:
+    every = [str(date(2026, 1, 1) + timedelta(days=number)) for number in range(365)]
+    house.asks(LIU_YANG, calendar_of_2026(house, off=tuple(every)))
+    assert len(named(house)) == 10
+    assert m.decode(m.encode(compose(house, "access")), m.AccessList).days == named(house)
 
 
 @pytest.mark.parametrize(

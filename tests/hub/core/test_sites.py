@@ -722,7 +722,7 @@ def can_be_sent(site: Site) -> None:
     for node in site.nodes:
         for data in (
             sites.plan_for(site, node, 1, BOARD),
-            sites.access_for(site, node, 1, NOW, NOW + 1, credential),
+            sites.access_for(site, node, 1, NOW, NOW + 1, {}, credential),
         ):
             assert msgspec.json.decode(msgspec.json.encode(data), type=type(data)) == data
 
@@ -820,7 +820,7 @@ def test_a_node_that_guards_a_cabinet_only_knows_the_area_but_judges_no_passage(
 
 
 def access(site: Site, node: str, now: int = NOW) -> messages.AccessList:
-    return sites.access_for(site, node, 3, now, now + 60_000, credential)
+    return sites.access_for(site, node, 3, now, now + 60_000, {}, credential)
 
 
 def holder(site: Site, node: str, number: int) -> messages.Holder:

@@ -1,0 +1,187 @@
+"""Somebody who owns the database changes rows of a real journal: whatever it is, no export of it passes as it did."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache, lru_cache
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine, create_engine, insert, select, text, update
+
+from hub import rebuild
+from hub.core.state import Life
+from hub.ledger import checkpoint, cosignatures, export, saved, verifier
+from hub.ledger.checkpoint import Signing
+from hub.ledger.cosignatures import Countersigned
+from hub.store.tables import cosignature, journal
+from hub.store.tables import checkpoint as checkpoints
+from tests.support.databases import Kind, StoreHouse, checkpoint_key
+from wire import checkpoint as wire
+from wire import keys
+from wire import messages as m
+from wire.audit import check, layout
+from wire.audit.report import FAIL, PASS, UNPROVEN, Report
+
+CHANGES = 1_000
+"""In the suite, on each kind of database. By hand: as many as you like, `ROWS=10000`."""
+TAIL = 3
+SUITES = wire.checks(lru_cache(maxsize=None)(keys.check_ed25519))
+NAMING = {"signature", "signer", "malformed-entry", "site", "journal-opened", "node-enrolled", "checkpoint-key"}
+"""Reasons that are about one entry alone."""
+REASONS = NAMING | {"sequence", "root", "origin", "equivocation", "bundle", "checkpoint", "checkpoint-signature"}
+Change = Callable[[Connection, random.Random, int], None]
+"""Changes something of a journal of that size."""
+
+
+@pytest.fixture
+def rows(house: StoreHouse, kind: Kind, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    """A journal with nodes, facts of every service, checkpoints all countersigned, a short tail; its guards are gone."""
+    monkeypatch.setattr(verifier, "build", cache(verifier.build))
+    signing = Signing(house.database, checkpoint_key())
+    archive, cipher = house.node("archive-1"), house.node("cipher-1")
+    for _ in range(4):
+        house.clock.forward(60)
+        archive.opens("archive/iron-gate")
+        archive.closes("archive/iron-gate")
+        cipher.grants("cipher-room/reader", 1002)
+        house.fact(m.SignedIn(person=1003), "console", 1003)
+        note = signing.turn(house.clock(), house.clock(), whatever=True)
+        assert note
+        house.change(lambda connection, note=note: countersign(house, connection, note))
+    for _ in range(TAIL):
+        archive.opens("archive/cabinet-1")
+    database = create_engine(house.database.url)
+    with database.begin() as connection:
+        if kind == "sqlite":
+            for trigger in ("no_update", "no_delete", "next_only"):
+                connection.execute(text(f"DROP TRIGGER journal_{trigger}"))
+        else:
+            connection.execute(text("ALTER TABLE journal DISABLE TRIGGER ALL"))
+    yield database
+    database.dispose()
+
+
+def countersign(house: StoreHouse, connection: Connection, note: bytes) -> None:
+    for life in house.engine.look()[0].all(Life):
+        said = house.node(life.node).countersigns(note)
+        found, parts = wire.open_signed(said)
+        assert cosignatures.keep(connection, Countersigned(life.node, found, parts, said), house.clock()).kind == "kept"
+
+
+@contextmanager
+def undone(database: Engine) -> Iterator[Connection]:
+    """What is done here is read here, and then it never was."""
+    with database.connect() as connection, connection.begin() as transaction:
+        yield connection
+        transaction.rollback()
+
+
+def audit(connection: Connection) -> tuple[Report, list[bytes]]:
+    """The verdict on an export, and its entries. Raises ValueError where it is refused."""
+    sink = export.InMemory()
+    exported: list[bytes] = []
+    made = saved.journal(connection, {})
+    export.fill(sink, made._replace(entries=(exported.append(note) or note for note in made.entries)))  # type: ignore[func-returns-value]
+    return check.verify(layout.InMemory(sink.files), SUITES, check.Options()), exported
+
+
+def size_of(connection: Connection) -> int:
+    return len(connection.execute(select(journal.c.idx)).all())
+
+
+# ---------------------------------------------------------------- rows that are the journal
+
+
+def note_at(connection: Connection, index: int) -> bytes:
+    return bytes(connection.execute(select(journal.c.note).where(journal.c.idx == index)).scalar_one())
+
+
+def put(connection: Connection, index: int, note: bytes) -> None:
+    connection.execute(update(journal).where(journal.c.idx == index).values(note=note))
+
+
+def flip(connection: Connection, source: random.Random, size: int) -> None:
+    index = source.randrange(size)
+    note = bytearray(note_at(connection, index))
+    note[source.randrange(len(note))] ^= 1 << source.randrange(8)
+    put(connection, index, bytes(note))
+
+
+def cut(connection: Connection, source: random.Random, size: int) -> None:
+    index = source.randrange(size)
+    note = bytearray(note_at(connection, index))
+    start = source.randrange(len(note))
+    del note[start : start + source.randrange(1, 40)]
+    put(connection, index, bytes(note))
+
+
+def stuff(connection: Connection, source: random.Random, size: int) -> None:
+    index = source.randrange(size)
+    note = note_at(connection, index)
+    at = source.randrange(len(note) + 1)
+    put(connection, index, note[:at] + source.randbytes(source.randrange(1, 20)) + note[at:])
+
+
+def swap(connection: Connection, source: random.Random, size: int) -> None:
+    one, two = sorted(source.sample(range(size), 2))
+    first, second = note_at(connection, one), note_at(connection, two)
+    put(connection, one, second)
+    put(connection, two, first)
+
+
+def repeat(connection: Connection, source: random.Random, size: int) -> None:
+    """An entry a second time, in the place of another: its sequence number is there twice."""
+    one, two = source.sample(range(size), 2)
+    put(connection, two, note_at(connection, one))
+
+
+def leave_out(connection: Connection, source: random.Random, size: int) -> None:
+    """Not one of the tail: that its end can be cut off is what UNPROVEN says."""
+    index = source.randrange(size - TAIL)
+    connection.execute(journal.delete().where(journal.c.idx == index))
+
+
+def squeeze_in(connection: Connection, source: random.Random, size: int) -> None:
+    index = source.randrange(size)
+    for at in reversed(range(index, size)):
+        connection.execute(update(journal).where(journal.c.idx == at).values(idx=at + 1))
+    other = source.choice([at for at in range(size + 1) if at != index])
+    row = connection.execute(select(journal).where(journal.c.idx == other)).one()._mapping
+    connection.execute(insert(journal), {**row} | {"idx": index, "life": None, "seq": None})
+
+
+OF_THE_JOURNAL: tuple[Change, ...] = (flip, flip, flip, cut, stuff, swap, repeat, leave_out, squeeze_in)
+
+
+def test_no_change_of_a_row_passes_and_the_first_bad_entry_is_named(rows: Engine) -> None:
+    source, seen = random.Random(1), Counter[str]()
+    with undone(rows) as connection:
+        report, genuine = audit(connection)
+        size = size_of(connection)
+    assert (report.verdict, report.code, report.witnessed) == (UNPROVEN, "tail", size - TAIL)
+    for _ in range(int(os.environ.get("ROWS", CHANGES))):
+        change = source.choice(OF_THE_JOURNAL)
+        with undone(rows) as connection:
+            change(connection, source, size)
+            try:
+                report, entries = audit(connection)
+            except ValueError as error:
+                assert "there is a checkpoint of" in str(error)  # noqa: PT017 - what the command says, too
+                seen["refused"] += 1
+                continue
+        bad = next((at for at in range(size) if entries[at] != genuine[at]), size)
+        assert (report.verdict, report.code in REASONS) == (FAIL, True), (change.__name__, bad, report)
+        assert report.entry is not None
+        # Of two equal entries nobody can say which was put in: then the second one is named.
+        named = [entries[report.entry]] != genuine[report.entry : report.entry + 1] if report.code == "sequence" else report.entry <= bad
+        assert named, (change.__name__, bad, report)
+        if change in (flip, cut, stuff) and report.code in NAMING:
+            assert report.entry == bad, (change.__name__, bad, report)
+        seen[report.code] += 1
+    assert len(seen) > 4, seen
+    print(seen)
