@@ -7,7 +7,7 @@ import hashlib
 from sqlalchemy import Connection
 
 from hub.core import calendar_document, calendar_rules, requests
-from hub.core.mistakes import Mistake
+from hub.core.mistakes import Mistake, said
 from hub.core.requests import Actor
 from hub.core.state import Calendar
 from hub.service import Service
@@ -24,7 +24,9 @@ def read(document: bytes) -> calendar_document.Reading:
     try:
         text = document.decode()
     except UnicodeDecodeError:
-        return calendar_document.Reading(None, [Mistake("document", "this is not UTF-8 text; save it as UTF-8")])
+        return calendar_document.Reading(
+            None, [Mistake("document", said("this is not %(coding)s text; save it as %(coding)s", coding="UTF-8"))]
+        )
     reading = calendar_document.read(text)
     if reading.calendar is None or reading.mistakes:
         return reading

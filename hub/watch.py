@@ -55,7 +55,7 @@ class Watch:
             yield from self.deadlines.due(current, now, mono)
             yield from orders.renewals(current, now)
             yield from calendar_facts.unpublished(current, now)
-            yield from self.escalation.due(current, now, mono)
+            yield from self.escalation.due(current, site, now, mono)
             yield from roster.due(current, site, now)
             yield from lapse.due(current, now)
             yield from storage.changes(current, disk) if disk else ()

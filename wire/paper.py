@@ -13,10 +13,11 @@ Standard library only, and syntax that Python 3.8 reads (see notes.py).
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from typing import List, NamedTuple, Optional, Tuple
 
-from wire import checkpoint, notes, words
+from wire import checkpoint, notes, tlog, words
 
 ROOT_BYTES = 20
 MAX_PRINTED_SIZE = 2**32 - 1
@@ -42,14 +43,15 @@ class Seen(NamedTuple):
     size: int
     root: bytes
     tag: bytes
+    """Empty where the paper, a certificate, has none."""
     origin: Optional[str] = None
     """None where the paper has only the tag of it."""
     note: Optional[bytes] = None
     """The signed note, where the paper has it."""
 
     def is_of(self, origin: str) -> bool:
-        """Whether it is a checkpoint of the journal of this origin."""
-        return self.tag == origin_tag(origin) and self.origin in (None, origin)
+        """Whether it may be a checkpoint of the journal of this origin."""
+        return self.tag in (b"", origin_tag(origin)) and self.origin in (None, origin)
 
     def fits(self, root: bytes) -> bool:
         """Whether this may be the root hash that was seen."""
@@ -117,7 +119,8 @@ def qr_text(note: bytes, most: int = QR_BYTES) -> str:
 
 
 def parse(text: str) -> Seen:
-    """Read what was scanned, typed or kept in a file: a signed checkpoint, its text alone, or words.
+    """Read what was scanned, typed or kept in a file: a signed checkpoint, its text alone, words, or a certificate of a
+    sealing or the text of its code, which both say how long the journal was and what its root was then.
 
     Line ends of any system are taken, and a lost newline at the end. Raises PaperError.
     """
@@ -125,6 +128,8 @@ def parse(text: str) -> Seen:
         raise PaperError(f"a checkpoint has fewer than {MAX_TYPED} characters")
     clean = text.replace("\ufeff", "").replace("\r\n", "\n").replace("\r", "\n").strip() + "\n"
     lines = clean.split("\n")
+    if clean.startswith("{"):
+        return _from_certificate(lines[0])
     if len(lines) < 4 or not re.fullmatch("[0-9]+", lines[1].strip(), re.ASCII):
         return from_words(clean)
     try:
@@ -136,6 +141,17 @@ def parse(text: str) -> Seen:
     except (notes.NoteError, UnicodeEncodeError) as error:
         raise PaperError(f"this is no checkpoint: {error}") from None
     return Seen(found.size, found.root, origin_tag(found.origin), found.origin, note)
+
+
+def _from_certificate(line: str) -> Seen:
+    try:
+        said = json.loads(line)
+        size, root = said["size"], bytes.fromhex(said["root"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise PaperError("this is no certificate, or not all of it") from None
+    if type(size) is not int or not 0 < size <= checkpoint.MAX_SIZE or len(root) != tlog.HASH_SIZE:
+        raise PaperError("this certificate names no state of the journal")
+    return Seen(size, root, b"")
 
 
 def _correction(place: int, typed: List[str], value: int) -> str:

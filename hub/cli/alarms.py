@@ -8,9 +8,10 @@ import msgspec
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from hub.cli.common import Failure, actor, hub_of, local, print_json
-from hub.core import closing
+from hub.core import closing, pseudonyms
 from hub.core.state import Alarm
 from hub.parts import Hub
 from hub.store import queries, session
@@ -29,6 +30,7 @@ def list_(
     """Show alarms, newest first."""
     with session.reading(hub_of(context).database()) as connection:
         alarms = queries.alarms(connection, open_only=not everything, limit=last)
+        people = queries.people(connection)
     if json:
         print_json(msgspec.to_builtins(alarm) for alarm in alarms)
         return
@@ -44,7 +46,7 @@ def list_(
             local(alarm.happened),
             str(alarm.count),
             alarm.life,
-            alarm.finding or "",
+            Text(pseudonyms.show(alarm.finding or "", people)),
         )
     Console().print(table)
 
@@ -89,9 +91,11 @@ def confirm(
     """Close an alarm that takes two people, with the finding that another person has written."""
     hub = hub_of(context)
     alarm = _alarm(hub, number)
+    with session.reading(hub.database()) as connection:
+        people = queries.people(connection)
     if alarm.life != "finding-written" or alarm.finding_cause is None or alarm.finding is None:
         raise Failure(f"no finding of alarm {number} waits to be confirmed", 65)
-    print(f"{alarm.finding_cause}: {alarm.finding}")
+    print(f"{alarm.finding_cause}: {pseudonyms.show(alarm.finding, people)}")
     fact = {"alarm": number, "finding_cause": alarm.finding_cause, "finding": alarm.finding}
     hub.service("admin").act(actor(hub, login), msgspec.convert(fact, m.AlarmClosed))
 

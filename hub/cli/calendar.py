@@ -20,7 +20,7 @@ from hub.core.calendar_document import Calendar
 from hub.core.mistakes import Mistake
 from hub.core.state import Calendar as Row
 from hub.core.state import State, Window
-from hub.store import calendars, session
+from hub.store import calendars, queries, session
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -99,6 +99,7 @@ def show(
     state, site = hub.service("admin").look()
     with session.reading(hub.database()) as connection:
         calendars_in_force = calendars.in_force(connection, state.all(Row))
+        people = queries.people(connection)
     if year is not None:
         _show_year(state, calendars_in_force, year, json)
         return
@@ -114,7 +115,7 @@ def show(
         standing = f"{one['state']}, TO DO" if one["task"] else one["state"]
         table.add_row(str(one["year"]), standing, str(one["version"] or ""), imported, approved)
     console.print(table, "")
-    console.print(view.windows_view(windows, site.zone) if windows else "no window is planned")
+    console.print(view.windows_view(windows, people, site.zone) if windows else "no window is planned")
 
 
 def _show_year(state: State, in_force: list[Calendar], year: int, json: bool) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import calendar as months
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, tzinfo
 
 from rich.columns import Columns
 from rich.table import Table
 from rich.text import Text
 
+from hub.core import pseudonyms
 from hub.core.calendar import DayKind, Known, Proposal
 from hub.core.calendar_document import Calendar, Holiday
 from hub.core.site_document import DAYS, Title
@@ -76,13 +77,13 @@ def unpublished(proposal: Proposal) -> str:
     return "".join(f" (the calendar of {year} is UNPUBLISHED)" for year in proposal.unpublished)
 
 
-def windows_view(windows: Iterable[Window], zone: tzinfo) -> Table:
-    """Windows that are planned."""
+def windows_view(windows: Iterable[Window], people: Mapping[int, str], zone: tzinfo) -> Table:
+    """Windows that are planned. `people`: names by number, as far as they are known."""
     table = Table("window", "from", "to", "areas", "title", "planned by", box=None, pad_edge=False)
     for one in windows:
         starts, ends = (datetime.fromtimestamp(time / 1000, zone) for time in (one.starts, one.ends))
-        by = str(one.planned_by or "")
-        table.add_row(str(one.number), _side(starts), _side(ends), ", ".join(one.areas), plain(one.title), by)
+        title, by = plain(pseudonyms.show(one.title, people)), str(one.planned_by or "")
+        table.add_row(str(one.number), _side(starts), _side(ends), ", ".join(one.areas), title, by)
     return table
 
 

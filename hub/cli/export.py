@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from hub.cli.common import Failure, hub_of
+from hub.cli.common import Failure, actor, hub_of
 from hub.core import witnesses
 from hub.core.requests import Actor
 from hub.layout import Layout
@@ -30,14 +30,18 @@ LOOK_S = 0.1
 def export(
     context: typer.Context,
     target: Annotated[Path, typer.Argument(metavar="FOLDER", help="A new folder, such as one on a USB stick.")],
+    login: Annotated[
+        str | None, typer.Option("--as", metavar="LOGIN", help="Login of your account: the journal then names you.")
+    ] = None,
 ) -> None:
     """Write the journal into a folder, with its checkpoints, keys, a CSV, and verify.pyz, which checks it anywhere."""
     hub = hub_of(context)
+    who = actor(hub, login)
     size, covered = _sizes(hub)
     wanted = size
     if covered < size:
         # The entry that says so is one that the engine signs at once.
-        _journal_it(hub, size)
+        _journal_it(hub, who, size)
         wanted = _sizes(hub)[0]
     signed = _soon(lambda: _sizes(hub)[1] >= wanted, PATIENCE_S)
     witnessed = _witnessed(hub, wanted) if signed else None
@@ -53,7 +57,7 @@ def export(
         except ValueError as error:
             raise Failure(f"the journal and its checkpoints do not fit together: {error}", 1) from None
     if covered >= size:
-        _journal_it(hub, size)
+        _journal_it(hub, who, size)
     print(f"{target}: {made.entries} entries, {made.signed} of them under a signed checkpoint")
     if made.signed < made.entries:
         print(f"entries from {made.signed} on are not proven: is the engine running? Then export again.")
@@ -77,8 +81,8 @@ def _witnessed(hub: Hub, wanted: int) -> int | None:
         return cosignatures.witnessed(connection, wanted, witnesses.keys(rows.load(connection)))
 
 
-def _journal_it(hub: Hub, size: int) -> None:
-    hub.service("admin").act(Actor("admin"), m.JournalExported(size=size))
+def _journal_it(hub: Hub, who: Actor, size: int) -> None:
+    hub.service("admin").act(who, m.JournalExported(size=size))
 
 
 def _soon(done: Callable[[], bool], patience: float) -> bool:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import msgspec
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from hub.cli.common import hub_of, iso, local, print_json
+from hub.core import pseudonyms
 from hub.store import queries, session
 from hub.store.queries import JournalRow
 from wire import messages as m
@@ -34,12 +37,14 @@ def journal(
     if last is not None:
         with session.reading(database) as connection:
             found = queries.journal(connection, after, last, kind=kind, place=place, node=node, newest_first=True)
-        _show(found[::-1], json)
+            people = queries.people(connection)
+        _show(found[::-1], people, json)
         after = found[0].index if found else after
     while last is None or follow:
         with session.reading(database) as connection:
             rows = queries.journal(connection, after, CHUNK, kind=kind, place=place, node=node)
-        _show(rows, json)
+            people = queries.people(connection)
+        _show(rows, people, json)
         if rows:
             after = rows[-1].index
         elif follow:
@@ -70,7 +75,7 @@ def as_object(row: JournalRow) -> dict[str, Any]:
     }
 
 
-def _show(rows: list[JournalRow], json: bool) -> None:
+def _show(rows: list[JournalRow], people: Mapping[int, str], json: bool) -> None:
     if json:
         print_json(as_object(row) for row in rows)
         return
@@ -82,7 +87,11 @@ def _show(rows: list[JournalRow], json: bool) -> None:
         what = ", ".join(
             f"{key} {value}" for key, value in entry["data"].items() if key not in ("point", "reader", "credential")
         )
+        if pseudonyms.writes(type(row.message.data)):
+            what = pseudonyms.show(what, people)
         late = " (late)" if entry["late"] else ""
-        table.add_row(str(row.index), local(row.said_time) + late, row.author, row.kind, row.place or "", what[:200])
+        table.add_row(
+            str(row.index), local(row.said_time) + late, row.author, row.kind, row.place or "", Text(what[:200])
+        )
     if rows:
         Console(soft_wrap=False).print(table)

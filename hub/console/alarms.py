@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import msgspec
@@ -10,7 +11,7 @@ from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
 from sqlalchemy import Connection
 
-from hub.console import board, ladder
+from hub.console import board, ladder, shown
 from hub.console.console import Asked, Console, console_of, go
 from hub.console.instructions import INSTRUCTIONS
 from hub.console.paging import before_of, terms
@@ -28,20 +29,23 @@ TITLES = {what: instruction.title for what, instruction in INSTRUCTIONS.items()}
 
 
 class Found(NamedTuple):
-    """An alarm with its history, the entry that caused it, the notices about it, and whether a badge is missing."""
+    """An alarm with its history, the entry that caused it, the notices about it, whether a badge is missing, and
+    the telephones of those who might be called."""
 
     alarm: Alarm
     history: list[JournalRow]
     origin: JournalRow | None
     notices: list[Notice]
     lacks_badge: bool
+    phones: dict[int, str]
 
 
 class Call(NamedTuple):
-    """Somebody to call, and as what."""
+    """Somebody to call, and as what. `phone` is empty where none is known, and for whoever may only read."""
 
     person: int
     role: str
+    phone: str
 
 
 @get("/alarms", opt={"passive": True})
@@ -134,6 +138,7 @@ async def _page(
             queries.entry(connection, found.cause),
             notices.about(connection, found),
             closing.lacks_badge(view.site, queries.nodes(connection).get, found),
+            queries.phones(connection) if view.signed and view.signed.acts else {},
         )
 
     view, whole = await console.look(request, ask)
@@ -141,6 +146,7 @@ async def _page(
         raise NotFoundException
     view.message = message
     found = whole.alarm
+    await shown.note(console, [found])
     return console.renderer.page(
         "alarm.html",
         view,
@@ -150,7 +156,7 @@ async def _page(
         origin=whole.origin,
         told=ladder.lines(view, found, whole.notices),
         after=ladder.after,
-        calls=_to_call(view, found),
+        calls=_to_call(view, found, whole.phones),
         takes_two=closing.takes_two(found),
         lacks_badge=whole.lacks_badge,
         finding=finding,
@@ -159,7 +165,7 @@ async def _page(
     )
 
 
-def _to_call(view: View, alarm: Alarm) -> list[Call]:
+def _to_call(view: View, alarm: Alarm, phones: Mapping[int, str]) -> list[Call]:
     """Whom to call: those who answer for the area, then those whose business this class of alarm is."""
     site = view.site
     found: dict[int, str] = {}
@@ -172,7 +178,7 @@ def _to_call(view: View, alarm: Alarm) -> list[Call]:
         found.setdefault(person, "administrator" if alarm.klass == "trouble" else "security")
     if view.signed:
         found.pop(view.signed.person, None)
-    return [Call(person, role) for person, role in found.items()]
+    return [Call(person, role, phones.get(person, "")) for person, role in found.items()]
 
 
 def _in_role(site: Site, role: str) -> list[int]:

@@ -210,7 +210,7 @@ def _said(view: View, mistake: Mistake) -> tuple[str, str]:
 
 
 def _in_words(view: View, sentence: object) -> str:
-    """In the language of the page; what is wrong with the file's shape is told by its own keys, which are English."""
+    """In the language of the page, but for the file's own keys."""
     if not isinstance(sentence, Said):
         return str(sentence)
     return view.texts.say(sentence.template, **{key: _in_words(view, one) for key, one in sentence.values.items()})
@@ -238,7 +238,9 @@ def _matching(view: View, windows: list[Window], search: str, past: bool) -> lis
     """Windows whose title, areas or number contain every word of a search; those ahead, unless past ones are wanted."""
 
     def fits(one: Window) -> bool:
-        text = " ".join((str(one.number), one.title, *(view.names.area(area) for area in one.areas))).casefold()
+        text = " ".join(
+            (str(one.number), view.names.written(one.title), *(view.names.area(area) for area in one.areas))
+        ).casefold()
         return all(word in text for word in search.casefold().split())
 
     shown = [one for one in windows if past or (one.planned and one.ends > view.now)]

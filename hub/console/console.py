@@ -97,7 +97,7 @@ class Console:
 def refused(view: View, refusal: NotPossible) -> str:
     """Why something was refused, in words."""
     said = view.word(REFUSALS, refusal.reason)
-    about = view.names.node(refusal.about) if refusal.reason == "node-not-heard" else ""
+    about = view.names.node(refusal.about) if refusal.reason in ("node-not-heard", "node-still-heard") else ""
     return f"{said} ({about})" if about else said
 
 

@@ -54,5 +54,17 @@ CALENDAR_MISTAKES = (
     N_("Wednesday"),
     N_("Thursday"),
     N_("Friday"),
+    N_("this is not %(coding)s text; save it as %(coding)s"),
+    N_("this is not %(format)s: %(error)s"),
+    N_("this is not %(format)s: too many brackets within each other"),
+    N_("begin each with a line %(line)s, in double brackets"),
+    N_("is missing; write %(key)s = %(wanted)s"),
+    N_("must be %(wanted)s"),
+    N_("there is no such key; did you mean %(near)s?"),
+    N_("there is no such key; known here are %(known)s"),
+    N_("a list, in square brackets, of %(wanted)s"),
+    N_("text in quotation marks"),
+    N_("a whole number without quotation marks"),
+    N_("a day such as 2035-12-31, without quotation marks"),
 )
-"""What the rules of a calendar document say, by the core's own sentences."""
+"""What shape and rules of a calendar document say, by the core's own sentences."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from hub.core import checking, course, sites
+from hub.core import checking, course, release, sites
 from hub.core.checking import Missing
+from hub.core.refusal import NotPossible
 from hub.core.site_document import Point as Described
 from hub.core.site_document import Site
 from hub.core.state import Area, CheckTick, Exemption, Point, Sealing, SealOn, State, WalkTest, Window
@@ -109,6 +110,13 @@ class Unsealable(NamedTuple):
         return not self.unheard and not self.unread and self.approved
 
 
+class Release(NamedTuple):
+    """A sealing that has to be ended without its dead `nodes`. `may`: whether whoever reads may end it."""
+
+    nodes: tuple[str, ...]
+    may: bool
+
+
 class Guide(NamedTuple):
     """All of it, for one area."""
 
@@ -119,6 +127,7 @@ class Guide(NamedTuple):
     """What it is planned for."""
     emergency: Sealing | None
     """An emergency opening that waits for signatures."""
+    release: Release | None
     seal: Sealable
     unseal: Unsealable
 
@@ -135,8 +144,27 @@ def guide(state: State, site: Site, name: str, now: int, person: int | None) -> 
     opened = course.of_area(state, name, "opened")
     unheard = _unheard(state, site, name)
     return Guide(
-        row, sealing, window, opened, _seal(state, site, name, now, person, unheard), _unseal(state, site, row, unheard)
+        row,
+        sealing,
+        window,
+        opened,
+        _release(state, site, name, person),
+        _seal(state, site, name, now, person, unheard),
+        _unseal(state, site, row, unheard),
     )
+
+
+def _release(state: State, site: Site, name: str, person: int | None) -> Release | None:
+    request = m.SealingReleased(sealing=0, area=name)
+    try:
+        nodes = release.check(state, site, request).nodes
+    except NotPossible:
+        return None
+    try:
+        release.check_second(state, site, person, request)
+    except NotPossible:
+        return Release(nodes, may=False)
+    return Release(nodes, may=True)
 
 
 def _unheard(state: State, site: Site, name: str) -> list[str]:

@@ -26,6 +26,7 @@ _FINDING = N_("Once you know the cause, write the finding. Nothing else closes t
 _CALL_ADMINISTRATOR = N_("Call the system administrator.")
 _CALL_SECURITY = N_("Call the security officer. This may be an attack on the log itself.")
 _LEAVE_THE_HUB = N_("Switch nothing off, restore nothing, and let nobody work on the hub or on this node.")
+_LOCK_SHEETS_AWAY = N_("Lock the printed duty sheets away. The words on them prove what the log was before.")
 _WATCH_BY_HAND = N_("Until it is mended, look at the place in person every hour and note the time.")
 _POWER_AND_CABLE = N_("Look at the node's box: has it power, is the network cable in, is it undamaged?")
 
@@ -204,33 +205,25 @@ INSTRUCTIONS: dict[str, Instruction] = {
         (N_("Nothing is to be done at once."), N_("If it happens again, call the system administrator.")),
     ),
     "journal-forked": Instruction(
-        N_("Two histories of the log"),
-        N_("A node has seen a signed state of the log that is not the one of this hub. Somebody may have rewritten it."),
-        (
-            _ACKNOWLEDGE,
-            _CALL_SECURITY,
-            _LEAVE_THE_HUB,
-            N_("Have the administrator copy from each node the checkpoint that it holds."),
-        ),
+        N_("The log was rewritten"),
+        N_("A node remembers entries of the log otherwise than the hub shows them. Somebody may have forged the log."),
+        (_ACKNOWLEDGE, _CALL_SECURITY, _LEAVE_THE_HUB, _LOCK_SHEETS_AWAY),
     ),
     "journal-rolled-back": Instruction(
-        N_("The log was cut off"),
-        N_("A node has proof that this hub shows a shorter log than the one that the node has countersigned."),
-        (
-            _ACKNOWLEDGE,
-            _CALL_SECURITY,
-            _LEAVE_THE_HUB,
-            N_("Lock the printed duty sheets away: the words on them say what the log was before."),
-        ),
+        N_("The end of the log is missing"),
+        N_("The hub shows a shorter log than a node has confirmed before. What was its end then has been removed."),
+        (_ACKNOWLEDGE, _CALL_SECURITY, _LEAVE_THE_HUB, _LOCK_SHEETS_AWAY),
     ),
     "unwitnessed": Instruction(
         N_("The log is not witnessed"),
-        N_("For five minutes no majority of the nodes has confirmed the state of the log. Nothing of it is lost."),
+        N_(
+            "For five minutes too few nodes have confirmed the log. Nothing is lost, but until they do, "
+            "nobody can prove that its newest entries are genuine."
+        ),
         (
             _ACKNOWLEDGE,
-            N_("Look on the board whether nodes are silent, and begin with those."),
+            N_("Look on the board which nodes are silent. Have they power, and is the network cable in?"),
             _CALL_ADMINISTRATOR,
-            N_("Until it is over, an export cannot be proved to its end."),
         ),
     ),
     "broker-lost": Instruction(

@@ -134,7 +134,7 @@ def _sealed(view: View, sealings: Iterable[Sealing]) -> Iterable[_Span]:
 def _planned(view: View, windows: Iterable[Window]) -> Iterable[_Span]:
     for one in windows:
         if one.planned:
-            yield _Span("planned", one.title, f"#window-{one.number}", one.starts, one.ends)
+            yield _Span("planned", view.names.written(one.title), f"#window-{one.number}", one.starts, one.ends)
 
 
 def _proposed(view: View, opened: Iterable[Open]) -> Iterable[_Span]:

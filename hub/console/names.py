@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from hub.console import words
 from hub.console.texts import N_, Texts
+from hub.core import pseudonyms
 from hub.core.site_document import Site, in_language
 
 
@@ -35,6 +36,10 @@ class Names:
         """Title of a node."""
         node = self._site.nodes.get(name)
         return in_language(node.title, self._texts.language) if node else name
+
+    def nodes(self, names: Iterable[str]) -> str:
+        """Titles of several nodes, as one lists them."""
+        return self.listed(self.node(one) for one in names)
 
     def thing(self, place: str) -> str:
         """Title of a point or reader, without its area."""
@@ -70,6 +75,10 @@ class Names:
     def listed(self, titles: Iterable[str]) -> str:
         """Several titles, as one lists them."""
         return self._texts.say(N_(", ")).join(titles)
+
+    def written(self, text: str | None) -> str:
+        """What somebody has written, with the names that are still known in the place of their numbers."""
+        return pseudonyms.show(text or "", self._people)
 
     def post(self, number: int) -> str:
         """What the person is in the bureau."""

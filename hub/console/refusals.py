@@ -43,6 +43,7 @@ REFUSALS = {
     "reason-empty": N_("Write why."),
     "checking-already": N_("The check of this area is under way already."),
     "life-taken": N_("The node was enrolled anew meanwhile."),
+    "witness-key-taken": N_("Another node has this witness key already. The node needs keys of its own."),
     "no-right": N_("This person may not seal this area."),
     "number-differs": N_("The two numbers of the seal differ. Read it again, both of you."),
     "says-it-yourself": N_("This person has an account, and says the number under it."),

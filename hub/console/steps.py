@@ -158,6 +158,13 @@ async def sign(request: Asked) -> Response[Any]:
     return await _act(request, name, "signatures", m.EmergencySigned(sealing=0, area=name))
 
 
+@post("/areas/{name:str}/release", opt={"roles": ACTING})
+async def release(request: Asked) -> Response[Any]:
+    """End a sealing without its dead nodes."""
+    name: str = request.path_params["name"]
+    return await _act(request, name, "release", m.SealingReleased(sealing=0, area=name))
+
+
 async def _emergency(console: Console, request: Asked, name: str, message: str = "", reason: str = "") -> Response[Any]:
     view, rows = await console.look(request, lambda connection, _view: queries.areas(connection))
     if name not in view.site.areas:
@@ -180,4 +187,5 @@ ROUTES: list[HTTPRouteHandler] = [
     emergency,
     open_now,
     sign,
+    release,
 ]

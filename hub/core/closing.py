@@ -5,7 +5,7 @@ The gravest alarms of a sealed area are not cleared from afar before somebody ha
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from msgspec.structs import replace
 
@@ -42,8 +42,15 @@ def lacks_badge(site: Site, life_of: LifeOf, alarm: Alarm) -> bool:
 
 def _walk_can_be_shown(site: Site, life_of: LifeOf, alarm: Alarm) -> bool:
     """Whether the alarm's area has a reader whose node may still speak."""
-    nodes = {reader.node for reader in site.reader if reader.area == alarm.area}
-    return any((life := life_of(node)) is not None and not life.revoked for node in nodes)
+    return any(True for _ in at_the_door(site, life_of, alarm))
+
+
+def at_the_door(site: Site, life_of: LifeOf, alarm: Alarm) -> Iterator[Life]:
+    """The nodes that may tell of a badge at a reader of the alarm's area."""
+    for node in {reader.node for reader in site.reader if reader.area == alarm.area}:
+        life = life_of(node)
+        if life is not None and not life.revoked:
+            yield life
 
 
 def counts_as_attended(alarm: Alarm, now: int, at: int) -> bool:

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from hub.core import alarm_table, called
+from msgspec.structs import replace
+
+from hub.core import alarm_table, called, closing
 from hub.core.countdown import Countdown, Span
 from hub.core.ladders import Ladder
 from hub.core.site_document import Site
@@ -97,6 +99,20 @@ def again(state: State, alarm_number: int, now: int) -> Facts:
             yield m.CallJoined(call=call.number, alarm=alarm_number, wait=0)
 
 
+def heard_again(state: State, site: Site) -> Facts:
+    """A node is back: calls that were left because no door could tell wait for somebody there, as after an answer."""
+    for call in list(state.all(Call)):
+        attend = alarm_table.ladder(state, call.ladder).attend
+        if call.life == "answered" and call.due_at is None and attend is not None and _can_be_shown(state, site, call):
+            yield m.CallAnswered(call=call.number, wait=attend * 1000)
+
+
+def _can_be_shown(state: State, site: Site, call: Call) -> bool:
+    """Whether a badge at a door could still end the call: whoever is there, and cannot show it, is not called back."""
+    waiting = (line for line in open_lines(state, call) if line.attended_by is None)
+    return any(not life.silent for line in waiting for life in closing.at_the_door(site, state.life, line))
+
+
 def opened(state: State, data: m.CallOpened) -> Facts:
     """Without a delay the first rung is now."""
     call = state.find(Call, data.call)
@@ -152,7 +168,7 @@ class Escalation:
         self._calls: Countdown[tuple[int, str]] = Countdown()
         self._notices = called.Deadlines()
 
-    def due(self, state: State, now: int, mono: int) -> Facts:
+    def due(self, state: State, site: Site, now: int, mono: int) -> Facts:
         """What is to be done at the hub's wall time `now`, which is `mono` on the monotonic clock, both in ms."""
         running: dict[tuple[int, str], Span] = {}
         for call in state.all(Call):
@@ -165,12 +181,15 @@ class Escalation:
         for number, what in self._calls.over(running, now, mono):
             found = state.find(Call, number)
             if found is not None and found.life != "over":
-                yield from _rung(state, found) if what == "rung" else _more(found)
+                yield from _rung(state, site, found) if what == "rung" else _more(found)
         yield from self._notices.due(state, now, mono)
 
 
-def _rung(state: State, call: Call) -> Facts:
+def _rung(state: State, site: Site, call: Call) -> Facts:
     move = _next(state, call)
+    everybody = move.round or move.step == len(alarm_table.ladder(state, call.ladder).rungs) - 1
+    if call.life == "answered" and everybody and not _can_be_shown(state, site, call):
+        move = replace(move, wait=None)
     if move.round == 0:
         yield from _more(call)  # whom the next rung does not tell would never hear of lines that came just now
     yield move

@@ -370,6 +370,7 @@ def _node_silent(state: State, site: Site, entry: Entry, data: m.NodeSilent) -> 
 def _node_back(state: State, site: Site, entry: Entry, data: m.NodeBack) -> Facts:
     for what in ("node-silent", "node-silent-while-sealed"):
         yield from alarms.return_for(state, what, data.node, entry)
+    yield from escalation.heard_again(state, site)
 
 
 def _at_node(what: str) -> Callable[[State, Site, Entry, Any], Facts]:

@@ -24,10 +24,11 @@ from hub.core import (
     roster,
     sealing,
     unsealing,
+    witnesses,
 )
 from hub.core.refusal import NotPossible
 from hub.core.site_document import Site
-from hub.core.state import State
+from hub.core.state import Life, State
 from wire import messages as m
 
 
@@ -236,10 +237,16 @@ def _next_version(state: State, data: m.SiteApplied) -> m.FactData:
 
 
 def _next_life(state: State, data: m.NodeEnrolled) -> m.FactData:
-    """A life is opened once: its numbers would begin a second time, and no database would take them."""
+    """A life is opened once: its numbers would begin a second time, and no database would take them. Nor may a node
+    bring the witness key of another, which would take that one's voice away: a key counts once."""
     life = state.life(data.node)
     if life is not None and data.life <= life.life:
         raise NotPossible("life-taken", f"{data.node} {data.life}")
+    brought = witnesses.witness_key(data.witness_key)
+    for other in state.all(Life):
+        held = witnesses.witness_key(other.witness_key)
+        if other.node != data.node and brought and held and held.public == brought.public:
+            raise NotPossible("witness-key-taken", other.node)
     return data
 
 

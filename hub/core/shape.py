@@ -15,14 +15,14 @@ from typing import Any, Literal, get_args, get_origin
 
 import msgspec
 
-from hub.core.mistakes import Mistake
+from hub.core.mistakes import Mistake, said
 from hub.core.site_document import Hours, Table, Title
 
 WORDS: dict[object, str] = {
-    str: "text in quotation marks",
-    int: "a whole number without quotation marks",
+    str: said("text in quotation marks"),
+    int: said("a whole number without quotation marks"),
     bool: "true or false, without quotation marks",
-    date: "a day such as 2035-12-31, without quotation marks",
+    date: said("a day such as 2035-12-31, without quotation marks"),
     Hours: '{ days = ["mon", "tue"], start = "08:30", end = "17:30" }',
     Title: '{ zh = "…", en = "…" }',
 }
@@ -34,9 +34,9 @@ def parse(text: str) -> dict[str, Any] | Mistake:
         # Windows' editor puts a byte order mark in front.
         return tomllib.loads(text.removeprefix("\ufeff"))
     except ValueError as error:  # also for a number of thousands of digits
-        return Mistake("document", f"this is not TOML: {error}")
+        return Mistake("document", said("this is not %(format)s: %(error)s", format="TOML", error=error))
     except RecursionError:
-        return Mistake("document", "this is not TOML: too many brackets within each other")
+        return Mistake("document", said("this is not %(format)s: too many brackets within each other", format="TOML"))
 
 
 class Shape:
@@ -65,7 +65,8 @@ class Shape:
             inner = _inner_table(field.type)
             if key not in table:
                 if field.required:
-                    self._unreadable(f"{label}, {key}", f"is missing; write {key} = {_wanted(field.type)}")
+                    wanted = said("is missing; write %(key)s = %(wanted)s", key=key, wanted=_wanted(field.type))
+                    self._unreadable(f"{label}, {key}", wanted)
             elif inner is not None:
                 values[name], all_whole = self._tables(inner, key, table[key], label)
                 enough = enough and all_whole
@@ -73,13 +74,14 @@ class Shape:
                 try:
                     values[name] = msgspec.convert(table[key], field.type)
                 except (msgspec.ValidationError, OverflowError):
-                    self._unreadable(f"{label}, {key}", f"must be {_wanted(field.type)}")
+                    self._unreadable(f"{label}, {key}", said("must be %(wanted)s", wanted=_wanted(field.type)))
         return values, enough and all(field.name in values for field in fields.values() if field.required)
 
     def _tables(self, kind: type[Table], key: str, tables: object, label: str) -> tuple[tuple[Table, ...], bool]:
         if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-            top = f"begin each with a line [[{key}]], in double brackets"
-            self._unreadable(f"{label}, {key}", top if key in self._named_by else f"must be a list of {_wanted(kind)}")
+            top = said("begin each with a line %(line)s, in double brackets", line=f"[[{key}]]")
+            listed = key not in self._named_by
+            self._unreadable(f"{label}, {key}", f"must be a list of {_wanted(kind)}" if listed else top)
             return (), False
         outer = "" if label == self._top else f"{label}, "
         read = [self._values(kind, table, outer + self._label(key, nth, table)) for nth, table in enumerate(tables, 1)]
@@ -98,8 +100,10 @@ class Shape:
 
 def _unknown(key: str, known: list[str], label: str) -> Mistake:
     near = difflib.get_close_matches(key, known, 1)
-    advice = f"did you mean {near[0]}?" if near else f"known here are {', '.join(known)}"
-    return Mistake(f"{label}, {key}", f"there is no such key; {advice}")
+    if near:
+        return Mistake(f"{label}, {key}", said("there is no such key; did you mean %(near)s?", near=near[0]))
+    sentence = said("there is no such key; known here are %(known)s", known=", ".join(known))
+    return Mistake(f"{label}, {key}", sentence)
 
 
 def _inner_table(kind: Any) -> type[Table] | None:
@@ -113,7 +117,7 @@ def _wanted(kind: Any) -> str:
     if get_origin(kind) is Literal:
         return "one of " + ", ".join(f'"{value}"' for value in get_args(kind))
     if get_origin(kind) is tuple:
-        return f"a list, in square brackets, of {_wanted(get_args(kind)[0])}"
+        return said("a list, in square brackets, of %(wanted)s", wanted=_wanted(get_args(kind)[0]))
     if isinstance(kind, UnionType):
         return ", or ".join(_wanted(one) for one in get_args(kind) if one is not NoneType)
     return WORDS[kind]

@@ -454,10 +454,10 @@ class State:
 
     def settle(self) -> None:
         """Forget what was noted as changed, and what no later decision needs."""
+        for (kind, key), row in self.changed.items():
+            if finished(row):
+                del self._rows[kind][key]
         self.changed.clear()
-        for kind in FINISHED:
-            rows = self._rows[kind]
-            self._rows[kind] = {key: row for key, row in rows.items() if not finished(row)}
 
     @property
     def duty(self) -> Duty:

@@ -21,9 +21,9 @@ class Appending:
     """What one transaction appends. Reads the head when it is made, writes rows and head in `finish`."""
 
     def __init__(self, connection: Connection) -> None:
-        row = _read_head.run(connection).one()
-        self.size: int = row.size
-        self.frontier = split_frontier(row.frontier)  # as it is saved: `finish` brings it up to `size`
+        ((size, frontier),) = _read_head.run(connection)
+        self.size: int = size
+        self.frontier = split_frontier(frontier)  # as it is saved: `finish` brings it up to `size`
         self._rows: list[dict[str, Any]] = []
         self._numbers: dict[tuple[str, int, int], tuple[int, str]] = {}
         self._connection = connection

@@ -63,13 +63,13 @@ class Countersigned(NamedTuple):
 
 def keep(connection: Connection, one: Countersigned, at: int) -> Became:
     """Keep a countersignature of one of our checkpoints, once. `at`: wall time in ms. Nothing else is kept."""
-    rows = _of_size.run(connection, [{"of": one.found.size, "under": one.found.origin}]).all()
-    ours = {notes.split(bytes(row.note)).text: row.id for row in rows}
+    rows = _of_size.run(connection, [{"of": one.found.size, "under": one.found.origin}])
+    ours = {notes.split(bytes(note)).text: number for number, note in rows}
     if one.parts.text not in ours:
         others = [root for text in ours if (root := wire.parse(text).root) != one.found.root]
         return Became("disputed", others[0]) if others else Became("unknown")
     number, (node, key_id) = ours[one.parts.text], one.key
-    if _there.run(connection, [{"of": number, "by": node, "with_key": key_id}]).first():
+    if _there.run(connection, [{"of": number, "by": node, "with_key": key_id}]):
         return Became("known")
     line = one.note[len(one.parts.text) + 1 :].decode().rstrip("\n")
     _insert.run(connection, [{"checkpoint": number, "node": node, "key_id": key_id, "line": line, "at": at}])
@@ -80,7 +80,7 @@ def every(connection: Connection) -> Iterator[Signed]:
     """All checkpoints with what countersigns them, oldest first."""
     for chunk in checkpoint.chunks(connection):
         rows = _lines.run(connection, [{"first": chunk[0].number, "last": chunk[-1].number}])
-        lines = {number: [row.line for row in of] for number, of in groupby(rows, lambda row: row.checkpoint)}
+        lines = {number: [line for _, line in of] for number, of in groupby(rows, lambda row: row[0])}
         for one in chunk:
             yield one._replace(note=_joined(one.note, lines.get(one.number, ())))
 

@@ -46,7 +46,10 @@ def grow(connection: Connection, size: int, frontier: tlog.Frontier, leaves: Seq
 
 
 def _fill(connection: Connection, size: int, pieces: tuple[bytes, ...], old: int, leaves: Sequence[bytes]) -> None:
-    """Write the tiles that end with the last of `size` leaves, lowest first. `pieces`: the frontier before it, and it."""
+    """Write the tiles that are full at `size`, lowest first. `pieces`: the frontier before the last leaf, and that one.
+
+    A full tile hangs from the last eight pieces for each level, and the leaf: its root is eight hashes away, not 255.
+    """
     for tile in tiles.completed(size - 1, size):
         first, end = tile.number << tiles.HEIGHT, tile.number + 1 << tiles.HEIGHT
         if tile.level:
@@ -59,15 +62,16 @@ def _fill(connection: Connection, size: int, pieces: tuple[bytes, ...], old: int
         _insert.run(connection, [row])
 
 
-def _roots(connection: Connection, level: int, first: int, end: int) -> Sequence[bytes]:
+def _roots(connection: Connection, level: int, first: int, end: int) -> list[bytes]:
     """Roots over the full tiles from `first` up to `end` of a level."""
-    return _below.run(connection, [{"of": level, "first": first, "end": end}]).scalars().all()
+    return [root for (root,) in _below.run(connection, [{"of": level, "first": first, "end": end}])]
 
 
 def _leaves(connection: Connection, first: int, end: int) -> list[bytes]:
     """Leaf hashes of the entries from `first` up to `end`, hashed again."""
-    found = _notes.run(connection, [{"first": first, "end": end}]).scalars().all() if first < end else ()
-    return [tlog.leaf_hash(note) for note in found]
+    if first == end:
+        return []
+    return [tlog.leaf_hash(note) for (note,) in _notes.run(connection, [{"first": first, "end": end}])]
 
 
 def reader(connection: Connection, size: int) -> tlog.Read:
@@ -84,8 +88,7 @@ def reader(connection: Connection, size: int) -> tlog.Read:
 
 def _load(connection: Connection, tile: tiles.Tile) -> bytes:
     """A tile as wide as it was in some tree before now. What no full tile holds yet is made from what lies below it."""
-    full = _one.run(connection, [{"of": tile.level, "at": tile.number}]).scalar()
-    if full is not None:
+    for (full,) in _one.run(connection, [{"of": tile.level, "at": tile.number}]):
         return bytes(full[: tile.width * tlog.HASH_SIZE])
     first = tile.number << tiles.HEIGHT
     end = first + tile.width

@@ -110,7 +110,8 @@ def _plain(connection: Connection, signed: Signed, old: int, introduces: m.Intro
 
 
 def _introduction(connection: Connection, named: Named, signed: Signed) -> m.Introduction:
-    entry = bytes(_note.run(connection, [{"at": named.entry}]).scalar_one()).decode()
+    ((note,),) = _note.run(connection, [{"at": named.entry}])
+    entry = bytes(note).decode()
     proof = tlog.inclusion_proof(named.entry, signed.size, tree.reader(connection, signed.size))
     return m.Introduction(entry=entry, index=named.entry, inclusion=_hex(proof))
 

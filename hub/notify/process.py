@@ -208,7 +208,7 @@ class Notify:
             knows = alarms.find(state, "broker-lost", "hub") is not None
             silent = self._vigil.silent_for(mono, knows)
             if silent is not None:
-                self._stand_in(desk, state, silent, now, mono)
+                self._stand_in(desk, state, site, silent, now, mono)
             elif self._silent_told:
                 self._silent_told = False
                 desk.act(m.EngineBack(silent_for=max(0, now - self._silent_since)))
@@ -217,17 +217,17 @@ class Notify:
             if self._vigil.silent_for(mono, engine_knows=False) is not None:
                 self._call_directly(now)
 
-    def _stand_in(self, desk: Desk, state: State, silent: int, now: int, mono: int) -> None:
+    def _stand_in(self, desk: Desk, state: State, site: Site, silent: int, now: int, mono: int) -> None:
         if not self._silent_told:
             self._silent_since = now - silent
             desk.act(m.EngineSilent(since=max(0, self._silent_since)))
             self._silent_told = True
 
-        def due(current: State) -> Iterator[m.FactData]:
-            yield from self._escalation.due(current, now, mono)
+        def due(current: State, site: Site) -> Iterator[m.FactData]:
+            yield from self._escalation.due(current, site, now, mono)
 
-        if any(True for _ in due(state)):
-            self._grown(self._service.decide(lambda current, _site: due(current)).size)
+        if any(True for _ in due(state, site)):
+            self._grown(self._service.decide(due).size)
 
     _silent_since = 0
 

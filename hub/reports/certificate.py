@@ -14,6 +14,7 @@ from html import escape
 import segno
 
 from hub.core import certificate as paper
+from hub.core import pseudonyms
 from hub.core.certificate import Certificate, Closing, Seal
 from hub.core.site_document import Site, in_language
 from wire import notes
@@ -107,6 +108,9 @@ class _Page:
         name = self._people.get(number)
         return f"{name}（{number}）" if name else str(number)
 
+    def written(self, text: str) -> str:
+        return pseudonyms.show(text, self._people)
+
     def _thing(self, place: str) -> str:
         found = self._site.points.get(place)
         return _two(in_language(found.title, "zh"), in_language(found.title, "en")) if found else _e(place)
@@ -164,7 +168,8 @@ class _Page:
             return f"<p>{_two('无例外。', 'No exceptions.')}</p>"
         heads = [("例外", "Exception"), ("理由", "Reason"), ("签字人", "Signed by")]
         rows = [
-            [self._thing(one.point), _e(one.reason), _e(self.person(one.signed_by))] for one in self._body.exceptions
+            [self._thing(one.point), _e(self.written(one.reason)), _e(self.person(one.signed_by))]
+            for one in self._body.exceptions
         ]
         return _table(heads, rows)
 
@@ -218,7 +223,7 @@ def _closing_rows(page: _Page, closing: Closing) -> list[tuple[str, str, str]]:
     rows = [
         ("启封时间", "Ended at", page._time(closing.ended)),
         ("启封人", "Unsealed by", page._people_of(closing.people)),
-        ("事由", "Cause", closing.cause),
+        ("事由", "Cause", page.written(closing.cause)),
         ("批准人", "Approved by", page.person(closing.approved_by)),
         ("报警次数", "Alarms", str(closing.alarms)),
         ("主机不在岗（秒）", "Hub away, s", away),

@@ -56,7 +56,7 @@ def past(
     for term in search:
         either = [
             columns.area.icontains(term.text, autoescape=True),
-            columns.cause.icontains(term.text, autoescape=True),
+            *queries.written_like(connection, columns.cause, term),
             columns.area.in_(sorted(term.places)),
             columns.state.in_(sorted(term.kinds)),
         ]

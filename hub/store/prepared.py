@@ -1,7 +1,8 @@
-"""Statements of the one transaction that everything waits for, compiled once.
+"""Statements of the one transaction that everything waits for, compiled once and handed to the driver itself.
 
-SQLAlchemy's way from a statement to the driver costs several times what SQLite needs to carry it out. Statements are
-still written in SQLAlchemy, and its types still turn values into what the driver takes.
+SQLAlchemy's way from a statement to the driver and back costs several times what SQLite needs to carry it out.
+Statements are still written in SQLAlchemy, its types still turn values into what the driver takes, the connection and
+its transaction are still SQLAlchemy's, and so are the errors.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Dialect
+from sqlalchemy import Connection, Dialect
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.expression import ClauseElement
 
 
@@ -20,11 +22,25 @@ class Prepared:
     def __init__(self, make: Callable[[Dialect], ClauseElement]) -> None:
         self._compiled = cache(lambda dialect: _Compiled(make(dialect), dialect))
 
-    def run(self, connection: Connection, rows: Sequence[dict[str, Any]] = ({},)) -> CursorResult[Any]:
-        """Carry it out, once for each row of values."""
+    def run(self, connection: Connection, rows: Sequence[dict[str, Any]] = ({},)) -> list[tuple[Any, ...]]:
+        """Carry it out, once for each row of values. Returns the rows found, if any. Raises DBAPIError."""
         compiled = self._compiled(connection.dialect)
         values = [compiled.values(row) for row in rows]
-        return connection.exec_driver_sql(compiled.text, values if len(values) > 1 else values[0])
+        failure = connection.dialect.loaded_dbapi.Error
+        cursor = connection.connection.cursor()
+        try:
+            if len(values) > 1:
+                cursor.executemany(compiled.text, values)
+            else:
+                cursor.execute(compiled.text, values[0])
+            return list(cursor.fetchall()) if cursor.description else []
+        except failure as error:
+            dialect = connection.dialect
+            raise DBAPIError.instance(
+                compiled.text, None, error, failure, hide_parameters=True, dialect=dialect
+            ) from error
+        finally:
+            cursor.close()
 
 
 class _Compiled:

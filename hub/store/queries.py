@@ -222,7 +222,7 @@ def alarms(
             or_(
                 _alarm.c.what.icontains(term.text, autoescape=True),
                 _alarm.c.place.icontains(term.text, autoescape=True),
-                _alarm.c.finding.icontains(term.text, autoescape=True),
+                *written_like(connection, _alarm.c.finding, term),
                 *_number(_alarm.c.number, term),
                 *_one_of(_alarm.c.what, term.kinds),
                 *_one_of(_alarm.c.place, term.places),
@@ -302,10 +302,22 @@ def people(connection: Connection) -> dict[int, str]:
     return {row[0]: row[1] for row in connection.execute(select(_person.c.number, _person.c.name))}
 
 
+def phones(connection: Connection) -> dict[int, str]:
+    """Telephone numbers by the number of the person, of those who have one."""
+    found = connection.execute(select(_person.c.number, _person.c.phone).where(_person.c.phone != ""))
+    return {row[0]: row[1] for row in found}
+
+
 def people_like(connection: Connection, term: Term) -> list[int]:
     """Numbers of the people whose name contains the word, or whose number it is."""
     fits = [_person.c.name.icontains(term.text, autoescape=True), *_number(_person.c.number, term)]
     return list(connection.execute(select(_person.c.number).where(or_(*fits)).order_by(_person.c.number)).scalars())
+
+
+def written_like(connection: Connection, column: Column[Any], term: Term) -> list[ColumnElement[bool]]:
+    """Whether somebody has written the word there, or the name that it is part of, which is kept as its number."""
+    found = [f"#{number}" for number in people_like(connection, term)]
+    return [column.icontains(text, autoescape=True) for text in (term.text, *found)]
 
 
 def account(connection: Connection, login: str) -> Account | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, func, or_, select
 
 from hub.core.state import Handover, Shift
-from hub.store.queries import PAGE, Term, people_like
+from hub.store.queries import PAGE, Term, people_like, written_like
 from hub.store.tables import handover, shift
 
 
@@ -36,7 +36,7 @@ def handovers(
     query = select(handover).order_by(handover.c.number.desc()).limit(limit)
     for term in search:
         called = people_like(connection, term)
-        either = [handover.c.note.icontains(term.text, autoescape=True)]
+        either = written_like(connection, handover.c.note, term)
         either += [handover.c.given_by.in_(called), handover.c.taken_by.in_(called)]
         if term.number is not None:
             either.append(handover.c.number == term.number)

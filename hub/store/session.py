@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy import Connection, Engine, create_engine, event, select, text
 
+from hub.store.prepared import Prepared
 from hub.store.tables import head
 
 CHECKPOINT_PAGES = 4096
@@ -15,6 +16,8 @@ CHECKPOINT_PAGES = 4096
 twelve pages, so with SQLite's own 1000 that met one in eighty."""
 BUSY_MS = 30_000
 """How long SQLite waits for another writer."""
+_BEGIN = Prepared(lambda _: text("BEGIN"))
+_BEGIN_TO_WRITE = Prepared(lambda _: text("BEGIN IMMEDIATE"))
 
 
 def open_database(url: str) -> Engine:
@@ -45,7 +48,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    (_BEGIN_TO_WRITE if writes else _BEGIN).run(connection)
 
 
 @contextmanager

@@ -92,7 +92,7 @@ def test_yesterday_made_anew_with_the_key_of_today() -> None:
     forged.services, forged.checkpoint_keys = hub.services, hub.checkpoint_keys[-1:]
     forged.open()
     forged.check_point()
-    assert verdict(forged) == (PASS, "proven", None), "alone it is a journal of its own"
+    assert verdict(forged)[:2] == (UNPROVEN, "no-witness"), "alone it is a journal of its own"
     roots = (str(hub.root_key.public),)
     assert verdict(forged, roots=roots) == (FAIL, "root-key", 0), "but not the one of the root key on paper"
     forged = HubSide()
@@ -377,6 +377,38 @@ def test_a_revoked_witness_and_a_stranger_do_not_count() -> None:
     hub.record(hub.nodes["archive-1"], level("archive/door", "normal", "active"))
     hub.check_point(witnesses=(hub.nodes["archive-1"], NodeSide("safe-1"), NodeSide("stranger")))
     assert verdict(hub)[:2] == (UNPROVEN, "not-witnessed")
+
+
+def test_every_witness_revoked_by_who_has_the_hub() -> None:
+    hub = story()
+    for name in list(hub.nodes):
+        hub.fact(messages.NodeRevoked(node=name, reason="no"), "admin")
+    hub.nodes.clear()
+    hub.check_point()
+    report = audit(hub.export())
+    assert (report.verdict, report.code, report.witnesses) == (UNPROVEN, "no-witness", [])
+
+
+def test_witnesses_of_the_thiefs_own_are_named_for_a_person_to_compare() -> None:
+    """Who a node is, is the hub's word: no proof tells a node at a door from one in a thief's computer."""
+    hub = story()
+    for name in list(hub.nodes):
+        hub.fact(messages.NodeRevoked(node=name, reason="no"), "admin")
+    hub.nodes.clear()
+    hub.enrol(NodeSide("archive-9"))
+    hub.check_point()
+    report = audit(hub.export())
+    assert (report.verdict, report.witnesses) == (PASS, ["archive-9"])
+    assert b'"of": "archive-9"' in hub.export()["keys.json"]
+
+
+def test_a_node_that_names_the_witness_key_of_another_takes_nobodys_voice() -> None:
+    hub = story()
+    copy = NodeSide("archive-9")
+    copy.witness_key = hub.nodes["archive-1"].witness_key
+    hub.enrol(copy)
+    hub.check_point(witnesses=(hub.nodes["archive-1"], hub.nodes["archive-2"]))
+    assert verdict(hub) == (PASS, "proven", None)
 
 
 def test_yesterdays_export_passes_alone_and_is_refused_with_todays_checkpoint() -> None:

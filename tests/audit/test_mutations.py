@@ -25,7 +25,7 @@ CODES = {
     "malformed-entry", "site", "signer", "signature", "sequence", "equivocation", "node-enrolled", "journal-opened",
     "checkpoint-key", "origin", "bundle", "tile", "missing", "root", "checkpoint", "checkpoint-signature",
     "cosignature", "other-journal", "keys.json", "journal.csv", "journal.jsonl", "tail", "no-checkpoint",
-    "not-witnessed",
+    "not-witnessed", "no-witness",
 }  # fmt: skip
 
 

@@ -6,11 +6,9 @@ import time
 from collections.abc import Iterable
 
 from firmware.records import Happening, Header, Identity, Signed, sign
-from tests.bench.place import SITE
+from tests.bench.place import CABINETS, SITE, point_of
 from wire.keys import SigningKey
 from wire.messages import Level, LevelChanged, RecordData
-
-CABINETS = ("archive/cabinet-1", "archive/cabinet-2", "archive/cabinet-3")
 
 
 class Chain:
@@ -42,7 +40,7 @@ class Chain:
     def everyday(self, count: int) -> Iterable[Signed]:
         """Cabinets that are opened and closed by daylight: no alarm comes of it."""
         for number in range(count):
-            point = CABINETS[number // 2 % len(CABINETS)]
+            point = point_of(self.name, CABINETS[number // 2 % len(CABINETS)])
             yield self.add(changed(point, "active" if number % 2 == 0 else "normal", None))
 
 

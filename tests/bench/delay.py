@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import select
-import socket
 import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -15,12 +14,11 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from tests.bench.chain import Chain, changed
-from tests.bench.place import FLOOR_ANNOUNCE, FLOOR_EVENT, PATIENCE_S, SITE, Member, Place
+from tests.bench.place import FLOOR_ANNOUNCE, FLOOR_EVENT, PATIENCE_S, SITE, WINDOW, Member, Place, no_delay, point_of
 from wire import messages as m
 from wire import notes, topics
 from wire.link import Papers
 
-POINT = "archive/security-window"
 SEALING = 1
 PAUSE_S = (0.002, 0.008)
 """Between two samples, at random, so that nothing falls into step."""
@@ -39,6 +37,7 @@ class Probe:
 
     def __init__(self, place: Place, member: Member, chain: Chain) -> None:
         self._chain = chain
+        self._window = point_of(member.name, WINDOW)
         self._record = topics.record(SITE, member.name)
         self.heard: list[tuple[str, bytes, float]] = []
         self._node = self._client(place, member.name, member.papers)
@@ -79,7 +78,7 @@ class Probe:
     def _floor_sample(self) -> float:
         self._events += 1
         # The same bytes as for Strongroom, signed by the same key; the floor only does not look at them.
-        payload = self._chain.preview(changed(POINT, "active", SEALING)).note
+        payload = self._chain.preview(changed(self._window, "active", SEALING)).note
         wanted = b'{"size":%d}' % self._events
         began = self._publish(FLOOR_EVENT, payload)
         self._wait(lambda: any(topic == FLOOR_ANNOUNCE and said == wanted for topic, said, _ in self.heard))
@@ -87,22 +86,22 @@ class Probe:
 
     def _alarm_sample(self) -> tuple[float, int]:
         """A sealed window opens; afterwards it is closed again, which is not measured."""
-        opening = self._chain.add(changed(POINT, "active", SEALING))
+        opening = self._chain.add(changed(self._window, "active", SEALING))
         began = self._publish(self._record, opening.note)
         index = self._wait_receipt(opening.seq)
         # The record stands at `index`, the alarm behind it: the first announcement that covers both is the one.
+        self._wait(lambda: any(size >= index + 2 for size, _ in self._announced()))
         took = next(at - began for size, at in self._announced() if size >= index + 2)
-        closing = self._chain.add(changed(POINT, "normal", SEALING))
+        closing = self._chain.add(changed(self._window, "normal", SEALING))
         self._publish(self._record, closing.note)
         self._wait_receipt(closing.seq)
         return took * 1000, index
 
     def _wait_receipt(self, seq: int) -> int:
-        """Wait until the receipt for `seq` and the announcement of what follows from it are both here."""
+        """Wait until the receipt for `seq` is here. Returns the journal index in it."""
         self._wait(lambda: self._index_of(seq) is not None)
         index = self._index_of(seq)
         assert index is not None
-        self._wait(lambda: any(size >= index + 2 for size, _ in self._announced()))
         return index
 
     def _index_of(self, seq: int) -> int | None:
@@ -131,7 +130,7 @@ class Probe:
     def _client(self, place: Place, name: str, papers: Papers) -> paho.Client:
         client = paho.Client(CallbackAPIVersion.VERSION2, client_id=name, protocol=paho.MQTTv5)
         client.tls_set(str(papers.authority), str(papers.certificate), str(papers.key))
-        client.on_socket_open = lambda _c, _d, sock: sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        client.on_socket_open = no_delay
         client.on_message = self._on_message
         client.connect("127.0.0.1", place.port, keepalive=10)
         return client
@@ -143,7 +142,7 @@ class Probe:
         self._wait(lambda: bool(done))
 
     def _on_message(self, _client: paho.Client, _data: Any, message: paho.MQTTMessage) -> None:
-        self.heard.append((message.topic, message.payload, time.perf_counter()))
+        self.heard.append((message.topic, bytes(message.payload), time.perf_counter()))
 
     def _wait(self, condition: Callable[[], bool]) -> None:
         until = time.monotonic() + PATIENCE_S

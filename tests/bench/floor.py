@@ -7,7 +7,6 @@ checked, nothing is decided, no order is kept.
 from __future__ import annotations
 
 import signal
-import socket
 import sqlite3
 import sys
 from typing import Any
@@ -15,7 +14,7 @@ from typing import Any
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 
-from tests.bench.place import FLOOR, FLOOR_ANNOUNCE, FLOOR_EVENT
+from tests.bench.place import FLOOR, FLOOR_ANNOUNCE, FLOOR_EVENT, no_delay
 
 
 def main() -> None:
@@ -33,9 +32,12 @@ def main() -> None:
         client.publish(FLOOR_ANNOUNCE, f'{{"size":{row.lastrowid}}}', 0)
         client.ack(message.mid, message.qos)
 
+    def connected(*_: object) -> None:
+        client.subscribe(FLOOR_EVENT, 1)
+
     client.on_message = event
-    client.on_connect = lambda *_: client.subscribe(FLOOR_EVENT, 1)
-    client.on_socket_open = lambda _c, _d, sock: sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    client.on_connect = connected
+    client.on_socket_open = no_delay
     signal.signal(signal.SIGTERM, lambda *_: client.disconnect())
     client.connect("127.0.0.1", int(port), keepalive=10)
     client.loop_forever()

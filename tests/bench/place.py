@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from firmware import config, enrolment
 from firmware import papers as firmware_papers
@@ -30,6 +31,9 @@ FLOOR_EVENT = "floor/event"
 FLOOR_ANNOUNCE = "floor/announce"
 REAL_NODE = "archive-1"
 """The node that runs as its own process, with the real firmware on simulated pins."""
+WINDOW = "window"
+CABINETS = ("cabinet-1", "cabinet-2", "cabinet-3")
+"""What hangs on each node that is ours to play."""
 PATIENCE_S = 20
 
 
@@ -54,12 +58,14 @@ class Place:
         self.hub: Hub = open_hub(root)
         self.port = wanted.port
         schema.prepare(self.hub.database())
-        reading = site_reading.read(SITE_FILE.read_text("utf-8"), board.load())
+        names = [f"bench-{number + 1}" for number in range(nodes)]
+        document = SITE_FILE.read_text("utf-8") + "".join(_in_document(name) for name in names)
+        reading = site_reading.read(document, board.load())
         assert reading.site is not None, reading.mistakes
         opening.open_journal(self.hub)
         self._journal = _Journal(self.hub)
         site_file.apply(self._journal.service, reading.site, keys.read_secret(layout.badge_key))
-        self.members = [self._enrol(f"bench-{number + 1}") for number in range(nodes)]
+        self.members = [self._enrol(name) for name in names]
         self._enrol(REAL_NODE)
         self.floor_papers = node_papers(layout, FLOOR)
         self.broker = Broker(root)
@@ -106,6 +112,27 @@ class Place:
         enrolment.accept(place, made.papers)
         files = firmware_papers.Files(place.keys)
         return Member(name, keys.load(files.path(files.record)), files.for_link)
+
+
+def point_of(node: str, name: str) -> str:
+    """A point of a node of ours. It speaks of its own alone: a word about another's would be one more alarm."""
+    return f"archive/{node}-{name}"
+
+
+def _in_document(node: str) -> str:
+    """A node of ours and its points, as the site's document has them."""
+    text = f'\n[[node]]\nname = "{node}"\ntitle = {{ zh = "{node}", en = "{node}" }}\n'
+    points = [(WINDOW, "window", 12, "supervised")]
+    points += [(name, "cabinet", number, "two-state") for number, name in enumerate(CABINETS, 1)]
+    for name, kind, terminal, way in points:
+        text += f'[[point]]\narea = "archive"\nname = "{node}-{name}"\ntitle = {{ zh = "{name}", en = "{name}" }}\n'
+        text += f'kind = "{kind}"\nnode = "{node}"\nterminal = {terminal}\ninput = "{way}"\n'
+    return text
+
+
+def no_delay(_client: object, _data: object, sock: Any) -> None:
+    """For a client of paho's: without it every answer would wait."""
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def end(process: subprocess.Popen[bytes]) -> None:

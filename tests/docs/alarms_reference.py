@@ -103,7 +103,7 @@ def _course() -> str:
     text = (
         "\nThe badge ceremony of sealing lies within `checking`, that of unsealing within `unsealing`; `opened` is by "
         f"an emergency, and\ntakes {course.SIGNATURES} signatures. Ticks, walk test, exceptions and seal numbers hold "
-        f"for {hours} hours. Walked are: {', '.join(checking.WALKED)}.\n"
+        f"for {hours} hours, and\nall but the walk test for one sealing. Walked are: {', '.join(checking.WALKED)}.\n"
     )
     return "\n".join(rows) + "\n" + text
 

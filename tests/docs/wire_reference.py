@@ -71,7 +71,7 @@ def _topics() -> str:
 TYPES = (
     "Name", "Place", "Text", "Hash", "Credential", "Count", "Person", "Level", "ClockTrust", "PointKind", "InputKind",
     "LeaveBy", "Nonce", "Root", "DenialReason", "OrderRefusal", "FaultPart", "Refusal", "AlarmClass", "FindingCause",
-    "Service",
+    "Service", "Day", "DayNamed",
 )  # fmt: skip
 
 

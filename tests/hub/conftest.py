@@ -54,6 +54,8 @@ def database(kind: Kind, databases: Databases) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def house(database: Engine) -> StoreHouse:
+def house(database: Engine) -> Iterator[StoreHouse]:
     """A hub on that database."""
-    return StoreHouse(database)
+    house = StoreHouse(database)
+    yield house
+    house.check_services()

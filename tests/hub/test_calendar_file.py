@@ -137,6 +137,21 @@ def test_nothing_is_imported_or_approved_twice(house: House) -> None:
         calendar_file.approve(house.admin, SECURITY, Calendar(2027))
 
 
+def test_a_calendar_from_before_days_were_journalled_is_made_good_by_importing_the_same_file(house: House) -> None:
+    before = m.CalendarImported(year=2026, version=1, sha256=hashlib.sha256(DOCUMENT).hexdigest())
+    house.admin.act(ADMINISTRATOR, before, beside=lambda connection: _keep(connection, DOCUMENT.decode()))
+    approve(house, SECURITY)
+    calendar_file.bring_in(house.admin, ADMINISTRATOR, DOCUMENT)
+    assert row(house).approved_off == (), "it waits for approval like any other"
+    with pytest.raises(NotPossible, match="calendar-same"):
+        calendar_file.bring_in(house.admin, ADMINISTRATOR, DOCUMENT)
+    approve(house, SECURITY)
+    assert "2026-01-01" in row(house).approved_off
+    assert "2026-01-04" in row(house).approved_worked
+    with pytest.raises(NotPossible, match="calendar-same"):
+        calendar_file.bring_in(house.admin, ADMINISTRATOR, DOCUMENT)
+
+
 def test_a_refused_import_leaves_no_document_and_overwrites_none(house: House) -> None:
     calendar_file.bring_in(house.admin, ADMINISTRATOR, DOCUMENT)
     again = m.CalendarImported(year=2026, version=1, sha256="0" * 64)

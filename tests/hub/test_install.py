@@ -77,6 +77,21 @@ def test_a_daemon_is_exposed_as_little_as_we_say(root: Path, unit: str) -> None:
     assert measured.returncode == 0, measured.stdout
 
 
+@needs_systemd
+@pytest.mark.parametrize("unit", UNITS)
+def test_systemd_understands_every_line_of_a_unit(root: Path, unit: str) -> None:
+    """It has a word for each key that it does not know; the daemon then runs, without what was meant."""
+    shutil.copy(SYSTEMD / "strongroom-node.service", root / "etc/systemd/system")
+    shutil.copytree("/usr/lib/systemd/system", root / "usr/lib/systemd/system", symlinks=True)
+    for program in ("opt/strongroom/.venv/bin/python", "usr/sbin/mosquitto"):
+        (root / program).parent.mkdir(parents=True)
+        (root / program).touch(0o755)
+    command = ["systemd-analyze", "verify", "--man=no", f"--root={root}", f"{unit}.service"]
+    read = subprocess.run(command, capture_output=True, text=True, check=False)
+    about_us = [line for line in read.stderr.splitlines() if "strongroom" in line]
+    assert (read.returncode, about_us) == (0, [])
+
+
 def test_every_line_of_hardening_is_explained() -> None:
     lines = (SYSTEMD / "strongroom-.service.d/hardening.conf").read_text().splitlines()
     body = lines[lines.index("# --- Files") :]
@@ -96,11 +111,16 @@ OWN = {
 
 
 def run_as(root: Path, user: str, *command: str) -> subprocess.CompletedProcess[str]:
-    """Run a command as a user that exists only below `root`."""
-    fields = next(line.split(":") for line in (root / "etc/passwd").read_text().splitlines() if line.startswith(user))
-    groups = [line.split(":") for line in (root / "etc/group").read_text().splitlines()]
-    also = [group[2] for group in groups if user in group[3].split(",")] or [fields[3]]
-    identity = [f"--reuid={fields[2]}", f"--regid={also[0]}", f"--groups={','.join([*also, fields[3]])}"]
+    """Run a command as a user that exists only below `root`, in just the groups that the user's unit names."""
+    unit = dict(line.split("=", 1) for line in (SYSTEMD / f"{user}.service").read_text().splitlines() if "=" in line)
+    users, groups = (
+        {name: number for name, _, number, *_ in (line.split(":") for line in (root / file).read_text().splitlines())}
+        for file in ("etc/passwd", "etc/group")
+    )
+    own = (name for name in unit.get("SupplementaryGroups", "").split() if name != "dialout")  # that is the machine's
+    also = [groups[name] for name in own]
+    group = f"--regid={groups[unit['Group']]}"
+    identity = [f"--reuid={users[unit['User']]}", group, f"--groups={','.join(also)}" if also else "--clear-groups"]
     return subprocess.run(["setpriv", *identity, *command], capture_output=True, text=True, check=False, cwd="/")
 
 

@@ -8,18 +8,18 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache, lru_cache
-from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, create_engine, insert, select, text, update
+from sqlalchemy import Connection, Engine, Text, and_, func, insert, select, text, update
 
 from hub import rebuild
 from hub.core.state import Life
-from hub.ledger import checkpoint, cosignatures, export, saved, verifier
+from hub.ledger import cosignatures, export, saved, verifier
 from hub.ledger.checkpoint import Signing
 from hub.ledger.cosignatures import Countersigned
-from hub.store.tables import cosignature, journal
+from hub.store import session
 from hub.store.tables import checkpoint as checkpoints
+from hub.store.tables import cosignature, journal
 from tests.support.databases import Kind, StoreHouse, checkpoint_key
 from wire import checkpoint as wire
 from wire import keys
@@ -27,7 +27,7 @@ from wire import messages as m
 from wire.audit import check, layout
 from wire.audit.report import FAIL, PASS, UNPROVEN, Report
 
-CHANGES = 1_000
+CHANGES = 400
 """In the suite, on each kind of database. By hand: as many as you like, `ROWS=10000`."""
 TAIL = 3
 SUITES = wire.checks(lru_cache(maxsize=None)(keys.check_ed25519))
@@ -39,8 +39,8 @@ Change = Callable[[Connection, random.Random, int], None]
 
 
 @pytest.fixture
-def rows(house: StoreHouse, kind: Kind, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
-    """A journal with nodes, facts of every service, checkpoints all countersigned, a short tail; its guards are gone."""
+def rows(house: StoreHouse, kind: Kind, monkeypatch: pytest.MonkeyPatch) -> Engine:
+    """A journal with nodes, facts of every service, checkpoints all countersigned, a short tail; guards are gone."""
     monkeypatch.setattr(verifier, "build", cache(verifier.build))
     signing = Signing(house.database, checkpoint_key())
     archive, cipher = house.node("archive-1"), house.node("cipher-1")
@@ -55,15 +55,14 @@ def rows(house: StoreHouse, kind: Kind, monkeypatch: pytest.MonkeyPatch) -> Iter
         house.change(lambda connection, note=note: countersign(house, connection, note))
     for _ in range(TAIL):
         archive.opens("archive/cabinet-1")
-    database = create_engine(house.database.url)
-    with database.begin() as connection:
-        if kind == "sqlite":
-            for trigger in ("no_update", "no_delete", "next_only"):
-                connection.execute(text(f"DROP TRIGGER journal_{trigger}"))
-        else:
-            connection.execute(text("ALTER TABLE journal DISABLE TRIGGER ALL"))
-    yield database
-    database.dispose()
+    with session.writing(house.database) as connection:
+        for table in (journal, checkpoints, cosignature):
+            if kind == "sqlite":
+                for trigger in ("no_update", "no_delete", "next_only"):
+                    connection.execute(text(f"DROP TRIGGER {table.name}_{trigger}"))
+            else:
+                connection.execute(text(f"ALTER TABLE {table.name} DISABLE TRIGGER ALL"))
+    return house.database
 
 
 def countersign(house: StoreHouse, connection: Connection, note: bytes) -> None:
@@ -175,13 +174,78 @@ def test_no_change_of_a_row_passes_and_the_first_bad_entry_is_named(rows: Engine
                 seen["refused"] += 1
                 continue
         bad = next((at for at in range(size) if entries[at] != genuine[at]), size)
+        seen[report.code] += 1
+        if report.verdict == UNPROVEN:  # a fact of the hub bears no number: in the tail it can be there twice
+            assert report.code == "tail"
+            assert bad >= size - TAIL
+            continue
         assert (report.verdict, report.code in REASONS) == (FAIL, True), (change.__name__, bad, report)
         assert report.entry is not None
-        # Of two equal entries nobody can say which was put in: then the second one is named.
-        named = [entries[report.entry]] != genuine[report.entry : report.entry + 1] if report.code == "sequence" else report.entry <= bad
-        assert named, (change.__name__, bad, report)
-        if change in (flip, cut, stuff) and report.code in NAMING:
-            assert report.entry == bad, (change.__name__, bad, report)
-        seen[report.code] += 1
+        if change in (flip, cut, stuff):  # what is missing, or there twice, may show only at a later entry
+            assert report.entry == bad or (report.code not in NAMING and report.entry < bad), (bad, report)
     assert len(seen) > 4, seen
-    print(seen)
+
+
+# ---------------------------------------------------------------- rows that repeat it, and rows beside it
+
+
+@pytest.mark.parametrize("column", [one.name for one in journal.columns if one.name not in ("idx", "note")])
+def test_what_a_column_repeats_is_in_no_export_and_its_change_is_named_by_rebuild(rows: Engine, column: str) -> None:
+    with undone(rows) as connection:
+        genuine = audit(connection)
+        rebuild.fold_journal(connection, lambda _size: None)
+    fact = journal.c.author == "console"
+    with undone(rows) as connection:
+        index = connection.execute(select(func.max(journal.c.idx)).where(fact)).scalar_one()
+        changed = "forged" if isinstance(journal.c[column].type, Text) else 4711
+        connection.execute(update(journal).where(journal.c.idx == index).values({column: changed}))
+        assert audit(connection) == genuine
+        with pytest.raises(rebuild.JournalDamaged, match=f"^entry {index} "):
+            rebuild.fold_journal(connection, lambda _size: None)
+
+
+def test_a_note_that_was_left_as_text_is_exported_and_named(rows: Engine, kind: Kind) -> None:
+    if kind == "postgresql":
+        return  # a column of bytes takes nothing else there
+    with undone(rows) as connection:
+        connection.execute(text("UPDATE journal SET note = replace(note, '1003', '1008') WHERE kind = 'signed-in'"))
+        first = connection.execute(select(func.min(journal.c.idx)).where(journal.c.kind == "signed-in")).scalar()
+        report, _entries = audit(connection)
+    assert (report.verdict, report.code, report.entry) == (FAIL, "signature", first)
+
+
+def test_no_change_of_checkpoints_and_countersignatures_proves_other_entries(rows: Engine) -> None:
+    """Some of them prove nothing that the next one does not prove as well; then it passes, over the same entries."""
+    source, seen = random.Random(2), Counter[str]()
+    with undone(rows) as connection:
+        connection.execute(journal.delete().where(journal.c.idx >= size_of(connection) - TAIL))
+        report, genuine = audit(connection)
+        assert (report.verdict, report.code) == (PASS, "proven"), report.why
+        for _ in range(300):
+            with connection.begin_nested() as point:
+                spoil(connection, source)
+                try:
+                    report, entries = audit(connection)
+                except ValueError:
+                    seen["refused"] += 1
+                else:
+                    assert entries == genuine
+                    assert report.verdict != PASS or report.witnessed == len(genuine)
+                    seen[report.code] += 1
+                point.rollback()
+    assert {"refused", "checkpoint-signature", "not-witnessed", "tail"} <= set(seen), seen
+
+
+def spoil(connection: Connection, source: random.Random) -> None:
+    """Flip a bit in a checkpoint or a countersignature, or leave one out."""
+    table, column = source.choice([(checkpoints, checkpoints.c.note), (cosignature, cosignature.c.line)])
+    row = source.choice(connection.execute(select(table)).all())
+    this = and_(*(one == row._mapping[one.name] for one in table.primary_key))
+    if source.randrange(4) == 0:
+        connection.execute(table.delete().where(this))
+        return
+    value = row._mapping[column.name]
+    content = bytearray(value.encode() if isinstance(value, str) else value)
+    content[source.randrange(len(content))] ^= 1 << source.randrange(7)
+    changed = bytes(content).decode("utf-8", "replace").replace("\0", "0") if isinstance(value, str) else bytes(content)
+    connection.execute(update(table).where(this).values({column.name: changed}))

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from firmware.core import badge, doors
-from hub.core import access, ladders, liveness, sites
+from hub.core import access, hours, ladders, liveness, sites
 from tests.sim.clockwork import HOUR, MINUTE, SECOND
 from tests.sim.house import Bureau
 from tests.sim.year import FIRST, LAST, Year, at
@@ -27,7 +27,9 @@ def disturbed(house: Bureau) -> list[str]:
     alarms = [f"{one.what} at {one.place}" for one in house.raised() if one.klass != "trouble"]
     lasting = [f"still open: {one.what} at {one.place}" for one in house.open_alarms()]
     sounders = [f"{name} sounded" for name, node in house.nodes.items() if node.sounded]
-    return alarms + calls + lasting + sounders
+    denied = house.paper.journal(m.Denied)
+    sent_away = [f"{one.person} was denied: {one.reason}" for one in denied if one.reason != "no-grant"]
+    return alarms + calls + lasting + sounders + sent_away
 
 
 def count(house: Bureau, *kinds: type[m.Data]) -> int:
@@ -107,6 +109,28 @@ def test_a_cable_that_stays_out_is_told_when_its_time_is_over() -> None:
 
 
 Patch = pytest.MonkeyPatch
+
+WORKED = date(2026, 5, 9)
+"""A Saturday that is worked for Labour Day."""
+
+
+def a_clerk_comes_to_work() -> Year:
+    """Somebody who may come in office hours only, on a Saturday that is worked."""
+    year = Year(1, WORKED, WORKED)
+    year.world.start(year.people.visit("archive", 1005, 5 * MINUTE), at(WORKED, 11.85))
+    return year
+
+
+def test_whoever_works_on_a_saturday_for_a_holiday_is_let_in() -> None:
+    house = a_clerk_comes_to_work().pass_by()
+    assert 1005 in {data.person for data in house.paper.journal(m.Granted)}
+    assert disturbed(house) == []
+
+
+def test_a_calendar_that_the_doors_are_not_told_of_is_found_out() -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hours, "named_days", lambda *_: {})
+        assert "1005 was denied: schedule" in disturbed(a_clerk_comes_to_work().pass_by())
 
 
 def beats_are_waited_for_too_shortly(patch: Patch) -> None:

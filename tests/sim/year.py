@@ -23,7 +23,13 @@ assert CALENDAR
 KNOWN = calendar.Known([CALENDAR])
 FIRST, LAST = date(2025, 12, 31), date(2026, 12, 31)
 OPENS, LUNCH, BACK, CLOSES = 8.5, 12, 13.5, 17.5
-ENTITLED = {"archive": (1001, 1002, 1003, 1008), "cipher-room": (1001, 1002), "computer-room": (1003, 1006, 1008)}
+ENTITLED = {
+    "archive": (1001, 1002, 1003, 1005, 1008),
+    "cipher-room": (1001, 1002),
+    "computer-room": (1003, 1004, 1006, 1008),
+}
+"""Who comes and goes on days of work, weekend days that are worked for a holiday among them. 1004 and 1005 may come in
+office hours only."""
 
 
 def at(day: date, hours: float) -> int:

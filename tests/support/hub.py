@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from argon2 import PasswordHasher
-from sqlalchemy import Connection, Engine, update
+from sqlalchemy import Connection, Engine, select, update
 
 from hub import opening, site_file
 from hub.core import site_reading
@@ -30,6 +30,7 @@ from tests.support.ports import free_port
 from tests.support.sealing import ready
 from wire import board, checkpoint, keys, notes
 from wire import messages as m
+from wire.audit.permitted import PERMITTED
 
 DEMO_SITE = Path(__file__).parents[2] / "hub" / "demo_site.toml"
 PASSWORD = "correct horse battery"
@@ -106,6 +107,13 @@ class House:
     def read(self, question: Any) -> Any:
         with session.reading(self.database) as connection:
             return question(connection)
+
+    def check_services(self) -> None:
+        """Whatever followed from what: no service has signed what the verifier does not take from it."""
+        table = tables.journal
+        facts = select(table.c.kind, table.c.author).where(table.c.life.is_(None)).distinct()
+        for kind, by in self.read(lambda connection: connection.execute(facts).all()):
+            assert by in PERMITTED.get(kind, m.SERVICES), f"the verifier takes no {kind} from {by}"
 
     def change(self, change: Any) -> None:
         """Change a table beside the journal."""

@@ -90,7 +90,7 @@ def test_an_entry_rewritten_with_every_key_of_the_hub_and_the_tree_made_to_fit_i
     said, report = export(demo, tmp_path / "after")
     assert "no majority of the nodes has countersigned it" in said
     assert report.verdict != PASS, "what the folder shows fits, but nobody has witnessed it"
-    assert (report.signed, report.witnessed < report.entries) == (report.entries, True)
+    assert report.witnessed < report.signed
     assert audit(tmp_path / "after", seen).code == "fork"
     assert "0 rows differ" in call("hub", demo.directory, "hub", "rebuild"), "the forgery fits in itself"
 
@@ -134,8 +134,7 @@ def test_the_trial_in_the_documents_goes_as_they_say(new_demo: Callable[..., Dem
     typed = re.findall(r"^    (.*)$", section, re.MULTILINE)
     lines = [line.replace("/tmp/", f"{tmp_path}/") for line in typed]
     (tmp_path / "strongroom").write_text(
-        '#!/bin/sh\ncase $1 in sim) side=firmware ;; *) side=hub ;; esac\n'
-        f'exec {sys.executable} -P -m $side "$@"\n'
+        f'#!/bin/sh\ncase $1 in sim) side=firmware ;; *) side=hub ;; esac\nexec {sys.executable} -P -m $side "$@"\n'
     )
     (tmp_path / "strongroom").chmod(0o755)
     expected = [found[1] for line in lines if (found := EXPECTED.search(line))]

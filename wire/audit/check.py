@@ -55,6 +55,7 @@ def verify(folder: Folder, suites: Mapping[int, notes.Check], options: Options) 
         checkpoints=audit.checkpoints,
         origin=ring.origin,
         root_key=str(ring.root) if ring.root else "",
+        witnesses=sorted(node.name for node in ring.nodes.values() if node.active),
         remarks=ring.remarks.kept,
         more_remarks=ring.remarks.count - len(ring.remarks.kept),
     )
@@ -232,3 +233,5 @@ class _Audit:
         if self.witnessed < size:
             why = f"no majority of the witnesses has countersigned a checkpoint over entries from {self.witnessed} on"
             raise Unproven("not-witnessed", why)
+        if not self.ring.witnesses():
+            raise Unproven("no-witness", "no node is enrolled: nobody but the hub itself stands for this journal")

@@ -62,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="CHECKPOINT",
-        help="a checkpoint from paper, a certificate or a node: a file, the text of its QR code, or its words quoted",
+        help="a checkpoint from a duty sheet or a node, or a certificate: a file, the text of its QR code, or its words",
     )
     parser.add_argument(
         "--root",
@@ -131,6 +131,8 @@ def _print(report: Report, seen: int, root_given: bool) -> None:
     print(f"journal {report.origin or '(unknown)'}: {report.entries} entries read, {report.signed} under a signed")
     print(f"checkpoint, {report.witnessed} under one that a majority of the witnesses has countersigned;")
     print(f"{report.checkpoints} checkpoints, {seen} compared with ones that were seen elsewhere")
+    if report.witnesses:
+        print(f"witnesses in the end, to be compared with the nodes that are there: {', '.join(report.witnesses)}")
     if report.root_key:
         state = "is the one on paper" if root_given and report.code != "root-key" else "compare it with that on paper"
         print(f"root key ({state}): {report.root_key}")

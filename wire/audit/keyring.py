@@ -76,8 +76,9 @@ class Keyring:
     def witnesses(self) -> List[notes.VerifierKey]:
         """Keys of the nodes that may countersign now; a key that two nodes claim counts once."""
         if self._witnesses is None:
-            good = (node.witness_key for node in self.nodes.values() if node.active)
-            self._witnesses = list({key.public: key for key in good if key is not None}.values())
+            held = [node.witness_key for node in self.nodes.values() if node.active]
+            # The first that has brought a key keeps it: whoever names it too takes nobody's voice away.
+            self._witnesses = list({key.public: key for key in reversed(held) if key is not None}.values())[::-1]
         return self._witnesses
 
     def confirm(self) -> None:

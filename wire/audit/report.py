@@ -47,7 +47,8 @@ class Remarks:
 
 class Report(NamedTuple):
     """The result. `entries` were read in full; `signed` of them are covered by a checkpoint, `witnessed` by one that
-    a majority of the witnesses had countersigned."""
+    a majority of the witnesses had countersigned. `witnesses` are the nodes that were enrolled in the end: who they are
+    is the hub's word, which a person compares with what hangs at the doors."""
 
     verdict: str
     code: str
@@ -59,6 +60,7 @@ class Report(NamedTuple):
     checkpoints: int
     origin: str
     root_key: str
+    witnesses: List[str]
     remarks: List[str]
     more_remarks: int
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from msgspec import Meta
+from msgspec import Meta, field
 
 from wire.messages.base import (
     Count,
@@ -115,7 +115,7 @@ class AccessList(Data, frozen=True, tag="access"):
     utc_offset: Annotated[int, Meta(ge=-840, le=840)]
     schedules: dict[Name, tuple[Window, ...]]
     holders: tuple[Holder, ...]
-    days: Annotated[dict[Day, DayNamed], Meta(max_length=31)] = {}
+    days: Annotated[dict[Day, DayNamed], Meta(max_length=31)] = field(default_factory=dict)
 
 
 class SealedAreas(Data, frozen=True, tag="sealed"):

@@ -72,5 +72,17 @@ def test_any_other_is_closed_by_one(house: House, typed: Type) -> None:
     assert life(house) == "closed"
 
 
+def test_a_name_in_a_finding_is_shown_to_people_and_to_programs_stays_a_number(house: House, typed: Type) -> None:
+    house.node("archive-1").says(m.Forced(point="archive/corridor-door"))
+    good(typed("acknowledge", 1, "--as", "wangfang"))
+    finding = "张伟[/]忘记锁门"
+    good(typed("close", 1, "--as", "wangfang", "--cause", "forgotten", "--finding", finding))
+    assert finding in good(typed("list", "--all"))
+    assert "#1001[/]忘记锁门" in good(typed("list", "--all", "--json"))
+    root = str(house.hub.layout.root)
+    assert finding in good(CliRunner().invoke(app, ["--dir", root, "journal", "--kind", "alarm-closed"]))
+    assert "#1001" in good(CliRunner().invoke(app, ["--dir", root, "journal", "--kind", "alarm-closed", "--json"]))
+
+
 def test_an_alarm_that_is_not_there_is_said(typed: Type) -> None:
     assert "there is no alarm 1" in str(typed(*WRITE, "--as", "wangfang").exception)

@@ -37,12 +37,13 @@ def since() -> int | None:
 
 
 @pytest.fixture
-def house(tmp_path: Path, since: int | None) -> House:
+def house(tmp_path: Path, since: int | None) -> Iterator[House]:
     """A hub whose three nodes are enrolled and started."""
     house = make_hub(tmp_path, Clock(since))
     for node in ("archive-1", "cipher-1", "computer-1"):
         house.node(node)
-    return house
+    yield house
+    house.check_services()
 
 
 @pytest.fixture

@@ -143,6 +143,11 @@ def test_mistakes_keep_a_calendar_out_and_each_is_named(visitor: Visitor, house:
     assert "holiday 7 (国庆节) : ends (2026-09-07) before it begins (2026-10-01)" in page
     assert "not UTF-8" in imports(visitor, OF_2026.decode().encode("gb18030"))
     assert "Choose the file" in imports(visitor, b"")
+    visitor.signs_in(ZHAO, language="zh")
+    page = imports(visitor, OF_2026.replace(b"to = 2026-10-07", b"till = 2026-10-07"))
+    assert "缺少此项；请写 to = 不加引号的日期，如 2035-12-31" in page
+    assert "没有此项；此处可用：name, from, to, work" in page
+    assert "不符合 TOML 格式：" in imports(visitor, b"year = ")
     assert house.admin.look()[0].find(Calendar, 2026) is None
 
 

@@ -131,10 +131,19 @@ def test_the_officer_is_told_what_happened_what_to_do_and_whom_to_call(wang: Vis
     page = text_of(wang.sees("/alarms/1"))
     assert "Something was opened in an area that is sealed." in page
     assert "Go there with a second person." in page
-    assert "张伟 archive custodian · keeper of the area" in page
-    assert "周强 duty officer · goes there in an alarm" in page
-    assert "刘洋 security officer" in page
+    assert "张伟 +8613800000001 archive custodian · keeper of the area" in page
+    assert "周强 +8613800000008 duty officer · goes there in an alarm" in page
+    assert "刘洋 +8613800000005 security officer" in page
     assert page.count("王芳") == 1  # nobody calls herself
+    assert 'href="tel:+8613800000001"' in wang.sees("/alarms/1").text
+
+
+def test_whoever_may_only_read_is_told_no_telephone_number(visitor: Visitor, house: House) -> None:
+    house.node("archive-1").says(m.Forced(point="archive/iron-gate"))
+    visitor.signs_in("sunli")
+    page = text_of(visitor.sees("/alarms/1"))
+    assert "张伟 archive custodian" in page
+    assert "+86" not in page
 
 
 def test_from_the_alarm_to_the_finding(wang: Visitor, house: House) -> None:
@@ -225,6 +234,46 @@ def test_a_refusal_is_said_in_chinese_to_whoever_reads_chinese(visitor: Visitor,
     house.node("archive-1").says(m.Forced(point="archive/corridor-door"))
     visitor.does("/alarms/1/acknowledge")
     assert "该报警已有人确认。" in text_of(visitor.does("/alarms/1/acknowledge"))
+
+
+def test_a_name_in_a_finding_is_shown_until_it_is_erased(wang: Visitor, house: House) -> None:
+    house.node("archive-1").says(m.Forced(point="archive/corridor-door"))
+    wang.does("/alarms/1/acknowledge")
+    wang.does("/alarms/1/close", cause="forgotten", finding="张伟忘记锁门")
+    assert alarm(house).finding == "#1001忘记锁门"
+    assert "张伟忘记锁门" in text_of(wang.sees("/alarms/1"))
+    assert "No. 1 " in text_of(wang.sees("/alarms?all=1&q=张伟"))
+    house.change(lambda connection: connection.exec_driver_sql("DELETE FROM person WHERE number = 1001"))
+    assert "#1001忘记锁门" in text_of(wang.sees("/alarms/1"))
+    assert "Nothing was found." in text_of(wang.sees("/alarms?all=1&q=张伟"))
+
+
+def test_the_second_person_confirms_a_finding_with_a_name_in_it(wang: Visitor, app: Litestar, house: House) -> None:
+    archive = house.node("archive-1")
+    sealing = seal(house, "archive", "archive-1")
+    archive.opens("archive/corridor-door", sealing)
+    archive.closes("archive/corridor-door", sealing)
+    archive.says(m.Attended(reader="archive/reader", credential="0" * 64, person=1001, alarms=(1,)))
+    wang.does("/alarms/1/acknowledge")
+    wang.does("/alarms/1/finding", cause="forgotten", finding="张伟忘记锁门")
+    with TestClient(app, base_url="https://console.local") as client:
+        liu = Visitor(client, house.hub.settings.console.port)
+        liu.signs_in("liuyang")
+        page = liu.sees("/alarms/1").text
+        assert "张伟忘记锁门" in page
+        form = dict(re.findall(r'name="(cause|finding)" value="([^"]*)"', page))
+        assert liu.does("/alarms/1/close", **form).headers["location"] == "/alarms/1"
+    assert alarm(house).life == "closed"
+
+
+def test_an_alarm_that_was_looked_at_has_been_shown(wang: Visitor, house: House) -> None:
+    house.node("archive-1").says(m.Forced(point="archive/corridor-door"))
+    wang.sees("/alarms/1")
+    assert alarm(house).shown_at == house.clock()
+    assert "Shown on a page of the console" in text_of(wang.sees("/alarms/1"))
+    size = house.read(queries.size)
+    wang.sees("/alarms/1")
+    assert house.read(queries.size) == size
 
 
 def test_what_people_write_is_never_taken_for_a_page(wang: Visitor, house: House) -> None:

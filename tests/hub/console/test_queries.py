@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from hub.store import queries
@@ -95,11 +96,14 @@ def test_alarms_and_their_history(house: House) -> None:
     sealing = seal(house, "archive", "archive-1")
     archive = house.node("archive-1")
     archive.opens("archive/corridor-door", sealing)
+    archive.says(m.Attended(reader="archive/reader", credential="0" * 64, person=1001, alarms=(1,)))
     house.node("cipher-1").says(m.HeldOpen(point="cipher-room/door", seconds=30))
     house.fact(m.NodeSilent(node="computer-1", last_heard=None, sealed=()))
     house.fact(m.AlarmAcknowledged(alarm=1), "console", 1003, "duty")
     archive.closes("archive/corridor-door", sealing)
-    house.fact(m.AlarmClosed(alarm=1, finding_cause="forgotten", finding="走廊门没有锁好"), "console", 1003, "duty")
+    finding = {"alarm": 1, "finding_cause": "forgotten", "finding": "张伟没有锁好走廊门"}
+    house.fact(msgspec.convert(finding, m.FindingWritten), "console", 1003, "duty")
+    house.fact(msgspec.convert(finding, m.AlarmClosed), "console", 1005, "security")
 
     def numbers(*arguments: Any, **named: Any) -> list[int]:
         return [alarm.number for alarm in ask(house, queries.alarms, *arguments, **named)]
@@ -107,16 +111,23 @@ def test_alarms_and_their_history(house: House) -> None:
     assert numbers() == [3, 2, 1]
     assert numbers(True) == [3, 2]
     assert numbers(before=3, limit=1) == [2]
-    assert numbers(search=[Term("锁好")]) == [1]
+    assert numbers(search=[Term("锁好")]) == numbers(search=[Term("张伟")]) == [1]
     assert numbers(search=[Term("held")]) == [2]
     assert numbers(search=[Term("2")]) == [2]
     assert numbers(search=[Term("x", kinds=frozenset({"node-silent"}))]) == [3]
     assert [alarm.number for alarm in ask(house, queries.most_urgent, ("alarm", "tamper"))] == [2]
     assert ask(house, queries.open_counts) == {"alarm": 1, "trouble": 1}
-    assert ask(house, queries.alarm, 1).finding == "走廊门没有锁好"
+    assert ask(house, queries.alarm, 1).finding == "#1001没有锁好走廊门"
     assert ask(house, queries.alarm, 99) is None
     history = [row.kind for row in ask(house, queries.alarm_history, 1)]
-    assert history == ["alarm-raised", "alarm-acknowledged", "alarm-returned", "alarm-closed"]
+    assert history == [
+        "alarm-raised",
+        "alarm-attended",
+        "alarm-acknowledged",
+        "alarm-returned",
+        "finding-written",
+        "alarm-closed",
+    ]
     assert ask(house, queries.alarm_history, 99) == []
 
 

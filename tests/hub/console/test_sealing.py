@@ -252,6 +252,30 @@ def test_an_emergency_opening_asks_once_more_and_is_signed_by_two(visitor: Visit
     assert "Sign for the emergency opening" not in see(visitor)
 
 
+def test_a_sealing_whose_node_is_dead_is_ended_by_a_second_person_in_the_other_role(
+    visitor: Visitor, house: House
+) -> None:
+    visitor.signs_in("wangfang")
+    seal(house, "archive", "archive-1")
+    visitor.does("/areas/archive/emergency", reason="走廊起火", sure="yes")
+    visitor.signs_in("liuyang")
+    assert "dead node" not in see(visitor)
+    waits = visitor.does("/areas/archive/release")
+    assert "A node that has not confirmed yet is heard. Wait for its word. (Archive node)" in text_of(waits)
+    house.fact(m.NodeSilent(node="archive-1", last_heard=None, sealed=(m.SealedArea(area="archive", sealing=1),)))
+    visitor.signs_in("wangfang")
+    page = step(visitor, "End the sealing without a dead node Archive node")
+    assert "Another person does that" in page
+    assert "End the sealing without it" not in page
+    assert "You have opened it in the emergency." in text_of(visitor.does("/areas/archive/release"))
+
+    visitor.signs_in("liuyang")
+    assert "End the sealing without it" in step(visitor, "End the sealing without a dead node Archive node")
+    assert visitor.does("/areas/archive/release").headers["location"] == "/areas/archive#release"
+    assert area(house).state == "unsealed"
+    assert "without Archive node" in see(visitor)
+
+
 def test_the_auditor_reads_the_guide_and_finds_no_button(visitor: Visitor, house: House) -> None:
     visitor.signs_in("sunli")
     assert "<form" not in visitor.sees("/areas/archive").text.partition('id="area"')[2]

@@ -12,12 +12,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from hub import calendar_file, erasing
 from hub.console import catalogues, duty_words, ladder, step_words, texts, words
 from hub.console.access import LOOKS
 from hub.console.guide import Seen
 from hub.console.instructions import INSTRUCTIONS
 from hub.console.refusals import REFUSALS
-from hub.core import alarms, calendar, calendar_rules, closing, receipts, sites, state
+from hub.core import alarms, calendar, calendar_rules, closing, receipts, shape, sites, state
 from hub.core.site_document import Role
 from hub.store import queries
 from wire import messages as m
@@ -119,16 +120,18 @@ def test_every_priority_has_a_word() -> None:
 
 def test_every_refusal_of_the_core_has_a_sentence() -> None:
     written = set()
-    for file in CORE.glob("*.py"):
+    for file in (*CORE.glob("*.py"), Path(erasing.__file__)):
         written |= set(re.findall(r'NotPossible\(\s*"([a-z-]+)"', file.read_text("utf-8")))
     written |= {*alarms.REFUSALS.values(), *closing.BARRED.values()}
     written |= {f"area-is-{one}" for one in get_args(state.SealState)}
     assert written == set(REFUSALS)
 
 
-def test_everything_that_the_rules_of_a_calendar_can_say_has_a_sentence() -> None:
-    tree = ast.parse(Path(calendar_rules.__file__).read_text("utf-8"))
-    said = [one.args[0] for one in ast.walk(tree) if isinstance(one, ast.Call) and ast.unparse(one.func) == "said"]
+def test_everything_that_shape_and_rules_of_a_calendar_can_say_has_a_sentence() -> None:
+    files = (calendar_rules.__file__, shape.__file__, calendar_file.__file__)
+    trees = [ast.parse(Path(one).read_text("utf-8")) for one in files]
+    calls = [one for tree in trees for one in ast.walk(tree) if isinstance(one, ast.Call)]
+    said = [one.args[0] for one in calls if ast.unparse(one.func) == "said"]
     written = {one.value for one in said if isinstance(one, ast.Constant)}
     written |= {calendar_rules.ELSEWHERE, calendar_rules.TOO_FEW, calendar_rules.TOO_MANY}
     written |= {calendar_rules.ONLY_HERE_OFF, calendar_rules.ONLY_HERE_WORKED}

@@ -199,6 +199,81 @@ def test_where_no_reader_can_tell_of_the_walk_two_people_suffice(house: PaperHub
     assert "opened-while-sealed" not in house.whats()
 
 
+SILENT = "node-silent-while-sealed"
+
+
+def falls_silent(house: PaperHub) -> None:
+    """The only node of the sealed archive is not heard any more, and Wang Fang takes that on as well."""
+    number = house.alarm("opened-while-sealed").sealing or 0
+    held = (m.SealedArea(area="archive", sealing=number),)
+    house.fact(m.NodeSilent(node="archive-1", last_heard=house.clock(), sealed=held))
+    house.asks(WANG_FANG, m.AlarmAcknowledged(alarm=house.alarm(SILENT).number))
+    house.clock.forward(600)
+
+
+def is_heard(house: PaperHub) -> None:
+    house.fact(m.NodeBack(node="archive-1", silent_for=600_000))
+
+
+def two_close(house: PaperHub) -> None:
+    for alarm in house.alarms():
+        house.asks(WANG_FANG, written(alarm.number))
+        house.asks(LIU_YANG, closed(alarm.number))
+    assert not house.alarms()
+
+
+def test_while_the_only_node_is_silent_nobody_can_show_that_somebody_was_at_the_door(house: PaperHub) -> None:
+    falls_silent(house)
+    refused(house, WANG_FANG, written(), "not-attended")
+    refused(house, WANG_FANG, written(house.alarm(SILENT).number), "still-active")
+
+
+def test_a_badge_that_a_node_without_its_cable_has_read_counts_when_it_is_told(house: PaperHub) -> None:
+    falls_silent(house)
+    read = m.Attended(reader="archive/reader", credential="0" * 64, person=ZHANG_WEI, alarms=())
+    badge = house.node("archive-1").record(read)
+    house.clock.forward(3600)
+    is_heard(house)
+    house.take([badge])
+    assert {one.attended_by for one in house.alarms()} == {ZHANG_WEI}
+    two_close(house)
+
+
+def test_what_happened_after_that_badge_wants_another_one(house: PaperHub) -> None:
+    falls_silent(house)
+    node, number = house.node("archive-1"), house.alarm("opened-while-sealed").sealing
+    read = m.Attended(reader="archive/reader", credential="0" * 64, person=ZHANG_WEI, alarms=())
+    late = [node.record(read)]
+    house.clock.forward(60)
+    level = m.LevelChanged(point="archive/corridor-door", was="normal", now="active", at=node.mono, sealing=number)
+    late.append(node.record(level))
+    is_heard(house)
+    house.take(late)
+    assert house.alarm("opened-while-sealed").attended_by is None
+    assert house.alarm(SILENT).attended_by == ZHANG_WEI
+
+
+@pytest.mark.parametrize("mended", ["power", "board"])
+def test_once_the_node_is_back_or_another_is_in_its_place_a_badge_at_its_reader_counts(
+    house: PaperHub, mended: str
+) -> None:
+    falls_silent(house)
+    node = house.node("archive-1")
+    if mended == "board":
+        node.enrol()
+    node.starts((m.SealedArea(area="archive", sealing=house.alarm(SILENT).sealing or 0),))
+    is_heard(house)
+    attends(house, ZHANG_WEI, 0, *(one.number for one in house.alarms()))
+    two_close(house)
+
+
+def test_once_the_silent_node_is_revoked_two_people_suffice(house: PaperHub) -> None:
+    falls_silent(house)
+    house.fact(m.NodeRevoked(node="archive-1", reason="burnt out"), "admin")
+    house.asks(WANG_FANG, m.AlarmAcknowledged(alarm=house.alarm("node-revoked-while-sealed").number))
+    two_close(house)
+
+
 def test_all_other_alarms_are_closed_by_one_person() -> None:
     house = PaperHub()
     node = house.node("archive-1")

@@ -46,7 +46,7 @@ class Office(PaperHub):
 
     def tick(self) -> None:
         now = self.clock()
-        self.decide(lambda state, _site: self.escalation.due(state, now, now))
+        self.decide(lambda state, site: self.escalation.due(state, site, now, now))
 
     def told(self, alarm: int, since: int = 0) -> list[tuple[int, m.NoticeQueued]]:
         """Who was told of an alarm, and when."""
@@ -395,7 +395,7 @@ def test_a_clock_that_is_set_back_holds_no_call_up() -> None:
         house.clock.forward(1)
         now = house.clock()
         house.decide(
-            lambda state, _site, now=now, second=second: house.escalation.due(state, now, mono + second * 1000)
+            lambda state, site, now=now, second=second: house.escalation.due(state, site, now, mono + second * 1000)  # type: ignore[misc]
         )
     assert house.people(number, "email")
 

@@ -52,7 +52,7 @@ def test_the_duty_officer_is_told_and_nobody_else_at_first(house: PaperHub) -> N
     looks(house, 2)
     for after in (0, 299, 301, 362):
         house.clock.now = BEGINS + (2 * HOUR + after) * 1000
-        house.decide(lambda state, _site, at=after: escalation.due(state, house.clock(), at * 1000))  # type: ignore[misc]
+        house.decide(lambda state, site, at=after: escalation.due(state, site, house.clock(), at * 1000))  # type: ignore[misc]
     told = {one.person for one in house.state.all(Notice) if one.channel == "sms"}
     assert told
     assert told <= {1003, 1008}

@@ -235,6 +235,16 @@ def test_a_life_is_opened_once(house: PaperHub) -> None:
             house.node("archive-1").enrol()
 
 
+def test_no_node_takes_the_voice_of_another_by_its_witness_key(house: PaperHub) -> None:
+    house.node("archive-1")
+    house.node("cipher-1").witness = house.node("archive-1").witness
+    before = len(house.entries)
+    with pytest.raises(NotPossible, match="witness-key-taken: archive-1"):
+        house.node("cipher-1").enrol()
+    assert len(house.entries) == before
+    house.node("archive-1").enrol()  # its own, once more
+
+
 def test_an_unknown_alarm_or_area_is_refused(house: PaperHub) -> None:
     with pytest.raises(NotPossible, match="alarm-closed"):
         house.asks(WANG_FANG, m.AlarmAcknowledged(alarm=99))

@@ -152,7 +152,7 @@ def test_while_the_engine_is_silent_the_notifying_service_takes_calls_up_their_l
     desk = notify._desk("main")
     desk.act(m.NotifyStarted(version="test", channels=("console", "email")))
     silent = notify._vigil._heard + SILENT_MS + 1
-    notify._stand_in(desk, desk.look()[0], SILENT_MS + 1, house.clock(), silent)
+    notify._stand_in(desk, *desk.look(), SILENT_MS + 1, house.clock(), silent)
     kinds = [row.kind for row in house.read(lambda connection: queries.journal(connection, limit=500))]
     assert "engine-silent" in kinds
     raised = house.read(lambda connection: queries.alarms(connection, open_only=True))
