@@ -126,6 +126,8 @@ class Machine:
         (self.repo / "strongroom").write_text(script)
         for tool in self.TOOLS:
             (self.bin / tool).symlink_to(shutil.which(tool) or f"/missing/{tool}")
+        self.has("ldconfig", "printf '%s.so.0 \\n' libpango-1.0 libpangoft2-1.0 libharfbuzz-subset")
+        self.has("fc-list", "echo a Chinese font")
 
     def has(self, name: str, body: str = "") -> "Machine":
         program = self.bin / name
@@ -205,7 +207,24 @@ def test_it_installs_only_what_was_asked_for_and_is_missing(machine):
     machine.run("demo")
     assert machine.calls("apt-get") == []
     machine.has("chromium").run("test")
-    assert machine.calls("apt-get")[1].endswith(" postgresql fonts-noto-cjk")
+    assert machine.calls("apt-get")[1].endswith("install -y --no-install-recommends postgresql")
+
+
+PAPER = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk"
+
+
+@pytest.mark.parametrize("words", ["demo", "demo --story", "--dir x certificate 1", "hub install"])
+def test_what_a_certificate_is_printed_with_comes_with_the_commands_that_need_it(ready, words):
+    ready.has("ldconfig").has("fc-list").has("id", "echo 0").has("apt-get")
+    ready.run(*words.split())
+    assert ready.calls("apt-get")[1].endswith(f"--no-install-recommends {PAPER}")
+
+
+@pytest.mark.parametrize("words", ["node run", "sim state", "hub engine", "status"])
+def test_no_other_command_waits_for_it(ready, words):
+    ready.has("ldconfig").has("fc-list").has("id", "echo 0").has("apt-get")
+    ready.run(*words.split())
+    assert ready.calls("apt-get") == []
 
 
 def test_it_asks_sudo_without_a_prompt_when_nobody_can_answer_one(machine):
