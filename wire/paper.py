@@ -17,7 +17,7 @@ import json
 import re
 from typing import List, NamedTuple, Optional, Tuple
 
-from wire import checkpoint, notes, tlog, words
+from wire import checkpoint, notes, words
 
 ROOT_BYTES = 20
 MAX_PRINTED_SIZE = 2**32 - 1
@@ -149,7 +149,7 @@ def _from_certificate(line: str) -> Seen:
         size, root = said["size"], bytes.fromhex(said["root"])
     except (ValueError, KeyError, TypeError, RecursionError):
         raise PaperError("this is no certificate, or not all of it") from None
-    if type(size) is not int or not 0 < size <= checkpoint.MAX_SIZE or len(root) != tlog.HASH_SIZE:
+    if type(size) is not int or not 0 < size <= checkpoint.MAX_SIZE or len(root) != hashlib.sha256().digest_size:
         raise PaperError("this certificate names no state of the journal")
     return Seen(size, root, b"")
 

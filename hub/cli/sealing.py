@@ -53,7 +53,8 @@ def status(
     state, site = hub_of(context).service("admin").look()
     if area not in site.areas:
         raise Failure(f"there is no area {area}", 65)
-    lacks = checking.missing(state, site, area, wall_ms()) if state.area(area).state == "unsealed" else []
+    now, unsealed = wall_ms(), state.area(area).state == "unsealed"
+    lacks = checking.missing(state, site, area, now) if unsealed else []
     under_way = [one for one in state.all(Sealing) if one.area == area]
     if json:
         missing = [{"lack": one.lack, "about": one.about} for one in lacks]
@@ -68,6 +69,8 @@ def status(
         closed = local(walk.closed_at) if walk.closed_at else "not yet"
         print(f"  walked: {place}, opened {local(walk.opened_at) if walk.opened_at else 'never'}, closed {closed}")
     for seal in (row for row in state.all(SealOn) if row.place.startswith(f"{area}/")):
+        if unsealed and not checking.fresh(seal.said_at, now):
+            continue  # the number of a sealing that is over
         print(f"  seal: {seal.place} {seal.number}, said by {seal.said_by}, repeated by {seal.repeated_by or 'nobody'}")
 
 

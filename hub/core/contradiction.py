@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hub.core import alarms, sites
-from hub.core.judge import AT_A_POINT
+from hub.core.record_rules import AT_A_POINT
 from hub.core.site_document import Site
 from hub.core.state import Point, State
 from wire import messages as m

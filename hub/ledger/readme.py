@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from wire.audit.keyring import Keyring
-from wire.audit.roots import root_words
 
 _TEXT = """\
 核验说明
@@ -12,7 +11,7 @@ _TEXT = """\
 在任何装有 Python 3.8 或更高版本的 Windows 或 Linux 电脑上即可核验,无需联网,无需安装:
 
     python verify.pyz
-    python verify.pyz --root "{words}" --seen "纸上的检查点词"
+    python verify.pyz --root "纸上的六个词" --seen "纸上的检查点词"
 
 结果:PASS 通过(0);FAIL 不通过,并指出第一条有问题的条目和原因(1);UNPROVEN 未证明(2)。
 1. 根密钥:请与启用证书上的根密钥(六个词)核对,或用 --root 交给程序核对。
@@ -28,7 +27,7 @@ This folder is an export of the journal {origin}: {signed} entries under a check
 proves yet. Any computer with Python 3.8 or newer checks it, on Windows or Linux, offline and without installation:
 
     python verify.pyz
-    python verify.pyz --root "{words}" --seen "the words of a checkpoint on paper"
+    python verify.pyz --root "the six words on paper" --seen "the words of a checkpoint on paper"
 
 It answers PASS (exit 0), FAIL with the first bad entry and why (exit 1), or UNPROVEN (exit 2).
 1. Root key: compare it (six words) with that on the commissioning certificate, or hand that in with --root.
@@ -45,8 +44,6 @@ Sizes: {size} entries in all.
 
 
 def text(ring: Keyring, signed: int, tail: int, digest: str) -> str:
-    """The text for one export."""
-    words = " ".join(root_words(ring.root)) if ring.root else "?"
-    return _TEXT.format(
-        origin=ring.origin or "?", signed=signed, tail=tail, size=signed + tail, words=words, digest=digest
-    ).replace("\n", "\r\n")
+    """The text for one export. The words of its root key are not in it: they have to come from elsewhere."""
+    said = _TEXT.format(origin=ring.origin or "?", signed=signed, tail=tail, size=signed + tail, digest=digest)
+    return said.replace("\n", "\r\n")

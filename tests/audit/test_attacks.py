@@ -411,6 +411,59 @@ def test_a_node_that_names_the_witness_key_of_another_takes_nobodys_voice() -> N
     assert verdict(hub) == (PASS, "proven", None)
 
 
+def test_a_journal_that_a_node_has_refused_is_unproven_until_what_the_node_holds_is_handed_in() -> None:
+    hub, other = story(), story()
+    other.record(other.nodes["archive-1"], level("archive/door", "normal", "short"))
+    held = other.check_point()
+    one = hub.nodes["archive-1"]
+    hub.record(one, level("archive/door", "normal", "active"))
+    shown = hub.check_point(witnesses=(hub.nodes["archive-2"],))
+    index = hub.record(one, messages.JournalRefused(why="fork", held=held.decode(), shown=shown.decode()))
+    hub.check_point()
+    report = audit(hub.export())
+    assert (report.verdict, report.code) == (UNPROVEN, "accused")
+    assert f"entry {index}: archive-1 holds a checkpoint" in report.why
+    assert audit(hub.export(), seen=(seen(held),)).code == "fork"
+
+
+def test_a_node_that_accuses_falsely_spoils_no_proof_once_its_word_is_held_against_the_journal() -> None:
+    hub = story()
+    held = hub.checkpoints[-2]
+    accused = messages.JournalRefused(why="rollback", held=held.decode(), shown=hub.checkpoints[-1].decode())
+    hub.record(hub.nodes["archive-1"], accused)
+    hub.check_point()
+    assert verdict(hub)[:2] == (UNPROVEN, "accused")
+    assert verdict(hub, seen=(seen(held),)) == (PASS, "proven", None)
+    assert verdict(hub, seen=(seen(hub.checkpoints[-1]),))[:2] == (UNPROVEN, "accused"), "this is not what it quotes"
+
+
+def test_a_journal_made_anew_to_which_the_nodes_were_led_is_given_away_by_them() -> None:
+    """A hub can show its nodes a new origin; where they came from stands in their next record, which cannot be left
+    out without a gap."""
+    left = story().checkpoints[-1]
+    hub = HubSide("strongroom/demo/journal/2", "again-")
+    hub.open()
+    node = NodeSide("archive-1")
+    hub.enrol(node)
+    hub.record(node, messages.JournalMoved(left=left.decode(), origin=hub.origin))
+    hub.check_point()
+    report = audit(hub.export())
+    assert (report.verdict, report.code) == (UNPROVEN, "accused")
+    assert "archive-1 was led here from the journal strongroom/demo/journal, of which nothing is here" in report.why
+    assert verdict(hub, roots=(str(story().root_key.public),))[:2] == (FAIL, "root-key")
+    assert verdict(hub, roots=(str(hub.root_key.public),)) == (PASS, "proven", None), "paper says that it is this one"
+
+
+def test_nodes_that_were_led_to_the_origin_of_a_restored_hub_accuse_nobody() -> None:
+    back, newest, _ = restored()
+    for name, left in (("archive-8", newest.decode()), ("archive-9", "")):
+        back.enrol(NodeSide(name))
+        back.record(back.nodes[name], messages.JournalMoved(left=left, origin=back.origin))
+    back.check_point()
+    both = (str(story().root_key.public), str(back.root_key.public))
+    assert verdict(back, roots=both) == (PASS, "proven", None)
+
+
 def test_yesterdays_export_passes_alone_and_is_refused_with_todays_checkpoint() -> None:
     hub = story()
     yesterday = hub.export()

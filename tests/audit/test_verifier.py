@@ -232,6 +232,12 @@ def test_lines_of_strangers_are_left_out() -> None:
     assert audit(files).verdict == "PASS"
 
 
+def test_an_export_does_not_itself_say_what_its_auditor_is_to_bring_along() -> None:
+    said = story().export()["README.txt"].decode("utf-8-sig")
+    assert " ".join(root_words(story().root_key.public)) not in said
+    assert '--root "the six words on paper"' in said
+
+
 # ---------------------------------------------------------------- parsers, memory, speed
 
 

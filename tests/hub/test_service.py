@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, select
 
 from hub import rebuild, service, site_file
-from hub.core import judge
+from hub.core import record_rules
 from hub.core.refusal import NotPossible
 from hub.core.requests import Actor
 from hub.core.state import Alarm
@@ -102,7 +102,7 @@ def test_a_record_by_a_key_that_was_replaced_meanwhile_is_not_taken(house: Store
 
 def ways_to_fail(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[Any, str]]:
     return {
-        "in a rule": (judge, "_alarm_of_level"),
+        "in a rule": (record_rules, "alarm_of_level"),
         "before the rows are written": (Appending, "finish"),
         "after the rows are written": (service.rows, "save"),
         "in the signature": (keys.SigningKey, "sign"),

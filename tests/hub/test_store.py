@@ -11,10 +11,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, inspect, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import NullPool
 
 from hub.store import rows, schema, session, tables
+from hub.store.prepared import Prepared
 from tests.support.databases import Databases, Kind, StoreHouse
 
 
@@ -215,3 +216,14 @@ def test_a_transaction_that_fails_leaves_nothing(database: Engine) -> None:
 
 def test_inspecting_shows_no_table_that_nobody_knows(database: Engine) -> None:
     assert set(inspect(database).get_table_names()) == {*tables.metadata.tables, "alembic_version"}
+
+
+def test_a_statement_that_goes_to_the_driver_itself_fails_as_every_other_does(house: StoreHouse) -> None:
+    """Whoever waits for a locked or full database, or a broken rule, waits for one kind of error."""
+    again = Prepared(lambda _: tables.head.insert())
+    with (
+        pytest.raises(IntegrityError) as caught,
+        session.writing(house.database) as connection,
+    ):
+        again.run(connection, [{"id": 1, "size": 4711, "frontier": b""}])
+    assert "4711" not in str(caught.value)

@@ -11,6 +11,7 @@ from typing import Callable, Iterator, List, Mapping, NamedTuple, Optional, Tupl
 
 from wire import checkpoint, notes, tiles, tlog
 from wire.audit import layout, plain
+from wire.audit.accusations import Accusations
 from wire.audit.entries import Entry
 from wire.audit.keyring import Keyring
 from wire.audit.layout import Compared, Folder
@@ -72,6 +73,7 @@ class _Audit:
         self.tree = tiles.Growing()
         self.signed = self.witnessed = self.checkpoints = 0
         self._comparison = Comparison(options.seen)
+        self._accusations = Accusations()
         self._newest = b""
         self._full: List[Tuple[tiles.Tile, bytes]] = []
         self._compared: List[Compared] = []
@@ -114,6 +116,7 @@ class _Audit:
     def _take(self, note: bytes, entry_at: Callable[[int], bytes]) -> Entry:
         index = self.tree.size
         entry = self.ring.take(index, note, entry_at)
+        self._accusations.hear(entry, self.ring)
         if index == 0 or entry.kind == "journal-opened":
             self._check_root()
         self._full = self.tree.append(tlog.leaf_hash(note))
@@ -227,6 +230,7 @@ class _Audit:
         if len(self._options.roots) <= len(self.ring.former) and self.ring.former:
             why = f"the journal was opened anew at entry {self.ring.former[-1][0]}: hand in every root key from paper"
             raise Unproven("restored", why)
+        self._accusations.judge(self._options.seen, bool(self._options.roots))
         if tail or beyond:
             first = self.signed if self.witnessed == self.signed else self.witnessed
             raise Unproven("tail", f"entries from {first} on came after the newest checkpoint, of size {self.signed}")

@@ -62,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="CHECKPOINT",
-        help="a checkpoint from a duty sheet or a node, or a certificate: a file, the text of its QR code, or its words",
+        help="a checkpoint of a duty sheet or a node, or a certificate: a file, the text of its QR code, or its words",
     )
     parser.add_argument(
         "--root",

@@ -149,6 +149,7 @@
   if (remembered("sound")) start(); // a browser that wants a click first leaves it suspended, and the button says so
 
   body.addEventListener("htmx:afterSettle", () => { showBeats(); calls(); tick(); });
+  const part = (one) => one.localName === "details" ? "open" : one.type === "checkbox" ? "checked" : "value";
   // What somebody is just pressing, or spelling with an input method, must not be taken away.
   let waits = false, spelling = false, typed = [];
   addEventListener("compositionstart", () => { spelling = true; });
@@ -166,15 +167,15 @@
     }
     const changed = (one) => one.localName === "details" ? one.open : one.localName === "select"
       ? [...one.options].some((option) => option.selected !== option.defaultSelected)
-      : one.value !== one.defaultValue;
+      : one.value !== one.defaultValue || (one.type === "checkbox" && one.checked !== one.defaultChecked);
     typed = [...target.querySelectorAll("input[id], select[id], textarea[id], details[id]")].filter(changed)
-      .map((one) => [one.id, one.localName, one.localName === "details" ? one.open : one.value]);
+      .map((one) => [one.id, one.localName, one[part(one)]]);
   });
   // What has been typed and not been sent yet stays, for as long as its field does.
   body.addEventListener("htmx:afterSwap", () => {
     for (const [id, name, value] of typed) {
       const one = document.getElementById(id);
-      if (one && one.localName === name && one.type !== "search") one[name === "details" ? "open" : "value"] = value;
+      if (one && one.localName === name && one.type !== "search") one[part(one)] = value;
     }
     typed = [];
   });

@@ -112,6 +112,16 @@ def test_a_sealing_from_its_check_to_its_certificate(house: House, typed: Type, 
     assert "no journal was at hand" in good(typed("verify", "certificate", file, "--key", key))
 
 
+def test_the_numbers_of_the_last_sealing_are_not_shown_for_the_next(house: House, typed: Type) -> None:
+    number = f"seal: {SEAL} SN-1, said by 1001, repeated by 1003"
+    seal(house, typed)
+    assert number in good(typed("sealing", "status", "archive"))
+    unseal(house, typed)
+    status = good(typed("sealing", "status", "archive"))
+    assert number not in status
+    assert f"no-number            {SEAL}" in status
+
+
 def test_a_changed_certificate_is_refused_and_the_field_is_named(house: House, typed: Type, tmp_path: Path) -> None:
     seal(house, typed)
     unseal(house, typed)

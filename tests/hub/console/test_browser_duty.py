@@ -95,3 +95,19 @@ def test_the_ladder_of_an_alarm_goes_on_before_ones_eyes(desk: Desk, house: Hous
     assert received.locator("> div").evaluate("one => getComputedStyle(one, '::before').borderStyle") == "solid"
     expect(sent).not_to_contain_text("not known")
     assert stayed(page)
+
+
+def test_the_second_person_ends_a_sealing_whose_node_is_dead(desk: Desk, house: House) -> None:
+    page = desk.page
+    seal(house, "archive", "archive-1")
+    house.fact(m.EmergencyOpened(sealing=0, area="archive", reason="走廊起火"), "console", 1005, "security")
+    page.goto(f"{desk.address}/areas/archive")
+    stays(page)
+    house.fact(m.NodeSilent(node="archive-1", last_heard=None, sealed=(m.SealedArea(area="archive", sealing=1),)))
+    page.check("#looked")
+    house.node("computer-1").says(m.Entered(area="computer-room", person=1008))
+    house.fact(m.EmergencySigned(sealing=0, area="archive"), "console", 1005, "security")
+    expect(page.locator(".guide")).to_contain_text("1 of 2")
+    expect(page.locator("#looked")).to_be_checked()  # what was ticked stays
+    page.click("#end")
+    expect(page.locator("#title + p")).to_contain_text("Not sealed")

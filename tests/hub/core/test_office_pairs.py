@@ -25,7 +25,7 @@ Patch = pytest.MonkeyPatch
 R = TypeVar("R", bound=Row)
 HOUR = 3_600_000
 WALK = settings(
-    max_examples=40,
+    max_examples=25,
     stateful_step_count=20,
     deadline=None,
     derandomize=True,
@@ -72,11 +72,13 @@ def alarm(house: PaperHub) -> Alarm:
 
 
 def call(house: PaperHub) -> str:
-    """How the call of the newest alarm stands; `closed`: the alarm as well."""
+    """How the call of the newest alarm stands; `+`: somebody is at the door, `closed`: the alarm is."""
     found = also_put_away(house, Call, alarm(house).number)
     told = any(one.call == found.number for one in house.journal(m.NoticeQueued))
     assert told or found.life in ("waiting", "over"), "it rings, and nobody is told"
-    return found.life if found.life != "over" or alarm(house).open else "closed"
+    if found.life == "over" and not alarm(house).open:
+        return "closed"
+    return found.life + "+" * (found.life == "ringing" and alarm(house).attended_by is not None)
 
 
 def passes(seconds: int) -> Step:
@@ -106,7 +108,8 @@ def closed(house: PaperHub) -> None:
 CALL_OF_AN_ALARM = Grid(
     """
                 again      ten-minutes  taken-on               at-the-door  closed
-    ringing     .          .            answered               .            -not-acknowledged
+    ringing     .          .            answered               ringing+     -not-acknowledged
+    ringing+    ringing    .            over                   .            -not-acknowledged
     answered    ringing    .            -already-acknowledged  over         closed
     over        ringing    .            -already-acknowledged  .            closed
     closed      ringing    .            -alarm-closed          .            -alarm-closed
@@ -296,7 +299,9 @@ def clock_at(moment: Callable[[Window], int]) -> Step:
 
 
 def sealed(house: PaperHub) -> None:
-    if house.state.area("archive").state == "unsealed":
+    one = latest(house)
+    due = one is not None and one.planned and house.clock() < one.ends
+    if due and house.state.area("archive").state == "unsealed":
         seal(house, "archive", "archive-1")  # type: ignore[arg-type]
 
 
@@ -334,6 +339,7 @@ def handover(house: PaperHub) -> str:
     if one is None:
         return "none"
     assert one.taken_by != one.given_by, "handed over to whoever gave it"
+    assert one.number == len(house.journal(m.HandoverDrafted)), "one has taken the place of another"
     return "taken" if one.taken_at is not None else f"by-{'wang-fang' if one.given_by == WANG_FANG else 'zhou-qiang'}"
 
 
@@ -355,7 +361,7 @@ HANDOVER = Grid(
     none          by-wang-fang     by-zhou-qiang     -handover-unknown  -handover-unknown  -not-allowed
     by-wang-fang  .                by-zhou-qiang     -handover-same     taken              -not-allowed
     by-zhou-qiang by-wang-fang     .                 taken              -handover-same     -not-allowed
-    taken         by-wang-fang     by-zhou-qiang     -                  -handover-unknown  -not-allowed
+    taken         by-wang-fang     by-zhou-qiang     -                  -                  -not-allowed
     """,
     PaperHub,
     handover,

@@ -14,7 +14,20 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 from msgspec.structs import replace
 
-from hub.core import access, alarms, closing, fold, judge, liveness, orders, requests, sealing, sequence, tally
+from hub.core import (
+    access,
+    alarms,
+    closing,
+    fold,
+    judge,
+    liveness,
+    orders,
+    record_rules,
+    requests,
+    sealing,
+    sequence,
+    tally,
+)
 from hub.core.refusal import NotPossible
 from hub.core.state import Alarm, Area
 from tests.hub.core import (
@@ -298,15 +311,15 @@ def a_right_try_forgives_nothing(patch: Patch) -> None:
 
 
 def good_news_from_anybody(patch: Patch) -> None:
-    patch.setattr(judge, "_foreign", lambda site, record: False)
+    patch.setattr(record_rules, "foreign", lambda site, record: False)
     patch.setattr(fold, "_set_level", lambda state, point: state.put(point))
 
 
 def a_cut_wire_is_normal(patch: Patch) -> None:
-    known = judge._alarm_of_level
+    known = record_rules.alarm_of_level
     patch.setattr(
-        judge,
-        "_alarm_of_level",
+        record_rules,
+        "alarm_of_level",
         lambda kind, level, sealed: None if level == "open-circuit" else known(kind, level, sealed),
     )
 

@@ -158,7 +158,7 @@ def test_while_the_engine_is_silent_the_notifying_service_takes_calls_up_their_l
     raised = house.read(lambda connection: queries.alarms(connection, open_only=True))
     assert {alarm.what for alarm in raised} >= {"engine-silent", "forced"}
     house.clock.forward(61)
-    notify._stand_in(desk, desk.look()[0], SILENT_MS + 61_001, house.clock(), silent + 61_000)
+    notify._stand_in(desk, *desk.look(), SILENT_MS + 61_001, house.clock(), silent + 61_000)
     rows = house.read(lambda connection: queries.journal(connection, kind="call-moved", limit=500))
     assert any(row.data.call == 1 and row.data.step == 1 for row in rows), "the next rung, without the engine"
     house.fact(m.EngineStarted(version="test", silent_since=None))

@@ -1,0 +1,165 @@
+"""What follows from the facts of the hub itself: rows of the judge's table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from hub.core import (
+    access,
+    alarms,
+    calendar_facts,
+    called,
+    checking,
+    course,
+    escalation,
+    lapse,
+    orders,
+    record_rules,
+    sealing,
+    sites,
+    storage,
+    unsealing,
+    witnesses,
+)
+from hub.core.alarms import Cause
+from hub.core.site_document import Site
+from hub.core.state import Alarm, Entry, Life, State
+from wire import messages as m
+
+Facts = Iterator[m.FactData]
+
+
+def _site_applied(state: State, site: Site, entry: Entry, data: m.SiteApplied) -> Facts:
+    for life in list(state.all(Life)):
+        yield from orders.issue(state, life.node, *orders.STANDING)
+    yield from record_rules.nobody_can_tell(state, site, entry)
+
+
+def _node_revoked(state: State, site: Site, entry: Entry, data: m.NodeRevoked) -> Facts:
+    """Nobody waits for it any longer, so somebody must know that what it watched is sealed and is not watched."""
+    areas = [state.area(name) for name in sites.areas_of(site, data.node)]
+    for area in [area for area in areas if sealing.guarded(area)][:1]:
+        cause = Cause("node-revoked-while-sealed", data.node, area.name, area.sealing, entry.time)
+        yield alarms.raise_for(state, cause, entry)
+    yield from record_rules.nobody_can_tell(state, site, entry)
+
+
+def _engine_started(state: State, site: Site, entry: Entry, data: m.EngineStarted) -> Facts:
+    """One fault of the hub, not one of each node. Whether the broker is there is found out anew."""
+    yield from alarms.return_for(state, "engine-silent", "hub", entry)
+    yield from alarms.return_for(state, "broker-lost", "hub", entry)
+    if data.silent_since is not None:
+        yield alarms.raise_for(state, Cause("hub-interrupted", "hub", None, None, data.silent_since), entry)
+
+
+def _broker_lost(state: State, site: Site, entry: Entry, data: m.BrokerLost) -> Facts:
+    yield alarms.raise_for(state, Cause("broker-lost", "hub", None, called.site_sealing(state), entry.time), entry)
+
+
+def _broker_back(state: State, site: Site, entry: Entry, data: m.BrokerBack) -> Facts:
+    yield from alarms.return_for(state, "broker-lost", "hub", entry)
+
+
+def _node_silent(state: State, site: Site, entry: Entry, data: m.NodeSilent) -> Facts:
+    heard = data.last_heard or entry.time
+    if data.sealed:
+        area, sealing_number = data.sealed[0].area, data.sealed[0].sealing
+        cause = Cause("node-silent-while-sealed", data.node, area, sealing_number, heard)
+    else:
+        cause = Cause("node-silent", data.node, None, None, heard)
+    yield alarms.raise_for(state, cause, entry)
+
+
+def _node_back(state: State, site: Site, entry: Entry, data: m.NodeBack) -> Facts:
+    for what in ("node-silent", "node-silent-while-sealed"):
+        yield from alarms.return_for(state, what, data.node, entry)
+    yield from escalation.heard_again(state, site)
+
+
+def _at_node(what: str) -> Callable[[State, Site, Entry, Any], Facts]:
+    def rule(state: State, site: Site, entry: Entry, data: m.Data) -> Facts:
+        yield alarms.raise_for(
+            state, record_rules.at_node(state, site, what, getattr(data, "node", "hub"), entry.time), entry
+        )
+
+    return rule
+
+
+def _unwitnessed(state: State, site: Site, entry: Entry, data: m.Unwitnessed) -> Facts:
+    cause = Cause("unwitnessed", witnesses.PLACE, None, called.site_sealing(state), entry.time)
+    yield alarms.raise_for(state, cause, entry)
+
+
+def _witnessed_again(state: State, site: Site, entry: Entry, data: m.WitnessedAgain) -> Facts:
+    yield from alarms.return_for(state, "unwitnessed", witnesses.PLACE, entry)
+
+
+def _beat_contradicts(state: State, site: Site, entry: Entry, data: m.BeatContradicts) -> Facts:
+    what = record_rules.alarm_of_level(sites.kind_of(site, data.point), data.level, sealed=True)
+    known = alarms.find(state, what, data.point) if what else None
+    if what and not (known and known.active):
+        cause = Cause(what, data.point, access.area_of(data.point), data.sealing, entry.time, foretold=True)
+        yield alarms.raise_for(state, cause, entry)
+
+
+def _alarm_taken(state: State, site: Site, entry: Entry, data: m.AlarmAcknowledged | m.AlarmClosed) -> Facts:
+    """The nodes of a sealed area are told whose alarms a badge may now answer for."""
+    yield from escalation.settled(state, data.alarm)
+    alarm = state.find(Alarm, data.alarm)
+    if alarm is not None and alarm.area is not None and sealing.guarded(state.area(alarm.area)):
+        yield from _tell(state, site, alarm.area, f"respond/{alarm.area}")
+
+
+def _tell(state: State, site: Site, area: str, *whats: str) -> Facts:
+    for node in sites.nodes_of(site, area):
+        yield from orders.issue(state, node, *whats)
+
+
+def _ceremony_ordered(state: State, site: Site, entry: Entry, data: m.SealingOrdered) -> Facts:
+    yield from orders.issue(state, sites.ceremony_node(site, data.area), f"ceremony/{data.area}")
+
+
+def _ceremony_over(state: State, site: Site, entry: Entry, data: m.SealingArming | m.SealingCancelled) -> Facts:
+    """The reader serves for entry again, and every node is told what is sealed now."""
+    yield from orders.issue(state, sites.ceremony_node(site, data.area), f"ceremony/{data.area}")
+    yield from _tell(state, site, data.area, "sealed")
+
+
+def _confirmed(state: State, site: Site, entry: Entry, data: m.SealingConfirmed) -> Facts:
+    yield from sealing.confirmed(state, site, data)
+
+
+FACTS: dict[type[m.Data], Callable[[State, Site, Entry, Any], Facts]] = {
+    m.SiteApplied: _site_applied,
+    m.NodeRevoked: _node_revoked,
+    m.EngineStarted: _engine_started,
+    m.BrokerLost: _broker_lost,
+    m.BrokerBack: _broker_back,
+    m.NodeSilent: _node_silent,
+    m.NodeBack: _node_back,
+    m.Refused: _at_node("bad-messages"),
+    m.Equivocation: _at_node("equivocation"),
+    m.NoProgress: _at_node("no-progress"),
+    m.BeatContradicts: _beat_contradicts,
+    m.HubStorage: lambda state, _site, entry, data: storage.told(state, entry, data),
+    m.Unwitnessed: _unwitnessed,
+    m.WitnessedAgain: _witnessed_again,
+    m.CheckpointDisputed: _at_node("journal-forked"),
+    m.HubRestored: _at_node("hub-restored"),
+    m.AlarmAcknowledged: _alarm_taken,
+    m.AlarmClosed: _alarm_taken,
+    m.SealingOrdered: _ceremony_ordered,
+    m.SealingArming: _ceremony_over,
+    m.SealingConfirmed: _confirmed,
+    m.SealingCancelled: _ceremony_over,
+    m.WindowPlanned: course.planned,
+    m.WindowCancelled: course.window_cancelled,
+    m.SealingMissed: lapse.missed,
+    m.SealingDropped: lapse.over,
+    m.Sealed: lapse.over,
+    m.SealCompared: checking.compared,
+    m.EmergencyOpened: unsealing.emergency,
+    m.CalendarUnpublished: calendar_facts.missing,
+    m.CalendarApproved: calendar_facts.approved,
+}

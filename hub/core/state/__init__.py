@@ -1,0 +1,148 @@
+"""What the journal says, folded: one frozen row a thing. Every row is saved in a table of the same name and columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+from hub.core.state.base import Entry, Row
+from hub.core.state.calls import Call, CallLife, ChannelRow, Duty, Handover, Notice, NoticeState, Shift
+from hub.core.state.house import Alarm, AlarmLife, Area, Life, Meta, OrderOut, OrderState, Point, SealState
+from hub.core.state.sealings import Calendar, CheckTick, Exemption, Sealing, SealingState, SealOn, WalkTest, Window
+
+__all__ = [
+    "FINISHED",
+    "KEYS",
+    "Alarm",
+    "AlarmLife",
+    "Area",
+    "Calendar",
+    "Call",
+    "CallLife",
+    "ChannelRow",
+    "CheckTick",
+    "Duty",
+    "Entry",
+    "Exemption",
+    "Handover",
+    "Key",
+    "Life",
+    "Meta",
+    "Notice",
+    "NoticeState",
+    "OrderOut",
+    "OrderState",
+    "Point",
+    "Row",
+    "SealOn",
+    "SealState",
+    "Sealing",
+    "SealingState",
+    "Shift",
+    "State",
+    "WalkTest",
+    "Window",
+    "finished",
+]
+
+R = TypeVar("R", bound=Row)
+
+KEYS: dict[type[Row], tuple[str, ...]] = {
+    Meta: ("id",),
+    Life: ("node",),
+    Point: ("place",),
+    Area: ("name",),
+    Alarm: ("number",),
+    OrderOut: ("node", "number"),
+    Calendar: ("year",),
+    Window: ("number",),
+    Duty: ("id",),
+    Call: ("number",),
+    Notice: ("number",),
+    ChannelRow: ("name",),
+    Shift: ("number",),
+    Handover: ("number",),
+    Sealing: ("number",),
+    WalkTest: ("place",),
+    CheckTick: ("area", "item"),
+    Exemption: ("place",),
+    SealOn: ("place",),
+}
+"""Columns by which a row of each kind is found."""
+
+Key = tuple[object, ...]
+
+
+class State:
+    """All rows that a decision may need. Rows put in are noted as changed, so that just those are saved."""
+
+    def __init__(self) -> None:
+        self._rows: dict[type[Row], dict[Key, Row]] = {kind: {} for kind in KEYS}
+        self.changed: dict[tuple[type[Row], Key], Row] = {}
+
+    def load(self, row: Row) -> None:
+        """Take in a row as it was saved."""
+        self._rows[type(row)][_key(row)] = row
+
+    def put(self, row: Row) -> None:
+        """Set a row and note it as changed. A closed alarm or order stays until `settle`."""
+        key = _key(row)
+        self._rows[type(row)][key] = row
+        self.changed[type(row), key] = row
+
+    def find(self, kind: type[R], *key: object) -> R | None:
+        """The row of that kind and key, if there is one."""
+        return self._rows[kind].get(key)  # type: ignore[return-value]
+
+    def all(self, kind: type[R]) -> Iterator[R]:
+        """Every row of that kind."""
+        return iter(self._rows[kind].values())  # type: ignore[arg-type]
+
+    def rows(self, kind: type[Row]) -> dict[Key, Row]:
+        """Every row of that kind, by its key."""
+        return dict(self._rows[kind])
+
+    def settle(self) -> None:
+        """Forget what was noted as changed, and what no later decision needs."""
+        for (kind, key), row in self.changed.items():
+            if finished(row):
+                del self._rows[kind][key]
+        self.changed.clear()
+
+    @property
+    def duty(self) -> Duty:
+        """Numbers of the duty officer's things."""
+        return self.find(Duty, 1) or Duty()
+
+    @property
+    def meta(self) -> Meta:
+        """Numbers of the whole site."""
+        return self.find(Meta, 1) or Meta()
+
+    def area(self, name: str) -> Area:
+        """The area's row; an area nobody has said anything about is unsealed."""
+        return self.find(Area, name) or Area(name)
+
+    def life(self, node: str) -> Life | None:
+        """The node's life; None for a node that was never enrolled."""
+        return self.find(Life, node)
+
+
+FINISHED: dict[type[Row], Callable[[Any], bool]] = {
+    Alarm: lambda row: not row.open,
+    OrderOut: lambda row: row.state != "open",
+    Call: lambda row: row.life == "over",
+    Sealing: lambda row: row.state in ("cancelled", "postponed") or (row.state == "closed" and row.closing != ""),
+    Notice: lambda row: row.state in ("delivered", "failed") or (row.state == "handed" and not row.awaits),
+}
+"""When no later decision needs a row of a kind of which there come ever more."""
+
+
+def finished(row: Row) -> bool:
+    """Whether no later decision needs this row."""
+    rule = FINISHED.get(type(row))
+    return rule is not None and rule(row)
+
+
+def _key(row: Row) -> Key:
+    return tuple(getattr(row, column) for column in KEYS[type(row)])

@@ -1,0 +1,145 @@
+"""Rows of nodes, points, areas, their alarms and orders."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from hub.core.state.base import Row
+from wire import messages as m
+from wire.messages import AlarmClass, Level
+
+AlarmLife = Literal[
+    "active-unacknowledged",
+    "active-acknowledged",
+    "returned-unacknowledged",
+    "returned-acknowledged",
+    "finding-written",
+    "closed",
+]
+"""In the terms of ISA-18.2 and IEC 62682. Whatever an alarm has been through, only a finding closes it; one that takes
+two people waits for the second with its `finding-written`."""
+
+SealState = Literal["unsealed", "seal-ceremony", "arming", "sealed", "unseal-ceremony", "unsealing"]
+
+OrderState = Literal["open", "done", "refused", "superseded"]
+
+
+class Meta(Row, frozen=True):
+    """Numbers that run through the whole site."""
+
+    id: int = 1
+    site_version: int = 0
+    next_alarm: int = 1
+    next_sealing: int = 1
+    newest_time: int = 0
+    """Hub time of the newest entry."""
+    engine_time: int = 0
+    """Hub time of the newest entry by the engine, which is when it was last known to run."""
+
+
+class Life(Row, frozen=True):
+    """The life of a node that its journal is in: what is committed of it, and which keys may speak for it."""
+
+    node: str
+    life: int
+    record_key: str
+    serial: str
+    revoked: bool = False
+    seq: int = 0
+    hash: str = ""
+    index: int = -1
+    boot: str = ""
+    next_order: int = 1
+    silent: bool = False
+    equivocated_at: int = 0
+    access_at: int = 0
+    """Hub time at which the newest access list was ordered."""
+    witness_key: str = ""
+    """The key by which the node countersigns checkpoints."""
+
+
+class Point(Row, frozen=True):
+    """The level of a point as the journal knows it, since `since` by its node's wall clock."""
+
+    place: str
+    node: str
+    level: Level
+    since: int
+
+
+class Area(Row, frozen=True):
+    """How an area stands. `sealing`: number of the sealing under way; the first badge is that of its ceremony."""
+
+    name: str
+    state: SealState = "unsealed"
+    sealing: int = 0
+    ordered_by: int | None = None
+    first_person: int | None = None
+    first_mono: int = 0
+    first_boot: str = ""
+    people: tuple[int, ...] = ()
+    waiting: tuple[str, ...] = ()
+    """Nodes that have not yet recorded that the order is on their disk."""
+    since: int = 0
+    due_at: int | None = None
+    """Hub time at which a ceremony or an arming is given up."""
+    inside: int = 0
+    """People in the area, as far as its doors tell."""
+    denied: int = 0
+    """Wrong tries in a row at the area's readers."""
+
+
+class Alarm(Row, frozen=True):
+    """An alarm or trouble. `count` is how often it has happened; an alarm is never forgotten for being the second."""
+
+    number: int
+    what: str
+    klass: AlarmClass
+    priority: int
+    place: str
+    area: str | None
+    sealing: int | None
+    life: AlarmLife
+    happened: int
+    last_happened: int
+    raised_at: int
+    late: bool
+    cause: int
+    count: int = 1
+    acknowledged_by: int | None = None
+    acknowledged_at: int | None = None
+    attended_by: int | None = None
+    attended_at: int | None = None
+    closed_by: int | None = None
+    closed_at: int | None = None
+    finding_cause: str | None = None
+    finding: str | None = None
+    acknowledged_via: m.Via | None = None
+    shown_at: int | None = None
+    sounded_at: int | None = None
+    found_by: int | None = None
+    """Who has written the finding, where a second person is to confirm it."""
+    found_at: int | None = None
+    foretold: bool = False
+    """A beat has told of its last occurrence, and the record of that is still to come."""
+
+    @property
+    def active(self) -> bool:
+        """Whether what caused it still is so."""
+        return self.life.startswith("active")
+
+    @property
+    def open(self) -> bool:
+        """Whether it still waits for somebody."""
+        return self.life != "closed"
+
+
+class OrderOut(Row, frozen=True):
+    """An order to a node: open until a record of the node says what became of it."""
+
+    node: str
+    number: int
+    life: int
+    what: str
+    state: OrderState
+    issued_at: int

@@ -1,0 +1,93 @@
+"""What lies beside the journal: documents, names, accounts, and what a service must not forget."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, Table, Text
+
+from hub.store.tables.base import Listed, metadata
+
+calendar_document = Table(
+    "calendar_document",
+    metadata,
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    Column("sha256", Text, nullable=False),
+    Column("document", Text, nullable=False),
+)
+"""Calendar documents as they were imported, to the byte: `sha256` is what the journal has."""
+
+notice_lease = Table(
+    "notice_lease",
+    metadata,
+    Column("notice", BigInteger, primary_key=True, autoincrement=False),
+    Column("worker", Text, nullable=False),
+    Column("until", BigInteger, nullable=False),
+    Column("attempt", BigInteger, nullable=False),
+    Column("sending", Boolean, nullable=False),
+)
+"""Who sends a notice just now. Nothing of the journal: it is taken by a conditional update, and given back. `sending`
+stays set when the worker dies in the middle, so that the next attempt is known for a repeat."""
+
+sms_part = Table(
+    "sms_part",
+    metadata,
+    Column("reference", Integer, primary_key=True, autoincrement=False),
+    Column("recipient", Text, primary_key=True),
+    Column("notice", BigInteger, nullable=False),
+    Column("sent_at", BigInteger, nullable=False),
+    Column("delivered", Boolean, nullable=False),
+    Index("sms_part_notice", "notice"),
+)
+"""Parts of short messages under way, by the modem's reference, for its delivery reports. Nothing of the journal."""
+
+certificate = Table(
+    "certificate",
+    metadata,
+    Column("sealing", BigInteger, primary_key=True, autoincrement=False),
+    Column("half", Text, primary_key=True),
+    Column("sha256", Text, nullable=False),
+    Column("note", LargeBinary, nullable=False),
+    Column("slip", LargeBinary, nullable=False),
+)
+"""Signed certificates, beside the journal, which has the hash of each one's text (`sha256`)."""
+
+site_document = Table(
+    "site_document",
+    metadata,
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    Column("sha256", Text, nullable=False),
+    Column("document", Text, nullable=False),
+)
+"""Site documents as JSON, without names and with credentials instead of badge numbers."""
+
+person = Table(
+    "person",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("phone", Text, nullable=False, server_default=""),
+    Column("email", Text, nullable=False, server_default=""),
+)
+"""Who is behind a number of the journal, and how they are called. The only place of it, so that it can be erased."""
+
+account = Table(
+    "account",
+    metadata,
+    Column("login", Text, primary_key=True),
+    Column("person", BigInteger, nullable=False),
+    Column("roles", Listed, nullable=False),
+    Column("password", Text, nullable=False),
+)
+"""Who may sign in to the console. `password` is an argon2id hash."""
+
+session = Table(
+    "session",
+    metadata,
+    Column("token", Text, primary_key=True),
+    Column("login", Text, nullable=False),
+    Column("csrf", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("seen", BigInteger, nullable=False),
+)
+"""Signed-in sessions. `token` is the SHA-256 of the cookie's value."""

@@ -1,0 +1,110 @@
+"""Rows of the core: nodes, points, areas, their alarms and orders."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Table, Text
+
+from hub.store.tables.base import Listed, metadata
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("site_version", BigInteger, nullable=False),
+    Column("next_alarm", BigInteger, nullable=False),
+    Column("next_sealing", BigInteger, nullable=False),
+    Column("newest_time", BigInteger, nullable=False),
+    Column("engine_time", BigInteger, nullable=False),
+)
+
+life = Table(
+    "life",
+    metadata,
+    Column("node", Text, primary_key=True),
+    Column("life", BigInteger, nullable=False),
+    Column("record_key", Text, nullable=False),
+    Column("serial", Text, nullable=False),
+    Column("revoked", Boolean, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("index", BigInteger, nullable=False),
+    Column("boot", Text, nullable=False),
+    Column("next_order", BigInteger, nullable=False),
+    Column("silent", Boolean, nullable=False),
+    Column("equivocated_at", BigInteger, nullable=False),
+    Column("access_at", BigInteger, nullable=False),
+    Column("witness_key", Text, nullable=False),
+)
+
+point = Table(
+    "point",
+    metadata,
+    Column("place", Text, primary_key=True),
+    Column("node", Text, nullable=False),
+    Column("level", Text, nullable=False),
+    Column("since", BigInteger, nullable=False),
+)
+
+area = Table(
+    "area",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("sealing", BigInteger, nullable=False),
+    Column("ordered_by", BigInteger),
+    Column("first_person", BigInteger),
+    Column("first_mono", BigInteger, nullable=False),
+    Column("first_boot", Text, nullable=False),
+    Column("people", Listed, nullable=False),
+    Column("waiting", Listed, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("due_at", BigInteger),
+    Column("inside", BigInteger, nullable=False),
+    Column("denied", BigInteger, nullable=False),
+)
+
+alarm = Table(
+    "alarm",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("what", Text, nullable=False),
+    Column("klass", Text, nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("area", Text),
+    Column("sealing", BigInteger),
+    Column("life", Text, nullable=False),
+    Column("happened", BigInteger, nullable=False),
+    Column("last_happened", BigInteger, nullable=False),
+    Column("raised_at", BigInteger, nullable=False),
+    Column("late", Boolean, nullable=False),
+    Column("cause", BigInteger, nullable=False),
+    Column("count", BigInteger, nullable=False),
+    Column("acknowledged_by", BigInteger),
+    Column("acknowledged_at", BigInteger),
+    Column("attended_by", BigInteger),
+    Column("attended_at", BigInteger),
+    Column("closed_by", BigInteger),
+    Column("closed_at", BigInteger),
+    Column("finding_cause", Text),
+    Column("finding", Text),
+    Column("acknowledged_via", Text),
+    Column("shown_at", BigInteger),
+    Column("sounded_at", BigInteger),
+    Column("found_by", BigInteger),
+    Column("found_at", BigInteger),
+    Column("foretold", Boolean, nullable=False),
+    Index("alarm_life", "life"),
+)
+
+order_out = Table(
+    "order_out",
+    metadata,
+    Column("node", Text, primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("life", BigInteger, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("issued_at", BigInteger, nullable=False),
+    Index("order_out_state", "state"),
+)

@@ -1,0 +1,98 @@
+"""What the console and the engine print is what an auditor types years later: the words of a duty sheet, a code."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from litestar.testing import TestClient
+
+from hub.certifier import Certifier
+from hub.console.app import make_app
+from hub.ledger.checkpoint import Signing, newest
+from tests.hub.console.visitor import Visitor
+from tests.hub.test_certifier import holiday, kept, works
+from tests.hub.test_export import countersign, export
+from tests.support.hub import House, make_hub
+from wire import paper
+
+
+def verify(target: Path, *words: str) -> tuple[str, str]:
+    """The verifier that lies in the folder, as an auditor runs it: verdict and code."""
+    run = subprocess.run(
+        [sys.executable, "-I", target / "verify.pyz", "--json", *words], capture_output=True, check=False
+    )
+    report = json.loads(run.stdout)
+    return report["verdict"], report["code"]
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    house = make_hub(tmp_path)
+    for node in ("archive-1", "cipher-1", "computer-1"):
+        house.node(node)
+    return house
+
+
+@pytest.fixture
+def signing(house: House) -> Signing:
+    return Signing(house.database, house.hub.checkpoint_key())
+
+
+def something_happens(house: House, signing: Signing) -> None:
+    house.clock.forward(60)
+    house.node("archive-1").opens("archive/cabinet-1")
+    house.node("archive-1").closes("archive/cabinet-1")
+    assert signing.turn(house.clock(), house.clock(), whatever=True)
+    countersign(house)  # type: ignore[arg-type]
+
+
+def test_the_words_of_a_duty_sheet_are_held_against_an_export(house: House, signing: Signing, tmp_path: Path) -> None:
+    something_happens(house, signing)
+    yesterday = export(house, tmp_path / "yesterday")  # type: ignore[arg-type]
+    something_happens(house, signing)
+    with TestClient(make_app(house.hub, house.clock, listens=False), base_url="https://console.local") as client:
+        visitor = Visitor(client, house.hub.settings.console.port)
+        visitor.signs_in("wangfang")
+        sheet = visitor.sees("/handover/sheet").text
+    words = re.findall(r"<li>([a-z-]+)</li>", sheet.partition('class="words"')[2])
+    # With numbers before them, in capitals and with a line for each, as somebody types them from the sheet.
+    typed = "\n".join(f"{number}. {word.upper()}" for number, word in enumerate(words, 1))
+    something_happens(house, signing)
+    today = export(house, tmp_path / "today")  # type: ignore[arg-type]
+    code = paper.qr_text(house.read(newest).note)
+    for form in (" ".join(words), typed, code):
+        assert verify(today, "--seen", html.unescape(form)) == ("PASS", "proven")
+        assert verify(yesterday, "--seen", form) == ("FAIL", "rollback")
+    assert verify(yesterday) == ("PASS", "proven")
+
+
+@pytest.mark.parametrize("form", ["the text of its code", "its file"])
+def test_a_certificate_says_what_the_journal_was(house: House, signing: Signing, tmp_path: Path, form: str) -> None:
+    something_happens(house, signing)
+    yesterday = export(house, tmp_path / "yesterday")  # type: ignore[arg-type]
+    certifier = Certifier(house.database, house.engine, house.hub.key("engine"))
+    number = holiday(house, certifier).sealing
+    works(house, certifier)
+    something_happens(house, signing)
+    today = export(house, tmp_path / "today")  # type: ignore[arg-type]
+    held = kept(house, number)
+    seen = held.slip.decode()
+    if form == "its file":
+        (tmp_path / "certificate").write_bytes(held.note)
+        seen = str(tmp_path / "certificate")
+    assert verify(today, "--seen", seen) == ("PASS", "proven")
+    assert verify(yesterday, "--seen", seen) == ("FAIL", "rollback")
+    other = re.sub(r'"root":"(.)', lambda found: f'"root":"{"0" if found[1] != "0" else "1"}', held.slip.decode())
+    assert verify(today, "--seen", other) == ("FAIL", "fork")
+
+
+def test_what_is_no_certificate_is_refused() -> None:
+    for text in ("{}", "{", '{"size":1}', '{"size":true,"root":"00"}', '{"size":0,"root":"' + "0" * 64 + '"}', "[" * 9):
+        with pytest.raises(paper.PaperError):
+            paper.parse(text)

@@ -1,0 +1,83 @@
+"""Which test holds each literal table of the pure cores: a new table waits until somebody says what finds a wrong
+row of it. The files of the first two parts walk at random as well, and plant bugs."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAIRS, OFFICE, CLOCK = "hub/core/test_every_pair.py", "hub/core/test_office_pairs.py", "hub/core/test_watch_machines.py"
+REQUESTS = "hub/core/test_requests.py"
+
+HELD_BY: dict[str, tuple[str, str]] = {
+    # states and events: pairs, a machine, and every row taken out or led elsewhere
+    "hub.core.sealing.SEAL": (PAIRS, "SEALING"),
+    "hub.core.sealing.ON_NODES": (PAIRS, "SEALING"),
+    "hub.core.course.COURSE": (PAIRS, "SEALING"),
+    "hub.core.alarms.LIFE": (PAIRS, "TAKES_TWO"),
+    "hub.core.alarms.BORN": (PAIRS, "OF_A_MOMENT"),
+    "hub.core.alarms.REFUSALS": (PAIRS, "TAKES_ONE"),
+    "hub.core.closing.BARRED": (PAIRS, "TAKES_TWO"),
+    # rules that a machine breaks when a row is wrong
+    "hub.core.call_rules.FACTS": (OFFICE, "CALL_OF_AN_ALARM"),
+    "hub.core.requests.CHECKS": (OFFICE, "any_version_is_approved"),
+    "hub.core.requests.SECONDS": (OFFICE, "whoever_imports_approves"),
+    "hub.core.requests.ROLES": (OFFICE, "the_administrator_approves"),
+    "hub.core.ladders.TROUBLE_DELAY": (OFFICE, "a_trouble_rings_at_once"),
+    "hub.core.ladders.LADDERS": ("hub/core/test_escalation.py", "Night"),
+    "hub.core.ladders.BY_PRIORITY": ("hub/core/test_escalation.py", "Night"),
+    "hub.core.judge.FACTS": (CLOCK, "Silence"),
+    "hub.core.fact_rules.FACTS": (CLOCK, "Silence"),
+    "hub.core.storage.ALARMS": (CLOCK, "DiskOfTheHub"),
+    "hub.core.fold.FACTS": (CLOCK, "a_revoked_node_is_waited_for"),
+    "hub.core.state.FINISHED": (PAIRS, "newest"),
+    "firmware.core.delivery.ANSWERS": ("firmware/core/test_delivery_machine.py", "Line"),
+    # tables without a state between their rows: row by row
+    "hub.core.kinds.KINDS": (
+        "hub/core/test_alarms.py",
+        "test_an_alarm_is_urgent_while_sealed_whatever_it_is_otherwise",
+    ),
+    "hub.core.ladders.DELAYS": ("hub/core/test_escalation.py", "test_nodes_of_one_dead_switch_are_one_call"),
+    "hub.core.checking.ITEMS": ("hub/core/test_course.py", "test_all_that_is_missing_stands_in_one_list"),
+    "hub.core.record_rules.RECORDS": ("hub/core/test_judge.py", "def test_"),
+    "hub.core.record_rules.FAULTS": ("hub/core/test_judge.py", "Fault("),
+    "hub.core.record_rules.REFUSED": ("hub/core/test_judge.py", "JournalRefused"),
+    "hub.core.fold.RECORDS": ("hub/core/test_access.py", "test_people_inside_are_counted"),
+    "hub.core.requests.SERVICES": (REQUESTS, "def test_"),
+    "hub.core.requests.ALSO": ("support/paper.py", "PERMITTED"),
+    "hub.core.requests.VIA": ("hub/core/test_escalation.py", "test_by_which_way_an_answer_came_nobody_claims"),
+    "hub.core.state.KEYS": ("support/paper.py", "KEYS"),
+    "firmware.core.node.INPUTS": ("firmware/core/test_guard_machine.py", "Guard"),
+    "firmware.core.node.ORDERS": ("firmware/core/test_orders.py", "test_every_kind_is_done"),
+    "firmware.core.orders.CONTENT": ("firmware/core/test_orders.py", "test_what_cannot_be_done_is_refused"),
+    "firmware.core.shows.SHOWN_MS": ("firmware/core/test_sealing.py", "test_in_a_ceremony_badges_are_presented"),
+    "hub.core.figures.MONTHS": ("hub/core/test_figures.py", "def test_"),
+    "hub.core.site_reading.STAND_INS": ("hub/core/test_sites.py", "def test_"),
+    "hub.core.shape.WORDS": ("hub/core/test_sites.py", "def test_"),
+    "hub.core.node_time._RANKS": ("hub/core/test_sealed_time.py", "def test_"),
+}
+
+
+def tables() -> list[str]:
+    """Dictionaries that a module of a pure core names in capitals."""
+    found = []
+    for path in sorted([*ROOT.glob("hub/core/**/*.py"), *ROOT.glob("firmware/core/**/*.py")]):
+        module = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        for node in ast.parse(path.read_text("utf-8")).body:
+            match node:
+                case ast.AnnAssign(target=ast.Name(id=name), value=ast.Dict()) if name.isupper():
+                    found.append(f"{module}.{name}")
+    return found
+
+
+def test_every_table_of_the_cores_is_held_by_a_test() -> None:
+    assert sorted(HELD_BY) == sorted(tables()), "say which test finds a wrong row of it"
+
+
+@pytest.mark.parametrize("table", HELD_BY)
+def test_the_test_that_holds_a_table_is_there(table: str) -> None:
+    file, name = HELD_BY[table]
+    assert name in (ROOT / "tests" / file).read_text("utf-8")
