@@ -8,26 +8,17 @@ from itertools import count
 from typing import NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
 from firmware.core import delivery
 from firmware.core.delivery import Action, Case, Fill, Free, Held, Receipts, RollBack, SendFrom
+from tests.support.hunting import HUNT
 from wire.messages import CannotFill, Receipt, RolledBack
 
 Patch = pytest.MonkeyPatch
-ANY = settings(
-    max_examples=100,
-    stateful_step_count=25,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=[Phase.generate],
-    report_multiple_bugs=False,
-    print_blob=False,
-    suppress_health_check=list(HealthCheck),
-)
+ANY = settings(HUNT, max_examples=100, stateful_step_count=25)
 
 
 class Kept(NamedTuple):

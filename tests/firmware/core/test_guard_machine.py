@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -24,21 +24,12 @@ from firmware.core.points import Points
 from firmware.core.sealing import Sealing
 from firmware.core.sounder import OwnSounder
 from tests.firmware.core.cast import LI_NA, STRANGER, WANG_FANG, Bench, working
+from tests.support.hunting import HUNT
 from wire.messages import Respond, SealedArea, SealedAreas
 
 Patch = pytest.MonkeyPatch
-ANY = settings(
-    max_examples=40,
-    stateful_step_count=20,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=[Phase.generate],
-    report_multiple_bugs=False,
-    print_blob=False,
-    suppress_health_check=list(HealthCheck),
-)
-HUNT = settings(ANY, max_examples=400)
+ANY = settings(HUNT, max_examples=40, stateful_step_count=20)
+LONG = settings(ANY, max_examples=400)
 PLACES = ("archive/iron-gate", "archive/cabinet-1", "archive/corridor-seal")
 
 
@@ -211,4 +202,4 @@ BUGS = (
 def test_a_planted_bug_is_found(plant: Callable[[Patch], None], monkeypatch: Patch) -> None:
     plant(monkeypatch)
     with pytest.raises(AssertionError):
-        run_state_machine_as_test(Guard, settings=HUNT)
+        run_state_machine_as_test(Guard, settings=LONG)

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -27,6 +27,7 @@ from firmware.core.effects import Committed, Cosign, Effect, Now, Save
 from firmware.core.witness import LONGEST_WAIT_MS, Witness
 from tests.firmware.core.ledger import Ledger, proven
 from tests.firmware.core.stand import NO_CLOCK, TRUSTED_CLOCK, Stand, signed_by, stripped
+from tests.support import hunting
 from tests.support.journal import ORIGIN, key
 from tests.wire.test_messages import of
 from wire import checkpoint, notes, tlog
@@ -395,17 +396,7 @@ BUGS = (
     what_was_not_countersigned_covers,
 )
 
-HUNT = settings(
-    max_examples=2000,  # it ends with the first that finds it
-    stateful_step_count=30,
-    deadline=None,
-    database=None,
-    derandomize=True,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-    print_blob=False,
-    report_multiple_bugs=False,
-)
+HUNT = settings(hunting.HUNT, max_examples=2000, stateful_step_count=30)  # it ends with the first that finds it
 
 
 @pytest.mark.parametrize("plant", BUGS, ids=lambda plant: plant.__name__)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -24,6 +24,7 @@ from hub.core.ladders import LADDERS
 from hub.core.refusal import NotPossible
 from hub.core.requests import Actor
 from hub.core.state import Call, Notice
+from tests.support.hunting import HUNT
 from tests.support.paper import LI_NA, LIU_YANG, WANG_FANG, ZHANG_WEI, ZHAO_MIN, ZHOU_QIANG, PaperHub
 from wire import messages as m
 
@@ -227,15 +228,7 @@ def test_a_planted_bug_is_found(plant: Callable[[pytest.MonkeyPatch], None], mon
     with pytest.raises(AssertionError):
         run_state_machine_as_test(  # type: ignore[no-untyped-call]
             Night,
-            settings=settings(
-                QUICK,
-                max_examples=300,
-                stateful_step_count=12,
-                database=None,
-                report_multiple_bugs=False,
-                derandomize=True,
-                phases=(Phase.generate,),
-            ),
+            settings=settings(HUNT, max_examples=300, stateful_step_count=12),
         )
 
 

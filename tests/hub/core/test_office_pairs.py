@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 from msgspec.structs import replace
 
@@ -17,6 +17,7 @@ from hub.core.state import Alarm, Calendar, Call, Handover, Notice, Row, Sealing
 from tests.hub.core.test_escalation import Office
 from tests.support.grid import Grid, Step, machine
 from tests.support.hub import seal
+from tests.support.hunting import HUNT
 from tests.support.paper import LIU_YANG, WANG_FANG, ZHANG_WEI, ZHAO_MIN, ZHOU_QIANG, PaperHub
 from tests.support.sealing import may_unseal, unseal_order
 from wire import messages as m
@@ -24,17 +25,7 @@ from wire import messages as m
 Patch = pytest.MonkeyPatch
 R = TypeVar("R", bound=Row)
 HOUR = 3_600_000
-WALK = settings(
-    max_examples=25,
-    stateful_step_count=20,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=[Phase.generate],
-    report_multiple_bugs=False,
-    print_blob=False,
-    suppress_health_check=list(HealthCheck),
-)
+WALK = settings(HUNT, max_examples=25, stateful_step_count=20)
 
 
 def says(data: m.RecordData) -> Step:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 from msgspec.structs import replace
 
@@ -41,6 +41,7 @@ from tests.hub.core import (
     test_sequence,
     test_watching,
 )
+from tests.support import hunting
 from tests.support.paper import PaperHub, two_nodes_guard_the_archive
 from wire import messages as m
 
@@ -463,17 +464,7 @@ FIXTURES: dict[Any, Callable[[], PaperHub]] = {
 FOUND = (AssertionError, pytest.fail.Exception, NotPossible, ValueError)
 """How a finder cries: not by a mistake of its own, such as a TypeError."""
 
-HUNT = settings(
-    max_examples=300,
-    stateful_step_count=30,
-    deadline=None,
-    database=None,
-    derandomize=True,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-    print_blob=False,
-    report_multiple_bugs=False,
-)
+HUNT = settings(hunting.HUNT, max_examples=300, stateful_step_count=30)
 
 
 def hunt(finder: Any) -> None:

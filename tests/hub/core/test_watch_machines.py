@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -25,22 +25,13 @@ from hub.core.refusal import NotPossible
 from hub.core.storage import Disk
 from tests.hub.core.test_watching import BOOT, Ears
 from tests.support.hub import seal
+from tests.support.hunting import HUNT
 from tests.support.paper import LIU_YANG, NOON, WANG_FANG, ZHANG_WEI, ZHOU_QIANG, PaperHub, demo_site
 from wire import messages as m
 
 Patch = pytest.MonkeyPatch
 HOUR = 3_600_000
-ANY = settings(
-    max_examples=40,
-    stateful_step_count=20,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=[Phase.generate],
-    report_multiple_bugs=False,
-    print_blob=False,
-    suppress_health_check=list(HealthCheck),
-)
+ANY = settings(HUNT, max_examples=40, stateful_step_count=20)
 
 
 # ---------------------------------------------------------------- the roster
