@@ -48,7 +48,8 @@ def grown(request: Any, databases: Databases) -> Iterator[Engine]:
         connection.exec_driver_sql("DROP TABLE tile")
         connection.exec_driver_sql("DROP TABLE journal")
         tables.metadata.create_all(connection, tables=[tables.tile, tables.journal])
-        size, frontier, chance = 0, (), random.Random(11)
+        size, chance = 0, random.Random(11)
+        frontier: tlog.Frontier = ()
         while size < SIZE:
             more = leaves()[size : size + chance.randrange(1, 5000)]
             frontier = tree.grow(connection, size, frontier, more)
