@@ -195,7 +195,7 @@ def test_a_call_that_nobody_answers_goes_on_for_a_week_and_would_for_ever(house:
     calling = Escalation()
     for _ in range(7 * 24 * 6):
         house.clock.forward(600)
-        house.decide(lambda state, _: calling.due(state, house.clock(), house.clock()))
+        house.decide(lambda state, site: calling.due(state, site, house.clock(), house.clock()))
     last = [entry.time for entry in house.entries if isinstance(entry.message.data, m.NoticeQueued)][-1]
     assert house.clock() - last <= 600 * SECOND
     assert all(ladder.again > 0 for ladder in ladders.LADDERS.values())

@@ -14,11 +14,11 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 
 from firmware.core import delivery
 from firmware.core.delivery import Action, Case, Fill, Free, Held, Receipts, RollBack, SendFrom
-from tests.support.hunting import HUNT
+from tests.support import hunting
 from wire.messages import CannotFill, Receipt, RolledBack
 
 Patch = pytest.MonkeyPatch
-ANY = settings(HUNT, max_examples=100, stateful_step_count=25)
+ANY = settings(hunting.WALK, max_examples=100, stateful_step_count=25)
 
 
 class Kept(NamedTuple):
@@ -278,4 +278,4 @@ BUGS: dict[str, Callable[[Patch], None]] = {
 def test_a_planted_bug_is_found(bug: str, monkeypatch: Patch) -> None:
     BUGS[bug](monkeypatch)
     with pytest.raises((AssertionError, StopIteration, pytest.fail.Exception)):
-        run_state_machine_as_test(Line, settings=ANY)
+        run_state_machine_as_test(Line, settings=hunting.HUNT)

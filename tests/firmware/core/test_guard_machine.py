@@ -24,12 +24,11 @@ from firmware.core.points import Points
 from firmware.core.sealing import Sealing
 from firmware.core.sounder import OwnSounder
 from tests.firmware.core.cast import LI_NA, STRANGER, WANG_FANG, Bench, working
-from tests.support.hunting import HUNT
+from tests.support import hunting
 from wire.messages import Respond, SealedArea, SealedAreas
 
 Patch = pytest.MonkeyPatch
-ANY = settings(HUNT, max_examples=40, stateful_step_count=20)
-LONG = settings(ANY, max_examples=400)
+ANY = settings(hunting.WALK, max_examples=40, stateful_step_count=20)
 PLACES = ("archive/iron-gate", "archive/cabinet-1", "archive/corridor-seal")
 
 
@@ -202,4 +201,4 @@ BUGS = (
 def test_a_planted_bug_is_found(plant: Callable[[Patch], None], monkeypatch: Patch) -> None:
     plant(monkeypatch)
     with pytest.raises(AssertionError):
-        run_state_machine_as_test(Guard, settings=LONG)
+        run_state_machine_as_test(Guard, settings=hunting.HUNT)

@@ -396,7 +396,7 @@ BUGS = (
     what_was_not_countersigned_covers,
 )
 
-HUNT = settings(hunting.HUNT, max_examples=2000, stateful_step_count=30)  # it ends with the first that finds it
+HUNT = settings(hunting.HUNT, stateful_step_count=30)
 
 
 @pytest.mark.parametrize("plant", BUGS, ids=lambda plant: plant.__name__)

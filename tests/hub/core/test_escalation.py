@@ -228,7 +228,7 @@ def test_a_planted_bug_is_found(plant: Callable[[pytest.MonkeyPatch], None], mon
     with pytest.raises(AssertionError):
         run_state_machine_as_test(  # type: ignore[no-untyped-call]
             Night,
-            settings=settings(HUNT, max_examples=300, stateful_step_count=12),
+            settings=settings(HUNT, stateful_step_count=12),
         )
 
 

@@ -15,16 +15,16 @@ from hypothesis import settings
 from hub.core import alarms, closing, course, sealing
 from hub.core.refusal import NotPossible
 from hub.core.state import Alarm, Sealing
+from tests.support import hunting
 from tests.support.grid import Grid, Step, machine
 from tests.support.hub import seal
-from tests.support.hunting import HUNT
 from tests.support.paper import CHEN_JIE, LIU_YANG, NOON, WANG_FANG, ZHANG_WEI, PaperHub
 from tests.support.sealing import may_unseal, ready, unseal_order
 from wire import messages as m
 
 AREA, GATE, LID = "archive", "archive/iron-gate", "archive/lid"
 HOUR = 3_600_000
-WALK = settings(HUNT, max_examples=25, stateful_step_count=25)
+WALK = settings(hunting.WALK, max_examples=25, stateful_step_count=25)
 
 
 # ---------------------------------------------------------------- an area and its sealing

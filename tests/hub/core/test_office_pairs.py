@@ -15,9 +15,9 @@ from hub.core import calendar_facts, called, calling_facts, escalation, fold, ju
 from hub.core.refusal import NotPossible
 from hub.core.state import Alarm, Calendar, Call, Handover, Notice, Row, Sealing, State, Window
 from tests.hub.core.test_escalation import Office
+from tests.support import hunting
 from tests.support.grid import Grid, Step, machine
 from tests.support.hub import seal
-from tests.support.hunting import HUNT
 from tests.support.paper import LIU_YANG, WANG_FANG, ZHANG_WEI, ZHAO_MIN, ZHOU_QIANG, PaperHub
 from tests.support.sealing import may_unseal, unseal_order
 from wire import messages as m
@@ -25,7 +25,7 @@ from wire import messages as m
 Patch = pytest.MonkeyPatch
 R = TypeVar("R", bound=Row)
 HOUR = 3_600_000
-WALK = settings(HUNT, max_examples=25, stateful_step_count=20)
+WALK = settings(hunting.WALK, max_examples=25, stateful_step_count=20)
 
 
 def says(data: m.RecordData) -> Step:
@@ -579,4 +579,4 @@ BUGS: dict[Callable[[Patch], None], Grid] = {
 def test_a_planted_bug_is_found(plant: Callable[[Patch], None], monkeypatch: Patch) -> None:
     plant(monkeypatch)
     with pytest.raises((AssertionError, NotPossible, pytest.fail.Exception)):
-        run_state_machine_as_test(machine(BUGS[plant]), settings=WALK)
+        run_state_machine_as_test(machine(BUGS[plant]), settings=hunting.HUNT)

@@ -464,7 +464,7 @@ FIXTURES: dict[Any, Callable[[], PaperHub]] = {
 FOUND = (AssertionError, pytest.fail.Exception, NotPossible, ValueError)
 """How a finder cries: not by a mistake of its own, such as a TypeError."""
 
-HUNT = settings(hunting.HUNT, max_examples=300, stateful_step_count=30)
+HUNT = settings(hunting.HUNT, stateful_step_count=30)
 
 
 def hunt(finder: Any) -> None:

@@ -24,14 +24,14 @@ from hub.core.liveness import Liveness
 from hub.core.refusal import NotPossible
 from hub.core.storage import Disk
 from tests.hub.core.test_watching import BOOT, Ears
+from tests.support import hunting
 from tests.support.hub import seal
-from tests.support.hunting import HUNT
 from tests.support.paper import LIU_YANG, NOON, WANG_FANG, ZHANG_WEI, ZHOU_QIANG, PaperHub, demo_site
 from wire import messages as m
 
 Patch = pytest.MonkeyPatch
 HOUR = 3_600_000
-ANY = settings(HUNT, max_examples=40, stateful_step_count=20)
+ANY = settings(hunting.WALK, max_examples=40, stateful_step_count=20)
 
 
 # ---------------------------------------------------------------- the roster
@@ -426,4 +426,4 @@ BUGS: dict[Callable[[Patch], None], type[RuleBasedStateMachine]] = {
 def test_a_planted_bug_is_found(plant: Callable[[Patch], None], monkeypatch: Patch) -> None:
     plant(monkeypatch)
     with pytest.raises((AssertionError, NotPossible, pytest.fail.Exception)):
-        run_state_machine_as_test(BUGS[plant], settings=ANY)
+        run_state_machine_as_test(BUGS[plant], settings=hunting.HUNT)
