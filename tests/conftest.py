@@ -15,9 +15,17 @@ LONGEST = (
 """Where the long files are, those that take longest first."""
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="also what is marked as long: pictures of every page")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Workers begin with the longest, so that none is left alone with one in the end; and all have one order, which
-    they must agree on, even where a set gives the parameters."""
+    """What is long is left out unless asked for. Workers begin with the longest, so that none is left alone with one in
+    the end; and all have one order, which they must agree on, even where a set gives the parameters."""
+    if not config.getoption("--long"):
+        left_out = [item for item in items if item.get_closest_marker("long")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: (_rank(item.nodeid), item.nodeid))
 

@@ -12,7 +12,8 @@ from firmware.__main__ import parser as node_parser
 from hub.cli.main import app
 
 OF_THE_SCRIPT = {
-    "test": "Run every check: lint, format, types, and the tests by up to four workers. What follows goes to pytest.",
+    "test": "Run every check: lint, format, types, and the tests by up to four workers. What follows goes to pytest;"
+    " --long adds pictures of every page.",
     "benchmark": "Measure speed and size.",
 }
 """Commands that the shell script carries out itself; what follows them goes to pytest or the benchmark."""

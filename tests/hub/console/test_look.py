@@ -13,7 +13,7 @@ from tests.hub.console.test_calendar import calendar_of_2026
 from tests.support.hub import House, seal
 from wire import messages as m
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 README_PICTURE = Path(__file__).parents[3] / "docs" / "images" / "console.png"
 NIGHT = datetime(2026, 2, 17, 3, 12, 45, tzinfo=ZoneInfo("Asia/Shanghai"))

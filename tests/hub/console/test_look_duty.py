@@ -153,6 +153,7 @@ PAGES = {
 }
 
 
+@pytest.mark.long
 def test_pictures_of_the_duty_pages(sit_down: Callable[..., Desk], half_year: House) -> None:
     for look, width, dark, language in (
         ("wide-zh", 1366, False, "zh"),
