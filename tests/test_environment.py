@@ -126,7 +126,8 @@ class Machine:
         (self.repo / "strongroom").write_text(script)
         for tool in self.TOOLS:
             (self.bin / tool).symlink_to(shutil.which(tool) or f"/missing/{tool}")
-        self.has("ldconfig", "printf '%s.so.0 \\n' libpango-1.0 libpangoft2-1.0 libharfbuzz-subset")
+        libraries = "libpango-1.0.so.0 libpangoft2-1.0.so.0 libharfbuzz-subset.so.0 libatomic.so.1"
+        self.has("ldconfig", f"printf '%s (libc6)\\n' {libraries}")
         self.has("fc-list", "echo a Chinese font")
 
     def has(self, name: str, body: str = "") -> "Machine":
