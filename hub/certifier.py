@@ -14,12 +14,14 @@ from hub.core.requests import Actor
 from hub.core.sealed_time import Collector, Ledger
 from hub.core.site_document import Site
 from hub.core.state import Sealing, State
+from hub.ledger import rotation
 from hub.ledger.append import Appending, message_of
 from hub.service import Outcome, Service
 from hub.store import certificates, session
 from hub.store.tables import journal
 from wire import messages as m
 from wire import notes, tlog
+from wire.checkpoint import Checkpoint
 from wire.keys import SigningKey
 
 CHUNK = 500
@@ -71,13 +73,14 @@ class Certifier:
         half: m.Half = "closed" if ledger else "sealed"
         with session.reading(self._database) as connection:
             appending = Appending(connection)
-            size, root = appending.size, tlog.root(appending.frontier)
-        body = certificate.make(state, site, sealing, size, root, ledger)
+            origin = rotation.named(connection).origin
+        at = Checkpoint(origin, appending.size, tlog.root(appending.frontier))
+        body = certificate.make(state, site, sealing, at, ledger)
         text = certificate.encode(body)
         note = self._signer.sign(text)
         slip = self._signer.sign(certificate.encode(certificate.slip(body)))
         sha256 = notes.text_hash(text)
-        fact = m.CertificateMade(sealing=sealing.number, area=sealing.area, half=half, size=size, sha256=sha256)
+        fact = m.CertificateMade(sealing=sealing.number, area=sealing.area, half=half, size=at.size, sha256=sha256)
         keep: Callable[[Connection], None] = lambda connection: certificates.keep(  # noqa: E731
             connection, sealing.number, half, sha256, note, slip
         )

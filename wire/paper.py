@@ -146,12 +146,12 @@ def parse(text: str) -> Seen:
 def _from_certificate(line: str) -> Seen:
     try:
         said = json.loads(line)
-        size, root = said["size"], bytes.fromhex(said["root"])
+        size, root, origin = said["size"], bytes.fromhex(said["root"]), said.get("origin")
     except (ValueError, KeyError, TypeError, RecursionError):
         raise PaperError("this is no certificate, or not all of it") from None
     if type(size) is not int or not 0 < size <= checkpoint.MAX_SIZE or len(root) != hashlib.sha256().digest_size:
         raise PaperError("this certificate names no state of the journal")
-    return Seen(size, root, b"")
+    return Seen(size, root, b"", origin if isinstance(origin, str) else None)
 
 
 def _correction(place: int, typed: List[str], value: int) -> str:

@@ -34,8 +34,7 @@ def certificate(
     with session.reading(hub.database()) as connection:
         kept = _find(connection, which, "sealed" if first else None)
         people = queries.people(connection)
-    body = paper.read(notes.split(kept.note).text)
-    assert isinstance(body, Certificate)  # noqa: S101 - it is what this hub has kept
+    body = paper.certificate_of(kept.note)
     if text:
         print(kept.note.decode(), end="")
     if pdf or html:

@@ -16,14 +16,12 @@ from hub.console.paging import before_of, terms
 from hub.console.render import View
 from hub.console.texts import N_
 from hub.core import certificate as paper
-from hub.core.certificate import Certificate
 from hub.core.state import Sealing
 from hub.reports import certificate as report
 from hub.store import certificates, queries
 from hub.store.certificates import Kept
 from hub.store.queries import PAGE
 from wire import messages as m
-from wire import notes
 
 PDF = "application/pdf"
 NO_PDF = N_("The PDF could not be made; why stands in the hub's log. The signed text can be had all the same.")
@@ -55,9 +53,7 @@ async def pdf(request: Asked) -> Response[Any]:
     """One half as an A4 page."""
     console = console_of(request)
     view, kept, people = await _kept(request)
-    body = paper.read(notes.split(kept.note).text)
-    assert isinstance(body, Certificate)  # noqa: S101 - it is what this hub has kept
-    page = report.html(body, kept.slip, view.site, people)
+    page = report.html(paper.certificate_of(kept.note), kept.slip, view.site, people)
     try:
         made = await console.aside.run(report.__name__, given=page.encode())
     except NotDone:

@@ -18,6 +18,7 @@ from hub.core.site_document import Site
 from hub.core.state import Exemption, Point, Sealing, SealOn, State, Window
 from wire import messages as m
 from wire import notes
+from wire.checkpoint import Checkpoint
 
 
 class Base(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -88,7 +89,8 @@ class Closing(Base, frozen=True, omit_defaults=True):
 
 
 class Certificate(Base, frozen=True):
-    """Body of the note. `size` and `root`: the journal at that point."""
+    """Body of the note. `size` and `root`: the journal at that point; `origin`: its name, which certificates before did
+    not say."""
 
     v: Literal[1]
     site: m.Name
@@ -104,6 +106,7 @@ class Certificate(Base, frozen=True):
     size: int
     root: m.Hash
     closing: Closing | None = None
+    origin: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class Slip(Base, frozen=True):
@@ -129,8 +132,8 @@ def encode(body: Certificate | Slip) -> bytes:
     return msgspec.json.encode(body) + b"\n"
 
 
-def make(state: State, site: Site, sealing: Sealing, size: int, root: bytes, ledger: Ledger | None) -> Certificate:
-    """The first half, or with a ledger the closing one."""
+def make(state: State, site: Site, sealing: Sealing, at: Checkpoint, ledger: Ledger | None) -> Certificate:
+    """The first half, or with a ledger the closing one. `at`: the journal as it stands."""
     window = state.find(Window, sealing.window) if sealing.window is not None else None
     points = tuple(one.place for one in site.point if one.area == sealing.area and sites.guards(site, one.place))
     exempt = {row.place: row for row in state.all(Exemption)}
@@ -150,8 +153,9 @@ def make(state: State, site: Site, sealing: Sealing, size: int, root: bytes, led
             for place in sealing.exceptions
             if place in exempt
         ),
-        size=size,
-        root=root.hex(),
+        size=at.size,
+        root=at.root.hex(),
+        origin=at.origin,
         closing=_closing(sealing, ledger) if ledger else None,
     )
 
@@ -254,6 +258,14 @@ def read(text: bytes) -> Certificate | Slip:
         if encode(body) == text:
             return body
     raise NotGood("this is no certificate, or it was changed")
+
+
+def certificate_of(note: bytes) -> Certificate:
+    """The certificate in a note that this hub has kept. Raises NotGood."""
+    body = read(notes.split(note).text)
+    if not isinstance(body, Certificate):
+        raise NotGood("this is the text of a code, not the certificate itself")
+    return body
 
 
 def check(note: bytes, key: notes.VerifierKey, checks: Mapping[int, notes.Check]) -> Certificate | Slip:

@@ -20,6 +20,7 @@ from hub.ledger.checkpoint import Signing
 from hub.store import session
 from hub.store.tables import journal
 from wire import messages as m
+from wire import notes
 from wire.keys import KeyFileError
 
 DAY_MS = 86_400_000
@@ -83,6 +84,11 @@ class Named(NamedTuple):
     """Hub time of that entry, in ms."""
     successor: str | None
     """The newest key that is named and not in force yet."""
+
+    @property
+    def origin(self) -> str:
+        """The journal's origin, which each of its keys is named by."""
+        return notes.parse_key(self.in_force).name
 
 
 def named(connection: Connection) -> Named:

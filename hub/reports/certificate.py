@@ -12,12 +12,15 @@ from datetime import UTC, datetime
 from html import escape
 
 import segno
+from msgspec import UnsetType
 
 from hub.core import certificate as paper
 from hub.core import pseudonyms
 from hub.core.certificate import Certificate, Closing, Seal
 from hub.core.site_document import Site, in_language
 from wire import notes
+from wire.checkpoint import Checkpoint
+from wire.paper import to_words
 
 _STYLE = """
 @page { size: A4; margin: 16mm 16mm 14mm }
@@ -214,8 +217,21 @@ class _Page:
             f"<code>{sha256}</code>",
             _two(f"日志 {body.size} 条，树根", f"Journal of {body.size} entries, root"),
             f"<code>{body.root}</code>",
+            *self.words(),
         ]
         return "<br>".join(lines)
+
+    def words(self) -> list[str]:
+        """The journal at that point in words that a person can read aloud and type."""
+        body = self._body
+        if isinstance(body.origin, UnsetType):
+            return []  # made before certificates said whose journal it is
+        spoken = to_words(Checkpoint(body.origin, body.size, bytes.fromhex(body.root)))
+        counted = "　".join(f"{at}. {word}" for at, word in enumerate(spoken, 1))
+        return [
+            _two("同一内容的词，供核验时输入（--seen）", "The same in words, to be typed after --seen"),
+            f"<code>{counted}</code>",
+        ]
 
 
 def _closing_rows(page: _Page, closing: Closing) -> list[tuple[str, str, str]]:

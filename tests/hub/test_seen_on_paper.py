@@ -14,11 +14,14 @@ from litestar.testing import TestClient
 
 from hub.certifier import Certifier
 from hub.console.app import make_app
+from hub.core.certificate import certificate_of
 from hub.ledger.checkpoint import Signing, newest
+from hub.reports import certificate as report
 from tests.hub.console.visitor import Visitor
 from tests.hub.test_certifier import holiday, kept, works
 from tests.hub.test_export import countersign, export
 from tests.support.hub import House, make_hub
+from tests.support.paper import demo_site
 from wire import paper
 
 
@@ -72,7 +75,7 @@ def test_the_words_of_a_duty_sheet_are_held_against_an_export(house: House, sign
     assert verify(yesterday) == ("PASS", "proven")
 
 
-@pytest.mark.parametrize("form", ["the text of its code", "its file"])
+@pytest.mark.parametrize("form", ["the text of its code", "its file", "the words on its page"])
 def test_a_certificate_says_what_the_journal_was(house: House, signing: Signing, tmp_path: Path, form: str) -> None:
     something_happens(house, signing)
     yesterday = export(house, tmp_path / "yesterday")  # type: ignore[arg-type]
@@ -86,10 +89,24 @@ def test_a_certificate_says_what_the_journal_was(house: House, signing: Signing,
     if form == "its file":
         (tmp_path / "certificate").write_bytes(held.note)
         seen = str(tmp_path / "certificate")
+    if form == "the words on its page":
+        page = report.html(certificate_of(held.note), held.slip, demo_site(), {})
+        seen = re.findall(r"<code>(1\. [^<]+)</code>", page)[0]
     assert verify(today, "--seen", seen) == ("PASS", "proven")
     assert verify(yesterday, "--seen", seen) == ("FAIL", "rollback")
     other = re.sub(r'"root":"(.)', lambda found: f'"root":"{"0" if found[1] != "0" else "1"}', held.slip.decode())
     assert verify(today, "--seen", other) == ("FAIL", "fork")
+
+
+def test_a_certificate_of_another_journal_is_none_of_this_one(house: House, signing: Signing, tmp_path: Path) -> None:
+    certifier = Certifier(house.database, house.engine, house.hub.key("engine"))
+    number = holiday(house, certifier).sealing
+    works(house, certifier)
+    something_happens(house, signing)
+    today = export(house, tmp_path / "today")  # type: ignore[arg-type]
+    elsewhere = kept(house, number).note.decode().replace("strongroom/demo/journal", "strongroom/else/journal")
+    (tmp_path / "certificate").write_text(elsewhere)
+    assert verify(today, "--seen", str(tmp_path / "certificate")) == ("FAIL", "other-journal")
 
 
 def test_what_is_no_certificate_is_refused() -> None:
