@@ -56,6 +56,7 @@ REFUSALS = {
     "numbers-not-compared": N_("Read the numbers of all seals first."),
     "not-approved": N_("A second person must approve first."),
     "approved-by-yourself": N_("Whoever asks for it does not approve it."),
+    "emergency-unsigned": N_("Two people must first sign for the emergency opening."),
     "no-emergency": N_("There is no emergency opening to sign."),
     "node-still-heard": N_("A node that has not confirmed yet is heard. Wait for its word."),
     "opened-by-yourself": N_("You have opened it in the emergency. Another person must end it."),

@@ -208,6 +208,9 @@ def _not_sealed(state: State, site: Site, area: str) -> None:
         raise NotPossible("unknown-area", area)
     if (now := state.area(area).state) != "unsealed":
         raise NotPossible(f"area-is-{now}", area)
+    # The certificate of what was opened is made from the same rows, once two have signed for it.
+    if any(one.area == area and one.state == "opened" for one in state.all(Sealing)):
+        raise NotPossible("emergency-unsigned", area)
 
 
 def not_compared(state: State, site: Site, area: str, sealing: int) -> list[str]:

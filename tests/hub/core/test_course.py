@@ -539,6 +539,19 @@ def test_an_emergency_is_closed_by_two_who_sign_and_not_by_one_twice(house: Pape
     refused(house, "no-emergency", ZHOU_QIANG, sign)
 
 
+def test_nothing_is_prepared_for_the_next_sealing_before_two_have_signed_for_the_emergency(house: PaperHub) -> None:
+    """Or the certificate of the one that was opened would show the numbers and exceptions of the next."""
+    sealed(house)
+    emergency(house)
+    house.node("archive-1").holds()
+    number = m.SealNumber(point=SEAL, number="SN-9", said_by=ZHANG_WEI)
+    refused(house, "emergency-unsigned", WANG_FANG, number)
+    refused(house, "emergency-unsigned", LIU_YANG, m.ExceptionSigned(point=GATE, reason="要修"))
+    for person in (WANG_FANG, LIU_YANG):
+        house.asks(person, m.EmergencySigned(sealing=0, area="archive"))
+    house.asks(WANG_FANG, number)
+
+
 def test_nothing_seals_again_by_itself_what_was_opened_in_an_emergency(house: PaperHub) -> None:
     sealed(house)
     emergency(house)
