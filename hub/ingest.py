@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from hub.core import witnesses
 from hub.core.state import Life, State
@@ -15,6 +15,10 @@ from wire.link import Arrived
 
 WITNESS_CHECKS = checkpoint.checks(keys.check_ed25519)
 """Suites of a countersignature."""
+
+
+S = TypeVar("S", m.Record, m.Beat, m.Ask)
+"""What a node says under its record key."""
 
 
 class Bad(NamedTuple):
@@ -33,52 +37,20 @@ class Verifier:
         self._keys: dict[str, notes.VerifierKey] = {}
 
     def record(self, message: Arrived, state: State) -> Arrival | Bad:
-        """The record in a message."""
-        opened = self._open(message, state, "record")
+        """The record in a message, of whichever life: that is for the service to judge."""
+        opened = self._open(message, state, "record", m.Record)
         if isinstance(opened, Bad):
             return opened
-        node, text, key = opened
-        try:
-            record = m.decode(text, m.Record)
-        except m.Unreadable as error:
-            return Bad(node, "malformed", str(error))
-        if (record.site, record.node) != (self._site, node):
-            return Bad(node, "misplaced", f"says it is of {record.site}/{record.node}")
-        return Arrival(message.payload, record, notes.text_hash(text), key)
+        record, text, life = opened
+        return Arrival(message.payload, record, notes.text_hash(text), life.record_key)
 
     def beat(self, message: Arrived, state: State) -> m.Beat | Bad:
-        """The beat in a message."""
-        opened = self._open(message, state, "beat")
-        if isinstance(opened, Bad):
-            return opened
-        node, text, _key = opened
-        try:
-            beat = m.decode(text, m.Beat)
-        except m.Unreadable as error:
-            return Bad(node, "malformed", str(error))
-        if (beat.site, beat.node) != (self._site, node):
-            return Bad(node, "misplaced", f"says it is of {beat.site}/{beat.node}")
-        life = state.life(node)
-        if life is None or beat.life != life.life:
-            return Bad(node, "other-life", f"beat of life {beat.life}")
-        return beat
+        """The beat in a message, of the life in force."""
+        return self._of_this_life(self._open(message, state, "beat", m.Beat))
 
     def ask(self, message: Arrived, state: State) -> m.Ask | Bad:
-        """The question in a message."""
-        opened = self._open(message, state, "ask")
-        if isinstance(opened, Bad):
-            return opened
-        node, text, _key = opened
-        try:
-            ask = m.decode(text, m.Ask)
-        except m.Unreadable as error:
-            return Bad(node, "malformed", str(error))
-        if (ask.site, ask.node) != (self._site, node):
-            return Bad(node, "misplaced", f"says it is of {ask.site}/{ask.node}")
-        life = state.life(node)
-        if life is None or ask.life != life.life:
-            return Bad(node, "other-life", f"question of life {ask.life}")
-        return ask
+        """The question in a message, of the life in force."""
+        return self._of_this_life(self._open(message, state, "ask", m.Ask))
 
     def cosignature(self, message: Arrived, state: State) -> Countersigned | Bad:
         """The countersignature in a message: a checkpoint, under the node's own witness key alone."""
@@ -97,12 +69,27 @@ class Verifier:
             return Bad(life.node, "malformed", str(error))
         return Countersigned(life.node, found, notes.split(message.payload), message.payload)
 
-    def _open(self, message: Arrived, state: State, leaf: str) -> tuple[str, bytes, str] | Bad:
+    def _open(self, message: Arrived, state: State, leaf: str, kind: type[S]) -> tuple[S, bytes, Life] | Bad:
+        """What a node has said under its record key, with its text and the node's life in force."""
         life = self._may_speak(message, state, leaf)
         if isinstance(life, Bad):
             return life
         text = _opened(message, life.node, self._key(life.record_key), keys.CHECKS)
-        return text if isinstance(text, Bad) else (life.node, text, life.record_key)
+        if isinstance(text, Bad):
+            return text
+        try:
+            said = m.decode(text, kind)
+        except m.Unreadable as error:
+            return Bad(life.node, "malformed", str(error))
+        if (said.site, said.node) != (self._site, life.node):
+            return Bad(life.node, "misplaced", f"says it is of {said.site}/{said.node}")
+        return said, text, life
+
+    def _of_this_life(self, opened: tuple[S, bytes, Life] | Bad) -> S | Bad:
+        if isinstance(opened, Bad):
+            return opened
+        said, _text, life = opened
+        return said if said.life == life.life else Bad(life.node, "other-life", f"of life {said.life}")
 
     def _may_speak(self, message: Arrived, state: State, leaf: str) -> Life | Bad:
         topic = topics.parse_node(message.topic)
