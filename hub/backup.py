@@ -11,6 +11,7 @@ import io
 import json
 import os
 import tarfile
+from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
@@ -119,10 +120,8 @@ def newest_checkpoint(source: Path) -> bytes | None:
     table = tables.checkpoint
     with tarfile.open(source, "r:gz") as archive:
         _check_revision(archive)
-        last = b""
-        for last in _member(archive, f"tables/{table.name}.jsonl"):  # noqa: B007 - only the last is wanted
-            pass
-    return bytes(_loaded(table, last)["note"]) if last else None
+        last = deque(_member(archive, f"tables/{table.name}.jsonl"), maxlen=1)
+    return bytes(_loaded(table, last[0])["note"]) if last else None
 
 
 def restore_tables(source: Path, database: Engine, progress: Callable[[str], None]) -> None:

@@ -19,7 +19,7 @@ from hub.console.aside import NotDone
 from hub.console.console import Asked, Console, console_of, go, refused
 from hub.console.duty_words import DAYS, LOOKS, WEEKDAYS
 from hub.console.month import Open
-from hub.console.paging import day_start
+from hub.console.paging import start_of
 from hub.console.render import View
 from hub.core import calendar_rules, requests
 from hub.core.calendar import Known, tasks
@@ -133,7 +133,7 @@ async def page(
         month = drawn.month_of(asked.get("month", ""), view)
         state = rows.load(connection)
         standing = list(state.all(Calendar))
-        since, until = (day_start(one.isoformat(), view.site.zone) or 0 for one in _around(month))
+        since, until = (start_of(one, view.site.zone) for one in _around(month))
         return month, Found(
             known_of(connection, standing),
             _years(standing, today(view)),

@@ -71,12 +71,16 @@ def lines(view: View, alarm: Alarm, notices: Sequence[Notice]) -> list[Line]:
     found = [_line(view, alarm, one, one.notice in settled) for one in receipts]
     if alarm.open:
         reached = {one.rung for one in receipts}
-        wanted: list[Rung] = ["shown", "answered", *(["at-the-door"] if alarm.area else []), "finding"]  # type: ignore[list-item]
-        if any(one.channel == "sounder" for one in notices):
-            wanted.insert(0, "sounded")
+        wanted: dict[Rung, bool] = {
+            "sounded": any(one.channel == "sounder" for one in notices),
+            "shown": True,
+            "answered": True,
+            "at-the-door": alarm.area is not None,
+            "finding": True,
+        }
         # What happened again wants to be answered again.
         reached -= {"answered"} if alarm.life.endswith("-unacknowledged") else set()
-        missing = [one for one in wanted if one not in reached]
+        missing = [rung for rung, is_wanted in wanted.items() if is_wanted and rung not in reached]
         found += [Line("next", view.word(RUNGS, one), "", view.word(AFTER, one), None, None) for one in missing]
     return found
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
 
-from hub.console.paging import day_start
+from hub.console.paging import start_of
 from hub.console.render import View
 from hub.core import calendar
 from hub.core.calendar import DayKind, Known, Proposal
@@ -145,7 +145,7 @@ def _proposed(view: View, opened: Iterable[Open]) -> Iterable[_Span]:
 
 
 def _week(view: View, known: Known, week: list[date], month: date, spans: Iterable[_Span]) -> list[Cell]:
-    days = [_starts(view, day) for day in (*week, week[-1] + DAY)]
+    days = [start_of(day, view.site.zone) for day in (*week, week[-1] + DAY)]
     lanes = [one for one in spans if _lies(view, one, days[0], days[-1])]
     today = _day(view, view.now)
     cells = []
@@ -170,12 +170,6 @@ def _line(view: View, span: _Span, starts: int, ends: int) -> Line:
         part = "first" if begins else "last"
     at = span.starts if begins else span.ends if stops else None
     return Line(span.look, span.title, span.path, part, view.clock(at)[:5] if at else "")
-
-
-def _starts(view: View, day: date) -> int:
-    found = day_start(day.isoformat(), view.site.zone)
-    assert found is not None  # noqa: S101 - a day's own name
-    return found
 
 
 def _day(view: View, ms: int) -> date:

@@ -32,10 +32,14 @@ def moment(text: str, zone: tzinfo) -> int | None:
         return None
 
 
+def start_of(day: date, zone: tzinfo) -> int:
+    """Wall time in ms at which a day begins."""
+    return int(datetime.combine(day, time(), zone).timestamp() * 1000)
+
+
 def day_start(text: str, zone: tzinfo, days: int = 0) -> int | None:
     """Wall time in ms at which a day (YYYY-MM-DD), or one some days later, begins. None for what is no day."""
     try:
-        day = date.fromisoformat(text) + timedelta(days=days)
-        return int(datetime.combine(day, time(), zone).timestamp() * 1000)
+        return start_of(date.fromisoformat(text) + timedelta(days=days), zone)
     except (ValueError, OverflowError):
         return None

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from hub.console.console import Asked, Console, console_of, go
 from hub.console.duty_words import WEEKDAYS
-from hub.console.paging import day_start, moment
+from hub.console.paging import moment, start_of
 from hub.console.render import View
 from hub.core import requests, roster
 from hub.core.roster import OnDuty
@@ -121,7 +121,7 @@ async def _page(
 
     def ask(connection: Connection, view: View) -> tuple[date, Roster]:
         monday = _monday(view, asked.get("from", ""))
-        since, until = _starts(view, monday), _starts(view, monday + WEEKS * 7 * DAY)
+        since, until = start_of(monday, view.site.zone), start_of(monday + WEEKS * 7 * DAY, view.site.zone)
         on, current = on_duty(connection, view)
         ahead = rosters.shifts(connection, view.now, view.now + roster.AHEAD_MS)
         kept = rosters.kept(connection)
@@ -168,19 +168,13 @@ def _monday(view: View, text: str) -> date:
     return day - day.weekday() * DAY
 
 
-def _starts(view: View, day: date) -> int:
-    found = day_start(day.isoformat(), view.site.zone)
-    assert found is not None  # noqa: S101 - a day's own name
-    return found
-
-
 def _weeks(view: View, monday: date, found: Roster, person: int | None) -> list[Week]:
     days = [_day(view, monday + number * DAY, monday, found, person) for number in range(WEEKS * 7)]
     weeks = []
     for at in range(0, len(days), 7):
         week = [day for day in days[at : at + 7] if day.pieces or person is None]
         bare = all(piece.shift is None and not piece.soon for day in week for piece in day.pieces)
-        ahead = _starts(view, monday + at * DAY) > view.now
+        ahead = start_of(monday + at * DAY, view.site.zone) > view.now
         if week:
             weeks.append(Week(week, bare and ahead and found.kept))
     return weeks
@@ -188,7 +182,7 @@ def _weeks(view: View, monday: date, found: Roster, person: int | None) -> list[
 
 def _day(view: View, day: date, monday: date, found: Roster, person: int | None) -> Day:
     """A day with its shifts and gaps. With a person, only that person's shifts."""
-    starts, ends = _starts(view, day), _starts(view, day + DAY)
+    starts, ends = start_of(day, view.site.zone), start_of(day + DAY, view.site.zone)
     mine: Iterable[Shift] = (one for one in found.shifts if person is None or person in (one.person, one.stand_in))
     parts: list[tuple[Shift | None, int, int]] = [
         (one, max(one.starts, starts), min(one.ends, ends)) for one in mine if one.starts < ends and one.ends > starts
