@@ -38,6 +38,7 @@ TABLE = (
     ),
     Item("systemd/strongroom-hub.sysusers", "/etc/sysusers.d/strongroom-hub.conf", 0o644, "root"),
     Item("systemd/strongroom-hub.tmpfiles", "/etc/tmpfiles.d/strongroom-hub.conf", 0o644, "root"),
+    Item("systemd/60-strongroom.rules", "/etc/udev/rules.d/60-strongroom.rules", 0o644, "root"),
 )
 
 SERVICES = (
@@ -50,6 +51,8 @@ SERVICES = (
 COMMANDS = (
     ("systemd-sysusers", "/etc/sysusers.d/strongroom-hub.conf"),
     ("systemd-tmpfiles", "--create", "/etc/tmpfiles.d/strongroom-hub.conf"),
+    ("udevadm", "control", "--reload"),
+    ("udevadm", "trigger"),
     ("systemctl", "daemon-reload"),
     # Debian's own broker, which its package starts: nobody has to listen there.
     ("systemctl", "disable", "--now", "mosquitto.service"),

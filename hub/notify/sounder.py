@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from importlib import import_module
 from typing import Any
 
@@ -18,6 +19,12 @@ _FACTORIES: dict[str, tuple[str, str]] = {
     "rpigpio": ("gpiozero.pins.rpigpio", "RPiGPIOFactory"),
     "mock": ("gpiozero.pins.mock", "MockFactory"),
 }
+
+
+def _device_errors() -> tuple[type[Exception], ...]:
+    """What gpiozero and the library below it raise when the pins fail; lgpio's own error is none of the others."""
+    lgpio = sys.modules.get("lgpio")
+    return (GPIOZeroError, OSError, RuntimeError, *((lgpio.error,) if lgpio else ()))
 
 
 def rings(state: State) -> bool:
@@ -48,7 +55,7 @@ class Sounder:
             for device in self._open():
                 if bool(device.value) != on:
                     device.value = on
-        except (GPIOZeroError, OSError, RuntimeError) as error:
+        except _device_errors() as error:
             self.close()
             raise Unsent(f"the hub's sounder cannot be switched: {type(error).__name__}") from None
 
@@ -61,7 +68,7 @@ class Sounder:
         """Read the pins back: nothing sounds. Raises Unsent."""
         try:
             values = [bool(device.value) for device in self._open()]
-        except (GPIOZeroError, OSError, RuntimeError) as error:
+        except _device_errors() as error:
             self.close()
             raise Unsent(f"the hub's sounder cannot be read: {type(error).__name__}") from None
         return f"{len(values)} pins"

@@ -62,7 +62,7 @@ def test_installing_again_changes_nothing(root: Path) -> None:
 
 def test_every_file_of_systemd_is_installed_or_a_template_or_a_nodes() -> None:
     installed = {install.SOURCE / item.source for item in install.TABLE}
-    of_a_node = set(SYSTEMD.glob("strongroom-node.*")) | {SYSTEMD / "60-strongroom.rules"}
+    of_a_node = set(SYSTEMD.glob("strongroom-node.*"))
     others = {SYSTEMD / name for name in ("mosquitto.conf", "mosquitto.acl", "README.md")}
     assert {path for path in SYSTEMD.rglob("*") if path.is_file()} - others == installed | of_a_node
 
@@ -98,6 +98,49 @@ def test_every_line_of_hardening_is_explained() -> None:
     for before, line in itertools.pairwise(body):
         if line and not line.startswith("#"):
             assert before, f"{line} follows an empty line, without a reason"
+
+
+# --- what a daemon sees of the machine --------------------------------------------------------------------------------
+
+
+def in_force(unit: str) -> dict[str, str]:
+    """The last word on each setting of a unit: the file of all daemons is read after the unit's own."""
+    files = (SYSTEMD / f"{unit}.service", SYSTEMD / "strongroom-.service.d/hardening.conf")
+    lines = [line for path in files for line in path.read_text().splitlines() if not line.startswith("#")]
+    return dict(line.split("=", 1) for line in lines if "=" in line)
+
+
+def reaches_pins(unit: str) -> bool:
+    return "DeviceAllow=char-gpiochip" in (SYSTEMD / f"{unit}.service").read_text()
+
+
+def test_the_node_and_whoever_sounds_for_the_hub_reach_pins() -> None:
+    assert [unit for unit in UNITS if reaches_pins(unit)] == ["strongroom-notify", "strongroom-node"]
+
+
+@needs_root
+@pytest.mark.parametrize("unit", UNITS)
+def test_a_daemon_that_reaches_pins_can_ask_which_board_it_is_on_and_no_other_looks_at_more_than_processes(
+    unit: str,
+) -> None:
+    """By the same mount of /proc that systemd makes of the unit's lines. gpiozero opens no pin of an unknown board."""
+    settings = in_force(unit)
+    options = f"subset=pid,hidepid={settings['ProtectProc']}"
+    if settings["ProcSubset"] == "all":
+        options = options.removeprefix("subset=pid,")
+    script = f"mount -t proc -o {options} proc /proc && exec setpriv --reuid=65534 --clear-groups cat /proc/cpuinfo"
+    seen = subprocess.run(["unshare", "--mount", "sh", "-c", script], capture_output=True, text=True, check=False)
+    if "mount" in seen.stderr or "unshare" in seen.stderr:
+        pytest.skip(f"nothing can be mounted here: {seen.stderr.strip()}")
+    assert (seen.returncode == 0) == reaches_pins(unit), seen.stderr
+
+
+def test_who_reaches_pins_is_in_their_group_and_the_group_is_made(root: Path) -> None:
+    for unit in filter(reaches_pins, UNITS):
+        assert "gpio" in in_force(unit)["SupplementaryGroups"].split()
+        side = "node" if unit == "strongroom-node" else "hub"
+        assert "\ng gpio " in (SYSTEMD / f"strongroom-{side}.sysusers").read_text()
+    assert 'GROUP="gpio"' in (root / "etc/udev/rules.d/60-strongroom.rules").read_text()
 
 
 # --- who may read what -----------------------------------------------------------------------------------------------
