@@ -11,6 +11,7 @@ from hub.ledger.cosignatures import Countersigned
 from hub.service import Arrival
 from wire import checkpoint, keys, notes, topics
 from wire import messages as m
+from wire.audit import entries
 from wire.link import Arrived
 
 WITNESS_CHECKS = checkpoint.checks(keys.check_ed25519)
@@ -42,6 +43,10 @@ class Verifier:
         if isinstance(opened, Bad):
             return opened
         record, text, life = opened
+        try:
+            entries.read_body(text)  # as the verifier will: what it would not read must never be journalled
+        except ValueError as error:
+            return Bad(life.node, "malformed", str(error))
         return Arrival(message.payload, record, notes.text_hash(text), life.record_key)
 
     def beat(self, message: Arrived, state: State) -> m.Beat | Bad:

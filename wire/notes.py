@@ -19,6 +19,9 @@ from typing import Callable, Iterable, List, Mapping, NamedTuple, Tuple
 ED25519 = 0x01
 """Key type of an Ed25519 record key in C2SP signed-note."""
 
+_LENGTHS = {ED25519: 32, 0x04: 32}
+"""Bytes of a public key, by type: RFC 8032; 0x04 is a witness's Ed25519 key (wire/checkpoint.py)."""
+
 MAX_NOTE = 1_000_000
 """Bytes of the largest note that is opened; Go's note package has the same limit."""
 
@@ -89,6 +92,8 @@ def parse_key(text: str) -> VerifierKey:
     if not valid_name(name) or len(raw) < 2:
         raise MalformedNote(f"not a verifier key: {text[:80]!r}")
     key = VerifierKey(name, raw[0], raw[1:])
+    if len(key.public) != _LENGTHS.get(key.kind, len(key.public)):
+        raise MalformedNote(f"verifier key {name} has {len(key.public)} bytes, a key of its type has 32")
     if key.key_id.hex() != key_id:
         raise MalformedNote(f"verifier key {name} does not have the id it states")
     if str(key) != text.strip():

@@ -1,14 +1,15 @@
-"""Exactly once and in order: what becomes of a record, by its life and number."""
+"""Exactly once and in order: what becomes of a record, by its life and number.
+
+What is taken in here is what the verifier takes (wire/audit/lives.py); a test holds the two together.
+"""
 
 from __future__ import annotations
 
 from typing import Literal
 
 from hub.core.state import Life
+from wire.audit.lives import MOST_LIVES
 from wire.messages import CannotFill, Record, RolledBack
-
-MOST_LIVES = 100
-"""How many lives ahead a node may be that has opened some before the hub was put back from a backup."""
 
 Verdict = Literal["next", "new-life", "repeat", "different", "beyond", "other-life"]
 """
@@ -28,8 +29,9 @@ def verdict(life: Life, record: Record, own_hash: str, known_hash: str | None) -
     if there is one.
     """
     if record.life != life.life:
-        ahead = 0 < record.life - life.life <= MOST_LIVES
-        opens = ahead and record.seq == 1 and isinstance(record.data, RolledBack)
+        ahead = 0 < record.life - life.life <= MOST_LIVES and record.seq == 1
+        # It says which life it was told of last: of what the hub has taken in between, nothing can be left out.
+        opens = ahead and isinstance(record.data, RolledBack) and record.data.hub_life == life.life
         return "new-life" if opens else "other-life" if record.life < life.life else "beyond"
     if record.seq <= life.seq:
         # A number without a record lies in a stretch that the node has declared lost: nothing to compare with.

@@ -266,6 +266,33 @@ def test_a_loss_declared_in_the_wrong_place(first, last, seq) -> None:
     assert verdict(hub)[:2] == (FAIL, "sequence")
 
 
+def test_a_loss_of_which_some_has_come_after_all_is_taken() -> None:
+    hub = story()
+    node = hub.nodes["archive-1"]
+    hub.record(node, messages.CannotFill(first=3, last=12, last_hash=""), seq=12)
+    hub.check_point()
+    report = audit(hub.export())
+    assert report.verdict == PASS
+    assert any("archive-1 has declared its records 10 to 12 lost" in one for one in report.remarks)
+
+
+@pytest.mark.parametrize(
+    ("life", "told", "found"),
+    [(3, 2, PASS), (5, 2, PASS), (102, 2, PASS), (103, 2, FAIL), (5, 3, FAIL), (5, 1, FAIL), (2**53, 2, FAIL)],
+)
+def test_a_life_that_a_node_opens_follows_the_one_that_the_hub_told_it_of(life, told, found) -> None:
+    """A node may be some lives ahead of a hub put back from a backup; what was acknowledged to it must be here."""
+    hub = story()
+    node = hub.nodes["archive-1"]
+    node.life, node.seq, node.prev = life, 0, ""
+    hub.record(node, messages.RolledBack(hub_life=told, hub_seq=9, hub_hash="", own_seq=0, own_hash=""))
+    hub.record(node, level("archive/door", "normal", "active"))
+    hub.check_point()
+    report = audit(hub.export())
+    assert (report.verdict, report.code) == (found, "proven" if found == PASS else "sequence")
+    assert any("nothing is here of li" in one for one in report.remarks) == (found == PASS and life > 3)
+
+
 def test_a_life_opened_out_of_turn() -> None:
     hub = story()
     node = hub.nodes["archive-1"]

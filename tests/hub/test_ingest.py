@@ -130,6 +130,18 @@ def test_a_well_signed_absurdity_is_malformed_and_ends_nobody(house: PaperHub, b
     assert reason(house, arrived(house.node("archive-1").key.sign(body))) == ("archive-1", "malformed")
 
 
+@pytest.mark.parametrize(
+    "twice", [b'"seq":2,', b'"kind":"sounded",', b'"v":1,', b'"node":"archive-1",', b'"on":true,', b'"data":{},']
+)
+def test_a_record_in_which_a_name_stands_twice_is_malformed(house: PaperHub, twice: bytes) -> None:
+    """One reader takes the first and another the last: the hub and an auditor would read two records."""
+    text = notes.split(record(house)).text
+    before = b'"data":{"kind"' if twice.startswith(b'"data"') else twice
+    assert before in text
+    changed = house.node("archive-1").key.sign(text.replace(before, twice + before, 1))
+    assert reason(house, arrived(changed)) == ("archive-1", "malformed")
+
+
 @given(payload=st.binary(max_size=200), topic=st.text(max_size=60))
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_whatever_comes_is_answered_with_a_reason(house: PaperHub, payload: bytes, topic: str) -> None:

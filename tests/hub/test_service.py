@@ -97,6 +97,17 @@ def test_a_record_by_a_key_that_was_replaced_meanwhile_is_not_taken(house: Store
     assert house.engine.take([arrival]).verdicts == ["other-life"]
 
 
+def test_a_record_of_a_node_that_was_revoked_meanwhile_is_not_taken(house: StoreHouse) -> None:
+    """The engine had opened it before another service revoked the node."""
+    arrival = house.node("archive-1").record(
+        m.Attended(reader="archive/reader", credential="0" * 64, person=1, alarms=())
+    )
+    house.fact(m.NodeRevoked(node="archive-1", reason="stolen"), "admin")
+    size = len(entries(house))
+    assert house.engine.take([arrival]).verdicts == ["other-life"]
+    assert len(entries(house)) == size
+
+
 # ---------------------------------------------------------------- all or nothing
 
 

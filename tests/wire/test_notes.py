@@ -237,7 +237,7 @@ def test_it_is_no_verifier_key(text: str) -> None:
 
 
 def test_a_verifier_key_has_one_spelling_only() -> None:
-    short = notes.VerifierKey("witness", 4, b"odd length of it")
+    short = notes.VerifierKey("witness", 250, b"odd length of it")
     text = str(short)
     assert text.endswith("=")
     assert notes.parse_key(text) == short
@@ -254,3 +254,11 @@ def test_whatever_stands_for_a_key_it_is_read_or_refused(text: str) -> None:
 def test_two_records_are_the_same_when_their_signed_text_is_the_same() -> None:
     assert notes.text_hash(TEXT) == notes.text_hash(notes.split(NOTE).text)
     assert notes.text_hash(TEXT) != notes.text_hash(TEXT + b"\n")
+
+
+@pytest.mark.parametrize("kind", [notes.ED25519, 4])
+@pytest.mark.parametrize("length", [1, 31, 33, 64])
+def test_an_ed25519_key_has_32_bytes_and_no_other_number_of_them(kind: int, length: int) -> None:
+    assert notes.parse_key(str(notes.VerifierKey("witness", kind, bytes(32)))).public == bytes(32)
+    with pytest.raises(notes.MalformedNote, match="has 32"):
+        notes.parse_key(str(notes.VerifierKey("witness", kind, bytes(length))))

@@ -40,30 +40,42 @@ def read(index: int, note: bytes) -> Entry:
     """Take an entry apart; no signature is checked. Raises Failure."""
     try:
         parts = notes.split(note)
-        body = parse_json(parts.text)
-        of_node = "node" in body
-        if set(body) != (_RECORD if of_node else _FACT):
-            raise ValueError("it has not the fields of a record, nor those of a fact")
-        if body["v"] != 1 or isinstance(body["v"], bool):
-            raise ValueError("it is of another version of the protocol")
-        name(body["site"])
-        data = body["data"]
-        if not isinstance(data, dict):
-            raise ValueError("its data is no object")
-        kind = text(data.get("kind"))
-        if of_node:
-            author = name(body["node"])
-            _check_record(body, author)
-        else:
-            author = text(body["by"])
-            if author not in SERVICES:
-                raise ValueError(f"{author[:40]!r} is not a service of the hub")
-            number(body["time"])
-            if body["person"] is not None:
-                number(body["person"])
-        return Entry(index, note, parts, author, of_node, kind, body, data)
-    except (ValueError, RecursionError) as error:
+        body = read_body(parts.text)
+    except ValueError as error:
         raise Failure("malformed-entry", f"entry {index} is not an entry: {error}", index) from None
+    of_node, data = "node" in body, body["data"]
+    author = body["node"] if of_node else body["by"]
+    return Entry(index, note, parts, author, of_node, data["kind"], body, data)
+
+
+def read_body(line: bytes) -> Dict[str, Any]:
+    """The signed text of an entry: a record, or a fact. Raises ValueError.
+
+    The hub reads a node's record by this too before it takes it in: what the journal holds, everybody can read.
+    """
+    try:
+        body = parse_json(line)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    of_node = "node" in body
+    if set(body) != (_RECORD if of_node else _FACT):
+        raise ValueError("it has not the fields of a record, nor those of a fact")
+    if body["v"] != 1 or isinstance(body["v"], bool):
+        raise ValueError("it is of another version of the protocol")
+    name(body["site"])
+    if not isinstance(body["data"], dict):
+        raise ValueError("its data is no object")
+    text(body["data"].get("kind"))
+    if of_node:
+        _check_record(body, name(body["node"]))
+        return body
+    author = text(body["by"])
+    if author not in SERVICES:
+        raise ValueError(f"{author[:40]!r} is not a service of the hub")
+    number(body["time"])
+    if body["person"] is not None:
+        number(body["person"])
+    return body
 
 
 def _check_record(body: Dict[str, Any], author: str) -> None:

@@ -11,6 +11,8 @@ from wire import notes
 from wire.audit.entries import Entry, number, text_hash
 from wire.audit.report import Failure, Remarks
 
+MOST_LIVES = 100
+"""How many lives ahead a node may be that has opened some before the hub was put back from a backup."""
 STEP_MS = 1000
 """A trusted clock that goes back by more than this is remarked on."""
 
@@ -55,8 +57,8 @@ class Node:
         body, data = entry.body, entry.data
         life, seq = body["life"], body["seq"]
         try:
-            if life == self.life + 1 and seq == 1 and entry.kind == "rolled-back":
-                self._roll_back(entry, data, remarks)
+            if self.life < life <= self.life + MOST_LIVES and seq == 1 and entry.kind == "rolled-back":
+                self._roll_back(entry, data, life, remarks)
             elif life != self.life:
                 raise ValueError(f"it is of life {life}, in force is life {self.life}")
             elif entry.kind == "cannot-fill":
@@ -72,17 +74,27 @@ class Node:
         self.seq = seq
         self._look_at_clocks(entry, body, remarks)
 
-    def _roll_back(self, entry: Entry, data: Dict[str, Any], remarks: Remarks) -> None:
+    def _roll_back(self, entry: Entry, data: Dict[str, Any], life: int, remarks: Remarks) -> None:
         lost = number(data.get("hub_seq")), number(data.get("own_seq"))
+        told = number(data.get("hub_life"))
+        if told != self.life:
+            # Of a life that the hub has acknowledged to the node, records are missing here.
+            raise ValueError(f"it was told of life {told} by the hub, in force is life {self.life}")
         remarks.add(entry.number, f"{self.name} held less than the hub ({lost[1]} of {lost[0]}), and opened a new life")
-        self.life, self.retold = self.life + 1, True
+        if life > self.life + 1:
+            between = f"lives {self.life + 1} to {life - 1}" if life > self.life + 2 else f"life {life - 1}"
+            remarks.add(
+                entry.number, f"{self.name}: nothing is here of {between}, which no receipt told it of any more"
+            )
+        self.life, self.retold = life, True
         self.hash = notes.text_hash(entry.parts.text)
 
     def _cannot_fill(self, entry: Entry, data: Dict[str, Any], seq: int, remarks: Remarks) -> None:
         first, last = number(data.get("first")), number(data.get("last"))
-        if first != self.seq + 1 or last != seq or last < first:
+        # It may speak of some that have come after all; what is lost is the rest of them.
+        if first > self.seq + 1 or last != seq or last <= self.seq:
             raise ValueError(f"it declares {first} to {last} lost in place of {seq}, due is number {self.seq + 1}")
-        remarks.add(entry.number, f"{self.name} has declared its records {first} to {last} lost")
+        remarks.add(entry.number, f"{self.name} has declared its records {self.seq + 1} to {last} lost")
         self.hash = text_hash(data.get("last_hash"))
 
     def _look_at_clocks(self, entry: Entry, body: Dict[str, Any], remarks: Remarks) -> None:

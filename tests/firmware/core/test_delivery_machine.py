@@ -141,7 +141,7 @@ class Line(RuleBasedStateMachine):
             hub = self.hub
             if box.life != hub.life:
                 opens = box.life > hub.life and one.seq == 1 and isinstance(one.what, RolledBack)
-                due = opens
+                due = opens and one.what.hub_life == hub.life
             elif isinstance(one.what, CannotFill):
                 due = one.what.first <= hub.seq + 1
             else:

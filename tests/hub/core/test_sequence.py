@@ -31,6 +31,7 @@ def record(data: m.RecordData | None = None, **changes: object) -> m.Record:
 
 
 ROLLED_BACK = m.RolledBack(hub_life=3, hub_seq=5, hub_hash=HASHES["a"], own_seq=2, own_hash="")
+TOLD_OF_4 = m.RolledBack(hub_life=4, hub_seq=5, hub_hash=HASHES["a"], own_seq=2, own_hash="")
 
 
 def lost(first: int, last: int) -> m.CannotFill:
@@ -52,6 +53,12 @@ TABLE: list[tuple[str, m.Record, str | None, Verdict]] = [
     ("the first of such a life, without the statement why", record(life=4, seq=1), None, "beyond"),
     ("the statement that opens a life", record(ROLLED_BACK, life=4, seq=1, prev=""), None, "new-life"),
     ("the statement of a node two lives ahead", record(ROLLED_BACK, life=5, seq=1, prev=""), None, "new-life"),
+    (
+        "the statement of a node that the hub has told of a life between",
+        record(TOLD_OF_4, life=5, seq=1),
+        None,
+        "beyond",
+    ),
     ("the statement of a life out of reach", record(ROLLED_BACK, life=2**53, seq=1, prev=""), None, "beyond"),
     ("the statement, but not as the first", record(ROLLED_BACK, life=4, seq=2), None, "beyond"),
     ("what cannot be filled, up to the number it bears", record(lost(6, 9), seq=9), None, "next"),
