@@ -12,9 +12,6 @@ from wire import checkpoint, keys, messages, notes, topics
 from wire.keys import SigningKey
 from wire.link import Arrived
 from wire.messages import (
-    MAX_ORDER,
-    MAX_PROVEN,
-    MAX_RECORD,
     Ask,
     Beat,
     ClockTrust,
@@ -115,7 +112,7 @@ class Mail(NamedTuple):
         return kind()
 
     def _order(self, payload: bytes, life: int) -> Order:
-        order = self._read(payload, Order, MAX_ORDER)
+        order = self._read(payload, Order)
         if (order.site, order.node) != (self.who.site, self.who.node):
             raise Ignored("misplaced")
         if order.life != life:
@@ -123,13 +120,13 @@ class Mail(NamedTuple):
         return order
 
     def _receipt(self, payload: bytes) -> Receipt:
-        receipt = self._read(payload, Receipt, MAX_RECORD)
+        receipt = self._read(payload, Receipt)
         if (receipt.site, receipt.node) != (self.who.site, self.who.node):
             raise Ignored("misplaced")
         return receipt
 
     def _proof(self, payload: bytes) -> Proven:
-        proven = self._read(payload, Proven, MAX_PROVEN)
+        proven = self._read(payload, Proven)
         if (proven.site, proven.node) != (self.who.site, self.who.node):
             raise Ignored("misplaced")
         return proven
@@ -140,13 +137,13 @@ class Mail(NamedTuple):
         return CheckpointShown(payload)  # by which key it has to be signed, the core knows
 
     def _hub_beat(self, payload: bytes) -> HubBeat:
-        beat = self._read(payload, HubBeat, MAX_RECORD)
+        beat = self._read(payload, HubBeat)
         if beat.site != self.who.site:
             raise Ignored("misplaced")
         return beat
 
-    def _read(self, payload: bytes, kind: type[M], largest: int) -> M:
-        if len(payload) > largest:
+    def _read(self, payload: bytes, kind: type[M]) -> M:
+        if not messages.fits(kind, payload):
             raise Ignored("oversized")
         try:
             text, _signer = notes.open_record(payload, [self.hub_key], keys.CHECKS)

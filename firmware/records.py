@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from wire import messages, notes
 from wire.keys import SigningKey
-from wire.messages import ClockTrust, Record, RecordData
+from wire.messages import ClockTrust, Overflow, Record, RecordData
 
 
 class Identity(NamedTuple):
@@ -42,7 +42,19 @@ class Signed(NamedTuple):
 
 
 def sign(who: Identity, life: int, seq: int, prev: str, what: Happening) -> Signed:
-    """Make the record that stands at `seq` of `life`, after the one with text hash `prev`."""
+    """Make the record that stands at `seq` of `life`, after the one with text hash `prev`.
+
+    One that is larger than the hub opens would stop all that come after it: in its place stands that it could not be
+    kept.
+    """
+    made = _sign(who, life, seq, prev, what)
+    if messages.fits(Record, made.note):
+        return made
+    at, lost = what.header.mono, {messages.kind_of(what.data): 1}
+    return _sign(who, life, seq, prev, what._replace(data=Overflow(since=at, until=at, lost=lost)))
+
+
+def _sign(who: Identity, life: int, seq: int, prev: str, what: Happening) -> Signed:
     record = Record(
         v=1,
         site=who.site,

@@ -284,7 +284,8 @@ class Engine:
         self._outbound.publish(topics.hub_beat(self._site_name), beat, 0)
 
     def _send_orders(self, mono: int) -> None:
-        self._outbound.orders(self._state, self._site, self._watch.liveness, wall_ms(), mono)
+        for order, size in self._outbound.orders(self._state, self._site, self._watch.liveness, wall_ms(), mono):
+            self._watch.orders.too_large(order, size)
 
 
 def mono_ms() -> int:

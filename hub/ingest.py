@@ -18,6 +18,9 @@ WITNESS_CHECKS = checkpoint.checks(keys.check_ed25519)
 """Suites of a countersignature."""
 
 
+SAID = {"record": m.RULES[m.Record], "beat": m.RULES[m.Beat], "ask": m.RULES[m.Ask], "cosign": m.COSIGNATURE}
+"""What a node says, by the last part of its topic."""
+
 S = TypeVar("S", m.Record, m.Beat, m.Ask)
 """What a node says under its record key."""
 
@@ -102,7 +105,7 @@ class Verifier:
             return Bad("unknown", "misplaced", message.topic)
         if message.retained:
             return Bad(topic.node, "retained", message.topic)
-        if len(message.payload) > m.MAX_RECORD:
+        if len(message.payload) > SAID[leaf].largest:
             return Bad(topic.node, "oversized", f"{len(message.payload)} bytes")
         life = state.life(topic.node)
         if life is None:

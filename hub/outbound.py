@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from hub.core import orders
 from hub.core.liveness import Liveness
 from hub.core.site_document import Site
@@ -50,8 +52,13 @@ class Outbound:
         )
         self.publish(topics.receipt(self._site_name, node), receipt, 1)
 
-    def orders(self, state: State, site: Site, liveness: Liveness, now: int, mono: int) -> None:
-        """Every open order to a node that is heard: once in each boot, and again if nothing comes of it."""
+    def orders(
+        self, state: State, site: Site, liveness: Liveness, now: int, mono: int
+    ) -> Iterator[tuple[OrderOut, int]]:
+        """Send every open order to a node that is heard: once in each boot, and again if nothing comes of it.
+
+        Yields those that are larger than a node opens, with their size in bytes: these are not sent.
+        """
         open_orders = sorted(state.all(OrderOut), key=lambda one: one.number)
         self._sent = {key: self._sent[key] for one in open_orders if (key := (one.node, one.number)) in self._sent}
         for order in open_orders:
@@ -74,8 +81,15 @@ class Outbound:
                 until=uptime + ORDER_VALID_MS,
                 data=data,
             )
-            self.publish(topics.order(self._site_name, order.node), message, 1)
+            size = self.publish(topics.order(self._site_name, order.node), message, 1)
+            if size:
+                yield order, size
 
-    def publish(self, topic: str, message: m.Message, qos: int) -> None:
-        """A message under the engine's key."""
-        self._link.publish(topic, self._signer.sign(m.encode(message)), qos)
+    def publish(self, topic: str, message: m.Message, qos: int) -> int | None:
+        """A message under the engine's key. Returns its size if it is larger than whoever gets it opens: then it is
+        not sent, for the broker ends the connection of whoever sends too much."""
+        note = self._signer.sign(m.encode(message))
+        if not m.fits(type(message), note):
+            return len(note)
+        self._link.publish(topic, note, qos)
+        return None

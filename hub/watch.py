@@ -8,6 +8,7 @@ from hub.core import calendar_facts, lapse, orders, roster, storage
 from hub.core.deadlines import Deadlines
 from hub.core.escalation import Escalation
 from hub.core.liveness import Liveness
+from hub.core.order_watch import OrderWatch
 from hub.core.progress import Progress
 from hub.core.site_document import Site
 from hub.core.state import State
@@ -25,6 +26,7 @@ class Watch:
         """`disk` looks at the disk of the database; without it nobody does."""
         self.liveness = Liveness(boot, mono)
         self.progress = Progress()
+        self.orders = OrderWatch()
         self.tally = Tally()
         self.deadlines = Deadlines()
         self.escalation = Escalation()
@@ -46,6 +48,7 @@ class Watch:
         told = [
             *self.liveness.changes(state, site, mono),
             *self.progress.stuck(state, mono),
+            *self.orders.overdue(state, self.liveness, mono),
             *self.tally.due(mono),
         ]
 

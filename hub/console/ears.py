@@ -69,7 +69,7 @@ class Ears:
                 self._hear(event)
 
     def _hear(self, message: Arrived) -> None:
-        if message.retained or len(message.payload) > m.MAX_RECORD:
+        if message.retained or not m.fits(m.Beat, message.payload):  # the largest of the three kinds
             return
         if message.topic == self._topics[1]:
             self._do(self._live.hint)

@@ -199,6 +199,15 @@ INSTRUCTIONS: dict[str, Instruction] = {
         N_("A node did not carry out an order of the hub."),
         (_ACKNOWLEDGE, _CALL_ADMINISTRATOR),
     ),
+    "order-not-done": Instruction(
+        N_("Order not carried out"),
+        N_("A node is heard and has not carried out an order of the hub: people who were removed may still be let in."),
+        (
+            _ACKNOWLEDGE,
+            _CALL_ADMINISTRATOR,
+            N_("Restart the node. If the journal names a size, the list is too long: take out people who are gone."),
+        ),
+    ),
     "hub-interrupted": Instruction(
         N_("The hub was interrupted"),
         N_("The hub's engine did not run for a while and has started again. The nodes have kept their records."),

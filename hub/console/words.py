@@ -170,6 +170,7 @@ KINDS = {
     "refused": N_("Messages refused"),
     "equivocation": N_("Two records under one number"),
     "no-progress": N_("Node makes no progress"),
+    "order-not-done": N_("Order not carried out"),
     "beat-contradicts": N_("Sign of life contradicts the journal"),
     "unwitnessed": N_("Journal no longer witnessed"),
     "witnessed-again": N_("Journal witnessed again"),

@@ -38,6 +38,7 @@ def _site_applied(state: State, site: Site, entry: Entry, data: m.SiteApplied) -
 
 def _node_revoked(state: State, site: Site, entry: Entry, data: m.NodeRevoked) -> Facts:
     """Nobody waits for it any longer, so somebody must know that what it watched is sealed and is not watched."""
+    yield from alarms.return_for(state, orders.NOT_DONE, data.node, entry)
     areas = [state.area(name) for name in sites.areas_of(site, data.node)]
     for area in [area for area in areas if sealing.guarded(area)][:1]:
         cause = Cause("node-revoked-while-sealed", data.node, area.name, area.sealing, entry.time)
@@ -141,6 +142,7 @@ FACTS: dict[type[m.Data], Callable[[State, Site, Entry, Any], Facts]] = {
     m.Refused: _at_node("bad-messages"),
     m.Equivocation: _at_node("equivocation"),
     m.NoProgress: _at_node("no-progress"),
+    m.OrderNotDone: _at_node(orders.NOT_DONE),
     m.BeatContradicts: _beat_contradicts,
     m.HubStorage: lambda state, _site, entry, data: storage.told(state, entry, data),
     m.Unwitnessed: _unwitnessed,

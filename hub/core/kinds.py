@@ -47,6 +47,7 @@ KINDS: dict[str, Kind] = {
     "bad-messages": Kind("trouble", 2, 3, "momentary"),
     "no-progress": Kind("trouble", 2, 3, "momentary"),
     "order-refused": Kind("trouble", 2, 3, "momentary"),
+    "order-not-done": Kind("trouble", 2, 3, "lasts"),
     "hub-interrupted": Kind("trouble", 2, 3, "mended"),
     "unwitnessed": Kind("trouble", 2, 3, "lasts"),
     "broker-lost": Kind("trouble", 1, 2, "lasts"),

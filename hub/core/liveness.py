@@ -63,6 +63,11 @@ class Liveness:
         """Take in what a node's clock said just now."""
         self._clocks[node] = Heard(boot, uptime, mono)
 
+    def hears(self, node: str, mono: int) -> bool:
+        """Whether a beat of the node has counted within an interval, and the broker is there to bring it an answer."""
+        last = self._heard.get(node)
+        return not self._lost and last is not None and mono - last <= SILENT_MS
+
     def uptime(self, node: str, mono: int) -> tuple[str, int] | None:
         """Boot and uptime that a node has now, None while neither beat nor record was heard of it."""
         heard = self._clocks.get(node)

@@ -16,6 +16,8 @@ ACCESS_VALID_MS = 7 * 24 * 3_600_000
 """How long a node decides by an access list without hearing anything newer."""
 ACCESS_RENEWED_MS = 24 * 3_600_000
 CLOCK_SLACK_MS = 60_000
+NOT_DONE = "order-not-done"
+"""The trouble of a node that does not do as it is told."""
 STANDING = ("plan", "access", "sealed")
 """What every node is told whenever it may not know it: its terminals, who may enter, what is sealed."""
 
@@ -49,8 +51,8 @@ def compose(state: State, site: Site, board: Board, node: str, what: str, now: i
             sealing=area.sealing,
             seconds=seconds,
         )
-    alarms = tuple(alarm.number for alarm in state.all(Alarm) if expects_responder(alarm, name))
-    return m.Respond(area=name, alarms=alarms)
+    alarms = sorted(alarm.number for alarm in state.all(Alarm) if expects_responder(alarm, name))
+    return m.Respond(area=name, alarms=tuple(alarms[: m.NAMED_ALARMS]))  # the others when these are attended
 
 
 def expects_responder(alarm: Alarm, area: str) -> bool:
@@ -75,6 +77,12 @@ def renewals(state: State, now: int) -> Iterator[m.FactData]:
     for life in list(state.all(Life)):
         if life.access_at and not -CLOCK_SLACK_MS <= now - life.access_at < ACCESS_RENEWED_MS:
             yield from issue(state, life.node, "access")
+
+
+def remaining(state: State, node: str) -> list[OrderOut]:
+    """Orders of the node of which nobody knows yet what became of them, the oldest first."""
+    found = (one for one in state.all(OrderOut) if one.node == node and one.state == "open")
+    return sorted(found, key=lambda one: one.number)
 
 
 def refused(state: State, node: str, data: m.OrderRefused) -> Iterator[m.FactData]:

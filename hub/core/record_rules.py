@@ -149,6 +149,8 @@ def _attended(state: State, site: Site, entry: Entry, record: m.Record, data: m.
         meant = alarm.area == area and (not data.alarms or alarm.number in data.alarms) and free
         if meant and closing.counts_as_attended(alarm, entry.time, at):
             yield m.AlarmAttended(alarm=alarm.number, person=data.person, cause=entry.index)
+    if len(data.alarms) == m.NAMED_ALARMS:  # as many as an order names: there may be more
+        yield from orders.issue(state, record.node, f"respond/{area}")
 
 
 def _at_door(what: str) -> Callable[[State, Site, Entry, m.Record, Any], Facts]:
@@ -165,6 +167,7 @@ def _not_entered(state: State, site: Site, entry: Entry, record: m.Record, data:
 
 
 def _order_done(state: State, site: Site, entry: Entry, record: m.Record, data: m.OrderDone) -> Facts:
+    yield from _none_remains(state, entry, record.node)
     yield from adoption.found(state, site, record.node, data.sealed)
     yield from sealing.holding(state, site, entry, record.node, data.sealed)
     for area in sealing.not_held(state, site, record.node, data.sealed):
@@ -173,11 +176,18 @@ def _order_done(state: State, site: Site, entry: Entry, record: m.Record, data: 
             yield alarms.raise_for(state, cause, entry)
 
 
+def _none_remains(state: State, entry: Entry, node: str) -> Facts:
+    """Once the node has said of every order what became of it, it does as it is told."""
+    if not orders.remaining(state, node):
+        yield from alarms.return_for(state, orders.NOT_DONE, node, entry)
+
+
 ORDER_TROUBLE: tuple[m.OrderRefusal, ...] = ("unknown-area", "unknown-reader", "not-usable")
 
 
 def _order_refused(state: State, site: Site, entry: Entry, record: m.Record, data: m.OrderRefused) -> Facts:
     yield from orders.refused(state, record.node, data)
+    yield from _none_remains(state, entry, record.node)
     if data.reason in ORDER_TROUBLE:
         yield from _of_node("order-refused")(state, site, entry, record, data)
 

@@ -66,6 +66,7 @@ SERVICES: dict[type[m.Data], frozenset[m.Service]] = {
     m.NodeBack: ENGINE,
     m.Refused: ENGINE,
     m.NoProgress: ENGINE,
+    m.OrderNotDone: ENGINE,
     m.BeatContradicts: ENGINE,
     m.Unwitnessed: ENGINE,
     m.WitnessedAgain: ENGINE,

@@ -192,6 +192,14 @@ class Site(Table, frozen=True, dict=True):
         return {holder.number: holder for holder in self.cardholder}
 
     @cached_property
+    def grants_of(self) -> dict[int, tuple[Grant, ...]]:
+        """Grants by the number of their cardholder, in the order of the document."""
+        found: dict[int, list[Grant]] = {}
+        for grant in self.grant:
+            found.setdefault(grant.cardholder, []).append(grant)
+        return {number: tuple(grants) for number, grants in found.items()}
+
+    @cached_property
     def duress_badges(self) -> frozenset[str]:
         """Badges that call for help without a sound."""
         return frozenset(holder.duress for holder in self.cardholder if holder.duress)

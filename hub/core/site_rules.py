@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from ipaddress import ip_address
 from itertools import combinations
 
-from hub.core import site_people, sites
+from hub.core import order_sizes, site_people, sites
 from hub.core.mistakes import Mistake, Mistakes, Rule, repeated
 from hub.core.site_document import PASSAGE, Area, Fixed, Point, Reader, Site
 from wire import topics
@@ -20,7 +20,8 @@ _LONGEST_S = 3600
 
 def check(site: Site, board: Board) -> list[Mistake]:
     """Every mistake in the document, in the order of the rules. None of them: it may be applied."""
-    return [mistake for rule in RULES + RULES_OF_THE_WHOLE for mistake in rule(site, board)]
+    mistakes = [mistake for rule in RULES + RULES_OF_THE_WHOLE for mistake in rule(site, board)]
+    return mistakes or list(order_sizes.check(site, board))
 
 
 def check_rest(site: Site, board: Board) -> list[Mistake]:

@@ -162,8 +162,7 @@ def _holder(site: Site, holder: Cardholder, areas: frozenset[str], credential_of
         credentials=tuple(credential_of(badge) for badge in holder.badges),
         grants=tuple(
             m.Grant(area=name, schedule=grant.schedule, ends=_end(site, grant))
-            for grant in site.grant
-            if grant.cardholder == holder.number
+            for grant in site.grants_of.get(holder.number, ())
             for name in grant.areas
             if name in areas
         ),

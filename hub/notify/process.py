@@ -175,7 +175,7 @@ class Notify:
             elif event.topic == topics.journal(self._hub.site):
                 for worker in self.workers:
                     worker.wake()
-            elif not event.retained and len(event.payload) <= m.MAX_RECORD:
+            elif not event.retained and m.fits(m.HubBeat, event.payload):
                 self._hear_beat(event.payload)
 
     def _hear_beat(self, note: bytes) -> None:

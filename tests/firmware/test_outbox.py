@@ -26,7 +26,7 @@ from tests.firmware.house import (
     identity,
 )
 from wire import keys
-from wire.messages import CannotFill, RolledBack, SealedArea
+from wire.messages import Attended, CannotFill, Overflow, Record, RolledBack, SealedArea, fits
 
 ROLLED_BACK = RolledBack(hub_life=1, hub_seq=100, hub_hash="ab" * 32, own_seq=3, own_hash="cd" * 32)
 
@@ -245,3 +245,20 @@ def test_what_is_never_covered_gives_way_before_new_records_are_lost(tmp_path: P
     outbox.close()
     assert oldest > 400
     assert 50_000 <= held <= 60_000 + 64 * 1_000
+
+
+def test_a_record_that_is_larger_than_the_hub_opens_is_counted_and_stops_nothing(reopen: Reopen, who: Identity) -> None:
+    """What could never be delivered would wait for ever, and all that comes after it."""
+    outbox = reopen()
+    outbox.commit(
+        [
+            happening(),
+            happening(Attended(reader="archive/reader", credential="0" * 64, person=1001, alarms=tuple(range(10_000)))),
+            happening(DOOR_HELD),
+        ]
+    )
+    records = check_chain(outbox, who.key.public)
+    assert [record.seq for record in records] == [1, 2, 3]
+    assert isinstance(records[1].data, Overflow)
+    assert records[1].data.lost == {"attended": 1}
+    assert all(fits(Record, one.note) for one in outbox.waiting(0, 10))

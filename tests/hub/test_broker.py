@@ -1,5 +1,6 @@
 """The broker's rules, each tried on a real Mosquitto. Cast: nodes archive-1 and cipher-1, the engine, one stranger."""
 
+import re
 import socket
 import ssl
 import time
@@ -16,11 +17,15 @@ from hub import admission
 from hub import broker as hub_broker
 from hub.authority import PapersError
 from hub.broker import BrokerSettings
+from hub.core.liveness import Liveness
 from hub.layout import Layout
+from hub.outbound import Outbound
 from hub.papers import init
 from tests.support.broker import SITE, Broker, let_in, make_site, node_papers
+from tests.support.crowd import crowd
+from tests.support.paper import PaperHub
 from tests.support.party import Party
-from wire import link, messages, topics
+from wire import keys, link, messages, notes, topics
 
 NODE = f"strongroom/1/{SITE}/node"
 CHECKPOINT_KEY = f"strongroom/{SITE}/journal+00000000+AA=="
@@ -315,9 +320,38 @@ def test_an_order_of_the_largest_size_passes_and_a_larger_packet_ends_the_connec
     assert engine.next(link.Disconnected)
 
 
+<<<<<<< HEAD
 @pytest.mark.parametrize("asked_s", [link.KEEPALIVE_S, 600])
 def test_the_broker_takes_the_keepalive_that_each_asks_for(broker: Broker, party: Enter, asked_s: int) -> None:
     """Where the broker imposes its own, Mosquitto 2.0.21 throws live clients out."""
+=======
+def test_whatever_the_contract_lets_anybody_send_the_broker_takes() -> None:
+    """Room for topic and properties beside it."""
+    (line,) = re.findall(
+        r"^max_packet_size (\d+)$", (hub_broker.TEMPLATES / "mosquitto.conf").read_text("utf-8"), re.MULTILINE
+    )
+    travels = [*messages.RULES.values(), messages.CHECKPOINT, messages.COSIGNATURE]
+    assert max(rule.largest for rule in travels if rule.topic) + 1024 <= int(line)
+
+
+def test_an_order_that_is_too_large_never_reaches_the_broker_and_the_engine_stays_connected(party: Enter) -> None:
+    """The access list of a bureau that has outgrown one order; the next order arrives all the same."""
+    archive = party("archive-1", topics.order(SITE, "archive-1")).join()
+    engine = party("engine").join()
+    house = PaperHub(crowd(2500))
+    house.node("archive-1")
+    outbound = Outbound(SITE, engine.link, keys.make(keys.key_name(SITE, "engine", "record")))
+    liveness = Liveness("boot", 0)
+    liveness.clock("archive-1", "boot-1", 0, 0)
+    refused = list(outbound.orders(house.state, house.site, liveness, house.clock(), 1))
+    assert [(order.what, size > messages.MAX_ORDER) for order, size in refused] == [("access", True)]
+    kinds = [messages.decode(notes.split(archive.hears()[1]).text, messages.Order).data for _ in range(2)]
+    assert [messages.kind_of(kind) for kind in kinds] == ["plan", "sealed"]
+    assert not engine.lost_connection()
+
+
+def test_a_long_silence_is_not_agreed_to(broker: Broker, party: Enter) -> None:
+>>>>>>> f226e49 (Nothing is sent that its receiver would not open, and an order that is not carried out is a trouble)
     archive = party("archive-1")
     agreed = []
     was = archive.client.on_connect

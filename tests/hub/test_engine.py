@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from hub import engine as engines
+from hub import site_file
 from hub.core.state import Alarm
 from hub.engine import Engine
 from hub.store import queries
+from tests.support.crowd import crowd
 from tests.support.hub import FakeNode, House, make_hub, seal
+from wire import keys, notes, topics
 from wire import messages as m
-from wire import notes, topics
 from wire.link import Arrived
 
 
@@ -164,3 +166,18 @@ def test_whatever_is_in_a_batch_all_of_it_is_acknowledged(desk: Desk) -> None:
         good,
     )
     assert desk.receipts()[-1].seq == desk.archive.seq
+
+
+def test_an_order_that_no_node_opens_is_not_sent_and_is_told_and_all_else_goes_on(desk: Desk) -> None:
+    """A list of more people than one order holds: the broker would end the engine's connection for it."""
+    house = desk.house
+    site_file.apply(house.admin, crowd(2500), keys.read_secret(house.hub.layout.badge_key))
+    desk.engine._look()
+    desk.arrives(desk.beat())
+    desk.engine._tick()
+    assert all(len(sent) <= m.MAX_ORDER for _, sent in desk.link.sent)
+    assert {m.kind_of(order.data) for order in desk.orders()} == {"plan", "sealed"}
+    assert "order-not-done" in desk.whats()
+    assert desk.kinds().count("order-not-done") == 1
+    desk.engine._tick()
+    assert desk.kinds().count("order-not-done") == 1

@@ -15,7 +15,7 @@ _KINDS = {
     ),
     "engine": (
         "checkpoint-key engine-started broker-lost broker-back node-silent node-back refused no-progress"
-        " beat-contradicts equivocation certificate-made unwitnessed witnessed-again checkpoint-disputed"
+        " order-not-done beat-contradicts equivocation certificate-made unwitnessed witnessed-again checkpoint-disputed"
     ),
     "console": "signed-in sign-in-failed alarm-shown",
     "notify": (

@@ -29,6 +29,7 @@ from wire.messages.base import (
     MAX_ORDER,
     MAX_PROVEN,
     MAX_RECORD,
+    NAMED_ALARMS,
     PROTOCOL,
     ClockTrust,
     Count,
@@ -124,6 +125,7 @@ from wire.messages.hub_facts import (
     NodeSilent,
     NoProgress,
     OrderIssued,
+    OrderNotDone,
     PersonErased,
     Refusal,
     Refused,
@@ -186,6 +188,7 @@ from wire.messages.rules import (
     COSIGNATURE,
     RULES,
     Rule,
+    fits,
 )
 from wire.messages.sealing_facts import (
     CertificateMade,
@@ -239,6 +242,7 @@ __all__ = [
     "MAX_ORDER",
     "MAX_PROVEN",
     "MAX_RECORD",
+    "NAMED_ALARMS",
     "PROTOCOL",
     "RULES",
     "SERVICES",
@@ -358,6 +362,7 @@ __all__ = [
     "OrderData",
     "OrderDone",
     "OrderIssued",
+    "OrderNotDone",
     "OrderRefusal",
     "OrderRefused",
     "Overflow",
@@ -427,5 +432,6 @@ __all__ = [
     "Year",
     "decode",
     "encode",
+    "fits",
     "kind_of",
 ]

@@ -29,6 +29,10 @@ Credential = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 """HMAC-SHA-256 of a badge number under the site's badge key, in hex. The number itself never travels."""
 LARGEST_COUNT = 2**53
 Count = Annotated[int, Meta(ge=0, le=LARGEST_COUNT)]
+NAMED_ALARMS = 500
+"""Alarms that one order or record names: a record of more would be larger than the hub opens."""
+Alarms = Annotated[tuple[Count, ...], Meta(max_length=NAMED_ALARMS)]
+"""Numbers of alarms."""
 Year = Annotated[int, Meta(ge=2000, le=2199)]
 Person = Annotated[int, Meta(ge=1, le=10**9)]
 """Number of a cardholder. Names lie in a table beside the journal."""

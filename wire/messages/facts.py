@@ -70,6 +70,7 @@ from wire.messages.hub_facts import (
     NodeSilent,
     NoProgress,
     OrderIssued,
+    OrderNotDone,
     PersonErased,
     Refused,
     RowsMended,
@@ -117,6 +118,7 @@ FactData = (
     | Refused
     | Equivocation
     | NoProgress
+    | OrderNotDone
     | BeatContradicts
     | HubStorage
     | Unwitnessed

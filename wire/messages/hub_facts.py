@@ -134,6 +134,16 @@ class NoProgress(Data, frozen=True, tag="no-progress"):
     got: Count
 
 
+class OrderNotDone(Data, frozen=True, tag="order-not-done"):
+    """A node that is heard has not said for a minute what became of an order; or the order has `size` bytes, which is
+    more than a node opens, and was not sent. `what` as in `order-issued`."""
+
+    node: Name
+    order: Count
+    what: Text
+    size: Count | None = None
+
+
 StoragePart = Literal["room", "writing", "keys"]
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, field
 
 from wire.messages.base import (
+    Alarms,
     Count,
     Credential,
     Data,
@@ -137,7 +138,7 @@ class Respond(Data, frozen=True, tag="respond"):
     """These alarms of the area are acknowledged, and a responder's badge is expected at its readers."""
 
     area: Name
-    alarms: tuple[Count, ...]
+    alarms: Alarms
 
 
 class SelfTest(Data, frozen=True, tag="self-test"):

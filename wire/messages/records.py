@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from wire.messages.base import (
+    Alarms,
     ClockTrust,
     Count,
     Credential,
@@ -105,7 +106,7 @@ class Attended(Data, frozen=True, tag="attended"):
     reader: Place
     credential: Credential
     person: Person
-    alarms: tuple[Count, ...]
+    alarms: Alarms
 
 
 class Entered(Data, frozen=True, tag="entered"):

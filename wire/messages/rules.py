@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from wire import notes
 from wire.messages.base import MAX_ORDER, MAX_PROVEN, MAX_RECORD, Message
 from wire.messages.beats import Beat, HubBeat
 from wire.messages.facts import Fact
@@ -41,8 +40,15 @@ RULES: dict[type[Message], Rule] = {
     ),
 }
 
-CHECKPOINT = Rule("checkpoint", 1, "engine", "the journal's checkpoint key", notes.MAX_NOTE)
+CHECKPOINT = Rule("checkpoint", 1, "engine", "the journal's checkpoint key", MAX_RECORD)
 """Of checkpoints, which are notes whose text is no JSON (wire/checkpoint.py)."""
 
 COSIGNATURE = Rule("node/{node}/cosign", 1, "node", "the node's witness key", MAX_RECORD)
 """Of a node's countersignature: the text of a checkpoint and the witness's one line (wire/checkpoint.py)."""
+
+
+def fits(kind: type[Message], payload: bytes) -> bool:
+    """Whether whoever gets a message of this kind would open it: it is not larger than the kind may be. Asked on both
+    sides: what does not fit is not sent either, since the broker ends the connection of whoever sends what is larger
+    still."""
+    return len(payload) <= RULES[kind].largest

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from hub.core import orders
 from hub.core.state import OrderOut
@@ -254,3 +255,18 @@ def test_an_access_list_is_renewed_every_day_also_after_the_clock_was_set_back(
     assert [one.what for one in told if isinstance(one, m.OrderIssued)] == (["access"] if renewed else [])
     house.decides(*told)
     assert not list(orders.renewals(house.state, house.clock()))
+
+
+def test_no_more_alarms_are_named_than_a_badge_can_answer_for_and_the_others_follow(house: PaperHub) -> None:
+    """Else the node's record of it would be too large for the hub, and stop all that come after it."""
+    acknowledged(house)
+    (first,) = house.alarms()
+    for number in range(2, m.NAMED_ALARMS + 3):
+        house.state.put(replace(first, number=number))
+    named = tuple(range(1, m.NAMED_ALARMS + 1))
+    assert compose(house, "respond/archive") == m.Respond(area="archive", alarms=named)
+    done(house, open_orders(house)["respond/archive"])
+    archive = house.node("archive-1")
+    archive.says(m.Attended(reader="archive/reader", credential="0" * 64, person=ZHANG_WEI, alarms=named))
+    assert "respond/archive" in open_orders(house)
+    assert compose(house, "respond/archive") == m.Respond(area="archive", alarms=(501, 502))
