@@ -320,11 +320,6 @@ def test_an_order_of_the_largest_size_passes_and_a_larger_packet_ends_the_connec
     assert engine.next(link.Disconnected)
 
 
-<<<<<<< HEAD
-@pytest.mark.parametrize("asked_s", [link.KEEPALIVE_S, 600])
-def test_the_broker_takes_the_keepalive_that_each_asks_for(broker: Broker, party: Enter, asked_s: int) -> None:
-    """Where the broker imposes its own, Mosquitto 2.0.21 throws live clients out."""
-=======
 def test_whatever_the_contract_lets_anybody_send_the_broker_takes() -> None:
     """Room for topic and properties beside it."""
     (line,) = re.findall(
@@ -350,8 +345,9 @@ def test_an_order_that_is_too_large_never_reaches_the_broker_and_the_engine_stay
     assert not engine.lost_connection()
 
 
-def test_a_long_silence_is_not_agreed_to(broker: Broker, party: Enter) -> None:
->>>>>>> f226e49 (Nothing is sent that its receiver would not open, and an order that is not carried out is a trouble)
+@pytest.mark.parametrize("asked_s", [link.KEEPALIVE_S, 600])
+def test_the_broker_takes_the_keepalive_that_each_asks_for(broker: Broker, party: Enter, asked_s: int) -> None:
+    """Where the broker imposes its own, Mosquitto 2.0.21 throws live clients out."""
     archive = party("archive-1")
     agreed = []
     was = archive.client.on_connect
