@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from msgspec import Struct
 
 from firmware import where
 from firmware.cli import CliError
-from wire import settings, telephone
+from wire import moments, settings, telephone
 
 EXIT_NO_INPUT = 66
 EXIT_UNAVAILABLE = 69
@@ -71,7 +70,7 @@ def _lines(names: dict[str, str], found: dict[str, tuple[telephone.Message, ...]
 
 
 def _clock(at: int) -> str:
-    return f"{datetime.fromtimestamp(at / 1000).astimezone():%H:%M:%S}"
+    return f"{moments.at(at).astimezone():%H:%M:%S}"
 
 
 def _names(site: Path) -> dict[str, str]:

@@ -20,12 +20,23 @@ MAY_IMPORT: dict[str, set[str]] = {
     "wire": set(),
     "wire.notes": set(),
     "wire.tlog": set(),
+    "wire.bounds": set(),
+    "wire.moments": {"wire.bounds"},
     "wire.tiles": {"wire.tlog"},
     "wire.checkpoint": {"wire.notes", "wire.tlog"},
     "wire.words": set(),
     "wire.paper": {"wire.checkpoint", "wire.notes", "wire.words"},
     # the verifier takes along what it imports (hub/ledger/verifier.py)
-    "wire.audit": {"wire.notes", "wire.tlog", "wire.tiles", "wire.checkpoint", "wire.paper", "wire.words"},
+    "wire.audit": {
+        "wire.bounds",
+        "wire.moments",
+        "wire.notes",
+        "wire.tlog",
+        "wire.tiles",
+        "wire.checkpoint",
+        "wire.paper",
+        "wire.words",
+    },
     # node: app -> devices -> core -> wire
     "firmware": {"wire", "hardware"},
     "firmware.config": {"firmware.core", "wire", "hardware"},
@@ -72,6 +83,8 @@ MAY_USE: dict[str, set[str]] = {
     "wire.notes": set(),
     "wire.tlog": set(),
     "wire.tiles": set(),
+    "wire.bounds": set(),
+    "wire.moments": set(),
     "wire.checkpoint": set(),
     "wire.words": set(),
     "wire.paper": set(),
@@ -107,6 +120,7 @@ PURE = (
     "wire.checkpoint",
     "wire.words",
     "wire.paper",
+    "wire.moments",
 )
 # fmt: off
 NOT_IN_A_CORE = {
@@ -213,6 +227,24 @@ def devices_with_two_libraries(root: Path) -> list[str]:
     return [f"{module} imports {' and '.join(sorted(found))}" for module, found in used.items() if len(found) > 1]
 
 
+PARTIAL = {"fromtimestamp", "utcfromtimestamp", "localtime", "gmtime", "ctime"}
+"""Ways from a number to a date that raise for some numbers. `wire.moments` has one that does not."""
+
+
+def dates_of_numbers(root: Path) -> list[str]:
+    return [
+        f"{module} uses {ast.unparse(node)} in line {node.lineno}"
+        for module, tree in modules(root)
+        if module != "wire.moments"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr in PARTIAL
+    ]
+
+
+def test_a_number_becomes_a_date_in_one_place_which_answers_for_every_number() -> None:
+    assert dates_of_numbers(ROOT) == []
+
+
 def test_every_import_follows_the_arrows() -> None:
     assert against_the_arrows(ROOT) == []
 
@@ -253,6 +285,7 @@ def test_each_device_file_knows_one_library() -> None:
         ("hub/core/alarms.py", "import sqlalchemy", libraries_out_of_place),
         ("hub/core/alarms.py", "from datetime import UTC, datetime\nx = datetime.now(UTC)", cores_that_reach_out),
         ("hub/core/alarms.py", "x = open('site.toml')", cores_that_reach_out),
+        ("hub/core/alarms.py", "def f(datetime, n):\n    return datetime.fromtimestamp(n)", dates_of_numbers),
         ("hub/store/queries.py", "from hub.ledger import append", against_the_arrows),
         ("hub/service.py", "from hub import watch", against_the_arrows),
         ("hub/console/board.py", "from hub.ingest import run", against_the_arrows),

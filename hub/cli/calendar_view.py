@@ -15,6 +15,7 @@ from hub.core.calendar import DayKind, Known, Proposal
 from hub.core.calendar_document import Calendar, Holiday
 from hub.core.site_document import DAYS, Title
 from hub.core.state import Window
+from wire import moments
 
 MARKS: dict[DayKind, tuple[str, str]] = {
     "working": (" ", ""),
@@ -81,7 +82,7 @@ def windows_view(windows: Iterable[Window], people: Mapping[int, str], zone: tzi
     """Windows that are planned. `people`: names by number, as far as they are known."""
     table = Table("window", "from", "to", "areas", "title", "planned by", box=None, pad_edge=False)
     for one in windows:
-        starts, ends = (datetime.fromtimestamp(time / 1000, zone) for time in (one.starts, one.ends))
+        starts, ends = (moments.at(time, zone) for time in (one.starts, one.ends))
         title, by = plain(pseudonyms.show(one.title, people)), str(one.planned_by or "")
         table.add_row(str(one.number), _side(starts), _side(ends), ", ".join(one.areas), title, by)
     return table

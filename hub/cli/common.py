@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from typing import Any
 
 import typer
@@ -13,6 +12,7 @@ from hub.core.refusal import NotPossible
 from hub.core.requests import Actor
 from hub.parts import Hub, open_hub
 from hub.store import queries, schema, session
+from wire import moments
 
 
 class Failure(Exception):
@@ -49,9 +49,9 @@ def print_json(rows: Iterable[dict[str, Any]]) -> None:
 
 def local(time: int) -> str:
     """A wall time in ms as local time, to the second."""
-    return datetime.fromtimestamp(time / 1000, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    return moments.at(time).astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
 def iso(time: int) -> str:
     """A wall time in ms as ISO 8601 in UTC, to the millisecond."""
-    return datetime.fromtimestamp(time / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return moments.iso(time)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 import msgspec
@@ -31,6 +31,7 @@ from hub.core.requests import Actor
 from hub.core.state import Calendar, Sealing, Window
 from hub.store import calendars, certificates, rows
 from wire import messages as m
+from wire import moments
 
 LARGEST = 60_000
 """Bytes of an uploaded document; the calendar of a year has some two thousand."""
@@ -59,7 +60,7 @@ class Found(NamedTuple):
 
 def today(view: View) -> date:
     """The local day."""
-    return datetime.fromtimestamp(view.now / 1000, view.site.zone).date()
+    return moments.at(view.now, view.site.zone).date()
 
 
 def known_of(connection: Connection, rows_of: Iterable[Calendar]) -> Known:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import NamedTuple
 
 from litestar import Response, get
@@ -14,6 +13,7 @@ from hub.console.render import View
 from hub.core import figures as core
 from hub.core.figures import Figures, Span, Step
 from hub.store import figures as rows
+from wire import moments
 
 COUNTS: dict[Step, int] = {"month": 12, "quarter": 8}
 HEIGHT = 100
@@ -36,7 +36,7 @@ async def show(request: Asked) -> Response[str]:
     step: Step = "quarter" if asked.get("by") == "quarter" else "month"
 
     def ask(connection: Connection, view: View) -> list[Figures]:
-        today = datetime.fromtimestamp(view.now / 1000, view.site.zone).date()
+        today = moments.at(view.now, view.site.zone).date()
         spans = core.periods(step, today, COUNTS[step], view.site.zone)
         found = rows.read(connection, spans[0].starts)
         return [core.figures(found, span, view.now) for span in spans]
@@ -73,7 +73,7 @@ async def show(request: Asked) -> Response[str]:
 
 
 def _name(view: View, step: Step, span: Span) -> str:
-    first = datetime.fromtimestamp(span.starts / 1000, view.site.zone)
+    first = moments.at(span.starts, view.site.zone)
     return f"{first:%Y}-Q{(first.month + 2) // 3}" if step == "quarter" else f"{first:%Y-%m}"
 
 

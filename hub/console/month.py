@@ -12,6 +12,7 @@ from hub.console.render import View
 from hub.core import calendar
 from hub.core.calendar import DayKind, Known, Proposal
 from hub.core.state import Sealing, Window
+from wire import moments
 
 DAY = timedelta(days=1)
 FIRST, LAST = date(2001, 1, 1), date(2198, 12, 1)
@@ -59,7 +60,7 @@ def month_of(text: str, view: View) -> date:
     try:
         asked = date.fromisoformat(f"{text}-01")
     except ValueError:
-        asked = datetime.fromtimestamp(view.now / 1000, view.site.zone).date().replace(day=1)
+        asked = moments.at(view.now, view.site.zone).date().replace(day=1)
     return min(max(asked, FIRST), LAST)
 
 
@@ -173,7 +174,7 @@ def _line(view: View, span: _Span, starts: int, ends: int) -> Line:
 
 
 def _day(view: View, ms: int) -> date:
-    return datetime.fromtimestamp(ms / 1000, view.site.zone).date()
+    return moments.at(ms, view.site.zone).date()
 
 
 def _ms(moment: datetime | None) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from litestar import Response, get, post
@@ -19,6 +19,7 @@ from hub.core.roster import OnDuty
 from hub.core.state import Shift, State
 from hub.store import rosters
 from wire import messages as m
+from wire import moments
 
 WEEKS = 4
 DAY = timedelta(days=1)
@@ -162,7 +163,7 @@ def _monday(view: View, text: str) -> date:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        day = datetime.fromtimestamp(view.now / 1000, view.site.zone).date()
+        day = moments.at(view.now, view.site.zone).date()
     # Within what can be counted with: the ends of the calendar are no weeks.
     day = min(max(day, date(1971, 1, 1)), date(9000, 1, 1))
     return day - day.weekday() * DAY

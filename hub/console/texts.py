@@ -7,12 +7,14 @@ Values are put in by name (`%(count)s`), since their order differs between langu
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from functools import cache
 from pathlib import Path
 
 from babel import Locale, dates
 from babel.messages.pofile import read_po
+
+from wire import moments
 
 LANGUAGES = ("zh", "en")
 CATALOGUES = Path(__file__).parent / "locale"
@@ -49,13 +51,13 @@ class Texts:
 
     def long_time(self, ms: int, zone: tzinfo) -> str:
         """A moment in words, with the day of the week."""
-        moment = datetime.fromtimestamp(ms / 1000, zone)
+        moment = moments.at(ms, zone)
         return dates.format_datetime(moment, _FORMATS[self.language], locale=self._locale)
 
 
 def short_time(ms: int, zone: tzinfo) -> str:
     """A moment for tables: the same width and the same order in every language."""
-    return datetime.fromtimestamp(ms / 1000, zone).strftime("%Y-%m-%d %H:%M:%S")
+    return moments.short(ms, zone)
 
 
 def load(language: str) -> Texts:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 from msgspec.structs import replace
 
@@ -12,6 +11,7 @@ from hub.core.refusal import NotPossible
 from hub.core.site_document import Site
 from hub.core.state import Calendar, Entry, Life, State, Window
 from wire import messages as m
+from wire import moments
 
 
 def place(year: int) -> str:
@@ -93,7 +93,7 @@ def unpublished(state: State, now: int) -> Iterator[m.FactData]:
     if not state.meta.site_version:
         return  # nobody is there yet who could import one
     # The day is that of UTC, which in China begins when the office does: nobody is disturbed at midnight.
-    today = datetime.fromtimestamp(now / 1000, UTC).date()
+    today = moments.at(now).date()
     for year in calendar.tasks(today, approved_years(state)):
         if alarms.find(state, "calendar-unpublished", place(year)) is None:
             yield m.CalendarUnpublished(year=year)

@@ -238,7 +238,7 @@ def compared(state: State, site: Site, entry: Entry, data: m.SealCompared) -> It
 
 def apply_level(state: State, entry: Entry, record: m.Record, data: m.LevelChanged) -> None:
     """A point went open, or back to normal: that is a walk test. A cut wire is not an opening."""
-    at = min(when(entry, record, data.at), entry.time)
+    at = min(when(state, entry, record, data.at), entry.time)
     if data.now == "active":
         state.put(WalkTest(data.point, record.node, opened_at=at))
         return

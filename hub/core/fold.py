@@ -59,16 +59,16 @@ def _started(state: State, entry: Entry, record: m.Record, data: m.Started) -> N
     """After a boot every point is normal until the node says otherwise, which it does for each that is not."""
     for point in list(state.all(Point)):
         if point.node == record.node and point.level != "normal":
-            state.put(replace(point, level="normal", since=when(entry, record)))
+            state.put(replace(point, level="normal", since=when(state, entry, record)))
 
 
 def _level(state: State, entry: Entry, record: m.Record, data: m.LevelChanged) -> None:
-    _set_level(state, Point(data.point, record.node, data.now, when(entry, record, data.at)))
+    _set_level(state, Point(data.point, record.node, data.now, when(state, entry, record, data.at)))
     checking.apply_level(state, entry, record, data)
 
 
 def _chatter(state: State, entry: Entry, record: m.Record, data: m.Chatter) -> None:
-    _set_level(state, Point(data.point, record.node, data.level, when(entry, record, data.until)))
+    _set_level(state, Point(data.point, record.node, data.level, when(state, entry, record, data.until)))
     checking.apply_chatter(state, entry, record, data)
 
 
@@ -96,6 +96,7 @@ def _enrolled(state: State, entry: Entry, data: m.NodeEnrolled, person: int | No
             next_order=old.next_order if old else 1,
             silent=old.silent if old else False,
             witness_key=data.witness_key,
+            enrolled_at=old.enrolled_at if old else entry.time,
         )
     )
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from hub.core import sites
 from hub.core.site_document import DAYS, Site
 from hub.core.state import Calendar, State
 from wire import messages as m
-from wire import weekdays
+from wire import moments, weekdays
 
 _DAY = timedelta(days=1)
 
@@ -18,7 +18,7 @@ def is_closed(state: State, site: Site, wall: int) -> bool:
     windows = next((schedule.windows for schedule in site.schedule if schedule.name == site.office), ())
     if not windows:
         return False
-    local = datetime.fromtimestamp(wall / 1000, site.zone)
+    local = moments.at(wall, site.zone)
     said = named(state, local.date())
     if said == "off":
         return True  # an office rests on a holiday, whatever its Sundays are
@@ -48,7 +48,7 @@ def named(state: State, day: date) -> m.DayNamed | None:
 def named_days(state: State, site: Site, first: int, last: int) -> dict[str, m.DayNamed]:
     """The local days that the calendars name, from a wall time in ms to another. A day more on either side: the clock
     that asks may be a little off, or the local time change."""
-    day, end = (datetime.fromtimestamp(wall / 1000, site.zone).date() for wall in (first, last))
+    day, end = (moments.at(wall, site.zone).date() for wall in (first, last))
     found: dict[str, m.DayNamed] = {}
     day -= _DAY
     while day <= end + _DAY:

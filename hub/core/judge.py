@@ -50,4 +50,4 @@ def _duress(state: State, site: Site, entry: Entry, record: m.Record) -> Facts:
     if place and getattr(record.data, "credential", None) in site.duress_badges:
         area = access.area_of(place)
         number = state.area(area).sealing if sealing.guarded(state.area(area)) else None
-        yield alarms.raise_for(state, Cause("duress", place, area, number, when(entry, record)), entry)
+        yield alarms.raise_for(state, Cause("duress", place, area, number, when(state, entry, record)), entry)

@@ -137,4 +137,4 @@ def apply_refused(state: State, entry: Entry, record: m.Record, data: m.OrderRef
 
 def _after(number: int) -> int:
     """The next number. A node that claims to have used up all of them has silenced only itself."""
-    return min(number + 1, m.LARGEST_COUNT)
+    return min(number + 1, m.LARGEST_NUMBER)

@@ -34,12 +34,12 @@ FAULTS_OVER_AT_BOOT = ("power-lost", "battery-low", "storage-low", "storage-read
 def _level(state: State, site: Site, entry: Entry, record: m.Record, data: m.LevelChanged) -> Facts:
     kind = sites.kind_of(site, data.point)
     what = alarm_of_level(kind, data.now, data.sealing is not None)
-    closed = kind == "safe" and data.now == "active" and hours.is_closed(state, site, when(entry, record, data.at))
+    closed = kind == "safe" and data.now == "active" and hours.is_closed(state, site, when(state, entry, record, data.at))
     if what is None and closed and not course.is_checked(state, access.area_of(data.point), entry.time):
         what = "safe-opened-out-of-hours"
     yield from _no_longer(state, site, entry, record, data.point, data.now, what)
     if what:
-        cause = Cause(what, data.point, access.area_of(data.point), data.sealing, when(entry, record, data.at))
+        cause = Cause(what, data.point, access.area_of(data.point), data.sealing, when(state, entry, record, data.at))
         yield alarms.raise_for(state, cause, entry)
 
 
@@ -69,7 +69,7 @@ def _chatter(state: State, site: Site, entry: Entry, record: m.Record, data: m.C
     level = alarm_of_level(sites.kind_of(site, data.point), data.level, data.sealing is not None)
     yield from _no_longer(state, site, entry, record, data.point, data.level, level)
     what = "chatter" if data.sealing is None else "chatter-while-sealed"
-    cause = Cause(what, data.point, access.area_of(data.point), data.sealing, when(entry, record, data.until))
+    cause = Cause(what, data.point, access.area_of(data.point), data.sealing, when(state, entry, record, data.until))
     yield alarms.raise_for(state, cause, entry)
 
 
@@ -83,7 +83,7 @@ def _started(state: State, site: Site, entry: Entry, record: m.Record, data: m.S
     yield from adoption.found(state, site, record.node, data.sealed)
     yield from sealing.holding(state, site, entry, record.node, data.sealed)
     for area in sealing.not_held(state, site, record.node, data.sealed):
-        cause = Cause("seal-not-held", record.node, area.name, area.sealing, when(entry, record))
+        cause = Cause("seal-not-held", record.node, area.name, area.sealing, when(state, entry, record))
         yield alarms.raise_for(state, cause, entry)
     yield from orders.after_start(state, site, record.node)
 
@@ -116,10 +116,10 @@ def _denied(state: State, site: Site, entry: Entry, record: m.Record, data: m.De
     if not foreign(site, record):
         yield from _at_the_door(state, site, entry, record, data)
     if data.sealing is not None:
-        cause = Cause("badge-while-sealed", data.reader, area, data.sealing, when(entry, record))
+        cause = Cause("badge-while-sealed", data.reader, area, data.sealing, when(state, entry, record))
         yield alarms.raise_for(state, cause, entry)
     elif access.tries_exhausted(state, data):
-        yield alarms.raise_for(state, Cause("denied-five-times", data.reader, area, None, when(entry, record)), entry)
+        yield alarms.raise_for(state, Cause("denied-five-times", data.reader, area, None, when(state, entry, record)), entry)
 
 
 def _at_the_door(
@@ -127,7 +127,7 @@ def _at_the_door(
 ) -> Facts:
     """A responder's badge shows that somebody is there, whatever it was meant for: once a sealing has ended, no node
     takes it for attending, and what happened under that sealing still wants somebody to have looked."""
-    area, at = access.area_of(data.reader), when(entry, record)
+    area, at = access.area_of(data.reader), when(state, entry, record)
     if data.person is None or not sites.responds(site, data.person, area) or data.credential in site.duress_badges:
         return
     for alarm in list(state.all(Alarm)):
@@ -143,7 +143,7 @@ def _presented(state: State, site: Site, entry: Entry, record: m.Record, data: m
 
 def _attended(state: State, site: Site, entry: Entry, record: m.Record, data: m.Attended) -> Facts:
     """The alarms that the node was told of; when it answered by itself, all that are open for the area."""
-    area, at = access.area_of(data.reader), when(entry, record)
+    area, at = access.area_of(data.reader), when(state, entry, record)
     free = data.credential not in site.duress_badges
     for alarm in list(state.all(Alarm)):
         meant = alarm.area == area and (not data.alarms or alarm.number in data.alarms) and free
@@ -155,7 +155,7 @@ def _attended(state: State, site: Site, entry: Entry, record: m.Record, data: m.
 
 def _at_door(what: str) -> Callable[[State, Site, Entry, m.Record, Any], Facts]:
     def rule(state: State, site: Site, entry: Entry, record: m.Record, data: m.Forced | m.HeldOpen) -> Facts:
-        cause = Cause(what, data.point, access.area_of(data.point), None, when(entry, record))
+        cause = Cause(what, data.point, access.area_of(data.point), None, when(state, entry, record))
         yield alarms.raise_for(state, cause, entry)
 
     return rule
@@ -163,7 +163,7 @@ def _at_door(what: str) -> Callable[[State, Site, Entry, m.Record, Any], Facts]:
 
 def _not_entered(state: State, site: Site, entry: Entry, record: m.Record, data: m.NotEntered) -> Facts:
     """Somebody was let in and did not go: on record, and nobody is disturbed for it."""
-    yield alarms.raise_for(state, Cause("not-entered", data.area, data.area, None, when(entry, record)), entry)
+    yield alarms.raise_for(state, Cause("not-entered", data.area, data.area, None, when(state, entry, record)), entry)
 
 
 def _order_done(state: State, site: Site, entry: Entry, record: m.Record, data: m.OrderDone) -> Facts:
@@ -172,7 +172,7 @@ def _order_done(state: State, site: Site, entry: Entry, record: m.Record, data: 
     yield from sealing.holding(state, site, entry, record.node, data.sealed)
     for area in sealing.not_held(state, site, record.node, data.sealed):
         if not alarms.find(state, "seal-not-held", record.node):
-            cause = Cause("seal-not-held", record.node, area.name, area.sealing, when(entry, record))
+            cause = Cause("seal-not-held", record.node, area.name, area.sealing, when(state, entry, record))
             yield alarms.raise_for(state, cause, entry)
 
 
@@ -208,7 +208,7 @@ def _fault(state: State, site: Site, entry: Entry, record: m.Record, data: m.Fau
     what = FAULTS.get(data.part, "node-fault")
     place = f"{data.place or record.node} {data.part}"
     if data.failed:
-        cause = Cause(what, place, None, sealing_of(state, site, record.node), when(entry, record))
+        cause = Cause(what, place, None, sealing_of(state, site, record.node), when(state, entry, record))
         yield alarms.raise_for(state, cause, entry)
     else:
         yield from alarms.return_for(state, what, place, entry)
@@ -217,7 +217,7 @@ def _fault(state: State, site: Site, entry: Entry, record: m.Record, data: m.Fau
 def _clock_set(state: State, site: Site, entry: Entry, record: m.Record, data: m.ClockSet) -> Facts:
     place = f"{record.node} clock"
     if data.trust == "untrusted":
-        cause = Cause("clock-untrusted", place, None, sealing_of(state, site, record.node), when(entry, record))
+        cause = Cause("clock-untrusted", place, None, sealing_of(state, site, record.node), when(state, entry, record))
         yield alarms.raise_for(state, cause, entry)
     else:
         yield from alarms.return_for(state, "clock-untrusted", place, entry)
@@ -238,7 +238,7 @@ def at_node(state: State, site: Site, what: str, node: str, happened: int) -> Ca
 
 def _of_node(what: str) -> Callable[[State, Site, Entry, m.Record, Any], Facts]:
     def rule(state: State, site: Site, entry: Entry, record: m.Record, data: m.Data) -> Facts:
-        yield alarms.raise_for(state, at_node(state, site, what, record.node, when(entry, record)), entry)
+        yield alarms.raise_for(state, at_node(state, site, what, record.node, when(state, entry, record)), entry)
 
     return rule
 

@@ -7,11 +7,13 @@ that are no longer there.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from hub.core.site_document import DAYS, HELD_S, PASSAGE, Area, Cardholder, Grant, Hours, Point, Reader, Site
 from wire import messages as m
+from wire import moments
 from wire.board import Board
+from wire.bounds import LATEST_WALL
 
 
 def area(site: Site, name: str) -> Area | None:
@@ -140,7 +142,7 @@ def access_for(
     (`no-grant`, not `unknown`). Rights in areas that the node does not guard are left out.
     """
     areas = frozenset(areas_of(site, node))
-    offset = datetime.fromtimestamp(now_ms / 1000, site.zone).utcoffset() or timedelta()
+    offset = moments.at(now_ms, site.zone).utcoffset() or timedelta()
     grants = [grant for grant in site.grant if areas.intersection(grant.areas)]
     used = {grant.schedule for grant in grants}
     return m.AccessList(
@@ -171,10 +173,16 @@ def _holder(site: Site, holder: Cardholder, areas: frozenset[str], credential_of
     )
 
 
+_COUNTED = date(1970, 1, 2), date(9999, 12, 28)
+"""Days whose end is a wall time in every zone."""
+
+
 def _end(site: Site, grant: Grant) -> int | None:
     """Wall time in ms at which the day `ends` is over, by the site's clock."""
     if grant.ends is None:
         return None
+    if not _COUNTED[0] <= grant.ends <= _COUNTED[1]:
+        return 0 if grant.ends < _COUNTED[0] else LATEST_WALL
     midnight = datetime.combine(grant.ends + timedelta(days=1), time(), site.zone)
     return int(midnight.astimezone(UTC).timestamp() * 1000)
 

@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
-from hub.core.state import Entry
+from hub.core.state import Entry, State
 from wire import messages as m
 
+AHEAD_MS = 600_000
+"""How far a node's clock may be from the hub's and still date what it tells: a crystal that is 20 ppm off is ten
+minutes off after a year without the hub."""
 
-def when(entry: Entry, record: m.Record, at: int | None = None) -> int:
-    """Wall time of a record, or of what happened at uptime `at`: by the node's clock, unless it is untrusted."""
-    wall = entry.time if record.clock == "untrusted" else record.wall
-    return wall if at is None else min(max(0, wall - (record.mono - at)), m.LARGEST_COUNT)
+
+def when(state: State, entry: Entry, record: m.Record, at: int | None = None) -> int:
+    """Wall time of a record, or of what happened at uptime `at`: by the node's clock where that may be right.
+
+    A clock that nobody trusts dates nothing, nor does one that is far ahead of the hub's, or says a time before the
+    node was enrolled. Then it happened when the hub heard of it, less what the node's uptime says has passed since.
+    """
+    wall = record.wall if record.clock != "untrusted" and _possible(state, entry, record, record.wall) else entry.time
+    if at is None:
+        return wall
+    then = wall - (record.mono - at)
+    return then if _possible(state, entry, record, then) else entry.time
+
+
+def _possible(state: State, entry: Entry, record: m.Record, wall: int) -> bool:
+    life = state.life(record.node)
+    earliest = life.enrolled_at - AHEAD_MS if life else 0
+    return max(0, earliest) <= wall <= entry.time + AHEAD_MS

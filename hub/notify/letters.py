@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 
@@ -10,6 +9,7 @@ from hub.core.kinds import KINDS
 from hub.core.site_document import Site, in_language
 from hub.core.state import Alarm
 from hub.notify.channel import Letter
+from wire import moments
 
 CODES: dict[str, int] = {
     "opened-while-sealed": 101,
@@ -59,7 +59,7 @@ def short(letter: Letter) -> str:
 
 def _short_line(line: Alarm, site: Site) -> str:
     where = line.area or line.place.split(" ")[0].split("/")[0]
-    return f"{PRIORITIES[line.priority]}{code(line.what)} {where} {_at(line.last_happened, site):%H:%M}"
+    return f"{PRIORITIES[line.priority]}{code(line.what)} {where} {moments.at(line.last_happened, site.zone):%H:%M}"
 
 
 def subject(letter: Letter) -> str:
@@ -75,7 +75,7 @@ def long(letter: Letter) -> str:
     """For the bureau's own mail: every line with its place. Names of people are not in it either."""
     lines = [
         f"报警 alarm {line.number}  优先级 priority {line.priority}  {line.what}  {_title(line, letter.site)}"
-        f"  {_at(line.last_happened, letter.site):%Y-%m-%d %H:%M:%S}"
+        f"  {moments.short(line.last_happened, letter.site.zone)}"
         for line in letter.lines
     ]
     drill = ["这是演练。 This is a drill.", ""] if letter.notice.drill else []
@@ -89,7 +89,7 @@ def mail(letter: Letter, sender: str) -> EmailMessage:
     message["From"] = sender
     message["To"] = letter.contact.email
     message["Subject"] = subject(letter)
-    message["Date"] = format_datetime(_at(letter.now, letter.site))
+    message["Date"] = format_datetime(moments.at(letter.now, letter.site.zone))
     message["Message-ID"] = make_msgid(f"notice-{letter.notice.number}", domain="strongroom.internal")
     message["X-Strongroom-Notice"] = str(letter.notice.number)
     if letter.notice.drill:
@@ -102,7 +102,3 @@ def _title(line: Alarm, site: Site) -> str:
     place = line.place.split(" ")[0]
     fixed = site.points.get(place) or site.readers.get(place) or site.nodes.get(place) or site.areas.get(place)
     return f"{in_language(fixed.title, 'zh')} {line.place}" if fixed else line.place
-
-
-def _at(wall: int, site: Site) -> datetime:
-    return datetime.fromtimestamp(wall / 1000, site.zone)

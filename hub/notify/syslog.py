@@ -15,6 +15,7 @@ from hub.config import SyslogSettings
 from hub.core.state import Alarm
 from hub.notify.channel import Handed, Letter, Unsent
 from wire import messages as m
+from wire import moments
 
 PATIENCE_S = 10.0
 FACILITY = 10
@@ -76,7 +77,7 @@ def frame(message: bytes) -> bytes:
 
 def line_message(letter: Letter, line: Alarm, site: str) -> bytes:
     """The message about one alarm."""
-    moment = datetime.fromtimestamp(letter.now / 1000, UTC)
+    moment = moments.at(letter.now)
     data = {
         "notice": str(letter.notice.number),
         "alarm": str(line.number),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 from html import escape
 
 import segno
@@ -18,7 +17,7 @@ from hub.core import certificate as paper
 from hub.core import pseudonyms
 from hub.core.certificate import Certificate, Closing, Seal
 from hub.core.site_document import Site, in_language
-from wire import notes
+from wire import moments, notes
 from wire.checkpoint import Checkpoint
 from wire.paper import to_words
 
@@ -121,7 +120,7 @@ class _Page:
     def _time(self, ms: int | None) -> str:
         if ms is None:
             return "—"
-        return datetime.fromtimestamp(ms / 1000, UTC).astimezone(self._site.zone).strftime("%Y-%m-%d %H:%M:%S")
+        return moments.short(ms, self._site.zone)
 
     def signers(self) -> Iterable[int]:
         closing = self._body.closing

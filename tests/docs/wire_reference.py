@@ -69,7 +69,8 @@ def _topics() -> str:
 
 
 TYPES = (
-    "Name", "Place", "Text", "Hash", "Credential", "Count", "Person", "Level", "ClockTrust", "PointKind", "InputKind",
+    "Name", "Place", "Text", "Hash", "Credential", "Count", "Number", "Uptime", "Wall", "Span", "Seconds",
+    "Person", "Level", "ClockTrust", "PointKind", "InputKind",
     "LeaveBy", "Nonce", "Root", "DenialReason", "OrderRefusal", "FaultPart", "Refusal", "AlarmClass", "FindingCause",
     "Service", "Day", "DayNamed",
 )  # fmt: skip

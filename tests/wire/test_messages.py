@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from wire import bounds
 from wire import messages as m
 
 NAME = st.from_regex(r"[a-z0-9-]{1,32}", fullmatch=True)
@@ -32,7 +33,7 @@ def of(kind: Any) -> st.SearchStrategy[Any]:
     if origin is typing.Annotated:
         meta = args[1]
         if args[0] is int:
-            return st.integers(meta.ge, meta.le if meta.le is not None else 2**53)
+            return st.integers(meta.ge, meta.le)
         if args[0] is str:
             return st.from_regex(meta.pattern, fullmatch=True) if meta.pattern else st.text(max_size=40)
         return of(args[0]).filter(lambda found: len(found) >= (meta.min_length or 0))
@@ -184,6 +185,12 @@ def with_data(**changes: Any) -> bytes:
         with_data(point="../etc"),
         with_data(at=-1),
         with_data(at=2**53 + 1),
+        with_data(at=bounds.LONGEST_UPTIME + 1),
+        with_data(sealing=bounds.LARGEST_NUMBER + 1),
+        with_change(wall=bounds.LATEST_WALL + 1),
+        with_change(mono=bounds.LONGEST_UPTIME + 1),
+        with_change(seq=bounds.LARGEST_NUMBER + 1),
+        with_change(life=bounds.LARGEST_NUMBER + 1),
         with_data(at=1.5),
         with_data(at=True),
         with_data(at="5"),
@@ -226,6 +233,38 @@ def test_a_changed_byte_is_read_or_unreadable_and_nothing_else(at: int, byte: in
     text[at] = byte
     with contextlib.suppress(m.Unreadable):
         m.decode(bytes(text), m.Record)
+
+
+def numbers(kind: Any, seen: set[Any]) -> list[tuple[str, Any]]:
+    """Every number in a message, with the bounds that it has."""
+    if kind in seen:
+        return []
+    seen.add(kind)
+    found = []
+    for name, hint in typing.get_type_hints(kind, include_extras=True).items():
+        for part in parts(hint):
+            if typing.get_origin(part) is typing.Annotated and typing.get_args(part)[0] is int:
+                found.append((f"{kind.__name__}.{name}", typing.get_args(part)[1]))
+            elif part is int:
+                found.append((f"{kind.__name__}.{name}", None))
+            elif isinstance(part, type) and issubclass(part, msgspec.Struct):
+                found += numbers(part, seen)
+    return found
+
+
+def parts(kind: Any) -> list[Any]:
+    origin, args = typing.get_origin(kind), typing.get_args(kind)
+    if not args or origin is typing.Literal or (origin is typing.Annotated and args[0] is int):
+        return [kind]
+    return [one for arg in (args[:1] if origin is typing.Annotated else args) for one in parts(arg)]
+
+
+def test_every_number_in_every_message_has_bounds() -> None:
+    seen: set[Any] = set()
+    found = [one for kind in m.RULES for one in numbers(kind, seen)]
+    assert len(found) > 100
+    unbounded = [name for name, meta in found if meta is None or meta.ge is None or meta.le is None]
+    assert unbounded == []
 
 
 def test_what_a_node_says_is_bounded() -> None:

@@ -10,16 +10,22 @@ import json
 import re
 from typing import Any, Dict, List, Mapping, NamedTuple, Tuple
 
-from wire import notes
+from wire import bounds, notes
 from wire.audit.report import Failure
 
 SERVICES = ("engine", "console", "notify", "admin")
 NAME = re.compile(r"[a-z0-9-]{1,32}", re.ASCII)
 _HASH = re.compile(r"(?:[0-9a-f]{64})?", re.ASCII)
-_MOST = 2**53
 
 _RECORD = {"v", "site", "node", "life", "boot", "seq", "mono", "wall", "clock", "prev", "data"}
 _FACT = {"v", "site", "by", "time", "person", "data"}
+_MOST = {
+    "life": bounds.LARGEST_NUMBER,
+    "seq": bounds.LARGEST_NUMBER,
+    "mono": bounds.LONGEST_UPTIME,
+    "wall": bounds.LATEST_WALL,
+}
+"""Numbers of a record, and how large each may be."""
 _CLOCKS = ("trusted", "holdover", "untrusted")
 
 
@@ -72,7 +78,7 @@ def read_body(line: bytes) -> Dict[str, Any]:
     author = text(body["by"])
     if author not in SERVICES:
         raise ValueError(f"{author[:40]!r} is not a service of the hub")
-    number(body["time"])
+    number(body["time"], bounds.LATEST_WALL)
     if body["person"] is not None:
         number(body["person"])
     return body
@@ -82,8 +88,8 @@ def _check_record(body: Dict[str, Any], author: str) -> None:
     if author in SERVICES:
         raise ValueError("a node may not be named like a service")
     name(body["boot"])
-    for field in ("life", "seq", "mono", "wall"):
-        number(body[field])
+    for field, most in _MOST.items():
+        number(body[field], most)
     text_hash(body["prev"])
     if body["clock"] not in _CLOCKS:
         raise ValueError("it does not say how far its clock is trusted")
@@ -119,9 +125,9 @@ def _constant(word: str) -> Any:
     raise ValueError(f"{word} is not JSON")
 
 
-def number(value: Any) -> int:
-    """A whole number from 0 up. Raises ValueError."""
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _MOST:
+def number(value: Any, most: int = bounds.LARGEST_NUMBER) -> int:
+    """A whole number from 0 to the largest there may be. Raises ValueError."""
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= most:
         raise ValueError("a number is missing in it, or is none")
     return value
 

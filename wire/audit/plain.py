@@ -8,14 +8,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import datetime, timedelta, timezone
 from typing import Any, Dict, List, Tuple
 
+from wire import moments
 from wire.audit.entries import Entry
 
 COLUMNS = ("index", "time", "author", "life", "seq", "boot", "kind", "place", "person", "data")
 _PLACES = ("point", "reader", "place", "area", "node")
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
 def csv_head() -> bytes:
@@ -29,7 +28,7 @@ def csv_line(entry: Entry) -> bytes:
     place = next((data[field] for field in _PLACES if isinstance(data.get(field), str)), "")
     person = body.get("person") or data.get("person") or ""
     said = json.dumps({key: value for key, value in data.items() if key != "kind"}, ensure_ascii=False)
-    time = _iso(body["wall"] if entry.of_node else body["time"])
+    time = moments.iso(body["wall"] if entry.of_node else body["time"])
     of_node = (body["life"], body["seq"], body["boot"]) if entry.of_node else ("", "", "")
     return _line((entry.number, time, entry.author, *of_node, entry.kind, place, person, said))
 
@@ -43,13 +42,6 @@ def json_line(entry: Entry) -> bytes:
 def keys_json(site: str, origin: str, history: List[Dict[str, Any]]) -> bytes:
     """keys.json: every key that the journal names, with the entry that names it."""
     return json.dumps({"site": site, "origin": origin, "keys": history}, ensure_ascii=False, indent=1).encode() + b"\n"
-
-
-def _iso(milliseconds: int) -> str:
-    try:
-        return (_EPOCH + timedelta(milliseconds=milliseconds)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")[:-4] + "Z"
-    except OverflowError:
-        return str(milliseconds)
 
 
 def _line(fields: Tuple[Any, ...]) -> bytes:

@@ -8,6 +8,7 @@ node are milliseconds since that node's boot.
 
 from __future__ import annotations
 
+from wire.bounds import LARGEST_COUNT, LARGEST_NUMBER, LATEST_WALL, LONGEST_UPTIME
 from wire.messages.alarm_facts import (
     CHANNELS,
     AlarmAcknowledged,
@@ -25,7 +26,6 @@ from wire.messages.alarm_facts import (
     Via,
 )
 from wire.messages.base import (
-    LARGEST_COUNT,
     MAX_ORDER,
     MAX_PROVEN,
     MAX_RECORD,
@@ -41,10 +41,15 @@ from wire.messages.base import (
     Level,
     Message,
     Name,
+    Number,
     Person,
     Place,
     PointKind,
+    Seconds,
+    Span,
     Text,
+    Uptime,
+    Wall,
     Written,
     Year,
 )
@@ -239,6 +244,9 @@ __all__ = [
     "CHECKPOINT",
     "COSIGNATURE",
     "LARGEST_COUNT",
+    "LARGEST_NUMBER",
+    "LATEST_WALL",
+    "LONGEST_UPTIME",
     "MAX_ORDER",
     "MAX_PROVEN",
     "MAX_RECORD",
@@ -358,6 +366,7 @@ __all__ = [
     "NoticeOverdue",
     "NoticeQueued",
     "NotifyStarted",
+    "Number",
     "Order",
     "OrderData",
     "OrderDone",
@@ -406,6 +415,7 @@ __all__ = [
     "SealingOrdered",
     "SealingPlanned",
     "SealingReleased",
+    "Seconds",
     "SelfTest",
     "Service",
     "ShiftAdded",
@@ -415,6 +425,7 @@ __all__ = [
     "SignedIn",
     "SiteApplied",
     "Sounded",
+    "Span",
     "Started",
     "StoragePart",
     "Text",
@@ -422,7 +433,9 @@ __all__ = [
     "Unsealed",
     "UnsealingApproved",
     "Unwitnessed",
+    "Uptime",
     "Via",
+    "Wall",
     "Watch",
     "Window",
     "WindowCancelled",

@@ -6,13 +6,13 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from wire.messages.base import Count, Data, Name, Person, Text, Written
+from wire.messages.base import Count, Data, Name, Number, Person, Text, Wall, Written
 
 Channel = Literal["console", "sounder", "sms", "email", "syslog", "dc09"]
 """A way to somebody's attention. `dc09`: a monitoring centre by SIA DC-09, which no hub has yet."""
 CHANNELS: tuple[Channel, ...] = ("console", "sounder", "sms", "email", "syslog", "dc09")
 Via = Literal["console", "sms", "command-line"]
-Lines = Annotated[tuple[Count, ...], Meta(max_length=1000)]
+Lines = Annotated[tuple[Number, ...], Meta(max_length=1000)]
 """Numbers of alarms that one call is about."""
 
 
@@ -22,17 +22,17 @@ AlarmClass = Literal["alarm", "tamper", "trouble"]
 class AlarmRaised(Data, frozen=True, tag="alarm-raised"):
     """Somebody must act. `what`: kind of alarm; `place`: a point, reader, area or node; `cause`: a journal index."""
 
-    alarm: Count
+    alarm: Number
     what: Name
     klass: AlarmClass
     priority: Annotated[int, Meta(ge=1, le=4)]
     place: Text
     area: Name | None
-    sealing: Count | None
-    happened: Count
+    sealing: Number | None
+    happened: Wall
     """Wall time by the clock of whoever saw it."""
     late: bool
-    cause: Annotated[int, Meta(ge=0)]
+    cause: Count
     foretold: bool = False
     """A beat has told of it; the record of it is still to come."""
 
@@ -40,40 +40,40 @@ class AlarmRaised(Data, frozen=True, tag="alarm-raised"):
 class AlarmRepeated(Data, frozen=True, tag="alarm-repeated"):
     """It happened again before the alarm was closed; the alarm is unacknowledged again."""
 
-    alarm: Count
-    happened: Count
-    cause: Annotated[int, Meta(ge=0)]
+    alarm: Number
+    happened: Wall
+    cause: Count
     foretold: bool = False
 
 
 class AlarmRecorded(Data, frozen=True, tag="alarm-recorded"):
     """The record of what a beat had told of first has come: it has not happened again, and `happened` is when."""
 
-    alarm: Count
-    happened: Count
-    cause: Annotated[int, Meta(ge=0)]
+    alarm: Number
+    happened: Wall
+    cause: Count
 
 
 class AlarmReturned(Data, frozen=True, tag="alarm-returned"):
     """What had caused it is normal again. An alarm stays latched; a trouble is mended."""
 
-    alarm: Count
-    cause: Annotated[int, Meta(ge=0)]
+    alarm: Number
+    cause: Count
 
 
 class AlarmAcknowledged(Data, frozen=True, tag="alarm-acknowledged"):
     """A person has taken the alarm on, `via` whatever it was."""
 
-    alarm: Count
+    alarm: Number
     via: Via = "console"
 
 
 class AlarmAttended(Data, frozen=True, tag="alarm-attended"):
     """A responder's badge at the door."""
 
-    alarm: Count
+    alarm: Number
     person: Person
-    cause: Annotated[int, Meta(ge=0)]
+    cause: Count
 
 
 FindingCause = Literal["intrusion", "forgotten", "false", "fault", "work", "test", "other"]
@@ -82,7 +82,7 @@ FindingCause = Literal["intrusion", "forgotten", "false", "fault", "work", "test
 class FindingWritten(Data, frozen=True, tag="finding-written"):
     """A person wrote the finding of an alarm that takes two people; another one is to confirm it."""
 
-    alarm: Count
+    alarm: Number
     finding_cause: FindingCause
     finding: Written
 
@@ -91,7 +91,7 @@ class AlarmClosed(Data, frozen=True, tag="alarm-closed"):
     """A person closed the alarm with a written finding. `found_by`: who had written it, where it took a second person
     to confirm it; the hub puts that in."""
 
-    alarm: Count
+    alarm: Number
     finding_cause: FindingCause
     finding: Written
     found_by: Person | None = None

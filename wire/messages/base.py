@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from wire.bounds import LARGEST_COUNT, LARGEST_NUMBER, LATEST_WALL, LONGEST_UPTIME, MOST_SECONDS
+
 PROTOCOL = 1
 
 MAX_RECORD = 16 * 1024
@@ -27,11 +29,21 @@ Hash = Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?\Z")]
 """SHA-256 in hex; empty where there is nothing yet."""
 Credential = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 """HMAC-SHA-256 of a badge number under the site's badge key, in hex. The number itself never travels."""
-LARGEST_COUNT = 2**53
 Count = Annotated[int, Meta(ge=0, le=LARGEST_COUNT)]
+"""How many, or how large: what the hub adds up, an index, a size."""
+Number = Annotated[int, Meta(ge=0, le=LARGEST_NUMBER)]
+"""Which one, of what is numbered from 1 as it comes; 0 is none yet."""
+Uptime = Annotated[int, Meta(ge=0, le=LONGEST_UPTIME)]
+"""Milliseconds since a node's boot."""
+Wall = Annotated[int, Meta(ge=0, le=LATEST_WALL)]
+"""Milliseconds since 1970 in UTC."""
+Span = Annotated[int, Meta(ge=0, le=LATEST_WALL)]
+"""Milliseconds from one wall time to another."""
+Seconds = Annotated[int, Meta(ge=0, le=MOST_SECONDS)]
+"""Seconds of something that people wait for."""
 NAMED_ALARMS = 500
 """Alarms that one order or record names: a record of more would be larger than the hub opens."""
-Alarms = Annotated[tuple[Count, ...], Meta(max_length=NAMED_ALARMS)]
+Alarms = Annotated[tuple[Number, ...], Meta(max_length=NAMED_ALARMS)]
 """Numbers of alarms."""
 Year = Annotated[int, Meta(ge=2000, le=2199)]
 Person = Annotated[int, Meta(ge=1, le=10**9)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from wire.messages.base import ClockTrust, Count, Data, Hash, Level, Message, Name, Place
+from wire.messages.base import ClockTrust, Count, Data, Hash, Level, Message, Name, Number, Place, Uptime, Wall
 from wire.messages.records import SealedArea
 from wire.messages.witnessing import Head
 
@@ -13,23 +13,23 @@ class Echo(Message, frozen=True):
     """The newest hub beat that a node has heard."""
 
     boot: Name
-    number: Count
+    number: Number
 
 
 class Here(Data, frozen=True, tag="here"):
     """Body of a beat. `seq` is the newest record, `freed` the last one that a receipt has freed, `checkpoint` the
     newest one that the node holds as a witness."""
 
-    uptime: Count
-    seq: Count
+    uptime: Uptime
+    seq: Number
     hash: Hash
-    freed: Count
+    freed: Number
     levels: dict[Place, Level]
     sealed: tuple[SealedArea, ...]
     sounding: bool
-    plan: Count
-    access: Count
-    mark: Count
+    plan: Number
+    access: Number
+    mark: Number
     echo: Echo | None
     checkpoint: Head | None
 
@@ -44,9 +44,9 @@ class Beat(Message, frozen=True):
     v: Literal[1]
     site: Name
     node: Name
-    life: Count
+    life: Number
     boot: Name
-    wall: Count
+    wall: Wall
     clock: ClockTrust
     data: Here | Gone
 
@@ -57,6 +57,6 @@ class HubBeat(Message, frozen=True):
     v: Literal[1]
     site: Name
     boot: Name
-    number: Count
-    time: Count
+    number: Number
+    time: Wall
     size: Count

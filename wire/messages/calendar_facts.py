@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from wire.messages.base import Count, Data, Hash, Name, Written, Year
+from wire.messages.base import Data, Hash, Name, Number, Wall, Written, Year
 
 Day = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")]
 """A day of the local calendar, `YYYY-MM-DD`."""
@@ -22,7 +22,7 @@ class CalendarImported(Data, frozen=True, tag="calendar-imported"):
     """
 
     year: Year
-    version: Count
+    version: Number
     sha256: Hash
     """Of the document's bytes."""
     off: Days = ()
@@ -33,7 +33,7 @@ class CalendarApproved(Data, frozen=True, tag="calendar-approved"):
     """A second person approved just this document: sealing windows are proposed from it."""
 
     year: Year
-    version: Count
+    version: Number
     sha256: Hash
 
 
@@ -46,15 +46,15 @@ class CalendarUnpublished(Data, frozen=True, tag="calendar-unpublished"):
 class WindowPlanned(Data, frozen=True, tag="window-planned"):
     """A person decided that areas are to be sealed from `starts` to `ends` (wall time)."""
 
-    window: Count
+    window: Number
     title: Written
     areas: Annotated[tuple[Name, ...], Meta(min_length=1, max_length=500)]
-    starts: Count
-    ends: Count
+    starts: Wall
+    ends: Wall
 
 
 class WindowCancelled(Data, frozen=True, tag="window-cancelled"):
     """A planned window is planned no more."""
 
-    window: Count
+    window: Number
     reason: Written

@@ -5,55 +5,55 @@ from __future__ import annotations
 from typing import Literal
 
 from wire.messages.alarm_facts import Channel, Lines
-from wire.messages.base import Count, Data, Name, Person, Text
+from wire.messages.base import Count, Data, Name, Number, Person, Span, Text, Wall
 
 
 class CallOpened(Data, frozen=True, tag="call-opened"):
     """People are to be called for an alarm by a ladder, `wait` ms from now if it is not mended by then. `call` is the
     number of its first alarm."""
 
-    call: Count
+    call: Number
     ladder: Name
-    wait: Count
+    wait: Span
     drill: bool
 
 
 class CallJoined(Data, frozen=True, tag="call-joined"):
     """One more alarm of the same cause: a line of a call that is there already. `wait`: ms until it is told."""
 
-    call: Count
-    alarm: Count
-    wait: Count
+    call: Number
+    alarm: Number
+    wait: Span
 
 
 class CallMoved(Data, frozen=True, tag="call-moved"):
     """A call stands on a rung of its ladder, the first being 0. `wait`: ms until it moves on, None for never."""
 
-    call: Count
+    call: Number
     step: Count
     round: Count
     why: Literal["begun", "unanswered", "not-attended", "once-more", "more-lines"]
-    wait: Count | None
+    wait: Span | None
 
 
 class CallAnswered(Data, frozen=True, tag="call-answered"):
     """Every alarm of a call is acknowledged. Unless something is done within `wait` ms, it moves on (None: never)."""
 
-    call: Count
-    wait: Count | None
+    call: Number
+    wait: Span | None
 
 
 class CallEnded(Data, frozen=True, tag="call-ended"):
     """Nobody needs to be called any more: mended, or somebody was at the door, or a finding is written."""
 
-    call: Count
+    call: Number
 
 
 class NoticeQueued(Data, frozen=True, tag="notice-queued"):
     """Somebody, or everybody by a channel, is to be told of the open alarms of a call."""
 
-    notice: Count
-    call: Count
+    notice: Number
+    call: Number
     alarms: Lines
     step: Count
     round: Count
@@ -66,7 +66,7 @@ class NoticeHanded(Data, frozen=True, tag="notice-handed"):
     """A channel has taken the notice, which does not say that anybody has received it. `repeat`: we died while it was
     being sent, so it may have been sent twice. `awaits`: the channel will report whether it is delivered."""
 
-    notice: Count
+    notice: Number
     attempt: Count
     repeat: bool
     awaits: bool
@@ -75,13 +75,13 @@ class NoticeHanded(Data, frozen=True, tag="notice-handed"):
 class NoticeDelivered(Data, frozen=True, tag="notice-delivered"):
     """The channel reports that the notice is on the recipient's device."""
 
-    notice: Count
+    notice: Number
 
 
 class NoticeFailed(Data, frozen=True, tag="notice-failed"):
     """A notice has not reached the channel, or the channel reports that it was not delivered."""
 
-    notice: Count
+    notice: Number
     attempt: Count
     detail: Text
 
@@ -89,20 +89,20 @@ class NoticeFailed(Data, frozen=True, tag="notice-failed"):
 class NoticeOverdue(Data, frozen=True, tag="notice-overdue"):
     """A notice that was queued long ago, and nobody has said what became of it."""
 
-    notice: Count
+    notice: Number
     channel: Channel
 
 
 class AlarmShown(Data, frozen=True, tag="alarm-shown"):
     """A console page that somebody had open has shown the alarm, for the first time."""
 
-    alarm: Count
+    alarm: Number
 
 
 class AlarmSounded(Data, frozen=True, tag="alarm-sounded"):
     """The hub's sounder was switched on for the alarm, for the first time."""
 
-    alarm: Count
+    alarm: Number
 
 
 class NotifyStarted(Data, frozen=True, tag="notify-started"):
@@ -124,7 +124,7 @@ class ChannelFailed(Data, frozen=True, tag="channel-failed"):
     """A channel has had no success for 25 h."""
 
     channel: Channel
-    since: Count
+    since: Wall
 
 
 class AnswersRefused(Data, frozen=True, tag="answers-refused"):
@@ -138,11 +138,11 @@ class AnswersRefused(Data, frozen=True, tag="answers-refused"):
 class EngineSilent(Data, frozen=True, tag="engine-silent"):
     """The notifying service has not heard the engine since then (wall time)."""
 
-    since: Count
+    since: Wall
 
 
 class EngineBack(Data, frozen=True, tag="engine-back"):
     """The engine is heard again."""
 
-    silent_for: Count
+    silent_for: Span
     """Milliseconds."""

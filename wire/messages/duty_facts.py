@@ -7,7 +7,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from wire.messages.alarm_facts import Lines
-from wire.messages.base import Count, Data, Name, Person, Written
+from wire.messages.base import Data, Name, Number, Person, Wall, Written
 from wire.messages.records import SealedArea
 
 
@@ -21,37 +21,37 @@ class AlarmsSet(Data, frozen=True, tag="alarms-set"):
     """A person put a table of alarms in force, which overrides the built-in one in part. The document stands here
     whole: what is decided by it rests on the journal alone."""
 
-    version: Count
+    version: Number
     document: Annotated[str, Meta(max_length=12_000)]
 
 
 class ShiftAdded(Data, frozen=True, tag="shift-added"):
     """A person answers from `starts` to `ends` (wall time), and another stands in."""
 
-    shift: Count
+    shift: Number
     person: Person
     stand_in: Person | None
-    starts: Count
-    ends: Count
+    starts: Wall
+    ends: Wall
 
 
 class ShiftRemoved(Data, frozen=True, tag="shift-removed"):
     """A shift is taken off the roster."""
 
-    shift: Count
+    shift: Number
 
 
 class RosterGap(Data, frozen=True, tag="roster-gap"):
     """Nobody has the shift from `starts` to `ends` (wall time)."""
 
-    starts: Count
-    ends: Count
+    starts: Wall
+    ends: Wall
 
 
 class HandoverDrafted(Data, frozen=True, tag="handover-drafted"):
     """A duty officer hands over: what was open at that time, by numbers and names of areas, and a note."""
 
-    handover: Count
+    handover: Number
     alarms: Lines
     sealed: tuple[SealedArea, ...]
     silent: tuple[Name, ...]
@@ -61,4 +61,4 @@ class HandoverDrafted(Data, frozen=True, tag="handover-drafted"):
 class HandoverTaken(Data, frozen=True, tag="handover-taken"):
     """Another duty officer has taken over just that."""
 
-    handover: Count
+    handover: Number

@@ -14,7 +14,7 @@ from wire.messages.alarm_facts import (
     AlarmReturned,
     FindingWritten,
 )
-from wire.messages.base import Count, Message, Name, Person
+from wire.messages.base import Message, Name, Person, Wall
 from wire.messages.calendar_facts import (
     CalendarApproved,
     CalendarImported,
@@ -204,6 +204,6 @@ class Fact(Message, frozen=True):
     v: Literal[1]
     site: Name
     by: Service
-    time: Count
+    time: Wall
     person: Person | None
     data: FactData

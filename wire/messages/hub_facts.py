@@ -6,14 +6,29 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from wire.messages.base import MAX_RECORD, Count, Data, Hash, Level, Name, Person, Place, Text, Written
+from wire.bounds import LARGEST_COUNT
+from wire.messages.base import (
+    MAX_RECORD,
+    Count,
+    Data,
+    Hash,
+    Level,
+    Name,
+    Number,
+    Person,
+    Place,
+    Span,
+    Text,
+    Wall,
+    Written,
+)
 from wire.messages.records import SealedArea
 
 
 class SiteApplied(Data, frozen=True, tag="site-applied"):
     """A site document is in force. The document lies beside the journal, its SHA-256 in it."""
 
-    version: Count
+    version: Number
     sha256: Hash
 
 
@@ -21,11 +36,11 @@ class NodeEnrolled(Data, frozen=True, tag="node-enrolled"):
     """A node's papers were made, which opens `life`; the words were compared by a person."""
 
     node: Name
-    life: Count
+    life: Number
     record_key: Text
     witness_key: Text
     serial: Text
-    last_seq: Count
+    last_seq: Number
     """Last number of the life before."""
 
 
@@ -59,7 +74,7 @@ class EngineStarted(Data, frozen=True, tag="engine-started"):
     """The engine runs again. Nothing was heard since `silent_since` (wall time, None for the first start)."""
 
     version: Text
-    silent_since: Count | None
+    silent_since: Wall | None
 
 
 class BrokerLost(Data, frozen=True, tag="broker-lost"):
@@ -71,7 +86,7 @@ class BrokerLost(Data, frozen=True, tag="broker-lost"):
 class BrokerBack(Data, frozen=True, tag="broker-back"):
     """The engine has the broker again."""
 
-    lost_for: Count
+    lost_for: Span
     """Milliseconds."""
 
 
@@ -79,7 +94,7 @@ class NodeSilent(Data, frozen=True, tag="node-silent"):
     """No valid beat of a node for longer than it may be silent."""
 
     node: Name
-    last_heard: Count | None
+    last_heard: Wall | None
     sealed: tuple[SealedArea, ...]
 
 
@@ -87,7 +102,7 @@ class NodeBack(Data, frozen=True, tag="node-back"):
     """A silent node is heard again."""
 
     node: Name
-    silent_for: Count
+    silent_for: Span
     """Milliseconds."""
 
 
@@ -118,9 +133,9 @@ class Equivocation(Data, frozen=True, tag="equivocation"):
     """Two different records under one number. The second, kept here whole, is not part of the node's sequence."""
 
     node: Name
-    life: Count
-    seq: Count
-    kept: Annotated[int, Meta(ge=-1)]
+    life: Number
+    seq: Number
+    kept: Annotated[int, Meta(ge=-1, le=LARGEST_COUNT)]
     """Journal index of the first, -1 when only its hash is known."""
     other: Annotated[str, Meta(max_length=MAX_RECORD)]
 
@@ -129,7 +144,7 @@ class NoProgress(Data, frozen=True, tag="no-progress"):
     """For 10 s a node has only sent numbers beyond the one that is due."""
 
     node: Name
-    life: Count
+    life: Number
     expected: Count
     got: Count
 
@@ -163,7 +178,7 @@ class BeatContradicts(Data, frozen=True, tag="beat-contradicts"):
     node: Name
     point: Place
     level: Level
-    sealing: Count
+    sealing: Number
 
 
 class JournalOpened(Data, frozen=True, tag="journal-opened"):
@@ -223,6 +238,6 @@ class OrderIssued(Data, frozen=True, tag="order-issued"):
     (`ceremony/archive`). What it says follows from the journal and the site document at the time of sending."""
 
     node: Name
-    life: Count
-    order: Count
+    life: Number
+    order: Number
     what: Text

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
+from wire.bounds import LARGEST_COUNT
 from wire.messages.base import (
     Alarms,
     Count,
@@ -16,9 +17,13 @@ from wire.messages.base import (
     LeaveBy,
     Message,
     Name,
+    Number,
     Person,
     Place,
     PointKind,
+    Seconds,
+    Uptime,
+    Wall,
 )
 from wire.messages.calendar_facts import Day, DayNamed
 from wire.messages.records import SealedArea
@@ -33,10 +38,10 @@ class Receipt(Message, frozen=True):
     v: Literal[1]
     site: Name
     node: Name
-    life: Count
-    seq: Count
+    life: Number
+    seq: Number
     hash: Hash
-    index: Annotated[int, Meta(ge=-1)]
+    index: Annotated[int, Meta(ge=-1, le=LARGEST_COUNT)]
     missing: bool
 
 
@@ -48,7 +53,7 @@ class PlanPoint(Message, frozen=True):
     terminal: Count
     input: InputKind
     normally: Literal["closed", "open"] = "closed"
-    held: Count | None = None
+    held: Seconds | None = None
 
 
 class PlanReader(Message, frozen=True):
@@ -65,14 +70,14 @@ class PlanArea(Message, frozen=True):
     name: Name
     doors: tuple[Place, ...]
     leave: LeaveBy
-    seconds: Count
+    seconds: Seconds
     """Seconds that each door in turn may take after the one before."""
 
 
 class Plan(Data, frozen=True, tag="plan"):
     """What is connected to a node's terminals. `version` is that of the site document."""
 
-    version: Count
+    version: Number
     points: tuple[PlanPoint, ...]
     readers: tuple[PlanReader, ...]
     areas: tuple[PlanArea, ...]
@@ -91,7 +96,7 @@ class Grant(Message, frozen=True):
 
     area: Name
     schedule: Name | None
-    ends: Count | None
+    ends: Wall | None
 
 
 class Holder(Message, frozen=True):
@@ -111,8 +116,8 @@ class AccessList(Data, frozen=True, tag="access"):
     the windows of Sunday hold, on one that is `worked` those of Monday.
     """
 
-    version: Count
-    expires: Count
+    version: Number
+    expires: Wall
     utc_offset: Annotated[int, Meta(ge=-840, le=840)]
     schedules: dict[Name, tuple[Window, ...]]
     holders: tuple[Holder, ...]
@@ -130,8 +135,8 @@ class Ceremony(Data, frozen=True, tag="ceremony"):
 
     reader: Place
     purpose: Literal["seal", "unseal"]
-    sealing: Count
-    seconds: Count
+    sealing: Number
+    seconds: Seconds
 
 
 class Respond(Data, frozen=True, tag="respond"):
@@ -156,10 +161,10 @@ class Order(Message, frozen=True):
     v: Literal[1]
     site: Name
     node: Name
-    life: Count
+    life: Number
     boot: Name
-    number: Count
-    until: Count
+    number: Number
+    until: Uptime
     data: OrderData
 
 

@@ -15,9 +15,13 @@ from wire.messages.base import (
     Level,
     Message,
     Name,
+    Number,
     Person,
     Place,
+    Seconds,
     Text,
+    Uptime,
+    Wall,
 )
 from wire.messages.witnessing import JournalMoved, JournalRefused
 
@@ -26,7 +30,7 @@ class SealedArea(Message, frozen=True):
     """An area that a node holds sealed, and the number of its sealing."""
 
     area: Name
-    sealing: Count
+    sealing: Number
 
 
 class Started(Data, frozen=True, tag="started"):
@@ -34,7 +38,7 @@ class Started(Data, frozen=True, tag="started"):
 
     version: Text
     factory: Text
-    plan: Count
+    plan: Number
     sealed: tuple[SealedArea, ...]
 
 
@@ -44,8 +48,8 @@ class LevelChanged(Data, frozen=True, tag="level"):
     point: Place
     was: Level
     now: Level
-    at: Count
-    sealing: Count | None = None
+    at: Uptime
+    sealing: Number | None = None
 
 
 class Chatter(Data, frozen=True, tag="chatter"):
@@ -53,10 +57,10 @@ class Chatter(Data, frozen=True, tag="chatter"):
 
     point: Place
     edges: Count
-    since: Count
-    until: Count
+    since: Uptime
+    until: Uptime
     level: Level
-    sealing: Count | None = None
+    sealing: Number | None = None
 
 
 class Granted(Data, frozen=True, tag="granted"):
@@ -86,7 +90,7 @@ class Denied(Data, frozen=True, tag="denied"):
     credential: Credential
     person: Person | None
     reason: DenialReason
-    sealing: Count | None = None
+    sealing: Number | None = None
 
 
 class Presented(Data, frozen=True, tag="presented"):
@@ -95,8 +99,8 @@ class Presented(Data, frozen=True, tag="presented"):
     reader: Place
     credential: Credential
     person: Person | None
-    ceremony: Count
-    at: Count
+    ceremony: Number
+    at: Uptime
 
 
 class Attended(Data, frozen=True, tag="attended"):
@@ -141,18 +145,18 @@ class HeldOpen(Data, frozen=True, tag="held-open"):
     """A door or gate has stood open longer than the plan allows."""
 
     point: Place
-    seconds: Count
+    seconds: Seconds
 
 
 class Watch(Data, frozen=True, tag="watch"):
     """While sealed: which points were supervised from `since` to `until`, and every gap of over a second."""
 
     area: Name
-    sealing: Count
+    sealing: Number
     points: tuple[Place, ...]
-    since: Count
-    until: Count
-    gaps: tuple[tuple[Count, Count], ...]
+    since: Uptime
+    until: Uptime
+    gaps: tuple[tuple[Uptime, Uptime], ...]
 
 
 class SealBaseline(Data, frozen=True, tag="seal-baseline"):
@@ -160,7 +164,7 @@ class SealBaseline(Data, frozen=True, tag="seal-baseline"):
     a loop that measures otherwise is not normal."""
 
     area: Name
-    sealing: Count
+    sealing: Number
     ohms: dict[Place, Count]
 
 
@@ -174,7 +178,7 @@ class Sounded(Data, frozen=True, tag="sounded"):
 class OrderDone(Data, frozen=True, tag="order-done"):
     """An order has been carried out. `sealed`: every area that is sealed on this node's disk from now on."""
 
-    order: Count
+    order: Number
     what: Text
     sealed: tuple[SealedArea, ...]
 
@@ -192,8 +196,8 @@ OrderRefusal = Literal[
 class OrderRefused(Data, frozen=True, tag="order-refused"):
     """An order was not carried out. `mark` is the highest order number that the node has carried out."""
 
-    order: Count
-    mark: Count
+    order: Number
+    mark: Number
     reason: OrderRefusal
 
 
@@ -223,16 +227,16 @@ class Fault(Data, frozen=True, tag="fault"):
 class ClockSet(Data, frozen=True, tag="clock-set"):
     """The node's clock was set by more than a second, or its trust has changed."""
 
-    was: Count
-    now: Count
+    was: Wall
+    now: Wall
     trust: ClockTrust
 
 
 class Overflow(Data, frozen=True, tag="overflow"):
     """The outbox was full from `since` to `until`: how many records of each kind could not be kept."""
 
-    since: Count
-    until: Count
+    since: Uptime
+    until: Uptime
     lost: dict[str, Count]
 
 
@@ -242,18 +246,18 @@ class CannotFill(Data, frozen=True, tag="cannot-fill"):
     It stands in the place of record `last`; `last_hash` is that record's own hash, empty if not known.
     """
 
-    first: Count
-    last: Count
+    first: Number
+    last: Number
     last_hash: Hash
 
 
 class RolledBack(Data, frozen=True, tag="rolled-back"):
     """First record of a life that a node opens by itself, as it holds less than the hub's receipt, or other."""
 
-    hub_life: Count
-    hub_seq: Count
+    hub_life: Number
+    hub_seq: Number
     hub_hash: Hash
-    own_seq: Count
+    own_seq: Number
     own_hash: Hash
 
 
@@ -295,11 +299,11 @@ class Record(Message, frozen=True):
     v: Literal[1]
     site: Name
     node: Name
-    life: Count
+    life: Number
     boot: Name
-    seq: Count
-    mono: Count
-    wall: Count
+    seq: Number
+    mono: Uptime
+    wall: Wall
     clock: ClockTrust
     prev: Hash
     data: RecordData

@@ -6,13 +6,13 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from wire.messages.base import Count, Data, Hash, Name, Person, Place, Text, Written
+from wire.messages.base import Count, Data, Hash, Name, Number, Person, Place, Text, Uptime, Written
 
 
 class SealingOrdered(Data, frozen=True, tag="sealing-ordered"):
     """A badge ceremony was ordered that seals or unseals an area. `sealing` is new for a sealing."""
 
-    sealing: Count
+    sealing: Number
     area: Name
     purpose: Literal["seal", "unseal"]
     cause: Written = ""
@@ -22,21 +22,21 @@ class SealingOrdered(Data, frozen=True, tag="sealing-ordered"):
 class SealingBadge(Data, frozen=True, tag="sealing-badge"):
     """A badge was counted in a ceremony (as the `counted`-th of two people), or not, and why not."""
 
-    sealing: Count
+    sealing: Number
     area: Name
     person: Person | None
     counted: Annotated[int, Meta(ge=0, le=2)]
     refusal: Literal["", "unknown", "no-right", "same-person", "same-role", "signed-exception", "no-ceremony"]
     boot: Name
-    mono: Count
+    mono: Uptime
     """Uptime of the node, in its boot, at which the badge was shown: the two must lie within 20 s."""
-    cause: Annotated[int, Meta(ge=0)]
+    cause: Count
 
 
 class SealingArming(Data, frozen=True, tag="sealing-arming"):
     """Two people have shown their badges; every node of the area is to put the order on its disk."""
 
-    sealing: Count
+    sealing: Number
     area: Name
     purpose: Literal["seal", "unseal"]
     people: tuple[Person, Person]
@@ -48,30 +48,30 @@ class SealingArming(Data, frozen=True, tag="sealing-arming"):
 class SealingConfirmed(Data, frozen=True, tag="sealing-confirmed"):
     """A node has recorded that the order is on its disk."""
 
-    sealing: Count
+    sealing: Number
     area: Name
     node: Name
-    cause: Annotated[int, Meta(ge=0)]
+    cause: Count
 
 
 class Sealed(Data, frozen=True, tag="sealed"):
     """The area is sealed: every node of it has recorded so."""
 
-    sealing: Count
+    sealing: Number
     area: Name
 
 
 class Unsealed(Data, frozen=True, tag="unsealed"):
     """The area is no longer sealed."""
 
-    sealing: Count
+    sealing: Number
     area: Name
 
 
 class SealingAdopted(Data, frozen=True, tag="sealing-adopted"):
     """A node holds an area sealed of which this journal, put back from a backup, knows nothing: it counts as sealed."""
 
-    sealing: Count
+    sealing: Number
     area: Name
     node: Name
 
@@ -79,7 +79,7 @@ class SealingAdopted(Data, frozen=True, tag="sealing-adopted"):
 class SealingCancelled(Data, frozen=True, tag="sealing-cancelled"):
     """A ceremony came to nothing; the area is as it was before."""
 
-    sealing: Count
+    sealing: Number
     area: Name
     reason: Literal["timeout", "not-normal", "not-ready", "by-hand", "node-refused"]
     detail: Text
@@ -96,31 +96,31 @@ Half = Literal["sealed", "closed"]
 class SealingPlanned(Data, frozen=True, tag="sealing-planned"):
     """An area is to be sealed in a planned window."""
 
-    sealing: Count
+    sealing: Number
     area: Name
-    window: Count
+    window: Number
 
 
 class SealingChecking(Data, frozen=True, tag="sealing-checking"):
     """The check of an area that is to be sealed begins."""
 
-    sealing: Count
+    sealing: Number
     area: Name
 
 
 class SealingMissed(Data, frozen=True, tag="sealing-missed"):
     """The window of a planned sealing has begun some time ago, and the area is not sealed."""
 
-    sealing: Count
+    sealing: Number
     area: Name
-    window: Count
+    window: Number
 
 
 class SealingDropped(Data, frozen=True, tag="sealing-dropped"):
     """A sealing that was planned or checked will not be, or not now. `reason` is `window-passed` where the hub itself
     gave it up."""
 
-    sealing: Count
+    sealing: Number
     area: Name
     outcome: Literal["cancelled", "postponed"]
     reason: Written
@@ -151,7 +151,7 @@ class SealNumber(Data, frozen=True, tag="seal-number"):
 class SealCompared(Data, frozen=True, tag="seal-compared"):
     """The number that was read off a seal before anything was disarmed; `same` as that of the sealing, or not."""
 
-    sealing: Count
+    sealing: Number
     point: Place
     number: SealText
     same: bool
@@ -160,7 +160,7 @@ class SealCompared(Data, frozen=True, tag="seal-compared"):
 class UnsealingApproved(Data, frozen=True, tag="unsealing-approved"):
     """A person approves of unsealing an area, and why."""
 
-    sealing: Count
+    sealing: Number
     area: Name
     cause: Written
 
@@ -168,7 +168,7 @@ class UnsealingApproved(Data, frozen=True, tag="unsealing-approved"):
 class EmergencyOpened(Data, frozen=True, tag="emergency-opened"):
     """A sealed area is opened at once (fire, flood): its nodes are told to unseal, without badges."""
 
-    sealing: Count
+    sealing: Number
     area: Name
     reason: Written
     nodes: tuple[Name, ...] = ()
@@ -177,7 +177,7 @@ class EmergencyOpened(Data, frozen=True, tag="emergency-opened"):
 class SealingReleased(Data, frozen=True, tag="sealing-released"):
     """After an emergency opening a second person ended the sealing without the word of these nodes, which are dead."""
 
-    sealing: Count
+    sealing: Number
     area: Name
     nodes: tuple[Name, ...] = ()
 
@@ -185,14 +185,14 @@ class SealingReleased(Data, frozen=True, tag="sealing-released"):
 class EmergencySigned(Data, frozen=True, tag="emergency-signed"):
     """A person signs afterwards for an emergency opening; it takes two."""
 
-    sealing: Count
+    sealing: Number
     area: Name
 
 
 class CertificateMade(Data, frozen=True, tag="certificate-made"):
     """A certificate was made; it lies beside the journal. `size`: entries of the journal that it names the root of."""
 
-    sealing: Count
+    sealing: Number
     area: Name
     half: Half
     size: Count

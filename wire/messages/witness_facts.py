@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from wire.messages.base import MAX_RECORD, Count, Data, Name
+from wire.messages.base import MAX_RECORD, Count, Data, Name, Wall
 from wire.messages.witnessing import Root
 
 
@@ -14,7 +14,7 @@ class Unwitnessed(Data, frozen=True, tag="unwitnessed"):
     """For five minutes no majority of the enrolled nodes has countersigned what the hub has signed since `since` (wall
     time). `cosigned`: the most nodes that have countersigned one of these checkpoints, of `nodes` that are enrolled."""
 
-    since: Count
+    since: Wall
     cosigned: Count
     nodes: Count
 

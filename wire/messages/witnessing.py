@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from wire import checkpoint
-from wire.messages.base import MAX_RECORD, Count, Data, Message, Name, Text
+from wire.messages.base import MAX_RECORD, Count, Data, Message, Name, Number, Text
 
 Nonce = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
 """Chosen by whoever asks, once: an answer that was played again does not bear it."""
@@ -71,7 +71,7 @@ class Ask(Message, frozen=True):
     v: Literal[1]
     site: Name
     node: Name
-    life: Count
+    life: Number
     boot: Name
     nonce: Nonce
     data: AskGrowth | AskInclusion

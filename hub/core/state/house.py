@@ -56,6 +56,8 @@ class Life(Row, frozen=True):
     """Hub time at which the newest access list was ordered."""
     witness_key: str = ""
     """The key by which the node countersigns checkpoints."""
+    enrolled_at: int = 0
+    """Hub time at which the node was enrolled first."""
 
 
 class Point(Row, frozen=True):

@@ -34,6 +34,7 @@ life = Table(
     Column("equivocated_at", BigInteger, nullable=False),
     Column("access_at", BigInteger, nullable=False),
     Column("witness_key", Text, nullable=False),
+    Column("enrolled_at", BigInteger, nullable=False),
 )
 
 point = Table(

@@ -267,7 +267,8 @@ def test_a_node_with_an_impossible_clock_cannot_spoil_the_journal() -> None:
     """A negative time would make an entry that nobody could read again."""
     house = PaperHub()
     cipher = house.node("cipher-1")
-    for wall, mono, at in ((0, 2**53, 0), (2**53, 0, 2**53), (0, 0, 0)):
+    longest, latest = m.LONGEST_UPTIME, m.LATEST_WALL
+    for wall, mono, at in ((0, longest, 0), (latest, 0, longest), (0, 0, 0)):
         arrival = cipher.record(m.LevelChanged(point="cipher-room/lid", was="normal", now="active", at=at))
         from msgspec.structs import replace
 

@@ -86,10 +86,10 @@ def test_a_refusal_of_an_order_that_is_done_changes_nothing(house: PaperHub) -> 
 
 
 def test_a_node_that_claims_to_have_used_up_all_numbers_cannot_spoil_the_journal(house: PaperHub) -> None:
-    refused(house, 1, "old-number", mark=2**53)
-    refused(house, 2, "old-number", mark=2**53)
+    refused(house, 1, "old-number", mark=m.LARGEST_NUMBER)
+    refused(house, 2, "old-number", mark=m.LARGEST_NUMBER)
     house.apply(house.site)
-    assert max(open_orders(house).values()) == 2**53
+    assert max(open_orders(house).values()) == m.LARGEST_NUMBER
 
 
 @pytest.mark.parametrize("how", ["enrolled", "revoked", "rolled back"])

@@ -60,6 +60,7 @@ def upgrade() -> None:
         sa.Column("silent", sa.Boolean, nullable=False),
         sa.Column("equivocated_at", sa.BigInteger, nullable=False),
         sa.Column("access_at", sa.BigInteger, nullable=False),
+        sa.Column("enrolled_at", sa.BigInteger, nullable=False),
     )
     op.create_table(
         "point",

@@ -1,0 +1,21 @@
+"""How large a number may be that somebody says: for whoever reads messages, and for the offline verifier.
+
+Standard library, Python 3.8.
+"""
+
+LARGEST_COUNT = 2**53
+"""Up to here every reader of JSON holds a whole number exactly (RFC 8259, 6)."""
+
+LARGEST_NUMBER = 10**12
+"""Of what is numbered as it comes: one a millisecond for thirty years. So far below LARGEST_COUNT that no sum of a few
+of them leaves that."""
+
+LONGEST_UPTIME = 3_155_760_000_000
+"""Milliseconds of a hundred years, which no board has ever run without a boot."""
+
+LATEST_WALL = 253_402_214_400_000
+"""Milliseconds from 1970 to 9999-12-31 (UTC), the last day that Python, SQL and ISO 8601 can write: a day before the
+end, so that every wall time has a date in every time zone."""
+
+MOST_SECONDS = 86_400
+"""Of what people wait for: a day."""
