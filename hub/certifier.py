@@ -14,6 +14,7 @@ from hub.core.requests import Actor
 from hub.core.sealed_time import Collector, Ledger
 from hub.core.site_document import Site
 from hub.core.state import Sealing, State
+from hub.core.when import dated
 from hub.ledger import rotation
 from hub.ledger.append import Appending, message_of
 from hub.service import Outcome, Service
@@ -93,7 +94,11 @@ class Certifier:
         }
         collector = Collector(sealing.area, sealing.number, points, sealing.exceptions)
         wanted = or_(journal.c.author.in_(sorted(set(points.values()))), journal.c.kind.in_(OF_THE_HUB))
-        query = select(journal.c.idx, journal.c.note, journal.c.author).where(wanted).order_by(journal.c.idx)
+        query = (
+            select(journal.c.idx, journal.c.note, journal.c.author, journal.c.hub_time)
+            .where(wanted)
+            .order_by(journal.c.idx)
+        )
         after = sealing.began - 1
         while True:
             with session.reading(self._database) as connection:
@@ -101,7 +106,7 @@ class Certifier:
             for row in rows:
                 message = message_of(row.note, row.author)
                 if isinstance(message, m.Record):
-                    collector.record(message)
+                    collector.record(dated(message, row.hub_time))
                 else:
                     collector.fact(message)
             if len(rows) < CHUNK:

@@ -34,12 +34,13 @@ FAULTS_OVER_AT_BOOT = ("power-lost", "battery-low", "storage-low", "storage-read
 def _level(state: State, site: Site, entry: Entry, record: m.Record, data: m.LevelChanged) -> Facts:
     kind = sites.kind_of(site, data.point)
     what = alarm_of_level(kind, data.now, data.sealing is not None)
-    closed = kind == "safe" and data.now == "active" and hours.is_closed(state, site, when(state, entry, record, data.at))
+    at = when(state, entry, record, data.at)
+    closed = kind == "safe" and data.now == "active" and hours.is_closed(state, site, at)
     if what is None and closed and not course.is_checked(state, access.area_of(data.point), entry.time):
         what = "safe-opened-out-of-hours"
     yield from _no_longer(state, site, entry, record, data.point, data.now, what)
     if what:
-        cause = Cause(what, data.point, access.area_of(data.point), data.sealing, when(state, entry, record, data.at))
+        cause = Cause(what, data.point, access.area_of(data.point), data.sealing, at)
         yield alarms.raise_for(state, cause, entry)
 
 
@@ -119,7 +120,9 @@ def _denied(state: State, site: Site, entry: Entry, record: m.Record, data: m.De
         cause = Cause("badge-while-sealed", data.reader, area, data.sealing, when(state, entry, record))
         yield alarms.raise_for(state, cause, entry)
     elif access.tries_exhausted(state, data):
-        yield alarms.raise_for(state, Cause("denied-five-times", data.reader, area, None, when(state, entry, record)), entry)
+        yield alarms.raise_for(
+            state, Cause("denied-five-times", data.reader, area, None, when(state, entry, record)), entry
+        )
 
 
 def _at_the_door(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from hub.core.state import Entry, State
 from wire import messages as m
 
@@ -21,6 +23,11 @@ def when(state: State, entry: Entry, record: m.Record, at: int | None = None) ->
         return wall
     then = wall - (record.mono - at)
     return then if _possible(state, entry, record, then) else entry.time
+
+
+def dated(record: m.Record, heard: int) -> m.Record:
+    """The record as far as its clock may date anything, by the hub's wall time at which it was heard."""
+    return record if record.wall <= heard + AHEAD_MS else replace(record, clock="untrusted")
 
 
 def _possible(state: State, entry: Entry, record: m.Record, wall: int) -> bool:

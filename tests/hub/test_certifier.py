@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from hub.certifier import Certifier, due
 from hub.core import certificate
 from hub.core.certificate import Certificate, NotGood
 from hub.core.state import Sealing
+from hub.service import Arrival
 from hub.store import certificates, session
 from tests.support.hub import House, seal
 from tests.support.sealing import NUMBER, may_unseal, unseal_order
@@ -126,6 +128,28 @@ def test_a_sealing_with_an_opening_is_not_intact(house: House, certifier: Certif
     body = certificate.read(notes.split(kept(house, number).note).text)
     assert isinstance(body, Certificate)
     assert certificate.says(body).startswith("NOT intact, 0 d 00 h 00 m, 1 opening,")
+
+
+def test_a_record_of_the_year_9999_takes_nothing_from_the_watch(house: House, certifier: Certifier) -> None:
+    archive = house.node("archive-1")
+    told: list[Arrival] = []
+    says = archive.record
+
+    def once(data: m.RecordData, ago: float = 0) -> Arrival:
+        """Of the watch records in the middle of it, one bears a wall time that cannot be."""
+        arrival = says(data, ago)
+        told.append(arrival)
+        if len(told) != 40:
+            return arrival
+        record = replace(arrival.record, wall=m.LATEST_WALL)
+        text = m.encode(record)
+        archive._prev = notes.text_hash(text)
+        return Arrival(archive.key.sign(text), record, archive._prev, arrival.key)
+
+    archive.record = once  # type: ignore[method-assign]
+    body = holiday(house, certifier)
+    assert len(told) > 60
+    assert certificate.says(body) == "intact, 0 d 01 h 00 m, 0 openings, 60 s blind"
 
 
 def test_whatever_byte_is_changed_the_certificate_is_refused(house: House, certifier: Certifier) -> None:

@@ -245,7 +245,9 @@ def test_a_start_of_the_engine_is_on_record_and_disturbs_nobody() -> None:
 @pytest.mark.parametrize(("ago", "late"), [(0, False), (30, False), (31, True), (3600, True), (-60, False)])
 def test_what_a_node_tells_more_than_half_a_minute_afterwards_is_late(ago: int, late: bool) -> None:
     house = PaperHub()
-    house.node("cipher-1").level("cipher-room/lid", "normal", "active", ago=ago)
+    cipher = house.node("cipher-1")
+    house.clock.forward(86_400)
+    cipher.level("cipher-room/lid", "normal", "active", ago=ago)
     alarm = house.alarm("tamper")
     assert alarm.late == late
     assert alarm.happened == house.clock() - ago * 1000
