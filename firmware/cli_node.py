@@ -93,6 +93,7 @@ def _request(args: argparse.Namespace) -> int:
         note = enrolment.request(place)
         if args.out:
             args.out.write_bytes(note)
+            args.out.chmod(0o644)
     except PapersError as error:
         raise CliError(str(error), EXIT_CONFIG) from None
     except OSError as error:
@@ -125,6 +126,7 @@ def _first_config(args: argparse.Namespace) -> None:
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         file.write_text(config.text_for(args.site, name, args.factory, socket))
+        file.chmod(0o644)  # whatever the umask: what a node guards with is not for a group to change
     except OSError as error:
         raise CliError(f"{file}: {error.strerror}", EXIT_CANNOT_CREATE) from None
 

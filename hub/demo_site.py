@@ -6,7 +6,6 @@ import contextlib
 import hashlib
 import io
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -17,7 +16,7 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
-from hub import broker, config
+from hub import broker, config, files
 from hub.config import HubSettings, SmsSettings, SounderSettings
 from hub.layout import Layout
 from hub.phone.telephones import modem_in
@@ -56,7 +55,7 @@ def make(layout: Layout, database: str | None) -> None:
     mark.touch(0o600)
     for name in ("log", "run", "sim", "nodes"):
         (root / name).mkdir(mode=0o700)
-    shutil.copyfile(SITE_FILE, root / "site.toml")
+    files.replace(root / "site.toml", SITE_FILE.read_bytes(), 0o644)
     names = Names.read(root / "site.toml")
     layout.hub.mkdir(mode=0o700)
     # First, as it says where the database is.
@@ -70,8 +69,7 @@ def make(layout: Layout, database: str | None) -> None:
         f"{login:<12} {_hub(layout, 'hub', 'password', login, '--generate').strip():<20} {person}\n"
         for login, person in names.logins.items()
     )
-    with os.fdopen(os.open(root / "logins.txt", os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="utf-8") as file:
-        file.write(logins)
+    files.replace(root / "logins.txt", logins.encode())
     mark.unlink()
 
 
@@ -101,7 +99,7 @@ def prepare(layout: Layout, names: Names, port: int) -> None:
     for node in names.nodes:
         # What somebody has changed in it stays as it is.
         path = layout.root / "nodes" / node / "node.toml"
-        path.write_text(_PORT.sub(f"port = {port + 1}", path.read_text("utf-8"), count=1), "utf-8")
+        files.replace(path, _PORT.sub(f"port = {port + 1}", path.read_text("utf-8"), count=1).encode(), 0o644)
     _hub(layout, "hub", "migrate")
 
 
@@ -129,7 +127,7 @@ def _bring_in_calendars(layout: Layout) -> None:
 def _quicken_alarms(layout: Layout) -> None:
     """The security officer puts a table in force by which help is called within seconds: nobody watches for minutes."""
     table = layout.hub / "alarms.toml"
-    shutil.copyfile(ALARMS_FILE, table)
+    files.replace(table, ALARMS_FILE.read_bytes(), 0o644)
     _hub(layout, "alarms", "apply", str(table), "--as", "liuyang")
 
 
@@ -164,15 +162,16 @@ def _write_settings(layout: Layout, settings: HubSettings) -> None:
         plain = {} if table is None else msgspec.to_builtins(table)
         keys = "".join(f"{key} = {json.dumps(value)}\n" for key, value in plain.items() if value is not None)
         text += f"\n[{name}]\n{keys}" if keys else ""
-    layout.settings.write_text(text, "utf-8")
+    files.replace(layout.settings, text.encode(), 0o644)
 
 
 def _write_node(layout: Layout, site: str, node: str, port: int) -> None:
-    (layout.root / "nodes" / node / "node.toml").write_text(
+    text = (
         f'site = "{site}"\nnode = "{node}"\nstate = "."\nkeys = "keys"\n\n'
         f'[gpio]\nfactory = "mock"\n\n[broker]\nport = {port}\n\n'
         f'[simulation]\nsocket = "../../sim/{node}.sock"\n'
     )
+    files.replace(layout.root / "nodes" / node / "node.toml", text.encode(), 0o644)
 
 
 def _hub(layout: Layout, *words: str) -> str:

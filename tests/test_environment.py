@@ -93,7 +93,7 @@ def test_every_file_runs_on_the_oldest_python_we_serve():
 # --- the script ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("script", ["strongroom", "tests/run"])
+@pytest.mark.parametrize("script", ["strongroom", "tests/run", "tests/bare"])
 @pytest.mark.parametrize("shell", ["sh", "dash"])
 def test_a_script_is_posix_sh(shell, script):
     if not shutil.which(shell):
@@ -109,7 +109,7 @@ class Machine:
     # fmt: off
     TOOLS = (
         "sh", "dirname", "readlink", "cat", "head", "tail", "rm", "id", "sha256sum", "flock", "grep",
-        "mkdir", "chmod", "sleep", "touch", "env",
+        "mkdir", "chmod", "sleep", "touch", "env", "true",
     )
     # fmt: on
 
@@ -127,6 +127,7 @@ class Machine:
         for tool in self.TOOLS:
             (self.bin / tool).symlink_to(shutil.which(tool) or f"/missing/{tool}")
         libraries = "libpango-1.0.so.0 libpangoft2-1.0.so.0 libharfbuzz-subset.so.0 libatomic.so.1"
+        self.is_a("x86_64", 64).has("df", "echo head; echo disk 0 0 9000000 0 /")
         self.has("ldconfig", f"printf '%s (libc6)\\n' {libraries}")
         self.has("fc-list", "echo a Chinese font")
 
@@ -136,6 +137,9 @@ class Machine:
         program.write_text(f'#!/bin/sh\necho "{name} $*" >>{self.log}\n{body}\n')
         program.chmod(0o755)
         return self
+
+    def is_a(self, processor: str, bits: int) -> "Machine":
+        return self.has("uname", f"echo {processor}").has("getconf", f"echo {bits}")
 
     def has_python(self, version: str = "3.11") -> "Machine":
         """Answers what the script asks of a Python; the environment it makes holds a copy of itself."""
@@ -188,7 +192,10 @@ def test_without_apt_it_says_in_one_line_what_is_missing(machine):
 def test_without_root_and_sudo_it_says_the_command(machine):
     code, said = machine.has_python().has("apt-get").has("id", "echo 1000").run("demo")
     assert (code, machine.calls("apt-get")) == (69, [])
-    assert said == "strongroom: missing: mosquitto. Get them as root with: apt-get install mosquitto\n"
+    assert (
+        said
+        == "strongroom: missing: mosquitto. Get them as root with: apt-get install --no-install-recommends mosquitto\n"
+    )
 
 
 def test_when_apt_fails_it_says_why_and_the_command(machine):
@@ -197,7 +204,52 @@ def test_when_apt_fails_it_says_why_and_the_command(machine):
     )
     assert code == 69
     assert "E: no such thing" in said
-    assert said.endswith("missing: mosquitto. Get them as root with: apt-get update && apt-get install mosquitto\n")
+    by_hand = "apt-get update && apt-get install --no-install-recommends mosquitto"
+    assert said.endswith(f"missing: mosquitto. Get them as root with: {by_hand}\n")
+
+
+def test_who_may_not_use_sudo_hears_it_in_one_line(machine):
+    machine.has_python().has("id", "echo 1000").has("apt-get").has("sudo", "echo not allowed >&2; exit 1")
+    code, said = machine.run("demo")
+    assert (code, machine.calls("apt-get")) == (69, [])
+    assert (
+        said
+        == "strongroom: missing: mosquitto. Get them as root with: apt-get install --no-install-recommends mosquitto\n"
+    )
+
+
+@pytest.mark.parametrize(("processor", "bits"), [("armv7l", 32), ("aarch64", 32), ("i686", 32), ("riscv64", 64)])
+def test_a_machine_without_our_packages_is_refused_in_one_line_before_anything_is_installed(machine, processor, bits):
+    machine.is_a(processor, bits).has_python().has("id", "echo 0").has("apt-get")
+    code, said = machine.run("demo")
+    assert (code, said.count("\n"), machine.calls("apt-get")) == (69, 1, [])
+    assert f"needs a 64-bit system (x86_64 or aarch64); this is {processor} with {bits} bits" in said
+
+
+def test_a_full_disk_is_not_told_as_a_network_that_is_away(ready):
+    ready.has("df", "echo head; echo disk 0 0 99 0 /")
+    code, said = ready.run("demo", PIP_EXIT="1")
+    assert code == 69
+    assert said.endswith("strongroom: the disk is full. Make room, then run this again.\n")
+    assert "network" not in said
+    ready.has("id", "echo 0").has("apt-get", "exit 100").has("fc-list")
+    assert ready.run("demo")[1].endswith("strongroom: the disk is full. Make room, then run this again.\n")
+
+
+@pytest.mark.parametrize("words", ["--help", "verify journal export", "site check site.toml", "status", "journal"])
+def test_whoever_only_asks_needs_no_broker(machine, words):
+    machine.has_python().has("id", "echo 0").has("apt-get")
+    assert machine.run(*words.split())[0] == 0
+    assert machine.calls("apt-get") == []
+
+
+def test_bare_machines_are_made_with_debootstrap(ready):
+    for tool in ("chromium", "postgres"):
+        ready.has(tool)
+    ready.has("id", "echo 0").has("apt-get").run("test", "--bare")
+    assert ready.calls("apt-get")[1].endswith("install -y --no-install-recommends debootstrap")
+    ready.has("debootstrap").run("test", "--bare")
+    assert ready.calls("apt-get") == []
 
 
 def test_it_installs_only_what_was_asked_for_and_is_missing(machine):

@@ -30,10 +30,11 @@ h1 { font-size: 20pt; text-align: center; margin: 0; letter-spacing: .2em }
 .verdict { border: 1.5pt solid #000; padding: 3mm; margin: 4mm 0; font-size: 14pt; text-align: center }
 table { width: 100%; border-collapse: collapse; margin: 2mm 0 4mm; font-size: 8.5pt }
 th, td { border: .4pt solid #666; padding: 1mm 1.5mm; text-align: left; vertical-align: top }
-td .en, .facts th .en { display: inline; margin-left: 1mm }
+td .en, .facts th .en, .foot .en { display: inline; margin-left: 1mm }
 td.n { text-align: right; white-space: nowrap }
 th { background: #eee }
-.foot { display: flex; gap: 5mm } .foot svg { width: 42mm; height: 42mm; flex: none }
+.foot { display: flex; gap: 5mm } .foot code { display: block; margin-bottom: 1mm }
+.foot svg { width: 42mm; height: 42mm; flex: none }
 code { font-family: "Noto Sans Mono", monospace; font-size: 7pt; word-break: break-all }
 .sign { display: flex; gap: 10mm; margin-top: 8mm } .sign div { flex: 1; border-top: .5pt solid #000; padding-top: 1mm }
 """
@@ -218,7 +219,7 @@ class _Page:
             f"<code>{body.root}</code>",
             *self.words(),
         ]
-        return "<br>".join(lines)
+        return "".join(lines)
 
     def words(self) -> list[str]:
         """The journal at that point in words that a person can read aloud and type."""

@@ -71,3 +71,16 @@ def test_the_directory_may_be_named_before_the_command_after_it_or_by_the_enviro
             [*start, *words], env=environment() | named, cwd=tmp_path, capture_output=True, text=True, check=False
         )
         assert (done.returncode, str(tmp_path) in done.stderr) == (69, True), words
+
+
+def test_a_group_may_change_nothing_of_a_site_even_where_people_share_a_group(tmp_path: Path) -> None:
+    """Debian 13 gives each login an umask of 002."""
+    site = tmp_path / "site"
+    site.mkdir()
+    script = (
+        "import os, sys; from pathlib import Path; from hub import demo_site; from hub.layout import Layout\n"
+        "os.umask(0o002); demo_site.make(Layout(Path(sys.argv[1])), None)"
+    )
+    subprocess.run([sys.executable, "-P", "-c", script, str(site)], check=True, env=environment())
+    found = [path for path in site.rglob("*") if not path.is_symlink() and path.stat().st_mode & 0o022]
+    assert [str(path.relative_to(site)) for path in found] == []

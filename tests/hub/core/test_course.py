@@ -596,7 +596,8 @@ class Courses(RuleBasedStateMachine):
 
     @rule()
     def everything_is_made_ready(self) -> None:
-        if self.house.state.area("archive").state == "unsealed":
+        unsigned = any(one.area == "archive" and one.state == "opened" for one in self.house.state.all(Sealing))
+        if self.house.state.area("archive").state == "unsealed" and not unsigned:
             ready(self.house, "archive")
 
     @rule(person=st.sampled_from([WANG_FANG, LIU_YANG, ZHANG_WEI]))
