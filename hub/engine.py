@@ -10,15 +10,17 @@ import contextlib
 import queue
 import secrets
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from sqlalchemy import Connection
 
 from hub import disk, watch
 from hub.certifier import Certifier
-from hub.core import adoption, contradiction, witnesses
+from hub.core import adoption, contradiction, disks, witnesses
 from hub.core.requests import Actor
-from hub.core.state import Life
+from hub.core.site_document import Site
+from hub.core.state import Life, State
 from hub.core.storage import Disk
 from hub.ingest import Bad, Verifier
 from hub.ledger import cosignatures
@@ -148,6 +150,7 @@ class Engine:
             if verdict in ("next", "new-life"):
                 progressed.add(node)
                 self._watch.progress.moved(node)
+                self._watch.liveness.record(node, record.boot, record.mono)
                 # A backlog speaks of an uptime, or even a boot, that is long over: it tells nothing of now.
                 if isinstance(record.data, m.Started) or not self._watch.liveness.uptime(node, mono):
                     self._watch.liveness.clock(node, record.boot, record.mono, mono)
@@ -176,18 +179,25 @@ class Engine:
         life = self._state.life(beat.node)
         if here is None or life is None:
             return
-        if any(True for _ in adoption.found(self._state, self._site, beat.node, here.sealed)):
-            self._note(self._service.decide(lambda state, site: adoption.found(state, site, beat.node, here.sealed)))
+        self._judge(beat, here)
         if here.seq > life.seq:
             self._watch.progress.ahead(beat.node, beat.life, here.seq, mono)
-            self._contradictions(beat.node, here)
         if here.seq != life.seq or here.freed != life.seq:
             self._outbound.receipt_again(self._state, beat.node, here.seq > life.seq, mono)
         self._send_orders(mono)
 
-    def _contradictions(self, node: str, here: m.Here) -> None:
-        for fact in list(contradiction.found(self._state, self._site, node, here)):
-            self._note(self._service.act(Actor("engine"), fact))
+    def _judge(self, beat: m.Beat, here: m.Here) -> None:
+        """What follows from a beat that counts, in one transaction; mostly nothing."""
+        newest = self._watch.liveness.recorded(beat.node)
+
+        def rule(state: State, site: Site) -> Iterator[m.FactData]:
+            yield from adoption.found(state, site, beat.node, here.sealed)
+            yield from disks.found(state, site, beat, here)
+            if not contradiction.is_older(state, beat, here, newest):
+                yield from contradiction.found(state, site, beat, here)
+
+        if any(True for _ in rule(self._state, self._site)):
+            self._note(self._service.decide(rule))
 
     def _connected(self) -> None:
         mono = mono_ms()

@@ -129,6 +129,20 @@ INSTRUCTIONS: dict[str, Instruction] = {
             N_("Look at the place that the node guards, since you do not know what happened."),
         ),
     ),
+    "disk-refuses-while-sealed": Instruction(
+        N_("Node of a sealed area cannot keep what it sees"),
+        N_(
+            "The memory card of a node refuses to write while its area is sealed. The node goes on watching and tells "
+            "what it sees at once, but what happens now is nowhere on record but here, and a power cut would lose the "
+            "rest."
+        ),
+        (
+            _ACKNOWLEDGE,
+            N_("Go to the place that the node guards, and look at it."),
+            _CALL_ADMINISTRATOR,
+            N_("Leave the node switched on until its card works again or somebody guards the place."),
+        ),
+    ),
     "overflow": Instruction(
         N_("Memory of a node full"),
         N_(

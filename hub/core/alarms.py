@@ -67,6 +67,8 @@ class Cause(NamedTuple):
     """Told of by a beat, before its record."""
 
 
+FORETOLD_MS = 2_000
+"""Node and hub may be so far apart about when something happened that a beat and a record both tell of."""
 LATE_MS = 30_000
 """What a node tells later than this after it happened is shown as late."""
 
@@ -91,7 +93,8 @@ def raise_for(state: State, cause: Cause, entry: Entry) -> m.FactData:
     """The fact that an alarm is raised, or that one which is still open has happened again, or that its record has come
     after a beat had told of it."""
     known = _again(state, cause)
-    if known and known.foretold and known.active:
+    awaited = known and known.foretold and not cause.foretold
+    if known and awaited and (known.active or cause.happened <= known.last_happened + FORETOLD_MS):
         return m.AlarmRecorded(alarm=known.number, happened=cause.happened, cause=entry.index)
     if known:
         return m.AlarmRepeated(alarm=known.number, happened=cause.happened, cause=entry.index, foretold=cause.foretold)
@@ -150,7 +153,7 @@ def apply_raised(state: State, entry: Entry, data: m.AlarmRaised, person: int | 
             closed_at=entry.time if life == "closed" else None,
             late=data.late,
             cause=data.cause,
-            foretold=data.foretold,
+            foretold=int(data.foretold),
         )
     )
     state.put(replace(state.meta, next_alarm=data.alarm + 1))
@@ -161,7 +164,8 @@ def apply_repeated(state: State, entry: Entry, data: m.AlarmRepeated, person: in
     alarm = state.find(Alarm, data.alarm)
     if alarm is not None and alarm.open:
         life = LIFE[alarm.life, "again"] if KINDS[alarm.what].course == "lasts" else "returned-unacknowledged"
-        again = replace(alarm, life=life, count=alarm.count + 1, last_happened=data.happened, foretold=data.foretold)
+        foretold = alarm.foretold + 1 if data.foretold else 0
+        again = replace(alarm, life=life, count=alarm.count + 1, last_happened=data.happened, foretold=foretold)
         again = replace(again, found_by=None, found_at=None, finding_cause=None, finding=None)
         state.put(replace(again, attended_by=None, attended_at=None))
 
@@ -171,7 +175,8 @@ def apply_recorded(state: State, entry: Entry, data: m.AlarmRecorded, person: in
     alarm = state.find(Alarm, data.alarm)
     if alarm is not None and alarm.open:
         first = data.happened if alarm.count == 1 else alarm.happened
-        state.put(replace(alarm, happened=first, last_happened=data.happened, foretold=False))
+        last = data.happened if alarm.foretold <= 1 else alarm.last_happened
+        state.put(replace(alarm, happened=first, last_happened=last, foretold=max(0, alarm.foretold - 1)))
 
 
 def apply_returned(state: State, entry: Entry, data: m.AlarmReturned, person: int | None) -> None:

@@ -12,6 +12,7 @@ from hub.core import (
     called,
     checking,
     course,
+    disks,
     escalation,
     lapse,
     orders,
@@ -96,8 +97,23 @@ def _witnessed_again(state: State, site: Site, entry: Entry, data: m.WitnessedAg
     yield from alarms.return_for(state, "unwitnessed", witnesses.PLACE, entry)
 
 
+def _progress_again(state: State, site: Site, entry: Entry, data: m.ProgressAgain) -> Facts:
+    yield from alarms.return_for(state, "no-progress", data.node, entry)
+
+
+def _disk_refuses(state: State, site: Site, entry: Entry, data: m.DiskRefuses) -> Facts:
+    """Told once for as long as it lasts; once more, and louder, when an area is sealed meanwhile."""
+    cause = disks.cause(state, site, data.node, entry.time)
+    known = alarms.find(state, cause.what, cause.place)
+    if not (known and known.active):
+        yield alarms.raise_for(state, cause, entry)
+
+
 def _beat_contradicts(state: State, site: Site, entry: Entry, data: m.BeatContradicts) -> Facts:
-    what = record_rules.alarm_of_level(sites.kind_of(site, data.point), data.level, sealed=True)
+    if data.level == "normal":
+        for over in record_rules.AT_A_POINT:
+            yield from alarms.return_for(state, over, data.point, entry)
+    what = record_rules.alarm_of_level(sites.kind_of(site, data.point), data.level, data.sealing is not None)
     known = alarms.find(state, what, data.point) if what else None
     if what and not (known and known.active):
         cause = Cause(what, data.point, access.area_of(data.point), data.sealing, entry.time, foretold=True)
@@ -143,6 +159,9 @@ FACTS: dict[type[m.Data], Callable[[State, Site, Entry, Any], Facts]] = {
     m.Equivocation: _at_node("equivocation"),
     m.NoProgress: _at_node("no-progress"),
     m.OrderNotDone: _at_node(orders.NOT_DONE),
+    m.ProgressAgain: _progress_again,
+    m.DiskRefuses: _disk_refuses,
+    m.RecordsLost: _at_node("cannot-fill"),
     m.BeatContradicts: _beat_contradicts,
     m.HubStorage: lambda state, _site, entry, data: storage.told(state, entry, data),
     m.Unwitnessed: _unwitnessed,

@@ -15,7 +15,9 @@ from hub.core import (
     calendar_facts,
     calling_facts,
     checking,
+    contradiction,
     course,
+    disks,
     orders,
     release,
     roster,
@@ -58,25 +60,33 @@ def _take_in(state: State, entry: Entry, record: m.Record) -> None:
 def _started(state: State, entry: Entry, record: m.Record, data: m.Started) -> None:
     """After a boot every point is normal until the node says otherwise, which it does for each that is not."""
     for point in list(state.all(Point)):
-        if point.node == record.node and point.level != "normal":
-            state.put(replace(point, level="normal", since=when(state, entry, record)))
+        if point.node == record.node and (point.level != "normal" or point.told):
+            state.put(replace(point, level="normal", since=when(state, entry, record), told=None))
 
 
 def _level(state: State, entry: Entry, record: m.Record, data: m.LevelChanged) -> None:
-    _set_level(state, Point(data.point, record.node, data.now, when(state, entry, record, data.at)))
+    _set_level(state, record, Point(data.point, record.node, data.now, when(state, entry, record, data.at)))
     checking.apply_level(state, entry, record, data)
 
 
 def _chatter(state: State, entry: Entry, record: m.Record, data: m.Chatter) -> None:
-    _set_level(state, Point(data.point, record.node, data.level, when(state, entry, record, data.until)))
+    _set_level(state, record, Point(data.point, record.node, data.level, when(state, entry, record, data.until)))
     checking.apply_chatter(state, entry, record, data)
 
 
-def _set_level(state: State, point: Point) -> None:
+def _fault(state: State, entry: Entry, record: m.Record, data: m.Fault) -> None:
+    checking.apply_fault(state, entry, record, data)
+    disks.apply_fault(state, entry, record, data)
+
+
+def _set_level(state: State, record: m.Record, point: Point) -> None:
     """Good news of a point counts only from the node that has told the bad."""
     known = state.find(Point, point.place)
-    if known is None or known.node == point.node or point.level != "normal":
+    if known is None:
         state.put(point)
+    elif known.node == point.node or point.level != "normal":
+        told = replace(point, told=known.told, told_boot=known.told_boot, told_uptime=known.told_uptime)
+        state.put(contradiction.outlived(told, record.boot, record.mono))
 
 
 def _site_applied(state: State, entry: Entry, data: m.SiteApplied, person: int | None) -> None:
@@ -97,6 +107,8 @@ def _enrolled(state: State, entry: Entry, data: m.NodeEnrolled, person: int | No
             silent=old.silent if old else False,
             witness_key=data.witness_key,
             enrolled_at=old.enrolled_at if old else entry.time,
+            refusing=old.refusing if old else "",
+            unwritten=old.unwritten if old else 0,
         )
     )
 
@@ -146,7 +158,7 @@ RECORDS: dict[type[m.Data], Callable[[State, Entry, m.Record, Any], None]] = {
     m.Entered: access.apply_entered,
     m.Left: access.apply_left,
     m.SealBaseline: checking.apply_baseline,
-    m.Fault: checking.apply_fault,
+    m.Fault: _fault,
     m.OrderDone: orders.apply_done,
     m.OrderRefused: orders.apply_refused,
 }
@@ -158,6 +170,9 @@ FACTS: dict[type[m.Data], Callable[[State, Entry, Any, int | None], None]] = {
     m.NodeSilent: _silent,
     m.NodeBack: _back,
     m.Equivocation: _equivocation,
+    m.BeatContradicts: contradiction.apply,
+    m.DiskRefuses: disks.apply,
+    m.RecordsLost: disks.apply_lost,
     m.OrderIssued: orders.apply_issued,
     m.AlarmRaised: _alarm,
     m.AlarmRepeated: _alarm,

@@ -41,6 +41,7 @@ class Liveness:
         self._clocks: dict[str, Heard] = {}
         self._newest: dict[str, tuple[int, str, int]] = {}
         self._silences: dict[str, int] = {}
+        self._records: dict[str, tuple[str, int]] = {}
 
     def beat(self, beat: m.Beat, newest: int, mono: int, wall: int) -> m.Here | None:
         """Take in a beat whose signature is good; `newest`: number of our newest beat. None when it does not count."""
@@ -67,6 +68,14 @@ class Liveness:
         """Whether a beat of the node has counted within an interval, and the broker is there to bring it an answer."""
         last = self._heard.get(node)
         return not self._lost and last is not None and mono - last <= SILENT_MS
+
+    def record(self, node: str, boot: str, uptime: int) -> None:
+        """A record of this boot and uptime was journalled."""
+        self._records[node] = (boot, uptime)
+
+    def recorded(self, node: str) -> tuple[str, int] | None:
+        """Boot and uptime of the newest record that was journalled, None while none was."""
+        return self._records.get(node)
 
     def uptime(self, node: str, mono: int) -> tuple[str, int] | None:
         """Boot and uptime that a node has now, None while neither beat nor record was heard of it."""

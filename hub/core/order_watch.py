@@ -27,7 +27,11 @@ class OrderWatch:
     def overdue(self, state: State, liveness: Liveness, mono: int) -> Iterator[m.FactData]:
         """Of each node the first order that is open for too long, or that cannot be sent, unless it has been told."""
         there = {(one.node, one.number): one for one in state.all(OrderOut) if one.state == "open"}
-        since = {key: self._since.get(key, mono) for key in there if liveness.hears(key[0], mono)}
+        since = {
+            key: self._since.get(key, mono)
+            for key in there
+            if liveness.hears(key[0], mono) and not _cannot_say(state, key[0])
+        }
         self._since, self._sizes = since, {key: size for key, size in self._sizes.items() if key in there}
         late = {key for key, began in since.items() if mono - began >= OPEN_MS} | self._sizes.keys()
         told: set[str] = set()
@@ -38,3 +42,9 @@ class OrderWatch:
             told.add(node)
             what = there[node, number].what
             yield m.OrderNotDone(node=node, order=number, what=what, size=self._sizes.get((node, number)))
+
+
+def _cannot_say(state: State, node: str) -> bool:
+    """Its disk refuses, which is told for itself: it does what it is told, and no record of that can come."""
+    life = state.life(node)
+    return life is not None and life.refusing != ""

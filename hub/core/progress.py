@@ -1,9 +1,10 @@
-"""Whether each node's records get on: a node that is ahead of the journal and stays so is a trouble, told once."""
+"""Whether each node's records get on: a node that is ahead of the journal and stays so is a trouble until it does."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from hub.core import alarms
 from hub.core.state import State
 from wire import messages as m
 
@@ -16,6 +17,7 @@ class Progress:
     def __init__(self) -> None:
         self._behind: dict[str, tuple[int, tuple[int, int]]] = {}
         self._told: set[str] = set()
+        self._moved: set[str] = set()
 
     def ahead(self, node: str, life: int, seq: int, mono: int) -> None:
         """The node has told of number `seq` of a life, which is beyond what is due."""
@@ -26,9 +28,10 @@ class Progress:
         """A record of the node was journalled."""
         self._behind.pop(node, None)
         self._told.discard(node)
+        self._moved.add(node)
 
     def stuck(self, state: State, mono: int) -> Iterator[m.FactData]:
-        """Nodes that have been ahead for too long."""
+        """Nodes that have been ahead for too long, and those that get on again."""
         for node, (since, got) in list(self._behind.items()):
             life = state.life(node)
             if life is None or got <= (life.life, life.seq):
@@ -36,3 +39,8 @@ class Progress:
             elif mono - since >= STUCK_MS and node not in self._told:
                 self._told.add(node)
                 yield m.NoProgress(node=node, life=life.life, expected=life.seq + 1, got=got[1])
+        for node in sorted(self._moved):
+            known = alarms.find(state, "no-progress", node)
+            if known and known.active:
+                yield m.ProgressAgain(node=node)
+        self._moved.clear()

@@ -27,7 +27,13 @@ def foreign(site: Site, record: m.Record) -> bool:
 
 AT_A_POINT = ("opened-while-sealed", "seal-broken", "tamper", "loop-tamper", "held-open", "safe-opened-out-of-hours")
 """Alarms that last as long as a point is not normal."""
-FAULTS_OVER_AT_BOOT = ("power-lost", "battery-low", "storage-low", "storage-read-only")
+FAULTS_OVER_AT_BOOT = (
+    "power-lost",
+    "battery-low",
+    "storage-low",
+    "storage-read-only",
+    "disk-refuses-while-sealed",
+)
 """Faults that a node tells of anew after a boot."""
 
 
@@ -47,7 +53,10 @@ def _level(state: State, site: Site, entry: Entry, record: m.Record, data: m.Lev
 def _no_longer(
     state: State, site: Site, entry: Entry, record: m.Record, place: str, level: m.Level, what: str | None
 ) -> Facts:
-    """Alarms of a point that its level ends."""
+    """Alarms of a point that its level ends. A record that comes late ends nothing that a beat has told of since."""
+    point = state.find(Point, place)
+    if point and point.told not in (None, "normal"):
+        return
     for name in AT_A_POINT if not foreign(site, record) else ():
         if name != what and (level == "normal" or name == "loop-tamper"):
             yield from alarms.return_for(state, name, place, entry)
@@ -215,6 +224,8 @@ def _fault(state: State, site: Site, entry: Entry, record: m.Record, data: m.Fau
         yield alarms.raise_for(state, cause, entry)
     else:
         yield from alarms.return_for(state, what, place, entry)
+        if data.part == "outbox-write":
+            yield from alarms.return_for(state, "disk-refuses-while-sealed", record.node, entry)
 
 
 def _clock_set(state: State, site: Site, entry: Entry, record: m.Record, data: m.ClockSet) -> Facts:

@@ -29,6 +29,7 @@ CODES: dict[str, int] = {
     "safe-opened-out-of-hours": 115,
     "emergency-opening": 116,
     "seal-number-differs": 117,
+    "disk-refuses-while-sealed": 118,
     "tamper": 201,
     "loop-tamper": 202,
     "equivocation": 203,

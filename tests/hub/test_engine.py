@@ -120,6 +120,20 @@ def test_a_backlog_hides_no_fresh_break_in(desk: Desk) -> None:
     assert desk.kinds() == before
 
 
+def test_a_node_whose_disk_refuses_is_heard_by_its_beats_alone(desk: Desk) -> None:
+    """Its numbers stand still: what it sees now is in no record, and perhaps never will be."""
+    number = seal(desk.house, "archive", "archive-1")
+    desk.engine._look()
+    sealed = (m.SealedArea(area="archive", sealing=number),)
+    unwritten = m.Unwritten(since=1, waiting=2, lost=0)
+    desk.arrives(desk.beat(levels={"archive/iron-gate": "active"}, sealed=sealed, unwritten=unwritten))
+    assert desk.whats() == ["disk-refuses-while-sealed", "opened-while-sealed"]
+    desk.archive.boot = "boot-2"
+    desk.engine._hub_beat(0)
+    desk.arrives(desk.beat(sealed=sealed))
+    assert "cannot-fill" in desk.whats()
+
+
 @pytest.mark.parametrize("place", ["cipher-room/exit-button", "cipher-room/safe-door", "nowhere/at-all"])
 def test_a_beat_contradicts_nothing_that_is_not_the_nodes_to_tell(desk: Desk, place: str) -> None:
     sealed = (m.SealedArea(area=place.split("/")[0], sealing=1),)

@@ -15,7 +15,8 @@ _KINDS = {
     ),
     "engine": (
         "checkpoint-key engine-started broker-lost broker-back node-silent node-back refused no-progress"
-        " order-not-done beat-contradicts equivocation certificate-made unwitnessed witnessed-again checkpoint-disputed"
+        " order-not-done progress-again beat-contradicts disk-refuses records-lost equivocation certificate-made"
+        " unwitnessed witnessed-again checkpoint-disputed"
     ),
     "console": "signed-in sign-in-failed alarm-shown",
     "notify": (

@@ -16,9 +16,18 @@ class Echo(Message, frozen=True):
     number: Number
 
 
+class Unwritten(Message, frozen=True):
+    """The node's disk refuses, since this uptime: how many records are in its memory alone, and how many did not fit
+    there and are lost."""
+
+    since: Uptime
+    waiting: Count
+    lost: Count
+
+
 class Here(Data, frozen=True, tag="here"):
     """Body of a beat. `seq` is the newest record, `freed` the last one that a receipt has freed, `checkpoint` the
-    newest one that the node holds as a witness."""
+    newest one that the node holds as a witness. `unwritten`: its disk refuses; None while it takes what it is given."""
 
     uptime: Uptime
     seq: Number
@@ -32,6 +41,7 @@ class Here(Data, frozen=True, tag="here"):
     mark: Number
     echo: Echo | None
     checkpoint: Head | None
+    unwritten: Unwritten | None = None
 
 
 class Gone(Data, frozen=True, tag="gone"):

@@ -57,6 +57,7 @@ from wire.messages.hub_facts import (
     BrokerBack,
     BrokerLost,
     CheckpointKey,
+    DiskRefuses,
     EngineStarted,
     Equivocation,
     HubBackedUp,
@@ -72,6 +73,8 @@ from wire.messages.hub_facts import (
     OrderIssued,
     OrderNotDone,
     PersonErased,
+    ProgressAgain,
+    RecordsLost,
     Refused,
     RowsMended,
     SignedIn,
@@ -119,7 +122,10 @@ FactData = (
     | Equivocation
     | NoProgress
     | OrderNotDone
+    | ProgressAgain
     | BeatContradicts
+    | DiskRefuses
+    | RecordsLost
     | HubStorage
     | Unwitnessed
     | WitnessedAgain

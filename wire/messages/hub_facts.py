@@ -19,6 +19,7 @@ from wire.messages.base import (
     Place,
     Span,
     Text,
+    Uptime,
     Wall,
     Written,
 )
@@ -172,13 +173,43 @@ class HubStorage(Data, frozen=True, tag="hub-storage"):
     free: Count
 
 
+class ProgressAgain(Data, frozen=True, tag="progress-again"):
+    """A node that made no progress gets on again."""
+
+    node: Name
+
+
 class BeatContradicts(Data, frozen=True, tag="beat-contradicts"):
-    """A fresh beat says a sealed point is not normal, while the journal does not know it yet."""
+    """A fresh beat says another level of a point than the journal knows. `normal` takes back what a beat had told.
+
+    `boot` and `uptime` are those of the beat: a record of that boot that is older knows nothing newer."""
 
     node: Name
     point: Place
     level: Level
-    sealing: Number
+    sealing: Number | None
+    boot: Name
+    uptime: Uptime
+
+
+class DiskRefuses(Data, frozen=True, tag="disk-refuses"):
+    """A node's beats say that its disk refuses, since an uptime of that boot: so many of its records are in its memory
+    alone, and so many are lost already. Told again when that has grown much."""
+
+    node: Name
+    boot: Name
+    since: Uptime
+    waiting: Count
+    lost: Count
+
+
+class RecordsLost(Data, frozen=True, tag="records-lost"):
+    """A boot of a node has ended while its disk refused: what it had in its memory alone will never come. `count`: at
+    least so many records."""
+
+    node: Name
+    boot: Name
+    count: Count
 
 
 class JournalOpened(Data, frozen=True, tag="journal-opened"):

@@ -58,6 +58,10 @@ class Life(Row, frozen=True):
     """The key by which the node countersigns checkpoints."""
     enrolled_at: int = 0
     """Hub time at which the node was enrolled first."""
+    refusing: str = ""
+    """The boot whose beats say that its disk refuses; empty: none, or the records of it have come after all."""
+    unwritten: int = 0
+    """How many records that boot had in its memory alone when that was last told."""
 
 
 class Point(Row, frozen=True):
@@ -67,6 +71,15 @@ class Point(Row, frozen=True):
     node: str
     level: Level
     since: int
+    told: Level | None = None
+    """What a beat has said otherwise since; the records of it are still to come."""
+    told_boot: str = ""
+    told_uptime: int = 0
+
+    @property
+    def known(self) -> Level:
+        """The level by the newest word of its node, be it a record or a beat."""
+        return self.told or self.level
 
 
 class Area(Row, frozen=True):
@@ -122,8 +135,8 @@ class Alarm(Row, frozen=True):
     found_by: int | None = None
     """Who has written the finding, where a second person is to confirm it."""
     found_at: int | None = None
-    foretold: bool = False
-    """A beat has told of its last occurrence, and the record of that is still to come."""
+    foretold: int = 0
+    """How many of its occurrences beats have told of, and the records of these are still to come."""
 
     @property
     def active(self) -> bool:

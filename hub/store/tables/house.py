@@ -35,6 +35,8 @@ life = Table(
     Column("access_at", BigInteger, nullable=False),
     Column("witness_key", Text, nullable=False),
     Column("enrolled_at", BigInteger, nullable=False),
+    Column("refusing", Text, nullable=False),
+    Column("unwritten", BigInteger, nullable=False),
 )
 
 point = Table(
@@ -44,6 +46,9 @@ point = Table(
     Column("node", Text, nullable=False),
     Column("level", Text, nullable=False),
     Column("since", BigInteger, nullable=False),
+    Column("told", Text),
+    Column("told_boot", Text, nullable=False),
+    Column("told_uptime", BigInteger, nullable=False),
 )
 
 area = Table(
@@ -94,7 +99,7 @@ alarm = Table(
     Column("sounded_at", BigInteger),
     Column("found_by", BigInteger),
     Column("found_at", BigInteger),
-    Column("foretold", Boolean, nullable=False),
+    Column("foretold", Integer, nullable=False),
     Index("alarm_life", "life"),
 )
 

@@ -145,6 +145,11 @@ def test_a_record_is_the_alarm_that_the_table_says(data: m.RecordData, unsealed:
         assert found == ([expected] if expected else [])
 
 
+def contradicts(point: str, sealing: int | None, level: m.Level = "active", uptime: int = 1) -> m.BeatContradicts:
+    """A beat of archive-1 says so."""
+    return m.BeatContradicts(node="archive-1", point=point, level=level, sealing=sealing, boot="boot-1", uptime=uptime)
+
+
 FACTS: list[tuple[m.FactData, tuple[str, str, int] | None]] = [
     (m.BrokerLost(detail=""), ("broker-lost", "trouble", 2)),
     (m.BrokerBack(lost_for=1), None),
@@ -156,10 +161,10 @@ FACTS: list[tuple[m.FactData, tuple[str, str, int] | None]] = [
     (m.Refused(node="archive-1", reason="malformed", count=3, example="x"), ("bad-messages", "trouble", 3)),
     (m.NoProgress(node="archive-1", life=1, expected=2, got=5), ("no-progress", "trouble", 3)),
     (
-        m.BeatContradicts(node="archive-1", point="archive/iron-gate", level="active", sealing=1),
+        contradicts("archive/iron-gate", 1),
         ("opened-while-sealed", "alarm", 1),
     ),
-    (m.BeatContradicts(node="archive-1", point="cipher-room/exit-button", level="active", sealing=1), None),
+    (contradicts("cipher-room/exit-button", 1), None),
 ]
 
 
@@ -175,7 +180,7 @@ def test_a_fact_of_the_hub_is_the_alarm_that_the_table_says(data: m.FactData, ex
 def test_a_beat_that_says_what_is_known_to_be_an_alarm_raises_none() -> None:
     house = PaperHub()
     house.node("archive-1").opens("archive/iron-gate", 1)
-    house.fact(m.BeatContradicts(node="archive-1", point="archive/iron-gate", level="active", sealing=1))
+    house.fact(contradicts("archive/iron-gate", 1))
     assert house.alarm("opened-while-sealed").count == 1
 
 
@@ -183,7 +188,7 @@ def test_what_a_beat_has_told_of_first_happens_once_however_often_it_is_told() -
     house = PaperHub()
     archive = house.node("archive-1")
     number = seal(house, "archive", "archive-1")  # type: ignore[arg-type]
-    beat = m.BeatContradicts(node="archive-1", point="archive/iron-gate", level="active", sealing=number)
+    beat = contradicts("archive/iron-gate", number)
     house.fact(beat)
     house.asks(WANG_FANG, m.AlarmAcknowledged(alarm=1))
     archive.opens("archive/iron-gate", number, ago=5)
@@ -207,7 +212,7 @@ def test_a_beat_tells_also_that_what_is_over_has_happened_again() -> None:
     archive.opens("archive/iron-gate", number)
     archive.closes("archive/iron-gate", number)
     house.asks(WANG_FANG, m.AlarmAcknowledged(alarm=1))
-    house.fact(m.BeatContradicts(node="archive-1", point="archive/iron-gate", level="active", sealing=number))
+    house.fact(contradicts("archive/iron-gate", number))
     archive.opens("archive/iron-gate", number)
     alarm = house.alarm("opened-while-sealed")
     assert (alarm.count, alarm.life) == (2, "active-unacknowledged")

@@ -176,7 +176,7 @@ def a_beat_and_its_record_are_two(patch: Patch) -> None:
 
     def plant(state: Any, cause: Any) -> Alarm | None:
         alarm = known(state, cause)
-        return replace(alarm, foretold=False) if alarm is not None else None
+        return replace(alarm, foretold=0) if alarm is not None else None
 
     patch.setattr(alarms, "_again", plant)
 
@@ -313,7 +313,7 @@ def a_right_try_forgives_nothing(patch: Patch) -> None:
 
 def good_news_from_anybody(patch: Patch) -> None:
     patch.setattr(record_rules, "foreign", lambda site, record: False)
-    patch.setattr(fold, "_set_level", lambda state, point: state.put(point))
+    patch.setattr(fold, "_set_level", lambda state, record, point: state.put(point))
 
 
 def a_cut_wire_is_normal(patch: Patch) -> None:

@@ -283,6 +283,36 @@ def test_a_node_in_a_life_that_a_restored_hub_does_not_know_is_stuck_whatever_it
     ]
 
 
+def test_no_progress_lasts_until_a_record_of_the_node_is_journalled() -> None:
+    house, progress = Ears().house, Progress()
+    progress.ahead("archive-1", 1, 9, 0)
+    house.decides(*progress.stuck(house.state, 10_000))
+    assert house.alarm("no-progress").active
+    house.decides(*progress.stuck(house.state, 3_600_000))
+    assert house.alarm("no-progress").active
+    progress.moved("archive-1")
+    house.decides(*progress.stuck(house.state, 3_600_001))
+    assert "no-progress" not in house.whats()
+    assert list(progress.stuck(house.state, 3_600_002)) == []
+
+
+def test_who_got_on_and_is_stuck_once_more_is_told_once_more() -> None:
+    house, progress = Ears().house, Progress()
+    for hour in range(2):
+        now = hour * 3_600_000
+        progress.ahead("archive-1", 1, 9, now)
+        assert kinds(list(progress.stuck(house.state, now + 10_000))) == ["no-progress"]
+        progress.moved("archive-1")
+
+
+def test_an_engine_that_has_started_anew_ends_the_trouble_that_the_one_before_it_had_told() -> None:
+    house, before, after = Ears().house, Progress(), Progress()
+    before.ahead("archive-1", 1, 9, 0)
+    house.decides(*before.stuck(house.state, 10_000))
+    after.moved("archive-1")
+    assert list(after.stuck(house.state, 0)) == [m.ProgressAgain(node="archive-1")]
+
+
 # ---------------------------------------------------------------- bad messages
 
 

@@ -61,6 +61,8 @@ def upgrade() -> None:
         sa.Column("equivocated_at", sa.BigInteger, nullable=False),
         sa.Column("access_at", sa.BigInteger, nullable=False),
         sa.Column("enrolled_at", sa.BigInteger, nullable=False),
+        sa.Column("refusing", sa.Text, nullable=False),
+        sa.Column("unwritten", sa.BigInteger, nullable=False),
     )
     op.create_table(
         "point",
@@ -68,6 +70,9 @@ def upgrade() -> None:
         sa.Column("node", sa.Text, nullable=False),
         sa.Column("level", sa.Text, nullable=False),
         sa.Column("since", sa.BigInteger, nullable=False),
+        sa.Column("told", sa.Text),
+        sa.Column("told_boot", sa.Text, nullable=False),
+        sa.Column("told_uptime", sa.BigInteger, nullable=False),
     )
     op.create_table(
         "area",
