@@ -16,6 +16,10 @@ _SAME_DIGITS = 11
 """Digits of a mobile number in China; with or without the country's code it is the same telephone."""
 LONGEST = 20
 """Characters of the longest answer that is looked at."""
+_LONGEST_RAW = 160
+_MARKS = frozenset("。.!,、;:'\"“”‘’「」()[]【】<>《》#")
+_UNSEEN = frozenset({"Cc", "Cf", "Mn", "Me", "Zs", "Zl", "Zp"})
+"""Categories of what nobody has typed: telephones and centres put byte order marks, NUL and the like round a text."""
 
 
 def whose(phones: Mapping[int, str], sender: str) -> int | None:
@@ -33,11 +37,28 @@ def whose(phones: Mapping[int, str], sender: str) -> int | None:
 
 def understood(text: str) -> int | None:
     """0 for yes to everything, the number of a notice, or None for what is neither."""
-    plain = unicodedata.normalize("NFKC", text[:LONGEST]).strip().strip("。.!").lower()
+    plain = _bare(unicodedata.normalize("NFKC", text[:_LONGEST_RAW])).lower()
+    if len(plain) > LONGEST:
+        return None
     if plain in YES:
         return 0
     match = _NUMBER.fullmatch(plain)
     return int(match[1]) if match else None
+
+
+def _bare(text: str) -> str:
+    """Without what stands round it and means nothing. What is in the middle stays: 1 and 2 with a mark between them
+    is not 12, and a question mark makes another text."""
+    first, after = 0, len(text)
+    while first < after and _is_round(text[first]):
+        first += 1
+    while after > first and _is_round(text[after - 1]):
+        after -= 1
+    return text[first:after]
+
+
+def _is_round(character: str) -> bool:
+    return character in _MARKS or unicodedata.category(character) in _UNSEEN
 
 
 def meant(number: int, told: Iterable[Notice]) -> list[int]:

@@ -66,7 +66,13 @@ class Handed(NamedTuple):
     parts: tuple[Part, ...] = ()
 
 
-Heard = Answered | Reported
+class Unreadable(NamedTuple):
+    """Something came in that is no message we understand. `why`, without what it says."""
+
+    why: str
+
+
+Heard = Answered | Reported | Unreadable
 
 
 class Channel(Protocol):

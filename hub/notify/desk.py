@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections import Counter
 from collections.abc import Callable
 from typing import Literal
@@ -14,7 +15,7 @@ from hub.core.requests import Actor
 from hub.core.site_document import Site
 from hub.core.state import Alarm, Call, Notice, State
 from hub.notify import answers
-from hub.notify.channel import Answered, Contact, Handed, Heard, Letter, Reported
+from hub.notify.channel import Answered, Contact, Handed, Heard, Letter, Reported, Unreadable
 from hub.notify.leases import Claim, Leases
 from hub.parts import Hub
 from hub.store import session, tables
@@ -28,7 +29,9 @@ PART_MS = 2 * 3_600_000
 REFUSED_MS = 60_000
 
 NOTIFY = Actor("notify")
-Refusal = Literal["unknown-sender", "not-understood", "not-allowed"]
+
+log = logging.getLogger("strongroom.notify")
+Refusal = Literal["unknown-sender", "not-understood", "not-allowed", "unreadable"]
 
 
 class Desk:
@@ -106,7 +109,10 @@ class Desk:
 
     def hear(self, heard: Heard) -> None:
         """A message or a report, which may come a second time after a crash."""
-        if isinstance(heard, Reported):
+        if isinstance(heard, Unreadable):
+            log.warning("sms: something came in that cannot be read: %s", heard.why)
+            self._refused["unreadable"] += 1
+        elif isinstance(heard, Reported):
             self._reported(heard)
         else:
             self._answered(heard)

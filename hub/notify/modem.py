@@ -1,76 +1,81 @@
-"""A serial GSM modem: the AT dialogue of 3GPP TS 27.005 and 27.007, over pyserial.
+"""A serial GSM modem: the AT dialogue of 3GPP TS 27.005 and 27.007, over pyserial. What modems say is read in `at`.
 
-Received messages and reports are fetched from the modem's store and only then deleted there, so that a crash in
-between repeats one and never loses one.
+Received messages and reports are fetched from the modem's stores and only then deleted there, so that a crash in
+between repeats one and never loses one. Whatever a modem says or does not say, every call ends in bounded time.
 """
 
 from __future__ import annotations
 
 import contextlib
-import re
+import logging
 import time
-from itertools import pairwise
 from types import TracebackType
-from typing import NamedTuple, Protocol, Self
+from typing import NamedTuple, Self
 
 import serial
 
-from hub.notify import pdu
+from hub.notify import at, line, pdu
+from hub.notify.channel import Unreadable
+from hub.notify.line import Line, ModemError, Port, Refused
 
-COMMAND_S = 10.0
 SEND_S = 60.0
 """The network may take its time with a message."""
+MISSED = 3
+"""So many reports in a row that were announced and are kept nowhere: then they are to be said in line."""
+ROUND_S = 60.0
+"""How often all memories are looked through; else only the first, unless something was announced."""
 _CTRL_Z = b"\x1a"
-_ESCAPE = b"\x1b"
-_FINAL = re.compile(rb"^(OK|ERROR|\+CM[ES] ERROR: ?.*)$")
-_REGISTERED = ("1", "5")
-"""+CREG: at home, or roaming."""
 
-
-class ModemError(OSError):
-    """The modem does not answer, or refuses; the message says what."""
-
-
-class Port(Protocol):
-    """What is used of a serial port."""
-
-    timeout: float | None
-
-    @property
-    def in_waiting(self) -> int: ...
-    def write(self, data: bytes, /) -> int | None: ...
-    def read(self, size: int = 1, /) -> bytes: ...
-    def reset_input_buffer(self) -> None: ...
-    def close(self) -> None: ...
+log = logging.getLogger("strongroom.notify")
 
 
 class Health(NamedTuple):
-    """How the modem stands in the network. `signal`: 0 to 31, 99 not known."""
+    """How the modem stands in the network. `signal`: 0 to 31, 99 not known. `why`: it is in none."""
 
     registered: bool
     signal: int
+    why: str = ""
+
+
+class Place(NamedTuple):
+    """Where a message is kept. No memory: it was never stored."""
+
+    memory: str
+    number: int
+
+
+Found = tuple[Place, pdu.Incoming | pdu.Report | Unreadable]
 
 
 class Modem:
     """One modem on one port. Not to be shared between threads."""
 
     def __init__(self, port: Port) -> None:
-        self._port = port
-        self._buffer = b""
-        port.timeout = 0.1
+        """Raises ModemError."""
+        self._line = Line(port)
+        self._said: list[str] = []
+        """What it has said by itself, and nobody has looked at yet."""
+        self._has_started = False
+        self._announced: set[str] = set()
+        self._missed = 0
+        self._memories: tuple[str, ...] = ()
+        self._memory = ""
+        self._round_at: float | None = None
+        self.full = ""
+        """Which of its memories are full, in words: nothing more can come in there."""
+        self.reports = "none"
+        """What becomes of delivery reports: as `at.REPORTS` has it."""
 
     @classmethod
     def open(cls, device: str, baud: int) -> Self:
         """Open a serial device and prepare the modem. Raises ModemError."""
+        with line.port_errors(device):
+            port: Port = serial.Serial(device, baud, timeout=0.1, write_timeout=line.COMMAND_S, exclusive=True)
         try:
-            port: Port = serial.Serial(device, baud, timeout=0.1, write_timeout=COMMAND_S, exclusive=True)
-        except (OSError, ValueError) as error:
-            raise ModemError(f"{device}: {error}") from None
-        modem = cls(port)
-        try:
+            modem = cls(port)
             modem.prepare()
         except ModemError:
-            port.close()
+            line.close(port)
             raise
         return modem
 
@@ -84,20 +89,26 @@ class Modem:
 
     def close(self) -> None:
         """Let go of the port. Never raises."""
-        with contextlib.suppress(OSError):
-            self._port.close()
+        self._line.close()
 
     def prepare(self) -> None:
-        """No echo, PDU mode, and what arrives is stored. Raises ModemError."""
-        self._port.write(_ESCAPE)  # out of a prompt in which an earlier process may have died
-        self._command("AT")
-        self._command("ATE0")
-        self._command("AT+CMEE=1")
-        pin = self._command("AT+CPIN?")
-        if not any("READY" in line for line in pin):
-            raise ModemError(f"the SIM card is not ready: {' '.join(pin)}")
-        self._command("AT+CMGF=0")
-        self._command("AT+CNMI=2,1,0,2,0")
+        """No echo, PDU mode, and what arrives is stored, each as far as the modem can. Raises ModemError."""
+        self._line.wake()
+        for wished in ("ATE0", "AT+CMEE=1"):
+            with contextlib.suppress(Refused):
+                self._line.ask(wished)
+        self._check_card()
+        self._line.ask("AT+CMGF=0")
+        with contextlib.suppress(Refused):
+            self._line.ask("AT+CSMS=0")  # else reports that are said in line would have to be acknowledged
+        self.reports = self._ask_for_reports("stored", "in line", "none")
+        try:
+            self._memories = at.memories(self._line.ask("AT+CPMS=?", "+CPMS:"))
+        except Refused:
+            self._memories = ()
+        self._memory = ""
+        self._hear()
+        self._has_started = False
 
     def send(self, number: str, text: str, reference: int) -> list[int]:
         """Hand a message to the network. Returns the modem's reference of each part, which its reports bear.
@@ -105,96 +116,155 @@ class Modem:
         Raises ModemError, pdu.PduError.
         """
         references: list[int] = []
-        for part in pdu.submit(number, text, reference):
-            self._write(f"AT+CMGS={part.length}\r".encode())
-            self._expect_prompt()
-            self._write(part.pdu.encode() + _CTRL_Z)
-            answer = self._lines("AT+CMGS", SEND_S)
-            found = next((re.fullmatch(r"\+CMGS: ?(\d+).*", line) for line in answer if line.startswith("+CMGS")), None)
-            if found is None:
+        parts = pdu.submit(number, text, reference)
+        self._attend()
+        for part in parts:
+            command = f"AT+CMGS={part.length}"
+            self._hear()
+            self._line.write(f"{command}\r".encode())
+            self._line.expect_prompt(command)
+            self._line.write(part.pdu.encode() + _CTRL_Z)
+            taken = at.taken_as(self._line.answer("AT+CMGS", part.pdu, "+CMGS:", SEND_S))
+            if taken is None:
                 raise ModemError("the modem took a message and did not say under which number")
-            references.append(int(found[1]))
+            references.append(taken)
         return references
 
-    def fetch(self) -> list[tuple[int, pdu.Incoming | pdu.Report]]:
-        """What has arrived, with its place in the modem's store; it stays there until `discard`. Raises ModemError.
-
-        What is no short message that we understand is discarded.
-        """
-        found: list[tuple[int, pdu.Incoming | pdu.Report]] = []
-        lines = self._command("AT+CMGL=4")
-        for head, body in pairwise(lines):
-            listed = re.match(r"\+CMGL: ?(\d+),", head)
-            if listed is None:
-                continue
-            place = int(listed[1])
-            try:
-                found.append((place, pdu.receive(body)))
-            except pdu.PduError:
-                self.discard(place)
+    def fetch(self) -> list[Found]:
+        """What has arrived, with where the modem keeps it; there it stays until `discard`. Raises ModemError."""
+        self._attend()
+        found = self._overheard()
+        announced, self._announced = self._announced, set()
+        now = time.monotonic()
+        first, *others = self._memories or ("",)
+        found += self._list(first)
+        if announced or self._round_at is None or now - self._round_at >= ROUND_S:
+            self._round_at = now
+            for memory in others:
+                found += self._list(memory)
+        found += self._overheard()
+        self._look_for_reports("report" in announced, found)
         return found
 
-    def discard(self, place: int) -> None:
-        """Delete one message from the modem's store. Raises ModemError."""
-        self._command(f"AT+CMGD={place}")
+    def discard(self, place: Place) -> None:
+        """Delete one message from where the modem keeps it. Raises ModemError."""
+        if place.number < 0:
+            return
+        self._select(place.memory)
+        self._line.ask(f"AT+CMGD={place.number}")
 
     def health(self) -> Health:
         """How it stands in the network: the daily silent test. Raises ModemError."""
-        registered = any(
-            match and match[1] in _REGISTERED
-            for match in (re.match(r"\+CREG: ?\d+,(\d+)", line) for line in self._command("AT+CREG?"))
-        )
-        strengths = [re.match(r"\+CSQ: ?(\d+)", line) for line in self._command("AT+CSQ")]
-        return Health(registered, next((int(match[1]) for match in strengths if match), 99))
-
-    def _command(self, command: str) -> list[str]:
-        self._write(f"{command}\r".encode())
-        return self._lines(command, COMMAND_S)
-
-    def _write(self, data: bytes) -> None:
+        self._attend()
+        why = ""
+        registered = False
+        for network in at.NETWORKS:
+            try:
+                state = at.registration(self._line.ask(f"AT+{network}?", f"+{network}:"), network)
+            except Refused:
+                continue
+            if state in at.REGISTERED:
+                registered = True
+                break
+            if not why and state is not None:
+                why = at.UNREGISTERED.get(state, f"says +{network} {state}")
         try:
-            self._port.write(data)
-        except OSError as error:
-            raise ModemError(f"the modem cannot be written to: {error}") from None
+            signal = at.signal(self._line.ask("AT+CSQ", "+CSQ:"))
+        except Refused:
+            signal = 99
+        self._memory = ""
+        for memory in self._memories:
+            self._select(memory)
+        return Health(registered, signal, "" if registered else why)
 
-    def _lines(self, command: str, patience: float) -> list[str]:
-        """Lines up to the final one, without echo and empty lines."""
-        lines: list[str] = []
-        deadline = time.monotonic() + patience
-        while True:
-            line = self._line(deadline)
-            if line is None:
-                raise ModemError(f"the modem does not answer {command}")
-            if _FINAL.match(line):
-                if line != b"OK":
-                    raise ModemError(f"the modem refuses {command}: {line.decode('ascii', 'replace')}")
-                return lines
-            text = line.decode("ascii", "replace")
-            if text and not text.startswith(command):
-                lines.append(text)
+    # ------------------------------------------------------------ parts of the above
 
-    def _line(self, deadline: float) -> bytes | None:
-        while b"\n" not in self._buffer:
-            if time.monotonic() > deadline:
-                return None
-            self._fill()
-        line, _, self._buffer = self._buffer.partition(b"\n")
-        return line.strip(b"\r\n \x00")
+    def _check_card(self) -> None:
+        state = at.card(self._line.ask("AT+CPIN?", "+CPIN:"))
+        if state != "READY":
+            words = at.CARD.get(state or "", state or "the modem does not say")
+            raise ModemError(f"the SIM card is not ready: {words[:100]}")
 
-    def _expect_prompt(self) -> None:
-        deadline = time.monotonic() + COMMAND_S
-        while b"> " not in self._buffer:
-            if b"ERROR" in self._buffer and b"\n" in self._buffer.partition(b"ERROR")[2]:
-                said, self._buffer = self._buffer, b""
-                raise ModemError(f"the modem refuses a message: {said.decode('ascii', 'replace').strip()}")
-            if time.monotonic() > deadline:
-                self._port.write(_ESCAPE)
-                raise ModemError("the modem does not ask for the message")
-            self._fill()
-        self._buffer = self._buffer.partition(b"> ")[2]
+    def _ask_for_reports(self, *wanted: str) -> str:
+        for command, kind in at.REPORTS:
+            if kind in wanted:
+                try:
+                    self._line.ask(command)
+                except Refused:
+                    continue
+                return kind
+        return "none"
 
-    def _fill(self) -> None:
-        try:
-            self._buffer += self._port.read(max(1, self._port.in_waiting))  # at once what is there
-        except OSError as error:
-            raise ModemError(f"the modem is gone: {error}") from None
+    def _look_for_reports(self, announced: bool, found: list[Found]) -> None:
+        """A modem that announces reports and then keeps them nowhere is to say them in line from now on."""
+        if any(isinstance(what, pdu.Report) for _place, what in found):
+            self._missed = 0
+        elif announced and self.reports == "stored":
+            self._missed += 1
+            if self._missed >= MISSED:
+                log.warning("sms: the modem announces reports and keeps them nowhere; it is told to say them in line")
+                self.reports = self._ask_for_reports("in line", "none")
+
+    def _list(self, memory: str) -> list[Found]:
+        if not self._select(memory):
+            return []
+        listed = at.listed(self._line.ask("AT+CMGL=4", ""))
+        self._said += listed.other
+        return [
+            *((Place("", -1), _read(one)) for one in listed.direct),
+            *((Place(memory, one.place), _read(one.pdu)) for one in listed.stored),
+        ]
+
+    def _select(self, memory: str) -> bool:
+        """Whether it is this memory that is listed and deleted from, from now on."""
+        if not memory or memory == self._memory:
+            return True
+        for form in at.SELECT:
+            try:
+                used = at.room(self._line.ask(form.format(memory), "+CPMS:"))
+            except Refused:
+                continue
+            self._memory = memory
+            self._note_room(memory, used)
+            return True
+        self._memories = tuple(name for name in self._memories if name != memory)
+        return False
+
+    def _note_room(self, memory: str, used: tuple[int, int] | None) -> None:
+        others = [one for one in self.full.split(", ") if one and not one.startswith(f"{memory} ")]
+        if used and used[0] >= used[1] > 0:
+            others.append(f"{memory} {used[0]} of {used[1]}")
+        self.full = ", ".join(others)
+
+    def _overheard(self) -> list[Found]:
+        """Messages and reports among what the modem has said by itself."""
+        self._hear()
+        said, self._said = self._said, []
+        listed = at.listed(said)
+        for one in listed.other:
+            log.debug("sms: the modem says %s", one[:100])
+            if what := at.announces(one):
+                self._announced.add(what)
+        return [(Place("", -1), _read(one)) for one in listed.direct]
+
+    def _attend(self) -> None:
+        """One that has started anew has forgotten everything, and is told again."""
+        self._hear()
+        if self._has_started:
+            log.warning("sms: the modem has started anew by itself")
+            self.prepare()
+
+    def _hear(self) -> None:
+        """Take what it has said by itself."""
+        said = self._line.said()
+        self._has_started |= any(at.has_started(one) for one in said)
+        self._said += said
+
+
+def _read(message: str | None) -> pdu.Incoming | pdu.Report | Unreadable:
+    if message is None:
+        return Unreadable("the modem lists it and does not show it")
+    try:
+        return pdu.receive(message)
+    except pdu.PduError as error:
+        return Unreadable(str(error))

@@ -20,7 +20,14 @@ _WITH_VALIDITY = 0x10
 _WANT_REPORT = 0x20
 _WITH_HEADER = 0x40
 _UCS2 = 0x08
-_CONCATENATED_8_BIT = 0x00
+_CONCATENATED_8_BIT, _CONCATENATED_16_BIT = 0x00, 0x08
+_LONGEST_SEPTETS = 160
+
+Coding = Literal["7 bit", "8 bit", "UCS-2"]
+_CODINGS: dict[int, Coding] = {0: "7 bit", 1: "8 bit", 2: "UCS-2", 3: "7 bit"}
+"""Bits 3 and 2 of the general groups; 3 is reserved, and what is reserved is to be read as 7 bit."""
+_DIGITS = "0123456789*#abc"
+"""What the half octets of a number stand for (23.040, 9.1.2.3). The sixteenth fills it up."""
 
 # fmt: off
 _GSM_7_BIT = (
@@ -133,17 +140,39 @@ def receive(pdu: str) -> Incoming | Report:
 def _deliver(octets: bytes, at: int) -> Incoming:
     with_header = bool(octets[at] & _WITH_HEADER)
     sender, at = _read_address(octets, at + 1)
-    coding = octets[at + 1] >> 2 & 0x03
+    coding = _coding(octets[at + 1])
     at += 9  # protocol, coding, and the seven octets of the centre's time
-    length, content = octets[at], octets[at + 1 :]
+    length = octets[at]
+    # What follows the text belongs to no message; a text that is cut short might answer another notice: 1 of 12.
+    size = -(-min(length, _LONGEST_SEPTETS) * 7 // 8) if coding == "7 bit" else length
+    content = octets[at + 1 : at + 1 + size]
+    if len(content) < size or (length > _LONGEST_SEPTETS and coding == "7 bit"):
+        raise ValueError("the text is cut short")
     header = content[: content[0] + 1] if with_header and content else b""
-    if coding == 2:
-        text = content[len(header) : length].decode("utf-16-be", "replace")
-    elif coding == 1:
-        text = content[len(header) : length].decode("latin-1")
+    if header and len(header) <= content[0]:
+        raise ValueError("the header is cut short")
+    if coding == "UCS-2":
+        text = content[len(header) :].decode("utf-16-be", "replace")
+    elif coding == "8 bit":
+        text = content[len(header) :].decode("latin-1")
     else:
-        text = _seven_bit(content, length)[-(-len(header) * 8 // 7) :]
+        # The header is no text: a septet of it that happens to be the escape would swallow the first character.
+        text = _seven_bit(content, -(-len(header) * 8 // 7), length)
     return Incoming(sender, text, _part(header))
+
+
+def _coding(scheme: int) -> Coding:
+    """The alphabet by the data coding scheme: 23.038, 4."""
+    group = scheme >> 4
+    if group <= 0x07:
+        if scheme & 0x20:
+            raise ValueError("the text is compressed")
+        return _CODINGS[scheme >> 2 & 0x03]
+    if group == 0x0E:
+        return "UCS-2"
+    if group == 0x0F and scheme & 0x04:
+        return "8 bit"
+    return "7 bit"
 
 
 def _part(header: bytes) -> tuple[int, int, int] | None:
@@ -151,8 +180,10 @@ def _part(header: bytes) -> tuple[int, int, int] | None:
     while at + 1 < len(header):
         name, length = header[at], header[at + 1]
         value = header[at + 2 : at + 2 + length]
-        if name == _CONCATENATED_8_BIT and length == 3:
+        if name == _CONCATENATED_8_BIT and len(value) == length == 3:
             return value[2], value[1], value[0]
+        if name == _CONCATENATED_16_BIT and len(value) == length == 4:
+            return value[3], value[2], value[0] << 8 | value[1]
         at += 2 + length
     return None
 
@@ -174,16 +205,18 @@ def _read_address(octets: bytes, at: int) -> tuple[str, int]:
     if len(raw) < (digits + 1) // 2:
         raise ValueError("the address is cut short")
     if kind & 0x70 == 0x50:  # letters, such as a provider's name
-        return _seven_bit(raw, digits * 4 // 7), end
-    swapped = "".join(f"{octet & 0x0F:X}{octet >> 4:X}" for octet in raw)[:digits]
-    return ("+" if kind & 0x70 == 0x10 else "") + swapped, end
+        return _seven_bit(raw, 0, digits * 4 // 7), end
+    halves = [half for octet in raw for half in (octet & 0x0F, octet >> 4)][:digits]
+    number = "".join(_DIGITS[half] for half in halves if half < len(_DIGITS))
+    return ("+" if kind & 0x70 == 0x10 else "") + number, end
 
 
-def _seven_bit(octets: bytes, septets: int) -> str:
+def _seven_bit(octets: bytes, first: int, after: int) -> str:
+    """The septets from `first` up to `after`."""
     number = int.from_bytes(octets, "little")
     text: list[str] = []
     escaped = False
-    for place in range(min(septets, len(octets) * 8 // 7)):
+    for place in range(first, min(after, len(octets) * 8 // 7)):
         septet = number >> (7 * place) & 0x7F
         if escaped:
             text.append(_GSM_ESCAPED.get(septet, " "))

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from hub.config import SmsSettings
 from hub.notify import letters, pdu
-from hub.notify.channel import Answered, Handed, Heard, Letter, Part, Reported, Unsent
-from hub.notify.modem import Modem, ModemError
+from hub.notify.channel import Answered, Handed, Heard, Letter, Part, Reported, Unreadable, Unsent
+from hub.notify.line import ModemError
+from hub.notify.modem import Modem
 from wire import messages as m
 
 
@@ -29,24 +30,28 @@ class Sms:
         if not phone:
             raise Unsent("the site document has no telephone number of this person", final=True)
         try:
-            references = self._ready().send(phone, letters.short(letter), letter.notice.number & 0xFF)
+            modem = self._ready()
+            references = modem.send(phone, letters.short(letter), letter.notice.number & 0xFF)
         except pdu.PduError:
             raise Unsent("this cannot be sent as a short message", final=True) from None
         except ModemError as error:
             self.close()
             raise Unsent(str(error)) from None
-        return Handed(tuple(Part(one, phone) for one in references) if self._settings.reports else ())
+        awaits = self._settings.reports and modem.reports != "none"
+        return Handed(tuple(Part(one, phone) for one in references) if awaits else ())
 
     def test(self) -> str:
         """Ask the modem how it stands in the network. Raises Unsent."""
         try:
-            health = self._ready().health()
+            modem = self._ready()
+            health = modem.health()
         except ModemError as error:
             self.close()
             raise Unsent(str(error)) from None
         if not health.registered:
-            raise Unsent("the modem is in no network")
-        return f"in the network, signal {health.signal}"
+            raise Unsent("the modem is in no network" + (f": it {health.why}" if health.why else ""))
+        full = f"; its memory is full, nothing comes in: {modem.full}" if modem.full else ""
+        return f"in the network, signal {health.signal}{full}"
 
     def hear(self, take: Callable[[Heard], None]) -> None:
         """Everything that has come in, one by one; each is discarded when it was taken. Raises Unsent."""
@@ -73,9 +78,13 @@ class Sms:
         return self._modem
 
 
-def _heard(message: pdu.Incoming | pdu.Report) -> Heard | None:
+def _heard(message: pdu.Incoming | pdu.Report | Unreadable) -> Heard | None:
+    if isinstance(message, Unreadable):
+        return message
     if isinstance(message, pdu.Incoming):
-        return Answered(message.sender, message.text)
+        # A part of a longer text is not what somebody answered, even if it looks like it.
+        whole = message.part is None or message.part[1] <= 1
+        return Answered(message.sender, message.text if whole else "")
     if message.outcome == "trying":
         return None
     return Reported(Part(message.reference, message.recipient), message.outcome == "delivered")

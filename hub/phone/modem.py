@@ -23,6 +23,8 @@ POLL_S = 0.02
 _ENTER, _CTRL_Z, _ESCAPE = b"\r", b"\x1a", b"\x1b"
 _SIGNAL = 21
 """Of 31."""
+_ROOM = 50
+"""Messages that its card holds."""
 
 
 class Sent(NamedTuple):
@@ -59,6 +61,10 @@ class SimulatedModem:
         """Set when it was told to send something, whether or not it does."""
         self.has_sent = threading.Event()
         """Set after each message that it took."""
+        self.dialect: dict[str, bytes] = {}
+        """What it answers instead, to commands that begin so; to AT+CMGS it is the prompt."""
+        self.asked: list[str] = []
+        """The commands that it was given."""
         self._hand_on = hand_on
         self._echo = True
         self._announces = False
@@ -108,10 +114,21 @@ class SimulatedModem:
                     self._write(text + end)
                 self._answer(text.decode("ascii", "replace").strip())
 
+    def says(self, line: str) -> None:
+        """It says something by itself."""
+        with self._lock:
+            self._news.append(line)
+
     def _answer(self, command: str) -> None:
-        for pattern, answer in _DIALOGUE:
+        if command:
+            self.asked.append(command)
+        for begin, answer in self.dialect.items():
+            if command.startswith(begin) and begin != "AT+CMGS":
+                self._write(answer)
+                return
+        for pattern, do in _DIALOGUE:
             if match := re.fullmatch(pattern, command):
-                answer(self, *match.groups())
+                do(self, *match.groups())
                 return
         if command:
             self._say("ERROR")
@@ -133,6 +150,14 @@ class SimulatedModem:
     def _registration(self) -> None:
         self._say(f"+CREG: 0,{1 if self.registered else 2}", "OK")
 
+    def _memories(self) -> None:
+        self._say('+CPMS: ("SM"),("SM"),("SM")', "OK")
+
+    def _memory(self) -> None:
+        with self._lock:
+            used = len(self.store)
+        self._say(f"+CPMS: {used},{_ROOM},{used},{_ROOM},{used},{_ROOM}", "OK")
+
     def _strength(self) -> None:
         self._say(f"+CSQ: {_SIGNAL if self.registered else 99},99", "OK")
 
@@ -148,7 +173,7 @@ class SimulatedModem:
         self._say("OK")
 
     def _message(self, length: str) -> None:
-        self._write(b"\r\n> ")
+        self._write(self.dialect.get("AT+CMGS", b"\r\n> "))
         found = self._read(_CTRL_Z + _ESCAPE)
         if found is None or found[1] == _ESCAPE:
             return
@@ -214,7 +239,10 @@ _DIALOGUE: tuple[tuple[str, Callable[..., None]], ...] = (
     (r"AT\+CMEE=[012]", SimulatedModem._ok),
     (r"AT\+CPIN\?", SimulatedModem._ready),
     (r"AT\+CMGF=0", SimulatedModem._ok),  # it has no text mode
+    (r"AT\+CSMS=0", SimulatedModem._ok),
     (r"AT\+CNMI=2,1,0,2,0", SimulatedModem._announce),
+    (r"AT\+CPMS=\?", SimulatedModem._memories),
+    (r'AT\+CPMS="SM"', SimulatedModem._memory),
     (r"AT\+CREG\?", SimulatedModem._registration),
     (r"AT\+CSQ", SimulatedModem._strength),
     (r"AT\+CMGL=4", SimulatedModem._list),

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from firmware.__main__ import main
-from hub.notify.modem import Modem, ModemError
+from hub.notify.line import ModemError
+from hub.notify.modem import Modem
 from hub.notify.pdu import Incoming, Report
 from hub.phone.telephones import Telephones, modem_in
 from tests.support.hub import DEMO_SITE
@@ -66,8 +67,8 @@ def test_an_answer_reaches_the_hub_from_the_number_of_whoever_gives_it(site: Pat
 
 def test_it_is_there_again_for_whoever_opens_it_anew_in_the_middle_of_a_message(site: Path, modem: Modem) -> None:
     """As when the notifying service was killed between the prompt and the message."""
-    modem._write(b"AT+CMGS=20\r")
-    modem._expect_prompt()
+    modem._line.write(b"AT+CMGS=20\r")
+    modem._line.expect_prompt("AT+CMGS=20")
     modem.close()
     with Modem.open(str(modem_in(site / "sim")), 115_200) as again:
         again.send(WANG_FANG, CALL, 8)
@@ -77,7 +78,7 @@ def test_it_is_there_again_for_whoever_opens_it_anew_in_the_middle_of_a_message(
 @pytest.mark.parametrize("command", ["AT+CMGF=1", "AT+NONSENSE", "AT+CMGS=x"])
 def test_a_modem_refuses_what_it_does_not_know(modem: Modem, command: str) -> None:
     with pytest.raises(ModemError, match="refuses"):
-        modem._command(command)
+        modem._line.ask(command)
 
 
 def test_the_command_line_shows_the_telephones_and_answers_from_one(

@@ -131,7 +131,7 @@ class AnswersRefused(Data, frozen=True, tag="answers-refused"):
     """Messages that were not taken as an answer: how many, and why. From whom, and what they said, is not kept."""
 
     channel: Channel
-    reason: Literal["unknown-sender", "not-understood", "not-allowed"]
+    reason: Literal["unknown-sender", "not-understood", "not-allowed", "unreadable"]
     count: Count
 
 

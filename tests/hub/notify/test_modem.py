@@ -10,7 +10,8 @@ from hub.notify import letters
 from hub.notify import modem as modems
 from hub.notify.channel import Unsent
 from hub.notify.desk import Desk
-from hub.notify.modem import Modem, ModemError
+from hub.notify.line import ModemError
+from hub.notify.modem import Modem
 from hub.notify.sms import Sms
 from hub.notify.worker import Worker
 from hub.phone.modem import SimulatedModem
@@ -95,7 +96,10 @@ def test_a_message_that_the_network_gives_up_is_a_trouble(
     assert alarm(house, 2).what == "notice-not-delivered"
 
 
-@pytest.mark.parametrize("text", ["1", "收到", " 收到。", "１", "{number}", "{number}号"])
+@pytest.mark.parametrize(
+    "text",
+    ["1", "收到", " 收到。", "１", "{number}", "{number}号", "\ufeff1", "1\x00\x00", "“1”", "1️⃣", "\u200e1\r\n", "1，"],
+)
 def test_an_answer_from_the_recipient_acknowledges_as_that_person(
     house: House, desk: Desk, modem: SimulatedModem, worker: Worker, text: str
 ) -> None:
@@ -126,6 +130,9 @@ def test_the_national_form_of_the_number_is_the_same_telephone(
         ("+8613800000004", "1", "not-understood"),  # known, and told of nothing
         (WANG_FANG, "什么事？", "not-understood"),
         (WANG_FANG, "99999", "not-understood"),
+        (WANG_FANG, "1?", "not-understood"),
+        (WANG_FANG, "1\x002", "not-understood"),
+        (WANG_FANG, "1" + " " * 30 + "2", "not-understood"),
     ],
 )
 def test_anything_else_is_counted_and_never_obeyed(
@@ -140,6 +147,46 @@ def test_anything_else_is_counted_and_never_obeyed(
     rows = house.read(lambda connection: queries.journal(connection, kind="answers-refused"))
     assert [(row.data.reason, row.data.count) for row in rows] == [(reason, 1)]
     assert not any(sender.encode() in row.note for row in rows)
+
+
+def test_a_part_of_a_longer_text_answers_nothing(
+    house: House, desk: Desk, modem: SimulatedModem, worker: Worker
+) -> None:
+    forced(house)
+    while worker.send_next(desk):
+        pass
+    modem.store = {1: "00440D91683108000000F3000862119291800023080500030B02010031"}  # "1", part 1 of 2
+    hear(worker, desk)
+    assert alarm(house).acknowledged_by is None
+    (row,) = house.read(lambda connection: queries.journal(connection, kind="answers-refused"))
+    assert row.data.reason == "not-understood"
+
+
+def test_what_cannot_be_read_is_counted_in_the_journal_and_then_deleted(
+    house: House, desk: Desk, modem: SimulatedModem, worker: Worker
+) -> None:
+    modem.store = {3: "00040D91683108000000F3002062119291800023010131"}  # compressed
+    hear(worker, desk)
+    (row,) = house.read(lambda connection: queries.journal(connection, kind="answers-refused"))
+    assert (row.data.reason, row.data.count) == ("unreadable", 1)
+    assert not modem.store
+
+
+def test_what_no_report_is_to_be_had_of_waits_for_none(
+    house: House, desk: Desk, modem: SimulatedModem, worker: Worker
+) -> None:
+    modem.dialect["AT+CNMI"] = b"\r\nERROR\r\n"
+    forced(house)
+    worker.send_next(desk)
+    assert modem.sent
+    assert notices(house)[min(notices(house))].awaits is False
+
+
+def test_a_full_memory_is_told_by_the_silent_test(modem: SimulatedModem) -> None:
+    modem.dialect['AT+CPMS="SM"'] = b"\r\n+CPMS: 10,10,10,10,10,10\r\n\r\nOK\r\n"
+    sms = Sms(SmsSettings(modem.device))
+    assert sms.test() == "in the network, signal 21; its memory is full, nothing comes in: SM 10 of 10"
+    sms.close()
 
 
 def test_a_modem_that_refuses_is_tried_three_times(

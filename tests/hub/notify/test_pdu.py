@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import UTC, datetime
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -16,6 +18,8 @@ from hub.phone.octets import deliver_pdu, read_submit, report_pdu
 
 NUMBER = "+8613800000003"
 AT = datetime(2026, 2, 18, 3, 14, tzinfo=UTC)
+KNOWN = list(csv.DictReader((Path(__file__).parent / "data" / "pdus.csv").open(encoding="utf-8")))
+"""Messages as networks deliver them, with invented numbers, and what each says."""
 TEXTS = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=200)
 
 
@@ -86,3 +90,70 @@ def test_whatever_arrives_is_read_or_refused_and_nothing_else(octets: bytes) -> 
         pdu.receive(octets.hex())
     except pdu.PduError:
         return
+
+
+@pytest.mark.parametrize("known", KNOWN, ids=[row["name"] for row in KNOWN])
+def test_a_message_says_what_its_coding_group_and_its_header_say(known: dict[str, str]) -> None:
+    text, _, part = known["right"].partition(" and part ")
+    read = pdu.receive(known["pdu"])
+    assert isinstance(read, pdu.Incoming)
+    assert read.text == text
+    assert part == "" or read.part == (1, 2, 0xB001)
+
+
+SEVEN_BIT, EIGHT_BIT, UCS_2 = "31", "31", "0031"
+
+
+def delivered(scheme: int, length: int, content: str) -> str:
+    return f"00040D91683108000000F300{scheme:02X}62119291800023{length:02X}{content}"
+
+
+@pytest.mark.parametrize("scheme", range(256))
+def test_every_coding_group_is_read_as_the_standard_says(scheme: int) -> None:
+    """3GPP TS 23.038, 4: what is reserved counts as 7 bit; what is compressed cannot be read and is refused."""
+    group, alphabet = scheme >> 4, scheme >> 2 & 3
+    if group < 8 and scheme & 0x20:
+        with pytest.raises(pdu.PduError):
+            pdu.receive(delivered(scheme, 1, SEVEN_BIT))
+        return
+    ucs2 = group == 0xE or (group < 8 and alphabet == 2)
+    message = delivered(scheme, 2, UCS_2) if ucs2 else delivered(scheme, 1, SEVEN_BIT)
+    read = pdu.receive(message)
+    assert isinstance(read, pdu.Incoming)
+    assert read.text == "1"
+    if group < 8 and alphabet != 1:  # the oracle looks at no other group, and takes the 8 bit one for no text
+        assert read_incoming_sms(message)["content"] == "1"
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [
+        delivered(0x00, 2, SEVEN_BIT),  # "12" of which the second octet is lost would be "1"
+        delivered(0x08, 4, UCS_2),
+        delivered(0x04, 2, EIGHT_BIT),
+        delivered(0x00, 200, SEVEN_BIT),
+        delivered(0x00, 2, SEVEN_BIT).replace("0004", "0044", 1),  # a header longer than what there is
+    ],
+)
+def test_a_text_that_is_cut_short_is_refused_and_answers_nothing(cut: str) -> None:
+    with pytest.raises(pdu.PduError):
+        pdu.receive(cut)
+
+
+@given(text=st.text(st.sampled_from("0123456789 abcxyzOK"), min_size=1, max_size=100), reference=st.integers(0, 0xFFFF))
+def test_a_header_takes_nothing_from_a_text_of_seven_bits(text: str, reference: int) -> None:
+    header = bytes((6, 0x08, 4, reference >> 8, reference & 0xFF, 1, 1))
+    number = int.from_bytes(header, "little")
+    for place, letter in enumerate(text):
+        number |= ord(letter) << 7 * (8 + place)  # these letters have the same numbers in both alphabets
+    septets = 8 + len(text)
+    content = number.to_bytes(-(-septets * 7 // 8), "little").hex()
+    message = delivered(0x00, septets, content).replace("0004", "0044", 1)
+    assert pdu.receive(message) == pdu.Incoming("+8613800000003", text, (1, 1, reference))
+    assert read_incoming_sms(message)["content"] == text
+
+
+def test_a_number_of_stars_and_hashes_is_no_number_of_letters() -> None:
+    read = pdu.receive("00040481A1CB000062119291800023" + "0131")
+    assert isinstance(read, pdu.Incoming)
+    assert read.sender == "1*#a"
