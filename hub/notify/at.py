@@ -1,7 +1,7 @@
 """What modems say, and how they differ: tables and total readers of single lines. Pure.
 
 By 3GPP TS 27.005 (short messages) and 27.007 (the rest). Where modems depart from them, the row says which one was
-met; where the reports of their users stand, says docs/reference/modems.md.
+met; where its users reported that, says docs/how-to/call-people.md.
 """
 
 from __future__ import annotations
