@@ -150,7 +150,8 @@ def test_a_header_takes_nothing_from_a_text_of_seven_bits(text: str, reference: 
     content = number.to_bytes(-(-septets * 7 // 8), "little").hex()
     message = delivered(0x00, septets, content).replace("0004", "0044", 1)
     assert pdu.receive(message) == pdu.Incoming("+8613800000003", text, (1, 1, reference))
-    assert read_incoming_sms(message)["content"] == text
+    if all(number >> 7 * place & 0x7F != 0x1B for place in range(8)):  # there the oracle itself takes a letter
+        assert read_incoming_sms(message)["content"] == text
 
 
 def test_a_number_of_stars_and_hashes_is_no_number_of_letters() -> None:
