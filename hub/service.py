@@ -12,7 +12,7 @@ from typing import NamedTuple
 import msgspec
 from sqlalchemy import Connection, Engine, select
 
-from hub.core import fold, pseudonyms, requests, sequence
+from hub.core import doubt, fold, pseudonyms, requests, sequence
 from hub.core.judge import judge
 from hub.core.sequence import Verdict
 from hub.core.site_document import Site
@@ -66,6 +66,7 @@ class Service:
         # was folded at. The size is read inside each transaction; anything else is loaded anew.
         self._known: tuple[int, State] | None = None
         self._site: tuple[int, Site] = (0, NO_SITE)
+        self._former: tuple[int, Site] = (0, NO_SITE)
 
     def take(self, arrivals: Sequence[Arrival]) -> Outcome:
         """Commit records of nodes, in order, each exactly once."""
@@ -106,6 +107,12 @@ class Service:
             self._site = _site_of(connection, state, self._site)
             return state, self._site[1]
 
+    def former(self, connection: Connection, version: int) -> Site:
+        """A site document that was in force; the last of them is kept at hand."""
+        if self._former[0] != version:
+            self._former = (version, _document(connection, version))
+        return self._former[1]
+
     @contextmanager
     def _transaction(self) -> Iterator[_Batch]:
         known, site = self._known, self._site
@@ -129,8 +136,12 @@ def _site_of(connection: Connection, state: State, known: tuple[int, Site]) -> t
     version = state.meta.site_version
     if known[0] == version:
         return known
+    return version, _document(connection, version)
+
+
+def _document(connection: Connection, version: int) -> Site:
     query = select(site_document.c.document).where(site_document.c.version == version)
-    return version, msgspec.json.decode(connection.execute(query).scalar_one(), type=Site)
+    return msgspec.json.decode(connection.execute(query).scalar_one(), type=Site)
 
 
 class _Batch:
@@ -169,6 +180,11 @@ class _Batch:
         known = self._appending.find(record.node, record.life, record.seq) if record.seq <= life.seq else None
         verdict = sequence.verdict(life, record, arrival.hash, known[1] if known else None)
         if verdict in ("next", "new-life"):
+            version = self.state.meta.site_version
+            by = doubt.goes_by(life, self.site, version, lambda one: self._service.former(self.connection, one))
+            doubted = doubt.why(by, record)
+            if doubted:
+                self.add(m.RecordDoubted(node=record.node, life=record.life, seq=record.seq, why=doubted), None)
             self._take_in(arrival.note, arrival.hash, record)
         elif verdict == "different" and not 0 <= self._now - life.equivocated_at < EQUIVOCATION_MS:
             kept = known[0] if known else -1

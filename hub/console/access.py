@@ -52,8 +52,8 @@ async def access(request: Asked) -> Response[str]:
     search, area = asked.get("q", "")[:100], asked.get("area", "")
     first, last, before = asked.get("from", ""), asked.get("to", ""), before_of(request)
 
-    def ask(connection: Connection, view: View) -> list[JournalRow]:
-        return queries.access_log(
+    def ask(connection: Connection, view: View) -> tuple[list[JournalRow], frozenset[int]]:
+        found = queries.access_log(
             connection,
             terms(search, view.names, KINDS),
             area=area if area in view.site.areas else None,
@@ -62,13 +62,15 @@ async def access(request: Asked) -> Response[str]:
             before=before,
             limit=queries.PAGE + 1,
         )
+        return found, queries.doubted(connection, found)
 
-    view, rows = await console.look(request, ask)
+    view, (rows, doubted) = await console.look(request, ask)
     kept = {"q": search, "area": area, "from": first, "to": last}
     return console.renderer.page(
         "access.html",
         view,
         rows=rows[: queries.PAGE],
+        doubted=doubted,
         more=rows[queries.PAGE - 1].index if len(rows) > queries.PAGE else None,
         search=search,
         area=area,

@@ -115,6 +115,19 @@ INSTRUCTIONS: dict[str, Instruction] = {
         N_("A node has said two different things under one number. A cloned memory card or a forger does that."),
         (_ACKNOWLEDGE, _CALL_SECURITY, N_("Leave the node as it is. Let nobody switch it off or change its card.")),
     ),
+    "impossible-record": Instruction(
+        N_("Record that its node may not make"),
+        N_(
+            "A node speaks of a reader or point that does not hang on it, or of a badge that is not that person's."
+            " Nothing it reports as good has been counted; what it reports as bad has."
+        ),
+        (
+            _ACKNOWLEDGE,
+            _CALL_SECURITY,
+            N_("Find the entry in the journal: it says which record, and why it is doubted."),
+            N_("Leave the node as it is, and watch its area by hand until it is known what it is doing."),
+        ),
+    ),
     "rolled-back": Instruction(
         N_("Node set back to an older state"),
         N_("A node knows less than it has already reported: its memory was exchanged or put back from a copy."),

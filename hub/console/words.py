@@ -169,6 +169,7 @@ KINDS = {
     "node-back": N_("Node heard again"),
     "refused": N_("Messages refused"),
     "equivocation": N_("Two records under one number"),
+    "record-doubted": N_("Next record doubted"),
     "no-progress": N_("Node makes no progress"),
     "order-not-done": N_("Order not carried out"),
     "progress-again": N_("Node makes progress again"),

@@ -18,6 +18,7 @@ from hub.core import (
     contradiction,
     course,
     disks,
+    doubt,
     orders,
     release,
     roster,
@@ -42,7 +43,7 @@ def apply(state: State, entry: Entry) -> None:
         return
     _take_in(state, entry, message)
     of_record = RECORDS.get(type(message.data))
-    if of_record:
+    if of_record and (type(message.data) in BAD_NEWS or not doubt.doubted(state, message)):
         of_record(state, entry, message, message.data)
 
 
@@ -53,6 +54,7 @@ def _take_in(state: State, entry: Entry, record: m.Record) -> None:
         return
     if record.life != life.life:
         orders.drop(state, record.node)
+        life = replace(life, doubted=0)
     newest = record.data.last_hash if isinstance(record.data, m.CannotFill) else entry.hash
     state.put(replace(life, life=record.life, seq=record.seq, hash=newest, index=entry.index, boot=record.boot))
 
@@ -139,6 +141,12 @@ def _equivocation(state: State, entry: Entry, data: m.Equivocation, person: int 
         state.put(replace(life, equivocated_at=entry.time))
 
 
+def _doubted(state: State, entry: Entry, data: m.RecordDoubted, person: int | None) -> None:
+    life = state.life(data.node)
+    if life is not None:
+        state.put(replace(life, doubted=data.seq))
+
+
 def _alarm(state: State, entry: Entry, data: m.AlarmRaised | m.AlarmRepeated, person: int | None) -> None:
     if isinstance(data, m.AlarmRaised):
         alarms.apply_raised(state, entry, data, person)
@@ -163,6 +171,9 @@ RECORDS: dict[type[m.Data], Callable[[State, Entry, m.Record, Any], None]] = {
     m.OrderRefused: orders.apply_refused,
 }
 
+BAD_NEWS = (m.Denied, m.Fault)
+"""Kinds whose rows above take nothing back, and so count of anybody."""
+
 FACTS: dict[type[m.Data], Callable[[State, Entry, Any, int | None], None]] = {
     m.SiteApplied: _site_applied,
     m.NodeEnrolled: _enrolled,
@@ -173,6 +184,7 @@ FACTS: dict[type[m.Data], Callable[[State, Entry, Any, int | None], None]] = {
     m.BeatContradicts: contradiction.apply,
     m.DiskRefuses: disks.apply,
     m.RecordsLost: disks.apply_lost,
+    m.RecordDoubted: _doubted,
     m.OrderIssued: orders.apply_issued,
     m.AlarmRaised: _alarm,
     m.AlarmRepeated: _alarm,

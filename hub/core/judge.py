@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from hub.core import access, alarms, call_rules, fact_rules, record_rules, sealing
+from hub.core import access, alarms, call_rules, doubt, fact_rules, record_rules, sealing
 from hub.core.alarms import Cause
 from hub.core.site_document import Site
 from hub.core.state import Entry, State
@@ -33,14 +33,14 @@ def judge(state: State, site: Site, entry: Entry) -> Facts:
 
 
 def _of_record(state: State, site: Site, entry: Entry, record: m.Record) -> Facts:
-    foreign = record_rules.foreign(site, record)
-    if foreign:
+    doubted = doubt.doubted(state, record)
+    if doubted:
         # Journalled it must be, or nothing after it could be. What is bad news is believed, and good news is not.
-        cause = Cause("bad-messages", record.node, None, record_rules.sealing_of(state, site, record.node), entry.time)
+        cause = record_rules.at_node(state, site, "impossible-record", record.node, entry.time)
         yield alarms.raise_for(state, cause, entry)
     yield from _duress(state, site, entry, record)
     rule = RECORDS.get(type(record.data))
-    if rule and not (foreign and isinstance(record.data, record_rules.GOOD_NEWS)):
+    if rule and not (doubted and isinstance(record.data, record_rules.GOOD_NEWS)):
         yield from rule(state, site, entry, record, record.data)
 
 

@@ -32,6 +32,7 @@ KINDS: dict[str, Kind] = {
     "tamper": Kind("tamper", 1, 2, "lasts"),
     "loop-tamper": Kind("tamper", 1, 2, "lasts"),
     "equivocation": Kind("tamper", 1, 1, "momentary"),
+    "impossible-record": Kind("tamper", 1, 2, "momentary"),
     "rolled-back": Kind("tamper", 1, 1, "momentary"),
     "journal-forked": Kind("tamper", 1, 1, "momentary"),
     "journal-rolled-back": Kind("tamper", 1, 1, "momentary"),

@@ -107,7 +107,7 @@ def apply_issued(state: State, entry: Entry, data: m.OrderIssued, person: int | 
     for order in list(state.all(OrderOut)):
         if order.node == data.node and order.what == data.what and order.state == "open":
             state.put(replace(order, state="superseded"))
-    state.put(OrderOut(data.node, data.order, data.life, data.what, "open", entry.time))
+    state.put(OrderOut(data.node, data.order, data.life, data.what, "open", entry.time, state.meta.site_version))
     life = state.life(data.node)
     if life is not None:
         access_at = entry.time if data.what == "access" else life.access_at
@@ -117,8 +117,12 @@ def apply_issued(state: State, entry: Entry, data: m.OrderIssued, person: int | 
 def apply_done(state: State, entry: Entry, record: m.Record, data: m.OrderDone) -> None:
     """The order is carried out."""
     order = state.find(OrderOut, record.node, data.order)
-    if order is not None and order.state == "open":
-        state.put(replace(order, state="done"))
+    if order is None or order.state != "open":
+        return
+    state.put(replace(order, state="done"))
+    life = state.life(record.node)
+    if life is not None and order.what in ("plan", "access"):
+        state.put(replace(life, **{order.what: order.version}))
 
 
 REPEATED: tuple[m.OrderRefusal, ...] = ("other-boot", "too-late")

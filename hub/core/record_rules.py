@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from hub.core import access, adoption, alarms, closing, course, hours, orders, sealing, sites
+from hub.core import access, adoption, alarms, closing, course, doubt, hours, orders, sealing, sites
 from hub.core.alarms import Cause
 from hub.core.site_document import Site
 from hub.core.state import Alarm, Entry, Point, State
@@ -14,15 +14,8 @@ from wire import messages as m
 
 Facts = Iterator[m.FactData]
 
-GOOD_NEWS = (m.Granted, m.Presented, m.Attended)
-"""What a node may say of its own readers only."""
-
-
-def foreign(site: Site, record: m.Record) -> bool:
-    """Whether a record speaks of a point or reader that, by the document in force, hangs on another node."""
-    place = getattr(record.data, "point", None) or getattr(record.data, "reader", None)
-    fixed = sites.point(site, place) or sites.reader(site, place) if place else None
-    return fixed is not None and fixed.node != record.node
+GOOD_NEWS = (m.Granted, m.Presented, m.Attended, m.NotEntered)
+"""Kinds of which nothing follows when they are doubted (hub/core/doubt.py)."""
 
 
 AT_A_POINT = ("opened-while-sealed", "seal-broken", "tamper", "loop-tamper", "held-open", "safe-opened-out-of-hours")
@@ -57,7 +50,7 @@ def _no_longer(
     point = state.find(Point, place)
     if point and point.told not in (None, "normal"):
         return
-    for name in AT_A_POINT if not foreign(site, record) else ():
+    for name in AT_A_POINT if not doubt.doubted(state, record) else ():
         if name != what and (level == "normal" or name == "loop-tamper"):
             yield from alarms.return_for(state, name, place, entry)
 
@@ -123,7 +116,7 @@ def nobody_can_tell(state: State, site: Site, entry: Entry) -> Facts:
 
 def _denied(state: State, site: Site, entry: Entry, record: m.Record, data: m.Denied) -> Facts:
     area = access.area_of(data.reader)
-    if not foreign(site, record):
+    if not doubt.doubted(state, record):
         yield from _at_the_door(state, site, entry, record, data)
     if data.sealing is not None:
         cause = Cause("badge-while-sealed", data.reader, area, data.sealing, when(state, entry, record))
@@ -222,7 +215,7 @@ def _fault(state: State, site: Site, entry: Entry, record: m.Record, data: m.Fau
     if data.failed:
         cause = Cause(what, place, None, sealing_of(state, site, record.node), when(state, entry, record))
         yield alarms.raise_for(state, cause, entry)
-    else:
+    elif not doubt.doubted(state, record):
         yield from alarms.return_for(state, what, place, entry)
         if data.part == "outbox-write":
             yield from alarms.return_for(state, "disk-refuses-while-sealed", record.node, entry)

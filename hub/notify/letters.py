@@ -36,6 +36,7 @@ CODES: dict[str, int] = {
     "rolled-back": 204,
     "journal-forked": 205,
     "journal-rolled-back": 206,
+    "impossible-record": 207,
     "drill": 900,
 }
 """What a kind is called in a short message, which others may read on its way: the duty officer has the list."""

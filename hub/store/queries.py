@@ -198,6 +198,13 @@ def access_log(
     return [_entry(row) for row in connection.execute(query.order_by(_journal.c.idx.desc()).limit(limit))]
 
 
+def doubted(connection: Connection, rows: Iterable[JournalRow]) -> frozenset[int]:
+    """Which of these entries stand behind a statement that they are doubted."""
+    before = [row.index - 1 for row in rows]
+    query = select(_journal.c.idx).where(_journal.c.idx.in_(before), _journal.c.kind == "record-doubted")
+    return frozenset(index + 1 for index in connection.execute(query).scalars())
+
+
 # ---------------------------------------------------------------- alarms
 
 _OPEN = _alarm.c.life != "closed"

@@ -14,7 +14,7 @@ from hub import rebuild, service, site_file
 from hub.core import record_rules
 from hub.core.refusal import NotPossible
 from hub.core.requests import Actor
-from hub.core.state import Alarm
+from hub.core.state import Alarm, OrderOut
 from hub.ledger.append import Appending
 from hub.store import queries, rows, session, tables
 from tests.support.databases import BADGE_KEY, StoreHouse, service_key
@@ -106,6 +106,29 @@ def test_a_record_of_a_node_that_was_revoked_meanwhile_is_not_taken(house: Store
     size = len(entries(house))
     assert house.engine.take([arrival]).verdicts == ["other-life"]
     assert len(entries(house)) == size
+
+
+def test_a_node_is_judged_by_the_document_it_had_confirmed_when_it_wrote(house: StoreHouse) -> None:
+    """A record of a reader that hangs elsewhere by now may still be on its way."""
+    archive = house.node("archive-1")
+
+    def confirm() -> None:
+        orders = [one for one in house.engine.look()[0].all(OrderOut) if (one.node, one.state) == ("archive-1", "open")]
+        for one in orders:
+            archive.says(m.OrderDone(order=one.number, what=one.what, sealed=()))
+
+    confirm()
+    site = demo_site()
+    readers = (replace(one, node="cipher-1") if one.place == "archive/reader" else one for one in site.reader)
+    house.apply_site(replace(site, reader=tuple(readers)))
+    archive.grants("archive/reader", ZHANG_WEI)
+    assert "record-doubted" not in kinds(house)
+    confirm()
+    archive.grants("archive/reader", ZHANG_WEI)
+    at = kinds(house).index("record-doubted")
+    assert kinds(house)[at : at + 3] == ["record-doubted", "granted", "alarm-raised"]
+    assert house.engine.look()[0].life("archive-1").doubted == archive.seq  # type: ignore[union-attr]
+    check(house)
 
 
 # ---------------------------------------------------------------- all or nothing

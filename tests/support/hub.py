@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from argon2 import PasswordHasher
+from msgspec.structs import replace
 from sqlalchemy import Connection, Engine, select, update
 
 from hub import opening, site_file
@@ -45,6 +46,10 @@ BADGES = {
     "周强": 1008,
 }
 """Numbers of the cast."""
+
+
+OWN = "0" * 64
+"""The badge that a record leaves to its node to fill in: that of the person it names."""
 
 
 class Clock:
@@ -163,6 +168,8 @@ class FakeNode:
     def record(self, data: m.RecordData, ago: float = 0) -> Arrival:
         """A record that says so, of `ago` seconds ago, signed; nothing is journalled yet."""
         self.seq += 1
+        if getattr(data, "credential", None) == OWN:
+            data = replace(data, credential=self._badge(data.person))  # type: ignore[union-attr]
         record = m.Record(
             v=1,
             site=self._house.hub.site,
@@ -179,6 +186,10 @@ class FakeNode:
         text = m.encode(record)
         self._prev = notes.text_hash(text)
         return Arrival(self.key.sign(text), record, self._prev, str(self.key.public))
+
+    def _badge(self, person: int | None) -> str:
+        holder = self._house.engine.look()[1].cardholders.get(person or 0)
+        return holder.badges[0] if holder and holder.badges else OWN
 
     def says(self, data: m.RecordData, ago: float = 0) -> Outcome:
         """The record, journalled."""
@@ -243,20 +254,16 @@ class FakeNode:
         return self.level(point, "active", "normal", sealing)
 
     def grants(self, reader: str, person: int, ago: float = 0) -> Outcome:
-        return self.says(m.Granted(reader=reader, credential=_credential(person), person=person), ago)
+        return self.says(m.Granted(reader=reader, credential=OWN, person=person), ago)
 
     def denies(
         self, reader: str, person: int | None, reason: m.DenialReason, sealing: int | None = None, ago: float = 0
     ) -> Outcome:
-        denied = m.Denied(
-            reader=reader, credential=_credential(person or 0), person=person, reason=reason, sealing=sealing
-        )
+        denied = m.Denied(reader=reader, credential=OWN, person=person, reason=reason, sealing=sealing)
         return self.says(denied, ago)
 
     def presents(self, reader: str, person: int | None, ceremony: int) -> Outcome:
-        presented = m.Presented(
-            reader=reader, credential=_credential(person or 0), person=person, ceremony=ceremony, at=self.mono
-        )
+        presented = m.Presented(reader=reader, credential=OWN, person=person, ceremony=ceremony, at=self.mono)
         return self.says(presented)
 
     def holds(self, *sealed: m.SealedArea) -> Outcome:
@@ -299,7 +306,3 @@ def _empty_database() -> tempfile.TemporaryDirectory[str]:
     schema.prepare(database)
     database.dispose()  # the last connection puts the log back into the file
     return folder
-
-
-def _credential(person: int) -> str:
-    return f"{person:064x}"

@@ -13,7 +13,7 @@ from functools import cache
 from types import SimpleNamespace
 from typing import TypeVar
 
-from hub.core import fold, requests, sequence, site_reading
+from hub.core import doubt, fold, requests, sequence, site_reading
 from hub.core.judge import judge
 from hub.core.requests import Actor
 from hub.core.sequence import Verdict
@@ -49,6 +49,7 @@ class PaperHub:
         self.clock = Clock(NOON)
         self.state = State()
         self.site = site or demo_site()
+        self.documents: list[Site] = []
         self.entries: list[Entry] = []
         self._nodes: dict[str, FakeNode] = {}
         self._facts: list[m.FactData] = []
@@ -98,6 +99,7 @@ class PaperHub:
     def apply(self, site: Site) -> Outcome:
         """Another site document is in force."""
         self.site = site
+        self.documents.append(site)
         return self.fact(m.SiteApplied(version=self.state.meta.site_version + 1, sha256="0" * 64), "admin")
 
     def node(self, name: str) -> FakeNode:
@@ -154,6 +156,10 @@ class PaperHub:
         known = [(entry.index, entry.hash) for entry in taken if _number(entry) == _number_of(record)]
         verdict = sequence.verdict(life, record, arrival.hash, known[0][1] if known else None)
         if verdict in ("next", "new-life"):
+            version = self.state.meta.site_version
+            doubted = doubt.why(doubt.goes_by(life, self.site, version, lambda one: self.documents[one - 1]), record)
+            if doubted:
+                self._add(m.RecordDoubted(node=record.node, life=record.life, seq=record.seq, why=doubted), None)
             self._take_in(arrival.hash, record)
         elif verdict == "different" and not 0 <= self.clock() - life.equivocated_at < EQUIVOCATION_MS:
             kept = known[0][0] if known else -1

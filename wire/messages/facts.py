@@ -74,6 +74,7 @@ from wire.messages.hub_facts import (
     OrderNotDone,
     PersonErased,
     ProgressAgain,
+    RecordDoubted,
     RecordsLost,
     Refused,
     RowsMended,
@@ -120,6 +121,7 @@ FactData = (
     | NodeBack
     | Refused
     | Equivocation
+    | RecordDoubted
     | NoProgress
     | OrderNotDone
     | ProgressAgain

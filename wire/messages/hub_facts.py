@@ -141,6 +141,20 @@ class Equivocation(Data, frozen=True, tag="equivocation"):
     other: Annotated[str, Meta(max_length=MAX_RECORD)]
 
 
+Doubt = Literal["place", "person", "badge"]
+"""place: no reader or point of that node. person: of nobody in the site document. badge: not one of that person's."""
+
+
+class RecordDoubted(Data, frozen=True, tag="record-doubted"):
+    """The node's record of this number, which is the next entry, says what it may not. Good news in it counts for
+    nothing, bad news for what it says."""
+
+    node: Name
+    life: Count
+    seq: Count
+    why: Doubt
+
+
 class NoProgress(Data, frozen=True, tag="no-progress"):
     """For 10 s a node has only sent numbers beyond the one that is due."""
 

@@ -62,6 +62,11 @@ class Life(Row, frozen=True):
     """The boot whose beats say that its disk refuses; empty: none, or the records of it have come after all."""
     unwritten: int = 0
     """How many records that boot had in its memory alone when that was last told."""
+    plan: int = 0
+    access: int = 0
+    """Versions of the site document whose plan and access list the node has confirmed last; 0 for none."""
+    doubted: int = 0
+    """Number of its record that was doubted last."""
 
 
 class Point(Row, frozen=True):
@@ -158,3 +163,5 @@ class OrderOut(Row, frozen=True):
     what: str
     state: OrderState
     issued_at: int
+    version: int = 0
+    """Of the site document in force when it was issued."""

@@ -37,6 +37,9 @@ life = Table(
     Column("enrolled_at", BigInteger, nullable=False),
     Column("refusing", Text, nullable=False),
     Column("unwritten", BigInteger, nullable=False),
+    Column("plan", BigInteger, nullable=False),
+    Column("access", BigInteger, nullable=False),
+    Column("doubted", BigInteger, nullable=False),
 )
 
 point = Table(
@@ -112,5 +115,6 @@ order_out = Table(
     Column("what", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("issued_at", BigInteger, nullable=False),
+    Column("version", BigInteger, nullable=False),
     Index("order_out_state", "state"),
 )

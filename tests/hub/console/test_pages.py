@@ -341,6 +341,14 @@ def test_the_access_log_says_who_came_and_went(wang: Visitor, busy: House) -> No
     assert "Granted 张伟 1001 Archive · Archive reader" in log[5]
 
 
+def test_the_access_log_marks_what_is_doubted(wang: Visitor, house: House) -> None:
+    house.node("archive-1").grants("archive/reader", 1001)
+    house.node("cipher-1").grants("archive/reader", 1001)
+    log = rows(wang)
+    assert "Granted doubted 张伟 1001" in log[0]
+    assert "doubted" not in log[1]
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [

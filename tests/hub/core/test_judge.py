@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from hub.core import judge
 from hub.core.state import Sealing
-from tests.support.hub import seal
+from tests.support.hub import OWN, seal
 from tests.support.paper import (
     LI_NA,
     WANG_FANG,
@@ -86,7 +86,7 @@ def test_a_loop_that_is_whole_again_with_the_door_open_ends_the_tamper_alarm_onl
 
 # ---------------------------------------------------------------- other records: kind, class and priority of the alarm
 
-READER = {"reader": "archive/reader", "credential": "a" * 64}
+READER = {"reader": "archive/reader", "credential": OWN}
 RECORDS: list[tuple[m.RecordData, tuple[str, str, int] | None, tuple[str, str, int] | None]] = [
     #                                                        unsealed                          while sealed
     (m.Forced(point="archive/iron-gate"), ("forced", "alarm", 2), ("forced", "alarm", 2)),
@@ -283,13 +283,13 @@ def test_no_node_ends_an_alarm_of_another_nodes_point() -> None:
     house.node("cipher-1").opens("cipher-room/safe-door", 1)
     house.node("archive-1").closes("cipher-room/safe-door", 1)
     assert house.alarm("opened-while-sealed").active
-    assert house.alarm("bad-messages").place == "archive-1"
+    assert house.alarm("impossible-record").place == "archive-1"
 
 
 def test_bad_news_of_another_nodes_point_is_believed_all_the_same() -> None:
     house = PaperHub()
     house.node("archive-1").opens("cipher-room/safe-door", 1)
-    assert sorted(house.whats()) == ["bad-messages", "opened-while-sealed"]
+    assert sorted(house.whats()) == ["impossible-record", "opened-while-sealed"]
 
 
 def test_no_node_shows_badges_at_another_nodes_reader() -> None:
@@ -300,7 +300,7 @@ def test_no_node_shows_badges_at_another_nodes_reader() -> None:
     archive.presents("cipher-room/reader", LI_NA, 1)
     archive.presents("cipher-room/reader", WANG_FANG, 1)
     assert house.state.area("cipher-room").state == "seal-ceremony"
-    assert house.alarm("bad-messages").count == 2
+    assert house.alarm("impossible-record").count == 2
     cipher.presents("cipher-room/reader", LI_NA, 1)
     cipher.presents("cipher-room/reader", WANG_FANG, 1)
     assert house.state.area("cipher-room").state == "arming"

@@ -63,6 +63,9 @@ def upgrade() -> None:
         sa.Column("enrolled_at", sa.BigInteger, nullable=False),
         sa.Column("refusing", sa.Text, nullable=False),
         sa.Column("unwritten", sa.BigInteger, nullable=False),
+        sa.Column("plan", sa.BigInteger, nullable=False),
+        sa.Column("access", sa.BigInteger, nullable=False),
+        sa.Column("doubted", sa.BigInteger, nullable=False),
     )
     op.create_table(
         "point",
@@ -124,6 +127,7 @@ def upgrade() -> None:
         sa.Column("what", sa.Text, nullable=False),
         sa.Column("state", sa.Text, nullable=False),
         sa.Column("issued_at", sa.BigInteger, nullable=False),
+        sa.Column("version", sa.BigInteger, nullable=False),
     )
     op.create_index("order_out_state", "order_out", ["state"])
     op.create_table(

@@ -1,0 +1,111 @@
+"""Whether a node may say what it says: of points and readers that hang on it, and of badges of those who hold them.
+
+A signature says who, not that it is true or possible. What a node says of another's door, or of a badge that is
+nobody's, is journalled behind a statement that it is doubted, and raises an alarm about the node. Good news in it
+changes nothing; bad news counts all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from hub.core import sites
+from hub.core.site_document import Point, Reader, Site
+from hub.core.state import Life, State
+from wire import messages as m
+
+
+class GoesBy(NamedTuple):
+    """Site documents by which a node may speak: the one in force, and the one that it has confirmed to go by."""
+
+    plans: tuple[Site, ...]
+    """As to its terminals."""
+    lists: tuple[Site, ...]
+    """As to badges."""
+
+
+def goes_by(life: Life, in_force: Site, version: int, former: Callable[[int], Site]) -> GoesBy:
+    """What the node of this life may go by. `version` is that of the document in force; `former` gives older ones."""
+    plan, access = (() if one in (0, version) else (former(one),) for one in (life.plan, life.access))
+    return GoesBy((in_force, *plan), (in_force, *access))
+
+
+def doubted(state: State, record: m.Record) -> bool:
+    """Whether the record, which was just taken in, stands behind a statement that it is doubted."""
+    life = state.life(record.node)
+    return life is not None and life.doubted == record.seq
+
+
+def why(by: GoesBy, record: m.Record) -> m.Doubt | None:
+    """Why a record is not believed; None for one that the node may say."""
+    data = record.data
+    at = PLACES.get(type(data))
+    if at is not None and not any(at(site, record.node, data) for site in by.plans):
+        return "place"
+    person, credential = getattr(data, "person", None), getattr(data, "credential", None)
+    holders = [holder for site in by.lists if person and (holder := sites.cardholder(site, person))]
+    if person and not holders:
+        return "person"
+    if person and credential and not any(credential in holder.badges for holder in holders):
+        return "badge"
+    return None
+
+
+def _point(site: Site, node: str, data: Any) -> bool:
+    return _hangs(sites.point(site, data.point), node)
+
+
+def _reader(site: Site, node: str, data: Any) -> bool:
+    return _hangs(sites.reader(site, data.reader), node)
+
+
+def _passage(site: Site, node: str, data: m.Entered | m.NotEntered | m.Left) -> bool:
+    """It judges passage into the area: one of its doors, or of its readers, hangs on it."""
+    area = sites.area(site, data.area)
+    doors = [sites.point(site, f"{data.area}/{door}") for door in area.doors] if area else []
+    return any(_hangs(door, node) for door in doors) or any(
+        one.area == data.area and _hangs(one, node) for one in site.reader
+    )
+
+
+def _watch(site: Site, node: str, data: m.Watch) -> bool:
+    return all(_of_area(site, node, data.area, place) for place in data.points)
+
+
+def _seals(site: Site, node: str, data: m.SealBaseline) -> bool:
+    return all(_of_area(site, node, data.area, place) and sites.kind_of(site, place) == "seal" for place in data.ohms)
+
+
+def _part(site: Site, node: str, data: m.Fault) -> bool:
+    if data.place is None:
+        return True
+    return _hangs(sites.reader(site, data.place), node) or _hangs(sites.point(site, data.place), node)
+
+
+def _of_area(site: Site, node: str, area: str, place: str) -> bool:
+    fixed = sites.point(site, place)
+    return _hangs(fixed, node) and fixed is not None and fixed.area == area
+
+
+def _hangs(fixed: Point | Reader | None, node: str) -> bool:
+    return fixed is not None and fixed.node == node
+
+
+PLACES: Mapping[type[m.Data], Callable[[Site, str, Any], bool]] = {
+    m.LevelChanged: _point,
+    m.Chatter: _point,
+    m.Forced: _point,
+    m.HeldOpen: _point,
+    m.Granted: _reader,
+    m.Denied: _reader,
+    m.Presented: _reader,
+    m.Attended: _reader,
+    m.Entered: _passage,
+    m.NotEntered: _passage,
+    m.Left: _passage,
+    m.Watch: _watch,
+    m.SealBaseline: _seals,
+    m.Fault: _part,
+}
+"""Kinds of record that are about a place, and whether it is the node's own by a document."""
