@@ -13,7 +13,7 @@ from hub.cli.common import Failure, actor, hub_of, print_json
 from hub.core import alarm_table
 from hub.core.kinds import KINDS
 from hub.core.ladders import LADDERS
-from hub.core.state import State
+from hub.core.state import ChannelRow, State
 from wire import messages as m
 
 
@@ -63,6 +63,9 @@ def apply(
     version = service.look()[0].duty.alarms_version + 1
     service.act(actor(hub, login), m.AlarmsSet(version=version, document=text))
     print(f"{file} is in force, as version {version}")
+    state = service.look()[0]
+    for name in alarm_table.without_rung(state, (row.name for row in state.all(ChannelRow) if row.used)):
+        print(f"{name} is set up, and no ladder names it any more")
 
 
 def _kind(state: State, what: str) -> dict[str, object]:

@@ -264,7 +264,6 @@ CHANNELS = {
     "sms": N_("short message"),
     "email": N_("e-mail"),
     "syslog": N_("log server"),
-    "dc09": N_("monitoring centre"),
 }
 
 VIAS = {

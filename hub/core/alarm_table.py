@@ -5,6 +5,7 @@ The document stands in the journal whole (AlarmsSet), so that every decision res
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
@@ -173,6 +174,12 @@ def ladder(state: State, name: str) -> Ladder:
     rungs = known.rungs if own.rungs is None else tuple(Rung(one.after, one.whom, one.by) for one in own.rungs)
     attend = known.attend if own.attend is None else own.attend or None
     return Ladder(rungs, own.again or known.again, attend, known.least)
+
+
+def without_rung(state: State, channels: Iterable[m.Channel]) -> list[m.Channel]:
+    """Those of the channels that no ladder in force names: they are tried every day and are not meant for anybody."""
+    named = {channel for name in LADDERS for rung in ladder(state, name).rungs for channel in rung.by}
+    return [channel for channel in channels if channel not in named]
 
 
 def overridden(state: State) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from hub.core import alarms, called
+from hub.core import alarm_table, alarms, called
 from hub.core.escalation import Escalation
 from hub.core.site_document import Site
 from hub.core.state import Alarm, Notice, State
@@ -137,6 +137,8 @@ class Notify:
         try:
             desk.leases.take_over()
             desk.act(m.NotifyStarted(version=own_version(), channels=("console", *names)))
+            for name in alarm_table.without_rung(desk.look()[0], names):
+                log.warning("%s is set up, and no ladder names it: `strongroom alarms kinds` shows them", name)
         except SQLAlchemyError as error:
             log.error("the database: %s", type(error).__name__)
         else:

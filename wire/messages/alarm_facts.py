@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from msgspec import Meta
 
 from wire.messages.base import Count, Data, Name, Number, Person, Text, Wall, Written
 
-Channel = Literal["console", "sounder", "sms", "email", "syslog", "dc09"]
-"""A way to somebody's attention. `dc09`: a monitoring centre by SIA DC-09, which no hub has yet."""
-CHANNELS: tuple[Channel, ...] = ("console", "sounder", "sms", "email", "syslog", "dc09")
+Channel = Literal["console", "sounder", "sms", "email", "syslog"]
+"""A way to somebody's attention."""
+CHANNELS: tuple[Channel, ...] = get_args(Channel)
 Via = Literal["console", "sms", "command-line"]
 Lines = Annotated[tuple[Number, ...], Meta(max_length=1000)]
 """Numbers of alarms that one call is about."""

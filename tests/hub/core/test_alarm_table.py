@@ -35,6 +35,17 @@ def test_a_table_changes_what_it_names_and_nothing_else() -> None:
     house.check()
 
 
+def test_every_channel_stands_in_a_ladder_that_is_built_in() -> None:
+    assert alarm_table.without_rung(PaperHub().state, m.CHANNELS) == []
+
+
+def test_a_channel_that_a_table_leaves_out_of_every_ladder_is_named() -> None:
+    house = PaperHub()
+    tables = [f'[[ladder.{name}.rungs]]\nafter = 0\nwhom = ["duty"]\nby = ["console", "email"]\n' for name in LADDERS]
+    put_in_force(house, "".join(tables))
+    assert alarm_table.without_rung(house.state, m.CHANNELS) == ["sounder", "sms", "syslog"]
+
+
 def test_a_table_rests_on_the_journal_and_the_next_one_takes_its_place() -> None:
     house = PaperHub()
     put_in_force(house, "[kind.held-open]\nunsealed = 2\n")

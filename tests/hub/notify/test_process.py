@@ -6,11 +6,14 @@ import queue
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
 from hub.config import SmsSettings
+from hub.console import words
+from hub.core.ladders import LADDERS
 from hub.notify.channel import Handed, Letter
 from hub.notify.process import DIRECT_MS, AlreadyRunning, Notify, WorkerDied, channels
 from hub.notify.sms import Sms
@@ -95,12 +98,44 @@ def test_two_do_not_run_for_one_site(house: House) -> None:
             Notify(house.hub, [Box()], house.clock, listens=False).run()
 
 
-def test_only_what_is_set_up_is_a_channel(tmp_path: object) -> None:
-    from pathlib import Path
-
-    assert isinstance(tmp_path, Path)
+def test_only_what_is_set_up_is_a_channel(tmp_path: Path) -> None:
     settings = '[console]\nport = 8443\n[sounder]\nfactory = "mock"\n[sms]\ndevice = "/dev/modem"\n'
     assert [one.name for one in channels(make_hub(tmp_path, settings=settings).hub)] == ["sounder", "sms"]
+
+
+EVERYTHING = """
+[console]
+port = 8443
+[sounder]
+factory = "mock"
+[sms]
+device = "/dev/modem"
+[email]
+host = "mail.bureau.lan"
+sender = "strongroom@bureau.lan"
+[syslog]
+host = "log.bureau.lan"
+ca = "log-ca.crt"
+"""
+
+
+def test_every_channel_can_be_set_up_and_has_a_word(tmp_path: Path) -> None:
+    """Whoever adds a channel adds a file that sends, settings, a word, and a rung."""
+    made = {one.name for one in channels(make_hub(tmp_path, settings=EVERYTHING).hub)}
+    assert {"console", *made} == set(m.CHANNELS)
+    assert set(words.CHANNELS) == set(m.CHANNELS)
+
+
+def test_a_channel_that_no_ladder_names_is_remarked_on_at_the_start(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    rung = '[[ladder.{}.rungs]]\nafter = 0\nwhom = ["duty"]\nby = ["console", "sms"]\n'
+    table = "".join(rung.format(name) for name in LADDERS)
+    house.fact(m.AlarmsSet(version=1, document=table), "console", 1005, "security")
+    box = Box()
+    with running(Notify(house.hub, [box], house.clock, listens=False)):
+        assert box.runs.wait(60)
+    assert "email is set up, and no ladder names it" in caplog.text
 
 
 class Broken(Box):
