@@ -1,47 +1,80 @@
-"""Backup and restore: the whole hub in one file, whichever database it has.
+"""Backup: the whole hub in one file, whichever database it has.
 
-A gzipped tar: the hub's own files (keys, authority, papers, settings, the broker's) and every table as lines of JSON.
-It holds private keys, so it belongs into the safe.
+A gzipped tar: the hub's own files (keys, authority, papers, settings, the broker's) and every table as lines of JSON,
+in parts, so that neither side ever holds more than one of them. It holds private keys, so it belongs into the safe.
 """
 
 from __future__ import annotations
 
 import base64
 import io
-import json
 import os
+import re
 import tarfile
-from collections import deque
 from collections.abc import Callable, Iterator
-from pathlib import Path, PurePosixPath
-from typing import IO, Any
+from pathlib import Path
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, LargeBinary, Table, insert, inspect, select, update
+from sqlalchemy import Connection, Engine, Table, select
 
-from hub import broker
 from hub.core.refusal import NotPossible
-from hub.core.requests import Actor
-from hub.core.site_document import Site
 from hub.layout import Layout
+from hub.ledger import tree
+from hub.ledger.append import Appending
+from hub.ledger.intact import Intact
 from hub.store import schema, session, tables
 
 NOT_IN_A_BACKUP = frozenset({"session"})
 """Tables whose rows mean nothing on another day."""
+FIRST = ("head", "account", "site_document", "checkpoint")
+"""What a restore asks for before all else. The journal is the last: it is the longest."""
 CHUNK = 500
-_BYTES = "base64:"
+"""Rows that are under way at a time, but for documents, one of which may have some megabytes."""
+LONGEST_LINE = 16_000_000
+"""Bytes of a row."""
+PART_BYTES = 4_000_000
+"""A part ends with the row that makes it as large as this."""
+BYTES = "base64:"
+"""What stands before bytes."""
+FILE = re.compile(
+    r"hub/ca/(ca\.key|ca\.crt|crl\.pem|issued/[a-z0-9.-]{1,120}\.crt)"
+    r"|hub/keys/(?!checkpoint\.)[a-z-]{1,32}\.(key|pub)"
+    r"|hub/tls/[a-z-]{1,32}\.(key|crt)"
+    r"|hub/(hub|broker)\.toml"
+    r"|broker/(acl|mosquitto\.conf|ca\.crt|crl\.pem|broker\.(key|crt))"
+)
+"""Files of a hub that are in a backup, and all that may be put back, as paths from its directory. What is put back is
+another journal with another root key, so the keys of checkpoints are none of these."""
+
+Progress = Callable[[str, int, int], None]
+"""Hears what is under way, how far it is, and of how much (0: nobody knows)."""
 
 
-def make(database: Engine, layout: Layout, target: Path) -> int:
+def table_order() -> list[Table]:
+    """Every table of a backup, in the order in which they stand there."""
+    there = {name: table for name, table in tables.metadata.tables.items() if name not in NOT_IN_A_BACKUP}
+    middle = sorted(there.keys() - {*FIRST, "journal"})
+    return [there[name] for name in (*FIRST, *middle, "journal")]
+
+
+def silent(what: str, done: int, of: int) -> None:
+    """For whoever does not look."""
+
+
+def make(database: Engine, layout: Layout, target: Path, progress: Progress = silent) -> int:
     """Write a backup to the new file `target`, readable by its owner alone. Returns the size of the journal in it.
 
-    Raises FileExistsError, OSError.
+    Raises FileExistsError, OSError, NotPossible, and intact.Changed where the journal is not what was appended to it.
     """
     descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            with tarfile.open(fileobj=file, mode="w:gz") as archive, session.reading(database) as connection:
-                size = _fill(archive, connection, layout)
+            with (
+                tarfile.open(fileobj=file, mode="w:gz", format=tarfile.USTAR_FORMAT, compresslevel=6) as archive,
+                session.reading(database) as connection,
+            ):
+                size = _fill(archive, connection, layout, progress)
             file.flush()
             os.fsync(file.fileno())
     except BaseException:
@@ -50,141 +83,60 @@ def make(database: Engine, layout: Layout, target: Path) -> int:
     return size
 
 
-def _fill(archive: tarfile.TarFile, connection: Connection, layout: Layout) -> int:
+def _fill(archive: tarfile.TarFile, connection: Connection, layout: Layout, progress: Progress) -> int:
     _add(archive, "revision", schema.NEWEST.encode())
+    for path in _files(layout):
+        name = path.relative_to(layout.root).as_posix()
+        if FILE.fullmatch(name) and path.is_file() and not path.is_symlink():
+            _add(archive, f"files/{name}", path.read_bytes(), path.stat().st_mode & 0o777)
+    head = Appending(connection)
+    intact = Intact(head.size, head.frontier, lambda number: tree.full(connection, number))
+    for table in table_order():
+        size = head.size if table is tables.journal else 0
+        for number, part in enumerate(_parts(_dump(connection, table, intact, progress, size))):
+            _add(archive, f"tables/{table.name}/{number:06}.jsonl", part)
+    intact.finish()
+    return head.size
+
+
+def _files(layout: Layout) -> Iterator[Path]:
     for folder in (layout.authority, layout.keys, layout.tls, layout.broker):
-        for path in sorted(folder.rglob("*")):
-            # What is put back is another journal with another root key; the checkpoint keys' folder is none of these.
-            if path.is_file() and path.parent != layout.broker_pid.parent and path != layout.root_public:
-                archive.add(path, f"files/{path.relative_to(layout.root)}")
-    for path in (layout.settings, layout.broker_settings):
-        if path.exists():
-            archive.add(path, f"files/{path.relative_to(layout.root)}")
-    for table in tables.metadata.sorted_tables:
-        if table.name not in NOT_IN_A_BACKUP:
-            _add(archive, f"tables/{table.name}.jsonl", b"".join(_dump(connection, table)))
-    size: int = connection.execute(select(tables.head.c.size)).scalar_one()
-    return size
+        yield from sorted(folder.rglob("*"))
+    yield from (layout.settings, layout.broker_settings)
 
 
-def restore_files(source: Path, layout: Layout) -> None:
-    """Put the hub's files back into a directory that has none. Raises NotPossible, OSError, tarfile.TarError."""
-    there = (layout.keys, layout.checkpoint_keys, layout.database, layout.broker_conf)
-    if any(path.exists() for path in there):
-        raise NotPossible("there is a hub already", str(layout.root))
-    with tarfile.open(source, "r:gz") as archive:
-        _check_revision(archive)
-        for folder in (
-            layout.authority,
-            layout.authority / "issued",
-            layout.keys,
-            layout.tls,
-            layout.broker_pid.parent,
-        ):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        layout.broker.chmod(0o700)
-        for member in archive:
-            name = PurePosixPath(member.name)
-            if name.parts[:1] != ("files",) or ".." in name.parts or not member.isfile():
-                continue
-            content = archive.extractfile(member)
-            if content is None:
-                continue
-            target = layout.root.joinpath(*name.parts[1:])
-            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content.read())
-                os.fchmod(file.fileno(), member.mode & 0o644)
-    broker.write(layout, broker.load(layout))  # its configuration names where it lies now
+def _dump(connection: Connection, table: Table, intact: Intact, progress: Progress, size: int) -> Iterator[bytes]:
+    query = select(table).order_by(*table.primary_key)
+    some = 1 if table is tables.site_document else CHUNK
+    for at, row in enumerate(connection.execute(query, execution_options={"yield_per": some})):
+        if table is tables.journal:
+            intact.entry(row.idx, row.note)
+        if at % CHUNK == 0:
+            progress(table.name, at, size)
+        line = msgspec.json.encode({name: _plain(value) for name, value in row._mapping.items()}) + b"\n"
+        if len(line) > LONGEST_LINE:
+            raise NotPossible("a row is too large for a backup", table.name)
+        yield line
 
 
-def people(source: Path) -> tuple[dict[str, Actor], Site]:
-    """Who had an account when the backup was made, by login, and the site document then in force.
-
-    Raises NotPossible, OSError, tarfile.TarError.
-    """
-    with tarfile.open(source, "r:gz") as archive:
-        _check_revision(archive)
-        accounts = [json.loads(line) for line in _read(archive, "tables/account.jsonl").splitlines()]
-        documents = [json.loads(line) for line in _read(archive, "tables/site_document.jsonl").splitlines()]
-    if not documents:
-        raise NotPossible("nobody is in the backup who could restore it")
-    newest = max(documents, key=lambda document: int(document["version"]))
-    site = msgspec.json.decode(newest["document"], type=Site)
-    return {one["login"]: Actor("admin", one["person"], frozenset(one["roles"])) for one in accounts}, site
-
-
-def newest_checkpoint(source: Path) -> bytes | None:
-    """The newest checkpoint that is in a backup, if one is. Raises NotPossible, OSError, tarfile.TarError."""
-    table = tables.checkpoint
-    with tarfile.open(source, "r:gz") as archive:
-        _check_revision(archive)
-        last = deque(_member(archive, f"tables/{table.name}.jsonl"), maxlen=1)
-    return bytes(_loaded(table, last[0])["note"]) if last else None
-
-
-def restore_tables(source: Path, database: Engine, progress: Callable[[str], None]) -> None:
-    """Fill an empty database. Raises NotPossible when it is not empty or the backup is of another revision."""
-    with database.connect() as connection:
-        if inspect(connection).has_table("journal"):
-            raise NotPossible("there is a journal already", database.url.render_as_string(hide_password=True))
-    with tarfile.open(source, "r:gz") as archive:
-        _check_revision(archive)
-        schema.prepare(database)
-        with session.writing(database) as connection:
-            for table in tables.metadata.sorted_tables:
-                if table.name in NOT_IN_A_BACKUP:
-                    continue
-                progress(table.name)
-                rows = [_loaded(table, line) for line in _read(archive, f"tables/{table.name}.jsonl").splitlines()]
-                if table is tables.head:
-                    connection.execute(update(table).values(rows[0]))
-                    continue
-                for at in range(0, len(rows), CHUNK):
-                    connection.execute(insert(table), rows[at : at + CHUNK])
-
-
-def _check_revision(archive: tarfile.TarFile) -> None:
-    revision = _read(archive, "revision").decode()
-    if revision != schema.NEWEST:
-        raise NotPossible("the backup is of another version", revision)
-
-
-def _dump(connection: Connection, table: Table) -> Iterator[bytes]:
-    for row in connection.execute(select(table).order_by(*table.primary_key)):
-        values = {name: _plain(value) for name, value in row._mapping.items()}
-        yield json.dumps(values, ensure_ascii=False).encode() + b"\n"
+def _parts(lines: Iterator[bytes]) -> Iterator[bytes]:
+    """The lines in parts; the last may be empty."""
+    part = io.BytesIO()
+    for line in lines:
+        part.write(line)
+        if part.tell() >= PART_BYTES:
+            yield part.getvalue()
+            part = io.BytesIO()
+    yield part.getvalue()
 
 
 def _plain(value: Any) -> Any:
-    return _BYTES + base64.b64encode(value).decode() if isinstance(value, bytes) else value
+    return BYTES + base64.b64encode(value).decode() if isinstance(value, bytes) else value
 
 
-def _loaded(table: Table, line: bytes) -> dict[str, Any]:
-    binary = {column.name for column in table.c if isinstance(column.type, LargeBinary)}
-    return {
-        name: base64.b64decode(value.removeprefix(_BYTES)) if name in binary else value
-        for name, value in json.loads(line).items()
-    }
-
-
-def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
+def _add(archive: tarfile.TarFile, name: str, content: bytes, mode: int = 0o600) -> None:
     member = tarfile.TarInfo(name)
     member.size = len(content)
-    member.mode = 0o600
+    member.mode = mode
     archive.addfile(member, io.BytesIO(content))
-
-
-def _read(archive: tarfile.TarFile, name: str) -> bytes:
-    return _member(archive, name).read()
-
-
-def _member(archive: tarfile.TarFile, name: str) -> IO[bytes]:
-    try:
-        content = archive.extractfile(name)
-    except KeyError:
-        content = None
-    if content is None:
-        raise NotPossible("this is not a whole backup", f"{name} is missing")
-    return content
+    archive.members.clear()  # type: ignore[attr-defined]  # it would keep one for each part

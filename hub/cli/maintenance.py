@@ -5,7 +5,6 @@ from __future__ import annotations
 import getpass
 import secrets
 import sys
-import tarfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -14,14 +13,16 @@ import typer
 from sqlalchemy import update
 
 from hub import backup as backups
-from hub import erasing, opening, quoting
+from hub import erasing, opening, quoting, restoring
 from hub import rebuild as rebuilding
+from hub.cli import progress
 from hub.cli.common import Failure, actor, hub_of
 from hub.core import requests
 from hub.core.refusal import NotPossible
 from hub.core.requests import Actor
 from hub.core.state import State
 from hub.layout import Layout
+from hub.ledger.intact import Changed
 from hub.parts import open_hub
 from hub.store import schema, session, tables
 from wire import messages as m
@@ -45,7 +46,8 @@ def rebuild(
     database = hub.database()
     with session.writing(database) if mend else session.reading(database) as connection:
         try:
-            folded = rebuilding.fold_journal(connection, _progress)
+            with progress.shown() as show:
+                folded = rebuilding.fold_journal(connection, lambda done: show("journal", done, 0))
         except rebuilding.JournalDamaged as error:
             raise Failure(f"the journal is damaged: {error}", 1) from None
         found = rebuilding.differences(connection, folded)
@@ -67,7 +69,15 @@ def backup(
 ) -> None:
     """Write the whole hub, keys and journal, into one file. Keep it in a safe."""
     hub = hub_of(context)
-    size = backups.make(hub.database(), hub.layout, file)
+    try:
+        with progress.shown() as show:
+            size = backups.make(hub.database(), hub.layout, file, show)
+    except Changed as error:
+        raise Failure(
+            f"no backup was made: {error}. Somebody, or a bad disk, has changed the journal: keep the directory "
+            f"{hub.layout.hub} as it is for whoever looks into it, and restore the newest backup",
+            1,
+        ) from None
     hub.service("admin").act(Actor("admin"), m.HubBackedUp(size=size))
     print(f"{file}: {size} entries and the hub's keys; keep it in a safe")
 
@@ -87,21 +97,22 @@ def restore(
 ) -> None:
     """Put a hub back from a backup, into a directory without one. It is an alarm, and two people answer for it."""
     layout = Layout(context.obj.resolve())
+    # Before anything is written: whoever may not answer for it, and a bad backup, leave no half a hub behind.
+    with progress.shown() as show:
+        contents = restoring.examine(file, show)
+    first_actor, officer = _who_restores(contents, login, second, reason)
     try:
-        # Before anything is written: whoever may not answer for it leaves no half a hub behind.
-        first_actor, officer = _who_restores(file, login, second, reason)
-        quotes = quoting.choose(quote, backups.newest_checkpoint(file))
-        if quote is None:
-            _go_on_without_a_quote()
-        backups.restore_files(file, layout)
-        layout.database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        hub = open_hub(context.obj)
-        backups.restore_tables(file, hub.database(), _progress)
-        opening.make_key(layout, opening.later_origin(hub.site, datetime.now(UTC)))
-    except tarfile.TarError as error:
-        raise Failure(f"{file}: this is not a backup: {error}", 65) from None
+        quotes = quoting.choose(quote, contents.newest)
     except quoting.NotToBeQuoted as error:
         raise Failure(f"--quote: {error}", 65) from None
+    if quote is None:
+        _go_on_without_a_quote()
+    restoring.put_files(file, layout)
+    layout.database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    hub = open_hub(context.obj)
+    with progress.shown() as show:
+        restoring.put_tables(file, hub.database(), show)
+    opening.make_key(layout, opening.later_origin(hub.site, datetime.now(UTC)))
     size = rebuilding.size(hub.database())
     restored = m.HubRestored(size=size, reason=reason, second=officer)
     # First of all it is another journal: whatever the lost hub had signed beyond the backup is of the one before.
@@ -121,14 +132,14 @@ def _go_on_without_a_quote() -> None:
         raise typer.Exit(1)
 
 
-def _who_restores(file: Path, login: str, second: str, reason: str) -> tuple[Actor, int]:
+def _who_restores(backup: restoring.Contents, login: str, second: str, reason: str) -> tuple[Actor, int]:
     """The actor and the number of the second person, both as the backup knows them. Raises NotPossible."""
-    accounts, site = backups.people(file)
+    accounts = backup.accounts
     for name in (login, second):
         if name not in accounts:
             raise NotPossible("no such account in the backup", name)
     officer = accounts[second].person or 0
-    requests.accept(State(), site, accounts[login], m.HubRestored(size=0, reason=reason, second=officer))
+    requests.accept(State(), backup.site, accounts[login], m.HubRestored(size=0, reason=reason, second=officer))
     return accounts[login], officer
 
 
@@ -173,8 +184,3 @@ def _asked() -> str:
     if sys.stdin.isatty() and getpass.getpass("once more: ") != new:
         raise Failure("that was another one", 65)
     return new
-
-
-def _progress(at: int | str) -> None:
-    if sys.stderr.isatty():
-        print(f"\r{at} …", end="", file=sys.stderr, flush=True)

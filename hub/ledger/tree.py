@@ -74,6 +74,11 @@ def _leaves(connection: Connection, first: int, end: int) -> list[bytes]:
     return [tlog.leaf_hash(note) for (note,) in _notes.run(connection, [{"first": first, "end": end}])]
 
 
+def full(connection: Connection, number: int) -> bytes | None:
+    """The hashes of the 256 entries from `number` * 256 on, as they were when they were appended; None if not yet."""
+    return next((bytes(hashes) for (hashes,) in _one.run(connection, [{"of": 0, "at": number}])), None)
+
+
 def reader(connection: Connection, size: int) -> tlog.Read:
     """Hashes of complete subtrees, for proofs in the tree of the first `size` entries: a few reads for each proof."""
     held: dict[tiles.Tile, bytes] = {}

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, MetaData, Table, create_engine, delete, insert, select, text, update
 from typer.testing import CliRunner
 
-from hub import backup, quoting
+from hub import quoting, restoring
 from hub.cli.main import app
 from hub.core.refusal import NotPossible
 from hub.core.state import Life
@@ -431,8 +431,8 @@ def test_an_older_checkpoint_than_that_in_the_backup_is_not_quoted_in_its_place(
     house.fact(m.SignedIn(person=1003), "console", 1003)
     newest = signing.turn(house.clock(), 0, whatever=True) or b""
     typed("--dir", house.hub.layout.root, "hub", "backup", tmp_path / "backup")
-    assert quoting.choose(older.decode(), backup.newest_checkpoint(tmp_path / "backup")) == newest.decode()
-    assert quoting.choose(None, backup.newest_checkpoint(tmp_path / "backup")) == newest.decode()
+    assert quoting.choose(older.decode(), restoring.examine(tmp_path / "backup").newest) == newest.decode()
+    assert quoting.choose(None, restoring.examine(tmp_path / "backup").newest) == newest.decode()
     assert quoting.choose(None, None) == ""
 
 
