@@ -28,6 +28,7 @@ from hub.ledger.checkpoint import Signing
 from hub.ledger.rotation import Rotation
 from hub.outbound import Outbound
 from hub.parts import Hub, own_version, wall_ms
+from hub.pulse import Pulse
 from hub.service import Arrival, Outcome
 from hub.store import schema
 from hub.witnessing import Witnessing
@@ -77,6 +78,8 @@ class Engine:
         self._ever_connected = False
         self._beat_number = 0
         self._beat_at = 0
+        self._beat_note = b""
+        self._pulse = Pulse(hub.layout.engine_socket)
 
     def stop(self) -> None:
         """End `run` at the next turn. May be called from a signal handler."""
@@ -91,6 +94,7 @@ class Engine:
         self._rotate()  # a day may have ended while nobody was here: nothing is taken in before its key is gone
         self._watch.broker_lost()  # until it is connected for the first time
         self._link.open()
+        self._pulse.open()
         ticked = 0
         try:
             while not self._stopping:
@@ -100,6 +104,7 @@ class Engine:
                     self._tick()
             self._checkpoint(whatever=True)
         finally:
+            self._pulse.close()
             self._link.stop()
 
     # ------------------------------------------------------------ what comes in
@@ -234,6 +239,7 @@ class Engine:
         self._checkpoint()
         if mono - self._beat_at >= HUB_BEAT_MS:
             self._hub_beat(mono)
+        self._pulse.answer(self._beat_note)
         self._send_orders(mono)
 
     def _look(self) -> None:
@@ -291,7 +297,7 @@ class Engine:
         beat = m.HubBeat(
             v=1, site=self._site_name, boot=self._boot, number=self._beat_number, time=wall_ms(), size=self._size
         )
-        self._outbound.publish(topics.hub_beat(self._site_name), beat, 0)
+        self._beat_note = self._outbound.hub_beat(beat)
 
     def _send_orders(self, mono: int) -> None:
         for order, size in self._outbound.orders(self._state, self._site, self._watch.liveness, wall_ms(), mono):

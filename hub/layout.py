@@ -44,6 +44,11 @@ class Layout(NamedTuple):
         return self.hub / "data" / "strongroom.db"
 
     @property
+    def engine_socket(self) -> Path:
+        """Where the engine tells whoever asks that it is at work."""
+        return self.hub / "data" / "engine.sock"
+
+    @property
     def badge_key(self) -> Path:
         """32 bytes: badge numbers are HMAC-SHA-256 under it."""
         return self.keys / "badge.key"

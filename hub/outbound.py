@@ -93,3 +93,9 @@ class Outbound:
             return len(note)
         self._link.publish(topic, note, qos)
         return None
+
+    def hub_beat(self, beat: m.HubBeat) -> bytes:
+        """The engine's sign of life to everybody. Returns it signed, whether or not the broker is there."""
+        note = self._signer.sign(m.encode(beat))
+        self._link.publish(topics.hub_beat(self._site_name), note, 0)
+        return note

@@ -55,6 +55,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "hub.ledger",
         "hub.core",
         "hub.parts",
+        "hub.pulse",
         "hub.config",
         "wire",
     },
@@ -63,6 +64,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "hub.notify": {"hub.service", "hub.store", "hub.ledger", "hub.core", "hub.parts", "hub.config", "wire"},
     "hub.reports": {"hub.service", "hub.store", "hub.ledger", "hub.core", "hub.parts", "hub.config", "wire"},
     "hub.calendar_file": {"hub.service", "hub.store", "hub.core", "wire"},
+    "hub.pulse": {"wire"},
     "hub.service": {"hub.store", "hub.ledger", "hub.core", "hub.parts", "hub.config", "wire"},
     "hub.ledger": {"hub.store", "hub.core", "wire"},  # the journal's rows lie in the store's tables
     "hub.store": {"hub.core", "wire"},

@@ -8,8 +8,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from hub.cli.common import hub_of, local, print_json
-from hub.cli.journal import as_object
+from hub.cli.common import hub_of, local, print_json, zone_of
+from hub.cli.journal import UNREADABLE, as_object
 from hub.store import queries, session
 from hub.store.queries import Term
 
@@ -25,6 +25,7 @@ def access(
         kinds = queries.ACCESS_KINDS
         words = [Term(word, frozenset(kind for kind in kinds if word in kind)) for word in search.split()]
         rows = queries.access_log(connection, words, limit=last)
+        zone = zone_of(connection)
     if json:
         print_json(as_object(row) for row in rows)
         return
@@ -32,7 +33,7 @@ def access(
     for heading in ("time", "place", "what", "person", "entry"):
         table.add_column(heading)
     for row in rows:
-        reason = getattr(row.message.data, "reason", "")
+        reason = getattr(row.data, "reason", "") if row.data else f"({UNREADABLE})"
         person = f"{row.name or ''} {row.person or ''}".strip()
-        table.add_row(local(row.said_time), row.place or "", f"{row.kind} {reason}", person, str(row.index))
+        table.add_row(local(row.said_time, zone), row.place or "", f"{row.kind} {reason}", person, str(row.index))
     Console().print(table)

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from hub.cli.common import Failure, actor, hub_of, local, print_json
+from hub.cli.common import Failure, actor, hub_of, local, print_json, zone_of
 from hub.core import closing, pseudonyms
 from hub.core.state import Alarm
 from hub.parts import Hub
@@ -31,6 +31,7 @@ def list_(
     with session.reading(hub_of(context).database()) as connection:
         alarms = queries.alarms(connection, open_only=not everything, limit=last)
         people = queries.people(connection)
+        zone = zone_of(connection)
     if json:
         print_json(msgspec.to_builtins(alarm) for alarm in alarms)
         return
@@ -43,7 +44,7 @@ def list_(
             str(alarm.priority),
             alarm.what,
             alarm.place,
-            local(alarm.happened),
+            local(alarm.happened, zone),
             str(alarm.count),
             alarm.life,
             Text(pseudonyms.show(alarm.finding or "", people)),

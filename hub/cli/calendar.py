@@ -111,7 +111,7 @@ def show(
     console = Console()
     table = Table("year", "state", "version", "imported", "approved", box=None, pad_edge=False)
     for one in years:
-        imported, approved = (local(one[key]) if one[key] else "" for key in ("imported_at", "approved_at"))
+        imported, approved = (local(one[key], site.zone) if one[key] else "" for key in ("imported_at", "approved_at"))
         standing = f"{one['state']}, TO DO" if one["task"] else one["state"]
         table.add_row(str(one["year"]), standing, str(one["version"] or ""), imported, approved)
     console.print(table, "")

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from datetime import UTC, tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import msgspec
 import typer
+from sqlalchemy import Connection, select
 
 from hub.core.refusal import NotPossible
 from hub.core.requests import Actor
 from hub.parts import Hub, open_hub
-from hub.store import queries, schema, session
+from hub.store import queries, schema, session, tables
 from wire import moments
 
 
@@ -47,9 +51,21 @@ def print_json(rows: Iterable[dict[str, Any]]) -> None:
         print(json.dumps(row, ensure_ascii=False, separators=(",", ":")))
 
 
-def local(time: int) -> str:
-    """A wall time in ms as local time, to the second."""
-    return moments.at(time).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+def local(time: int, zone: tzinfo) -> str:
+    """A wall time in ms by the site's clock, wherever the machine stands, to the second."""
+    return moments.at(time).astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
+
+
+class _Zoned(msgspec.Struct):
+    timezone: str
+
+
+def zone_of(connection: Connection) -> tzinfo:
+    """Time zone of the site whose document is in force; UTC before there is one."""
+    version = select(tables.meta.c.site_version).scalar_subquery()
+    query = select(tables.site_document.c.document).where(tables.site_document.c.version == version)
+    document = connection.execute(query).scalar()
+    return ZoneInfo(msgspec.json.decode(document, type=_Zoned).timezone) if document is not None else UTC
 
 
 def iso(time: int) -> str:

@@ -3,95 +3,180 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from typing import Annotated, Any
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import tzinfo
+from typing import Annotated, Any, NamedTuple, get_args
 
 import msgspec
 import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+from sqlalchemy import Connection, Engine
 
-from hub.cli.common import hub_of, iso, local, print_json
+from hub.cli.common import Failure, hub_of, iso, local, print_json, zone_of
 from hub.core import pseudonyms
+from hub.core.site_document import Site
 from hub.store import queries, session
-from hub.store.queries import JournalRow
+from hub.store.queries import PAGE, JournalRow
 from wire import messages as m
 
 CHUNK = 1000
 FOLLOW_S = 0.5
+TABLE = 200
+"""More entries than these are plain lines, printed as they are read: the columns of a table need all of it at once."""
+LONGEST = 200
+UNREADABLE = "cannot be read by this version of Strongroom"
+KINDS = frozenset(kind.__struct_config__.tag for kind in (*get_args(m.RecordData), *get_args(m.FactData)))
+
+
+class Asked(NamedTuple):
+    """Which entries somebody asked for."""
+
+    kind: str | None
+    place: str | None
+    node: str | None
+
+    def rows(self, connection: Connection, after: int, limit: int, newest_first: bool = False) -> list[JournalRow]:
+        """Such entries behind `after`."""
+        return queries.journal(connection, after, limit, **self._asdict(), newest_first=newest_first)
+
+
+class Names(NamedTuple):
+    """What is needed to show an entry to a person."""
+
+    people: Mapping[int, str]
+    zone: tzinfo
 
 
 def journal(
     context: typer.Context,
-    json: Annotated[bool, typer.Option("--json", help="One object a line.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="One object a line, from the first entry on.")] = False,
     kind: Annotated[str | None, typer.Option(help="Only entries of this kind.")] = None,
     place: Annotated[str | None, typer.Option(help="Only entries about this point, reader, area or node.")] = None,
     node: Annotated[str | None, typer.Option(help="Only records of this node.")] = None,
     after: Annotated[int, typer.Option(help="Only entries after this index.")] = -1,
-    last: Annotated[int | None, typer.Option(help="Only the newest so many.")] = None,
+    last: Annotated[int | None, typer.Option(help="Only the newest so many.", min=1, max=1_000_000)] = None,
+    everything: Annotated[bool, typer.Option("--all", help="From the first entry on.")] = False,
     follow: Annotated[bool, typer.Option("--follow", help="Go on as it grows.")] = False,
 ) -> None:
-    """Show the journal."""
-    database = hub_of(context).database()
-    if last is not None:
+    """Show the journal: for people the newest 50 entries, unless they ask for others."""
+    hub = hub_of(context)
+    database, asked = hub.database(), Asked(kind, place, node)
+    _refuse_unknown(database, hub.service("admin").look()[1] if place or node else None, asked)
+    whole = everything or json or after >= 0
+    newest = last if last is not None else None if whole else PAGE
+    with session.reading(database) as connection:
+        names = Names(queries.people(connection), zone_of(connection))
+        start = after if newest is None else _start(connection, asked, after, newest)
+    plain = newest is None or newest > TABLE
+    after = _print(database, asked, start, names, json, plain)
+    if newest is not None and last is None and start >= 0:
+        typer.echo(f"the newest {newest} entries; --last N shows more, --all shows all", err=True)
+    while follow:
+        time.sleep(FOLLOW_S)
+        after = _print(database, asked, after, names, json, plain)
+
+
+def _refuse_unknown(database: Engine, site: Site | None, asked: Asked) -> None:
+    """What nothing was ever called is a slip of the pen, not an empty answer. Raises Failure."""
+    with session.reading(database) as connection:
+        if asked.kind is not None and asked.kind not in KINDS and not _any(connection, kind=asked.kind):
+            raise Failure(f"there is no kind of entry {asked.kind!r}; they are all in docs/reference/wire.md", 65)
+        if site is None:
+            return
+        places = {"hub", *site.areas, *site.points, *site.readers, *site.nodes}
+        if asked.place is not None and asked.place not in places and not _any(connection, place=asked.place):
+            raise Failure(f"there is no place {asked.place!r}; areas: {', '.join(site.areas)}", 65)
+        known = asked.node is None or asked.node in site.nodes or asked.node in m.SERVICES
+        if not known and not _any(connection, node=asked.node):
+            raise Failure(f"there is no node {asked.node!r}; nodes: {', '.join(site.nodes)}", 65)
+
+
+def _any(connection: Connection, **asked: str | None) -> bool:
+    return bool(queries.journal(connection, limit=1, **asked))  # type: ignore[arg-type]
+
+
+def _start(connection: Connection, asked: Asked, after: int, newest: int) -> int:
+    """The index before the first of the newest so many; `after` if there are no more."""
+    before: int | None = None
+    while newest > 0:
+        limit = min(newest, CHUNK)
+        found = queries.journal(connection, after, limit, before=before, **asked._asdict(), newest_first=True)
+        if len(found) < limit:
+            return after
+        before, newest = found[-1].index, newest - limit
+    return before - 1 if before is not None else after
+
+
+def _print(database: Engine, asked: Asked, after: int, names: Names, json: bool, plain: bool) -> int:
+    """Print what comes after, in pieces. Returns the last index."""
+    while True:
         with session.reading(database) as connection:
-            found = queries.journal(connection, after, last, kind=kind, place=place, node=node, newest_first=True)
-            people = queries.people(connection)
-        _show(found[::-1], people, json)
-        after = found[0].index if found else after
-    while last is None or follow:
-        with session.reading(database) as connection:
-            rows = queries.journal(connection, after, CHUNK, kind=kind, place=place, node=node)
-            people = queries.people(connection)
-        _show(rows, people, json)
-        if rows:
-            after = rows[-1].index
-        elif follow:
-            time.sleep(FOLLOW_S)
+            rows = asked.rows(connection, after, CHUNK)
+        if not rows:
+            return after
+        after = rows[-1].index
+        if json:
+            print_json(as_object(row) for row in rows)
+        elif plain:
+            print("\n".join(lines(rows, names)))
         else:
-            break
+            _show(rows, names)
 
 
 def as_object(row: JournalRow) -> dict[str, Any]:
     """An entry as other programs read it; keys are never renamed. Times are ISO 8601 in UTC."""
-    message = row.message
+    by_hub, data = row.author in m.SERVICES, row.data
     return {
         "index": row.index,
-        "node": row.author if isinstance(message, m.Record) else None,
-        "by": None if isinstance(message, m.Record) else row.author,
+        "node": None if by_hub else row.author,
+        "by": row.author if by_hub else None,
         "life": row.life,
         "seq": row.seq,
         "boot": row.boot,
         "kind": row.kind,
         "place": row.place,
-        "point": getattr(message.data, "point", None),
-        "reader": getattr(message.data, "reader", None),
+        "point": getattr(data, "point", None),
+        "reader": getattr(data, "reader", None),
         "person": row.person,
         "node_time": iso(row.said_time),
         "hub_time": iso(row.hub_time),
         "late": row.late,
-        "data": {key: value for key, value in msgspec.to_builtins(message.data).items() if key != "kind"},
+        "data": None if data is None else _fields(data),
     }
 
 
-def _show(rows: list[JournalRow], people: Mapping[int, str], json: bool) -> None:
-    if json:
-        print_json(as_object(row) for row in rows)
-        return
+def _fields(data: m.Data) -> dict[str, Any]:
+    return {key: value for key, value in msgspec.to_builtins(data).items() if key != "kind"}
+
+
+def _columns(row: JournalRow, names: Names) -> tuple[str, ...]:
+    """Number, time, who, kind, place and the rest of an entry, for people."""
+    data = row.data
+    if data is None:
+        what = UNREADABLE
+    else:
+        hidden = ("point", "reader", "credential")
+        what = ", ".join(f"{key} {value}" for key, value in _fields(data).items() if key not in hidden)
+        if pseudonyms.writes(type(data)):
+            what = pseudonyms.show(what, names.people)
+    said = local(row.said_time, names.zone) + (" (late)" if row.late else "")
+    return str(row.index), said, row.author, row.kind, row.place or "", what[:LONGEST]
+
+
+def lines(rows: Iterable[JournalRow], names: Names) -> Iterator[str]:
+    """A plain line for each entry, whatever the width of the terminal."""
+    for row in rows:
+        index, said, *rest = _columns(row, names)
+        yield "  ".join((index.rjust(7), said, *rest))
+
+
+def _show(rows: list[JournalRow], names: Names) -> None:
     table = Table(box=None, show_header=True, pad_edge=False)
     for heading in ("entry", "time", "by", "kind", "place", "what"):
         table.add_column(heading, overflow="fold", no_wrap=heading in ("entry", "time"))
     for row in rows:
-        entry = as_object(row)
-        what = ", ".join(
-            f"{key} {value}" for key, value in entry["data"].items() if key not in ("point", "reader", "credential")
-        )
-        if pseudonyms.writes(type(row.message.data)):
-            what = pseudonyms.show(what, people)
-        late = " (late)" if entry["late"] else ""
-        table.add_row(
-            str(row.index), local(row.said_time) + late, row.author, row.kind, row.place or "", Text(what[:200])
-        )
-    if rows:
-        Console(soft_wrap=False).print(table)
+        *columns, what = _columns(row, names)
+        table.add_row(*columns, Text(what))
+    Console(soft_wrap=False).print(table)

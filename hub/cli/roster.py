@@ -50,10 +50,11 @@ def show(
     for one in shifts:
         stand_in = str(one.stand_in or "")
         removed = "removed" if one.removed else ""
-        table.add_row(str(one.number), str(one.person), stand_in, local(one.starts), local(one.ends), removed)
+        times = [local(at, site.zone) for at in (one.starts, one.ends)]
+        table.add_row(str(one.number), str(one.person), stand_in, *times, removed)
     Console().print(table)
     for starts, ends in gaps:
-        print(f"nobody from {local(starts)} to {local(ends)}")
+        print(f"nobody from {local(starts, site.zone)} to {local(ends, site.zone)}")
 
 
 @app.command()
@@ -118,14 +119,14 @@ def show_handovers(
     last: Annotated[int, typer.Option(help="At most so many, the newest.")] = 20,
 ) -> None:
     """Show hand-overs, newest first."""
-    state, _site = hub_of(context).service("admin").look()
+    state, site = hub_of(context).service("admin").look()
     rows = sorted(state.all(Handover), key=lambda one: one.number, reverse=True)[:last]
     if json:
         print_json(map(msgspec.to_builtins, rows))
         return
     for row in rows:
-        taken = f"taken by {row.taken_by} at {local(row.taken_at)}" if row.taken_at else "not taken yet"
-        print(f"{row.number}: given by {row.given_by} at {local(row.given_at)}, {taken}")
+        taken = f"taken by {row.taken_by} at {local(row.taken_at, site.zone)}" if row.taken_at else "not taken yet"
+        print(f"{row.number}: given by {row.given_by} at {local(row.given_at, site.zone)}, {taken}")
 
 
 def _summary(drafted: m.HandoverDrafted) -> str:

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from hub.cli.common import Failure, actor, hub_of, local, print_json
+from hub.cli.common import Failure, actor, hub_of, local, print_json, zone_of
 from hub.cli.seal import Login
 from hub.core import checking
 from hub.core.state import Sealing, SealOn, WalkTest
@@ -33,12 +33,13 @@ def list_(
     """Show sealings, newest first."""
     with session.reading(hub_of(context).database()) as connection:
         found = certificates.sealings(connection, area)
+        zone = zone_of(connection)
     if json:
         print_json(msgspec.to_builtins(one) for one in found)
         return
     table = Table("number", "area", "state", "sealed", "ended", "openings", "alarms", box=None, pad_edge=False)
     for one in found:
-        times = [local(at) if at else "" for at in (one.sealed_at, one.ended_at)]
+        times = [local(at, zone) if at else "" for at in (one.sealed_at, one.ended_at)]
         table.add_row(str(one.number), one.area, one.state, *times, str(one.openings), str(one.alarms))
     Console().print(table)
 
@@ -66,8 +67,9 @@ def status(
         print(f"  missing: {one.lack:<20} {one.about}")
     walks = {row.place: row for row in state.all(WalkTest) if row.place.startswith(f"{area}/")}
     for place, walk in sorted(walks.items()):
-        closed = local(walk.closed_at) if walk.closed_at else "not yet"
-        print(f"  walked: {place}, opened {local(walk.opened_at) if walk.opened_at else 'never'}, closed {closed}")
+        opened = local(walk.opened_at, site.zone) if walk.opened_at else "never"
+        closed = local(walk.closed_at, site.zone) if walk.closed_at else "not yet"
+        print(f"  walked: {place}, opened {opened}, closed {closed}")
     for seal in (row for row in state.all(SealOn) if row.place.startswith(f"{area}/")):
         if unsealed and not checking.fresh(seal.said_at, now):
             continue  # the number of a sealing that is over

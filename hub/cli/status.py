@@ -2,58 +2,139 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 import msgspec
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from hub import pulse
 from hub.cli.common import hub_of, iso, local, print_json
-from hub.core.state import Alarm, Life, Point
+from hub.core import access, watched
+from hub.core.site_document import Site
+from hub.core.state import Alarm, Life, Point, State
+from hub.core.watched import Known, Seen, Unwatched
+from hub.parts import Hub, wall_ms
+from hub.store import session, watching
 
 
 def status(
     context: typer.Context,
     json: Annotated[bool, typer.Option("--json", help="One object.")] = False,
 ) -> None:
-    """Show areas, nodes, what is not normal, and how many alarms are open."""
+    """Show areas, nodes, what is not watched, what is not normal, and how many alarms are open."""
     hub = hub_of(context)
     state, site = hub.service("admin").look()
-    lives = sorted(state.all(Life), key=lambda life: life.node)
-    odd = sorted((point for point in state.all(Point) if point.level != "normal"), key=lambda point: point.place)
-    alarms = [alarm for alarm in state.all(Alarm) if alarm.open]
-    areas = [state.area(area.name) for area in site.area]
+    known = _known(hub, site)
     if json:
-        print_json(
-            [
-                {
-                    "site": hub.site,
-                    "site_version": state.meta.site_version,
-                    "newest_entry": iso(state.meta.newest_time) if state.meta.newest_time else None,
-                    "areas": [msgspec.to_builtins(area) for area in areas],
-                    "nodes": [msgspec.to_builtins(life) for life in lives],
-                    "not_normal": [msgspec.to_builtins(point) for point in odd],
-                    "alarms": sum(alarm.klass != "trouble" for alarm in alarms),
-                    "troubles": sum(alarm.klass == "trouble" for alarm in alarms),
-                }
-            ]
-        )
-        return
-    console = Console()
-    table = Table("area", "state", "since", "people inside", "not normal", box=None, pad_edge=False)
-    for area in areas:
-        not_normal = ", ".join(f"{point.place} {point.level}" for point in odd if _area(point) == area.name)
-        table.add_row(area.name, area.state, local(area.since) if area.since else "", str(area.inside), not_normal)
-    console.print(table, "")
-    table = Table("node", "life", "records", "state", box=None, pad_edge=False)
-    for life in lives:
-        standing = "revoked" if life.revoked else "silent" if life.silent else "heard"
-        table.add_row(life.node, str(life.life), str(life.seq), standing)
-    console.print(table, "")
+        print_json([_as_object(hub, state, known)])
+    else:
+        _show(Console(), state, known)
+
+
+def _known(hub: Hub, site: Site) -> Known:
+    """What is watched, by the journal and by the engine's own word that it is at work."""
+    beat = pulse.ask(hub.layout.engine_socket, hub.layout.public_key("engine"), hub.site, wall_ms())
+    with session.reading(hub.database()) as connection:
+        at = beat.time if beat else watching.engine_time(connection)
+        return watching.known(connection, site, watched.Engine("heard" if beat else "silent", at))
+
+
+def _nodes(known: Known) -> list[str]:
+    """Every node of the document or of the journal."""
+    return sorted({node.name for node in known.site.node} | set(known.lives))
+
+
+def _odd(state: State) -> list[Point]:
+    return sorted((point for point in state.all(Point) if point.level != "normal"), key=lambda point: point.place)
+
+
+def _open(state: State) -> tuple[int, int]:
+    """How many alarms and how many troubles are open."""
+    alarms = [alarm for alarm in state.all(Alarm) if alarm.open]
     troubles = sum(alarm.klass == "trouble" for alarm in alarms)
-    console.print(f"{len(alarms) - troubles} alarms and {troubles} troubles are open")
+    return len(alarms) - troubles, troubles
 
 
-def _area(point: Point) -> str:
-    return point.place.split("/")[0]
+# ---------------------------------------------------------------- for programs
+
+
+def _as_object(hub: Hub, state: State, known: Known) -> dict[str, Any]:
+    alarms, troubles = _open(state)
+    at = known.engine.at
+    return {
+        "site": hub.site,
+        "site_version": state.meta.site_version,
+        "newest_entry": iso(state.meta.newest_time) if state.meta.newest_time else None,
+        "engine": {"hearing": known.engine.hearing, "at": iso(at) if at else None},
+        "areas": [_area(state, known, area.name) for area in known.site.area],
+        "nodes": [_node(state, known, name) for name in _nodes(known)],
+        "points": [{"place": one.place, **_watch(watched.point(known, one))} for one in known.site.point],
+        "not_normal": [msgspec.to_builtins(point) for point in _odd(state)],
+        "alarms": alarms,
+        "troubles": troubles,
+    }
+
+
+def _area(state: State, known: Known, name: str) -> dict[str, Any]:
+    found = watched.area(known, name).unwatched
+    row = msgspec.to_builtins(state.area(name))
+    return {**row, **({"inside": None} if found else {}), **_watch(found)}
+
+
+def _node(state: State, known: Known, name: str) -> dict[str, Any]:
+    life = state.find(Life, name)
+    return {"node": name, **(msgspec.to_builtins(life) if life else {}), **_watch(watched.node(known, name))}
+
+
+def _watch(found: Unwatched | None) -> dict[str, Any]:
+    if found is None:
+        return {"watched": True, "not_watched_since": None, "why_not": None}
+    since = iso(found.since) if found.since else None
+    return {"watched": False, "not_watched_since": since, "why_not": found.why}
+
+
+# ---------------------------------------------------------------- for people
+
+
+def _show(console: Console, state: State, known: Known) -> None:
+    if known.engine.hearing == "silent":
+        console.print(f"The engine is silent. {_say(known, Unwatched('engine-silent', known.engine.at))}.", "")
+    seen = {area.name: watched.area(known, area.name) for area in known.site.area}
+    console.print(_areas(state, known, seen), "")
+    table = Table("node", "life", "records", "state", box=None, pad_edge=False)
+    for name in _nodes(known):
+        life, found = state.find(Life, name), watched.node(known, name)
+        standing = f"{found.why}: {_say(known, found)}" if found else "heard"
+        table.add_row(name, str(life.life) if life else "", str(life.seq) if life else "", standing)
+    console.print(table, "")
+    alarms, troubles = _open(state)
+    console.print(f"{sum(one.unwatched is None for one in seen.values())} of {len(seen)} areas are watched")
+    console.print(f"{alarms} alarms and {troubles} troubles are open")
+
+
+def _areas(state: State, known: Known, seen: Mapping[str, Seen]) -> Table:
+    table = Table("area", "state", "since", "watched", "people inside", "not normal", box=None, pad_edge=False)
+    for name, one in seen.items():
+        row = state.area(name)
+        not_normal = [_level(point, one) for point in _odd(state) if access.area_of(point.place) == name]
+        watch = _say(known, one.unwatched, partly=not one.whole) if one.unwatched else "watched"
+        inside = "not known" if one.unwatched else str(row.inside)
+        since = local(row.since, known.site.zone) if row.since else ""
+        table.add_row(
+            name, row.state, since, watch, inside, ", ".join(not_normal) or ("not known" if one.points else "")
+        )
+    return table
+
+
+def _level(point: Point, seen: Seen) -> str:
+    return f"{point.place} {'last seen ' if point.place in seen.points else ''}{point.level}"
+
+
+def _say(known: Known, found: Unwatched, partly: bool = False) -> str:
+    wholly = "wholly " if partly else ""
+    if found.since is None:
+        return f"never {wholly}watched"
+    return f"not {wholly}watched since {local(found.since, known.site.zone)}"

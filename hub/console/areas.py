@@ -12,17 +12,18 @@ from sqlalchemy import Connection
 
 from hub.console import board, step_words
 from hub.console import guide as guides
+from hub.console.board import NodeChip
 from hub.console.console import Asked, Console, console_of, go
 from hub.console.guide import Guide, Sealable
 from hub.console.render import View
 from hub.console.sessions import ACTING
-from hub.core import sealing, sites
+from hub.core import sealing, sites, watched
 from hub.core.checking import CHECK_MS
 from hub.core.course import SIGNATURES
 from hub.core.sealing import SEAL
-from hub.core.state import Alarm, Area, Life, Point, Sealing
+from hub.core.state import Alarm, Area, Point, Sealing
 from hub.core.unsealing import EMERGENCY_FROM
-from hub.store import certificates, queries, rows
+from hub.store import certificates, queries, rows, watching
 from hub.store.queries import JournalRow
 from wire import messages as m
 
@@ -58,7 +59,7 @@ class Found(NamedTuple):
 
     guide: Guide
     points: dict[str, Point]
-    lives: dict[str, Life]
+    known: watched.Known
     steps: list[JournalRow]
     alarms: list[Alarm]
     papers: list[Sealing]
@@ -67,8 +68,7 @@ class Found(NamedTuple):
 class Member(NamedTuple):
     """A node of the area: whether it is heard, and whether it has confirmed the step under way."""
 
-    name: str
-    look: str
+    chip: NodeChip
     confirmed: bool
 
 
@@ -127,10 +127,11 @@ async def page(
 
     def ask(connection: Connection, view: View) -> Found:
         person = view.signed.person if view.signed else None
+        known = watching.known(connection, view.site, view.engine, view.ears)
         return Found(
-            guides.guide(rows.load(connection), view.site, name, view.now, person),
+            guides.guide(rows.load(connection), known, name, view.now, person),
             queries.points(connection),
-            queries.nodes(connection),
+            known,
             queries.journal(connection, kind=CEREMONY_KINDS, place=name, newest_first=True, limit=STEPS_SHOWN),
             [alarm for alarm in queries.alarms(connection, True) if alarm.area == name],
             [one for one in certificates.sealings(connection, name) if one.sealed_at is not None][:PAPERS_SHOWN],
@@ -142,14 +143,15 @@ async def page(
         raise NotFoundException
     view.message = message
     row = found.guide.row
-    chips = {chip.name: chip for chip in board.node_chips(view, found.lives, console.live)}
-    nodes = [Member(node, chips[node].look, node not in row.waiting) for node in sites.nodes_of(view.site, name)]
+    chips = {chip.name: chip for chip in board.node_chips(view, found.known, console.live)}
+    nodes = [Member(chips[node], node not in row.waiting) for node in sites.nodes_of(view.site, name)]
     points = [point for point in view.site.point if point.area == name]
     return console.renderer.page(
         "area.html",
         view,
         status,
         row=row,
+        seen=watched.area(found.known, name),
         guide=found.guide,
         described=described,
         points=points,

@@ -8,15 +8,16 @@ from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 from sqlalchemy import Connection
 
-from hub.console import roster, shown
+from hub.console import roster, shown, words
 from hub.console.console import Asked, Console, console_of
-from hub.console.live import NODE_LATE_MS, Live
+from hub.console.live import NODE_LATE_MS, Heard, Live
 from hub.console.render import View
 from hub.console.texts import N_
-from hub.core import sealing, sites
+from hub.core import sealing, sites, watched
 from hub.core.roster import OnDuty
-from hub.core.state import Alarm, Area, Life, Point
-from hub.store import queries
+from hub.core.state import Alarm, Area, Point
+from hub.core.watched import Seen, Unwatched
+from hub.store import queries, watching
 
 ALARMS_SHOWN = 20
 TROUBLES_SHOWN = 8
@@ -27,7 +28,7 @@ class Standing(NamedTuple):
 
     areas: dict[str, Area]
     points: dict[str, Point]
-    nodes: dict[str, Life]
+    known: watched.Known
     alarms: list[Alarm]
     troubles: list[Alarm]
     counts: dict[str, int]
@@ -37,22 +38,24 @@ class Standing(NamedTuple):
 
 
 class AreaCard(NamedTuple):
-    """One area at a glance. `odd`: its points that are not normal."""
+    """One area at a glance. `odd`: its points that are not normal, or were not when they were last seen."""
 
     row: Area
     title: str
     guarded: bool
+    seen: Seen
     odd: list[Point]
     alarms: int
     keeper: int | None
 
 
 class NodeChip(NamedTuple):
-    """One node at a glance. `look` is one of the NODE_LOOKS."""
+    """One node at a glance. `look` is one of the NODE_LOOKS; `at`: when it was heard, if it is."""
 
     name: str
     title: str
     look: str
+    unwatched: Unwatched | None
     at: int | None
     sounding: bool
 
@@ -68,11 +71,10 @@ class Overall(NamedTuple):
 NODE_LOOKS = {
     "heard": N_("heard"),
     "late": N_("late"),
-    "silent": N_("silent"),
     "waiting": N_("not heard yet"),
-    "revoked": N_("revoked"),
-    "new": N_("not enrolled"),
+    **words.UNWATCHED,
 }
+"""How a node is heard here, or why it is not watched."""
 
 
 def ask(connection: Connection, view: View) -> Standing:
@@ -81,7 +83,7 @@ def ask(connection: Connection, view: View) -> Standing:
     return Standing(
         queries.areas(connection),
         queries.points(connection),
-        queries.nodes(connection),
+        watching.known(connection, view.site, view.engine, view.ears),
         queries.most_urgent(connection, ("alarm", "tamper"), ALARMS_SHOWN),
         queries.most_urgent(connection, ("trouble",), TROUBLES_SHOWN),
         queries.open_counts(connection),
@@ -101,52 +103,54 @@ def area_cards(view: View, standing: Standing) -> list[AreaCard]:
         odd = [point for point in odd if point.level != "normal" and sites.guards(view.site, point.place)]
         alarms = sum(alarm.area == area.name for alarm in standing.alarms)
         title = view.names.area(area.name)
-        cards.append(AreaCard(row, title, sealing.guarded(row), odd, alarms, area.keeper))
+        seen = watched.area(standing.known, area.name)
+        cards.append(AreaCard(row, title, sealing.guarded(row), seen, odd, alarms, area.keeper))
     return cards
 
 
-def node_chips(view: View, nodes: dict[str, Life], live: Live) -> list[NodeChip]:
+def node_chips(view: View, known: watched.Known, live: Live) -> list[NodeChip]:
     """Every node of the site document, in its order."""
-    chips = []
-    for node in view.site.node:
-        heard = live.beats.get(node.name)
-        look = _node_look(nodes.get(node.name), heard.at if heard else None, view.now)
-        sounding = bool(heard and heard.said and heard.said.sounding and look == "heard")
-        chips.append(NodeChip(node.name, view.names.node(node.name), look, heard.at if heard else None, sounding))
-    return chips
+    names = [node.name for node in view.site.node]
+    return [_chip(view, name, watched.node(known, name), live.beats.get(name)) for name in names]
 
 
-def _node_look(life: Life | None, at: int | None, now: int) -> str:
-    if life is None:
-        return "new"
-    if life.revoked:
-        return "revoked"
-    if life.silent:
-        return "silent"
-    if at is None:
-        return "waiting"
-    return "heard" if now - at <= NODE_LATE_MS else "late"
+def _chip(view: View, name: str, unwatched: Unwatched | None, heard: Heard | None) -> NodeChip:
+    title = view.names.node(name)
+    if unwatched:
+        return NodeChip(name, title, unwatched.why, unwatched, None, sounding=False)
+    if heard is None:
+        return NodeChip(name, title, "waiting", None, None, sounding=False)
+    look = "heard" if view.now - heard.at <= NODE_LATE_MS else "late"
+    sounding = bool(heard.said and heard.said.sounding and look == "heard")
+    return NodeChip(name, title, look, None, heard.at, sounding)
 
 
-def overall(view: View, standing: Standing, cards: list[AreaCard], engine_silent: bool) -> Overall:
+def overall(view: View, standing: Standing, cards: list[AreaCard]) -> Overall:
     """The one thing to know first."""
     say, count = view.texts.say, view.texts.count
     alarms = standing.counts.get("alarm", 0) + standing.counts.get("tamper", 0)
     troubles = standing.counts.get("trouble", 0)
     sealed = sum(card.guarded for card in cards)
     seals = say("Sealed: %(sealed)s of %(areas)s areas", sealed=sealed, areas=len(cards))
-    if engine_silent:
+    seen = sum(card.seen.unwatched is None for card in cards)
+    watch = say("%(seen)s of %(areas)s areas watched", seen=seen, areas=len(cards))
+    if view.engine.hearing == "silent":
         detail = say("What stands below may be out of date. Call the system administrator.")
-        return Overall("down", say("The hub's engine is silent"), detail)
+        return Overall("down", say("The hub's engine is silent"), f"{watch} · {detail}")
     if alarms:
         waiting = sum(alarm.life.endswith("-unacknowledged") for alarm in standing.alarms)
         detail = count("%(count)s not acknowledged", "%(count)s not acknowledged", waiting) if waiting else seals
-        return Overall("alarm", count("%(count)s open alarm", "%(count)s open alarms", alarms), detail)
+        return Overall("alarm", count("%(count)s open alarm", "%(count)s open alarms", alarms), f"{detail} · {watch}")
+    quiet = count("No alarm, %(count)s trouble", "No alarm, %(count)s troubles", troubles)
+    if view.engine.hearing == "waiting":
+        return Overall("unwatched", say("The hub's engine is waited for"), f"{watch} · {seals}")
+    if seen < len(cards):
+        return Overall("unwatched", watch, f"{quiet if troubles else say('No alarms')} · {seals}")
     if troubles:
-        return Overall("trouble", count("No alarm, %(count)s trouble", "No alarm, %(count)s troubles", troubles), seals)
+        return Overall("trouble", quiet, f"{watch} · {seals}")
     if cards and sealed == len(cards):
-        return Overall("sealed", say("All sealed, all normal"), seals)
-    return Overall("normal", say("No alarms"), seals)
+        return Overall("sealed", say("All sealed, all normal"), f"{watch} · {seals}")
+    return Overall("normal", say("No alarms"), f"{watch} · {seals}")
 
 
 async def page(console: Console, request: Asked, message: str = "", status: int = 200) -> Response[str]:
@@ -155,17 +159,15 @@ async def page(console: Console, request: Asked, message: str = "", status: int 
     view.message = message
     await shown.note(console, [*standing.alarms, *standing.troubles])
     cards = area_cards(view, standing)
-    silent = console.live.engine_silent(view.now)
     return console.renderer.page(
         "board.html",
         view,
         status,
         standing=standing,
         cards=cards,
-        chips=node_chips(view, standing.nodes, console.live),
-        overall=overall(view, standing, cards, silent),
+        chips=node_chips(view, standing.known, console.live),
+        overall=overall(view, standing, cards),
         engine=console.live.engine,
-        engine_silent=silent,
         NODE_LOOKS=NODE_LOOKS,
     )
 
@@ -176,7 +178,7 @@ async def calls(request: Asked) -> Response[str]:
     console = console_of(request)
     view = await console.view(request)
     view.here = request.query_params.get("here", "")
-    return console.renderer.page("calls.html", view)
+    return console.renderer.page("calls_live.html", view)
 
 
 @get("/", opt={"passive": True})

@@ -18,9 +18,10 @@ from hub.console.refusals import REFUSALS
 from hub.console.render import Renderer, View
 from hub.console.sessions import Signed
 from hub.console.tries import Tally, Tries
+from hub.core import watched
 from hub.core.refusal import NotPossible
 from hub.core.requests import Actor
-from hub.store import queries
+from hub.store import queries, watching
 from wire import messages as m
 
 Asked = Request[Any, Any, Any]
@@ -49,11 +50,15 @@ class Console:
         """What a page shows: its view, and the answer to its question, both of one moment."""
         signed: Signed | None = request.state.get("signed")
         language = self.language(request)
+        ears, engine = self.live.ears(self.desk.clock()), self.live.engine
 
         def ask(connection: Connection) -> tuple[View, T]:
             people = queries.people(connection)
             site, now = self.desk.site(connection), self.desk.clock()
             view = View(self.renderer.texts[language], site, people, now, signed, request.url.path)
+            at = max(engine.at if engine else 0, watching.engine_time(connection) or 0)
+            view.engine = watched.Engine(self.live.engine_hearing(now), at or None)
+            view.ears = ears._replace(now=now)
             if signed:
                 view.size = queries.size(connection)
                 view.calls = queries.most_urgent(connection, ("alarm", "tamper"), CALLS)

@@ -16,6 +16,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from hub import pulse
 from hub.console.live import Live
 from hub.core.state import Life
 from hub.parts import Hub
@@ -100,13 +101,8 @@ class Opener:
 
     def hub_beat(self, note: bytes) -> m.HubBeat | None:
         """The engine's beat; None when it is not signed by the engine."""
-        try:
-            # Read anew each time: a few bytes every 2 s, and a renewed key is heeded at once.
-            key = notes.parse_key(self._engine_key.read_text("ascii").strip())
-            beat = m.decode(notes.open_record(note, [key], keys.CHECKS)[0], m.HubBeat)
-        except (OSError, ValueError):
-            return None
-        return beat if beat.site == self._site and self._is_newer("", beat.boot, beat.number) else None
+        beat = pulse.opened(note, self._engine_key, self._site)
+        return beat if beat and self._is_newer("", beat.boot, beat.number) else None
 
     def node_beat(self, node: str, note: bytes) -> m.Here | None:
         """What a node says in its beat; None when it is not signed by that node, or is its last will."""

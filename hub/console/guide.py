@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from hub.core import checking, course, release, sites
+from hub.core import checking, course, release, sites, watched
 from hub.core.checking import Missing
 from hub.core.refusal import NotPossible
 from hub.core.site_document import Point as Described
@@ -132,8 +132,9 @@ class Guide(NamedTuple):
     unseal: Unsealable
 
 
-def guide(state: State, site: Site, name: str, now: int, person: int | None) -> Guide:
+def guide(state: State, known: watched.Known, name: str, now: int, person: int | None) -> Guide:
     """How far the sealing of an area is, for whoever reads the page."""
+    site = known.site
     row = state.area(name)
     if row.state == "unsealed":
         sealing = course.of_area(state, name, "checking") or course.due(state, name, now)
@@ -142,7 +143,7 @@ def guide(state: State, site: Site, name: str, now: int, person: int | None) -> 
         sealing = state.find(Sealing, row.sealing)
     window = state.find(Window, sealing.window) if sealing and sealing.window is not None else None
     opened = course.of_area(state, name, "opened")
-    unheard = _unheard(state, site, name)
+    unheard = list(watched.area(known, name).nodes)
     return Guide(
         row,
         sealing,
@@ -165,11 +166,6 @@ def _release(state: State, site: Site, name: str, person: int | None) -> Release
     except NotPossible:
         return Release(nodes, may=False)
     return Release(nodes, may=True)
-
-
-def _unheard(state: State, site: Site, name: str) -> list[str]:
-    lives = {node: state.life(node) for node in sites.nodes_of(site, name)}
-    return [node for node, life in lives.items() if not life or life.revoked or life.silent or not life.boot]
 
 
 def _seal(state: State, site: Site, name: str, now: int, person: int | None, unheard: list[str]) -> Sealable:

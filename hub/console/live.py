@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from litestar.response.sse import ServerSentEventMessage
 
+from hub.core import watched
 from wire.messages import Here
 
 PULSE_MS = 2_000
@@ -64,9 +65,15 @@ class Live:
         """The engine's beat, whose signature is good."""
         self.engine = Heard(self._clock(), None)
 
-    def engine_silent(self, now: int) -> bool:
-        """Whether the engine has not been heard for too long, or never since we started, with the same patience."""
-        return now - (self.engine.at if self.engine else self.started_at) > ENGINE_SILENT_MS
+    def engine_hearing(self, now: int) -> watched.Hearing:
+        """How the engine is heard. Until its first beat since we started, it is waited for with the same patience."""
+        if now - (self.engine.at if self.engine else self.started_at) > ENGINE_SILENT_MS:
+            return "silent"
+        return "heard" if self.engine else "waiting"
+
+    def ears(self, now: int) -> watched.Ears:
+        """When each node was last heard, as far as we have listened."""
+        return watched.Ears(now, self.started_at, {node: heard.at for node, heard in self.beats.items()})
 
     async def watch(self) -> None:
         """Follow the journal until cancelled."""
@@ -74,7 +81,9 @@ class Live:
             size, now = await self._read_size(), self._clock()
             # What looks otherwise only because time has passed is news, too.
             late = sorted(node for node, heard in self.beats.items() if now - heard.at > NODE_LATE_MS)
-            looks = (self.engine is None, self.engine_silent(now), sorted(self.beats), late)
+            gone = sorted(node for node, heard in self.beats.items() if now - heard.at > watched.SILENT_MS)
+            unheard = now - self.started_at > watched.SILENT_MS
+            looks = (self.engine_hearing(now), sorted(self.beats), late, gone, unheard)
             if (size, looks) != (self.size, self._looks):
                 self.size, self._looks = size, looks
                 self._version += 1

@@ -12,7 +12,7 @@ from litestar import MediaType, Response
 from hub.console import instructions, sessions, texts, words
 from hub.console.names import Names
 from hub.console.texts import Texts
-from hub.core import requests
+from hub.core import requests, watched
 from hub.core.site_document import Site
 from hub.core.state import Alarm
 from wire import messages as m
@@ -90,6 +90,9 @@ class View:
         """Of the journal."""
         self.calls: list[Alarm] = []
         """Open alarms, the most urgent first."""
+        self.engine = watched.Engine("waiting", None)
+        """How the engine is heard; while it is not, nothing on a page is known to be so."""
+        self.ears: watched.Ears | None = None
 
     def may(self, kind: type[m.Data]) -> bool:
         """Whether whoever reads has a role that may ask for this, and is not locked."""
@@ -111,6 +114,17 @@ class View:
     def long(self, ms: int) -> str:
         """A moment in words."""
         return self.texts.long_time(ms, self.site.zone)
+
+    def since(self, ms: int) -> str:
+        """A moment to the minute, with its day unless that is today."""
+        said, today = self.minute(ms), self.minute(self.now)
+        return said[11:] if said[:10] == today[:10] else said
+
+    def unwatched(self, found: watched.Unwatched, partly: bool = False) -> str:
+        """Since when something is not watched. `partly`: something else of it is."""
+        if found.since is None:
+            return self.texts.say(words.NEVER_WHOLLY if partly else words.NEVER)
+        return self.texts.say(words.NOT_WHOLLY if partly else words.NOT_SINCE, time=self.since(found.since))
 
     def clock(self, ms: int) -> str:
         """Hours, minutes and seconds."""

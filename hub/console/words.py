@@ -45,6 +45,25 @@ LEVELS = {
     "short": N_("wire shorted"),
 }
 
+NOT_SINCE = N_("Not watched since %(time)s")
+NEVER = N_("Never watched")
+NOT_WHOLLY = N_("Not wholly watched since %(time)s")
+NEVER_WHOLLY = N_("Never wholly watched")
+
+UNWATCHED = {
+    "not-enrolled": N_("not enrolled"),
+    "revoked": N_("revoked"),
+    "never-heard": N_("never heard"),
+    "silent": N_("silent"),
+    "engine-waiting": N_("the hub's engine is waited for"),
+    "engine-silent": N_("the hub's engine is silent"),
+    "broker-lost": N_("the hub's broker is lost"),
+    "unheard": N_("no sign of life"),
+    "loops": N_("cannot read its supervised inputs"),
+    "nothing-there": N_("has no point and no reader"),
+}
+"""Why something is not watched."""
+
 SEAL_OPEN = N_("broken")
 """A seal is not open, it is broken."""
 

@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 
 from msgspec.structs import replace
 
-from hub.core import alarms, sites
+from hub.core import alarms, sites, watched
 from hub.core.refusal import NotPossible
 from hub.core.site_document import Point as Described
 from hub.core.site_document import Site
@@ -101,7 +101,7 @@ def tested(state: State, point: Described, now: int) -> bool:
 def blind(state: State, point: Described) -> bool:
     """Whether nothing can be seen of the point now: its node is not heard, or the node's loops cannot be read."""
     life = state.life(point.node)
-    if life is None or life.revoked or life.silent or not life.boot:
+    if watched.of_life(life):
         return True
     fault = alarms.find(state, "node-fault", f"{point.node} loops")
     return point.input == "supervised" and fault is not None and fault.active

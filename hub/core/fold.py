@@ -56,7 +56,17 @@ def _take_in(state: State, entry: Entry, record: m.Record) -> None:
         orders.drop(state, record.node)
         life = replace(life, doubted=0)
     newest = record.data.last_hash if isinstance(record.data, m.CannotFill) else entry.hash
-    state.put(replace(life, life=record.life, seq=record.seq, hash=newest, index=entry.index, boot=record.boot))
+    state.put(
+        replace(
+            life,
+            life=record.life,
+            seq=record.seq,
+            hash=newest,
+            index=entry.index,
+            boot=record.boot,
+            unheard_since=life.unheard_since if life.silent else None,
+        )
+    )
 
 
 def _started(state: State, entry: Entry, record: m.Record, data: m.Started) -> None:
@@ -111,6 +121,8 @@ def _enrolled(state: State, entry: Entry, data: m.NodeEnrolled, person: int | No
             enrolled_at=old.enrolled_at if old else entry.time,
             refusing=old.refusing if old else "",
             unwritten=old.unwritten if old else 0,
+            # Whoever was heard before is not heard until the new life begins; whoever never was, never was.
+            unheard_since=_unheard_since(old, entry.time) if old else None,
         )
     )
 
@@ -119,20 +131,26 @@ def _revoked(state: State, entry: Entry, data: m.NodeRevoked, person: int | None
     life = state.life(data.node)
     if life is not None:
         orders.drop(state, data.node)
-        state.put(replace(life, revoked=True))
+        state.put(replace(life, revoked=True, unheard_since=_unheard_since(life, entry.time)))
 
 
 def _silent(state: State, entry: Entry, data: m.NodeSilent, person: int | None) -> None:
     life = state.life(data.node)
     if life is not None:
-        state.put(replace(life, silent=True))
+        since = min(data.last_heard or entry.time, entry.time)
+        state.put(replace(life, silent=True, unheard_since=_unheard_since(life, since)))
         checking.walk_again(state, data.node)
 
 
 def _back(state: State, entry: Entry, data: m.NodeBack, person: int | None) -> None:
     life = state.life(data.node)
     if life is not None:
-        state.put(replace(life, silent=False))
+        state.put(replace(life, silent=False, unheard_since=life.unheard_since if life.revoked else None))
+
+
+def _unheard_since(life: Life, time: int) -> int | None:
+    """A node that has never spoken is not heard since never."""
+    return life.unheard_since or (time if life.boot else None)
 
 
 def _equivocation(state: State, entry: Entry, data: m.Equivocation, person: int | None) -> None:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from hub.core import checking, course, sites, unsealing
+from hub.core import checking, course, sites, unsealing, watched
 from hub.core.refusal import NotPossible
 from hub.core.site_document import Site
 from hub.core.state import Area, Entry, Point, SealState, State
@@ -88,7 +88,7 @@ def order(state: State, site: Site, request: m.SealingOrdered) -> m.SealingOrder
         raise NotPossible(f"area-is-{area.state}", request.area)
     for node in sites.nodes_of(site, request.area):
         life = state.life(node)
-        if life is None or life.revoked or life.silent or not life.boot:
+        if watched.of_life(life):
             raise NotPossible("node-not-heard", node)
     now = state.meta.newest_time
     if request.purpose == "unseal":

@@ -60,24 +60,31 @@ class JournalRow(Struct, frozen=True):
 
     @property
     def message(self) -> m.Record | m.Fact:
-        """What the entry says. Its signature was checked before it was appended."""
+        """What the entry says. Its signature was checked before it was appended. Raises ValueError for what this
+        version cannot read, which `data` and `late` never do."""
         text = notes.split(self.note).text
         return m.decode(text, m.Fact) if self.author in m.SERVICES else m.decode(text, m.Record)
 
     @property
     def data(self) -> m.Data | None:
         """What the entry is about; None for what this version cannot read."""
-        try:
-            return self.message.data
-        except ValueError:
-            return None
+        message = self._read
+        return message.data if message else None
 
     @property
     def late(self) -> bool:
         """Whether the hub heard of it only long after. A clock that is not to be trusted cannot say so."""
-        message = self.message
+        message = self._read
         told = isinstance(message, m.Record) and message.clock != "untrusted"
         return told and self.hub_time - self.said_time > LATE_MS
+
+    @property
+    def _read(self) -> m.Record | m.Fact | None:
+        """What the entry says; None for what this version cannot read. It costs its own line, and no other."""
+        try:
+            return self.message
+        except ValueError:
+            return None
 
 
 class Term(Struct, frozen=True):

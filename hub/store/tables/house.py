@@ -40,6 +40,7 @@ life = Table(
     Column("plan", BigInteger, nullable=False),
     Column("access", BigInteger, nullable=False),
     Column("doubted", BigInteger, nullable=False),
+    Column("unheard_since", BigInteger),
 )
 
 point = Table(

@@ -48,7 +48,10 @@ def house(tmp_path: Path, since: int | None) -> Iterator[House]:
 
 @pytest.fixture
 def app(house: House) -> Litestar:
-    return make_app(house.hub, house.clock, listens=False)
+    """The console's application. The engine has been heard just now, by the house's clock."""
+    app = make_app(house.hub, house.clock, listens=False)
+    app.state.console.live.heard_engine()
+    return app
 
 
 @pytest.fixture
@@ -64,11 +67,13 @@ class Running(NamedTuple):
     address: str
     live: Live
     server: uvicorn.Server
+    engine_stops: threading.Event
+    """While it is not set, the engine beats."""
 
 
 @pytest.fixture
 def running(house: House) -> Iterator[Running]:
-    """A running console. Its clock is the house's."""
+    """A running console, and an engine that it hears. Its clock is the house's."""
     server = make_server(house.hub, house.clock, listens=False)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -79,10 +84,21 @@ def running(house: House) -> Iterator[Running]:
         time.sleep(0.01)
     app = server.config.app
     assert isinstance(app, Litestar)
-    yield Running(f"https://localhost:{house.hub.settings.console.port}", app.state.console.live, server)
+    live, engine_stops = app.state.console.live, threading.Event()
+    live.heard_engine()
+    beats = threading.Thread(target=_beat, args=(live, engine_stops), daemon=True)
+    beats.start()
+    yield Running(f"https://localhost:{house.hub.settings.console.port}", live, server, engine_stops)
+    engine_stops.set()
+    beats.join(PATIENCE_S)
     server.should_exit = True
     thread.join(PATIENCE_S)
     assert not thread.is_alive()
+
+
+def _beat(live: Live, stops: threading.Event) -> None:
+    while not stops.wait(1):
+        live.heard_engine()
 
 
 @pytest.fixture(scope="package")

@@ -97,9 +97,10 @@ def test_every_node_shows_how_long_ago_it_was_heard(wang: Visitor, house: House)
     page = text_of(wang.sees("/"))
     assert "Archive node heard · 7 s · sounder on" in page
     house.clock.forward(9)
+    live.heard_engine()
     assert "Archive node late · 16 s" in text_of(wang.sees("/"))
-    house.fact(m.NodeSilent(node="archive-1", last_heard=None, sealed=()))
-    assert "Archive node silent · 16 s" in text_of(wang.sees("/"))
+    house.fact(m.NodeSilent(node="archive-1", last_heard=house.clock() - 16_000, sealed=()))
+    assert "Archive node silent · Not watched since 10:00" in text_of(wang.sees("/"))
 
 
 def test_an_engine_that_is_silent_comes_before_everything_else(wang: Visitor, house: House) -> None:
