@@ -2,13 +2,15 @@
 
 Frame of the RDM6300 and other EM4100 readers, 9600 baud 8N1: 0x02, ten hexadecimal digits (the badge number), two
 more (the exclusive or of the five bytes that the ten stand for), 0x03. Source: Itead, “125Khz RFID module RDM630
-Specification”. No newline. The reader repeats the frame for as long as the badge is held to it.
+Specification”. The reader repeats the frame for as long as the badge is held to it. ID-12LA and ID-20LA have carriage
+return and line feed before the 0x03 (ID Innovations, “ID-2LA, ID-12LA, ID-20LA Datasheet”, output ASCII).
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+from collections import deque
 from functools import reduce
 from operator import xor
 
@@ -19,6 +21,15 @@ DIGITS = 12
 """Ten of the number and two of the checksum."""
 REPEAT_MS = 2_000
 """The same badge again within this time is the same presentation, however long it is held."""
+
+MANY = 10
+WITHIN_MS = 60_000
+"""So many damages within this time, and the reader counts as one that cannot be read."""
+GAP_MS = 100
+RUN = 32
+"""Bytes that belong to no frame are one damage, and another after so long a pause or so many of them. A frame takes
+15 ms."""
+_LINE_END = b"\r\n"
 
 _HEX = frozenset(b"0123456789ABCDEFabcdef")
 
@@ -39,11 +50,16 @@ def frame_for(number: str) -> bytes:
 class BadgeReader:
     """What is to be known about the badges at one reader: bytes in, one credential for each presentation out."""
 
-    __slots__ = ("_badge_key", "_digits", "_shown", "damaged")
+    __slots__ = ("_badge_key", "_damages", "_digits", "_fed_at", "_shown", "_stray", "damaged", "unreadable")
 
     def __init__(self, badge_key: bytes) -> None:
         self.damaged = 0
-        """Frames since boot that were whole but had a wrong checksum."""
+        """Damages since boot: frames with a wrong checksum or length, and what was no frame at all."""
+        self.unreadable = False
+        """Damages have been many; over with the next badge that comes when they no longer are."""
+        self._damages: deque[int] = deque(maxlen=MANY)
+        self._stray = 0
+        self._fed_at = 0
         self._badge_key = badge_key
         self._digits: bytearray | None = None
         self._shown: dict[Credential, int] = {}
@@ -51,8 +67,11 @@ class BadgeReader:
     def feed(self, data: bytes, at: int) -> list[Credential]:
         """Badges presented with these bytes, which may hold any part of a frame, or none."""
         presented = []
+        if at - self._fed_at > GAP_MS:
+            self._stray = 0
+        self._fed_at = at
         for byte in data:
-            number = self._byte(byte)
+            number = self._byte(byte, at)
             if number is None:
                 continue
             name = credential(self._badge_key, number)
@@ -60,23 +79,41 @@ class BadgeReader:
                 presented.append(name)
         return presented
 
-    def _byte(self, byte: int) -> str | None:
+    def _byte(self, byte: int, at: int) -> str | None:
         digits = self._digits
         if byte == START:  # also in the middle of a frame: what came before was not one
+            if digits is not None:
+                self._damage(at)
             self._digits = bytearray()
             return None
         if digits is None:
+            if byte not in _LINE_END:
+                self._damage(at)
             return None
         if byte in _HEX and len(digits) < DIGITS:
             digits.append(byte)
             return None
+        if byte in _LINE_END and len(digits) == DIGITS:
+            return None
         self._digits = None
-        if byte != END or len(digits) != DIGITS:
+        if byte != END or len(digits) != DIGITS or _checksum(digits[:10]) != int(digits[10:], 16):
+            if byte == END:
+                self._stray = 0  # a whole frame counts by itself
+            self._damage(at)
             return None
-        if _checksum(digits[:10]) != int(digits[10:], 16):
-            self.damaged += 1
-            return None
+        self._stray = 0
+        self.unreadable = self.unreadable and self._many(at)
         return digits[:10].decode("ascii").upper()
+
+    def _damage(self, at: int) -> None:
+        self._stray += 1
+        if self._stray % RUN == 1:
+            self.damaged += 1
+            self._damages.append(at)
+            self.unreadable = self.unreadable or self._many(at)
+
+    def _many(self, at: int) -> bool:
+        return len(self._damages) == MANY and at - self._damages[0] <= WITHIN_MS
 
     def _is_new(self, name: Credential, at: int) -> bool:
         self._shown = {known: seen for known, seen in self._shown.items() if at - seen <= REPEAT_MS}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from firmware.core.badge import MANY
 from firmware.core.clock import Clock
 from firmware.core.doors import Doors
 from firmware.core.effects import (
@@ -63,6 +64,7 @@ BEAT_MS = 10_000
 BEAT_SEALED_MS = 3_000
 DETAIL = 500
 """Characters of a fault's detail that are kept."""
+UNREADABLE = f"{MANY} damaged frames in a minute: interference, a loose wire, or a reader of another speed or kind"
 
 
 class Node:
@@ -151,10 +153,15 @@ class Node:
             yield from self._changes(seen)
 
     def _reader(self, data: ReaderBytes, now: Now) -> Iterator[Effect]:
+        was = self._readers.unreadable(data.port)
         for effect in self._readers.heard(data, now):
             yield effect
             if isinstance(effect, Keep) and isinstance(effect.data, Denied) and effect.data.reason == "clock":
                 yield from self._fault("clock", None, True, "too uncertain to decide on a badge")
+        unreadable = self._readers.unreadable(data.port)
+        if unreadable != was:
+            detail = UNREADABLE if unreadable else "badges are read again"
+            yield from self._fault("reader", data.port, unreadable, detail)
 
     def _part(self, part: PartFailed, now: Now) -> Iterator[Effect]:
         if part.part == "loops":

@@ -70,6 +70,11 @@ class Readers:
         reader = self._at_port.get(port or "")
         return reader.place if reader else None
 
+    def unreadable(self, port: str) -> bool:
+        """Whether what comes from the reader at this port is damaged again and again."""
+        badges = self._badges.get(port)
+        return badges is not None and badges.unreadable
+
     def ceremony(self, order: Ceremony, now: int) -> None:
         """For so long badges at the reader are shown for sealing or unsealing; 0 seconds end it."""
         self._ceremonies[order.reader] = _Running(order, now + order.seconds * 1000)

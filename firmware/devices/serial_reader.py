@@ -1,4 +1,7 @@
-"""Badge readers on a serial line. Bytes go to the core as they come; what they mean is decided there."""
+"""Badge readers on a serial line. Bytes go to the core as they come; what they mean is decided there.
+
+A line may fail in ways that nobody foresaw (`termios.error` is no OSError): it is told, and the line opened again.
+"""
 
 from __future__ import annotations
 
@@ -46,9 +49,10 @@ class SerialReader:
                         if data:
                             data += line.read(min(line.in_waiting, LARGEST_READ))
                             self._put(ReaderBytes(self._port, data, self._mono()))
-            except (serial.SerialException, OSError, ValueError) as error:
+            # A thread that ended would leave a door that nobody can open, in silence.
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is told, and tried again
                 self.ready.clear()
-                self._fail(str(error))
+                self._fail(f"{self._device}: {error or type(error).__name__}")
                 self._stop.wait(RETRY_S)
 
     def _fail(self, detail: str) -> None:

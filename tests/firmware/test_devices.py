@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import queue
+import termios
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import serial
 from gpiozero import MCP3208
 
 from firmware.core import loop
@@ -218,6 +220,58 @@ def test_the_scan_goes_on_by_itself(factory: SimulatedFactory, loops: Loops, des
 
 
 # ---------------------------------------------------------------- the reader
+
+
+def open_again_after(error: Exception, monkeypatch: pytest.MonkeyPatch, desk: Desk, device: str) -> str:
+    """Opening fails once with this; what was told, once the line is open."""
+    real = serial.Serial
+    fails = iter([error])
+
+    def opens(*arguments: Any, **more: Any) -> Any:
+        for one in fails:
+            raise one
+        return real(*arguments, **more)
+
+    monkeypatch.setattr(serial, "Serial", opens)
+    reader = SerialReader("r1", device, 9600, desk.put, desk.mono)
+    try:
+        failed, back = desk.next(), desk.next()
+        assert isinstance(failed, PartFailed)
+        assert isinstance(back, PartFailed)
+        assert (failed.part, failed.failed, failed.port) == ("reader", True, "r1")
+        assert (back.part, back.failed, back.port) == ("reader", False, "r1")
+        assert reader.ready.wait(PATIENCE_S)
+        return failed.detail
+    finally:
+        reader.close()
+
+
+@pytest.mark.parametrize("error", [termios.error(5, "Input/output error"), ZeroDivisionError("what nobody foresaw")])
+def test_however_a_line_fails_it_is_told_and_opened_again(
+    metal: SimulatedBoard, desk: Desk, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    detail = open_again_after(error, monkeypatch, desk, metal.device("r1"))
+    assert metal.device("r1") in detail
+    assert str(error.args[-1]) in detail
+
+
+def test_frames_with_a_line_end_come_through_a_real_line_in_pieces(metal: SimulatedBoard, desk: Desk) -> None:
+    """ID-12LA, ID-20LA."""
+    reader = SerialReader("r1", metal.device("r1"), 9600, desk.put, desk.mono)
+    badges, shown = BadgeReader(BADGE_KEY), list[str]()
+    frame = frame_for(ZHANG_WEI)
+    try:
+        assert reader.ready.wait(PATIENCE_S)
+        for piece in (b"\xf8\x00\x80", frame[:7], frame[7:-1] + b"\r", b"\n" + frame[-1:]):
+            os.write(metal._ptys["r1"][0], piece)
+        while not shown:
+            data = desk.next()
+            assert isinstance(data, ReaderBytes)
+            shown += badges.feed(data.data, data.at)
+    finally:
+        reader.close()
+    assert shown == [credential(BADGE_KEY, ZHANG_WEI)]
+    assert badges.damaged == 1
 
 
 def test_a_badge_goes_through_a_real_serial_line_to_its_credential(metal: SimulatedBoard, desk: Desk) -> None:

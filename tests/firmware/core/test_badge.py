@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import hmac
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.core.badge import BadgeReader, credential, frame_for
+from firmware.core.badge import GAP_MS, MANY, WITHIN_MS, BadgeReader, credential, frame_for
 from firmware.core.effects import ReaderBytes
 from tests.firmware.core.cast import BADGE_KEY, LI_NA, ZHANG_WEI
 
@@ -64,6 +66,57 @@ def test_a_wrong_checksum_is_counted_and_shows_no_badge() -> None:
     assert damaged.feed(bytes(frame), 0) == []
     assert damaged.damaged == 1
     assert damaged.feed(frame_for(ZHANG_WEI), 10) == [credential(BADGE_KEY, ZHANG_WEI)]
+
+
+FRAMES = list(csv.DictReader((Path(__file__).parent / "frames.csv").open(encoding="utf-8")))
+"""What readers send, and what is right."""
+
+
+@pytest.mark.parametrize("known", FRAMES, ids=[row["name"] for row in FRAMES])
+def test_what_a_reader_sends_is_one_badge_or_is_counted_as_damaged(known: dict[str, str]) -> None:
+    read = reader()
+    shown = read.feed(bytes.fromhex(known["bytes (hex)"]), 0)
+    badges = [credential(BADGE_KEY, "0A1B2C3D4E")] if "one badge" in known["right"] else []
+    assert shown == badges
+    assert read.damaged == ("damaged" in known["right"])
+
+
+@given(numbers, st.sampled_from([b"\r\n", b"\r", b"\n", b""]), st.sampled_from([b"\r\n", b""]))
+def test_a_line_end_before_or_after_the_end_of_a_frame_is_no_damage(number: str, before: bytes, after: bytes) -> None:
+    read = reader()
+    frame = frame_for(number)
+    assert read.feed(frame[:-1] + before + frame[-1:] + after, 0) == [credential(BADGE_KEY, number)]
+    assert read.damaged == 0
+
+
+BROKEN = frame_for(LI_NA)[:5] + frame_for(LI_NA)[6:]
+
+
+def test_many_damages_in_a_minute_make_a_reader_unreadable_until_a_badge_is_read_again() -> None:
+    read = reader()
+    for number in range(MANY):
+        assert not read.unreadable
+        read.feed(BROKEN, number * 1_000)
+    assert read.unreadable
+    assert read.feed(frame_for(ZHANG_WEI), MANY * 1_000) == [credential(BADGE_KEY, ZHANG_WEI)]
+    assert read.unreadable, "the damages are still many"
+    read.feed(frame_for(ZHANG_WEI), MANY * 1_000 + WITHIN_MS)
+    assert not read.unreadable
+
+
+def test_few_damages_among_badges_are_counted_and_nothing_else() -> None:
+    read = reader()
+    for number in range(3 * MANY):
+        read.feed(BROKEN, number * (WITHIN_MS // (MANY - 1) + 1))
+    assert (read.damaged, read.unreadable) == (3 * MANY, False)
+
+
+@given(st.binary(min_size=MANY * 2, max_size=MANY * 2).filter(lambda data: not set(data) & {2, 13, 10}))
+def test_noise_in_bursts_is_many_damages(data: bytes) -> None:
+    read = reader()
+    for number, byte in enumerate(data):
+        read.feed(bytes((byte,)) * 5, number * (GAP_MS + 1))
+    assert read.unreadable
 
 
 def test_a_frame_that_breaks_off_does_not_spoil_the_next() -> None:

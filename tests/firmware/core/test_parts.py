@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from firmware.core.effects import PartFailed
-from tests.firmware.core.cast import working
+from firmware.core.badge import MANY, frame_for
+from firmware.core.effects import PartFailed, ReaderBytes
+from tests.firmware.core.cast import ZHANG_WEI, working
 from wire.messages import Fault
 
 
@@ -34,3 +35,16 @@ def test_a_long_detail_is_cut_to_what_a_record_may_hold() -> None:
     bench = working()
     bench.step(PartFailed("camera", True, "x" * 5_000))
     assert len(bench.told(Fault)[0].detail) == 500
+
+
+def test_a_reader_that_sends_only_noise_is_told_once_and_once_when_badges_are_read_again() -> None:
+    bench = working()
+    for _ in range(MANY * 2):
+        bench.step(ReaderBytes("r1", b"\xf8\x00\xfe\x80", bench.mono))
+        bench.run(1)
+    (fault,) = bench.told(Fault)
+    assert (fault.part, fault.failed, fault.place) == ("reader", True, "archive/reader")
+    assert "damaged frames in a minute" in fault.detail
+    bench.run(61)
+    bench.step(ReaderBytes("r1", frame_for(ZHANG_WEI), bench.mono))
+    assert [fault.failed for fault in bench.told(Fault)] == [True, False]
