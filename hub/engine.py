@@ -10,14 +10,15 @@ import contextlib
 import queue
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-from hub import disk, watch
+from hub import disk, validity, watch
 from hub.certifier import Certifier
 from hub.core import adoption, contradiction, disks, witnesses
+from hub.core.hub_clock import HubClock
 from hub.core.requests import Actor
 from hub.core.site_document import Site
 from hub.core.state import Life, State
@@ -30,7 +31,7 @@ from hub.outbound import Outbound
 from hub.parts import Hub, own_version, wall_ms
 from hub.pulse import Pulse
 from hub.service import Arrival, Outcome
-from hub.store import schema
+from hub.store import schema, session, signs
 from hub.witnessing import Witnessing
 from wire import link, topics
 from wire import messages as m
@@ -38,17 +39,19 @@ from wire import messages as m
 BATCH = 64
 TICK_S = 0.25
 HUB_BEAT_MS = 2000
-BROKER_PATIENCE_MS = 10_000
-"""How long the first connection to the broker may take."""
 
 
 class Engine:
     """The engine of one hub. `run` until `stop`."""
 
-    def __init__(self, hub: Hub) -> None:
-        """Opens database and keys. Raises keys.KeyFileError, schema.SchemaError."""
+    def __init__(self, hub: Hub, still_alone: Callable[[], None] = lambda: None) -> None:
+        """Opens database and keys. `still_alone` raises once another engine may have taken the database over.
+
+        Raises keys.KeyFileError, schema.SchemaError, DatabaseLost.
+        """
         database = hub.database()
         schema.check(database)
+        self._database = database
         self._site_name = hub.site
         self._service = hub.service("engine")
         self._boot = secrets.token_hex(8)
@@ -64,7 +67,9 @@ class Engine:
             "engine", hub.broker.local_host, hub.broker.port, hub.papers("engine"), subscriptions, self._inbox
         )
         self._verifier = Verifier(hub.site)
-        self._watch = watch.Watch(self._boot, mono_ms(), lambda: self._disk(hub.layout.database.parent))
+        self._watch = watch.Watch(
+            self._boot, mono_ms(), lambda: self._disk(hub.layout.database.parent), HubClock(wall_ms(), real_ms())
+        )
         self._certifier = Certifier(database, self._service, hub.key("engine"))
         self._outbound = Outbound(hub.site, self._link, hub.key("engine"))
         self._witnessing = Witnessing(database, self._verifier, self._watch.witnesses, self._watch.tally)
@@ -73,9 +78,8 @@ class Engine:
         self._state, self._site = self._service.look()
         self._size = 0
         self._stopping = False
-        self._started = mono_ms()
-        self._lost_at: int | None = None
-        self._ever_connected = False
+        self._still_alone = still_alone
+        self._papers = hub.papers("engine")
         self._beat_number = 0
         self._beat_at = 0
         self._beat_note = b""
@@ -88,11 +92,11 @@ class Engine:
     def run(self) -> None:
         """Work until stopped."""
         silent_since = self._state.meta.engine_time or None
+        self._compare_clocks()
         self._note(
             self._service.act(Actor("engine"), m.EngineStarted(version=own_version(), silent_since=silent_since))
         )
         self._rotate()  # a day may have ended while nobody was here: nothing is taken in before its key is gone
-        self._watch.broker_lost()  # until it is connected for the first time
         self._link.open()
         self._pulse.open()
         ticked = 0
@@ -184,6 +188,8 @@ class Engine:
         life = self._state.life(beat.node)
         if here is None or life is None:
             return
+        if self._watch.clock:
+            self._watch.clock.beat(beat, here.uptime, wall_ms(), real_ms())
         self._judge(beat, here)
         if here.seq > life.seq:
             self._watch.progress.ahead(beat.node, beat.life, here.seq, mono)
@@ -204,25 +210,27 @@ class Engine:
         if any(True for _ in rule(self._state, self._site)):
             self._note(self._service.decide(rule))
 
+    def _compare_clocks(self) -> None:
+        """What the journal knows of the time, before anything is added to it."""
+        clock = self._watch.clock
+        if clock is None or not self._state.meta.newest_time:
+            return
+        clock.journal(self._state.meta.newest_time)
+        with session.reading(self._database) as connection:
+            for seen in signs.newest(connection, list(self._state.all(Life))):
+                clock.known(*seen)
+
     def _connected(self) -> None:
         mono = mono_ms()
         self._watch.broker_back(mono)
         self._witnessing.nobody_has_heard(mono)
-        if self._lost_at is not None:
-            self._note(self._service.act(Actor("engine"), m.BrokerBack(lost_for=mono - self._lost_at)))
-        self._lost_at = None
-        self._ever_connected = True
         self._hub_beat(mono)
         for life in self._state.all(Life):
             self._outbound.receipt(self._state, life.node, missing=False)
 
     def _disconnected(self, reason: str) -> None:
-        patient = not self._ever_connected and mono_ms() - self._started < BROKER_PATIENCE_MS
-        if self._lost_at is not None or patient or self._stopping:
-            return
-        self._lost_at = mono_ms()
-        self._watch.broker_lost()
-        self._note(self._service.act(Actor("engine"), m.BrokerLost(detail=reason[:200])))
+        if not self._stopping:
+            self._watch.broker_lost(validity.explain(self._papers, wall_ms()) or reason, mono_ms())
 
     # ------------------------------------------------------------ what comes due
 
@@ -230,7 +238,7 @@ class Engine:
         self._rotate()
         self._look()
         mono = mono_ms()
-        outcome = self._watch.look(self._service, self._state, self._site, wall_ms(), mono)
+        outcome = self._watch.look(self._service, self._state, self._site, wall_ms(), mono, real_ms())
         if outcome:
             self._note(outcome)
         made = self._certifier.turn(self._state, self._site)
@@ -238,6 +246,7 @@ class Engine:
             self._note(made)
         self._checkpoint()
         if mono - self._beat_at >= HUB_BEAT_MS:
+            self._still_alone()
             self._hub_beat(mono)
         self._pulse.answer(self._beat_note)
         self._send_orders(mono)
@@ -307,3 +316,8 @@ class Engine:
 def mono_ms() -> int:
     """Milliseconds of the monotonic clock."""
     return time.monotonic_ns() // 1_000_000
+
+
+def real_ms() -> int:
+    """Milliseconds since the machine's start, times of suspension included."""
+    return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000

@@ -102,8 +102,10 @@ def put_files(source: Path, layout: Layout) -> None:
 
 def put_tables(source: Path, database: Engine, progress: Progress = silent) -> None:
     """Fill an empty database. Raises NotPossible when it is not empty or does not take the rows, OSError."""
-    with database.connect() as connection:
-        if inspect(connection).has_table("journal"):
+    if not schema.is_empty(database):
+        with database.connect() as connection:
+            there = inspect(connection).has_table("journal")
+        if there:
             raise NotPossible("there is a journal already", database.url.render_as_string(hide_password=True))
     with opened(source, "put back", progress) as archive:
         members = archive.members()

@@ -19,6 +19,7 @@ from hub.core.site_document import Site
 from hub.core.state import Entry, State
 from hub.ledger.append import Appending
 from hub.store import queries, rows, session
+from hub.store.faults import unreadable
 from hub.store.tables import site_document
 from wire import messages as m
 from wire import notes
@@ -141,7 +142,10 @@ def _site_of(connection: Connection, state: State, known: tuple[int, Site]) -> t
 
 def _document(connection: Connection, version: int) -> Site:
     query = select(site_document.c.document).where(site_document.c.version == version)
-    return msgspec.json.decode(connection.execute(query).scalar_one(), type=Site)
+    try:
+        return msgspec.json.decode(connection.execute(query).scalar_one(), type=Site)
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise unreadable(f"site document {version}", error) from error
 
 
 class _Batch:

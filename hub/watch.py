@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from hub.core import calendar_facts, lapse, orders, roster, storage
+from hub.core.broker_link import BrokerLink
 from hub.core.deadlines import Deadlines
 from hub.core.escalation import Escalation
+from hub.core.hub_clock import HubClock
 from hub.core.liveness import Liveness
 from hub.core.order_watch import OrderWatch
 from hub.core.progress import Progress
@@ -18,12 +20,17 @@ from hub.core.witnesses import Witnesses
 from hub.service import Outcome, Service
 from wire import messages as m
 
+STALL_MS = 2_000
+"""A turn of the engine takes a quarter of a second. In what is longer than this, nobody was listened to."""
+
 
 class Watch:
     """What the engine has in memory about its nodes, and the facts that come of it. Times: ms of a monotonic clock."""
 
-    def __init__(self, boot: str, mono: int, disk: Callable[[], Disk] | None = None) -> None:
-        """`disk` looks at the disk of the database; without it nobody does."""
+    def __init__(
+        self, boot: str, mono: int, disk: Callable[[], Disk] | None = None, clock: HubClock | None = None
+    ) -> None:
+        """`disk` looks at the disk of the database; without it nobody does, and without `clock` nobody at the hub's."""
         self.liveness = Liveness(boot, mono)
         self.progress = Progress()
         self.orders = OrderWatch()
@@ -32,20 +39,44 @@ class Watch:
         self.escalation = Escalation()
         self._disk = disk
         self.witnesses = Witnesses()
+        self.broker = BrokerLink(mono)
+        self.liveness.broker_lost()  # until it is connected for the first time
+        self.witnesses.broker_lost()
+        self.clock = clock
+        self._looked_at = mono
 
-    def broker_lost(self) -> None:
+    def broker_lost(self, reason: str, mono: int) -> None:
         """Nobody can be heard, and nobody is to blame."""
+        self.broker.lost(reason, mono)
         self.liveness.broker_lost()
         self.witnesses.broker_lost()
 
     def broker_back(self, mono: int) -> None:
-        """Everybody gets a whole interval again."""
+        """Everybody gets a whole interval again, however short it was."""
+        self.broker.back(mono)
         self.liveness.broker_back(mono)
         self.witnesses.broker_back(mono)
 
-    def look(self, service: Service, state: State, site: Site, now: int, mono: int) -> Outcome | None:
-        """Bring what has come due to the service. None when that was nothing."""
+    def _excuse(self, mono: int) -> None:
+        """While we stood still ourselves, nobody was silent."""
+        stalled, self._looked_at = mono - self._looked_at, mono
+        if stalled > STALL_MS:
+            self.liveness.stalled(stalled, mono)
+            self.progress.stalled(stalled, mono)
+            self.orders.stalled(stalled, mono)
+            self.witnesses.stalled(stalled, mono)
+
+    def look(
+        self, service: Service, state: State, site: Site, now: int, mono: int, real: int | None = None
+    ) -> Outcome | None:
+        """Bring what has come due to the service. None when that was nothing.
+
+        `real`: ms since the machine's start, times of suspension included.
+        """
+        self._excuse(mono)
         told = [
+            *self.broker.due(now, mono),
+            *(self.clock.due(now, real) if self.clock and real is not None else ()),
             *self.liveness.changes(state, site, mono),
             *self.progress.stuck(state, mono),
             *self.orders.overdue(state, self.liveness, mono),

@@ -7,8 +7,10 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-import sqlalchemy.exc
+from sqlalchemy.exc import SQLAlchemyError
 
+from hub.store import faults
+from hub.store.alone import AlreadyRunning
 from hub.store.schema import SchemaError
 from wire.keys import KeyFileError
 from wire.settings import SettingsError
@@ -19,8 +21,9 @@ EXITS: dict[type[Exception], int] = {
     KeyFileError: 77,
     FileNotFoundError: 66,
     PermissionError: 77,
+    AlreadyRunning: 75,
     OSError: 74,
-    sqlalchemy.exc.OperationalError: 75,
+    faults.DatabaseLost: 65,
 }
 """What may go wrong with any command; the first that fits counts."""
 
@@ -35,8 +38,12 @@ def one_line(exits: Mapping[type[Exception], int]) -> Iterator[None]:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except tuple(exits) as error:
-        code = next(code for kind, code in exits.items() if isinstance(error, kind))
-        end(str(getattr(error, "orig", None) or error), code)
+        end(str(error), next(code for kind, code in exits.items() if isinstance(error, kind)))
+    except SQLAlchemyError as error:
+        fault = faults.explain(error)
+        if fault is None:
+            raise
+        end(*fault)
 
 
 def end(message: str, code: int) -> None:

@@ -31,10 +31,11 @@ SHORTEST_PASSWORD = 12
 
 
 def migrate(context: typer.Context) -> None:
-    """Bring the database to this version's schema; an empty one gets its tables."""
-    hub = open_hub(context.obj)
-    hub.layout.database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    schema.prepare(hub.database())
+    """Bring the database to this version's schema. Where the journal is gone, it makes no empty one."""
+    database = open_hub(context.obj).database()
+    if schema.is_empty(database):
+        schema.check(database)  # says what is so, and what to do
+    schema.prepare(database)
 
 
 def rebuild(

@@ -19,9 +19,12 @@ def engine(hub: Hub) -> None:
     """Take in what the nodes send, and watch what comes due, until stopped."""
     from hub.engine import Engine
     from hub.ledger import checkpoint_keys
+    from hub.store import alone
 
-    with checkpoint_keys.alone(hub.layout.checkpoint_keys):
-        running = Engine(hub)
+    database = hub.database()
+    schema.check(database)
+    with alone.engine_of(database) as still_alone, checkpoint_keys.alone(hub.layout.checkpoint_keys):
+        running = Engine(hub, still_alone)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: running.stop())
         running.run()
@@ -66,9 +69,7 @@ def wanted(words: Sequence[str]) -> Wanted | None:
 
 def run(asked: Wanted) -> None:
     """Run a service until it is stopped."""
-    hub = open_hub(asked.directory)
-    schema.check(hub.database())
-    SERVICES[asked.service](hub)
+    SERVICES[asked.service](open_hub(asked.directory))
 
 
 def default_directory() -> Path:

@@ -348,6 +348,29 @@ INSTRUCTIONS: dict[str, Instruction] = {
             _CALL_ADMINISTRATOR,
         ),
     ),
+    "hub-clock": Instruction(
+        N_("Clock of the hub is wrong"),
+        N_(
+            "The hub's clock was moved, or shows another time than the log or the nodes. What it shows and what is "
+            "expected are in the journal. Until it is right, times in the log, rosters and deadlines are not."
+        ),
+        (
+            _ACKNOWLEDGE,
+            N_("Compare the time on the console with a watch, and write both down."),
+            N_("If nobody has set the clock on purpose: call the system administrator and the security officer."),
+        ),
+    ),
+    "contacts-unusable": Instruction(
+        N_("Emergency contacts cannot be used"),
+        N_(
+            "The list of those who are called when the hub's database fails cannot be read or written. "
+            "If the database fails now, nobody is called by telephone."
+        ),
+        (
+            _ACKNOWLEDGE,
+            _CALL_ADMINISTRATOR,
+        ),
+    ),
     "engine-silent": Instruction(
         N_("Engine of the hub silent"),
         N_(

@@ -210,6 +210,7 @@ KINDS = {
     "alarm-acknowledged": N_("Acknowledged"),
     "alarm-attended": N_("Attended"),
     "hub-storage": N_("Disk of the hub"),
+    "hub-clock": N_("Clock of the hub is wrong"),
     "alarm-recorded": N_("Record of it has come"),
     "finding-written": N_("Finding written"),
     "alarm-closed": N_("Closed with a finding"),

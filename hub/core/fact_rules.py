@@ -14,6 +14,7 @@ from hub.core import (
     course,
     disks,
     escalation,
+    hub_clock,
     lapse,
     orders,
     record_rules,
@@ -56,7 +57,7 @@ def _engine_started(state: State, site: Site, entry: Entry, data: m.EngineStarte
 
 
 def _broker_lost(state: State, site: Site, entry: Entry, data: m.BrokerLost) -> Facts:
-    yield alarms.raise_for(state, Cause("broker-lost", "hub", None, called.site_sealing(state), entry.time), entry)
+    yield alarms.raise_for(state, Cause("broker-lost", "hub", None, called.site_sealing(state), data.since), entry)
 
 
 def _broker_back(state: State, site: Site, entry: Entry, data: m.BrokerBack) -> Facts:
@@ -163,6 +164,7 @@ FACTS: dict[type[m.Data], Callable[[State, Site, Entry, Any], Facts]] = {
     m.DiskRefuses: _disk_refuses,
     m.RecordsLost: _at_node("cannot-fill"),
     m.BeatContradicts: _beat_contradicts,
+    m.HubClock: lambda state, _site, entry, data: hub_clock.told(state, entry, data),
     m.HubStorage: lambda state, _site, entry, data: storage.told(state, entry, data),
     m.Unwitnessed: _unwitnessed,
     m.WitnessedAgain: _witnessed_again,

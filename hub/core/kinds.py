@@ -64,6 +64,8 @@ KINDS: dict[str, Kind] = {
     "storage-low": Kind("trouble", 2, 3, "lasts"),
     "storage-read-only": Kind("trouble", 1, 2, "lasts"),
     "key-not-changed": Kind("trouble", 2, 3, "lasts"),
+    "hub-clock": Kind("trouble", 2, 3, "momentary"),
+    "contacts-unusable": Kind("trouble", 2, 3, "lasts"),
     "engine-silent": Kind("trouble", 1, 1, "lasts"),
     "notice-not-delivered": Kind("trouble", 1, 2, "momentary"),
     "channel-failed": Kind("trouble", 2, 3, "lasts"),

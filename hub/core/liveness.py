@@ -91,6 +91,12 @@ class Liveness:
         self._lost = False
         self._since = mono
 
+    def stalled(self, by: int, mono: int) -> None:
+        """The engine stood still for so long: that is nobody's silence. Only time in which it listens counts, so that
+        a node that is really gone is told of however often the engine stands still."""
+        self._since = min(mono, self._since + by)
+        self._heard = {node: min(mono, at + by) for node, at in self._heard.items()}
+
     def changes(self, state: State, site: Site, mono: int) -> Iterator[m.FactData]:
         """Nodes that have fallen silent or are back, and silent ones that have come to hold an area sealed since."""
         if self._lost:

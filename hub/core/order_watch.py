@@ -24,6 +24,10 @@ class OrderWatch:
         """The order was not sent: no node opens one of so many bytes."""
         self._sizes[order.node, order.number] = size
 
+    def stalled(self, by: int, mono: int) -> None:
+        """The engine heard nobody for so long."""
+        self._since = {key: min(mono, at + by) for key, at in self._since.items()}
+
     def overdue(self, state: State, liveness: Liveness, mono: int) -> Iterator[m.FactData]:
         """Of each node the first order that is open for too long, or that cannot be sent, unless it has been told."""
         there = {(one.node, one.number): one for one in state.all(OrderOut) if one.state == "open"}

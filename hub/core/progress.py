@@ -30,6 +30,10 @@ class Progress:
         self._told.discard(node)
         self._moved.add(node)
 
+    def stalled(self, by: int, mono: int) -> None:
+        """The engine took nothing in for so long, so nobody could get on."""
+        self._behind = {node: (min(mono, since + by), most) for node, (since, most) in self._behind.items()}
+
     def stuck(self, state: State, mono: int) -> Iterator[m.FactData]:
         """Nodes that have been ahead for too long, and those that get on again."""
         for node, (since, got) in list(self._behind.items()):

@@ -173,7 +173,7 @@ class Collector:
                 self._away.append((data.silent_since, fact.time))
             self._broker_back(fact.time)
         elif isinstance(data, m.BrokerLost) and self._broker_since is None:
-            self._broker_since = fact.time
+            self._broker_since = min(data.since, fact.time)
         elif isinstance(data, m.BrokerBack):
             self._broker_back(fact.time)
 

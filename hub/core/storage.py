@@ -18,6 +18,7 @@ ALARMS: dict[m.StoragePart, str] = {
     "room": "storage-low",
     "writing": "storage-read-only",
     "keys": "key-not-changed",
+    "contacts": "contacts-unusable",
 }
 """The trouble of each part; all of them are at the place `hub`."""
 

@@ -70,6 +70,11 @@ class Witnesses:
         self._lost = False
         self._waiting = {size: one._replace(signed_at=mono) for size, one in self._waiting.items()}
 
+    def stalled(self, by: int, mono: int) -> None:
+        """The engine heard nobody for so long."""
+        waiting = self._waiting.items()
+        self._waiting = {size: one._replace(signed_at=min(mono, one.signed_at + by)) for size, one in waiting}
+
     def due(self, state: State, now: int, mono: int) -> Iterator[m.FactData]:
         """What is to be told: that a majority is missing, or that it is there again. `now` is wall time in ms."""
         enrolled = keys(state)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Insert, Table, and_, or_, select
 
 from hub.core.state import KEYS, Row, State
 from hub.store import tables
+from hub.store.faults import unreadable
 from hub.store.prepared import Prepared
 
 _OPEN_ONLY = {
@@ -30,14 +31,17 @@ _OPEN_ONLY = {
 
 
 def load(connection: Connection) -> State:
-    """The state that decisions are made on."""
+    """The state that decisions are made on. Raises DatabaseLost for a row that cannot be one."""
     state = State()
     for kind, table in tables.ROWS.items():
         query = select(table)
         if table in _OPEN_ONLY:
             query = query.where(_OPEN_ONLY[table])
-        for row in connection.execute(query):
-            state.load(kind(**row._mapping))
+        try:
+            for row in connection.execute(query):
+                state.load(kind(**row._mapping))
+        except (ValueError, TypeError, LookupError) as error:
+            raise unreadable(f"table {table.name}", error) from error
     return state
 
 

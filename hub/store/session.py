@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, select, text
@@ -15,32 +16,59 @@ CHECKPOINT_PAGES = 4096
 """16 MB of write-ahead log. A checkpoint makes one commit wait for several more flushes: an alarm writes
 twelve pages, so with SQLite's own 1000 that met one in eighty."""
 BUSY_MS = 30_000
-"""How long SQLite waits for another writer."""
+"""How long we wait for another writer, unless told otherwise."""
+ANSWER_S = 10
+"""How long a PostgreSQL server may take to answer, or to be found gone."""
 _BEGIN = Prepared(lambda _: text("BEGIN"))
 _BEGIN_TO_WRITE = Prepared(lambda _: text("BEGIN IMMEDIATE"))
 
 
-def open_database(url: str) -> Engine:
-    """An engine for `sqlite:///FILE` or `postgresql+psycopg://…`. Nothing is connected yet."""
-    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"), hide_parameters=True)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
+def open_database(url: str, patience_ms: int = BUSY_MS) -> Engine:
+    """An engine for `sqlite:///FILE` or `postgresql+psycopg://…`. Nothing is connected yet, and no file is made.
+
+    `patience_ms`: how long it waits for another writer.
+    """
+    sqlite = url.startswith("sqlite")
+    options = {} if sqlite else _postgres(patience_ms)
+    engine = create_engine(url, pool_pre_ping=not sqlite, hide_parameters=True, connect_args=options)
+    if sqlite:
+        event.listen(engine, "do_connect", _only_what_is_there)
+        event.listen(engine, "connect", lambda connection, _record: _prepare_sqlite(connection, patience_ms))
         event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
+def _postgres(patience_ms: int) -> dict[str, Any]:
+    # A server that is unplugged answers nothing, and says nothing either.
+    keepalives = {"keepalives_idle": ANSWER_S, "keepalives_interval": 2, "keepalives_count": 3}
+    return {
+        "connect_timeout": ANSWER_S,
+        "tcp_user_timeout": ANSWER_S * 1000,
+        "options": f"-c lock_timeout={patience_ms}",
+        **keepalives,
+    }
+
+
+def _only_what_is_there(_dialect: Any, _record: Any, arguments: list[Any], options: dict[str, Any]) -> None:
+    # SQLite would make an empty file in place of one that is gone, and an empty journal passes for a quiet night.
+    path = arguments[0]
+    if path != ":memory:" and not options.get("uri"):
+        arguments[0] = f"{Path(path).absolute().as_uri()}?mode=rw"
+        options["uri"] = True
+
+
+def _prepare_sqlite(connection: Any, patience_ms: int) -> None:
     # Python's own transaction handling would begin late and deferred; `_begin_sqlite` begins instead.
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in (
+        f"busy_timeout = {patience_ms}",
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
         "recursive_triggers = ON",  # so that REPLACE meets the trigger that forbids DELETE
         "secure_delete = ON",  # a name that was erased is not to lie on in a free page
         f"wal_autocheckpoint = {CHECKPOINT_PAGES}",
-        f"busy_timeout = {BUSY_MS}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -36,7 +36,11 @@ def test_a_holiday_with_everything_in_it_is_proven(house: StoreHouse, tmp_path: 
     def notices() -> list[Notice]:
         return [one for one in house.engine.look()[0].all(Notice) if one.state == "queued"]
 
-    for what in (m.EngineStarted(version="test", silent_since=None), m.BrokerLost(detail=""), m.BrokerBack(lost_for=3)):
+    for what in (
+        m.EngineStarted(version="test", silent_since=None),
+        m.BrokerLost(since=0, detail=""),
+        m.BrokerBack(lost_for=3),
+    ):
         house.fact(what)
     house.fact(m.NotifyStarted(version="test", channels=("console", "sounder", "sms", "email")), "notify")
     house.fact(m.SignedIn(person=WANG_FANG), "console", WANG_FANG)

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import NullPool
 
 from hub.store import rows, schema, session, tables
+from hub.store.faults import DatabaseLost
 from hub.store.prepared import Prepared
 from tests.support.databases import Databases, Kind, StoreHouse
 
@@ -143,7 +144,7 @@ def test_an_empty_database_or_one_of_another_version_is_refused_with_what_to_do(
     kind: Kind, databases: Databases, database: Engine
 ) -> None:
     empty = session.open_database(databases.empty(kind))
-    with pytest.raises(schema.SchemaError, match=r"empty.*strongroom hub migrate"):
+    with pytest.raises(DatabaseLost, match="strongroom hub restore"):
         schema.check(empty)
     empty.dispose()
     with database.begin() as connection:

@@ -87,7 +87,7 @@ def test_whatever_is_killed_in_a_burst_every_record_is_journalled_once_and_in_or
     # One fault of the hub for each, and no silence of a node that was killed and back at once.
     raised = [what for what, _ in demo.alarms()]
     assert raised.count("hub-interrupted") == 2
-    assert raised.count("broker-lost") in (1, 2)
+    assert raised.count("broker-lost") <= 2, "one that is back within two seconds is told to nobody"
     assert not {"node-silent", "equivocation", "rolled-back", "no-progress", "bad-messages"} & set(raised)
 
 

@@ -61,6 +61,7 @@ from wire.messages.hub_facts import (
     EngineStarted,
     Equivocation,
     HubBackedUp,
+    HubClock,
     HubRestored,
     HubStorage,
     JournalExported,
@@ -128,6 +129,7 @@ FactData = (
     | BeatContradicts
     | DiskRefuses
     | RecordsLost
+    | HubClock
     | HubStorage
     | Unwitnessed
     | WitnessedAgain

@@ -79,8 +79,9 @@ class EngineStarted(Data, frozen=True, tag="engine-started"):
 
 
 class BrokerLost(Data, frozen=True, tag="broker-lost"):
-    """The engine lost the broker; no node is blamed for its silence meanwhile."""
+    """The engine lost the broker at `since` (wall time); no node is blamed for its silence meanwhile."""
 
+    since: Wall
     detail: Text
 
 
@@ -174,12 +175,12 @@ class OrderNotDone(Data, frozen=True, tag="order-not-done"):
     size: Count | None = None
 
 
-StoragePart = Literal["room", "writing", "keys"]
+StoragePart = Literal["room", "writing", "keys", "contacts"]
 
 
 class HubStorage(Data, frozen=True, tag="hub-storage"):
     """The disk of the hub's database has little room left, takes nothing more, or refuses the change of the checkpoint
-    key; or that is over. Bytes."""
+    key; or the list of those who are called without the database is no good; or that is over. Bytes."""
 
     part: StoragePart
     failed: bool
@@ -191,6 +192,15 @@ class ProgressAgain(Data, frozen=True, tag="progress-again"):
     """A node that made no progress gets on again."""
 
     node: Name
+
+
+class HubClock(Data, frozen=True, tag="hub-clock"):
+    """The hub's clock shows another time than is to be expected: it was moved (`step`), or the newest entry of the
+    `journal` or the `nodes` know better. Wall times."""
+
+    found: Literal["step", "journal", "nodes"]
+    shows: Wall
+    expected: Wall
 
 
 class BeatContradicts(Data, frozen=True, tag="beat-contradicts"):

@@ -151,7 +151,7 @@ def contradicts(point: str, sealing: int | None, level: m.Level = "active", upti
 
 
 FACTS: list[tuple[m.FactData, tuple[str, str, int] | None]] = [
-    (m.BrokerLost(detail=""), ("broker-lost", "trouble", 2)),
+    (m.BrokerLost(since=0, detail=""), ("broker-lost", "trouble", 2)),
     (m.BrokerBack(lost_for=1), None),
     (m.NodeSilent(node="archive-1", last_heard=None, sealed=()), ("node-silent", "trouble", 3)),
     (
@@ -390,7 +390,7 @@ def test_a_new_board_for_a_silent_node_ends_the_silence_when_it_is_heard() -> No
 
 def test_a_start_of_the_engine_does_not_leave_the_broker_lost_for_ever() -> None:
     house = PaperHub()
-    house.fact(m.BrokerLost(detail=""))
+    house.fact(m.BrokerLost(since=0, detail=""))
     house.fact(m.EngineStarted(version="t", silent_since=house.clock()))
     assert not house.alarms()
 

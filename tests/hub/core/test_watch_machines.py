@@ -216,7 +216,7 @@ class Silence(RuleBasedStateMachine):
             self.fresh = self.now
         else:
             self.ears.liveness.broker_lost()
-            house.fact(m.BrokerLost(detail=""))
+            house.fact(m.BrokerLost(since=0, detail=""))
         self.lost = not self.lost
         self.passes(then)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,8 @@ from hub.core.liveness import FRESH_BEATS, Liveness
 from hub.core.progress import Progress
 from hub.core.state import Life
 from hub.core.tally import INTERVAL_MS, MOST_KINDS, Tally
-from tests.support.hub import seal
+from hub.watch import Watch
+from tests.support.hub import House, make_hub, seal
 from tests.support.paper import WANG_FANG, ZHANG_WEI, PaperHub
 from tests.support.sealing import may_unseal, ready, unseal_order
 from wire import messages as m
@@ -377,3 +379,83 @@ def test_a_life_that_nobody_knows_is_no_matter() -> None:
     progress.ahead("nobody", 1, 5, 0)
     assert list(progress.stuck(PaperHub().state, 99_999)) == []
     assert Life("n", 1, "k", "s").seq == 0
+
+
+# ---------------------------------------------------------------- the engine's own stall
+
+
+class Loop:
+    """The engine's look, every quarter of a second while it is not stopped."""
+
+    def __init__(self, house: House, *nodes: str) -> None:
+        self.house = house
+        for node in nodes:
+            house.node(node)
+        self.watch = Watch(BOOT, 0)
+        self.watch.broker_back(0)
+        self.mono = 0
+
+    def hears(self, node: str) -> None:
+        ears = m.Here(
+            uptime=self.mono + 60_000, seq=1, hash="", freed=1, levels={}, sealed=(), sounding=False, plan=1,
+            access=1, mark=0, echo=m.Echo(boot=BOOT, number=1 + self.mono), checkpoint=None,
+        )  # fmt: skip
+        beat = m.Beat(v=1, site="demo", node=node, life=1, boot="boot-1", wall=1, clock="trusted", data=ears)
+        assert self.watch.liveness.beat(beat, 1 + self.mono, self.mono, self.house.clock())
+
+    def looks(self) -> list[str]:
+        outcome = self.watch.look(self.house.engine, *self.house.engine.look(), self.house.clock(), self.mono)
+        return kinds(outcome.facts) if outcome else []
+
+    def runs(self, seconds: float) -> list[str]:
+        said: list[str] = []
+        for _ in range(int(seconds * 4)):
+            self.mono += 250
+            said += self.looks()
+        return said
+
+    def stands_still(self, seconds: float) -> list[str]:
+        self.mono += int(seconds * 1000)
+        return self.looks()
+
+
+@pytest.fixture
+def loop(tmp_path: Path) -> Loop:
+    house = make_hub(tmp_path)
+    loop = Loop(house, "archive-1")
+    seal(house, "archive", "archive-1")
+    return loop
+
+
+def test_an_engine_that_stood_still_blames_no_node_for_it(loop: Loop) -> None:
+    loop.hears("archive-1")
+    loop.runs(5)
+    assert "node-silent" not in loop.stands_still(14)
+    assert "node-silent" not in loop.runs(3)
+    loop.hears("archive-1")
+    assert "node-silent" not in loop.runs(9)
+
+
+def test_a_node_that_is_gone_is_told_of_however_often_the_engine_stands_still(loop: Loop) -> None:
+    loop.hears("archive-1")
+    said: list[str] = []
+    for _ in range(12):
+        said += [*loop.runs(1), *loop.stands_still(4)]
+    assert said.count("node-silent") == 1
+
+
+def test_a_broker_that_is_back_at_once_is_told_to_nobody_and_yet_gives_every_node_a_fresh_interval(loop: Loop) -> None:
+    loop.hears("archive-1")
+    loop.runs(9)
+    loop.watch.broker_lost("kicked", loop.mono)
+    loop.watch.broker_back(loop.mono + 6)
+    assert loop.runs(9) == []
+    assert "node-silent" in loop.runs(2)
+
+
+def test_a_broker_that_stays_away_is_one_fault_and_no_silent_node(loop: Loop) -> None:
+    loop.hears("archive-1")
+    loop.watch.broker_lost("gone", loop.mono)
+    said = loop.runs(40)
+    assert said.count("broker-lost") == 1
+    assert "node-silent" not in said
