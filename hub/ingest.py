@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeVar
 
 from hub.core import witnesses
@@ -36,8 +36,10 @@ class Bad(NamedTuple):
 class Verifier:
     """Opens what nodes send. Keeps parsed keys, by their text; whose key is which is asked of the state each time."""
 
-    def __init__(self, site: str) -> None:
+    def __init__(self, site: str, vouched: Callable[[str], bool]) -> None:
+        """`vouched`: whether a checkpoint that somebody quotes bears a signature by a key that the journal names."""
         self._site = site
+        self._vouched = vouched
         self._keys: dict[str, notes.VerifierKey] = {}
 
     def record(self, message: Arrived, state: State) -> Arrival | Bad:
@@ -50,7 +52,10 @@ class Verifier:
             entries.read_body(text)  # as the verifier will: what it would not read must never be journalled
         except ValueError as error:
             return Bad(life.node, "malformed", str(error))
-        return Arrival(message.payload, record, notes.text_hash(text), life.record_key)
+        data = record.data
+        unsigned = isinstance(data, m.JournalRefused) and not self._vouched(data.held)
+        doubt: m.Doubt | None = "quote" if unsigned else None
+        return Arrival(message.payload, record, notes.text_hash(text), life.record_key, doubt)
 
     def beat(self, message: Arrived, state: State) -> m.Beat | Bad:
         """The beat in a message, of the life in force."""

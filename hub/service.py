@@ -33,12 +33,14 @@ EQUIVOCATION_MS = 10_000
 
 
 class Arrival(NamedTuple):
-    """A node's record whose signature is good: its bytes, what they say, their text hash, and the key that signed."""
+    """A node's record whose signature is good: its bytes, what they say, their text hash, and the key that signed; and
+    why it is doubted, where that was found when it was opened."""
 
     note: bytes
     record: m.Record
     hash: str
     key: str
+    doubt: m.Doubt | None = None
 
 
 class Outcome(NamedTuple):
@@ -186,7 +188,7 @@ class _Batch:
         if verdict in ("next", "new-life"):
             version = self.state.meta.site_version
             by = doubt.goes_by(life, self.site, version, lambda one: self._service.former(self.connection, one))
-            doubted = doubt.why(by, record)
+            doubted = arrival.doubt or doubt.why(by, record)
             if doubted:
                 self.add(m.RecordDoubted(node=record.node, life=record.life, seq=record.seq, why=doubted), None)
             self._take_in(arrival.note, arrival.hash, record)

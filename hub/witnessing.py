@@ -105,6 +105,11 @@ class Witnessing:
         said = one.note.decode()
         return [m.CheckpointDisputed(node=one.node, size=one.found.size, root=root.hex(), said=said)]
 
+    def vouches(self, note: str) -> bool:
+        """Whether a checkpoint key that the journal names has signed this checkpoint."""
+        with session.reading(self._database) as connection:
+            return self._answers.vouches(connection, note)
+
     def signed(self, note: bytes, mono: int) -> None:
         """A checkpoint is signed, and is being published."""
         self._newest, self._said_at = note, mono

@@ -118,7 +118,8 @@ INSTRUCTIONS: dict[str, Instruction] = {
     "impossible-record": Instruction(
         N_("Record that its node may not make"),
         N_(
-            "A node speaks of a reader or point that does not hang on it, or of a badge that is not that person's."
+            "A node speaks of a reader or point that does not hang on it, of a badge that is not that person's,"
+            " or accuses the hub by a checkpoint that nobody has signed."
             " Nothing it reports as good has been counted; what it reports as bad has."
         ),
         (

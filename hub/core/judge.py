@@ -40,7 +40,7 @@ def _of_record(state: State, site: Site, entry: Entry, record: m.Record) -> Fact
         yield alarms.raise_for(state, cause, entry)
     yield from _duress(state, site, entry, record)
     rule = RECORDS.get(type(record.data))
-    if rule and not (doubted and isinstance(record.data, record_rules.GOOD_NEWS)):
+    if rule and not (doubted and isinstance(record.data, record_rules.NOTHING_FOLLOWS)):
         yield from rule(state, site, entry, record, record.data)
 
 

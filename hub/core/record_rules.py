@@ -14,8 +14,8 @@ from wire import messages as m
 
 Facts = Iterator[m.FactData]
 
-GOOD_NEWS = (m.Granted, m.Presented, m.Attended, m.NotEntered)
-"""Kinds of which nothing follows when they are doubted (hub/core/doubt.py)."""
+NOTHING_FOLLOWS = (m.Granted, m.Presented, m.Attended, m.NotEntered, m.JournalRefused)
+"""Kinds of which nothing follows when they are doubted (hub/core/doubt.py): good news, and an unfounded accusation."""
 
 
 AT_A_POINT = ("opened-while-sealed", "seal-broken", "tamper", "loop-tamper", "held-open", "safe-opened-out-of-hours")

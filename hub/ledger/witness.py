@@ -14,8 +14,9 @@ from hub.ledger import checkpoint, tree
 from hub.ledger.checkpoint import Signed
 from hub.store.prepared import Prepared
 from hub.store.tables import journal
+from wire import checkpoint as wire
+from wire import keys, notes, tlog
 from wire import messages as m
-from wire import notes, tlog
 
 OPENED = "journal-opened"
 NAMES_A_KEY = (OPENED, "checkpoint-key")
@@ -60,6 +61,17 @@ class Answers:
             return _plain(connection, newest, data.size)
         proof = _hex(tlog.inclusion_proof(data.index, data.size, tree.reader(connection, data.size)))
         return m.Inclusion(index=data.index, size=data.size, inclusion=proof)
+
+    def vouches(self, connection: Connection, note: str) -> bool:
+        """Whether a checkpoint key that the journal names, now or once, has signed this checkpoint."""
+        self._read(connection)
+        try:
+            _, parts = wire.open_signed(note.encode())
+            named = tuple(f"{one.name}+{one.key_id.hex()}+" for one in parts.signatures)
+            known = [notes.parse_key(one.key) for one in self._named if one.key.startswith(named)]
+            return bool(notes.signers(parts, known, keys.CHECKS))
+        except ValueError:
+            return False
 
     def left(self, connection: Connection, origin: str) -> bool:
         """Whether the journal once was of this origin, and was opened anew since."""

@@ -15,6 +15,8 @@ from wire import messages as m
 from wire.link import Arrived
 
 SOUNDED = m.Sounded(on=True, reason="opened")
+VOUCHED = "a checkpoint that the hub has signed"
+VERIFIER = Verifier("demo", lambda note: note == VOUCHED)
 
 
 @pytest.fixture
@@ -30,7 +32,7 @@ def arrived(payload: bytes, topic: str = topics.record("demo", "archive-1"), ret
 
 
 def judged(house: PaperHub, message: Arrived) -> Arrival | Bad:
-    return Verifier("demo").record(message, house.state)
+    return VERIFIER.record(message, house.state)
 
 
 def reason(house: PaperHub, message: Arrived) -> tuple[str, str]:
@@ -119,7 +121,7 @@ def test_a_record_elsewhere_is_misplaced(house: PaperHub, topic: str) -> None:
 def test_a_beat_is_no_record_and_a_record_no_beat(house: PaperHub) -> None:
     beat = house.node("archive-1").beat()
     assert reason(house, arrived(beat)) == ("archive-1", "malformed")
-    found = Verifier("demo").beat(arrived(record(house), topics.beat("demo", "archive-1")), house.state)
+    found = VERIFIER.beat(arrived(record(house), topics.beat("demo", "archive-1")), house.state)
     assert isinstance(found, Bad)
 
 
@@ -142,6 +144,16 @@ def test_a_record_in_which_a_name_stands_twice_is_malformed(house: PaperHub, twi
     assert reason(house, arrived(changed)) == ("archive-1", "malformed")
 
 
+@pytest.mark.parametrize(("held", "doubt"), [(VOUCHED, None), ("an invented one", "quote")])
+def test_an_accusation_that_quotes_what_no_key_of_the_journal_has_signed_is_doubted(
+    house: PaperHub, held: str, doubt: str | None
+) -> None:
+    accusation = house.node("archive-1").record(m.JournalRefused(why="fork", held=held, shown=""))
+    found = judged(house, arrived(accusation.note))
+    assert isinstance(found, Arrival)
+    assert found.doubt == doubt
+
+
 @given(payload=st.binary(max_size=200), topic=st.text(max_size=60))
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_whatever_comes_is_answered_with_a_reason(house: PaperHub, payload: bytes, topic: str) -> None:
@@ -161,7 +173,7 @@ def test_no_byte_of_a_record_can_be_another(house: PaperHub, at: int, byte: int)
 
 
 def heard(house: PaperHub, payload: bytes, node: str = "archive-1") -> m.Beat | Bad:
-    return Verifier("demo").beat(arrived(payload, topics.beat("demo", node)), house.state)
+    return VERIFIER.beat(arrived(payload, topics.beat("demo", node)), house.state)
 
 
 def test_a_nodes_own_beat_is_heard(house: PaperHub) -> None:

@@ -157,7 +157,8 @@ class PaperHub:
         verdict = sequence.verdict(life, record, arrival.hash, known[0][1] if known else None)
         if verdict in ("next", "new-life"):
             version = self.state.meta.site_version
-            doubted = doubt.why(doubt.goes_by(life, self.site, version, lambda one: self.documents[one - 1]), record)
+            by = doubt.goes_by(life, self.site, version, lambda one: self.documents[one - 1])
+            doubted = arrival.doubt or doubt.why(by, record)
             if doubted:
                 self._add(m.RecordDoubted(node=record.node, life=record.life, seq=record.seq, why=doubted), None)
             self._take_in(arrival.hash, record)

@@ -38,11 +38,15 @@ class Accusations:
             return
         left = entry.kind == "journal-moved"
         try:
-            quoted, _ = checkpoint.open_signed(text(entry.data.get("left" if left else "held")).encode())
+            quoted, parts = checkpoint.open_signed(text(entry.data.get("left" if left else "held")).encode())
         except (ValueError, notes.NoteError):
             return  # it quotes nothing that could be compared: a node that held nothing yet, or nonsense
         if left and quoted.origin in (ring.origin, *(origin for _, origin, _ in ring.former)):
             return  # as it should be, after a restore
+        if not left and not ring.vouches(parts):
+            what = "accuses the hub by a checkpoint that no key of this journal has signed: that shows nothing"
+            ring.remarks.add(entry.number, f"{entry.author} {what}")
+            return
         said = _Said(entry.number, entry.author, quoted, left)
         self._said.setdefault((entry.author, quoted.origin, quoted.size, quoted.root), said)
 

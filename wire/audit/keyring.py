@@ -46,6 +46,7 @@ class Keyring:
         self.history: List[Dict[str, Any]] = []
         self._witnesses: Optional[List[notes.VerifierKey]] = None
         self._spent: Set[str] = set()
+        self._checkpoint_keys: Dict[Tuple[str, bytes], notes.VerifierKey] = {}
         self._time = 0
 
     def take(self, index: int, note: bytes, entry_at: EntryAt) -> Entry:
@@ -80,6 +81,15 @@ class Keyring:
             # The first that has brought a key keeps it: whoever names it too takes nobody's voice away.
             self._witnesses = list({key.public: key for key in reversed(held) if key is not None}.values())[::-1]
         return self._witnesses
+
+    def vouches(self, parts: notes.Note) -> bool:
+        """Whether a checkpoint key that the journal names, now or once, has signed this checkpoint."""
+        names = [(one.name, one.key_id) for one in parts.signatures]
+        known = [self._checkpoint_keys[one] for one in names if one in self._checkpoint_keys]
+        try:
+            return bool(notes.signers(parts, known, self.suites))
+        except notes.BadSignature:
+            return False
 
     def confirm(self) -> None:
         """A checkpoint bears both keys: from now on only the new one counts."""
@@ -177,6 +187,8 @@ class Keyring:
         self.history.append({"entry": entry.number, "revoked": name})
 
     def _note_key(self, entry: Entry, use: str, key: notes.VerifierKey, **more: Any) -> None:
+        if use == "checkpoint":
+            self._checkpoint_keys[key.name, key.key_id] = key
         self.history.append({"entry": entry.number, "of": use, "key": str(key), **more})
 
     def _services(self, entry: Entry) -> Dict[str, notes.VerifierKey]:

@@ -142,8 +142,9 @@ class Equivocation(Data, frozen=True, tag="equivocation"):
     other: Annotated[str, Meta(max_length=MAX_RECORD)]
 
 
-Doubt = Literal["place", "person", "badge"]
-"""place: no reader or point of that node. person: of nobody in the site document. badge: not one of that person's."""
+Doubt = Literal["place", "person", "badge", "quote"]
+"""place: no reader or point of that node. person: of nobody in the site document. badge: not one of that person's.
+quote: an accusation that quotes a checkpoint which no key of this journal has signed."""
 
 
 class RecordDoubted(Data, frozen=True, tag="record-doubted"):

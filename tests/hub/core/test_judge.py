@@ -424,6 +424,15 @@ def test_a_node_that_refuses_the_journal_accuses_the_hub(why: Any, what: str) ->
     assert (alarm.klass, alarm.priority, alarm.place) == ("tamper", 1, "archive-1")
 
 
+def test_an_accusation_that_nobody_has_signed_is_told_about_the_node_and_not_about_the_journal() -> None:
+    house = PaperHub()
+    accusation = house.node("archive-1").record(m.JournalRefused(why="fork", held="a note", shown="another"))
+    house.take([accusation._replace(doubt="quote")])
+    assert house.whats() == ["impossible-record"]
+    assert house.alarm("impossible-record").priority == 2
+    assert [one.why for one in house.journal(m.RecordDoubted)] == ["quote"]
+
+
 def test_every_record_and_fact_has_its_rule_or_needs_none() -> None:
     """A new kind must be put into one of the two: nothing is overlooked."""
     without_rule = {
