@@ -151,7 +151,7 @@ def _replay(args: argparse.Namespace) -> int:
 
     def do(site: Path) -> int:
         mapping = replay.parse_map(args.map)
-        changes, skipped = replay.read(args.file, mapping)
+        trace = replay.read(args.file, mapping)
         nodes = sim.running(site)
         owner = {point: sim.node_with(nodes, point) for point in mapping.values()}
         is_open = {place: state.open for node in nodes.values() for place, state in node.points.items()}
@@ -163,10 +163,12 @@ def _replay(args: argparse.Namespace) -> int:
                 told = time.monotonic()
                 rate = summary.played / summary.seconds if summary.seconds else 0.0
                 done = summary.played + summary.unchanged
-                print(f"\r{done} of {len(changes)}, {rate:.1f} transitions/s ", end="", file=sys.stderr, flush=True)
+                print(
+                    f"\r{done} of {len(trace.changes)}, {rate:.1f} transitions/s ", end="", file=sys.stderr, flush=True
+                )
 
-        summary = replay.play(changes, is_open, replay.on_nodes(site, owner), args.speed, progress)
-        summary.skipped = skipped
+        summary = replay.play(trace.changes, is_open, replay.on_nodes(site, owner), args.speed, progress)
+        summary.skipped, summary.without_state, summary.out_of_order = trace[1:]
         if sys.stderr.isatty():
             print("\r\033[K", end="", file=sys.stderr)
         if args.json:
@@ -174,8 +176,12 @@ def _replay(args: argparse.Namespace) -> int:
         else:
             print(
                 f"played {summary.played} transitions on {len(summary.points)} points in {summary.seconds:.1f} s;"
-                f" {summary.unchanged} changed nothing, {skipped} of other switches"
+                f" {summary.unchanged} changed nothing, {summary.skipped} of other switches"
             )
+            if summary.without_state:
+                print(f"{summary.without_state} lines do not say how the contact stood, and were passed over")
+            if summary.out_of_order:
+                print(f"{summary.out_of_order} lines stood after a later one; all were played in order")
         return 0
 
     return _with_errors(args, do)

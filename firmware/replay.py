@@ -11,7 +11,8 @@ import csv
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,6 +33,16 @@ AWAY_S = 60.0
 
 EXIT_DATA = 65
 
+COLUMNS = {"time": ("time", "last_changed"), "switch": ("switch", "entity_id"), "state": ("state",)}
+"""What a column may be called: by us, and in what Home Assistant exports of its history."""
+SEPARATORS = (",", ";", "\t")
+STATES = {"open": True, "on": True, "closed": False, "off": False}
+"""Whether a contact is open. Home Assistant says on and off of its doors."""
+NO_STATES = frozenset({"unavailable", "unknown", "none", ""})
+"""Nobody knew how the contact stood: such lines are passed over and counted."""
+LONGEST_PAUSE = timedelta(days=366)
+"""Between two lines. More is no pause, but a clock that was not set: the replay would wait for days."""
+
 
 class Change(NamedTuple):
     """One line of a trace: seconds since its first line, which point, and whether it opens."""
@@ -50,19 +61,39 @@ class Summary(Struct):
     """Lines that found the contact as they wanted it."""
     skipped: int = 0
     """Lines of switches that are not mapped."""
+    without_state: int = 0
+    """Lines that do not say how the contact stood."""
+    out_of_order: int = 0
+    """Lines that stood after a later one; they were played in the order of their times."""
     seconds: float = 0.0
     points: dict[Place, int] = {}
 
 
-def read(file: Path, mapping: dict[str, Place]) -> tuple[list[Change], int]:
-    """The mapped lines of a trace in order, and how many others there are. Raises SimError with the line's number."""
+class Trace(NamedTuple):
+    """The lines of a trace that are to be played, in the order of their times, and how many others there are."""
+
+    changes: list[Change]
+    skipped: int
+    without_state: int
+    out_of_order: int
+
+
+class _Line(NamedTuple):
+    number: int
+    when: datetime
+    switch: str
+    opens: bool | None
+
+
+def read(file: Path, mapping: dict[str, Place]) -> Trace:
+    """The mapped lines of a trace. Raises SimError with the line's number."""
     try:
-        with file.open(encoding="utf-8", newline="") as text:
-            rows = csv.DictReader(text)
-            missing = {"time", "switch", "state"} - set(rows.fieldnames or ())
-            if missing:
-                raise SimError(f"{file}: no column {', '.join(sorted(missing))}", EXIT_DATA)
-            return _mapped(list(_lines(file, rows)), mapping)
+        with file.open(encoding="utf-8-sig", newline="") as text:
+            rows = csv.reader(text, delimiter=_separator(text.readline()))
+            text.seek(0)
+            columns = _columns(file, next(rows, []))
+            numbered = ((rows.line_num, row) for row in rows)
+            return _mapped(file, list(_lines(file, numbered, columns)), mapping)
     except OSError as error:
         raise SimError(f"{file}: {error.strerror}", sim.EXIT_NO_INPUT) from None
     except (UnicodeDecodeError, csv.Error) as error:
@@ -139,25 +170,68 @@ def parse_map(pairs: list[str]) -> dict[str, Place]:
     return mapping
 
 
-def _lines(file: Path, rows: csv.DictReader[str]) -> Iterator[tuple[datetime, str, bool]]:
-    for row in rows:
+def _separator(head: str) -> str:
+    return max(SEPARATORS, key=head.count)
+
+
+def _columns(file: Path, head: list[str]) -> dict[str, int]:
+    names = [name.strip().lower() for name in head]
+    found = {
+        column: names.index(known) for column, others in COLUMNS.items() for known in others[::-1] if known in names
+    }
+    if missing := COLUMNS.keys() - found:
+        raise SimError(f"{file}: no column {', '.join(sorted(missing))}", EXIT_DATA)
+    return found
+
+
+def _lines(file: Path, rows: Iterable[tuple[int, list[str]]], columns: dict[str, int]) -> Iterator[_Line]:
+    for number, row in rows:
+        if not any(row):
+            continue
+        if len(row) <= max(columns.values()):
+            raise SimError(f"{file}: line {number} has {len(row)} columns", EXIT_DATA)
+        time_, switch, state = (row[columns[name]].strip() for name in ("time", "switch", "state"))
         try:
-            when = datetime.fromisoformat(row["time"])
-        except (ValueError, TypeError):
-            raise SimError(f"{file}: line {rows.line_num}: {row['time']!r} is not a time", EXIT_DATA) from None
-        if row["state"] not in ("open", "closed"):
-            raise SimError(f"{file}: line {rows.line_num}: {row['state']!r} is not open or closed", EXIT_DATA)
-        yield when, row["switch"], row["state"] == "open"
+            when = datetime.fromisoformat(time_)
+        except ValueError:
+            raise SimError(f"{file}: line {number}: {time_!r} is not a time", EXIT_DATA) from None
+        if state.lower() not in STATES and state.lower() not in NO_STATES:
+            raise SimError(f"{file}: line {number}: {state!r} is not open or closed", EXIT_DATA)
+        yield _Line(number, when, switch, STATES.get(state.lower()))
 
 
-def _mapped(rows: list[tuple[datetime, str, bool]], mapping: dict[str, Place]) -> tuple[list[Change], int]:
-    unknown = mapping.keys() - {switch for _, switch, _ in rows}
+def _mapped(file: Path, lines: list[_Line], mapping: dict[str, Place]) -> Trace:
+    unknown = mapping.keys() - {line.switch for line in lines}
     if unknown:
         raise SimError(f"the trace has no switch {', '.join(sorted(unknown))}", EXIT_DATA)
-    first = rows[0][0]
-    wanted = [
-        Change((when - first).total_seconds(), mapping[switch], opens)
-        for when, switch, opens in rows
-        if switch in mapping
-    ]
-    return wanted, len(rows) - len(wanted)
+    ordered = _in_order(file, lines)
+    first = ordered[0].when
+    wanted = [line for line in ordered if line.switch in mapping]
+    return Trace(
+        [
+            Change((line.when - first).total_seconds(), mapping[line.switch], line.opens)
+            for line in wanted
+            if line.opens is not None
+        ],
+        skipped=len(lines) - len(wanted),
+        without_state=sum(line.opens is None for line in wanted),
+        out_of_order=sum(after.when < before.when for before, after in pairwise(lines)),
+    )
+
+
+def _in_order(file: Path, lines: list[_Line]) -> list[_Line]:
+    """By their times. Raises SimError where these cannot be compared, or one of them cannot be meant."""
+    for before, after in pairwise(lines):
+        if (before.when.utcoffset() is None) != (after.when.utcoffset() is None):
+            raise SimError(
+                f"{file}: of lines {before.number} and {after.number} only one says its time zone", EXIT_DATA
+            )
+    ordered = sorted(lines, key=lambda line: line.when)
+    for before, after in pairwise(ordered):
+        if after.when - before.when > LONGEST_PAUSE:
+            days = (after.when - before.when).days
+            raise SimError(
+                f"{file}: line {after.number} is {days} days after line {before.number}: one of the two times is wrong",
+                EXIT_DATA,
+            )
+    return ordered
