@@ -27,6 +27,7 @@ from firmware.core.effects import (
     Inquire,
     Keep,
     Lamp,
+    LinkDown,
     LinkUp,
     Now,
     OrderArrived,
@@ -87,6 +88,7 @@ class App:
         self._last_beat = 0
         self._beat_now = False
         self._greet = False
+        self._no_link = ""
         self._reported: Counter[str] = Counter()
         self.stopping = False
 
@@ -142,16 +144,23 @@ class App:
         match item:
             case Connected():
                 log.info("connected to the broker")
+                self._no_link = ""
                 self._delivery.connected(self._boot.mono())
                 self._greet = self._beat_now = True
                 self._step(LinkUp())
             case Disconnected(reason):
-                log.warning("no broker: %s", reason)
+                self._lost_link(reason)
             case Arrived():
                 self._arrived(item)
             case _:
                 self._sampled(item)
                 self._step(item)
+
+    def _lost_link(self, reason: str) -> None:
+        if reason != self._no_link:
+            log.warning("no broker: %s", reason)
+        self._no_link = reason
+        self._step(LinkDown(reason))
 
     def _sampled(self, item: Input) -> None:
         """Look again soon after a level has changed, not only at the next tick."""
@@ -248,8 +257,14 @@ class App:
 
     def _keep(self, now: Now) -> None:
         if self._happenings or self._fields:
+            was_broken = self._keeper.broken
             self._keeper.keep(self._happenings, self._fields, self._header(now))
+            # What is in memory alone the hub learns from beats, and at once.
+            self._beat_now |= self._keeper.broken and (bool(self._happenings) or not was_broken)
             self._happenings, self._fields = [], {}
+        if self._keeper.blind and not self._keeper.broken:
+            log.warning("the disk can be read again: starting anew with what it says")
+            self.stopping = True
 
     def _send(self, now: Now) -> None:
         if not self._link.connected:
@@ -268,7 +283,7 @@ class App:
         if self._beat_now or now.mono - self._last_beat >= self._node.beat_every():
             self._beat_now, self._last_beat = False, now.mono
             wall, trust = self._node.wall(now)
-            here = self._node.here(now, outbox.seq, outbox.hash, outbox.freed)
+            here = self._node.here(now, outbox.seq, outbox.hash, outbox.freed, self._keeper.unwritten)
             self._link.publish(topics.beat(site, node), self._mail.here(here, outbox.life, wall, trust), 0)
 
     def _header(self, now: Now) -> Header:

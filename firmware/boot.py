@@ -31,8 +31,8 @@ def tell_systemd(what: str) -> None:
     address = os.environ.get("NOTIFY_SOCKET")
     if not address:
         return
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as to:
-        try:
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as to:
             to.sendto(what.encode(), "\0" + address[1:] if address.startswith("@") else address)
-        except OSError:
-            return  # it watches us from outside as well
+    except OSError:
+        return  # it watches us from outside as well

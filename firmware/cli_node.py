@@ -67,6 +67,8 @@ def _place(args: argparse.Namespace) -> Place:
         return where.place(where.directory(args.dir), args.node, args.config)
     except Unclear as error:
         raise CliError(str(error), EXIT_USAGE) from None
+    except OSError as error:
+        raise CliError(f"{error.filename}: {error.strerror}", EXIT_IO) from None
     except SettingsError as error:
         raise CliError(str(error), EXIT_CONFIG) from None
 
@@ -156,7 +158,7 @@ def _status(args: argparse.Namespace) -> int:
 
     try:
         found = status.read(_place(args))
-    except sqlite3.Error as error:
+    except (sqlite3.Error, OSError) as error:
         raise CliError(f"the outbox cannot be read: {error}", EXIT_IO) from None
     if args.json:
         print(msgspec.json.encode(found).decode())
@@ -170,7 +172,7 @@ def _checkpoint(args: argparse.Namespace) -> int:
 
     try:
         held = status.held(_place(args))
-    except sqlite3.Error as error:
+    except (sqlite3.Error, OSError) as error:
         raise CliError(f"the outbox cannot be read: {error}", EXIT_IO) from None
     if not held:
         raise CliError("this node holds no checkpoint yet", EXIT_NO_INPUT)

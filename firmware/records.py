@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from wire import messages, notes
 from wire.keys import SigningKey
-from wire.messages import ClockTrust, Overflow, Record, RecordData
+from wire.messages import CannotFill, ClockTrust, Overflow, Record, RecordData
 
 
 class Identity(NamedTuple):
@@ -75,3 +75,22 @@ def _sign(who: Identity, life: int, seq: int, prev: str, what: Happening) -> Sig
 def read(note: bytes) -> Record:
     """A record of our own out of its note. Raises NoteError or Unreadable for what is not one."""
     return messages.decode(notes.split(note).text, Record)
+
+
+def restore(who: Identity, life: int | None, stored: Signed) -> Signed | None:
+    """A stored record as it was signed, in this life if one is named; None when nothing vouches for it any more.
+
+    Signature and hash do. Where only one of them is damaged, the other shows that the text is whole, and it is signed
+    again: the same text has always the same signature.
+    """
+    try:
+        text = notes.split(stored.note).text
+        record = messages.decode(text, Record)
+    except (notes.NoteError, messages.Unreadable):
+        return None
+    if (record.site, record.node, record.seq) != (who.site, who.node, stored.seq) or life not in (None, record.life):
+        return None
+    note, own = who.key.sign(text), notes.text_hash(text)
+    if stored.note != note and stored.hash != own:
+        return None
+    return Signed(stored.seq, record.data.last_hash if isinstance(record.data, CannotFill) else own, note)

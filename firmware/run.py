@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import logging
 import os
 import secrets
 import signal
-import sqlite3
 import sys
 import threading
 from collections import Counter
 from importlib import metadata
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from firmware import outbox as outbox_file
 from firmware import papers as papers_file
 from firmware.app import App
 from firmware.boot import Boot, tell_systemd
@@ -27,13 +23,13 @@ from firmware.devices.assembly import Devices
 from firmware.devices.gpio import PinsUnavailable
 from firmware.inbox import Inbox
 from firmware.keeper import Keeper
+from firmware.lock import Lock
 from firmware.mail import Mail
 from firmware.outbox import Outbox
 from firmware.papers import Papers, PapersError
-from firmware.records import Happening, Header, Identity
+from firmware.records import Header, Identity
 from wire import board, keys, settings
 from wire.link import Link
-from wire.messages import Fault
 
 if TYPE_CHECKING:
     from firmware.devices.cable import Cable
@@ -67,24 +63,23 @@ def run(place: Place) -> int:
     except (PapersError, settings.SettingsError) as error:
         raise CannotRun(str(error), EXIT_CONFIG) from None
     with contextlib.ExitStack() as stack:
-        _lock(place, stack)
-        return _run(place, papers, terminals, stack)
+        return _run(place, papers, terminals, _lock(place, stack), stack)
 
 
-def _run(place: Place, papers: Papers, terminals: board.Board, stack: contextlib.ExitStack) -> int:
+def _run(place: Place, papers: Papers, terminals: board.Board, lock: Lock, stack: contextlib.ExitStack) -> int:
     config, boot = place.config, Boot()
     who = Identity(config.site, config.node, papers.record_key)
     limit = config.outbox.megabytes * MEGABYTE
-    outbox, damage = _open_outbox(place.state / "outbox.db", who, papers.life, limit, boot)
+    outbox = Outbox(place.state / "outbox.db", who, papers.life, limit=limit, claim=lock.take, later=True)
     stack.callback(outbox.close)
     keeper = Keeper(outbox, limit)
+    saved, damage = keeper.open(Header(boot.id, boot.mono(), boot.now().wall, "untrusted"))
     inbox = Inbox()
     try:
         devices = Devices(terminals, place, inbox.put, boot.mono)
     except PinsUnavailable as error:
         raise CannotRun(str(error), EXIT_CONFIG) from None
     stack.callback(devices.close)
-    saved = outbox.saved()
     trust = Trust(config.site, papers.checkpoint_key, papers.hub_key, keys.CHECKS, lambda: secrets.token_hex(16))
     node = Node(terminals, papers.badge_key, saved, _version(), config.gpio.factory, boot=boot.id, trust=trust)
     mail = Mail(who, papers.witness_key, papers.hub_key, boot.id, Counter())
@@ -113,42 +108,17 @@ def _run(place: Place, papers: Papers, terminals: board.Board, stack: contextlib
     return EXIT_OK
 
 
-def _lock(place: Place, stack: contextlib.ExitStack) -> None:
-    """Two processes with one outbox would give one number to two records."""
+def _lock(place: Place, stack: contextlib.ExitStack) -> Lock:
+    lock = Lock(place.state)
+    stack.callback(lock.close)
     try:
-        place.state.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = stack.enter_context((place.state / "lock").open("w"))
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        lock.take()
     except BlockingIOError:
         raise CannotRun(f"{place.config.node} is running already", EXIT_UNAVAILABLE) from None
     except OSError as error:
-        raise CannotRun(f"{place.state}: {error.strerror}", EXIT_IO) from None
-
-
-def _open_outbox(path: Path, who: Identity, life: int, limit: int, boot: Boot) -> tuple[Outbox, list[Happening]]:
-    """The outbox, in the life of newer papers if there are any; and what is to be told if it had to be set aside."""
-    header = Header(boot.id, boot.mono(), boot.now().wall, "untrusted")
-    damage: list[Happening] = []
-    try:
-        try:
-            outbox = Outbox(path, who, life, limit=limit)
-        except sqlite3.OperationalError:
-            raise
-        except (sqlite3.DatabaseError, ValueError) as error:
-            aside = outbox_file.set_aside(path)
-            log.error("the outbox was damaged (%s) and is set aside as %s", error, aside)
-            detail = f"the outbox was damaged and is set aside as {aside.name}"
-            damage = [
-                Happening(header, Fault(part="outbox-write", failed=True, detail=detail)),
-                Happening(header, Fault(part="outbox-write", failed=False, detail="a new outbox was begun")),
-            ]
-            outbox = Outbox(path, who, life, limit=limit)
-        if outbox.life < life:
-            log.warning("new papers: life %d begins, after life %d", life, outbox.life)
-            outbox.open_life(life, None, header)
-    except (sqlite3.Error, OSError) as error:
-        raise CannotRun(f"{path}: the outbox cannot be opened: {error}", EXIT_IO) from None
-    return outbox, damage
+        # It guards all the same. The outbox is not opened before the lock is had.
+        log.error("%s cannot be used: %s", place.state, error.strerror)
+    return lock
 
 
 def _simulate(place: Place, devices: Devices, papers: Papers, stack: contextlib.ExitStack) -> Cable | None:

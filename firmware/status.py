@@ -40,6 +40,8 @@ class Status(msgspec.Struct):
     """Why the journal is not countersigned any more: fork or rollback."""
     covered: int = 0
     """Last record that a countersigned checkpoint is proven to cover."""
+    no_link: str = ""
+    """Why the broker cannot be reached; empty while it can."""
 
 
 def read(place: Place) -> Status:
@@ -51,13 +53,17 @@ def read(place: Place) -> Status:
     if not path.exists():
         return status
     state, newest = _look(path)
-    status.life, status.freed = int(state.get("life", b"0")), int(state.get("freed", b"0"))
-    status.covered = int(state.get("covered", b"0"))
+    try:
+        status.life, status.freed = int(state.get("life", b"0")), int(state.get("freed", b"0"))
+        status.covered = int(state.get("covered", b"0"))
+    except ValueError as error:
+        raise sqlite3.DatabaseError(f"damaged: {error}") from None
     status.newest, status.hash = newest
     on_disk = saved.read(state.get)
     status.plan = on_disk.plan.version if on_disk.plan else 0
     status.access = on_disk.access.version if on_disk.access else 0
     status.sealed = on_disk.sealed
+    status.no_link = on_disk.no_link
     if on_disk.witness:
         status.checkpoint = _head(on_disk.witness.note)
         status.countersigned = bool(on_disk.witness.cosigned)
@@ -92,6 +98,7 @@ def lines(status: Status) -> list[str]:
         f"records: {status.newest}, of which {status.newest - status.freed} wait for the hub",
         f"plan {status.plan}, access list {status.access}, sealed: {sealed}",
         f"journal: {_witnessed(status)}",
+        f"broker: {status.no_link or 'nothing is known to be wrong'}",
     ]
 
 

@@ -40,7 +40,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     # node: app -> devices -> core -> wire
     "firmware": {"wire", "hardware"},
     "firmware.config": {"firmware.core", "wire", "hardware"},
-    "firmware.outbox": {"firmware.records", "firmware.saved", "firmware.core", "wire"},
+    "firmware.outbox": {"firmware.records", "firmware.salvage", "firmware.saved", "firmware.core", "wire"},
+    "firmware.salvage": {"firmware.records", "firmware.saved", "firmware.core", "wire"},
     "firmware.saved": {"firmware.core", "wire"},
     "firmware.records": {"wire"},
     "firmware.devices": {"firmware.core", "firmware.config", "wire", "hardware"},

@@ -53,6 +53,13 @@ class Witnessed(Message, frozen=True):
     """What was held of the origins before this one."""
 
 
+class Sounding(Message, frozen=True):
+    """What the sounder sounds for: openings in these areas, and the silence of the hub."""
+
+    areas: tuple[Name, ...] = ()
+    hub: bool = False
+
+
 class Saved(NamedTuple):
     """What the node keeps on disk beside its outbox, as it stood before this boot."""
 
@@ -68,6 +75,10 @@ class Saved(NamedTuple):
     """What the loop of each seal measured when its area was sealed, in ohm."""
     inside: tuple[tuple[Name, Count], ...] = ()
     """How many are in each area, as far as its doors have told: a start must not make intruders of them."""
+    sounding: Sounding = Sounding()
+    """A power cut does not silence the sounder."""
+    no_link: str = ""
+    """Why the broker cannot be reached; empty while it can."""
 
 
 # ---------------------------------------------------------------- inputs
@@ -126,6 +137,12 @@ class LinkUp(NamedTuple):
     """The broker is there again: what was under way may be lost."""
 
 
+class LinkDown(NamedTuple):
+    """The broker is gone, or cannot be reached."""
+
+    why: str
+
+
 class CheckpointShown(NamedTuple):
     """A note that was published as a checkpoint; nothing about it has been checked."""
 
@@ -159,6 +176,7 @@ Input = (
     | OrderArrived
     | HubHeard
     | LinkUp
+    | LinkDown
     | CheckpointShown
     | ProofArrived
     | Committed

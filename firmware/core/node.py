@@ -17,6 +17,7 @@ from firmware.core.effects import (
     HubHeard,
     Input,
     Keep,
+    LinkDown,
     LinkUp,
     Now,
     OrderArrived,
@@ -57,6 +58,7 @@ from wire.messages import (
     SealedAreas,
     SelfTest,
     Started,
+    Unwritten,
     kind_of,
 )
 
@@ -84,12 +86,12 @@ class Node:
         self._failed: set[tuple[FaultPart, str | None]] = set()
         self._clock = Clock(saved.trusted_wall)
         self._orders = Orders(saved.mark, boot)
-        self._sounder = OwnSounder()
+        self._sounder = OwnSounder(saved.sounding)
         self._points = Points(board)
         self._sealing = Sealing(saved.sealed, self._sounder, self._points, saved.baselines)
         self._doors = Doors(self._sealing.is_sealed, saved.inside)
-        self._inside = saved.inside
-        self._silence = HubSilence(self._sounder)
+        self._inside, self._sounding = saved.inside, saved.sounding
+        self._silence = HubSilence(self._sounder, saved.no_link)
         self._shows = Shows(self._sounder, self._silence)
         self._witness = Witness(trust, saved.witness, self._sounder, self._clock)
         parts = Parts(self._clock, self._sealing, self._doors, self._silence, self._shows, self._witness)
@@ -104,19 +106,23 @@ class Node:
         (see points.Points). So a door that was open before a power cut, and closed in it, is not open for ever.
         """
         self._clock.start(now)
-        self._silence.start(now.mono)
         plan = self._plan.version if self._plan else 0
         started = Started(version=self._version, factory=self._factory, plan=plan, sealed=self._sealing.areas)
         in_force = list(self._set_plan(self._plan, now)) if self._plan else []
-        return [Keep(started), *in_force, *self._sealing.start(now.mono), *self._witness.start()]
+        effects = [
+            Keep(started),
+            *self._sounder.start({one.area for one in self._sealing.areas}),
+            *self._silence.start(now.mono),
+            *in_force,
+            *self._sealing.start(now.mono),
+            *self._witness.start(),
+        ]
+        return [*effects, *self._changed()]
 
     def step(self, input: Input, now: Now) -> list[Effect]:
         """Judge one input."""
         effects = list(INPUTS[type(input)](self, input, now))
-        if self._doors.inside != self._inside:
-            self._inside = self._doors.inside
-            effects.append(Save({"inside": self._inside}))
-        return effects
+        return [*effects, *self._changed()]
 
     def wall(self, now: Now) -> tuple[int, ClockTrust]:
         """Wall time for the head of a record or beat, and how far it is trusted."""
@@ -126,8 +132,9 @@ class Node:
         """Milliseconds from one beat to the next."""
         return BEAT_SEALED_MS if self._sealing.areas else BEAT_MS
 
-    def here(self, now: Now, seq: int, hash: Hash, freed: int) -> Here:
-        """Body of a beat. `seq` and `hash` of the newest record, `freed` the last one that a receipt has freed."""
+    def here(self, now: Now, seq: int, hash: Hash, freed: int, unwritten: Unwritten | None = None) -> Here:
+        """Body of a beat. `seq` and `hash` of the newest record, `freed` the last one that a receipt has freed;
+        `unwritten` while the disk refuses."""
         access = self._readers.access
         return Here(
             uptime=now.mono,
@@ -142,6 +149,7 @@ class Node:
             mark=self._orders.mark,
             echo=self._echo,
             checkpoint=self._witness.head,
+            unwritten=unwritten,
         )
 
     # ------------------------------------------------------------ inputs
@@ -198,7 +206,11 @@ class Node:
         yield from self._witness.advance(now)
 
     def _link_up(self, _: LinkUp, now: Now) -> Iterator[Effect]:
+        yield from self._silence.no_link("")
         yield from self._witness.connected(now)
+
+    def _link_down(self, gone: LinkDown, now: Now) -> Iterator[Effect]:
+        yield from self._silence.no_link(gone.why)
 
     def _shown(self, checkpoint: CheckpointShown, now: Now) -> Iterator[Effect]:
         yield from self._witness.shown(checkpoint.note, now)
@@ -240,6 +252,15 @@ class Node:
         yield from self._shows.test(self._readers.ports, now.mono + order.seconds * 1000)
 
     # ------------------------------------------------------------ shared
+
+    def _changed(self) -> Iterator[Effect]:
+        """What outlasts a power cut, if it is otherwise than it was saved last."""
+        if self._doors.inside != self._inside:
+            self._inside = self._doors.inside
+            yield Save({"inside": self._inside})
+        if self._sounder.sounding != self._sounding:
+            self._sounding = self._sounder.sounding
+            yield Save({"sounding": self._sounding})
 
     def _set_plan(self, plan: Plan, now: Now) -> Iterator[Effect]:
         self._plan = plan
@@ -286,6 +307,7 @@ INPUTS: dict[type, Callable[[Node, Any, Now], Iterator[Effect]]] = {
     OrderArrived: Node._order,
     HubHeard: Node._hub,
     LinkUp: Node._link_up,
+    LinkDown: Node._link_down,
     CheckpointShown: Node._shown,
     ProofArrived: Node._proof,
     Committed: Node._committed,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from firmware.core.effects import Effect, Keep, Lamp
+from firmware.core.effects import Effect, Keep, Lamp, Save
 from firmware.core.sounder import OwnSounder
 from wire.messages import Fault
 
@@ -17,15 +17,32 @@ SOUND_MS = 60_000
 class HubSilence:
     """Whether the hub is away. A start counts as heard, so nothing is lit before there was time to hear it."""
 
-    def __init__(self, sounder: OwnSounder) -> None:
+    def __init__(self, sounder: OwnSounder, no_link: str = "") -> None:
+        """`no_link`: why the broker could not be reached when that was last saved."""
         self.away = False
         self._sounder = sounder
         self._heard_at = 0
         self._sounded = False
+        self._no_link = no_link
+        self._reasons: set[str] = set()
 
-    def start(self, now: int) -> None:
-        """The node starts to listen."""
+    def start(self, now: int) -> Iterator[Effect]:
+        """The node starts to listen. What it sounded for the hub's silence goes on until the hub is heard."""
         self._heard_at = now
+        if self._sounder.for_hub:
+            self.away = self._sounded = True
+            yield Lamp(True)
+
+    def no_link(self, why: str) -> Iterator[Effect]:
+        """Why the broker cannot be reached; empty when it is. Told with the silence that comes of it, and each further
+        reason once."""
+        if why == self._no_link or why in self._reasons:
+            return
+        self._no_link = why
+        self._reasons = {*self._reasons, why} if why else set()
+        yield Save({"no_link": why})
+        if why and self.away:
+            yield Keep(Fault(part="hub-silent", failed=True, detail=why[:500]))
 
     def heard(self, now: int) -> Iterator[Effect]:
         """A fresh hub beat."""
@@ -43,7 +60,8 @@ class HubSilence:
         if silent >= AWAY_MS and not self.away:
             self.away = True
             yield Lamp(True)
-            yield Keep(Fault(part="hub-silent", failed=True, detail=f"no beat for {AWAY_MS // 1000} s"))
+            why = f": {self._no_link}" if self._no_link else ""
+            yield Keep(Fault(part="hub-silent", failed=True, detail=f"no beat for {AWAY_MS // 1000} s{why}"))
         if not anything_sealed:
             yield from self._sounder.quiet_hub("unsealed")
             self._sounded = False

@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Literal
 
-from firmware.core.effects import Effect, Keep, Sounder
+from firmware.core.effects import Effect, Keep, Sounder, Sounding
 from wire.messages import Name, Sounded
 
 OffReason = Literal["attended", "hub-back", "unsealed"]
+SILENT = Sounding()
 
 
 class OwnSounder:
     """What the sounder sounds for: openings in sealed areas, the silence of the hub, a journal that was refused."""
 
-    def __init__(self) -> None:
+    def __init__(self, saved: Sounding = SILENT) -> None:
         self._areas: set[Name] = set()
         self._hub = False
         self._journal = False
+        self._before = saved
+
+    @property
+    def sounding(self) -> Sounding:
+        """What outlasts a power cut. What the journal was refused for, the witness keeps."""
+        return Sounding(areas=tuple(sorted(self._areas)), hub=self._hub)
+
+    def start(self, sealed: Container[Name]) -> Iterator[Effect]:
+        """A power cut silences nothing: it sounds again for what it sounded for, as far as that is still sealed."""
+        for area in self._before.areas:
+            if area in sealed:
+                yield from self.opened(area)
+        if self._before.hub:
+            yield from self.hub_silent()
 
     @property
     def on(self) -> bool:

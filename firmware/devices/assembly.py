@@ -91,7 +91,8 @@ class Devices:
 
         socket = self._place.socket
         kept = socket.with_suffix(".json") if socket else self._place.state / "simulated.json"
-        kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with contextlib.suppress(OSError):  # nothing of the metal is kept then
+            kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.simulated = SimulatedBoard(factory, self._board, kept)
         self._open.callback(self.simulated.close)
 

@@ -12,6 +12,7 @@ import os
 import threading
 import time
 import tty
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -220,8 +221,9 @@ class SimulatedBoard:
             "contacts": {number: (one.open, one.wire) for number, one in self._contacts.items()},
         }
         beside = self._kept.with_suffix(".new")
-        beside.write_text(json.dumps(kept))
-        beside.replace(self._kept)
+        with suppress(OSError):  # then the next start finds the metal as it was saved last
+            beside.write_text(json.dumps(kept))
+            beside.replace(self._kept)
 
 
 def _count(converter: Converter, closed: bool, wire: Wire) -> int:

@@ -72,6 +72,13 @@ def apply_fault(state: State, entry: Entry, record: m.Record, data: m.Fault) -> 
         _await(state, record.node, "", 0)
 
 
+def apply_overflow(state: State, entry: Entry, record: m.Record, data: m.Overflow) -> None:
+    """A boot that tells of losses before it has told what we would have told."""
+    life = state.life(record.node)
+    if life and data.since == 0 and life.refusing not in ("", record.boot):
+        _await(state, record.node, "", 0)
+
+
 def _await(state: State, node: str, boot: str, count: int) -> None:
     life = state.find(Life, node)
     if life is not None:

@@ -185,6 +185,7 @@ RECORDS: dict[type[m.Data], Callable[[State, Entry, m.Record, Any], None]] = {
     m.Left: access.apply_left,
     m.SealBaseline: checking.apply_baseline,
     m.Fault: _fault,
+    m.Overflow: disks.apply_overflow,
     m.OrderDone: orders.apply_done,
     m.OrderRefused: orders.apply_refused,
 }

@@ -8,7 +8,7 @@ import hmac
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from cryptography import x509
@@ -225,9 +225,9 @@ class House:
         command = [sys.executable, "-P", "-m", "firmware", "--dir", str(self.directory), *words]
         return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
 
-    def run(self) -> subprocess.Popen[str]:
-        """Start the node as its own process, and wait until it serves its simulated hardware."""
-        command = [sys.executable, "-P", "-m", "firmware", "--dir", str(self.directory), "node", "run"]
+    def run(self, within: Sequence[str] = ()) -> subprocess.Popen[str]:
+        """Start the node as its own process; `within`: words before its command."""
+        command = [*within, sys.executable, "-P", "-m", "firmware", "--dir", str(self.directory), "node", "run"]
         process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
         self.processes.append(process)
         return process

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import resource
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -16,7 +18,7 @@ from firmware.inbox import Inbox
 from firmware.keeper import Keeper
 from firmware.mail import Mail
 from firmware.outbox import Outbox
-from firmware.records import Identity
+from firmware.records import Header, Identity
 from tests.firmware.core import ledger
 from tests.firmware.house import (
     ACCESS,
@@ -99,11 +101,11 @@ class Running:
     def __init__(self, house: House, who: Identity, history: int = 20_000) -> None:
         self.boot = Boot()
         self.inbox = Inbox()
-        self.outbox = Outbox(house.place.state / "outbox.db", who, 1, history_records=history)
+        self.outbox = Outbox(house.place.state / "outbox.db", who, 1, history_records=history, later=True)
         self.keeper = Keeper(self.outbox)
+        self.saved, _told = self.keeper.open(Header(self.boot.id, 0, 0, "untrusted"))
         self.board = boards.load()
         self.devices = Devices(self.board, house.place, self.inbox.put, self.boot.mono)
-        self.saved = self.outbox.saved()
         trust = ledger.trust()._replace(hub_key=HUB.public)
         self.node = Node(self.board, BADGE_KEY, self.saved, "test", "mock", boot=self.boot.id, trust=trust)
         self.link = FakeLink()
@@ -374,3 +376,79 @@ def test_inputs_beyond_the_queue_are_dropped_and_the_level_is_still_the_truth(
         node.devices.reread()
     node.metal.set_open(CORRIDOR_DOOR, True)
     node.turn_until(lambda: node.levels(CORRIDOR_DOOR) == ["active"], "the opening")
+
+
+# ---------------------------------------------------------------- a disk that refuses
+
+
+@contextmanager
+def no_room_on_disk() -> Iterator[None]:
+    """From now on no file of this process can grow, as on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def last(node: Running) -> Here:
+    (*_, here) = [beat.data for beat in node.link.beats() if isinstance(beat.data, Here)]
+    return here
+
+
+def test_while_the_disk_refuses_the_sounder_sounds_and_a_beat_tells_of_each_opening_at_once(node: Running) -> None:
+    node.order(SealedAreas(areas=(SealedArea(area="archive", sealing=4),)))
+    node.turn_until(lambda: node.outbox.saved().sealed, "the sealing")
+    with no_room_on_disk():
+        for opening in range(1, 4):
+            node.metal.set_open(CORRIDOR_DOOR, True)
+            node.turn_until(lambda: last(node).levels[CORRIDOR_DOOR] == "active", f"a beat of opening {opening}")
+            node.metal.set_open(CORRIDOR_DOOR, False)
+            node.turn_until(lambda: last(node).levels[CORRIDOR_DOOR] == "normal", f"a beat of its end {opening}")
+        said = last(node).unwritten
+        assert said is not None
+        assert said.waiting >= 6
+        assert node.metal.state(SITE, NODE).sounder
+        assert node.levels(CORRIDOR_DOOR) == []
+    node.turn_until(lambda: len(node.levels(CORRIDOR_DOOR)) == 6, "all of it on disk after all")
+    node.inbox.queue.put(Connected())
+    node.turn_until(lambda: last(node).unwritten is None, "a beat that says that all is well")
+
+
+def test_a_node_starts_with_a_disk_that_cannot_even_be_opened_and_guards_by_the_hubs_orders(
+    house: House, who: Identity
+) -> None:
+    (house.place.state / "outbox.db").mkdir()
+    node = Running(house, who)
+    node.start()
+    node.order(PLAN)
+    node.order(SealedAreas(areas=(SealedArea(area="archive", sealing=4),)))
+    node.turn_until(lambda: last(node).sealed if node.link.beats() else False, "it holds the area sealed")
+    node.metal.set_open(CORRIDOR_DOOR, True)
+    node.turn_until(lambda: last(node).levels.get(CORRIDOR_DOOR) == "active", "a beat of the opening")
+    assert last(node).unwritten is not None
+    assert node.metal.state(SITE, NODE).sounder
+    assert node.link.records() == []
+    (house.place.state / "outbox.db").rmdir()
+    node.turn_until(lambda: node.app.stopping, "it starts anew with what is on its disk")
+    assert node.levels(CORRIDOR_DOOR) == ["active"]
+    assert node.outbox.saved().sealed == (SealedArea(area="archive", sealing=4),)
+    node.close()
+
+
+def test_a_siren_that_a_power_cut_stopped_sounds_again_at_once(house: House, who: Identity) -> None:
+    first = Running(house, who)
+    first.outbox.commit([], {"plan": PLAN, "sealed": (SealedArea(area="archive", sealing=4),)})
+    first.close()
+    first = Running(house, who)
+    first.start()
+    first.metal.set_open(CORRIDOR_DOOR, True)
+    first.turn_until(lambda: first.outbox.saved().sounding.areas, "the siren is on the disk")
+    first.devices.close()
+    first.outbox.close()
+    after = Running(house, who)
+    after.start()
+    assert after.metal.state(SITE, NODE).sounder
+    assert [data.reason for data in after.data(messages.Sounded)] == ["opened", "opened"]
+    after.close()

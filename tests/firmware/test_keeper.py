@@ -12,7 +12,7 @@ import pytest
 
 from firmware.keeper import PENDING_RECORDS, Keeper
 from firmware.outbox import Outbox
-from firmware.records import Identity
+from firmware.records import Identity, Signed
 from tests.firmware.house import DOOR_FORCED, DOOR_HELD, all_records, check_chain, happening, header, identity
 from wire.messages import Fault, Overflow, Record
 
@@ -187,3 +187,42 @@ def test_a_damaged_outbox_is_set_aside_and_what_is_in_force_is_saved_again(outbo
     assert DOOR_HELD in [one.data for one in found]
     assert outbox.saved().mark == 5
     assert (outbox.path.parent / "outbox.db.damaged-1").exists()
+
+
+def test_a_boot_that_ends_while_the_outbox_refuses_leaves_word_beside_it_if_it_can(
+    outbox: Outbox, who: Identity, tmp_path: Path
+) -> None:
+    keeper = Keeper(outbox)
+    keeper.keep(FORCED, {}, header())
+    outbox.close()  # as if the file alone could not be used
+    keeper.keep([happening(DOOR_HELD)], {}, header(1))
+    assert keeper.broken
+    after = Keeper(Outbox(outbox.path, who, 1, later=True))
+    _saved, told = after.open(header(2, "boot-2"))
+    after.keep(told, {}, header(2, "boot-2"))
+    lost = [one.data for one in all_records(after.outbox) if isinstance(one.data, Overflow)]
+    assert lost == [Overflow(since=0, until=2, lost={"unknown": 1})]
+    after.tick(header(3, "boot-2"))
+    after.outbox.close()
+    again = Keeper(Outbox(outbox.path, who, 1, later=True))
+    assert again.open(header(4, "boot-3"))[1] == []
+    again.outbox.close()
+
+
+def test_a_sector_that_cannot_be_read_does_not_make_a_fault_a_second_for_ever(
+    outbox: Outbox, who: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It can be written, and then not read: after some tries all that can be read goes into a new file."""
+    keeper = Keeper(outbox)
+    keeper.keep(FORCED * 9, {}, header())
+    monkeypatch.setattr(outbox, "to_send", _disk_error)
+    for second in range(600):
+        keeper.waiting(0, 10, header(second * 1000))
+        keeper.tick(header(second * 1000))
+    found = check_chain(outbox, who.key.public)
+    assert [one.data for one in found][:9] == [DOOR_FORCED] * 9
+    assert len(faults(found, "outbox-write")) < 120
+
+
+def _disk_error(*_: object) -> list[Signed]:
+    raise sqlite3.OperationalError("disk I/O error")

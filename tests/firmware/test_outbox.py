@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -10,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from firmware.core.effects import Saved, Witnessed
+from firmware.core.effects import Saved, Sounding, Witnessed
 from firmware.outbox import ROW_OVERHEAD, Outbox
 from firmware.records import Identity
 from tests.firmware.house import (
@@ -79,6 +81,8 @@ def test_what_is_saved_is_there_after_a_restart(reopen: Reopen) -> None:
         witness=Witnessed(papers="first", key="second", sounds=True),
         baselines=(("archive/corridor-seal", 4700),),
         inside=(("archive", 2),),
+        sounding=Sounding(areas=("archive",), hub=True),
+        no_link="the broker does not answer",
     )
     assert all(field != default for field, default in zip(everything, Saved(), strict=True)), "a field is left out"
     reopen().commit([happening()], everything._asdict())
@@ -157,6 +161,38 @@ def test_a_new_life_of_many_records_is_whole(reopen: Reopen, who: Identity) -> N
     outbox.commit([happening(mono=number) for number in range(700)])
     outbox.open_life(2, None, header())
     assert [record.mono for record in check_chain(outbox, who.key.public)] == list(range(700))
+
+
+def test_what_is_kept_is_flushed_to_disk_before_commit_returns(tmp_path: Path, who: Identity) -> None:
+    """A killed process shows nothing of it: only a power cut takes what was not flushed. So the flushes are counted."""
+    if not shutil.which("strace"):
+        pytest.skip("strace is not here; `strongroom test` on a development machine has it")
+    script = (
+        "import sys; from pathlib import Path; from firmware.outbox import Outbox;"
+        "from tests.firmware.house import happening, identity;"
+        "outbox = Outbox(Path(sys.argv[1]), identity(), 1);"
+        "say = sys.stderr.write;"
+        "[(say('begins\\n'), outbox.commit([happening()]), say('returns\\n')) for _ in range(3)]"
+    )
+    trace = tmp_path / "trace"
+    command = ["strace", "-f", "-o", str(trace), "-e", "trace=fsync,fdatasync,write", sys.executable, "-c", script]
+    ran = subprocess.run([*command, str(tmp_path / "outbox.db")], cwd=ROOT, capture_output=True, text=True, check=False)
+    if "PTRACE" in ran.stderr or "ptrace" in ran.stderr:
+        pytest.skip(f"no process can be traced here: {ran.stderr.strip()}")
+    calls = trace.read_text()
+    for commit in calls.split('"begins')[1:]:
+        assert "sync(" in commit.split('"returns')[0]
+
+
+def test_the_database_is_told_to_flush_whatever_is_committed(
+    tmp_path: Path, who: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[sqlite3.Connection] = []
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *words, **more: made.append(connect(*words, **more)) or made[-1])
+    outbox = Outbox(tmp_path / "outbox.db", who, 1)
+    assert [made[-1].execute(f"PRAGMA {name}").fetchone()[0] for name in ("synchronous", "journal_mode")] == [2, "wal"]
+    outbox.close()
 
 
 def test_kill_9_in_the_middle_loses_nothing_that_was_kept(tmp_path: Path) -> None:

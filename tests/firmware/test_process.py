@@ -26,7 +26,7 @@ from tests.firmware.house import (
     until,
 )
 from wire import keys, simulation
-from wire.messages import Denied, Granted, LevelChanged, Record, Started
+from wire.messages import Denied, Granted, LevelChanged, Record, SealedArea, Started
 from wire.simulation import NodeState, NotThere
 
 
@@ -179,6 +179,47 @@ def test_a_damaged_outbox_is_set_aside_and_told(enrolled: House) -> None:
     assert isinstance(first.data, Started)
     assert [getattr(one.data, "failed", None) for one in (failed, mended)] == [True, False]
     assert (enrolled.place.state / "outbox.db.damaged-1").exists()
+
+
+def read_only(house: House) -> list[str]:
+    """Words that run a command with the node's folder on a disk that takes nothing. Skips where that cannot be had."""
+    folder = house.place.state.resolve()
+    script = f'mount --bind {folder} {folder} && mount -o remount,ro,bind {folder} && exec "$@"'
+    words = ["unshare", "--mount", "sh", "-c", script, "sh"]
+    try:
+        tried = subprocess.run([*words, "touch", str(folder / "lock")], capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        pytest.skip("unshare is not here")
+    if "Read-only file system" not in tried.stderr:
+        pytest.skip(f"no folder can be mounted read-only here: {tried.stderr.strip()}")
+    return words
+
+
+def test_on_a_disk_that_takes_nothing_the_node_starts_holds_what_is_sealed_and_sounds(enrolled: House) -> None:
+    enrolled.save(sealed=(SealedArea(area="archive", sealing=4),))
+    process = enrolled.run(read_only(enrolled))
+    until(lambda: ready(enrolled) or process.poll() is not None, "the node serves its simulated metal")
+    ask(enrolled, simulation.Open(CORRIDOR_DOOR))
+    until(lambda: ask(enrolled, simulation.State()).sounder, "the sounder")
+    said = stop(process)
+    assert "Traceback" not in said
+    assert enrolled.records() == []
+
+
+def test_a_node_whose_folder_cannot_be_used_at_all_starts_and_begins_anew_when_it_can(enrolled: House) -> None:
+    database = enrolled.place.state / "outbox.db"
+    database.rename(database.with_suffix(".kept"))
+    database.mkdir()
+    process = enrolled.run()
+    until(lambda: enrolled.socket.exists() or process.poll() is not None, "the node runs")
+    assert ask(enrolled, simulation.State()).plan == 0
+    database.rmdir()
+    database.with_suffix(".kept").rename(database)
+    _, said = process.communicate(timeout=PATIENCE_S)
+    assert (process.returncode, "Traceback" in said) == (0, False), said
+    stop(start(enrolled))
+    boots = [one.boot for one in recorded(enrolled, Started)]
+    assert len(boots) == 2
 
 
 def test_a_directory_with_a_very_long_name_works(tmp_path: Path) -> None:

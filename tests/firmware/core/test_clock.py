@@ -84,6 +84,17 @@ def test_a_beat_played_again_counts_as_nothing_heard() -> None:
     assert [fault.part for fault in bench.told(Fault)] == ["hub-silent"]
 
 
+def test_the_newest_beat_played_again_does_not_hide_the_hubs_silence() -> None:
+    bench = working()
+    bench.hub = False
+    echo = bench.node.here(bench.now, 1, "", 0).echo
+    assert echo is not None
+    for _ in range(150):
+        bench.run(0.1)
+        bench.beat(number=echo.number)
+    assert [fault.part for fault in bench.told(Fault)] == ["hub-silent"]
+
+
 def test_old_beats_of_an_earlier_run_of_the_hub_do_not_set_the_clock_back() -> None:
     bench = working()
     for number in range(100, 200):

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from firmware.core.effects import BeatNow, Lamp, PartFailed, Sounder
+from firmware.core.effects import BeatNow, Lamp, LinkDown, LinkUp, PartFailed, Save, Sounder
 from firmware.core.watch import AreaWatch
 from tests.firmware.core.cast import CHEN_JIE, DOORS, LI_NA, STRANGER, TERMINALS, WANG_FANG, ZHANG_WEI, Bench, working
 from wire.messages import (
@@ -191,7 +191,88 @@ def test_what_is_normal_at_the_start_is_not_told_for_the_hub_takes_it_for_normal
     assert set(bench.node.here(bench.now, 1, "", 0).levels.values()) == {"normal"}
 
 
+def alarmed() -> Bench:
+    """The archive is sealed, the corridor door was opened, and the sounder sounds."""
+    bench = sealed()
+    bench.order(SealedAreas(areas=(ARCHIVE,)))
+    bench.open(CORRIDOR)
+    bench.close(CORRIDOR)
+    return bench
+
+
+def test_a_power_cut_does_not_silence_the_sounder() -> None:
+    bench = alarmed().rebooted()
+    assert bench.switched(Sounder) == [True]
+    first, second = bench.told(Started, Sounded)
+    assert isinstance(first, Started)
+    assert second == Sounded(on=True, reason="opened")
+    again = bench.rebooted()
+    assert again.switched(Sounder) == [True]
+
+
+def test_what_somebody_has_attended_to_stays_quiet_after_a_power_cut() -> None:
+    before = alarmed()
+    before.order(Respond(area="archive", alarms=(17,)))
+    before.badge(WANG_FANG)
+    assert before.switched(Sounder)[-1] is False
+    assert before.rebooted().switched(Sounder) == []
+
+
+def test_a_sounder_that_a_power_cut_did_not_silence_is_quieted_by_a_responder() -> None:
+    bench = alarmed().rebooted()
+    bench.run(3)
+    bench.order(Respond(area="archive", alarms=(17,)))
+    bench.badge(WANG_FANG)
+    assert bench.switched(Sounder) == [True, False]
+
+
+def test_what_is_no_longer_sealed_after_a_power_cut_does_not_sound() -> None:
+    assert alarmed().rebooted(sealed=()).switched(Sounder) == []
+
+
+def test_a_power_cut_does_not_silence_the_sounder_for_the_hubs_silence_and_the_hub_does() -> None:
+    before = sealed(hub=False)
+    before.order(SealedAreas(areas=(ARCHIVE,)))
+    before.run(65)
+    bench = before.rebooted()
+    bench.hub = False
+    assert bench.told(Sounded) == [Sounded(on=True, reason="hub-silent")]
+    assert bench.switched(Lamp) == [True]
+    bench.run(30)
+    assert bench.switched(Sounder) == [True]
+    bench.beat(time=bench.now.wall)
+    assert (bench.switched(Sounder), bench.switched(Lamp)) == ([True, False], [True, False])
+
+
 # ---------------------------------------------------------------- the silence of the hub
+
+
+def test_each_silence_of_the_hub_sounds_anew() -> None:
+    bench = sealed(hub=False)
+    for _ in range(2):
+        bench.run(65)
+        bench.hub = True
+        bench.run(3)
+        bench.hub = False
+    assert bench.switched(Sounder) == [True, False, True, False]
+
+
+def test_why_the_broker_cannot_be_reached_stands_in_the_fault_and_each_further_reason_once() -> None:
+    bench = working()
+    bench.hub = False
+    bench.step(LinkDown("the broker does not answer"))
+    bench.run(15)
+    for _ in range(5):
+        bench.step(LinkDown("the hub's certificate is not valid yet"))
+        bench.step(LinkDown("the broker does not answer"))
+    details = [fault.detail for fault in bench.told(Fault)]
+    assert details == ["no beat for 10 s: the broker does not answer", "the hub's certificate is not valid yet"]
+    saved = [
+        effect.fields["no_link"] for effect in bench.effects if isinstance(effect, Save) and "no_link" in effect.fields
+    ]
+    assert saved == ["the broker does not answer", "the hub's certificate is not valid yet"]
+    bench.step(LinkUp())
+    assert Save({"no_link": ""}) in bench.effects
 
 
 def test_ten_seconds_without_the_hub_light_the_lamp_and_are_recorded_once() -> None:
@@ -396,6 +477,15 @@ def test_a_point_of_which_nothing_comes_any_more_is_a_gap_to_the_end() -> None:
     assert watch.close(120_000).gaps == ((60_000, 120_000),)
     watch.sampled(CORRIDOR, 120_300)
     assert watch.close(180_000).gaps == ((120_000, 180_000),)
+
+
+@pytest.mark.parametrize("ms", [1_001, 2_000, 4_999])
+def test_every_gap_of_more_than_a_second_is_stated(ms: int) -> None:
+    watch = AreaWatch(ARCHIVE, frozenset({CORRIDOR}), 0)
+    watch.sampled(CORRIDOR, 1_000)
+    watch.sampled(CORRIDOR, 1_000 + ms)
+    assert watch.close(1_000 + ms).gaps == ((1_000, 1_000 + ms),)
+    assert watch.close(1_000 + 2 * ms).gaps == ((1_000 + ms, 1_000 + 2 * ms),)
 
 
 def test_a_gap_of_a_second_is_none() -> None:

@@ -269,3 +269,16 @@ def test_a_new_board_does_not_make_the_loss_of_the_old_one_forgotten() -> None:
     life = room.house.state.find(Life, "archive-1")
     assert life is not None
     assert (life.refusing, life.unwritten) == ("boot-1", 7)
+
+
+def test_a_loss_that_the_node_itself_has_told_of_is_not_told_twice() -> None:
+    """Only its outbox had refused: it could leave word on its disk."""
+    room = Room()
+    room.beats(unwritten=refuses(waiting=3))
+    room.archive.boot = "boot-2"
+    room.archive.starts((m.SealedArea(area="archive", sealing=room.number or 0),))
+    room.archive.says(m.Overflow(since=0, until=9, lost={"unknown": 1}))
+    assert room.beats() == []
+    assert "overflow" in room.house.whats()
+    assert "cannot-fill" not in room.house.whats()
+    room.house.check()
