@@ -11,6 +11,7 @@ import queue
 import secrets
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -20,6 +21,7 @@ from hub.certifier import Certifier
 from hub.core import adoption, contradiction, disks, witnesses
 from hub.core.hub_clock import HubClock
 from hub.core.requests import Actor
+from hub.core.rules import each
 from hub.core.site_document import Site
 from hub.core.state import Life, State
 from hub.core.storage import Disk
@@ -30,7 +32,7 @@ from hub.ledger.rotation import Rotation
 from hub.outbound import Outbound
 from hub.parts import Hub, own_version, wall_ms
 from hub.pulse import Pulse
-from hub.service import Arrival, Outcome
+from hub.service import Arrival, Outcome, has_news
 from hub.store import schema, session, signs
 from hub.witnessing import Witnessing
 from wire import link, topics
@@ -93,9 +95,7 @@ class Engine:
         """Work until stopped."""
         silent_since = self._state.meta.engine_time or None
         self._compare_clocks()
-        self._note(
-            self._service.act(Actor("engine"), m.EngineStarted(version=own_version(), silent_since=silent_since))
-        )
+        self._note(self._service.note(m.EngineStarted(version=own_version(), silent_since=silent_since)))
         self._rotate()  # a day may have ended while nobody was here: nothing is taken in before its key is gone
         self._link.open()
         self._pulse.open()
@@ -106,6 +106,7 @@ class Engine:
                 if mono_ms() - ticked >= TICK_S * 1000:
                     ticked = mono_ms()
                     self._tick()
+            self._note(self._service.note(m.EngineStopped()))
             self._checkpoint(whatever=True)
         finally:
             self._pulse.close()
@@ -201,13 +202,18 @@ class Engine:
         """What follows from a beat that counts, in one transaction; mostly nothing."""
         newest = self._watch.liveness.recorded(beat.node)
 
-        def rule(state: State, site: Site) -> Iterator[m.FactData]:
-            yield from adoption.found(state, site, beat.node, here.sealed)
-            yield from disks.found(state, site, beat, here)
+        def contradicted(state: State, site: Site) -> Iterator[m.FactData]:
             if not contradiction.is_older(state, beat, here, newest):
                 yield from contradiction.found(state, site, beat, here)
 
-        if any(True for _ in rule(self._state, self._site)):
+        def rule(state: State, site: Site) -> Iterator[m.FactData]:
+            return each(
+                partial(adoption.found, state, site, beat.node, here.sealed),
+                partial(disks.found, state, site, beat, here),
+                partial(contradicted, state, site),
+            )
+
+        if has_news(self._state, self._site, rule):
             self._note(self._service.decide(rule))
 
     def _compare_clocks(self) -> None:
@@ -293,7 +299,7 @@ class Engine:
 
     def _witness(self) -> None:
         for fact in self._witnessing.keep(wall_ms(), mono_ms()):
-            self._note(self._service.act(Actor("engine"), fact))
+            self._note(self._service.note(fact))
         for answer in self._witnessing.answer(self._site_name, mono_ms()):
             self._outbound.publish(topics.proof(self._site_name, answer.node), answer, 1)
 

@@ -5,18 +5,22 @@ Load, decide, append, save. No signature is checked, no password hashed and noth
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, Engine, select
 
-from hub.core import doubt, fold, pseudonyms, requests, sequence
+from hub.core import doubt, fold, pseudonyms, requests, sequence, unjudged
 from hub.core.judge import judge
+from hub.core.refusal import NotPossible
 from hub.core.sequence import Verdict
 from hub.core.site_document import Site
-from hub.core.state import Entry, State
+from hub.core.state import Entry, Life, State
+from hub.core.unjudged import RuleFailed
 from hub.ledger.append import Appending
 from hub.store import queries, rows, session
 from hub.store.faults import unreadable
@@ -30,6 +34,13 @@ NO_SITE = Site(name="none", title="", timezone="UTC", hub=())
 
 EQUIVOCATION_MS = 10_000
 """Of a node that says different things under one number, one such record in 10 s is kept whole."""
+
+
+log = logging.getLogger("strongroom.service")
+
+
+Rule = Callable[[State, Site], Iterator[m.FactData]]
+"""Facts that follow from the state as it is."""
 
 
 class Arrival(NamedTuple):
@@ -81,7 +92,8 @@ class Service:
     def act(
         self, actor: requests.Actor, *wanted: m.FactData, beside: Callable[[Connection], None] | None = None
     ) -> Outcome:
-        """Commit what a person or a service asks for. Raises NotPossible, and then nothing of it is changed.
+        """Commit what a person or a service asks for. Raises NotPossible, and then nothing of it is changed; also when
+        a rule fails over it.
 
         `beside` writes what belongs to it but lies beside the journal, such as names, in the same transaction.
         """
@@ -90,15 +102,19 @@ class Service:
             if beside:
                 beside(batch.connection)
             for request in wanted:
-                batch.add(requests.accept(batch.state, batch.site, actor, request), actor.person)
+                batch.ask(actor, request)
         return Outcome(batch.size, batch.state, [], batch.facts)
 
-    def decide(self, rule: Callable[[State, Site], Iterator[m.FactData]]) -> Outcome:
-        """Commit what follows from the state as it stands now, such as deadlines that have passed."""
+    def decide(self, rule: Rule) -> Outcome:
+        """Commit what follows from the state as it stands now, such as deadlines that have passed. Of a rule that fails
+        that is said, once, and what it had said before stands."""
         with self._transaction() as batch:
-            for fact in rule(batch.state, batch.site):
-                batch.add(fact, None)
+            batch.decide(rule)
         return Outcome(batch.size, batch.state, [], batch.facts)
+
+    def note(self, *facts: m.FactData) -> Outcome:
+        """Commit what the service itself has seen. What no rule can judge is said to be so, and costs only itself."""
+        return self.decide(lambda _state, _site: iter(facts))
 
     def look(self) -> tuple[State, Site]:
         """The state and the site as they stand, for reading only."""
@@ -129,6 +145,14 @@ class Service:
             rows.save(connection, state)
         state.settle()
         self._known, self._site = (appending.size, state), batch.site_known
+
+
+def has_news(state: State, site: Site, rule: Rule) -> bool:
+    """Whether there is anything to decide, asked without a transaction; also when the rule fails, which is news too."""
+    try:
+        return any(True for _ in rule(state, site))
+    except Exception:  # noqa: BLE001 - the transaction that follows meets it again, and says so
+        return True
 
 
 def _without_names(connection: Connection, data: m.FactData) -> m.FactData:
@@ -179,6 +203,7 @@ class _Batch:
         return self.site_known[1]
 
     def arrive(self, arrival: Arrival) -> Verdict:
+        """A node's record: whatever a rule makes of it, it is journalled, and the next one is taken."""
         record = arrival.record
         life = self.state.life(record.node)
         if life is None or life.revoked or life.record_key != arrival.key:
@@ -186,29 +211,117 @@ class _Batch:
         known = self._appending.find(record.node, record.life, record.seq) if record.seq <= life.seq else None
         verdict = sequence.verdict(life, record, arrival.hash, known[1] if known else None)
         if verdict in ("next", "new-life"):
-            version = self.state.meta.site_version
-            by = doubt.goes_by(life, self.site, version, lambda one: self._service.former(self.connection, one))
-            doubted = arrival.doubt or doubt.why(by, record)
+            doubted = arrival.doubt or self._doubted(life, record)
             if doubted:
-                self.add(m.RecordDoubted(node=record.node, life=record.life, seq=record.seq, why=doubted), None)
-            self._take_in(arrival.note, arrival.hash, record)
+                said = m.RecordDoubted(node=record.node, life=record.life, seq=record.seq, why=doubted)
+                self._take_in(record.node, self._enter(said, None))
+            self._take_in(record.node, self._append(arrival.note, arrival.hash, record))
         elif verdict == "different" and not 0 <= self._now - life.equivocated_at < EQUIVOCATION_MS:
             kept = known[0] if known else -1
             other = arrival.note.decode()
-            self.add(m.Equivocation(node=record.node, life=record.life, seq=record.seq, kept=kept, other=other), None)
+            self._note(m.Equivocation(node=record.node, life=record.life, seq=record.seq, kept=kept, other=other))
         return verdict
 
-    def add(self, data: m.FactData, person: int | None) -> None:
+    def _doubted(self, life: Life, record: m.Record) -> m.Doubt | None:
+        version = self.state.meta.site_version
+        by = doubt.goes_by(life, self.site, version, lambda one: self._service.former(self.connection, one))
+        try:
+            return doubt.why(by, record)
+        except Exception:
+            log.exception("whether %s may say this cannot be judged", record.node)
+            return "not-judged"
+
+    def _take_in(self, place: str, entry: Entry) -> None:
+        """An entry that stands whatever comes of it, and what follows from it as far as that can be judged."""
+        failed = fold.apply(self.state, entry)
+        self._whole(place, entry.message.data, partial(self._follow, entry, failed))
+
+    def ask(self, actor: requests.Actor, wanted: m.FactData) -> None:
+        """A request, and what follows from it. Raises NotPossible."""
+        try:
+            self._add(_accepted(self.state, self.site, actor, wanted), actor.person)
+        except RuleFailed as error:
+            log.error("%s could not be judged", m.kind_of(wanted), exc_info=error.__cause__)
+            raise unjudged.refusal(m.kind_of(wanted)) from error
+
+    def decide(self, rule: Rule) -> None:
+        """Facts that the hub itself comes to, one after the other; each for itself."""
+        try:
+            for fact in _guarded(partial(rule, self.state, self.site)):
+                self._note(fact)
+        except RuleFailed as error:
+            self._say_so("hub", "deadline", error)
+
+    def _note(self, data: m.FactData) -> None:
+        self._whole("hub", data, partial(self._add, data, None))
+
+    def _whole(self, place: str, data: m.Data, work: Callable[[], None]) -> None:
+        """All of it, or nothing of it and that it could not be judged."""
+        size, facts = self.size, len(self.facts)
+        try:
+            with self.state.attempt():
+                work()
+        except RuleFailed as error:
+            self._appending.take_back(size)
+            del self.facts[facts:]
+            self._say_so(place, m.kind_of(data), error)
+
+    def _say_so(self, place: str, what: str, error: RuleFailed) -> None:
+        fact = unjudged.statement(self.state, place, what, error.__cause__ or error)
+        if fact is None:
+            return
+        log.error("%s of %s could not be judged", what, place, exc_info=error.__cause__)
+        size, facts = self.size, len(self.facts)
+        try:
+            with self.state.attempt():
+                self._add(fact, None)
+        except RuleFailed as again:  # the journal says so, if nobody else can be told
+            log.error("nobody can be told of it", exc_info=again.__cause__)
+            self._appending.take_back(size)
+            del self.facts[facts:]
+            self._enter(fact, None)
+
+    def _add(self, data: m.FactData, person: int | None) -> None:
+        entry = self._enter(data, person)
+        self._follow(entry, fold.apply(self.state, entry))
+
+    def _enter(self, data: m.FactData, person: int | None) -> Entry:
+        """A fact of ours as an entry. Raises RuleFailed where it could not be read again: nobody else wrote it."""
         fact = m.Fact(
             v=1, site=self._service._site_name, by=self._service._name, time=self._now, person=person, data=data
         )
-        text = m.encode(fact)
+        try:
+            text = m.encode(fact)
+            m.decode(text, m.Fact)
+        except (m.Unreadable, UnicodeEncodeError) as error:
+            raise RuleFailed(m.kind_of(data)) from error
+        entry = self._append(self._service._signer.sign(text), notes.text_hash(text), fact)
         self.facts.append(data)
-        self._take_in(self._service._signer.sign(text), notes.text_hash(text), fact)
+        return entry
 
-    def _take_in(self, note: bytes, text_hash: str, message: m.Record | m.Fact) -> None:
-        index = self._appending.append(note, text_hash, message, self._now)
-        entry = Entry(index, self._now, text_hash, message)
-        fold.apply(self.state, entry)
-        for fact in judge(self.state, self.site, entry):
-            self.add(fact, None)
+    def _append(self, note: bytes, text_hash: str, message: m.Record | m.Fact) -> Entry:
+        return Entry(self._appending.append(note, text_hash, message, self._now), self._now, text_hash, message)
+
+    def _follow(self, entry: Entry, failed: Exception | None) -> None:
+        """What follows from an entry that the fold has taken in, or has `failed` over. Raises RuleFailed."""
+        if failed is not None:
+            raise RuleFailed(m.kind_of(entry.message.data)) from failed
+        for fact in _guarded(partial(judge, self.state, self.site, entry)):
+            self._add(fact, None)
+
+
+def _accepted(state: State, site: Site, actor: requests.Actor, wanted: m.FactData) -> m.FactData:
+    try:
+        return requests.accept(state, site, actor, wanted)
+    except NotPossible:
+        raise
+    except Exception as error:
+        raise RuleFailed from error
+
+
+def _guarded(rule: Callable[[], Iterator[m.FactData]]) -> Iterator[m.FactData]:
+    """The facts that a rule yields. Raises RuleFailed for whatever the rule itself raises, and for nothing else."""
+    try:
+        yield from rule()
+    except Exception as error:
+        raise RuleFailed from error

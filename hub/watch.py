@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from hub.core import calendar_facts, lapse, orders, roster, storage
 from hub.core.broker_link import BrokerLink
@@ -12,12 +13,13 @@ from hub.core.hub_clock import HubClock
 from hub.core.liveness import Liveness
 from hub.core.order_watch import OrderWatch
 from hub.core.progress import Progress
+from hub.core.rules import each
 from hub.core.site_document import Site
 from hub.core.state import State
 from hub.core.storage import Disk
 from hub.core.tally import Tally
 from hub.core.witnesses import Witnesses
-from hub.service import Outcome, Service
+from hub.service import Outcome, Service, has_news
 from wire import messages as m
 
 STALL_MS = 2_000
@@ -85,21 +87,18 @@ class Watch:
 
         disk = self._disk() if self._disk else None  # not inside the transaction
 
-        def due(current: State) -> Iterator[m.FactData]:
-            yield from self.deadlines.due(current, now, mono)
-            yield from orders.renewals(current, now)
-            yield from calendar_facts.unpublished(current, now)
-            yield from self.escalation.due(current, site, now, mono)
-            yield from roster.due(current, site, now)
-            yield from lapse.due(current, now)
-            yield from storage.changes(current, disk) if disk else ()
-            yield from self.witnesses.due(current, now, mono)
+        def due(current: State, _site: Site) -> Iterator[m.FactData]:
+            return each(
+                partial(iter, told),
+                partial(self.escalation.due, current, site, now, mono),
+                partial(self.deadlines.due, current, now, mono),
+                partial(orders.renewals, current, now),
+                partial(calendar_facts.unpublished, current, now),
+                partial(roster.due, current, site, now),
+                partial(lapse.due, current, now),
+                partial(storage.changes, current, disk) if disk else partial(iter, ()),
+                partial(self.witnesses.due, current, now, mono),
+            )
 
-        if not told and not any(True for _ in due(state)):
-            return None
-
-        def rules(current: State, _site: Site) -> Iterator[m.FactData]:
-            yield from told
-            yield from due(current)  # asked again, of the state inside the transaction
-
-        return service.decide(rules)
+        # Asked again inside the transaction, of the state there.
+        return service.decide(due) if has_news(state, site, due) else None

@@ -217,6 +217,20 @@ INSTRUCTIONS: dict[str, Instruction] = {
         N_("The hub refused messages that came in the name of a node. Why, and an example, are in the journal."),
         (_ACKNOWLEDGE, _CALL_ADMINISTRATOR, N_("Ask whether somebody has connected a new device to the network.")),
     ),
+    "record-not-judged": Instruction(
+        N_("A record could not be judged"),
+        N_("The hub failed over what a node said. It is in the log, but nothing followed: it may be an alarm."),
+        (
+            _ACKNOWLEDGE,
+            N_("Look in the log what the node said, and treat it as an alarm of its area: go and look."),
+            _CALL_ADMINISTRATOR,
+        ),
+    ),
+    "engine-restarts": Instruction(
+        N_("The engine fails again and again"),
+        N_("The hub's engine has died several times within a few minutes. Alarms may be late, or missed."),
+        (_ACKNOWLEDGE, N_("Until it is mended, walk the rounds."), _CALL_ADMINISTRATOR),
+    ),
     "no-progress": Instruction(
         N_("Node makes no progress"),
         N_("A node sends, but not what is due next. Its newest records are not in the log."),

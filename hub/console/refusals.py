@@ -7,6 +7,7 @@ from hub.console.texts import N_
 REFUSALS = {
     "not-allowed": N_("Your role does not allow this."),
     "not-valid": N_("What was entered cannot be stored: it is too long, or has characters that are none."),
+    "not-judged": N_("The hub failed over this and has changed nothing. Call the system administrator."),
     "site-changed": N_("Somebody has put another site document in force meanwhile. Look at it first."),
     "alarm-closed": N_("This alarm is already closed."),
     "already-acknowledged": N_("Somebody has already acknowledged this alarm."),

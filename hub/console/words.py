@@ -190,6 +190,8 @@ KINDS = {
     "equivocation": N_("Two records under one number"),
     "record-doubted": N_("Next record doubted"),
     "no-progress": N_("Node makes no progress"),
+    "not-judged": N_("Could not be judged"),
+    "engine-stopped": N_("Engine stopped"),
     "order-not-done": N_("Order not carried out"),
     "progress-again": N_("Node makes progress again"),
     "disk-refuses": N_("Disk of a node refuses to write"),

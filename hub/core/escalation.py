@@ -7,6 +7,7 @@ then it waits until somebody was at the door. Its deadlines are columns. Everyth
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Literal
 
 from msgspec.structs import replace
@@ -14,6 +15,7 @@ from msgspec.structs import replace
 from hub.core import alarm_table, called, closing
 from hub.core.countdown import Countdown, Span
 from hub.core.ladders import Ladder
+from hub.core.rules import each
 from hub.core.site_document import Site
 from hub.core.state import Alarm, Call, Entry, State
 from wire import messages as m
@@ -142,7 +144,7 @@ def moved(state: State, site: Site, entry: Entry, data: m.CallMoved) -> Facts:
     lines = open_lines(state, call)
     waiting = [line.number for line in lines if line.life.endswith("-unacknowledged")]
     unattended = [line.number for line in lines if line.attended_by is None]
-    alarms = tuple(sorted(waiting or unattended))
+    alarms = tuple(sorted(waiting or unattended)[: m.MOST_LINES])
     if not alarms:
         return
     for channel, person in called.targets(state, site, ladder, data, entry.time):
@@ -178,11 +180,18 @@ class Escalation:
                 running[call.number, "rung"] = Span(call.since, call.due_at)
             if call.untold and call.life == "ringing":
                 running[call.number, "more"] = Span(call.untold_since, call.untold_since + MORE_MS)
-        for number, what in self._calls.over(running, now, mono):
-            found = state.find(Call, number)
-            if found is not None and found.life != "over":
-                yield from _rung(state, site, found) if what == "rung" else _more(found)
-        yield from self._notices.due(state, now, mono)
+        over = self._calls.over(running, now, mono)
+        # One call that cannot be judged keeps nobody else from being called.
+        yield from each(
+            *(partial(_goes_on, state, site, number, what) for number, what in over),
+            partial(self._notices.due, state, now, mono),
+        )
+
+
+def _goes_on(state: State, site: Site, number: int, what: str) -> Facts:
+    call = state.find(Call, number)
+    if call is not None and call.life != "over":
+        yield from _rung(state, site, call) if what == "rung" else _more(call)
 
 
 def _rung(state: State, site: Site, call: Call) -> Facts:

@@ -18,9 +18,11 @@ from hub.core import (
     lapse,
     orders,
     record_rules,
+    restarts,
     sealing,
     sites,
     storage,
+    unjudged,
     unsealing,
     witnesses,
 )
@@ -54,6 +56,7 @@ def _engine_started(state: State, site: Site, entry: Entry, data: m.EngineStarte
     yield from alarms.return_for(state, "broker-lost", "hub", entry)
     if data.silent_since is not None:
         yield alarms.raise_for(state, Cause("hub-interrupted", "hub", None, None, data.silent_since), entry)
+    yield from restarts.often(state, entry)
 
 
 def _broker_lost(state: State, site: Site, entry: Entry, data: m.BrokerLost) -> Facts:
@@ -165,6 +168,7 @@ FACTS: dict[type[m.Data], Callable[[State, Site, Entry, Any], Facts]] = {
     m.RecordsLost: _at_node("cannot-fill"),
     m.BeatContradicts: _beat_contradicts,
     m.HubClock: lambda state, _site, entry, data: hub_clock.told(state, entry, data),
+    m.NotJudged: unjudged.told,
     m.HubStorage: lambda state, _site, entry, data: storage.told(state, entry, data),
     m.Unwitnessed: _unwitnessed,
     m.WitnessedAgain: _witnessed_again,

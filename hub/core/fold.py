@@ -21,6 +21,7 @@ from hub.core import (
     doubt,
     orders,
     release,
+    restarts,
     roster,
     sealing,
     unsealing,
@@ -30,18 +31,32 @@ from hub.core.when import when
 from wire import messages as m
 
 
-def apply(state: State, entry: Entry) -> None:
-    """Take one entry into the state. Nothing is decided here: decisions are entries of their own."""
+def apply(state: State, entry: Entry) -> Exception | None:
+    """Take one entry into the state. Nothing is decided here: decisions are entries of their own.
+
+    Returns what the rule of its kind has raised, if it has. Then that rule has changed nothing, here and in every
+    rebuild alike; that the entry is there, and that its node's life goes on by it, counts all the same.
+    """
     message = entry.message
     by_engine = isinstance(message, m.Record) or message.by == "engine"
     engine_time = entry.time if by_engine else state.meta.engine_time
     state.put(replace(state.meta, newest_time=entry.time, engine_time=engine_time))
+    if isinstance(message, m.Record):
+        _take_in(state, entry, message)
+    try:
+        with state.attempt():
+            _by_kind(state, entry, message)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the journal is folded to its end
+        return error
+    return None
+
+
+def _by_kind(state: State, entry: Entry, message: m.Record | m.Fact) -> None:
     if isinstance(message, m.Fact):
         of_fact = FACTS.get(type(message.data))
         if of_fact:
             of_fact(state, entry, message.data, message.person)
         return
-    _take_in(state, entry, message)
     of_record = RECORDS.get(type(message.data))
     if of_record and (type(message.data) in BAD_NEWS or not doubt.doubted(state, message)):
         of_record(state, entry, message, message.data)
@@ -197,6 +212,8 @@ FACTS: dict[type[m.Data], Callable[[State, Entry, Any, int | None], None]] = {
     m.SiteApplied: _site_applied,
     m.NodeEnrolled: _enrolled,
     m.NodeRevoked: _revoked,
+    m.EngineStarted: restarts.apply_started,
+    m.EngineStopped: restarts.apply_stopped,
     m.NodeSilent: _silent,
     m.NodeBack: _back,
     m.Equivocation: _equivocation,

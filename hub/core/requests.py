@@ -60,6 +60,7 @@ SERVICES: dict[type[m.Data], frozenset[m.Service]] = {
     m.SignInFailed: frozenset({"console"}),
     m.CheckpointKey: ENGINE,
     m.EngineStarted: ENGINE,
+    m.EngineStopped: ENGINE,
     m.BrokerLost: ENGINE,
     m.BrokerBack: ENGINE,
     m.NodeSilent: ENGINE,

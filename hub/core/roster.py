@@ -115,7 +115,7 @@ def draft(state: State, note: str = "") -> m.HandoverDrafted:
     areas = sorted(state.all(Area), key=lambda one: one.name)
     return m.HandoverDrafted(
         handover=0,
-        alarms=tuple(sorted(alarm.number for alarm in state.all(Alarm) if alarm.open))[-1000:],
+        alarms=tuple(sorted(alarm.number for alarm in state.all(Alarm) if alarm.open))[-m.MOST_LINES :],
         sealed=tuple(m.SealedArea(area=one.name, sealing=one.sealing) for one in areas if sealing.guarded(one)),
         silent=tuple(sorted(life.node for life in state.all(Life) if life.silent and not life.revoked)),
         note=note,

@@ -39,6 +39,12 @@ class Appending:
             self._numbers[message.node, message.life, message.seq] = (index, text_hash)
         return index
 
+    def take_back(self, size: int) -> None:
+        """Nothing beyond that size was appended after all."""
+        del self._rows[len(self._rows) - (self.size - size) :]
+        self._numbers = {number: found for number, found in self._numbers.items() if found[0] < size}
+        self.size = size
+
     def find(self, node: str, life: int, seq: int) -> tuple[int, str] | None:
         """Index and text hash of a node's record, be it only just appended."""
         pending = self._numbers.get((node, life, seq))

@@ -30,6 +30,7 @@ CODES: dict[str, int] = {
     "emergency-opening": 116,
     "seal-number-differs": 117,
     "disk-refuses-while-sealed": 118,
+    "record-not-judged": 119,
     "tamper": 201,
     "loop-tamper": 202,
     "equivocation": 203,

@@ -30,6 +30,7 @@ from hub.notify.syslog import Syslog
 from hub.notify.vigil import Vigil
 from hub.notify.worker import Worker
 from hub.parts import Hub, own_version, wall_ms
+from hub.service import has_news
 from hub.store import schema
 from wire import keys, link, notes, topics
 from wire import messages as m
@@ -228,7 +229,7 @@ class Notify:
         def due(current: State, site: Site) -> Iterator[m.FactData]:
             yield from self._escalation.due(current, site, now, mono)
 
-        if any(True for _ in due(state, site)):
+        if has_news(state, site, due):
             self._grown(self._service.decide(due).size)
 
     _silent_since = 0

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import asdict
 from sqlalchemy import delete, insert, select, text, update
 
 from hub import rebuild
 from hub.core.refusal import NotPossible
-from hub.core.state import Alarm, State
+from hub.core.state import Alarm, Point, State
 from hub.store import session, tables
 from tests.support.databases import Kind, StoreHouse
 from tests.support.hub import seal
@@ -145,7 +146,7 @@ def test_an_empty_hub_folds_to_itself(house: StoreHouse) -> None:
         (update(tables.area).values(people=(1, 2)), "area"),
         (update(tables.life).values(seq=99), "life"),
         (update(tables.point).values(level="normal"), "point"),
-        (insert(tables.point).values(place="x/y", node="archive-1", level="normal", since=0), "point"),
+        (insert(tables.point).values(asdict(Point("x/y", "archive-1", "normal", 0))), "point"),
         (update(tables.order_out).values(state="done"), "order_out"),
         (update(tables.meta).values(next_alarm=77), "meta"),
     ],

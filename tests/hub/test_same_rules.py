@@ -37,7 +37,7 @@ class Both:
             self.ring.take(index, note, paper.entries.__getitem__)
         self.state = State()
         enrolled = m.decode(notes.split(paper.entries[-1]).text, m.Fact)
-        fold.apply(self.state, Entry(self.size - 1, 1, "", enrolled))
+        assert fold.apply(self.state, Entry(self.size - 1, 1, "", enrolled)) is None
         self.hashes: dict[tuple[int, int], str] = {}
 
     @property
@@ -53,7 +53,7 @@ class Both:
         known = self.hashes.get((record.life, record.seq))
         if sequence.verdict(self.life, record, arrival.hash, known) not in ("next", "new-life"):
             return False
-        fold.apply(self.state, Entry(self.size, 1, arrival.hash, record))
+        assert fold.apply(self.state, Entry(self.size, 1, arrival.hash, record)) is None
         self.hashes[record.life, record.seq] = arrival.hash
         return True
 

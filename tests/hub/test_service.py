@@ -11,7 +11,6 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, select
 
 from hub import rebuild, service, site_file
-from hub.core import record_rules
 from hub.core.refusal import NotPossible
 from hub.core.requests import Actor
 from hub.core.state import Alarm, OrderOut
@@ -136,16 +135,13 @@ def test_a_node_is_judged_by_the_document_it_had_confirmed_when_it_wrote(house: 
 
 def ways_to_fail(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[Any, str]]:
     return {
-        "in a rule": (record_rules, "alarm_of_level"),
         "before the rows are written": (Appending, "finish"),
         "after the rows are written": (service.rows, "save"),
         "in the signature": (keys.SigningKey, "sign"),
     }
 
 
-@pytest.mark.parametrize(
-    "where", ["in a rule", "before the rows are written", "after the rows are written", "in the signature"]
-)
+@pytest.mark.parametrize("where", ["before the rows are written", "after the rows are written", "in the signature"])
 def test_a_crash_between_anything_undoes_all_and_the_same_batch_passes_afterwards(
     house: StoreHouse, where: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -136,7 +136,7 @@ class PaperHub:
         """The journal folded anew."""
         state = State()
         for entry in self.entries:
-            fold.apply(state, entry)
+            assert fold.apply(state, entry) is None
         return state
 
     def check(self) -> None:
@@ -180,7 +180,7 @@ class PaperHub:
     def _take_in(self, text_hash: str, message: m.Record | m.Fact) -> None:
         entry = Entry(len(self.entries), self.clock(), text_hash, message)
         self.entries.append(entry)
-        fold.apply(self.state, entry)
+        assert fold.apply(self.state, entry) is None
         for fact in judge(self.state, self.site, entry):
             self._add(fact, None)
 

@@ -14,7 +14,7 @@ _KINDS = {
         " hub-restored rows-mended person-erased"
     ),
     "engine": (
-        "checkpoint-key engine-started broker-lost broker-back node-silent node-back refused no-progress"
+        "checkpoint-key engine-started engine-stopped broker-lost broker-back node-silent node-back refused no-progress"
         " order-not-done progress-again beat-contradicts disk-refuses records-lost equivocation certificate-made"
         " unwitnessed witnessed-again checkpoint-disputed"
     ),

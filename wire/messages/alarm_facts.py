@@ -12,7 +12,8 @@ Channel = Literal["console", "sounder", "sms", "email", "syslog"]
 """A way to somebody's attention."""
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 Via = Literal["console", "sms", "command-line"]
-Lines = Annotated[tuple[Number, ...], Meta(max_length=1000)]
+MOST_LINES = 1000
+Lines = Annotated[tuple[Number, ...], Meta(max_length=MOST_LINES)]
 """Numbers of alarms that one call is about."""
 
 

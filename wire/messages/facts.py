@@ -59,6 +59,7 @@ from wire.messages.hub_facts import (
     CheckpointKey,
     DiskRefuses,
     EngineStarted,
+    EngineStopped,
     Equivocation,
     HubBackedUp,
     HubClock,
@@ -71,6 +72,7 @@ from wire.messages.hub_facts import (
     NodeRevoked,
     NodeSilent,
     NoProgress,
+    NotJudged,
     OrderIssued,
     OrderNotDone,
     PersonErased,
@@ -116,6 +118,7 @@ FactData = (
     | SignedIn
     | SignInFailed
     | EngineStarted
+    | EngineStopped
     | BrokerLost
     | BrokerBack
     | NodeSilent
@@ -131,6 +134,7 @@ FactData = (
     | RecordsLost
     | HubClock
     | HubStorage
+    | NotJudged
     | Unwitnessed
     | WitnessedAgain
     | CheckpointDisputed

@@ -78,6 +78,10 @@ class EngineStarted(Data, frozen=True, tag="engine-started"):
     silent_since: Wall | None
 
 
+class EngineStopped(Data, frozen=True, tag="engine-stopped"):
+    """The engine ends since it was told to. Without this before it, a start is one after a failure."""
+
+
 class BrokerLost(Data, frozen=True, tag="broker-lost"):
     """The engine lost the broker at `since` (wall time); no node is blamed for its silence meanwhile."""
 
@@ -142,9 +146,10 @@ class Equivocation(Data, frozen=True, tag="equivocation"):
     other: Annotated[str, Meta(max_length=MAX_RECORD)]
 
 
-Doubt = Literal["place", "person", "badge", "quote"]
+Doubt = Literal["place", "person", "badge", "quote", "not-judged"]
 """place: no reader or point of that node. person: of nobody in the site document. badge: not one of that person's.
-quote: an accusation that quotes a checkpoint which no key of this journal has signed."""
+quote: an accusation that quotes a checkpoint which no key of this journal has signed. not-judged: the rule that tells
+has failed."""
 
 
 class RecordDoubted(Data, frozen=True, tag="record-doubted"):
@@ -235,6 +240,15 @@ class RecordsLost(Data, frozen=True, tag="records-lost"):
     node: Name
     boot: Name
     count: Count
+
+
+class NotJudged(Data, frozen=True, tag="not-judged"):
+    """A rule of the hub's own has failed over something, which changed nothing but that it is on record; the rest went
+    on. `place`: the node that said it, or the hub; `what`: kind of the record or fact; `why`: the kind of failure."""
+
+    place: Name
+    what: Text
+    why: Text
 
 
 class JournalOpened(Data, frozen=True, tag="journal-opened"):

@@ -79,6 +79,7 @@ class State:
     def __init__(self) -> None:
         self._rows: dict[type[Row], dict[Key, Row]] = {kind: {} for kind in KEYS}
         self.changed: dict[tuple[type[Row], Key], Row] = {}
+        self._attempts: list[Attempt] = []
 
     def load(self, row: Row) -> None:
         """Take in a row as it was saved."""
@@ -86,9 +87,16 @@ class State:
 
     def put(self, row: Row) -> None:
         """Set a row and note it as changed. A closed alarm or order stays until `settle`."""
-        key = _key(row)
-        self._rows[type(row)][key] = row
-        self.changed[type(row), key] = row
+        kind, key = type(row), _key(row)
+        if self._attempts:
+            before = self._rows[kind].get(key), self.changed.get((kind, key))
+            self._attempts[-1].before.append((kind, key, *before))
+        self._rows[kind][key] = row
+        self.changed[kind, key] = row
+
+    def attempt(self) -> Attempt:
+        """A block of changes that stand together: when it raises, they are taken back. Blocks may lie in each other."""
+        return Attempt(self)
 
     def find(self, kind: type[R], *key: object) -> R | None:
         """The row of that kind and key, if there is one."""
@@ -126,6 +134,35 @@ class State:
     def life(self, node: str) -> Life | None:
         """The node's life; None for a node that was never enrolled."""
         return self.find(Life, node)
+
+
+class Attempt:
+    """Changes under way, with what was there before each: a list that is walked backwards when the block raises."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self.before: list[tuple[type[Row], Key, Row | None, Row | None]] = []
+
+    def __enter__(self) -> None:
+        self._state._attempts.append(self)
+
+    def __exit__(self, raised: type[BaseException] | None, *_: object) -> None:
+        attempts = self._state._attempts
+        attempts.pop()
+        if raised is None:
+            if attempts:
+                attempts[-1].before.extend(self.before)
+            return
+        rows, changed = self._state._rows, self._state.changed
+        for kind, key, row, change in reversed(self.before):
+            if row is None:
+                del rows[kind][key]
+            else:
+                rows[kind][key] = row
+            if change is None:
+                del changed[kind, key]
+            else:
+                changed[kind, key] = change
 
 
 FINISHED: dict[type[Row], Callable[[Any], bool]] = {

@@ -35,6 +35,10 @@ class Meta(Row, frozen=True):
     """Hub time of the newest entry."""
     engine_time: int = 0
     """Hub time of the newest entry by the engine, which is when it was last known to run."""
+    restarts: tuple[int, ...] = ()
+    """Hub times of its newest starts in a row that came after no orderly stop."""
+    stopped: bool = False
+    """Whether it was told to stop, and has not been started since."""
 
 
 class Life(Row, frozen=True):

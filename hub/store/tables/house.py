@@ -15,6 +15,8 @@ meta = Table(
     Column("next_sealing", BigInteger, nullable=False),
     Column("newest_time", BigInteger, nullable=False),
     Column("engine_time", BigInteger, nullable=False),
+    Column("restarts", Listed, nullable=False),
+    Column("stopped", Boolean, nullable=False),
 )
 
 life = Table(

@@ -44,6 +44,8 @@ def upgrade() -> None:
         sa.Column("next_sealing", sa.BigInteger, nullable=False),
         sa.Column("newest_time", sa.BigInteger, nullable=False),
         sa.Column("engine_time", sa.BigInteger, nullable=False),
+        sa.Column("restarts", sa.Text, nullable=False),
+        sa.Column("stopped", sa.Boolean, nullable=False),
     )
     op.create_table(
         "life",
