@@ -27,6 +27,9 @@ NODE_WORDS: dict[str, tuple[type[s.Pull | s.Push], str]] = {
     "push": (s.Push, "push it in again"),
 }
 PROGRESS_S = 0.5
+SHOWN_S = 2.0
+"""A node decides on a badge within half a second."""
+LOOK_S = 0.05
 
 
 def add_to(commands: argparse._SubParsersAction[Any]) -> None:
@@ -105,10 +108,17 @@ def _press(args: argparse.Namespace) -> int:
 def _badge(args: argparse.Namespace) -> int:
     from firmware import sim
 
-    return _with_errors(
-        args,
-        lambda site: _ask_owner(args, args.reader, s.Badge(args.reader, sim.badge_number(site, args.whose))),
-    )
+    def do(site: Path) -> int:
+        node = sim.node_with(sim.running(site), args.reader)
+        state = sim.ask(site, node, s.Badge(args.reader, sim.badge_number(site, args.whose))).state
+        until = time.monotonic() + SHOWN_S
+        while not sim.shown(state, args.reader) and time.monotonic() < until:
+            time.sleep(LOOK_S)
+            state = sim.ask(site, node, s.State()).state
+        print(f"{args.reader}: {sim.shown(state, args.reader) or 'shows nothing'}")
+        return 0
+
+    return _with_errors(args, do)
 
 
 def _of_those(nodes: dict[str, s.NodeState], name: str, site: Path) -> s.NodeState:

@@ -103,9 +103,14 @@ def lines(state: NodeState) -> list[str]:
         kind = "supervised" if point.supervised else "two-state"
         out.append(f"  {place}: {'open' if point.open else 'closed'}{wire} (terminal {point.terminal}, {kind})")
     for place, reader in state.readers.items():
-        shows = [name for name in ("green", "red", "buzzer") if getattr(reader, name)]
-        out.append(f"  {place}: {', '.join(shows) or 'dark'} (port {reader.port})")
+        out.append(f"  {place}: {shown(state, place) or 'dark'} (port {reader.port})")
     return out
+
+
+def shown(state: NodeState | None, place: str) -> str:
+    """What a reader shows just now, in words; empty while it is dark."""
+    reader = state.readers.get(place) if state else None
+    return ", ".join(name for name in ("green", "red", "buzzer") if reader and getattr(reader, name))
 
 
 def _on(on: bool) -> str:

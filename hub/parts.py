@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import tomllib
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import NamedTuple
@@ -76,8 +77,12 @@ def wall_ms() -> int:
 
 
 def own_version() -> str:
-    """Version of this distribution, or "source" where it runs from a checkout."""
+    """Version of this distribution; of a checkout what its project file says, or "source"."""
     try:
         return version("strongroom")
     except PackageNotFoundError:
+        project = Path(__file__).resolve().parents[1] / "pyproject.toml"
+    try:
+        return f"{tomllib.loads(project.read_text('utf-8'))['project']['version']} (source)"
+    except (OSError, ValueError, KeyError):
         return "source"

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from io import TextIOWrapper
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -30,7 +31,13 @@ EXITS: dict[type[Exception], int] = {
 
 @contextmanager
 def one_line(exits: Mapping[type[Exception], int]) -> Iterator[None]:
-    """End the process with one line for what a person can do something about; all else is a bug and shows itself."""
+    """End the process with one line for what a person can do something about; all else is a bug and shows itself.
+
+    A terminal that cannot show a character gets its code in its place.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         yield
     except BrokenPipeError:

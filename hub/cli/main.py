@@ -36,6 +36,7 @@ from hub.cli import (
 )
 from hub.cli.common import Failure
 from hub.core.refusal import NotPossible
+from hub.parts import own_version
 from hub.store.calendars import CalendarDamaged
 
 
@@ -98,10 +99,19 @@ EXITS: dict[type[Exception], int] = {
 """What may go wrong, with its exit code; the first that fits counts."""
 
 
+def _say_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"strongroom {own_version()}")
+        raise typer.Exit
+
+
 @app.callback()
 def main(
     context: typer.Context,
     directory: Annotated[Path | None, typer.Option("--dir", help="Directory of the site.", show_default=False)] = None,
+    version: Annotated[
+        bool, typer.Option("--version", help="Say which version this is.", is_eager=True, callback=_say_version)
+    ] = False,
 ) -> None:
     """Keep the directory for the command that follows."""
     context.obj = directory or services.default_directory()
@@ -111,6 +121,6 @@ def run() -> None:
     """Run the command that was typed."""
     with ending.one_line(EXITS):
         try:
-            app()
+            app(prog_name="strongroom")
         except Failure as failure:
             ending.end(str(failure), failure.code)

@@ -50,7 +50,7 @@ GRACE_S = 3
 log = logging.getLogger("strongroom.console")
 
 PROBLEMS = {
-    404: N_("There is no such page."),
+    404: gate.NO_PAGE,
     405: N_("That cannot be done here."),
     413: N_("That is too large."),
 }
@@ -162,7 +162,8 @@ async def live(request: Asked) -> ServerSentEvent:
         if not await still_holds():
             yield ServerSentEventMessage(data="", event="signed-out")
             return
-        async for event in console.live.stream(int(seen) if seen.isascii() and seen.isdigit() else -1, still_holds):
+        plain = seen.isascii() and seen.isdigit() and len(seen) < 16
+        async for event in console.live.stream(int(seen) if plain else -1, still_holds):
             yield event
 
     return ServerSentEvent(events())

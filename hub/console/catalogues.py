@@ -1,4 +1,4 @@
-"""Keeps the catalogues in step with templates and code: `python -m hub.console.catalogues`.
+"""Keeps the catalogues in step with templates and code: `.venv/bin/python -m hub.console.catalogues`.
 
 Then translate what is empty. The service never imports this.
 """
@@ -19,7 +19,7 @@ METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"N_": None, "_": None, "say": None, "count": (1, 2), "ngettext": (1, 2)}
 OPTIONS = {"templates/**.html": {"trimmed": "true", "silent": "false"}}
 
-HEADER = "# What the console says. Kept in step by: python -m hub.console.catalogues"
+HEADER = "# What the console says. Kept in step by: .venv/bin/python -m hub.console.catalogues"
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 

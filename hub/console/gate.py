@@ -44,8 +44,12 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 
+LARGEST = 2**53 - 1
+"""No number of ours is larger, and no database is asked about one that it cannot hold."""
+
 FOREIGN = N_("This request did not come from a page of this console, so nothing was done.")
 STALE = N_("This page is older than your sign-in. Go back, load it again and repeat what you did.")
+NO_PAGE = N_("There is no such page.")
 NOT_YOURS = N_("Your role may read here, but not act. Nothing was changed.")
 
 
@@ -61,6 +65,8 @@ async def before(request: Asked) -> Response[Any] | None:
     request.state.signed = signed
     if signed is None:
         return None if opt.get("stream") else elsewhere(request, f"/sign-in?next={_next(request)}")
+    if any(isinstance(value, int) and not 0 <= value <= LARGEST for value in request.path_params.values()):
+        return refuse(request, 404, NO_PAGE)
     if not reads and not await _bears_token(request, signed):
         return refuse(request, 403, STALE)
     if opt.get("roles") and not opt["roles"] & signed.roles:

@@ -106,9 +106,9 @@ async def _page(console: Console, request: Asked, message: str = "", note: str =
     search, before = request.query_params.get("q", "")[:100], before_of(request)
 
     def ask(connection: Connection, view: View) -> Found:
-        waiting = [(one, _standing(connection, one)) for one in rosters.waiting(connection, WAITING_SHOWN)]
+        waiting = [(one, _standing(connection, view, one)) for one in rosters.waiting(connection, WAITING_SHOWN)]
         earlier = rosters.handovers(connection, terms(search, view.names, {}), PAGE + 1, before)
-        return Found(_standing(connection, None), waiting, earlier, duty.on_duty(connection, view)[0])
+        return Found(_standing(connection, view, None), waiting, earlier, duty.on_duty(connection, view)[0])
 
     view, found = await console.look(request, ask)
     view.message = message
@@ -133,7 +133,7 @@ async def _one(request: Asked, template: str, number: int | None) -> Response[st
 
     def ask(connection: Connection, view: View) -> tuple[Handover | None, Standing, Printed | None, OnDuty]:
         handover = rosters.find(connection, number) if number is not None else None
-        standing = _standing(connection, handover)
+        standing = _standing(connection, view, handover)
         return handover, standing, _printed(connection), duty.on_duty(connection, view)[0]
 
     view, (handover, standing, printed, on_duty) = await console.look(request, ask)
@@ -150,10 +150,10 @@ async def _one(request: Asked, template: str, number: int | None) -> Response[st
     )
 
 
-def _standing(connection: Connection, handover: Handover | None) -> Standing:
+def _standing(connection: Connection, view: View, handover: Handover | None) -> Standing:
     """What was handed over; with no hand-over, what would be now."""
     if handover is None:
-        draft = roster.draft(rows.load(connection))
+        draft = roster.draft(rows.load(connection), view.site)
         return _told(connection, draft.alarms, tuple(one.area for one in draft.sealed), draft.silent)
     return _told(connection, handover.alarms, handover.sealed, handover.silent)
 

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from hub.core import alarms, sealing
+from hub.core import alarms, sealing, watched
 from hub.core.refusal import NotPossible
 from hub.core.site_document import Site
-from hub.core.state import Alarm, Area, Entry, Handover, Life, Shift, State
+from hub.core.state import Alarm, Area, Entry, Handover, Shift, State
 from wire import messages as m
 
 AHEAD_MS = 7 * 24 * 3_600_000
@@ -107,17 +107,17 @@ def check_remove(state: State, _site: Site, request: m.ShiftRemoved) -> m.ShiftR
 def check_draft(state: State, site: Site, request: m.HandoverDrafted) -> m.HandoverDrafted:
     """What is handed over: drafted from the state, whatever the request says but its note."""
     number = 1 + max((one.number for one in state.all(Handover)), default=0)
-    return replace(draft(state, request.note), handover=number)
+    return replace(draft(state, site, request.note), handover=number)
 
 
-def draft(state: State, note: str = "") -> m.HandoverDrafted:
+def draft(state: State, site: Site, note: str = "") -> m.HandoverDrafted:
     """What stands open now: alarms, sealed areas, nodes that are not heard."""
     areas = sorted(state.all(Area), key=lambda one: one.name)
     return m.HandoverDrafted(
         handover=0,
         alarms=tuple(sorted(alarm.number for alarm in state.all(Alarm) if alarm.open))[-m.MOST_LINES :],
         sealed=tuple(m.SealedArea(area=one.name, sealing=one.sealing) for one in areas if sealing.guarded(one)),
-        silent=tuple(sorted(life.node for life in state.all(Life) if life.silent and not life.revoked)),
+        silent=tuple(sorted(one.name for one in site.node if watched.of_life(state.life(one.name)))),
         note=note,
     )
 

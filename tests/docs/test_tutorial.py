@@ -58,7 +58,7 @@ def test_every_command_line_can_be_typed(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_commands_within_a_sentence_exist(page: Path) -> None:
     known = {words[:length] for words in (one.words for one in all_commands()) for length in range(len(words) + 1)}
-    options = {option.name for one in all_commands() for option in one.options} | {"--dir", "--help"}
+    options = {option.name for one in all_commands() for option in one.options} | {"--dir", "--help", "--version"}
     options |= {"--long", "--bare"}  # of `test`, which the script hands on to tests/run
     for quoted in re.findall(r"`(?:\./)?strongroom ([^`]+)`", page.read_text("utf-8")):
         words = quoted.split()

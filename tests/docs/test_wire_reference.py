@@ -10,7 +10,7 @@ from wire import messages as m
 
 def test_the_wire_reference_is_what_the_code_makes_of_it() -> None:
     assert wire_reference.PAGE.read_text("utf-8") == wire_reference.render(), (
-        "run: python -m tests.docs.wire_reference --write"
+        "run: .venv/bin/python -m tests.docs.wire_reference --write"
     )
 
 

@@ -37,10 +37,16 @@ def since() -> int | None:
 
 
 @pytest.fixture
-def house(tmp_path: Path, since: int | None) -> Iterator[House]:
-    """A hub whose three nodes are enrolled and started."""
+def nodes() -> tuple[str, ...]:
+    """The nodes that are enrolled and started when the house is built."""
+    return ("archive-1", "cipher-1", "computer-1")
+
+
+@pytest.fixture
+def house(tmp_path: Path, since: int | None, nodes: tuple[str, ...]) -> Iterator[House]:
+    """A hub whose nodes are enrolled and started."""
     house = make_hub(tmp_path, Clock(since))
-    for node in ("archive-1", "cipher-1", "computer-1"):
+    for node in nodes:
         house.node(node)
     yield house
     house.check_services()

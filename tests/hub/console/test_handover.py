@@ -55,7 +55,7 @@ def test_the_draft_says_what_stands_open_now(wang: Visitor, night: House) -> Non
     assert "Open alarms No. 1 Opened while sealed · Archive · Corridor door" in draft
     assert "Sealed areas Archive" in draft
     assert "Node silent · Cipher room node" in draft.partition("Troubles")[2]
-    assert "Silent nodes Cipher room node" in draft
+    assert "Nodes not heard Cipher room node" in draft
 
 
 def test_one_signs_with_a_note_and_another_takes_over(wang: Visitor, night: House) -> None:

@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -23,7 +22,7 @@ from hub.console.live import Live
 from hub.core import watched
 from hub.core.liveness import SILENT_MS
 from tests.hub.console.visitor import Visitor, text_of
-from tests.support.hub import Clock, House, make_hub
+from tests.support.hub import House
 from wire import messages as m
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -38,9 +37,9 @@ def since() -> int:
 
 
 @pytest.fixture
-def house(tmp_path: Path, since: int) -> House:
-    """A hub of three areas; each test lets in what it needs."""
-    return make_hub(tmp_path, Clock(since))
+def nodes() -> tuple[str, ...]:
+    """Each test lets in what it needs."""
+    return ()
 
 
 def here() -> m.Here:

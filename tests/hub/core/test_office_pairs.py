@@ -539,7 +539,7 @@ def anybody_takes_over(patch: Patch) -> None:
 
 def the_first_hand_over_is_drafted_for_ever(patch: Patch) -> None:
     patch.setitem(
-        requests.CHECKS, m.HandoverDrafted, lambda state, _site, data: replace(roster.draft(state), handover=1)
+        requests.CHECKS, m.HandoverDrafted, lambda state, site, data: replace(roster.draft(state, site), handover=1)
     )
 
 

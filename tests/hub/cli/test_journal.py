@@ -1,0 +1,158 @@
+"""The journal at a terminal: the newest entries, all of them when asked for, and no empty answer to a slip."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from hub.cli import journal
+from hub.cli.common import Failure
+from hub.cli.main import app
+from hub.store import queries
+from tests.support.hub import Clock, House, make_hub
+from wire import messages as m
+
+Type = Callable[..., Result]
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+    """A site in China; the machine that somebody sits at stands elsewhere."""
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("TZ", "America/New_York")
+    at = datetime(2026, 2, 11, 10, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+    house = make_hub(tmp_path, Clock(int(at.timestamp() * 1000)))
+    node = house.node("archive-1")
+    for _ in range(60):
+        node.says(m.Denied(reader="archive/reader", credential="0" * 64, person=1004, reason="no-grant", sealing=None))
+    return house
+
+
+@pytest.fixture
+def typed(house: House) -> Type:
+    root = str(house.hub.layout.root)
+    return lambda *words: CliRunner().invoke(app, ["--dir", root, "journal", *map(str, words)])
+
+
+def entries(result: Result) -> list[int]:
+    """Numbers of the entries that were shown to a person."""
+    assert result.exit_code == 0, (result.output, result.exception)
+    words = [line.split() for line in result.stdout.splitlines()]
+    return [int(line[0]) for line in words if line and line[0].isdigit()]
+
+
+def size(house: House) -> int:
+    return int(house.read(queries.size))
+
+
+def test_the_newest_fifty_and_a_line_that_says_so(house: House, typed: Type) -> None:
+    shown = typed()
+    count = size(house)
+    assert entries(shown) == list(range(count - 50, count))
+    assert "the newest 50 entries; --last N shows more, --all shows all" in shown.stderr
+
+
+def test_all_of_them_are_plain_lines(house: House, typed: Type) -> None:
+    shown = typed("--all")
+    assert entries(shown) == list(range(size(house)))
+    assert shown.stderr == ""
+    line = next(line for line in shown.stdout.splitlines() if "  denied  " in line)
+    assert "2026-02-11 10:30:00" in line
+    assert "archive/reader" in line
+
+
+def test_what_a_program_reads_is_whole_unless_it_asks_for_less(house: House, typed: Type) -> None:
+    rows = [json.loads(line)["index"] for line in typed("--json").stdout.splitlines()]
+    assert rows == list(range(size(house)))
+    assert len(typed("--json", "--last", 3).stdout.splitlines()) == 3
+
+
+@pytest.mark.parametrize("last", [1, 7, 50, 60, 61, 10_000])
+def test_the_newest_of_those_that_were_asked_for(
+    typed: Type, house: House, monkeypatch: pytest.MonkeyPatch, last: int
+) -> None:
+    monkeypatch.setattr(journal, "CHUNK", 20)  # so that pieces meet
+    monkeypatch.setattr(journal, "TABLE", 55)
+    wanted = entries(typed("--all", "--kind", "denied"))
+    assert len(wanted) == 60
+    assert entries(typed("--kind", "denied", "--last", last)) == wanted[-last:]
+
+
+def test_from_an_entry_on_there_is_no_limit(house: House, typed: Type) -> None:
+    assert entries(typed("--after", 3)) == list(range(4, size(house)))
+
+
+@pytest.mark.parametrize(
+    ("option", "slip", "says"),
+    [
+        ("--place", "archvie", "there is no place 'archvie'; areas: archive, cipher-room, computer-room"),
+        ("--place", "archive/corridor-dor", "there is no place 'archive/corridor-dor'"),
+        ("--node", "archive-9", "there is no node 'archive-9'; nodes: archive-1, cipher-1, computer-1"),
+        ("--kind", "forcd", "there is no kind of entry 'forcd'"),
+    ],
+)
+@pytest.mark.parametrize("more", [(), ("--json",), ("--follow",), ("--last", "3")])
+def test_a_slip_is_told_as_one(typed: Type, option: str, slip: str, says: str, more: tuple[str, ...]) -> None:
+    failure = typed(option, slip, *more).exception
+    assert isinstance(failure, Failure)
+    assert says in str(failure)
+    assert failure.code == os.EX_DATAERR
+
+
+@pytest.mark.parametrize(
+    ("option", "known"), [("--place", "cipher-room"), ("--node", "computer-1"), ("--kind", "left")]
+)
+def test_what_exists_and_has_no_entry_yet_is_an_empty_answer(typed: Type, option: str, known: str) -> None:
+    shown = typed(option, known)
+    assert shown.exit_code == 0
+    assert entries(shown) in ([], entries(typed(option, known, "--all")))
+
+
+def test_times_are_the_sites_wherever_the_machine_stands(typed: Type, house: House) -> None:
+    root = str(house.hub.layout.root)
+    for words in (["access"], ["journal", "--last", "3"]):
+        shown = CliRunner().invoke(app, ["--dir", root, *words])
+        assert "2026-02-11 10:30:00" in shown.stdout
+
+
+# ---------------------------------------------------------------- any terminal
+
+
+def strongroom(*words: str, encoding: str = "utf-8") -> subprocess.CompletedProcess[bytes]:
+    environment = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    return subprocess.run(
+        [sys.executable, "-P", "-m", "hub", *words], capture_output=True, cwd=ROOT, env=environment, check=False
+    )
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "gbk", "utf-8"])
+def test_a_terminal_that_cannot_show_chinese_gets_readable_lines(house: House, encoding: str) -> None:
+    house.node("archive-1").grants("archive/reader", 1001)
+    root = str(house.hub.layout.root)
+    shown = strongroom("--dir", root, "access", "--last", "1", encoding=encoding)
+    assert shown.returncode == 0, shown.stderr
+    assert b"Traceback" not in shown.stderr
+    name = "张伟" if encoding in ("gbk", "utf-8") else r"\u5f20\u4f1f"
+    assert name in shown.stdout.decode(encoding)
+
+
+def test_usage_names_the_command_that_people_type(house: House) -> None:
+    assert b"Usage: strongroom [OPTIONS]" in strongroom("--help").stdout
+    assert b"Usage: strongroom journal" in strongroom("journal", "--lastt", "3").stderr
+
+
+def test_it_says_its_version() -> None:
+    said = strongroom("--version")
+    assert said.returncode == 0
+    assert said.stdout.startswith(b"strongroom 0.")
