@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Container, Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Engine, or_, select
+from sqlalchemy import Connection, Engine, select
 
 from hub.core import certificate, sites
 from hub.core.refusal import NotPossible
@@ -18,15 +18,16 @@ from hub.core.when import dated
 from hub.ledger import rotation
 from hub.ledger.append import Appending, message_of
 from hub.service import Outcome, Service
-from hub.store import certificates, session
+from hub.store import certificates, entries, session
+from hub.store.entries import Wanted
 from hub.store.tables import journal
 from wire import messages as m
 from wire import notes, tlog
 from wire.checkpoint import Checkpoint
 from wire.keys import SigningKey
 
-CHUNK = 500
-"""Entries that are read at one turn."""
+CHUNK = 100
+"""Entries that are read at one turn: some milliseconds."""
 OF_THE_HUB = ("node-silent", "node-back", "engine-started", "broker-lost", "broker-back")
 """Facts that the ledger needs, besides the records of the area's nodes."""
 FAILURES = (ValueError, LookupError, TypeError, NotPossible)
@@ -93,16 +94,15 @@ class Certifier:
             one.place: one.node for one in site.point if one.area == sealing.area and sites.guards(site, one.place)
         }
         collector = Collector(sealing.area, sealing.number, points, sealing.exceptions)
-        wanted = or_(journal.c.author.in_(sorted(set(points.values()))), journal.c.kind.in_(OF_THE_HUB))
-        query = (
-            select(journal.c.idx, journal.c.note, journal.c.author, journal.c.hub_time)
-            .where(wanted)
-            .order_by(journal.c.idx)
-        )
+        authors = sorted(set(points.values()))
+        streams = [*([journal.c.author == one] for one in authors), *([journal.c.kind == one] for one in OF_THE_HUB)]
+        query = select(journal.c.idx, journal.c.note, journal.c.author, journal.c.hub_time)
         after = sealing.began - 1
         while True:
             with session.reading(self._database) as connection:
-                rows: list[Any] = list(connection.execute(query.where(journal.c.idx > after).limit(CHUNK)))
+                found = entries.merged(connection, streams, Wanted(after), CHUNK, newest_first=False)
+                rows: list[Any] = list(connection.execute(query.where(journal.c.idx.in_(found))))
+            rows.sort(key=lambda row: row.idx)
             for row in rows:
                 message = message_of(row.note, row.author)
                 if isinstance(message, m.Record):

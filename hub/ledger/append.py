@@ -77,7 +77,7 @@ def split_frontier(joined: bytes) -> tlog.Frontier:
 def columns(message: m.Record | m.Fact) -> dict[str, Any]:
     """What of an entry is repeated in columns, for searching."""
     data = message.data
-    shared = {"kind": m.kind_of(data), "place": place_of(data)}
+    shared = {"kind": m.kind_of(data), "place": place_of(data), "alarm": getattr(data, "alarm", None)}
     if isinstance(message, m.Record):
         return shared | {
             "author": message.node,

@@ -11,19 +11,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from enum import Enum, auto
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, select
 
 from hub.ledger import append, checkpoint, checkpoint_keys
 from hub.ledger.checkpoint import Signing
-from hub.store import session
+from hub.store import entries, session
 from hub.store.tables import journal
 from wire import messages as m
 from wire import notes
 from wire.keys import KeyFileError
 
 DAY_MS = 86_400_000
+FEW = 4
+"""Entries that are read at a time: the newest two or three are all that is asked for."""
 AGAIN_MS = 5 * 60_000
 """How long after the disk has refused something it is tried again."""
 PATIENCE_MS = 15 * 60_000
@@ -91,14 +93,26 @@ class Named(NamedTuple):
         return notes.parse_key(self.in_force).name
 
 
+NAMING = ("journal-opened", "checkpoint-key")
+"""Kinds of fact that name a key."""
+
+
+def _naming(connection: Connection) -> Iterator[Any]:
+    """Entries that name keys, the newest first, a few at a time: there is one for each day."""
+    columns = select(journal.c.idx, journal.c.note, journal.c.author, journal.c.hub_time)
+    streams = [[journal.c.kind == kind] for kind in NAMING]
+    before = None
+    while found := entries.merged(connection, streams, entries.Wanted(before=before), FEW):
+        for before in found:
+            yield connection.execute(columns.where(journal.c.idx == before)).one()
+
+
 def named(connection: Connection) -> Named:
     """The keys of the origin in force. Raises KeyFileError where no journal was opened."""
     last = checkpoint.newest(connection)
     covered = last.size if last else 0
-    columns = select(journal.c.idx, journal.c.note, journal.c.author, journal.c.hub_time)
-    query = columns.where(journal.c.kind.in_(("journal-opened", "checkpoint-key"))).order_by(journal.c.idx.desc())
     successor = None
-    for row in connection.execute(query):
+    for row in _naming(connection):
         data = append.message_of(bytes(row.note), row.author).data
         if isinstance(data, m.JournalOpened):
             return Named(data.checkpoint_key, row.idx, row.hub_time, successor)

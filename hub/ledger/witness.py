@@ -95,8 +95,8 @@ class Answers:
         """The entries that name keys and that have come since."""
         first = self._named[-1].entry + 1 if self._named else 0
         columns = select(journal.c.idx, journal.c.kind, journal.c.note)
-        query = columns.where(journal.c.kind.in_(NAMES_A_KEY), journal.c.idx >= first).order_by(journal.c.idx)
-        for row in connection.execute(query):
+        query = columns.where(journal.c.kind.in_(NAMES_A_KEY), journal.c.idx >= first)
+        for row in sorted(connection.execute(query), key=lambda row: row.idx):
             data = msgspec.json.decode(notes.split(bytes(row.note)).text)["data"]
             opens = row.kind == OPENED
             origin = data["origin"] if opens else self._named[-1].origin

@@ -18,9 +18,14 @@ def read(connection: Connection, since: int) -> Rows:
     """Everything that has to do with alarms raised, or happening again, from `since` (hub's wall time in ms) on."""
     again: dict[int, list[int]] = defaultdict(list)
     answered: dict[int, int] = {}
-    query = select(journal.c.note, journal.c.hub_time).where(journal.c.kind.in_(KINDS), journal.c.hub_time >= since)
-    for row in connection.execute(query.order_by(journal.c.idx)):
-        data = m.decode(notes.split(row.note).text, m.Fact).data
+    about = (journal.c.alarm.is_not(None), journal.c.hub_time >= since)
+    query = select(journal.c.idx, journal.c.kind, journal.c.note, journal.c.hub_time).where(*about)
+    rows = sorted((row for row in connection.execute(query) if row.kind in KINDS), key=lambda row: row.idx)
+    for row in rows:
+        try:
+            data = m.decode(notes.split(row.note).text, m.Fact).data
+        except ValueError:
+            continue  # one that this version cannot read must not hide the others
         if isinstance(data, m.AlarmRepeated):
             again[data.alarm].append(row.hub_time)
         elif isinstance(data, m.AlarmAcknowledged):

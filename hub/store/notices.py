@@ -13,7 +13,9 @@ MOST = 500
 def about(connection: Connection, alarm: Alarm, limit: int = MOST) -> list[Notice]:
     """Notices about an alarm, oldest first, the first `limit` of them."""
     columns = tables.notice.c
-    query = select(tables.notice).where(columns.queued_at >= alarm.raised_at).order_by(columns.number)
+    query = (
+        select(tables.notice).where(columns.queued_at >= alarm.raised_at).order_by(columns.queued_at, columns.number)
+    )
     if alarm.closed_at is not None:
         query = query.where(columns.queued_at <= alarm.closed_at)
     found: list[Notice] = []

@@ -7,6 +7,7 @@ journal grows.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Any, TypeVar
 
 from msgspec import Struct
@@ -14,7 +15,8 @@ from sqlalchemy import Column, ColumnElement, Connection, func, or_, select
 
 from hub.core import state
 from hub.core.alarms import LATE_MS
-from hub.store import tables
+from hub.store import entries, tables
+from hub.store.entries import Fit, Wanted
 from hub.store.tables import account as _account
 from hub.store.tables import alarm as _alarm
 from hub.store.tables import head as _head
@@ -25,6 +27,9 @@ from wire import notes
 
 PAGE = 50
 """Rows of a page, unless somebody wants more."""
+
+READ_AT_ONCE = 500
+"""Entries whose indexes stand in one question."""
 
 ACCESS_KINDS = ("granted", "denied", "entered", "not-entered", "left", "forced", "held-open", "presented", "attended")
 """Kinds of record that make up the access log."""
@@ -147,19 +152,9 @@ def journal(
     newest_first: bool = False,
 ) -> list[JournalRow]:
     """Entries with `after` < index < `before`. `place` is a point, reader, node, or an area with all that is in it."""
-    query = _entries.where(_journal.c.idx > after)
-    if before is not None:
-        query = query.where(_journal.c.idx < before)
-    if kind is not None:
-        query = query.where(_journal.c.kind.in_([kind] if isinstance(kind, str) else kind))
-    if place is not None:
-        query = query.where(_within(_journal.c.place, place))
-    if person is not None:
-        query = query.where(_journal.c.person == person)
-    if node is not None:
-        query = query.where(_journal.c.author == node)
-    order = _journal.c.idx.desc() if newest_first else _journal.c.idx
-    return [_entry(row) for row in connection.execute(query.order_by(order).limit(limit))]
+    kinds = None if kind is None else (kind,) if isinstance(kind, str) else tuple(kind)
+    wanted = Wanted(after, before, kinds, place, person, node)
+    return _read(connection, entries.find(connection, wanted, limit, newest_first))
 
 
 def entry(connection: Connection, index: int) -> JournalRow | None:
@@ -183,26 +178,27 @@ def access_log(
 
     `since` and `until` are wall times of the nodes (`until` is not within), `before` a journal index.
     """
-    query = _entries.where(_journal.c.kind.in_(kinds))
-    for term in search:
-        query = query.where(
-            or_(
-                _person.c.name.icontains(term.text, autoescape=True),
-                _journal.c.place.icontains(term.text, autoescape=True),
-                *_number(_journal.c.person, term),
-                *_one_of(_journal.c.kind, term.kinds),
-                *_one_of(_journal.c.place, term.places),
-            )
-        )
-    if area is not None:
-        query = query.where(_within(_journal.c.place, area))
-    if since is not None:
-        query = query.where(_journal.c.said_time >= since)
-    if until is not None:
-        query = query.where(_journal.c.said_time < until)
-    if before is not None:
-        query = query.where(_journal.c.idx < before)
-    return [_entry(row) for row in connection.execute(query.order_by(_journal.c.idx.desc()).limit(limit))]
+    fits = tuple(_fit(connection, term) for term in search)
+    wanted = Wanted(before=before, kinds=tuple(kinds), place=area, since=since, until=until, search=fits)
+    return _read(connection, entries.find(connection, wanted, limit))
+
+
+def _fit(connection: Connection, term: Term) -> Fit:
+    """What a word may mean: people by their name or number, and places also by what stands in the journal."""
+    people = {number for number in (*people_like(connection, term), term.number) if number is not None}
+    text = term.text.casefold()
+    places = {place for place in entries.places(connection) if text in place.casefold()}
+    return Fit(frozenset(people), term.places | places, term.kinds)
+
+
+def _read(connection: Connection, indexes: Sequence[int]) -> list[JournalRow]:
+    """These entries, in the order in which they are named."""
+    found: dict[int, JournalRow] = {}
+    for at in range(0, len(indexes), READ_AT_ONCE):
+        some = indexes[at : at + READ_AT_ONCE]
+        read = (_entry(row) for row in connection.execute(_entries.where(_journal.c.idx.in_(some))))
+        found |= {row.index: row for row in read}
+    return [found[index] for index in indexes]
 
 
 def doubted(connection: Connection, rows: Iterable[JournalRow]) -> frozenset[int]:
@@ -274,23 +270,11 @@ def numbered(connection: Connection, numbers: Iterable[int]) -> list[state.Alarm
 
 
 def alarm_history(connection: Connection, number: int, limit: int = 200) -> list[JournalRow]:
-    """Entries about an alarm, oldest first: raised, again, over, acknowledged, attended, closed.
-
-    The number is not a column of the journal; all such entries since the alarm's cause are read until its end.
-    """
-    known = alarm(connection, number)
-    query = _entries.where(_journal.c.kind.in_(ALARM_KINDS)).order_by(_journal.c.idx)
-    found: list[JournalRow] = []
-    if known is None:
-        return found
-    with connection.execution_options(yield_per=PAGE).execute(query.where(_journal.c.idx >= known.cause)) as result:
-        for row in result:
-            read = _entry(row)
-            if getattr(read.data, "alarm", None) == number:
-                found.append(read)
-                if read.kind == "alarm-closed" or len(found) >= limit:
-                    break
-    return found
+    """Entries about an alarm, oldest first: raised, again, over, acknowledged, attended, closed."""
+    about = select(_journal.c.idx, _journal.c.kind).where(_journal.c.alarm == number).order_by(_journal.c.idx)
+    with connection.execution_options(yield_per=PAGE).execute(about) as result:
+        found = list(islice((row.idx for row in result if row.kind in ALARM_KINDS), limit))
+    return _read(connection, found)
 
 
 # ---------------------------------------------------------------- how things stand
@@ -355,10 +339,6 @@ def _rows(result: Iterable[Any], kind: type[R]) -> list[R]:
 
 def _entry(row: Any) -> JournalRow:
     return JournalRow(**row._mapping)
-
-
-def _within(column: Column[Any], place: str) -> ColumnElement[bool]:
-    return or_(column == place, column.startswith(f"{place}/", autoescape=True))
 
 
 def _number(column: Column[Any], term: Term) -> list[ColumnElement[bool]]:

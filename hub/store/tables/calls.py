@@ -57,6 +57,7 @@ notice = Table(
     Column("overdue", Boolean, nullable=False),
     Column("detail", Text, nullable=False),
     Index("notice_call", "call"),
+    Index("notice_queued", "queued_at", "number"),
     Index("notice_state", "state", "channel"),
 )
 

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, LargeBinary, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
 from hub.store.tables.base import metadata
 
@@ -15,6 +26,8 @@ head = Table(
 )
 """Size of the journal and the frontier of its tree (32 bytes a root, largest subtree first): one row."""
 
+_ABOUT_ALARM = text("alarm IS NOT NULL")
+
 journal = Table(
     "journal",
     metadata,
@@ -26,17 +39,23 @@ journal = Table(
     Column("seq", BigInteger),
     Column("boot", Text),
     Column("kind", Text, nullable=False),
-    Column("place", Text),
+    Column("place", Text().with_variant(Text(collation="C"), "postgresql")),
     Column("person", BigInteger),
     Column("said_time", BigInteger, nullable=False),
     Column("hub_time", BigInteger, nullable=False),
+    Column("alarm", BigInteger),
     UniqueConstraint("author", "life", "seq", name="journal_number"),
     Index("journal_kind", "kind", "idx"),
-    Index("journal_place", "place", "idx"),
+    Index("journal_place", "place", "kind", "idx"),
     Index("journal_person", "person", "idx"),
+    Index("journal_author", "author", "idx"),
+    Index("journal_said", "kind", "said_time"),
+    Index("journal_alarm", "alarm", "idx", sqlite_where=_ABOUT_ALARM, postgresql_where=_ABOUT_ALARM),
+    Index("journal_alarm_time", "hub_time", sqlite_where=_ABOUT_ALARM, postgresql_where=_ABOUT_ALARM),
 )
 """The log. `note` is the entry; all other columns repeat what is in it, for searching, but for `hub_time`.
-`author` is the node, or the service of the hub; `said_time` is the time in the note."""
+`author` is the node, or the service of the hub; `said_time` is the time in the note; `alarm` is the number of the alarm
+that a fact is about. Places are ordered by their bytes: what is in an area stands together (store/entries.py)."""
 
 tile = Table(
     "tile",

@@ -27,15 +27,21 @@ def upgrade() -> None:
         sa.Column("seq", sa.BigInteger),
         sa.Column("boot", sa.Text),
         sa.Column("kind", sa.Text, nullable=False),
-        sa.Column("place", sa.Text),
+        sa.Column("place", sa.Text().with_variant(sa.Text(collation="C"), "postgresql")),
         sa.Column("person", sa.BigInteger),
         sa.Column("said_time", sa.BigInteger, nullable=False),
         sa.Column("hub_time", sa.BigInteger, nullable=False),
+        sa.Column("alarm", sa.BigInteger),
         sa.UniqueConstraint("author", "life", "seq", name="journal_number"),
     )
     op.create_index("journal_kind", "journal", ["kind", "idx"])
-    op.create_index("journal_place", "journal", ["place", "idx"])
+    op.create_index("journal_place", "journal", ["place", "kind", "idx"])
     op.create_index("journal_person", "journal", ["person", "idx"])
+    op.create_index("journal_author", "journal", ["author", "idx"])
+    op.create_index("journal_said", "journal", ["kind", "said_time"])
+    for name, columns in (("journal_alarm", ["alarm", "idx"]), ("journal_alarm_time", ["hub_time"])):
+        about = sa.text("alarm IS NOT NULL")
+        op.create_index(name, "journal", columns, sqlite_where=about, postgresql_where=about)
     op.create_table(
         "meta",
         sa.Column("id", sa.Integer, primary_key=True),

@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.Column("detail", sa.Text, nullable=False),
     )
     op.create_index("notice_call", "notice", ["call"])
+    op.create_index("notice_queued", "notice", ["queued_at", "number"])
     op.create_index("notice_state", "notice", ["state", "channel"])
     op.create_table(
         "notice_lease",
