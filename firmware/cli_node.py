@@ -6,6 +6,7 @@ import argparse
 import json
 import sqlite3
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ EXIT_USAGE = 64
 EXIT_NO_INPUT = 66
 EXIT_CANNOT_CREATE = 73
 EXIT_IO = 74
+EXIT_NO_PERMISSION = 77
 
 
 def add_to(commands: argparse._SubParsersAction[Any]) -> None:
@@ -51,6 +53,11 @@ def add_to(commands: argparse._SubParsersAction[Any]) -> None:
     status = words.add_parser("status", parents=[which], help="what the node has on its disk")
     status.add_argument("--json", action="store_true")
     status.set_defaults(do=_status)
+
+    clock = words.add_parser(
+        "clock", parents=[which], help="step this computer's clock to the newest time known here, if it is behind"
+    )
+    clock.set_defaults(do=_clock)
 
     checkpoint = words.add_parser(
         "checkpoint", parents=[which], help="the checkpoint of the journal that the node holds"
@@ -165,6 +172,20 @@ def _status(args: argparse.Namespace) -> int:
     else:
         print("\n".join(status.lines(found)))
     return 0
+
+
+def _clock(args: argparse.Namespace) -> int:
+    from firmware import os_clock
+
+    try:
+        print(os_clock.step(_place(args), time.time_ns() // 1_000_000, _set_clock))
+    except OSError as error:
+        raise CliError(f"the clock of this computer cannot be set: {error.strerror}", EXIT_NO_PERMISSION) from None
+    return 0
+
+
+def _set_clock(seconds: float) -> None:
+    time.clock_settime(time.CLOCK_REALTIME, seconds)
 
 
 def _checkpoint(args: argparse.Namespace) -> int:

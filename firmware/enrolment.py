@@ -50,7 +50,8 @@ def accept(place: Place, note: bytes) -> NodePapers:
     with _locked(place.keys):
         _check_newer(files, found, note)
         badge_key = _opened(files, found)
-        _check_certificate(files, found)
+        valid = _check_certificate(files, found)
+        _replace(files.path(files.valid), f"{valid[0]} {valid[1]}\n".encode())
         _replace(files.path(files.badge), badge_key)
         _replace(files.path(files.authority), found.authority.encode())
         _replace(files.path(files.certificate), found.certificate.encode())
@@ -130,7 +131,8 @@ def _opened(files: Files, found: NodePapers) -> bytes:
     return badge_key
 
 
-def _check_certificate(files: Files, found: NodePapers) -> None:
+def _check_certificate(files: Files, found: NodePapers) -> tuple[int, int]:
+    """From when to when it is valid, in milliseconds since 1970."""
     try:
         certificate = x509.load_pem_x509_certificate(found.certificate.encode())
         authority = x509.load_pem_x509_certificate(found.authority.encode())
@@ -143,6 +145,8 @@ def _check_certificate(files: Files, found: NodePapers) -> None:
     names = [one.value for one in certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
     if names != [found.node]:
         raise PapersError(f"the certificate in this answer is for {names}, not for {found.node}")
+    begins, ends = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    return int(begins.timestamp() * 1000), int(ends.timestamp() * 1000)
 
 
 def _read(path: Path) -> bytes:

@@ -40,6 +40,7 @@ TABLE = (
         "etc/systemd/system/strongroom-.service.d/hardening.conf",
         0o644,
     ),
+    Item("systemd/node-clock.service", "etc/systemd/system/node-clock.service", 0o644),
     Item("systemd/strongroom-node.sysusers", "etc/sysusers.d/strongroom-node.conf", 0o644),
     Item("systemd/strongroom-node.tmpfiles", "etc/tmpfiles.d/strongroom-node.conf", 0o644),
     Item("systemd/60-strongroom.rules", "etc/udev/rules.d/60-strongroom.rules", 0o644),
@@ -57,7 +58,7 @@ COMMANDS = (
     ("udevadm", "control", "--reload"),
     ("udevadm", "trigger"),
     ("systemctl", "daemon-reload"),
-    ("systemctl", "enable", "strongroom-node.service"),
+    ("systemctl", "enable", "node-clock.service", "strongroom-node.service"),
 )
 """What follows on a real machine. Done again, it brings everything up to date."""
 

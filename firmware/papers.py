@@ -12,6 +12,7 @@ from wire import keys, notes
 from wire.enrolment import NodePapers
 from wire.keys import KeyFileError, SigningKey
 from wire.link import Papers as LinkPapers
+from wire.messages import LATEST_WALL
 
 MAX_PAPERS = 64 * 1024
 """Bytes of the largest answer that is opened; a real one has about 3,000."""
@@ -35,6 +36,8 @@ class Files(NamedTuple):
     certificate: Path = Path("node.crt")
     authority: Path = Path("ca.crt")
     badge: Path = Path("badge.key")
+    valid: Path = Path("node.valid")
+    """From when to when the certificate is valid, in milliseconds since 1970: to be had without reading it."""
 
     def path(self, name: Path) -> Path:
         """Where one of them lies."""
@@ -59,6 +62,8 @@ class Papers(NamedTuple):
     host: str
     port: int
     link: LinkPapers
+    begins: int
+    """When they were made, in milliseconds since 1970; 0 if not known. It is later than that."""
 
 
 def open_papers(note: bytes) -> NodePapers:
@@ -109,4 +114,14 @@ def load(place: Place) -> Papers:
         broker.host or found.host,
         broker.port or found.port,
         files.for_link,
+        valid(files)[0],
     )
+
+
+def valid(files: Files) -> tuple[int, int]:
+    """From when to when the papers are valid, in milliseconds since 1970; 0 and 0 if that is not known."""
+    try:
+        begins, ends = (int(word) for word in files.path(files.valid).read_text("ascii").split())
+    except (OSError, ValueError):
+        return 0, 0
+    return (begins, ends) if 0 <= begins <= ends <= LATEST_WALL else (0, 0)

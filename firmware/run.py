@@ -80,6 +80,7 @@ def _run(place: Place, papers: Papers, terminals: board.Board, lock: Lock, stack
     except PinsUnavailable as error:
         raise CannotRun(str(error), EXIT_CONFIG) from None
     stack.callback(devices.close)
+    saved = saved._replace(trusted_wall=max(saved.trusted_wall, papers.begins))
     trust = Trust(config.site, papers.checkpoint_key, papers.hub_key, keys.CHECKS, lambda: secrets.token_hex(16))
     node = Node(terminals, papers.badge_key, saved, _version(), config.gpio.factory, boot=boot.id, trust=trust)
     mail = Mail(who, papers.witness_key, papers.hub_key, boot.id, Counter())

@@ -13,6 +13,7 @@ import queue
 import select
 import socket
 import ssl
+import sys
 import time
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,6 +24,8 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
+
+from wire import no_link
 
 KEEPALIVE_S = 10
 RECONNECT_MIN_S = 1
@@ -200,7 +203,8 @@ class Link:
         self._put(Connected())
 
     def _on_connect_fail(self, _client: paho.Client, _data: Any) -> None:
-        self._put(Disconnected("the broker does not answer"))
+        # It is called while the error is being handled.
+        self._put(Disconnected(no_link.why(sys.exc_info()[1], time.time())))
 
     def _on_disconnect(
         self,

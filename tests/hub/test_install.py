@@ -62,7 +62,7 @@ def test_installing_again_changes_nothing(root: Path) -> None:
 
 def test_every_file_of_systemd_is_installed_or_a_template_or_a_nodes() -> None:
     installed = {install.SOURCE / item.source for item in install.TABLE}
-    of_a_node = set(SYSTEMD.glob("strongroom-node.*"))
+    of_a_node = {*SYSTEMD.glob("strongroom-node.*"), SYSTEMD / "node-clock.service"}
     others = {SYSTEMD / name for name in ("mosquitto.conf", "mosquitto.acl", "README.md")}
     assert {path for path in SYSTEMD.rglob("*") if path.is_file()} - others == installed | of_a_node
 
