@@ -6,8 +6,10 @@ from contextlib import closing
 
 from sqlalchemy import Connection, Engine, delete, select
 
+from hub import contacts
 from hub.core.refusal import NotPossible
 from hub.core.requests import Actor
+from hub.parts import Hub, wall_ms
 from hub.service import Outcome, Service
 from hub.store import tables
 from wire import messages as m
@@ -27,6 +29,14 @@ def erase(service: Service, database: Engine, actor: Actor, person: int, second:
     outcome = service.act(actor, m.PersonErased(erased=person, reason=reason, second=second), beside=beside)
     _from_disk(database)
     return outcome
+
+
+def from_contacts(hub: Hub) -> None:
+    """Take whoever was erased out of the list that lies outside the database, at once. Raises OSError."""
+    path = hub.layout.contacts
+    if path.exists():
+        service = hub.service("admin")
+        contacts.keep(path, hub.database(), *service.look(), hub.settings.console.language, wall_ms())
 
 
 def _from_disk(database: Engine) -> None:

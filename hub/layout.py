@@ -49,6 +49,11 @@ class Layout(NamedTuple):
         return self.hub / "data" / "engine.sock"
 
     @property
+    def contacts(self) -> Path:
+        """Who is called when the database is of no use; the notifying service's own."""
+        return self.hub / "contacts" / "contacts.json"
+
+    @property
     def badge_key(self) -> Path:
         """32 bytes: badge numbers are HMAC-SHA-256 under it."""
         return self.keys / "badge.key"

@@ -39,9 +39,9 @@ class Hub(NamedTuple):
         """URL of the database, for SQLAlchemy."""
         return self.settings.database or f"sqlite:///{self.layout.database}"
 
-    def database(self) -> Engine:
-        """An engine for the database; nothing is connected yet."""
-        return session.open_database(self.database_url)
+    def database(self, patience_ms: int = session.BUSY_MS) -> Engine:
+        """An engine for the database, which waits so long for other writers; nothing is connected yet."""
+        return session.open_database(self.database_url, patience_ms)
 
     def key(self, service: m.Service) -> keys.SigningKey:
         """Record key of a service. Raises keys.KeyFileError."""
@@ -60,9 +60,9 @@ class Hub(NamedTuple):
         """What a service shows to the broker."""
         return self.layout.papers(service)
 
-    def service(self, name: m.Service) -> Service:
+    def service(self, name: m.Service, patience_ms: int = session.BUSY_MS) -> Service:
         """The door to the truth, in the name of one service. Raises keys.KeyFileError."""
-        return Service(self.database(), self.key(name), name, self.site, wall_ms)
+        return Service(self.database(patience_ms), self.key(name), name, self.site, wall_ms)
 
 
 def open_hub(directory: Path) -> Hub:

@@ -155,6 +155,7 @@ def erase(
     hub = hub_of(context)
     officer = actor(hub, second).person or 0
     erasing.erase(hub.service("admin"), hub.database(), actor(hub, login), person, officer, reason)
+    erasing.from_contacts(hub)
     print(f"person {person} is a number from now on; older backups and papers still have the name")
 
 

@@ -29,7 +29,8 @@ class Contact(NamedTuple):
 
 
 class Letter(NamedTuple):
-    """A notice that is to be sent now. `repeat`: an earlier attempt may have got through. `now`: wall time in ms."""
+    """A notice that is to be sent now. `repeat`: an earlier attempt may have got through. `now`: wall time in ms.
+    `text`: what is said in place of the lines, where there is no notice, since nothing can be journalled."""
 
     notice: Notice
     repeat: bool
@@ -37,6 +38,7 @@ class Letter(NamedTuple):
     site: Site
     contact: Contact
     now: int
+    text: str = ""
 
 
 class Answered(NamedTuple):

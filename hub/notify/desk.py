@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Literal
 
 from sqlalchemy import select, update
@@ -28,6 +28,9 @@ PART_MS = 2 * 3_600_000
 """How long the modem's reference of a part means that part: the network gives up after an hour, and they come again."""
 REFUSED_MS = 60_000
 
+PATIENCE_MS = 2_000
+"""How long the database may keep us waiting: somebody may want to be called without it."""
+
 NOTIFY = Actor("notify")
 
 log = logging.getLogger("strongroom.notify")
@@ -39,8 +42,8 @@ class Desk:
 
     def __init__(self, hub: Hub, worker: str, clock: Callable[[], int], grown: Callable[[int], None]) -> None:
         """`grown` hears of the journal's new size. Raises keys.KeyFileError."""
-        self._database = hub.database()
-        self._service = hub.service("notify")
+        self._database = hub.database(PATIENCE_MS)
+        self._service = hub.service("notify", PATIENCE_MS)
         self._clock = clock
         self._grown = grown
         self.leases = Leases(self._database, worker)
@@ -58,6 +61,10 @@ class Desk:
     def act(self, *facts: m.FactData, actor: Actor = NOTIFY) -> None:
         """Journal facts. Raises NotPossible, and then none of them."""
         self._grown(self._service.act(actor, *facts).size)
+
+    def decide(self, rule: Callable[[State, Site], Iterator[m.FactData]]) -> None:
+        """Journal what follows from the state as it stands."""
+        self._grown(self._service.decide(rule).size)
 
     # ------------------------------------------------------------ letters
 

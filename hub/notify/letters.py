@@ -54,6 +54,8 @@ def code(what: str) -> int:
 
 def short(letter: Letter) -> str:
     """For a telephone: number of the notice, codes, areas, times. No name of a person, place or point."""
+    if letter.text:
+        return f"{letter.text} {moments.at(letter.now, letter.site.zone):%H:%M}"
     lines = [_short_line(line, letter.site) for line in letter.lines[:MOST_LINES]]
     more = f"等{len(letter.lines)}项" if len(letter.lines) > MOST_LINES else ""
     marks = ("【演练】" if letter.notice.drill else "") + ("【重发】" if letter.repeat else "")
@@ -67,6 +69,8 @@ def _short_line(line: Alarm, site: Site) -> str:
 
 def subject(letter: Letter) -> str:
     """Subject of a mail."""
+    if letter.text:
+        return f"Strongroom: {letter.lines[0].what}"
     worst = min(letter.lines, key=lambda line: line.priority)
     marks = ("[演练 DRILL] " if letter.notice.drill else "") + ("[重发 REPEAT] " if letter.repeat else "")
     more = f" (+{len(letter.lines) - 1})" if len(letter.lines) > 1 else ""
@@ -76,6 +80,8 @@ def subject(letter: Letter) -> str:
 
 def long(letter: Letter) -> str:
     """For the bureau's own mail: every line with its place. Names of people are not in it either."""
+    if letter.text:
+        return f"{letter.text}\n{moments.short(letter.now, letter.site.zone)}\n"
     lines = [
         f"报警 alarm {line.number}  优先级 priority {line.priority}  {line.what}  {_title(line, letter.site)}"
         f"  {moments.short(line.last_happened, letter.site.zone)}"

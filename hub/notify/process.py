@@ -1,44 +1,42 @@
-"""The notifying service: a thread for each channel, and one that listens whether the engine is still there.
+"""The notifying service: a thread for each channel, one for the database, and one that waits for nobody.
 
-When it is not, this one takes calls up their ladders in its place. When even the database cannot be written, it calls
-the first rung itself, and nothing of that is journalled but by the channels' own means.
+That last one listens whether the engine is there. When it is not, the one for the database takes calls up their ladders
+in its place; when the database cannot be used either, whoever is on duty is called from the contacts, which lie outside
+of it, and nothing of that is journalled but by the channels' own means.
 """
 
 from __future__ import annotations
 
-import errno
-import fcntl
 import logging
 import os
 import queue
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from hub.core import alarm_table, alarms, called
-from hub.core.escalation import Escalation
+from hub import contacts
+from hub.core.contacts import Address
 from hub.core.site_document import Site
-from hub.core.state import Alarm, Notice, State
+from hub.core.state import Alarm, Notice
 from hub.notify.channel import Channel, Contact, Letter
-from hub.notify.desk import Desk
+from hub.notify.desk import PATIENCE_MS, Desk
 from hub.notify.email import Email
+from hub.notify.help import Call, Help
 from hub.notify.sms import Sms
 from hub.notify.sounder import Sounder
+from hub.notify.standin import StandIn
 from hub.notify.syslog import Syslog
 from hub.notify.vigil import Vigil
 from hub.notify.worker import Worker
-from hub.parts import Hub, own_version, wall_ms
-from hub.service import has_news
-from hub.store import schema
+from hub.parts import Hub, wall_ms
+from hub.store import alone
+from hub.store.alone import AlreadyRunning as AlreadyRunning
 from wire import keys, link, notes, topics
 from wire import messages as m
 
 TICK_S = 1.0
-DIRECT_MS = 300_000
-"""How often help is called directly while nothing can be journalled."""
-CONTACTS_MS = 60_000
+FRESH_MS = 5_000
+"""How long it counts what the journal said of the broker."""
 
 log = logging.getLogger("strongroom.notify")
 
@@ -58,24 +56,13 @@ def channels(hub: Hub) -> list[Channel]:
     return found
 
 
-class AlreadyRunning(RuntimeError):
-    """Another process notifies for this site."""
-
-
-class WorkerDied(RuntimeError):
-    """A thread has met something that nobody foresaw; its traceback is in the log."""
-
-
 class Notify:
     """The notifying service of one hub. `run` until `stop`."""
 
     def __init__(
         self, hub: Hub, ways: list[Channel] | None = None, clock: Callable[[], int] = wall_ms, listens: bool = True
     ) -> None:
-        """`listens`: whether it connects to the broker. Raises keys.KeyFileError, schema.SchemaError."""
-        database = hub.database()
-        schema.check(database)
-        database.dispose()
+        """`listens`: whether it connects to the broker. The database is not needed to start. Raises KeyFileError."""
         self._hub = hub
         self._clock = clock
         self._listens = listens
@@ -84,20 +71,15 @@ class Notify:
         self._link = link.Link(
             "notify", hub.broker.local_host, hub.broker.port, hub.papers("notify"), subscriptions, self._inbox
         )
-        self._service = hub.service("notify")
+        hub.key("notify")
         self._name = f"notify-{secrets.token_hex(4)}"
         ways = channels(hub) if ways is None else ways
         self.workers = [Worker(way, self._desk, clock) for way in ways]
+        names = tuple(worker.channel.name for worker in self.workers)
+        self.stand_in = StandIn(hub, hub.database(PATIENCE_MS), lambda: self._desk("main"), clock, names)
         self._vigil = Vigil(_mono())
-        self._escalation = Escalation()
-        self._silent_told = False
-        self._beat: tuple[str, int] = ("", 0)
-        self._contacts: list[Contact] = []
-        self._site: Site | None = None
-        self._contacts_at: int | None = None
-        self._direct_at: int | None = None
+        self._help = Help()
         self._stopping = False
-        self._begun = False
 
     def _desk(self, channel: str) -> Desk:
         return Desk(self._hub, f"{self._name}-{channel}", self._clock, self._grown)
@@ -108,59 +90,34 @@ class Notify:
 
     def run(self) -> None:
         """Work until stopped. Raises AlreadyRunning."""
-        lock = self._alone()
-        desk = self._desk("main")
-        self._begin(desk)
-        for worker in self.workers:
-            worker.start()
+        # Two would send everything twice whenever a lease runs out; the kernel frees the lock however we end.
+        lock = alone.hold(
+            self._hub.layout.database.parent / "notify.lock", "another process notifies for this site; end that one"
+        )
+        self._load_contacts()
+        threads: tuple[StandIn | Worker, ...] = (self.stand_in, *self.workers)
+        for thread in threads:
+            thread.start()
         if self._listens:
             self._link.start()
         try:
             while not self._stopping:
                 self._drain()
-                self._begin(desk)
-                self._watch(desk)
-                if dead := [worker.name for worker in self.workers if not worker.is_alive()]:
-                    raise WorkerDied(f"the worker of {', '.join(dead)} has ended")  # whoever started us does it again
+                self._watch(self._clock(), _mono())
         finally:
             self._link.stop()
-            for worker in self.workers:
-                worker.end()
-            for worker in self.workers:
-                worker.join(2.0)
+            for thread in threads:
+                thread.end()
+            for thread in threads:
+                thread.join(2.0)
             os.close(lock)
 
-    def _begin(self, desk: Desk) -> None:
-        """Say that we are here; later, if the database cannot be written now: nobody else would call for help."""
-        if self._begun:
-            return
-        names = tuple(worker.channel.name for worker in self.workers)
+    def _load_contacts(self) -> None:
         try:
-            desk.leases.take_over()
-            desk.act(m.NotifyStarted(version=own_version(), channels=("console", *names)))
-            for name in alarm_table.without_rung(desk.look()[0], names):
-                log.warning("%s is set up, and no ladder names it: `strongroom alarms kinds` shows them", name)
-        except SQLAlchemyError as error:
-            log.error("the database: %s", type(error).__name__)
-        else:
-            self._begun = True
-
-    def _alone(self) -> int:
-        # Two would send everything twice whenever a lease runs out; the kernel frees the lock however we end.
-        path = self._hub.layout.database.parent / "notify.lock"
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        try:
-            lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o660)
-        except OSError as error:
-            if error.errno != errno.EROFS:
-                raise
-            lock = os.open(path, os.O_RDONLY)  # of the last time: a disk that cannot be written is what we call for
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(lock)
-            raise AlreadyRunning("another process notifies for this site") from None
-        return lock
+            self.stand_in.contacts = contacts.load(self._hub.layout.contacts)
+        except contacts.ContactsBroken as error:
+            self.stand_in.contacts_broken = True  # told as soon as it can be
+            log.error("the contacts cannot be used: %s", error)
 
     # ------------------------------------------------------------ what comes in
 
@@ -178,7 +135,7 @@ class Notify:
             elif event.topic == topics.journal(self._hub.site):
                 for worker in self.workers:
                     worker.wake()
-            elif not event.retained and m.fits(m.HubBeat, event.payload):
+            elif not event.retained and len(event.payload) <= m.MAX_RECORD:
                 self._hear_beat(event.payload)
 
     def _hear_beat(self, note: bytes) -> None:
@@ -188,75 +145,48 @@ class Notify:
             beat = m.decode(notes.open_record(note, [key], keys.CHECKS)[0], m.HubBeat)
         except (OSError, ValueError):
             return
-        boot, number = self._beat
-        # An old beat that somebody has kept is signed well, too.
-        if beat.site == self._hub.site and not (beat.boot == boot and beat.number <= number):
-            self._beat = (beat.boot, beat.number)
-            self._vigil.heard(_mono())
+        if beat.site == self._hub.site:
+            self._vigil.beat(beat, self._clock(), _mono())
 
     def _grown(self, size: int) -> None:
         self._link.publish(topics.journal(self._hub.site), m.encode(m.JournalGrown(size=size)), 0)
         for worker in self.workers:
             worker.wake()
 
-    # ------------------------------------------------------------ the engine's place
+    # ------------------------------------------------------------ help
 
-    def _watch(self, desk: Desk) -> None:
+    def _watch(self, now: int, mono: int) -> None:
         if not self._listens:
             return
-        now, mono = self._clock(), _mono()
-        try:
-            state, site = desk.look()
-            self._remember(desk, state, site, now)
-            knows = alarms.find(state, "broker-lost", "hub") is not None
-            silent = self._vigil.silent_for(mono, knows)
-            if silent is not None:
-                self._stand_in(desk, state, site, silent, now, mono)
-            elif self._silent_told:
-                self._silent_told = False
-                desk.act(m.EngineBack(silent_for=max(0, now - self._silent_since)))
-        except SQLAlchemyError as error:
-            log.error("the database: %s", type(error).__name__)
-            if self._vigil.silent_for(mono, engine_knows=False) is not None:
-                self._call_directly(now)
+        unusable = mono - int(self.stand_in.worked_at * 1000)
+        self._vigil.turn(mono)
+        silent = self._vigil.silent_for(mono, self.stand_in.knows_lost and unusable < FRESH_MS)
+        self.stand_in.silent = silent
+        call = self._help.due(self.stand_in.contacts, silent is not None, unusable, now, mono)
+        for worker in self.workers:
+            worker.help_wanted = self._help.wanted
+        if call:
+            self._call(call, now)
 
-    def _stand_in(self, desk: Desk, state: State, site: Site, silent: int, now: int, mono: int) -> None:
-        if not self._silent_told:
-            self._silent_since = now - silent
-            desk.act(m.EngineSilent(since=max(0, self._silent_since)))
-            self._silent_told = True
-
-        def due(current: State, site: Site) -> Iterator[m.FactData]:
-            yield from self._escalation.due(current, site, now, mono)
-
-        if has_news(state, site, due):
-            self._grown(self._service.decide(due).size)
-
-    _silent_since = 0
-
-    def _remember(self, desk: Desk, state: State, site: Site, now: int) -> None:
-        """Whom to call when the database is gone: known beforehand."""
-        if self._contacts_at is None or not 0 <= now - self._contacts_at < CONTACTS_MS:
-            self._contacts_at = now
-            people = dict.fromkeys(
-                (*called.people(state, site, "duty", now), *called.people(state, site, "stand-in", now))
-            )
-            self._site = site
-            self._contacts = [desk.contact(person) for person in people]
-
-    def _call_directly(self, now: int) -> None:
-        if self._site is None or (self._direct_at is not None and 0 <= now - self._direct_at < DIRECT_MS):
-            return
-        self._direct_at = now
+    def _call(self, call: Call, now: int) -> None:
+        log.error("%s", call.text)
+        who = self.stand_in.contacts
+        site = Site(name=self._hub.site, title="", timezone=who.timezone if who else "UTC", hub=())
         line = Alarm(
             0, "engine-silent", "trouble", 1, "hub", None, None, "active-unacknowledged", now, now, now, False, 0
         )
         for worker in self.workers:
             name = worker.channel.name
-            for contact in self._contacts if name in ("sms", "email") else [Contact("", "")]:
+            for to in _addresses(call.people, name):
                 notice = Notice(0, 0, (0,), 0, 0, name, None, "queued", now, drill=False)
-                worker.direct.put(Letter(notice, False, (line,), self._site, contact, now))
+                worker.direct.put(Letter(notice, False, (line,), site, to, now, call.text))
             worker.wake()
+
+
+def _addresses(people: list[Address], channel: m.Channel) -> list[Contact]:
+    if channel not in ("sms", "email"):
+        return [Contact("", "")]
+    return [Contact(one.phone, one.email) for one in people if (one.phone if channel == "sms" else one.email)]
 
 
 def _mono() -> int:

@@ -3,31 +3,47 @@ transaction, under a lease; what became of it is a fact."""
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import queue
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from hub.core.refusal import NotPossible
 from hub.notify.channel import Channel, Letter, Unsent
 from hub.notify.desk import Desk
 from hub.notify.leases import Claim
 from hub.notify.sms import Sms
 from hub.notify.sounder import Sounder, rings
+from hub.store import faults
 from wire import messages as m
 
 TICK_S = 0.5
 HEAR_S = 3.0
 """How often a modem is asked what has come in."""
 PAUSES_S = (10, 30)
-"""Before the second and the third attempt. After the third it has failed: its ladder goes on without it."""
+"""Before the second and the third attempt."""
+ATTEMPTS = len(PAUSES_S) + 1
+"""After so many it has failed, also when nobody knows how they ended: its ladder goes on without it."""
+DATABASE_S = 1.0
+STUMBLED_S = 5.0
+"""Pauses before it goes on."""
 TEST_S = 24 * 3600.0
 TEST_AGAIN_S = 600.0
 """After a test that failed, and so soon after it again."""
 
 log = logging.getLogger("strongroom.notify")
+
+
+class _Helping(NamedTuple):
+    letter: Letter
+    tried: int
+    at: float
 
 
 class Worker(threading.Thread):
@@ -39,6 +55,9 @@ class Worker(threading.Thread):
         self.channel = channel
         self.direct: queue.SimpleQueue[Letter] = queue.SimpleQueue()
         """Letters that cannot be journalled, since the database cannot be written: sent as they come."""
+        self.help_wanted = False
+        """Whether help is called without the database: the hub's own sounder sounds as long as that is so."""
+        self._unhelped: list[_Helping] = []
         self._make_desk = make_desk
         self._clock = clock
         self._news = threading.Event()
@@ -61,30 +80,41 @@ class Worker(threading.Thread):
         desk = self._make_desk(self.channel.name)
         try:
             while not self._ending.is_set():
-                self._turn(desk)
+                self._turn_safely(desk)
                 self._news.wait(TICK_S)
                 self._news.clear()
         finally:
             self.channel.close()
             desk.close()
 
-    def _turn(self, desk: Desk) -> None:
-        while not self.direct.empty():
-            self._send_unjournalled(self.direct.get())
+    def _turn_safely(self, desk: Desk) -> None:
         try:
-            while not self._ending.is_set() and self.send_next(desk):
-                pass
-            self._listen(desk)
-            self._test(desk)
-        except SQLAlchemyError as error:
-            log.error("%s: the database: %s", self.channel.name, type(error).__name__)
-            self._ending.wait(1.0)
+            self._turn(desk)
+        except faults.UNUSABLE as error:
+            log.debug("%s: %s", self.channel.name, error)  # the stand-in tells it, once a minute
+            self._news.wait(DATABASE_S)
+        except Exception as error:  # the outermost loop: whatever a channel stumbles over, it is told and goes on
+            log.exception("%s: nobody foresaw this", self.channel.name)
+            self.channel.close()
+            with contextlib.suppress(*faults.UNUSABLE, NotPossible):
+                self._found(desk, works=False, detail=f"a fault of this program: {type(error).__name__}")
+            self._news.wait(STUMBLED_S)
+
+    def _turn(self, desk: Desk) -> None:
+        self._help()
+        while not self._ending.is_set() and self.send_next(desk):
+            self._help()
+        self._listen(desk)
+        self._test(desk)
 
     def send_next(self, desk: Desk) -> bool:
         """Send the oldest notice that waits. False when there is none."""
         claim = desk.leases.claim(self.channel.name, self._clock(), self.channel.lease_s * 1000)
         if claim is None:
             return False
+        if claim.attempt > ATTEMPTS:
+            desk.failed(claim, f"given up: {ATTEMPTS} attempts ended nobody knows how")
+            return True
         letter = desk.letter(claim)
         if letter is None:
             desk.failed(claim, "answered before it was sent")
@@ -92,27 +122,50 @@ class Worker(threading.Thread):
         try:
             handed = self.channel.send(letter)
         except Unsent as error:
-            self._unsent(desk, claim, error)
+            self._settle(partial(self._unsent, desk, claim, error))
         else:
-            desk.handed(claim, letter, handed)
+            self._settle(partial(desk.handed, claim, letter, handed))
         return True
 
+    def _settle(self, write: Callable[[], None]) -> None:
+        """What became of a letter is written however long the database cannot be: or it would be sent once more."""
+        while True:
+            try:
+                return write()
+            except SQLAlchemyError as error:
+                log.error("%s: the database: %s", self.channel.name, type(error).__name__)
+                if self._ending.is_set():
+                    raise
+            self._help()
+            self._news.wait(DATABASE_S)
+            self._news.clear()
+
     def _unsent(self, desk: Desk, claim: Claim, error: Unsent) -> None:
-        if error.final or claim.attempt > len(PAUSES_S):
+        if error.final or claim.attempt >= ATTEMPTS:
             desk.failed(claim, str(error))
         else:
             desk.leases.again(claim, self._clock() + PAUSES_S[claim.attempt - 1] * 1000)
 
-    def _send_unjournalled(self, letter: Letter) -> None:
-        try:
-            self.channel.send(letter)
-        except Unsent as error:
-            log.error("%s: a call for help was not sent: %s", self.channel.name, error)
+    def _help(self) -> None:
+        """Send what does not wait for the database."""
+        if not self.help_wanted:
+            self._unhelped.clear()
+        while not self.direct.empty():
+            self._unhelped.append(_Helping(self.direct.get(), 0, 0.0))
+        for one in [one for one in self._unhelped if one.at <= time.monotonic()]:
+            self._unhelped.remove(one)
+            try:
+                self.channel.send(one.letter)
+            except Unsent as error:
+                log.error("%s: a call for help was not sent: %s", self.channel.name, error)
+                if not error.final and one.tried < len(PAUSES_S):
+                    at = time.monotonic() + PAUSES_S[one.tried]
+                    self._unhelped.append(_Helping(one.letter, one.tried + 1, at))
 
     def _listen(self, desk: Desk) -> None:
         try:
             if isinstance(self.channel, Sounder):
-                self.channel.set(rings(desk.look()[0]))
+                self.channel.set(self.help_wanted or rings(desk.look()[0]))
             elif isinstance(self.channel, Sms) and time.monotonic() - self._heard_at >= HEAR_S:
                 self._heard_at = time.monotonic()
                 self.channel.hear(desk.hear)

@@ -99,3 +99,9 @@ def unreadable(what: str, error: Exception) -> DatabaseLost:
     """A value in the database that no version of this program has written."""
     why = str(error) if isinstance(error, msgspec.MsgspecError) else type(error).__name__
     return DatabaseLost(f"the database is damaged ({what}: {why}); {RESTORE}")
+
+
+def say(error: Exception, name: str) -> str:
+    """Any error of the database in one line. `name`: the database as a person knows it."""
+    fault = explain(error, name) if isinstance(error, SQLAlchemyError) else None
+    return fault.sentence if fault else str(error)

@@ -40,10 +40,11 @@ def open_database(url: str, patience_ms: int = BUSY_MS) -> Engine:
 
 def _postgres(patience_ms: int) -> dict[str, Any]:
     # A server that is unplugged answers nothing, and says nothing either.
+    answer_s = min(ANSWER_S, max(2, patience_ms // 1000))
     keepalives = {"keepalives_idle": ANSWER_S, "keepalives_interval": 2, "keepalives_count": 3}
     return {
-        "connect_timeout": ANSWER_S,
-        "tcp_user_timeout": ANSWER_S * 1000,
+        "connect_timeout": answer_s,
+        "tcp_user_timeout": answer_s * 1000,
         "options": f"-c lock_timeout={patience_ms}",
         **keepalives,
     }

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
+from sqlalchemy import create_engine
 
+from hub import contacts
 from hub.config import SmsSettings
 from hub.console import words
 from hub.core.ladders import LADDERS
+from hub.core.state import Call
 from hub.notify.channel import Handed, Letter
-from hub.notify.process import DIRECT_MS, AlreadyRunning, Notify, WorkerDied, channels
+from hub.notify.process import AlreadyRunning, Notify, channels
 from hub.notify.sms import Sms
 from hub.notify.vigil import ALONE_MS, SILENT_MS, Vigil
 from hub.phone.modem import SimulatedModem
@@ -134,34 +139,100 @@ def test_a_channel_that_no_ladder_names_is_remarked_on_at_the_start(
     house.fact(m.AlarmsSet(version=1, document=table), "console", 1005, "security")
     box = Box()
     with running(Notify(house.hub, [box], house.clock, listens=False)):
-        assert box.runs.wait(60)
+        wait_for(house, "notify-started", lambda one: one.version != "test")
+        for _ in range(1200):
+            if caplog.text:
+                break
+            threading.Event().wait(0.05)  # the log is all there is to ask
     assert "email is set up, and no ladder names it" in caplog.text
 
 
 class Broken(Box):
     """A channel with a fault that nobody foresaw."""
 
+    name: m.Channel = "syslog"
+
     def test(self) -> str:
         raise ZeroDivisionError
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_a_worker_that_dies_takes_the_process_with_it_so_that_it_is_started_again(house: House) -> None:
-    with pytest.raises(WorkerDied, match="email"):
-        Notify(house.hub, [Broken()], house.clock, listens=False).run()
+def test_a_worker_with_a_fault_that_nobody_foresaw_is_told_and_ends_no_other(house: House) -> None:
+    box = Box()
+    with running(Notify(house.hub, [Broken(), box], house.clock, listens=False)):
+        tested = wait_for(house, "channel-tested", lambda one: one.channel == "syslog")
+        assert tested.worked is False
+        assert "ZeroDivisionError" in tested.detail
+        house.node("archive-1").says(m.Forced(point="archive/iron-gate"))
+        house.engine.decide(
+            lambda _state, _site: iter([m.CallMoved(call=1, step=1, round=0, why="unanswered", wait=1000)])
+        )
+        assert box.letters.get(timeout=60)
+        assert [one.channel for one in facts(house, "channel-tested") if not one.worked] == ["syslog"], "told once"
+
+
+def facts(house: House, kind: str) -> list[Any]:
+    rows = house.read(lambda connection: queries.journal(connection, kind=kind, limit=500))
+    return [row.message.data for row in rows]
+
+
+def wait_for(house: House, kind: str, fits: Callable[[Any], bool] = lambda _: True) -> Any:
+    """The first fact of that kind that fits, once it is there."""
+    for _ in range(1200):
+        if found := [one for one in facts(house, kind) if fits(one)]:
+            return found[0]
+        threading.Event().wait(0.05)  # the journal is all there is to ask
+    raise AssertionError(f"waited in vain for {kind}")
 
 
 # ---------------------------------------------------------------- is the engine there
 
 
-def test_an_engine_that_has_not_been_heard_for_thirty_seconds_has_stopped() -> None:
+NOW = 1_800_000_000_000
+
+
+def beat(boot: str = "boot-1", number: int = 1, time: int = NOW) -> m.HubBeat:
+    return m.HubBeat(v=1, site="demo", boot=boot, number=number, time=time, size=1)
+
+
+def test_an_engine_that_has_not_been_heard_for_ten_seconds_has_stopped() -> None:
     vigil = Vigil(0)
     vigil.broker_back(1000)
-    vigil.heard(2000)
+    assert vigil.beat(beat(), NOW, 2000)
     assert vigil.silent_for(2000 + SILENT_MS, engine_knows=False) is None
     assert vigil.silent_for(2001 + SILENT_MS, engine_knows=False) == SILENT_MS + 1
-    vigil.heard(40_000)
+    assert vigil.beat(beat(number=2), NOW, 40_000)
     assert vigil.silent_for(40_001, engine_knows=False) is None
+
+
+@pytest.mark.parametrize(
+    "old",
+    [
+        pytest.param(beat("boot-2", 7), id="the same again"),
+        pytest.param(beat("boot-2", 6), id="an earlier one"),
+        pytest.param(beat("boot-1", 900), id="of a run that is over"),
+        pytest.param(beat("boot-0", 1, NOW - 86_400_000), id="of yesterday"),
+    ],
+)
+def test_a_beat_that_somebody_has_kept_hides_no_engine_that_has_stopped(old: m.HubBeat) -> None:
+    vigil = Vigil(0)
+    vigil.broker_back(0)
+    for one in (beat("boot-1", 5), beat("boot-2", 6), beat("boot-2", 7)):
+        assert vigil.beat(one, NOW, 1000)
+    for mono in range(2000, 20_000, 1000):
+        assert not vigil.beat(old, NOW, mono)
+    assert vigil.silent_for(1001 + SILENT_MS, engine_knows=False) is not None
+
+
+def test_what_the_notifying_service_slept_through_itself_is_no_silence_of_the_engine() -> None:
+    vigil = Vigil(0)
+    vigil.broker_back(0)
+    vigil.beat(beat(), NOW, 1000)
+    vigil.turn(1000)
+    vigil.turn(60_000)
+    assert vigil.silent_for(60_000, engine_knows=False) is None
+    for mono in range(61_000, 72_000, 1000):
+        vigil.turn(mono)
+    assert vigil.silent_for(71_000, engine_knows=False) is not None
 
 
 def test_without_the_broker_it_is_the_engine_that_must_say_so() -> None:
@@ -185,37 +256,112 @@ def test_while_the_engine_is_silent_the_notifying_service_takes_calls_up_their_l
     house.node("archive-1").says(m.Forced(point="archive/iron-gate"))
     notify = Notify(house.hub, [box], house.clock, listens=False)
     desk = notify._desk("main")
-    desk.act(m.NotifyStarted(version="test", channels=("console", "email")))
-    silent = notify._vigil._heard + SILENT_MS + 1
-    notify._stand_in(desk, *desk.look(), SILENT_MS + 1, house.clock(), silent)
-    kinds = [row.kind for row in house.read(lambda connection: queries.journal(connection, limit=500))]
-    assert "engine-silent" in kinds
+    notify.stand_in.silent = SILENT_MS + 1
+    notify.stand_in.turn(desk)
+    assert facts(house, "engine-silent")
     raised = house.read(lambda connection: queries.alarms(connection, open_only=True))
     assert {alarm.what for alarm in raised} >= {"engine-silent", "forced"}
-    house.clock.forward(61)
-    notify._stand_in(desk, *desk.look(), SILENT_MS + 61_001, house.clock(), silent + 61_000)
-    rows = house.read(lambda connection: queries.journal(connection, kind="call-moved", limit=500))
-    assert any(row.data.call == 1 and row.data.step == 1 for row in rows), "the next rung, without the engine"
-    house.fact(m.EngineStarted(version="test", silent_since=None))
+    notify.stand_in.silent = None
+    notify.stand_in.turn(desk)
+    assert facts(house, "engine-back")
     left = house.read(lambda connection: queries.alarms(connection, open_only=True))
     assert "engine-silent" not in {alarm.what for alarm in left}
     desk.close()
 
 
-def test_help_is_called_though_the_database_cannot_be_written(house: House) -> None:
-    """The engine has ended, and nothing can be journalled: whoever is on duty is called all the same, and not more
+def test_a_call_that_nobody_answers_goes_to_its_next_rung_without_the_engine(house: House) -> None:
+    house.node("archive-1").says(m.Forced(point="archive/iron-gate"))
+    notify = Notify(house.hub, [Box()], house.clock, listens=False)
+    desk = notify._desk("main")
+    notify.stand_in.turn(desk)
+    notify.stand_in.silent = SILENT_MS + 1
+    state, _site = desk.look()
+    (call,) = state.all(Call)
+    house.clock.now = (call.due_at or 0) + 1
+    notify.stand_in.turn(desk)
+    assert any(one.call == call.number and one.step == 1 for one in facts(house, "call-moved"))
+    desk.close()
+
+
+# ---------------------------------------------------------------- without the database
+
+
+def silent(notify: Notify) -> Notify:
+    """The engine has not been heard for long."""
+    notify._vigil = Vigil(int(time.monotonic() * 1000) - 10 * ALONE_MS)
+    notify._vigil._turned += 10 * ALONE_MS
+    return notify
+
+
+def spoil(house: House, how: str) -> None:
+    house.database.dispose()
+    path = house.hub.layout.database
+    if how == "gone":
+        path.unlink()
+    elif how == "empty":
+        path.write_bytes(b"")
+    elif how == "cut short":
+        with path.open("r+b") as file:
+            file.truncate(path.stat().st_size // 2)
+    else:
+        path.write_bytes(bytes(path.stat().st_size))
+
+
+@pytest.fixture
+def known(house: House) -> House:
+    """The notifying service has run once while all was well."""
+    notify = Notify(house.hub, [Box()], house.clock, listens=False)
+    desk = notify._desk("main")
+    notify.stand_in.turn(desk)
+    desk.close()
+    return house
+
+
+@pytest.mark.parametrize("how", ["gone", "empty", "cut short", "zeroed"])
+def test_help_is_called_at_its_own_start_though_the_database_is_of_no_use(known: House, how: str) -> None:
+    """The engine cannot run, and nothing can be journalled: whoever is on duty is called all the same, and not more
     often than every five minutes."""
-    box = Box()
-    read_only = f"sqlite:///file:{house.hub.layout.database}?mode=ro&uri=true"
-    hub = house.hub._replace(settings=replace(house.hub.settings, database=read_only))
-    before = house.read(queries.size)
-    notify = Notify(hub, [box], house.clock)
-    notify._vigil = Vigil(-10 * ALONE_MS)
-    with running(notify):
+    spoil(known, how)
+    box, clock = Box(), known.clock
+    with running(silent(Notify(known.hub, [box], clock))):
         letters = [box.letters.get(timeout=60) for _ in ("王芳", "周强")]
-        assert {letter.lines[0].what for letter in letters} == {"engine-silent"}
+        assert {letter.contact.email for letter in letters} == {"p1003@bureau.lan", "p1008@bureau.lan"}
+        assert all("数据库不可用" in letter.text for letter in letters)
         with pytest.raises(queue.Empty):
             box.letters.get(timeout=2.5)  # two more looks
-        house.clock.forward(DIRECT_MS / 1000)
-        assert box.letters.get(timeout=60)
-    assert house.read(queries.size) == before
+
+
+def test_help_is_called_while_another_process_holds_the_database(known: House) -> None:
+    box = Box()
+    other = create_engine(known.database.url)
+    before = known.read(queries.size)
+    with other.connect() as connection:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        with running(silent(Notify(known.hub, [box], known.clock))):
+            assert [box.letters.get(timeout=60) for _ in ("王芳", "周强")]
+        assert known.read(queries.size) == before
+
+
+def test_help_is_called_though_the_disk_takes_nothing(known: House) -> None:
+    box = Box()
+    read_only = f"sqlite:///file:{known.hub.layout.database}?mode=ro&uri=true"
+    hub = known.hub._replace(settings=replace(known.hub.settings, database=read_only))
+    with running(silent(Notify(hub, [box], known.clock))):
+        assert [box.letters.get(timeout=60) for _ in ("王芳", "周强")]
+
+
+def test_contacts_that_are_broken_too_are_told_and_whoever_is_there_still_hears_and_reads_it(known: House) -> None:
+    known.hub.layout.contacts.write_bytes(b"{")
+    spoil(known, "zeroed")
+    box = Broken()
+    box.test = lambda: "works"  # type: ignore[method-assign]
+    with running(silent(Notify(known.hub, [box], known.clock))):
+        assert "数据库不可用" in box.letters.get(timeout=60).text
+
+
+def test_contacts_that_were_broken_are_a_trouble_and_are_made_anew(known: House) -> None:
+    known.hub.layout.contacts.write_bytes(b"{")
+    with running(Notify(known.hub, [Box()], known.clock, listens=False)):
+        assert wait_for(known, "hub-storage").failed
+        assert wait_for(known, "hub-storage", lambda one: not one.failed)
+    assert contacts.load(known.hub.layout.contacts) is not None

@@ -1,0 +1,144 @@
+"""The engine's place, as long as the database can be used: a thread that may wait for the database as long as it likes.
+
+It says that we are here, keeps the contacts up to date, and takes calls up their ladders while the engine is silent.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+from sqlalchemy import Engine
+
+from hub import contacts
+from hub.core import alarm_table, alarms
+from hub.core.contacts import Contacts
+from hub.core.escalation import Escalation
+from hub.core.site_document import Site
+from hub.core.state import State
+from hub.core.storage import ALARMS
+from hub.notify.desk import Desk
+from hub.parts import Hub, own_version
+from hub.service import has_news
+from hub.store import faults, schema
+from wire import messages as m
+
+TICK_S = 1.0
+TOLD_S = 60.0
+"""How often the log says that the database is of no use."""
+
+log = logging.getLogger("strongroom.notify")
+
+
+class StandIn(threading.Thread):
+    """What it finds is left in its attributes, for whoever must not wait for it. `worked_at` is monotonic, in s."""
+
+    def __init__(
+        self,
+        hub: Hub,
+        database: Engine,
+        make_desk: Callable[[], Desk],
+        clock: Callable[[], int],
+        names: tuple[m.Channel, ...],
+    ) -> None:
+        """`names`: of the channels that are set up; `clock` gives milliseconds since 1970."""
+        super().__init__(name="stand-in", daemon=True)
+        self.silent: int | None = None
+        """For how long the engine has been silent, where that is too long. Set by whoever listens for it."""
+        self.worked_at = time.monotonic()
+        """When the database last did all that was wanted of it."""
+        self.knows_lost = False
+        """Whether the engine had journalled by then that the broker is lost."""
+        self.contacts: Contacts | None = None
+        """Who is called without the database."""
+        self.contacts_broken = False
+        self._hub = hub
+        self._database = database
+        self._make_desk = make_desk
+        self._clock = clock
+        self._names = names
+        self._escalation = Escalation()
+        self._checked = self._begun = False
+        self._silent_since: int | None = None
+        self._told_at = 0.0
+        self._ending = threading.Event()
+
+    def end(self) -> None:
+        """End after what is under way."""
+        self._ending.set()
+
+    def run(self) -> None:
+        """The thread."""
+        desk = self._make_desk()
+        while not self._ending.is_set():
+            try:
+                self.turn(desk)
+                self.worked_at = time.monotonic()
+            except faults.UNUSABLE as error:
+                self._say(error)
+            except Exception:  # the outermost loop: without it nobody would look after the database again
+                log.exception("the database cannot be used")
+            self._ending.wait(TICK_S)
+        desk.close()
+
+    def turn(self, desk: Desk) -> None:
+        """All that is wanted of the database now. Raises DatabaseLost, SQLAlchemyError."""
+        if not self._checked:
+            schema.check(self._database)
+            self._checked = True
+        if not self._begun:
+            desk.leases.take_over()
+            desk.act(m.NotifyStarted(version=own_version(), channels=("console", *self._names)))
+            self._begun = True
+            for name in alarm_table.without_rung(desk.look()[0], self._names):
+                log.warning("%s is set up, and no ladder names it: `strongroom alarms kinds` shows them", name)
+        state, site = desk.look()
+        self.knows_lost = alarms.find(state, "broker-lost", "hub") is not None
+        self._keep_contacts(desk, state, site)
+        if self.silent is not None:
+            self.stand_in(desk, self.silent)
+        elif self._silent_since is not None:
+            desk.act(m.EngineBack(silent_for=max(0, self._clock() - self._silent_since)))
+            self._silent_since = None
+
+    def stand_in(self, desk: Desk, silent: int) -> None:
+        """Journal that the engine is silent, and take every call up its ladder that is due."""
+        now, mono = self._clock(), time.monotonic_ns() // 1_000_000
+        if self._silent_since is None:
+            since = max(0, now - silent)
+            desk.act(m.EngineSilent(since=since))
+            self._silent_since = since
+
+        def due(current: State, site: Site) -> Iterator[m.FactData]:
+            yield from self._escalation.due(current, site, now, mono)
+
+        state, site = desk.look()
+        if has_news(state, site, due):
+            desk.decide(due)
+
+    def _keep_contacts(self, desk: Desk, state: State, site: Site) -> None:
+        broken, language = self.contacts_broken, self._hub.settings.console.language
+        try:
+            self.contacts = contacts.keep(
+                self._hub.layout.contacts, self._database, state, site, language, self._clock()
+            )
+        except OSError as error:
+            broken = True
+            log.error("the contacts cannot be written: %s", error.strerror)
+        else:
+            self.contacts_broken = False
+        told = alarms.find(state, ALARMS["contacts"], "hub") is not None
+        if broken != told:
+            desk.decide(lambda _state, _site: iter([_contacts(failed=broken)]))
+
+    def _say(self, error: Exception) -> None:
+        if time.monotonic() - self._told_at < TOLD_S:
+            return
+        self._told_at = time.monotonic()
+        log.error("%s", faults.say(error, faults.where(self._database)))
+
+
+def _contacts(failed: bool) -> m.FactData:
+    return m.HubStorage(part="contacts", failed=failed, total=0, free=0)

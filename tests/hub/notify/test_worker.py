@@ -1,0 +1,128 @@
+"""One worker: it gives up in the end, it does not say twice what the database was too busy to take, and goes on."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from hub.core.state import Notice
+from hub.notify.channel import Handed, Letter, Unsent
+from hub.notify.desk import Desk
+from hub.notify.worker import ATTEMPTS, Worker
+from hub.store import session
+from hub.store.tables import notice
+from tests.hub.notify.conftest import make_desk
+from tests.support.hub import House
+from wire import messages as m
+
+
+class Post:
+    """A channel that does what it is told with each letter."""
+
+    name: m.Channel = "sms"
+    lease_s = 60
+
+    def __init__(self, *does: Exception | None) -> None:
+        self._does = list(does)
+        self.sent: list[int] = []
+
+    def send(self, letter: Letter) -> Handed:
+        self.sent.append(letter.notice.number)
+        does = self._does.pop(0) if self._does else None
+        if does:
+            raise does
+        return Handed()
+
+    def test(self) -> str:
+        return "works"
+
+    def close(self) -> None:
+        pass
+
+
+def notices(house: House) -> list[Notice]:
+    with session.reading(house.database) as connection:
+        return [Notice(**row._mapping) for row in connection.execute(notice.select().order_by(notice.c.number))]
+
+
+def one_notice(house: House) -> Notice:
+    """The first of two short messages; the other is out of the way."""
+    house.node("archive-1").says(m.Forced(point="archive/iron-gate"))
+    first, *others = [one for one in notices(house) if one.channel == "sms" and one.state == "queued"]
+    for other in others:
+        house.fact(m.NoticeFailed(notice=other.number, attempt=1, detail="out of the way"), "notify")
+    return first
+
+
+def state_of(house: House, number: int) -> Notice:
+    return next(one for one in notices(house) if one.number == number)
+
+
+def test_a_letter_that_is_never_taken_fails_after_three_attempts(house: House, desk: Desk) -> None:
+    wanted = one_notice(house)
+    post = Post(*[Unsent("no network") for _ in range(9)])
+    worker = Worker(post, lambda _: desk, house.clock)
+    for _ in range(9):
+        worker.send_next(desk)
+        house.clock.forward(31)
+    assert post.sent.count(wanted.number) == ATTEMPTS == 3
+    assert (state_of(house, wanted.number).state, state_of(house, wanted.number).detail) == ("failed", "no network")
+
+
+def test_a_letter_over_which_every_worker_dies_is_given_up_and_does_not_hold_up_the_next(house: House) -> None:
+    wanted = one_notice(house)
+    for name in range(ATTEMPTS):
+        dying = make_desk(house, f"dying-{name}")
+        with pytest.raises(ZeroDivisionError):
+            Worker(Post(ZeroDivisionError()), lambda _: dying, house.clock).send_next(dying)  # noqa: B023
+        dying.close()
+        house.clock.forward(61)
+    desk, post = make_desk(house, "next"), Post()
+    assert Worker(post, lambda _: desk, house.clock).send_next(desk)
+    assert post.sent == []
+    assert state_of(house, wanted.number).state == "failed"
+    desk.close()
+
+
+def test_what_was_sent_while_the_database_was_busy_is_not_sent_again(house: House, desk: Desk) -> None:
+    wanted = one_notice(house)
+    post = Post()
+    worker = Worker(post, lambda _: desk, house.clock)
+    busy = house.database.connect()
+    send = post.send
+
+    def locked(letter: Letter) -> Handed:
+        busy.exec_driver_sql("ROLLBACK")
+        busy.exec_driver_sql("BEGIN IMMEDIATE")
+        threading.Timer(4, lambda: free.set()).start()
+        return send(letter)
+
+    free = threading.Event()
+    post.send = locked  # type: ignore[method-assign]
+    working = threading.Thread(target=worker.send_next, args=(desk,))
+    working.start()
+    assert free.wait(60)
+    busy.exec_driver_sql("ROLLBACK")
+    busy.exec_driver_sql("BEGIN")
+    busy.close()
+    working.join(60)
+    assert not working.is_alive()
+    assert post.sent == [wanted.number]
+    assert state_of(house, wanted.number).state == "handed"
+
+
+def test_an_attempt_that_is_over_frees_nothing_of_the_next_of_the_same_worker(house: House, desk: Desk) -> None:
+    wanted = one_notice(house)
+    first = desk.leases.claim("sms", house.clock(), 60_000)
+    house.clock.forward(61)
+    second = desk.leases.claim("sms", house.clock(), 60_000)
+    assert first is not None
+    assert second is not None
+    assert (first.attempt, second.attempt) == (1, 2)
+    desk.leases.done(first)
+    desk.leases.again(first, house.clock())
+    other = make_desk(house, "other")
+    while claim := other.leases.claim("sms", house.clock(), 60_000):
+        assert claim.notice.number != wanted.number, "it is still being sent"
+    other.close()

@@ -1,0 +1,92 @@
+"""The engine and the database fail together: the real processes call whoever is on duty all the same."""
+
+import contextlib
+import sqlite3
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hub.layout import Layout
+from hub.phone.modem import SimulatedModem
+from tests.support.hub import make_hub
+from tests.support.ports import free_port
+from tests.system.demo import PATIENCE_S, WANG, Demo, command, environment, wait_until
+from wire import telephone
+
+WITHIN_S = 15.0
+LOAD_S = 15.0
+"""What a machine under load may take longer; tests/hub/notify/test_help.py holds the fifteen seconds themselves."""
+
+
+def told(demo: Demo, person: int) -> list[str]:
+    found = telephone.send(demo.directory / "sim", telephone.Look()).telephones
+    return [one.text for one in found.get(demo.names.phones[person], ()) if "【应急】" in one.text]
+
+
+def ready(demo: Demo) -> Layout:
+    """The contacts are kept, and the modem works."""
+    layout = Layout(demo.directory)
+    wait_until(layout.contacts.exists, "the contacts")
+    wait_until(lambda: [row for row in demo.journal(kind="channel-tested") if row.message.data.channel == "sms"])
+    return layout
+
+
+def test_a_foreign_lock_on_the_database_silences_the_engine_and_somebody_is_called(demo: Demo) -> None:
+    layout = ready(demo)
+    other = sqlite3.connect(layout.database, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    began = time.monotonic()
+    demo.visit("archive/corridor-door")  # what the engine now wants to write
+    try:
+        wait_until(lambda: told(demo, WANG), "a call for help")
+        took = time.monotonic() - began
+        assert "数据库不可用" in told(demo, WANG)[0]
+        assert took < WITHIN_S + LOAD_S, f"{took:.1f} s"
+        print(f"called after {took:.1f} s")
+    finally:
+        other.execute("ROLLBACK")
+        other.close()
+    # Then all goes on, and nothing that was seen meanwhile is lost.
+    demo.entry("level", "archive/corridor-door")
+
+
+def test_after_a_power_cut_that_has_spoilt_the_database_its_own_start_is_a_call(
+    tmp_path: Path, modem: SimulatedModem
+) -> None:
+    """Neither engine nor broker runs any more: only the notifying service is started again."""
+    house = make_hub(tmp_path, settings=f'[console]\nport = {free_port()}\n[sms]\ndevice = "{modem.device}"\n')
+    house.database.dispose()
+    layout = house.hub.layout
+    with notifying(layout):
+        wait_until(layout.contacts.exists, "the contacts")
+    for path in layout.database.parent.glob("strongroom.db*"):
+        path.write_bytes(bytes(path.stat().st_size))
+    with notifying(layout) as process:
+        assert modem.has_sent.wait(PATIENCE_S)
+        assert "数据库不可用" in modem.sent[0].text
+        assert process.poll() is None
+    said = layout.root.joinpath("notify.log").read_text("utf-8")
+    assert "strongroom hub restore" in said
+    assert "Traceback" not in said
+
+
+@contextlib.contextmanager
+def notifying(layout: Layout) -> Iterator[subprocess.Popen[bytes]]:
+    """The real process of the notifying service."""
+    with layout.root.joinpath("notify.log").open("ab") as log:
+        words = command("hub", layout.root, "hub", "notify")
+        process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment())
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait(PATIENCE_S)
+
+
+@pytest.fixture
+def modem() -> Iterator[SimulatedModem]:
+    with SimulatedModem() as modem:
+        yield modem
