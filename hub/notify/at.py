@@ -110,10 +110,8 @@ BUSY = frozenset({"+CME ERROR: 14", "+CMS ERROR: 314", "+CME ERROR: 515", "+CMS 
 
 # ---------------------------------------------------------------- lines
 
-_REFUSED = re.compile(
-    r"ERROR|\+CM[ES] ERROR:.*|COMMAND NOT SUPPORT.*|NOT SUPPORT.*|TOO MANY PARAMETERS|NO CARRIER|ABORTED", re.IGNORECASE
-)
-"""The final lines that say no. COMMAND NOT SUPPORT, TOO MANY PARAMETERS: Huawei E1752 and its kin."""
+_REFUSED = re.compile(r"ERROR|\+CM[ES] ERROR:.*|COMMAND NOT SUPPORT.*|NOT SUPPORT.*|TOO MANY PARAMETERS", re.IGNORECASE)
+"""The final lines that say no; the last two are Huawei E1752's. NO CARRIER is none: somebody has hung up."""
 _STARTED = re.compile(r"RDY|\*ATREADY:.*|\+CPIN: READY|(Call|SMS|PB) (Ready|DONE)|\^SYSSTART.*", re.IGNORECASE)
 _ANNOUNCED = re.compile(r'\+(CMTI|CDSI): ?"?(\w+)"?,.*')
 _COMING = re.compile(r"\+(CDS|CMT|CBM):.*?(\d+)")

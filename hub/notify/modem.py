@@ -61,6 +61,9 @@ class Modem:
         self._memories: tuple[str, ...] = ()
         self._memory = ""
         self._round_at: float | None = None
+        self._found: dict[Place, pdu.Incoming | pdu.Report | Unreadable] = {}
+        self._stuck: dict[Place, pdu.Incoming | pdu.Report | Unreadable] = {}
+        """What was heard and could not be deleted: it is not heard again."""
         self.full = ""
         """Which of its memories are full, in words: nothing more can come in there."""
         self.reports = "none"
@@ -144,14 +147,28 @@ class Modem:
                 found += self._list(memory)
         found += self._overheard()
         self._look_for_reports("report" in announced, found)
+        found = [(place, what) for place, what in found if self._stuck.get(place) != what]
+        self._found = dict(found)
         return found
 
     def discard(self, place: Place) -> None:
-        """Delete one message from where the modem keeps it. Raises ModemError."""
-        if place.number < 0:
+        """Delete one message from where the modem keeps it. One that it refuses to delete is not heard again.
+
+        Raises ModemError.
+        """
+        self._hear()
+        if place.number < 0 or self._has_started:  # after a new start the place may be one of another memory
             return
-        self._select(place.memory)
-        self._line.ask(f"AT+CMGD={place.number}")
+        if len(self._memories) > 1:
+            self._memory = ""
+        try:
+            if self._select(place.memory):
+                self._line.ask(f"AT+CMGD={place.number}")
+                return
+        except Refused as refused:
+            log.warning("sms: %s", refused)
+        if place in self._found:
+            self._stuck[place] = self._found[place]
 
     def health(self) -> Health:
         """How it stands in the network: the daily silent test. Raises ModemError."""
@@ -208,7 +225,14 @@ class Modem:
     def _list(self, memory: str) -> list[Found]:
         if not self._select(memory):
             return []
-        listed = at.listed(self._line.ask("AT+CMGL=4", ""))
+        try:
+            lines = self._line.ask("AT+CMGL=4", "")
+        except Refused:
+            if memory in self._memories[:1] or not memory:
+                raise
+            self._memories = tuple(name for name in self._memories if name != memory)
+            return []
+        listed = at.listed(lines)
         self._said += listed.other
         return [
             *((Place("", -1), _read(one)) for one in listed.direct),

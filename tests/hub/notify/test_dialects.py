@@ -8,6 +8,7 @@ import os
 import pty
 import time
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(line, "COMMAND_S", 2.0)
     monkeypatch.setattr(line, "LATE_S", 0.5)
     monkeypatch.setattr(line, "PAUSE_S", 0.1)
+    monkeypatch.setattr(line, "QUIET_S", 0.05)
+    monkeypatch.setattr("hub.notify.modem.SEND_S", 2.0)
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
@@ -232,6 +235,75 @@ def test_a_place_that_is_listed_without_a_message_is_named_too(modem: SimulatedM
     assert (place.number, type(what)) == (5, Unreadable)
 
 
+def test_what_a_modem_refuses_to_delete_is_heard_once(modem: SimulatedModem) -> None:
+    modem.dialect["AT+CMGD"] = b"\r\n+CMS ERROR: 302\r\n"
+    with opened(modem) as port:
+        modem.receives(WANG_FANG, "1")
+        ((place, _answer),) = port.fetch()
+        port.discard(place)
+        assert port.fetch() == []
+        modem.store = {place.number: ANSWER}
+        assert len(port.fetch()) == 1, "another message at that place is heard"
+
+
+def test_nothing_is_deleted_in_a_memory_that_cannot_be_selected(modem: SimulatedModem) -> None:
+    modem.dialect |= {
+        "AT+CPMS=?": b'\r\n+CPMS: ("SM","SR"),("SM"),("SM")\r\n\r\nOK\r\n',
+        'AT+CPMS="': b"\r\n+CPMS: 1,50,1,50,1,50\r\n\r\nOK\r\n",
+        "AT+CMGL=4": f"\r\n+CMGL: 3,0,,26\r\n{REPORT}\r\n\r\nOK\r\n".encode(),
+    }
+    with opened(modem) as port:
+        *_, (place, _report) = port.fetch()
+        assert place == ("SR", 3)
+        modem.dialect = {'AT+CPMS="SR"': b"\r\nERROR\r\n"} | modem.dialect
+        port.discard(place)
+    assert not any(command.startswith("AT+CMGD") for command in modem.asked)
+
+
+class Answering:
+    """A port on which every command is answered by a function."""
+
+    def __init__(self, answer: Callable[[str], str]) -> None:
+        self.timeout: float | None = None
+        self._answer = answer
+        self._pending = b""
+
+    @property
+    def in_waiting(self) -> int:
+        return len(self._pending)
+
+    def write(self, data: bytes) -> int:
+        if command := data.decode().strip():
+            self._pending += f"\r\n{self._answer(command)}\r\n".encode()
+        return len(data)
+
+    def read(self, size: int = 1) -> bytes:
+        data, self._pending = self._pending[:size], self._pending[size:]
+        return data
+
+    def close(self) -> None:
+        pass
+
+
+def test_a_memory_that_cannot_be_listed_is_done_without_and_the_others_are_heard() -> None:
+    selected = ["SM"]
+
+    def answer(command: str) -> str:
+        if command == "AT+CPMS=?":
+            return '+CPMS: ("SM","SR"),("SM"),("SM")\r\nOK'
+        if command.startswith("AT+CPMS="):
+            selected[0] = command[9:11]
+            return "+CPMS: 1,50,1,50,1,50\r\nOK"
+        if command == "AT+CMGL=4":
+            return "+CMS ERROR: 302" if selected[0] == "SR" else f"+CMGL: 3,0,,22\r\n{ANSWER}\r\nOK"
+        return "+CPIN: READY\r\nOK" if command == "AT+CPIN?" else "OK"
+
+    modem = Modem(Answering(answer))
+    modem.prepare()
+    for _ in range(2):
+        assert [place for place, _answer in modem.fetch()] == [("SM", 3)]
+
+
 # ---------------------------------------------------------------- manners
 
 
@@ -358,6 +430,13 @@ class Babbler:
 
 
 @pytest.fixture
+def brief(quick: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("COMMAND_S", "FIRST_S", "LATE_S"):
+        monkeypatch.setattr(line, name, 0.3)
+    monkeypatch.setattr("hub.notify.modem.SEND_S", 0.3)
+
+
+@pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("COMMAND_S", "FIRST_S", "LATE_S", "PAUSE_S", "QUIET_S"):
         monkeypatch.setattr(line, name, 0.005)
@@ -377,6 +456,29 @@ def test_whatever_a_modem_says_the_channel_answers_or_fails_with_its_own_error(
             call()
         except ModemError:
             continue
+
+
+COMMANDS = ("AT+CPIN?", "AT+CNMI", "AT+CPMS=?", 'AT+CPMS="', "AT+CMGL", "AT+CMGD", "AT+CREG?", "AT+CSQ", "AT+CMGS")
+
+
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None, max_examples=12
+)
+@given(st.dictionaries(st.sampled_from(COMMANDS), st.lists(NOISE, max_size=4).map(b"".join), max_size=4))
+def test_on_a_real_line_too_every_call_ends_in_an_answer_or_the_channels_own_error(
+    brief: None, answers: dict[str, bytes]
+) -> None:
+    with SimulatedModem() as modem:
+        try:
+            port = opened(modem)
+        except ModemError:
+            return
+        modem.dialect = answers
+        modem.receives(WANG_FANG, "1")
+        for call in (port.fetch, port.health, lambda: port.send(WANG_FANG, "x", 1), port.prepare):
+            with contextlib.suppress(ModemError):
+                call()
+        port.close()
 
 
 def test_a_modem_that_never_ends_talking_is_given_up(hasty: None) -> None:
