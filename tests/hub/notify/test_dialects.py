@@ -441,6 +441,7 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("COMMAND_S", "FIRST_S", "LATE_S", "PAUSE_S", "QUIET_S"):
         monkeypatch.setattr(line, name, 0.005)
     monkeypatch.setattr("hub.notify.modem.SEND_S", 0.005)
+    monkeypatch.setattr(logging.getLogger("strongroom.notify"), "disabled", True)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
@@ -448,7 +449,6 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_whatever_a_modem_says_the_channel_answers_or_fails_with_its_own_error(
     hasty: None, script: list[bytes]
 ) -> None:
-    logging.getLogger("strongroom.notify").setLevel(logging.CRITICAL)
     modem = Modem(Babbler(script))
     calls = (modem.prepare, modem.fetch, modem.health, lambda: modem.send(WANG_FANG, "x", 1), modem.fetch)
     for call in calls:
