@@ -101,7 +101,8 @@ def _watch(found: Unwatched | None) -> dict[str, Any]:
 
 def _show(console: Console, state: State, known: Known) -> None:
     if known.engine.hearing == "silent":
-        console.print(f"The engine is silent. {_say(known, Unwatched('engine-silent', known.engine.at))}.", "")
+        since = _say(known, Unwatched("engine-silent", known.engine.at))
+        console.print(f"The engine is silent: {since}.", "")
     seen = {area.name: watched.area(known, area.name) for area in known.site.area}
     console.print(_areas(state, known, seen), "")
     table = Table("node", "life", "records", "state", box=None, pad_edge=False)

@@ -110,7 +110,7 @@ async def _try(console: Console, request: Asked, login: str, password: str, lang
         await console.tell_failures()
         return None, 0
     assert account is not None  # noqa: S101 - None fits no password
-    console.tries.right(login, address)
+    console.tries.right(login, address, now)
     # Journalled first: nobody is signed in without an entry that says so.
     await desk.act(Actor("console", account.person, frozenset(account.roles)), m.SignedIn(person=account.person))
     value = await desk.write(lambda connection: sessions.start(connection, login, language, desk.clock()))

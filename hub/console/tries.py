@@ -12,6 +12,9 @@ PER_SEAT = 5
 PER_LOGIN = 20
 """Wrong tries of one login from anywhere: more, so that nobody can lock the duty officer out from another machine."""
 PER_ADDRESS = 30
+LATELY_MS = 14 * 86_400_000
+"""Where a login was right this lately, wrong tries from elsewhere make nobody wait: one machine of many addresses
+would otherwise keep the duty officer out for ever. Wrong tries at that seat itself still count."""
 REMEMBERED = 5_000
 TELL_MS = 60_000
 """The journal hears of wrong sign-ins at most this often."""
@@ -22,10 +25,14 @@ class Tries:
 
     def __init__(self) -> None:
         self._wrong: OrderedDict[tuple[str, str], tuple[int, int]] = OrderedDict()
+        self._right: OrderedDict[tuple[str, str], int] = OrderedDict()
 
     def wait(self, login: str, address: str, now: int) -> int:
         """Milliseconds until another try is looked at; 0 for at once."""
-        return max(self._wait(key, limit, now) for key, limit in _limits(login, address))
+        limits = _limits(login, address)
+        at = self._right.get((login, address))
+        known = at is not None and 0 <= now - at < LATELY_MS
+        return max(self._wait(key, limit, now) for key, limit in (limits[:1] if known else limits))
 
     def begin(self, login: str, address: str, now: int) -> None:
         """A try counts as wrong until it has proved right: many at the same time must not slip through."""
@@ -35,8 +42,12 @@ class Tries:
         while len(self._wrong) > REMEMBERED:
             self._wrong.popitem(last=False)
 
-    def right(self, login: str, address: str) -> None:
-        """It was right: the row of wrong ones from this seat is over."""
+    def right(self, login: str, address: str, now: int) -> None:
+        """It was right: the row of wrong ones from this seat is over, and it is known for a while."""
+        self._right.pop((login, address), None)
+        self._right[login, address] = now
+        while len(self._right) > REMEMBERED:
+            self._right.popitem(last=False)
         self._wrong.pop((login, address), None)
         for key in ((login, ""), ("", address)):
             count, last = self._wrong.get(key, (1, 0))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from hub import engine as engines
-from hub import site_file
+from hub import pulse, site_file
 from hub.core.state import Alarm
 from hub.engine import Engine
+from hub.parts import wall_ms
 from hub.store import queries
 from tests.support.crowd import crowd
 from tests.support.hub import FakeNode, House, make_hub, seal
@@ -195,3 +197,17 @@ def test_an_order_that_no_node_opens_is_not_sent_and_is_told_and_all_else_goes_o
     assert desk.kinds().count("order-not-done") == 1
     desk.engine._tick()
     assert desk.kinds().count("order-not-done") == 1
+
+
+def test_an_engine_at_work_says_so_to_whoever_asks_on_its_machine(desk: Desk) -> None:
+    layout = desk.house.hub.layout
+    caller = ThreadPoolExecutor(1)
+    desk.engine._pulse.open()
+    asked = caller.submit(pulse.ask, layout.engine_socket, layout.public_key("engine"), "demo", wall_ms(), 60)
+    while not asked.done():
+        desk.engine._tick()
+    beat = asked.result()
+    assert beat is not None
+    assert beat.boot == desk.engine._boot
+    desk.engine._pulse.close()
+    assert pulse.ask(layout.engine_socket, layout.public_key("engine"), "demo", wall_ms()) is None

@@ -110,7 +110,7 @@ def engine_dead(ground: Ground) -> None:
 def broker_lost(ground: Ground) -> None:
     ground.house.node("archive-1")
     ground.house.clock.forward(360)
-    ground.house.fact(m.BrokerLost(detail="gone"))
+    ground.house.fact(m.BrokerLost(detail="gone", since=ground.house.clock()))
 
 
 class Case(NamedTuple):
@@ -263,7 +263,7 @@ def test_so_does_status(command: Callable[..., str], case: Case) -> None:
     lines = command().splitlines()
     area = next(line for line in lines if line.startswith("archive "))
     if case.why == "engine-silent":
-        assert lines[0].startswith("The engine is silent. not watched since 2026-02-11 10:")
+        assert lines[0].startswith("The engine is silent: not watched since 2026-02-11 10:")
     wholly = "wholly " if case.why == "loops" else ""
     assert f"never {wholly}watched" in area or f"not {wholly}watched since 2026-02-11 10:" in area
     assert "not known" in area

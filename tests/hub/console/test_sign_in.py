@@ -8,7 +8,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from hub.console import passwords
-from hub.console.tries import PER_LOGIN, PER_SEAT, PERIOD_MS, REMEMBERED, TELL_MS, WAIT_MS, Tally, Tries
+from hub.console.tries import LATELY_MS, PER_LOGIN, PER_SEAT, PERIOD_MS, REMEMBERED, TELL_MS, WAIT_MS, Tally, Tries
 from hub.store import queries
 from hub.store.tables import account, session
 from tests.hub.console.visitor import Visitor, text_of
@@ -249,7 +249,7 @@ def test_a_right_try_ends_the_row() -> None:
         for _ in range(PER_SEAT):
             assert tries.wait("wangfang", "a", 1000) == 0
             tries.begin("wangfang", "a", 1000)
-        tries.right("wangfang", "a")
+        tries.right("wangfang", "a", 1000)
 
 
 def test_the_journal_hears_of_failures_at_most_once_a_minute() -> None:
@@ -262,3 +262,30 @@ def test_the_journal_hears_of_failures_at_most_once_a_minute() -> None:
     assert tally.take(TELL_MS - 1) == 0
     assert tally.take(TELL_MS) == 2
     assert tally.take(TELL_MS * 2) == 0
+
+
+def test_wrong_tries_from_elsewhere_keep_nobody_from_the_seat_where_he_signs_in() -> None:
+    tries, now = Tries(), 1_000_000_000
+    tries.begin("wangfang", "10.0.0.5", now)
+    tries.right("wangfang", "10.0.0.5", now)
+    for hour in range(24):
+        for number in range(PER_LOGIN):  # one machine with four addresses, day and night
+            tries.begin("wangfang", f"10.0.1.{number % 4}", now + hour * 3_600_000)
+        assert tries.wait("wangfang", "10.0.0.5", now + hour * 3_600_000) == 0
+        assert tries.wait("wangfang", "10.0.0.6", now + hour * 3_600_000) == WAIT_MS  # another seat of hers waits
+        assert tries.wait("zhouqiang", "10.0.0.5", now + hour * 3_600_000) == 0
+
+
+def test_at_a_known_seat_too_wrong_tries_wait_and_one_is_not_known_for_ever() -> None:
+    tries, now = Tries(), 1_000_000_000
+    tries.right("wangfang", "10.0.0.5", now)
+    for _ in range(PER_SEAT):
+        tries.begin("wangfang", "10.0.0.5", now)
+    assert tries.wait("wangfang", "10.0.0.5", now) == WAIT_MS
+    late = now + LATELY_MS
+    for number in range(PER_LOGIN):
+        tries.begin("wangfang", f"10.0.1.{number}", late)
+    assert tries.wait("wangfang", "10.0.0.5", late) == WAIT_MS
+    for number in range(REMEMBERED + 10):
+        tries.right(f"login-{number}", "a", now)
+    assert len(tries._right) == REMEMBERED
