@@ -75,9 +75,15 @@ def fails(done: subprocess.CompletedProcess[str], code: int, complaint: str) -> 
 
 
 def test_the_hardware_is_worked_from_the_command_line(running: House) -> None:
-    for words in (("open", CORRIDOR_DOOR), ("close", CORRIDOR_DOOR), ("press", BUTTON), ("badge", READER, "张伟")):
+    for words in (("open", CORRIDOR_DOOR), ("close", CORRIDOR_DOOR), ("press", BUTTON)):
         done = running.strongroom("sim", *words)
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    done = running.strongroom("sim", "badge", READER, "张伟")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(f"{READER}: green")
+    done = running.strongroom("sim", "badge", READER, "0123456789")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(f"{READER}: red")
     from tests.firmware.house import until
 
     until(lambda: len(recorded(running, LevelChanged)) == 4 and bool(recorded(running, Granted)), "all of it")
