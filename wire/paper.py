@@ -48,6 +48,8 @@ class Seen(NamedTuple):
     """None where the paper has only the tag of it."""
     note: Optional[bytes] = None
     """The signed note, where the paper has it."""
+    certificate: Optional[bytes] = None
+    """The certificate of a sealing, or the text of its code, with its signature if it has one."""
 
     def is_of(self, origin: str) -> bool:
         """Whether it may be a checkpoint of the journal of this origin."""
@@ -129,7 +131,7 @@ def parse(text: str) -> Seen:
     clean = text.replace("\ufeff", "").replace("\r\n", "\n").replace("\r", "\n").strip() + "\n"
     lines = clean.split("\n")
     if clean.startswith("{"):
-        return _from_certificate(lines[0])
+        return _from_certificate(lines[0], clean.encode("utf-8", "replace"))
     if len(lines) < 4 or not re.fullmatch("[0-9]+", lines[1].strip(), re.ASCII):
         return from_words(clean)
     try:
@@ -143,7 +145,7 @@ def parse(text: str) -> Seen:
     return Seen(found.size, found.root, origin_tag(found.origin), found.origin, note)
 
 
-def _from_certificate(line: str) -> Seen:
+def _from_certificate(line: str, whole: bytes) -> Seen:
     try:
         said = json.loads(line)
         size, root, origin = said["size"], bytes.fromhex(said["root"]), said.get("origin")
@@ -151,7 +153,7 @@ def _from_certificate(line: str) -> Seen:
         raise PaperError("this is no certificate, or not all of it") from None
     if type(size) is not int or not 0 < size <= checkpoint.MAX_SIZE or len(root) != hashlib.sha256().digest_size:
         raise PaperError("this certificate names no state of the journal")
-    return Seen(size, root, b"", origin if isinstance(origin, str) else None)
+    return Seen(size, root, b"", origin if isinstance(origin, str) else None, certificate=whole)
 
 
 def _correction(place: int, typed: List[str], value: int) -> str:

@@ -49,11 +49,12 @@ def export(
         _say("waiting for the nodes, a majority of which is to countersign what the hub has signed")
         _soon(lambda: _witnessed(hub, wanted) is not None, WITNESS_S)
         witnessed = _witnessed(hub, wanted)
+    sign = hub.key("admin").sign
     with session.reading(hub.database()) as connection:
         try:
             # What has come since stands under no checkpoint that a majority has countersigned yet: it is left for the
             # next export, so that everything in this one is proven.
-            made = folder.write(target, saved.journal(connection, _papers(hub.layout), witnessed))
+            made = folder.write(target, saved.journal(connection, _papers(hub.layout), sign, witnessed))
         except ValueError as error:
             raise Failure(f"the journal and its checkpoints do not fit together: {error}", 1) from None
     if covered >= size:
@@ -66,6 +67,10 @@ def export(
             "no majority of the nodes has countersigned it, so the verifier answers UNPROVEN: which nodes are silent?"
         )
     print(f"SHA-256 of its verify.pyz: {made.verifier}")
+    if made.changed:
+        first, last = made.changed
+        why = f"entries {first} to {last} are not those that the hub has signed"
+        raise Failure(f"{why}: somebody has changed the journal; run: strongroom verify {target}", 1)
 
 
 def _sizes(hub: Hub) -> tuple[int, int]:

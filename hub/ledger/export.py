@@ -6,13 +6,15 @@ tampered with is exported as it is, and the verifier names what is wrong.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from hub.ledger import readme, verifier
 from wire import checkpoint, notes, tiles, tlog
 from wire.audit import entries, layout, plain
 from wire.audit.keyring import Keyring
+from wire.audit.manifest import Manifest
 from wire.audit.report import Failure
 
 
@@ -24,14 +26,18 @@ class Journal(NamedTuple):
     checkpoints: Iterable[bytes]
     """Signed checkpoints with their cosignatures, oldest first; one of size 0 is left out."""
     beside: Mapping[str, bytes]
+    sign: Callable[[bytes], bytes]
+    """Makes a note under the record key of the service `admin`."""
 
 
 class Made(NamedTuple):
-    """What an export holds. `verifier` is the SHA-256 of its verify.pyz, in hex."""
+    """What an export holds. `verifier` is the SHA-256 of its verify.pyz, in hex; `changed` names entries, from one to
+    the last, that are not those which the hub has signed, if there are any: the first that were found."""
 
     entries: int
     signed: int
     verifier: str
+    changed: tuple[int, int] | None = None
 
 
 class Sink(Protocol):
@@ -59,29 +65,54 @@ class InMemory:
         self.files[path] = self.files.get(path, b"") + content
 
 
+class _Listed:
+    """Passes files on, and remembers the hash of each."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+        self._hashes: dict[str, Any] = {}
+
+    def append(self, path: str, content: bytes) -> None:
+        self._hashes.setdefault(path, hashlib.sha256()).update(content)
+        self._sink.append(path, content)
+
+    def add(self, path: str, content: bytes) -> None:
+        self._hashes[path] = hashlib.sha256(content)
+        self._sink.add(path, content)
+
+    def digests(self) -> dict[str, str]:
+        return {path: found.hexdigest() for path, found in self._hashes.items()}
+
+
 def fill(sink: Sink, journal: Journal) -> Made:
     """Put every file of an export into `sink`. Raises ValueError for checkpoints that are not of this journal."""
     keys = _Keys()
+    beside = _Listed(sink)
+    changed: tuple[int, int] | None = None
+    covered = 0
     tree = tiles.Growing()
     coming = iter(journal.entries)
     kept: list[bytes] = []
     newest = b""
-    sink.append(layout.CSV, plain.csv_head())
-    sink.append(layout.JSON_LINES, b"")
+    beside.append(layout.CSV, plain.csv_head())
+    beside.append(layout.JSON_LINES, b"")
     bundle: list[bytes] = []
     bundles = 0
-    for size, parts in _opened(journal.checkpoints):
+    for size, root, parts in _opened(journal.checkpoints):
         while tree.size < size:
             note = next(coming, None)
             if note is None:
                 raise ValueError(f"there is a checkpoint of {size} entries, but the journal has {tree.size}")
-            _say_again(sink, keys.take(tree.size, note, journal.at))
+            _say_again(beside, keys.take(tree.size, note, journal.at))
             bundle.append(note)
             for tile, content in tree.append(tlog.leaf_hash(note)):
                 sink.add(tile.path(), content)
             if len(bundle) == tiles.WIDTH:
                 sink.add(tiles.Tile(tiles.ENTRIES, tree.size // tiles.WIDTH - 1).path(), tiles.make_bundle(bundle))
                 bundle.clear()
+        if changed is None and root != tree.root:
+            changed = covered, size - 1
+        covered = size
         newest = keys.prune(parts)
         kept.append(newest)
         if len(kept) == tiles.WIDTH:
@@ -96,17 +127,19 @@ def fill(sink: Sink, journal: Journal) -> Made:
         sink.add(f"{layout.CHECKPOINTS}/{tiles.number_path(bundles, len(kept))}", tiles.make_bundle(kept))
     if newest:
         sink.add(layout.CHECKPOINT, newest)
-    sink.add(layout.KEYS, plain.keys_json(keys.ring.site, keys.ring.origin, keys.ring.history))
-    tail = _Counted(coming)
+    beside.add(layout.KEYS, plain.keys_json(keys.ring.site, keys.ring.origin, keys.ring.history))
+    tail = _Counted(coming, lambda count, note: keys.take(tree.size + count, note, journal.at))
     for path, content in layout.bundle_files(layout.TAIL, tail):
         sink.add(path, content)
     for path, content in journal.beside.items():
-        sink.add(path, content)
+        beside.add(path, content)
     archive = verifier.build()
-    sink.add("verify.pyz", archive)
+    beside.add("verify.pyz", archive)
     digest = verifier.digest(archive)
-    sink.add("README.txt", readme.text(keys.ring, tree.size, tail.count, digest).encode("utf-8-sig"))
-    return Made(tree.size + tail.count, tree.size, digest)
+    beside.add("README.txt", readme.text(keys.ring, tree.size, tail.count, digest).encode("utf-8-sig"))
+    size = tree.size + tail.count
+    sink.add(layout.MANIFEST, journal.sign(Manifest(keys.ring.origin, size, beside.digests()).text()))
+    return Made(size, tree.size, digest, changed)
 
 
 class _Keys:
@@ -144,8 +177,9 @@ class _Keys:
 
 
 class _Counted:
-    def __init__(self, items: Iterator[bytes]) -> None:
+    def __init__(self, items: Iterator[bytes], take: Callable[[int, bytes], object]) -> None:
         self._items = items
+        self._take = take
         self.count = 0
 
     def __iter__(self) -> Iterator[bytes]:
@@ -153,11 +187,12 @@ class _Counted:
 
     def __next__(self) -> bytes:
         item = next(self._items)
+        self._take(self.count, item)
         self.count += 1
         return item
 
 
-def _opened(checkpoints: Iterable[bytes]) -> Iterator[tuple[int, notes.Note]]:
+def _opened(checkpoints: Iterable[bytes]) -> Iterator[tuple[int, bytes, notes.Note]]:
     before = 0
     for note in checkpoints:
         found, parts = checkpoint.open_signed(note)
@@ -165,10 +200,10 @@ def _opened(checkpoints: Iterable[bytes]) -> Iterator[tuple[int, notes.Note]]:
             raise ValueError(f"the checkpoint of {found.size} entries comes after that of {before}")
         before = found.size
         if found.size:
-            yield found.size, parts
+            yield found.size, found.root, parts
 
 
-def _say_again(sink: Sink, entry: entries.Entry | None) -> None:
+def _say_again(sink: _Listed, entry: entries.Entry | None) -> None:
     if entry is not None:
         sink.append(layout.CSV, plain.csv_line(entry))
         sink.append(layout.JSON_LINES, plain.json_line(entry))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import json
+import os
 import random
 import re
 import resource
@@ -19,7 +20,7 @@ import vermin
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub.ledger import folder, verifier
+from hub.ledger import export, folder, verifier
 from tests.audit.test_mutations import audit
 from tests.support.journal import HubSide, NodeSide, level, story
 from wire import checkpoint, notes, paper
@@ -99,7 +100,9 @@ def test_it_is_the_same_bytes_each_time() -> None:
 def test_it_passes_the_export_that_it_lies_in(exported, tmp_path) -> None:
     done = run("-S", exported / "verify.pyz", cwd=tmp_path)  # -S: nothing is installed
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("PASS 通过: every entry is proven [proven]\n")
+    assert done.stdout.startswith(
+        "PASS 通过: proven up to entry 28; nothing here says that this is the newest [proven]\n"
+    )
     assert " ".join(root_words(story().root_key.public)) in done.stdout
     assert re.search(r"in plain Python, about \d+ a second: this takes about \d+ s", done.stderr)
 
@@ -222,6 +225,16 @@ def test_a_journal_that_was_tampered_with_is_exported_and_found_out() -> None:
         assert (report.verdict, report.entry) == ("FAIL", 5)
 
 
+def test_who_exports_a_journal_that_was_changed_is_told() -> None:
+    hub = story()
+    assert export.fill(export.InMemory(), hub.journal()).changed is None
+    hub.entries[8] = hub.entries[7]
+    signed = [checkpoint.open_signed(note)[0].size for note in hub.checkpoints]
+    first = max(size for size in signed if size <= 8)
+    last = min(size for size in signed if size > 8) - 1
+    assert export.fill(export.InMemory(), hub.journal()).changed == (first, last)
+
+
 def test_lines_of_strangers_are_left_out() -> None:
     hub = story()
     hub.record(hub.nodes["archive-1"], level("archive/door", "normal", "active"))
@@ -236,6 +249,41 @@ def test_an_export_does_not_itself_say_what_its_auditor_is_to_bring_along() -> N
     said = story().export()["README.txt"].decode("utf-8-sig")
     assert " ".join(root_words(story().root_key.public)) not in said
     assert '--root "the six words on paper"' in said
+
+
+def pipe(place: Path) -> None:
+    os.mkfifo(place)
+
+
+def link(place: Path) -> None:
+    place.symlink_to("/dev/zero")
+
+
+def folder_in_its_place(place: Path) -> None:
+    place.mkdir()
+
+
+@pytest.mark.parametrize("put", [pipe, link, folder_in_its_place])
+@pytest.mark.parametrize(
+    "path", ["checkpoint", "manifest", "README.txt", "journal.csv", "tile/0/000.p/29", "tail", "x"]
+)
+def test_only_plain_files_are_read(exported, put, path) -> None:
+    """A pipe in the place of a file would hold up the reader for ever, and a device has no end."""
+    place = exported / path
+    if place.exists():
+        place.unlink()
+    put(place)
+    done = run(exported / "verify.pyz", exported, timeout=60)
+    assert done.returncode in (1, 2), done.stdout
+    assert path in done.stdout or "is not an export" in done.stderr
+
+
+def test_a_folder_that_leads_elsewhere_is_not_followed(exported, tmp_path) -> None:
+    (exported / "tile").rename(tmp_path / "elsewhere")
+    (exported / "tile").symlink_to(tmp_path / "elsewhere")
+    done = run(exported / "verify.pyz", exported)
+    assert done.returncode == 1
+    assert "this is no plain file" in done.stdout
 
 
 # ---------------------------------------------------------------- parsers, memory, speed

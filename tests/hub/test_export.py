@@ -76,7 +76,8 @@ def countersign(house: StoreHouse) -> None:
 
 def export(house: StoreHouse, target: Path) -> Path:
     with session.reading(house.database) as connection:
-        folder.write(target, saved.journal(connection, {"certificates/ca.crt": b"a certificate\n"}))
+        papers = {"certificates/ca.crt": b"a certificate\n"}
+        folder.write(target, saved.journal(connection, papers, house.hub.key("admin").sign))
     return target
 
 

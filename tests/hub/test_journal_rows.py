@@ -20,7 +20,7 @@ from hub.ledger.cosignatures import Countersigned
 from hub.store import session
 from hub.store.tables import checkpoint as checkpoints
 from hub.store.tables import cosignature, journal
-from tests.support.databases import Kind, StoreHouse, checkpoint_key
+from tests.support.databases import Kind, StoreHouse, checkpoint_key, service_key
 from wire import checkpoint as wire
 from wire import keys
 from wire import messages as m
@@ -84,7 +84,7 @@ def audit(connection: Connection) -> tuple[Report, list[bytes]]:
     """The verdict on an export, and its entries. Raises ValueError where it is refused."""
     sink = export.InMemory()
     exported: list[bytes] = []
-    made = saved.journal(connection, {})
+    made = saved.journal(connection, {}, service_key("admin").sign)
     export.fill(sink, made._replace(entries=(exported.append(note) or note for note in made.entries)))  # type: ignore[func-returns-value]
     return check.verify(layout.InMemory(sink.files), SUITES, check.Options()), exported
 

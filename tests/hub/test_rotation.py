@@ -30,7 +30,7 @@ from hub.parts import Hub, open_hub
 from hub.store import session, tables
 from tests.hub.test_engine import PaperLink
 from tests.hub.test_export import attack, audit, export
-from tests.support.databases import Kind, StoreHouse, checkpoint_key
+from tests.support.databases import Kind, StoreHouse, checkpoint_key, service_key
 from tests.support.hub import Clock, House, make_hub
 from wire import checkpoint as wire
 from wire import keys, notes, tlog, topics
@@ -487,9 +487,10 @@ def test_a_thief_of_today_cannot_change_yesterday(room: Room, kind: Kind, tmp_pa
     report = audit(export(room.house, tmp_path / "as-it-is"), roots=(ROOT,))  # type: ignore[arg-type]
     assert (report.verdict, report.code) == (FAIL, "root")
     with session.reading(room.house.database) as connection:
-        journal = saved.journal(connection, {})
+        journal = saved.journal(connection, {}, service_key("admin").sign)
         signed_anew = resigned(list(journal.entries), [wire.open_signed(one)[0].size for one in room.rows()], today)
-        folder.write(tmp_path / "signed-anew", saved.journal(connection, {})._replace(checkpoints=signed_anew))
+        journal = saved.journal(connection, {}, service_key("admin").sign)
+        folder.write(tmp_path / "signed-anew", journal._replace(checkpoints=signed_anew))
     report = audit(tmp_path / "signed-anew", roots=(ROOT,))
     assert (report.verdict, report.code) == (FAIL, "checkpoint-signature")
 

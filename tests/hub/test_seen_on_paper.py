@@ -22,7 +22,7 @@ from tests.hub.test_certifier import holiday, kept, works
 from tests.hub.test_export import countersign, export
 from tests.support.hub import House, make_hub
 from tests.support.paper import demo_site
-from wire import paper
+from wire import keys, notes, paper
 
 
 def verify(target: Path, *words: str) -> tuple[str, str]:
@@ -95,7 +95,7 @@ def test_a_certificate_says_what_the_journal_was(house: House, signing: Signing,
     assert verify(today, "--seen", seen) == ("PASS", "proven")
     assert verify(yesterday, "--seen", seen) == ("FAIL", "rollback")
     other = re.sub(r'"root":"(.)', lambda found: f'"root":"{"0" if found[1] != "0" else "1"}', held.slip.decode())
-    assert verify(today, "--seen", other) == ("FAIL", "fork")
+    assert verify(today, "--seen", other) == ("FAIL", "certificate")
 
 
 def test_a_certificate_of_another_journal_is_none_of_this_one(house: House, signing: Signing, tmp_path: Path) -> None:
@@ -107,6 +107,46 @@ def test_a_certificate_of_another_journal_is_none_of_this_one(house: House, sign
     elsewhere = kept(house, number).note.decode().replace("strongroom/demo/journal", "strongroom/else/journal")
     (tmp_path / "certificate").write_text(elsewhere)
     assert verify(today, "--seen", str(tmp_path / "certificate")) == ("FAIL", "other-journal")
+
+
+def test_a_certificate_that_was_changed_or_that_no_entry_names_is_found_out(
+    house: House, signing: Signing, tmp_path: Path
+) -> None:
+    certifier = Certifier(house.database, house.engine, house.hub.key("engine"))
+    number = holiday(house, certifier).sealing
+    works(house, certifier)
+    something_happens(house, signing)
+    today = export(house, tmp_path / "today")  # type: ignore[arg-type]
+    held = kept(house, number)
+    engine, text = house.hub.key("engine"), notes.split(held.note).text
+    other = re.sub(b'"people":\\[[0-9]+', b'"people":[1004', text)
+    assert other != text
+    handed = {
+        "genuine": held.note,
+        "changed": held.note.replace(text, other),
+        "changed slip": held.slip.replace(b'"area":"archive"', b'"area":"archives"'),
+        "of a stranger": keys.make(engine.name).sign(text),
+        "never made": engine.sign(other),
+        "without a signature": text,
+    }
+    found = {}
+    for name, note in handed.items():
+        (tmp_path / "certificate").write_bytes(note)
+        found[name] = verify(today, "--seen", str(tmp_path / "certificate"))
+    assert found == {
+        "genuine": ("PASS", "proven"),
+        "changed": ("FAIL", "certificate"),
+        "changed slip": ("FAIL", "certificate"),
+        "of a stranger": ("UNPROVEN", "not-signed"),
+        "never made": ("UNPROVEN", "certificate"),
+        "without a signature": ("PASS", "proven"),
+    }
+    (tmp_path / "certificate").write_bytes(text)
+    run = subprocess.run(
+        [sys.executable, "-I", today / "verify.pyz", "--seen", tmp_path / "certificate"],
+        capture_output=True, check=False, text=True,
+    )  # fmt: skip
+    assert "bears no signature: only the size and the root in it were used" in run.stdout
 
 
 def test_what_is_no_certificate_is_refused() -> None:

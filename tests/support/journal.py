@@ -156,7 +156,8 @@ class HubSide:
         return sink.files
 
     def journal(self) -> export.Journal:
-        return export.Journal(self.entries, self.entries.__getitem__, self.checkpoints, self.beside)
+        sign = self.services["admin"].sign
+        return export.Journal(self.entries, self.entries.__getitem__, self.checkpoints, self.beside, sign)
 
 
 def line(body: dict[str, Any]) -> bytes:

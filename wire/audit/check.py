@@ -10,11 +10,12 @@ from __future__ import annotations
 from typing import Callable, Iterator, List, Mapping, NamedTuple, Optional, Tuple
 
 from wire import checkpoint, notes, tiles, tlog
-from wire.audit import layout, plain
+from wire.audit import files, layout, plain
 from wire.audit.accusations import Accusations
 from wire.audit.entries import Entry
 from wire.audit.keyring import Keyring
 from wire.audit.layout import Compared, Folder
+from wire.audit.papers import Certificates
 from wire.audit.report import FAIL, PASS, UNPROVEN, Failure, Remarks, Report, Unproven
 from wire.audit.roots import is_root
 from wire.audit.seen import Comparison
@@ -37,7 +38,7 @@ def verify(folder: Folder, suites: Mapping[int, notes.Check], options: Options) 
     audit = _Audit(folder, suites, options)
     try:
         audit.run()
-        verdict, code, why, entry = PASS, "proven", "every entry is proven", None
+        verdict, code, why, entry = PASS, "proven", _proven(audit.tree.size), None
     except Failure as error:
         verdict, code, why, entry = FAIL, error.code, error.why, error.entry
     except Unproven as error:
@@ -62,6 +63,10 @@ def verify(folder: Folder, suites: Mapping[int, notes.Check], options: Options) 
     )
 
 
+def _proven(size: int) -> str:
+    return f"proven up to entry {size - 1}; nothing here says that this is the newest"
+
+
 class _Audit:
     """One audit under way."""
 
@@ -74,6 +79,7 @@ class _Audit:
         self.signed = self.witnessed = self.checkpoints = 0
         self._comparison = Comparison(options.seen)
         self._accusations = Accusations()
+        self._certificates = Certificates(options.seen)
         self._newest = b""
         self._full: List[Tuple[tiles.Tile, bytes]] = []
         self._compared: List[Compared] = []
@@ -98,7 +104,7 @@ class _Audit:
         self._finish(size)
         tail = sum(1 for _ in self._tail(entries.at))
         self._comparison.finish(self.tree.size, self.ring)
-        self._judge(tail, entries.beyond)
+        self._judge(tail, entries.beyond, files.Counted(size, tail, self.checkpoints))
 
     def close(self) -> None:
         """Let go of files."""
@@ -117,6 +123,7 @@ class _Audit:
         index = self.tree.size
         entry = self.ring.take(index, note, entry_at)
         self._accusations.hear(entry, self.ring)
+        self._certificates.hear(entry)
         if index == 0 or entry.kind == "journal-opened":
             self._check_root()
         self._full = self.tree.append(tlog.leaf_hash(note))
@@ -221,10 +228,12 @@ class _Audit:
             where = self.tree.size
             raise Failure("root-key", f"entry {where} names another root key than the one on paper: {key}", where)
 
-    def _judge(self, tail: int, beyond: bool) -> None:
+    def _judge(self, tail: int, beyond: bool, counted: files.Counted) -> None:
         size = self.tree.size
+        known = files.listed(self._folder, self.ring, counted) if size else None
         if not self._newest or not self.signed:
             raise Unproven("no-checkpoint", "there is no checkpoint: nothing shows that these entries are the journal")
+        self._certificates.judge(self.ring)
         if self._comparison.lost:
             raise Unproven("restored", self._comparison.lost)
         if len(self._options.roots) <= len(self.ring.former) and self.ring.former:
@@ -239,3 +248,5 @@ class _Audit:
             raise Unproven("not-witnessed", why)
         if not self.ring.witnesses():
             raise Unproven("no-witness", "no node is enrolled: nobody but the hub itself stands for this journal")
+        if known is not None:
+            files.check_nothing_else(self._folder, known, counted)

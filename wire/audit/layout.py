@@ -9,14 +9,19 @@
     journal.csv, journal.jsonl  the entries, to be read
     certificates/               TLS papers, for reference
     verify.pyz, README.txt      the verifier, and how to use it
+    manifest                    a signed list of the last four lines' files (wire/audit/manifest.py)
 
-The verifier believes none of the files that say again what entries say: it makes them anew and compares.
+The verifier believes none of the files that say again what entries say: it makes them anew and compares. Only plain
+files are read: what somebody has put there in the place of one, such as a pipe, would hold up the reader for ever.
 """
 
 from __future__ import annotations
 
+import hashlib
 import io
+import os
 import re
+import stat
 from pathlib import Path
 from typing import BinaryIO, Dict, Iterator, List, Mapping, Optional, Tuple
 
@@ -29,7 +34,11 @@ TAIL = "tail"
 KEYS = "keys.json"
 CSV = "journal.csv"
 JSON_LINES = "journal.jsonl"
+MANIFEST = "manifest"
 
+_DEPTH = 12
+"""Folders within each other, of which an export of 2**63 entries has fewer."""
+_PIECE = 1 << 16
 _PARTIAL = re.compile(r"[1-9][0-9]{0,2}", re.ASCII)
 
 
@@ -40,13 +49,71 @@ class Folder:
         self.root = root
 
     def open(self, path: str) -> Optional[BinaryIO]:
-        """A file, None when there is none. Raises Failure when it cannot be read."""
+        """A plain file, None when there is none. Raises Failure when it cannot be read, or is something else."""
+        flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
         try:
-            return (self.root / path).open("rb")
+            if not self._leads_nowhere_else(path):
+                raise Failure("unreadable", f"{path}: this is no plain file")
+            file = os.fdopen(os.open(str(self.root / path), flags), "rb")
         except FileNotFoundError:
             return None
         except OSError as error:
             raise Failure("unreadable", f"{path}: {error.strerror}") from None
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            file.close()
+            raise Failure("unreadable", f"{path}: this is no plain file")
+        return file
+
+    def _leads_nowhere_else(self, path: str) -> bool:
+        """Whether it is a plain file in plain folders of the export, or is not there."""
+        place = self.root
+        parts = path.split("/")
+        for number, part in enumerate(parts, 1):
+            place = place / part
+            try:
+                mode = os.lstat(str(place)).st_mode
+            except NotADirectoryError:
+                raise FileNotFoundError(path) from None
+            if not (stat.S_ISREG(mode) if number == len(parts) else stat.S_ISDIR(mode)):
+                return False
+        return True
+
+    def walk(self) -> Iterator[Tuple[str, bool]]:
+        """Everything in it that is no folder, and whether it is a plain file; empty folders and ones beyond reach too.
+
+        Links are not followed.
+        """
+        waiting: List[Tuple[str, int]] = [("", 0)]
+        while waiting:
+            under, depth = waiting.pop()
+            try:
+                with os.scandir(str(self.root / under)) as found:
+                    inside = sorted(found, key=lambda one: one.name)
+            except OSError:
+                yield under, False
+                continue
+            if under and not inside:
+                yield under, False
+            for one in inside:
+                path = f"{under}/{one.name}" if under else one.name
+                if one.is_dir(follow_symlinks=False) and depth < _DEPTH:
+                    waiting.append((path, depth + 1))
+                else:
+                    yield path, one.is_file(follow_symlinks=False)
+
+    def digest(self, path: str) -> Optional[str]:
+        """SHA-256 of a file in hex, None when there is none. Raises Failure when it cannot be read."""
+        file = self.open(path)
+        if file is None:
+            return None
+        found = hashlib.sha256()
+        try:
+            with file:
+                for piece in iter(lambda: file.read(_PIECE), b""):
+                    found.update(piece)
+        except OSError as error:
+            raise Failure("unreadable", f"{path}: {error.strerror}") from None
+        return found.hexdigest()
 
     def names(self, path: str) -> List[str]:
         """Names in a folder; none when there is no such folder."""
@@ -80,6 +147,10 @@ class InMemory(Folder):
     def open(self, path: str) -> Optional[BinaryIO]:
         """A file, None when there is none."""
         return io.BytesIO(self.files[path]) if path in self.files else None
+
+    def walk(self) -> Iterator[Tuple[str, bool]]:
+        """Every file."""
+        return ((path, True) for path in sorted(self.files))
 
     def names(self, path: str) -> List[str]:
         """Names in a folder."""

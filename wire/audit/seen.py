@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import List, Sequence
 
 from wire import checkpoint, notes
+from wire.audit import papers
 from wire.audit.keyring import Keyring
-from wire.audit.report import Failure, Unproven
+from wire.audit.report import Failure
 from wire.paper import Seen
 from wire.tiles import Growing
 
@@ -26,7 +27,7 @@ class Comparison:
             seen = self._waiting.pop(0)
             if seen.size == tree.size and not seen.fits(tree.root) and not self._declared_lost(seen, ring):
                 self._check_origin(seen, ring)
-                _check_signed(seen, ring)
+                papers.check_signed(seen, ring)
                 signed = _signed_by_hub(seen, ring)
                 why = f"fork: the checkpoint that was seen says that the first {seen.size} entries were others{signed}"
                 raise Failure("fork", why)
@@ -37,7 +38,7 @@ class Comparison:
             self._check_origin(seen, ring)
         for seen in self._waiting:
             if not self._declared_lost(seen, ring):
-                _check_signed(seen, ring)
+                papers.check_signed(seen, ring)
                 why = f"rollback: a checkpoint of {seen.size} entries was seen, here are only {size}"
                 raise Failure("rollback", why, size)
 
@@ -55,14 +56,6 @@ class Comparison:
             named = f" ({seen.origin[:80]})" if seen.origin else ""
             why = f"the checkpoint that was seen is of another journal{named}, not of {origins[0]}"
             raise Failure("other-journal", why)
-
-
-def _check_signed(seen: Seen, ring: Keyring) -> None:
-    """It contradicts the journal. A note whose signer nobody knows proves nothing: anybody can write one."""
-    if seen.note is not None and not ring.vouches(notes.split(seen.note)):
-        what = f"the checkpoint of {seen.size} entries that was handed in does not fit this journal"
-        why = f"{what}, but nobody we know has signed it: no checkpoint key that this journal names"
-        raise Unproven("not-signed", why)
 
 
 def _size_of(quoted: str) -> int:
