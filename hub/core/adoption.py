@@ -15,6 +15,9 @@ from hub.core.site_document import Site
 from hub.core.state import Entry, State
 from wire import messages as m
 
+MOST_FORGOTTEN = 1000
+"""Sealings since the backup: ten areas, each sealed ten times a year, for ten years."""
+
 
 def found(state: State, site: Site, node: str, sealed: tuple[m.SealedArea, ...]) -> Iterator[m.FactData]:
     """Sealings that the node holds on its disk under numbers that this journal has not given out yet."""
@@ -26,10 +29,17 @@ def found(state: State, site: Site, node: str, sealed: tuple[m.SealedArea, ...])
 
 
 def apply_adopted(state: State, entry: Entry, data: m.SealingAdopted, person: int | None) -> None:
-    """The area is sealed, as its node says."""
+    """The area is sealed, as its node says: nothing is unsealed for a strange number. But the count does not go on from
+    one that no backup explains, or a node could use up all numbers."""
     area = replace(
         state.area(data.area), state="sealed", sealing=data.sealing, since=entry.time, due_at=None, waiting=()
     )
     state.put(area)
     checking.use_up(state, data.area)
-    state.put(replace(state.meta, next_sealing=max(state.meta.next_sealing, data.sealing + 1)))
+    if is_plausible(state, data.sealing):
+        state.put(replace(state.meta, next_sealing=max(state.meta.next_sealing, data.sealing + 1)))
+
+
+def is_plausible(state: State, sealing: int) -> bool:
+    """Whether so many sealings may have been forgotten."""
+    return sealing < state.meta.next_sealing + MOST_FORGOTTEN

@@ -7,6 +7,7 @@ from typing import Any
 
 from hub.core import (
     access,
+    adoption,
     alarms,
     calendar_facts,
     called,
@@ -124,6 +125,12 @@ def _beat_contradicts(state: State, site: Site, entry: Entry, data: m.BeatContra
         yield alarms.raise_for(state, cause, entry)
 
 
+def _adopted(state: State, site: Site, entry: Entry, data: m.SealingAdopted) -> Facts:
+    """A number that no backup explains: the area is guarded under it, and somebody looks at the node."""
+    if not adoption.is_plausible(state, data.sealing):
+        yield alarms.raise_for(state, record_rules.at_node(state, site, "bad-messages", data.node, entry.time), entry)
+
+
 def _alarm_taken(state: State, site: Site, entry: Entry, data: m.AlarmAcknowledged | m.AlarmClosed) -> Facts:
     """The nodes of a sealed area are told whose alarms a badge may now answer for."""
     yield from escalation.settled(state, data.alarm)
@@ -173,6 +180,7 @@ FACTS: dict[type[m.Data], Callable[[State, Site, Entry, Any], Facts]] = {
     m.Unwitnessed: _unwitnessed,
     m.WitnessedAgain: _witnessed_again,
     m.CheckpointDisputed: _at_node("journal-forked"),
+    m.SealingAdopted: _adopted,
     m.HubRestored: _at_node("hub-restored"),
     m.AlarmAcknowledged: _alarm_taken,
     m.AlarmClosed: _alarm_taken,

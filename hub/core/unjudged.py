@@ -13,6 +13,7 @@ from hub.core.state import Entry, State
 from wire import messages as m
 
 WHAT = "record-not-judged"
+REFUSAL = "not-judged"
 
 
 class RuleFailed(Exception):

@@ -10,6 +10,7 @@ from typing import Literal
 
 from sqlalchemy import select, update
 
+from hub.core import unjudged
 from hub.core.refusal import NotPossible
 from hub.core.requests import Actor
 from hub.core.site_document import Site
@@ -27,6 +28,8 @@ ANSWER_MS = 24 * 3_600_000
 PART_MS = 2 * 3_600_000
 """How long the modem's reference of a part means that part: the network gives up after an hour, and they come again."""
 REFUSED_MS = 60_000
+UNJUDGED_MS = 3_600_000
+"""How soon a letter is sent once more of which the hub cannot take in what became of it."""
 
 PATIENCE_MS = 2_000
 """How long the database may keep us waiting: somebody may want to be called without it."""
@@ -65,6 +68,10 @@ class Desk:
     def decide(self, rule: Callable[[State, Site], Iterator[m.FactData]]) -> None:
         """Journal what follows from the state as it stands."""
         self._grown(self._service.decide(rule).size)
+
+    def note(self, *facts: m.FactData) -> None:
+        """Journal what this service itself has seen. What the hub cannot judge is told, and ends nobody."""
+        self._grown(self._service.note(*facts).size)
 
     # ------------------------------------------------------------ letters
 
@@ -108,8 +115,13 @@ class Desk:
         self._settle(claim, m.NoticeFailed(notice=claim.notice.number, attempt=claim.attempt, detail=why[:500]))
 
     def _settle(self, claim: Claim, *facts: m.FactData) -> None:
-        with contextlib.suppress(NotPossible):  # somebody whose lease came after ours has said so already
+        try:
             self.act(*facts)
+        except NotPossible as refusal:
+            if refusal.reason == unjudged.REFUSAL:  # it still waits, and is not to be sent over and over
+                self.leases.again(claim, self._clock() + UNJUDGED_MS)
+                return
+            # Somebody whose lease came after ours has said so already.
         self.leases.done(claim)
 
     # ------------------------------------------------------------ what comes in
@@ -187,6 +199,6 @@ class Desk:
         now = self._clock()
         if self._refused and (self._refused_at is None or not 0 <= now - self._refused_at < REFUSED_MS):
             facts = [m.AnswersRefused(channel=channel, reason=why, count=n) for why, n in self._refused.items()]
-            self.act(*facts)
+            self.note(*facts)
             self._refused.clear()
             self._refused_at = now

@@ -90,7 +90,7 @@ class StandIn(threading.Thread):
             self._checked = True
         if not self._begun:
             desk.leases.take_over()
-            desk.act(m.NotifyStarted(version=own_version(), channels=("console", *self._names)))
+            desk.note(m.NotifyStarted(version=own_version(), channels=("console", *self._names)))
             self._begun = True
             for name in alarm_table.without_rung(desk.look()[0], self._names):
                 log.warning("%s is set up, and no ladder names it: `strongroom alarms kinds` shows them", name)
@@ -100,7 +100,7 @@ class StandIn(threading.Thread):
         if self.silent is not None:
             self.stand_in(desk, self.silent)
         elif self._silent_since is not None:
-            desk.act(m.EngineBack(silent_for=max(0, self._clock() - self._silent_since)))
+            desk.note(m.EngineBack(silent_for=max(0, self._clock() - self._silent_since)))
             self._silent_since = None
 
     def stand_in(self, desk: Desk, silent: int) -> None:
@@ -108,7 +108,7 @@ class StandIn(threading.Thread):
         now, mono = self._clock(), time.monotonic_ns() // 1_000_000
         if self._silent_since is None:
             since = max(0, now - silent)
-            desk.act(m.EngineSilent(since=since))
+            desk.note(m.EngineSilent(since=since))
             self._silent_since = since
 
         def due(current: State, site: Site) -> Iterator[m.FactData]:

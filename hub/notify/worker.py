@@ -15,7 +15,7 @@ from typing import NamedTuple
 from sqlalchemy.exc import SQLAlchemyError
 
 from hub.core.refusal import NotPossible
-from hub.notify.channel import Channel, Letter, Unsent
+from hub.notify.channel import Channel, Handed, Letter, Unsent
 from hub.notify.desk import Desk
 from hub.notify.leases import Claim
 from hub.notify.sms import Sms
@@ -120,7 +120,7 @@ class Worker(threading.Thread):
             desk.failed(claim, "answered before it was sent")
             return True
         try:
-            handed = self.channel.send(letter)
+            handed = self._send(letter)
         except Unsent as error:
             self._settle(partial(self._unsent, desk, claim, error))
         else:
@@ -140,6 +140,16 @@ class Worker(threading.Thread):
             self._news.wait(DATABASE_S)
             self._news.clear()
 
+    def _send(self, letter: Letter) -> Handed:
+        """Send it. Raises Unsent; whatever else goes wrong costs this letter, and no other."""
+        try:
+            return self.channel.send(letter)
+        except Unsent:
+            raise
+        except Exception as error:
+            log.exception("%s: nobody foresaw this", self.channel.name)
+            raise Unsent(f"a fault of this program: {type(error).__name__}") from error
+
     def _unsent(self, desk: Desk, claim: Claim, error: Unsent) -> None:
         if error.final or claim.attempt >= ATTEMPTS:
             desk.failed(claim, str(error))
@@ -155,7 +165,7 @@ class Worker(threading.Thread):
         for one in [one for one in self._unhelped if one.at <= time.monotonic()]:
             self._unhelped.remove(one)
             try:
-                self.channel.send(one.letter)
+                self._send(one.letter)
             except Unsent as error:
                 log.error("%s: a call for help was not sent: %s", self.channel.name, error)
                 if not error.final and one.tried < len(PAUSES_S):
@@ -189,4 +199,4 @@ class Worker(threading.Thread):
     def _found(self, desk: Desk, works: bool, detail: str) -> None:
         if works != self._works:
             self._works = works
-            desk.act(m.ChannelTested(channel=self.channel.name, worked=works, detail=detail[:500]))
+            desk.note(m.ChannelTested(channel=self.channel.name, worked=works, detail=detail[:500]))

@@ -5,6 +5,7 @@ from hub.core.site_document import Site
 from hub.core.site_reading import read
 from hub.core.state import Area, Entry, Life, Meta, State
 from tests.support.hub import DEMO_SITE
+from tests.support.paper import PaperHub
 from wire import board
 from wire import messages as m
 
@@ -48,3 +49,13 @@ def test_an_area_that_counts_as_sealed_is_left_as_it_is() -> None:
     state = a_restored_hub(next_sealing=5)
     state.load(Area("archive", state="sealed", sealing=4))
     assert not list(adoption.found(state, the_site(), "archive-1", (ARCHIVE,)))
+
+
+def test_a_number_that_no_backup_explains_guards_the_area_and_uses_up_no_numbers() -> None:
+    house = PaperHub()
+    archive = house.node("archive-1")
+    for number in (m.LARGEST_NUMBER, m.LARGEST_NUMBER - 1):
+        archive.holds(m.SealedArea(area="archive", sealing=number))
+    assert (house.state.area("archive").state, house.state.area("archive").sealing) == ("sealed", m.LARGEST_NUMBER)
+    assert house.state.meta.next_sealing == 1
+    assert house.alarm("bad-messages").place == "archive-1"

@@ -17,12 +17,15 @@ from sqlalchemy import create_engine
 from hub import contacts
 from hub.config import SmsSettings
 from hub.console import words
+from hub.core import fold
 from hub.core.ladders import LADDERS
 from hub.core.state import Call
 from hub.notify.channel import Handed, Letter
+from hub.notify.desk import Desk
 from hub.notify.process import AlreadyRunning, Notify, channels
 from hub.notify.sms import Sms
 from hub.notify.vigil import ALONE_MS, SILENT_MS, Vigil
+from hub.notify.worker import ATTEMPTS, PAUSES_S, Worker
 from hub.phone.modem import SimulatedModem
 from hub.store import queries
 from tests.support.hub import House, make_hub
@@ -182,6 +185,45 @@ def wait_for(house: House, kind: str, fits: Callable[[Any], bool] = lambda _: Tr
             return found[0]
         threading.Event().wait(0.05)  # the journal is all there is to ask
     raise AssertionError(f"waited in vain for {kind}")
+
+
+class Choosy(Box):
+    """A channel with a fault that nobody foresaw, over letters about a tamper."""
+
+    name: m.Channel = "sms"
+
+    def send(self, letter: Letter) -> Handed:
+        if letter.lines[0].what == "tamper":
+            raise ZeroDivisionError
+        return super().send(letter)
+
+
+def test_a_letter_that_nobody_foresaw_costs_that_letter_only_and_is_told(house: House, desk: Desk) -> None:
+    channel = Choosy()
+    worker = Worker(channel, lambda _name: desk, house.clock)
+    house.node("cipher-1").opens("cipher-room/lid")
+    house.node("archive-1").says(m.Forced(point="archive/iron-gate"))
+    for _ in range(ATTEMPTS):
+        while worker.send_next(desk):
+            pass
+        house.clock.forward(max(PAUSES_S))
+    assert [channel.letters.get_nowait().lines[0].what for _ in range(2)] == ["forced"] * 2
+    assert {one.detail for one in facts(house, "notice-failed")} == {"a fault of this program: ZeroDivisionError"}
+    raised = house.read(lambda connection: queries.alarms(connection, open_only=True))
+    assert "notice-not-delivered" in {alarm.what for alarm in raised}
+
+
+def test_a_letter_of_which_the_hub_cannot_take_in_what_became_of_it_is_not_sent_over_and_over(
+    house: House, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channel = Choosy()
+    worker = Worker(channel, lambda _name: desk, house.clock)
+    house.node("archive-1").says(m.Forced(point="archive/iron-gate"))
+    monkeypatch.setitem(fold.FACTS, m.NoticeHanded, lambda *_: 1 // 0)
+    for _ in range(10):
+        worker.send_next(desk)
+        house.clock.forward(channel.lease_s + 1)
+    assert channel.letters.qsize() == 2, "one for each who is called"
 
 
 # ---------------------------------------------------------------- is the engine there
