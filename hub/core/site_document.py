@@ -218,6 +218,15 @@ class Site(Table, frozen=True, dict=True):
             found.setdefault(one.area, {})[one.node] = None
         return {area: tuple(nodes) for area, nodes in found.items()}
 
+    @cached_property
+    def node_areas(self) -> dict[str, tuple[str, ...]]:
+        """Areas that a point or reader of the node is in, by node, in the order of the document."""
+        found: dict[str, list[str]] = {}
+        for area, nodes in self.area_nodes.items():
+            for node in nodes:
+                found.setdefault(node, []).append(area)
+        return {node: tuple(areas) for node, areas in found.items()}
+
 
 def in_language(title: Title | str, language: str) -> str:
     """The title in that language (`zh…` is Chinese, all else English)."""

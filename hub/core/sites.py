@@ -38,7 +38,7 @@ def cardholder(site: Site, number: int) -> Cardholder | None:
 
 def areas_of(site: Site, node: str) -> tuple[str, ...]:
     """Names of the areas that the node has a point or reader of."""
-    return tuple(area for area, nodes in site.area_nodes.items() if node in nodes)
+    return site.node_areas.get(node, ())
 
 
 def nodes_of(site: Site, area: str) -> tuple[str, ...]:

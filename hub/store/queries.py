@@ -22,6 +22,7 @@ from hub.store.tables import alarm as _alarm
 from hub.store.tables import head as _head
 from hub.store.tables import journal as _journal
 from hub.store.tables import person as _person
+from hub.store.tables.house import ALARM_OPEN
 from wire import messages as m
 from wire import notes
 
@@ -210,7 +211,7 @@ def doubted(connection: Connection, rows: Iterable[JournalRow]) -> frozenset[int
 
 # ---------------------------------------------------------------- alarms
 
-_OPEN = _alarm.c.life != "closed"
+_OPEN = ALARM_OPEN
 
 
 def alarms(

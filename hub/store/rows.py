@@ -7,17 +7,19 @@ from importlib import import_module
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Insert, Table, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Insert, Table, TextClause, and_, or_, select
 
 from hub.core.state import KEYS, Row, State
 from hub.store import tables
 from hub.store.faults import unreadable
 from hub.store.prepared import Prepared
+from hub.store.tables.calls import CALL_OPEN
+from hub.store.tables.house import ALARM_OPEN
 
-_OPEN_ONLY = {
-    tables.alarm: tables.alarm.c.life != "closed",
+_OPEN_ONLY: dict[Table, ColumnElement[bool] | TextClause] = {
+    tables.alarm: ALARM_OPEN,
     tables.order_out: tables.order_out.c.state == "open",
-    tables.call: tables.call.c.life != "over",
+    tables.call: CALL_OPEN,
     tables.sealing: and_(
         tables.sealing.c.state.not_in(("cancelled", "postponed")),
         or_(tables.sealing.c.state != "closed", tables.sealing.c.closing == ""),

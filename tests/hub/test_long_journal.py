@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, event, text, update
 from hub.core.state import Alarm
 from hub.ledger import checkpoint, rotation
 from hub.ledger.checkpoint import Signing
-from hub.store import certificates, entries, figures, notices, queries, schema, session, tables
+from hub.store import certificates, entries, figures, notices, queries, rows, schema, session, tables
 from hub.store.entries import Wanted
 from hub.store.queries import ACCESS_KINDS, ALARM_KINDS, Term
 from tests.support.databases import Databases, Kind
@@ -215,4 +215,23 @@ def test_postgresql_goes_by_the_indexes_too(databases: Databases) -> None:
     for name, question in QUESTIONS:
         for statement, plan in explained(database, question, "EXPLAIN"):
             assert "Seq Scan on journal" not in plan, (name, statement, plan)
+    database.dispose()
+
+
+OPEN_ONLY: list[Question] = [
+    ("what decisions are made on", rows.load),
+    ("open alarms", lambda c: queries.alarms(c, True)),
+    ("the most urgent", lambda c: queries.most_urgent(c, ("alarm", "tamper"))),
+    ("how many are open", queries.open_counts),
+]
+
+
+@pytest.mark.parametrize("question", [one[1] for one in OPEN_ONLY], ids=[one[0] for one in OPEN_ONLY])
+def test_what_is_over_is_not_looked_at_for_what_is_open(tmp_path: Path, question: Any) -> None:
+    """All alarms and calls that ever were are kept, and few are open."""
+    database = session.open_database(f"sqlite:///{tmp_path / 'empty.db'}")
+    schema.prepare(database)
+    steps = [step.partition("   of: ")[0] for step in plans(database, question)]
+    assert not [step for step in steps if step in ("SCAN alarm", "SCAN call", "SCAN order_out", "SCAN notice")]
+    assert any("alarm_open" in step for step in steps)
     database.dispose()

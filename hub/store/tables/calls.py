@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Table, Text, text
 
 from hub.store.tables.base import Listed, metadata
 
@@ -14,6 +14,9 @@ duty = Table(
     Column("alarms_version", BigInteger, nullable=False),
     Column("alarms_document", Text, nullable=False),
 )
+
+CALL_OPEN = text("life != 'over'")
+"""Written out, as its index has it."""
 
 call = Table(
     "call",
@@ -32,7 +35,7 @@ call = Table(
     Column("untold_since", BigInteger, nullable=False),
     Column("told_at", BigInteger, nullable=False),
     Column("sounded", Boolean, nullable=False),
-    Index("call_life", "life"),
+    Index("call_open", "number", sqlite_where=CALL_OPEN, postgresql_where=CALL_OPEN),
 )
 
 notice = Table(

@@ -737,6 +737,10 @@ def test_areas_know_their_nodes_and_nodes_their_areas(demo):
 
 def test_what_is_no_longer_in_the_document_is_looked_up_without_an_error(demo):
     assert sites.areas_of(demo, "old-1") == ()
+    for node in demo.nodes:
+        assert sites.areas_of(demo, node) == tuple(
+            area.name for area in demo.area if node in sites.nodes_of(demo, area.name)
+        )
     assert sites.nodes_of(demo, "attic") == ()
     assert sites.kind_of(demo, "attic/hatch") == "door"
     assert not sites.guards(demo, "attic/hatch")

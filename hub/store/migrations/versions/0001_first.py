@@ -127,7 +127,8 @@ def upgrade() -> None:
         sa.Column("finding_cause", sa.Text),
         sa.Column("finding", sa.Text),
     )
-    op.create_index("alarm_life", "alarm", ["life"])
+    still = sa.text("life != 'closed'")
+    op.create_index("alarm_open", "alarm", ["number"], sqlite_where=still, postgresql_where=still)
     op.create_table(
         "order_out",
         sa.Column("node", sa.Text, primary_key=True),

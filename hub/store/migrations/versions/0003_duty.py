@@ -33,7 +33,8 @@ def upgrade() -> None:
         sa.Column("told_at", sa.BigInteger, nullable=False),
         sa.Column("sounded", sa.Boolean, nullable=False),
     )
-    op.create_index("call_life", "call", ["life"])
+    over = sa.text("life != 'over'")
+    op.create_index("call_open", "call", ["number"], sqlite_where=over, postgresql_where=over)
     op.create_table(
         "notice",
         sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
