@@ -7,6 +7,22 @@ from pathlib import Path
 
 from hub.core.storage import Disk
 
+SMALLEST = 64_000_000
+"""Bytes. Four times what the write-ahead log alone may take (hub.store.session.CHECKPOINT_PAGES): on less, a volume
+fills again by itself however often somebody makes room. A site wants 8 GB."""
+
+
+class TooSmall(ValueError):
+    """The disk holds no journal."""
+
+
+def check(folder: Path) -> None:
+    """Raises TooSmall."""
+    total = look(folder).total
+    if 0 < total < SMALLEST:
+        have, need = total // 1_000_000, SMALLEST // 1_000_000
+        raise TooSmall(f"the disk of {folder} has {have} MB, and the journal needs {need} MB at least; 8 GB are right")
+
 
 def look(folder: Path) -> Disk:
     """The file system of a folder. One that does not answer has no room, and takes nothing."""

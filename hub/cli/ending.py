@@ -10,6 +10,7 @@ from io import TextIOWrapper
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from hub.disk import TooSmall
 from hub.store import faults
 from hub.store.alone import AlreadyRunning
 from hub.store.schema import SchemaError
@@ -23,6 +24,7 @@ EXITS: dict[type[Exception], int] = {
     FileNotFoundError: 66,
     PermissionError: 77,
     AlreadyRunning: 75,
+    TooSmall: 74,
     OSError: 74,
     faults.DatabaseLost: 65,
 }

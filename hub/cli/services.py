@@ -17,10 +17,12 @@ from hub.store import schema
 
 def engine(hub: Hub) -> None:
     """Take in what the nodes send, and watch what comes due, until stopped."""
+    from hub import disk
     from hub.engine import Engine
     from hub.ledger import checkpoint_keys
     from hub.store import alone
 
+    disk.check(hub.layout.database.parent)
     database = hub.database()
     schema.check(database)
     with alone.engine_of(database) as still_alone, checkpoint_keys.alone(hub.layout.checkpoint_keys):

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import socket
+import ssl
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -191,6 +192,12 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
+def _tls(_config: uvicorn.Config, make: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
+    context = make()
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    return context
+
+
 def make_server(hub: Hub, clock: Callable[[], int] = wall_ms, listens: bool = True) -> uvicorn.Server:
     """The application with HTTPS around it, not started. Raises keys.KeyFileError, schema.SchemaError, OSError."""
     app = make_app(hub, clock, listens)
@@ -201,6 +208,7 @@ def make_server(hub: Hub, clock: Callable[[], int] = wall_ms, listens: bool = Tr
         port=settings.port,
         ssl_certfile=papers.certificate,
         ssl_keyfile=papers.key,
+        ssl_context_factory=_tls,
         http="h11",
         ws="none",
         lifespan="on",

@@ -35,6 +35,8 @@ CSP = "; ".join(
 
 HEADERS = {
     "Content-Security-Policy": CSP,
+    # A browser that was here once never comes back without TLS, whatever somebody on the network tells it.
+    "Strict-Transport-Security": "max-age=63072000",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     # Not no-referrer: with that a browser sends "Origin: null" with our own forms.

@@ -57,7 +57,7 @@ class Syslog:
         address = (self._settings.host, self._settings.port)
         try:
             context = ssl.create_default_context(cafile=str(self._folder / self._settings.ca))
-            context.minimum_version = ssl.TLSVersion.TLSv1_2
+            context.minimum_version = ssl.TLSVersion.TLSv1_3
             with (
                 socket.create_connection(address, PATIENCE_S) as plain,
                 context.wrap_socket(plain, server_hostname=self._settings.host) as connection,

@@ -237,6 +237,45 @@ def test_nothing_is_signed_of_a_journal_that_has_shrunk(house: StoreHouse, kind:
     assert signing.turn(house.clock(), 10 * EVERY_MS, whatever=True) is None
 
 
+def test_of_a_journal_that_has_not_grown_nothing_more_is_signed_however_late_it_is(
+    house: StoreHouse, signing: Signing
+) -> None:
+    grow(house, 3)
+    sign(house, signing)
+    for late in range(1, 4):
+        assert signing.turn(house.clock(), house.clock() + late * 10 * EVERY_MS) is None
+        assert signing.turn(house.clock(), house.clock() + late * 10 * EVERY_MS, whatever=True) is None
+    with session.reading(house.database) as connection:
+        sizes = [one.size for chunk in checkpoint.chunks(connection) for one in chunk]
+    assert len(sizes) == len(set(sizes))
+
+
+def test_an_export_bears_only_the_lines_that_the_verifier_counts_and_each_once(
+    house: StoreHouse, signing: Signing, tmp_path: Path
+) -> None:
+    grow(house, 3)
+    sign(house, signing)
+    stranger = keys.make("strongroom/somewhere/else")
+    table = tables.checkpoint
+
+    def scrawl(connection: Any) -> None:
+        row = connection.execute(select(table).order_by(table.c.id.desc()).limit(1)).one()
+        parts = notes.split(row.note)
+        lines = [*parts.signatures, *parts.signatures, stranger.signature(parts.text)]
+        again = {**row._mapping, "id": row.id + 1, "note": notes.join(parts.text, lines)}
+        connection.execute(insert(table).values(**again))
+
+    house.change(scrawl)
+    target = export(house, tmp_path / "export")
+    files = [path.read_bytes() for path in target.rglob("*") if path.is_file()]
+    assert not any(b"strongroom/somewhere/else" in content for content in files)
+    line = "\u2014 strongroom/demo/journal ".encode()
+    assert (
+        max(content.count(line) for content in files if b"\n\n" in content and content.startswith(b"strongroom/demo"))
+        == 1
+    )
+
+
 def test_every_kind_that_is_signed_at_once_is_a_kind() -> None:
     assert set(AT_ONCE) <= {str(kind.__struct_config__.tag) for kind in m.FactData.__args__}
 

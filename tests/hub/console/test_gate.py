@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import socket
+import ssl
 
 import pytest
 from litestar import Litestar
@@ -10,6 +12,7 @@ from litestar import Litestar
 from hub.console import assets
 from hub.console.gate import CSP
 from hub.store import queries
+from tests.hub.console.conftest import Running
 from tests.hub.console.visitor import ORIGIN, Visitor, text_of
 from tests.support.hub import House
 from wire import messages as m
@@ -156,3 +159,21 @@ def test_static_files_are_packed_and_may_be_kept(visitor: Visitor) -> None:
         assert answer.headers["content-encoding"] == "gzip"
         assert "immutable" in answer.headers["cache-control"]
     assert sum(len(asset.packed) for asset in found.values()) < 40_000
+
+
+def test_only_tls_1_3_is_spoken_and_browsers_are_told_never_to_come_without(running: Running, house: House) -> None:
+    address = ("localhost", house.hub.settings.console.port)
+
+    def greets(newest: ssl.TLSVersion) -> bytes:
+        context = ssl.create_default_context(cafile=str(house.hub.layout.https.authority))
+        context.maximum_version = newest
+        with (
+            socket.create_connection(address, 60) as plain,
+            context.wrap_socket(plain, server_hostname="localhost") as connection,
+        ):
+            connection.sendall(b"GET /sign-in HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            return b"".join(iter(lambda: connection.recv(65536), b""))
+
+    assert b"strict-transport-security: max-age=63072000" in greets(ssl.TLSVersion.TLSv1_3).lower()
+    with pytest.raises(ssl.SSLError):
+        greets(ssl.TLSVersion.TLSv1_2)

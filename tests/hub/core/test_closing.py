@@ -89,6 +89,8 @@ def test_when_it_happens_again_the_finding_is_void_and_so_is_the_badge(house: Pa
     number = house.alarm("opened-while-sealed").sealing
     house.node("archive-1").opens("archive/corridor-door", number)
     house.node("archive-1").closes("archive/corridor-door", number)
+    alarm = house.alarm("opened-while-sealed")
+    assert (alarm.found_by, alarm.found_at, alarm.finding_cause, alarm.finding) == (None, None, None, None)
     refused(house, LIU_YANG, closed(), "not-acknowledged")
     house.asks(LIU_YANG, m.AlarmAcknowledged(alarm=1))
     refused(house, LIU_YANG, closed(), "takes-two")

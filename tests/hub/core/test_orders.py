@@ -270,3 +270,37 @@ def test_no_more_alarms_are_named_than_a_badge_can_answer_for_and_the_others_fol
     archive.says(m.Attended(reader="archive/reader", credential="0" * 64, person=ZHANG_WEI, alarms=named))
     assert "respond/archive" in open_orders(house)
     assert compose(house, "respond/archive") == m.Respond(area="archive", alarms=(501, 502))
+
+
+def versions(house: PaperHub) -> tuple[int, int]:
+    """Of the plan and of the access list that the node has confirmed last."""
+    life = house.state.life("archive-1")
+    assert life is not None
+    return life.plan, life.access
+
+
+def test_an_order_that_is_done_is_what_the_node_goes_by(house: PaperHub) -> None:
+    assert versions(house) == (0, 0)
+    done(house, 1)
+    assert versions(house) == (1, 0)
+    done(house, 2)
+    assert versions(house) == (1, 1)
+    house.apply(house.site)
+    assert versions(house) == (1, 1), "ordered is not done"
+    done(house, 4)
+    assert versions(house) == (2, 1)
+
+
+def test_what_is_said_late_of_an_order_that_a_newer_one_replaced_changes_nothing(house: PaperHub) -> None:
+    """The node has carried out the old plan, and its word comes after the new plan was ordered and carried out."""
+    house.apply(house.site)
+    done(house, 4)
+    done(house, 1)
+    assert versions(house) == (2, 0)
+    assert open_orders(house) == {"access": 5, "sealed": 6}
+
+
+def test_an_order_that_was_refused_for_good_is_not_done_afterwards(house: PaperHub) -> None:
+    refused(house, 1, "not-usable")
+    done(house, 1)
+    assert versions(house) == (0, 0)

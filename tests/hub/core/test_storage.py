@@ -78,3 +78,13 @@ def test_the_disk_of_a_folder_is_that_of_the_system_and_one_that_does_not_answer
     assert 0 < found.free < found.total
     assert not found.read_only
     assert disk.look(tmp_path / "gone") == Disk(0, 0, read_only=True)
+
+
+def test_a_disk_on_which_the_log_alone_would_fill_it_is_refused_at_the_start(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(disk, "look", lambda _folder: Disk(12_000_000, 12_000_000))
+    with pytest.raises(disk.TooSmall, match=r"has 12 MB, and the journal needs 64 MB at least"):
+        disk.check(tmp_path)
+    monkeypatch.setattr(disk, "look", lambda _folder: Disk(disk.SMALLEST, 0))
+    disk.check(tmp_path)

@@ -205,6 +205,13 @@ def test_an_alarm_is_a_log_message_of_its_severity(house: House, desk: Desk, log
     assert b'place="archive/iron-gate"' in match[3]
 
 
+def test_a_log_server_that_speaks_no_tls_1_3_gets_nothing(house: House, log_server: LogServer) -> None:
+    log_server._context.maximum_version = ssl.TLSVersion.TLSv1_2
+    syslog = Syslog(SyslogSettings("localhost", "tls/ca.crt", log_server.port), house.hub.layout.hub, "demo")
+    with pytest.raises(Unsent, match="log server"):
+        syslog.test()
+
+
 def test_the_silent_test_of_the_log_server_is_a_message_for_nobody(house: House, log_server: LogServer) -> None:
     syslog = Syslog(SyslogSettings("localhost", "tls/ca.crt", log_server.port), house.hub.layout.hub, "demo")
     syslog.test()
