@@ -21,7 +21,7 @@ from contextlib import suppress
 import msgspec
 
 from firmware.core.effects import Saved
-from firmware.outbox import LIMIT, Outbox
+from firmware.outbox import LIMIT, Outbox, is_damage
 from firmware.records import Happening, Header, Signed
 from wire.messages import Fault, Overflow, RecordData, Unwritten, kind_of
 
@@ -78,9 +78,9 @@ class Keeper:
         """
         try:
             self.outbox.reopen()
-        except sqlite3.OperationalError as error:
-            return self._look(error, header), []
-        except sqlite3.DatabaseError as error:
+        except sqlite3.Error as error:
+            if not is_damage(error):
+                return self._look(error, header), []
             try:
                 aside = self.outbox.set_aside(header)
             except sqlite3.Error as worse:
@@ -252,7 +252,7 @@ class Keeper:
         soon = self._mended_at is not None and header.mono - self._mended_at < SOON_MS
         self._relapses = self._relapses + 1 if soon else 0
         unreadable = reading and self._relapses == RELAPSES
-        self._damaged = unreadable or not isinstance(error, sqlite3.OperationalError)
+        self._damaged = unreadable or is_damage(error)
         self._retry_at = header.mono + self._pause()
         self.outbox.leave_word(header.boot)
 
@@ -275,10 +275,8 @@ class Keeper:
             self._attempted = 0
             if not self._begun:
                 self._begin(header)
-        except sqlite3.OperationalError:
-            return
-        except sqlite3.DatabaseError:
-            self._damaged = True  # the next time
+        except sqlite3.Error as error:
+            self._damaged |= is_damage(error)  # the next time
             return
         mended = Happening(header, Fault(part="outbox-write", failed=False, detail="the outbox can be written again"))
         told: list[Happening] = [self._broken, *self._pending, mended]

@@ -122,7 +122,7 @@ class Outbox:
     def waiting(self, after: int, count: int) -> list[Signed]:
         """Up to `count` records with numbers above `after`, in order, as they are stored."""
         rows = self._db.execute("SELECT seq, hash, note FROM record WHERE seq > ? ORDER BY seq LIMIT ?", (after, count))
-        return [Signed(*row) for row in rows]
+        return [_stored(row) for row in rows]
 
     def whole(self, stored: Signed) -> Signed | None:
         """The record as it was signed; None when it is damaged for good."""
@@ -209,6 +209,8 @@ class Outbox:
         following = [*stored[1:], *self.waiting(stored[-1].seq, 1)] if stored else []
         due = after + 1
         for number, one in enumerate(stored):
+            if one.seq < due:
+                raise sqlite3.DatabaseError("records do not stand in order")
             whole = self.whole(one)
             if _first(one, whole) > due:
                 made.append(self.cannot_fill(due, one.seq - 1, self._named_by(one), "", header))
@@ -349,6 +351,7 @@ class Outbox:
         except OSError as error:
             raise sqlite3.OperationalError(str(error)) from None
         self._connection = sqlite3.connect(self.path, isolation_level=None, timeout=2, cached_statements=32)
+        self._connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
         try:
             self._read_in(life)
         except ValueError as error:
@@ -374,6 +377,7 @@ class Outbox:
         self._on_disk = (self.freed, self.covered)
         newest = self._db.execute("SELECT seq, hash, through FROM record ORDER BY seq DESC LIMIT 1").fetchone()
         self.seq, self.hash, self._through = newest or (0, "", 0)
+        self.hash, self._through = str(self.hash or ""), _number(self._through)
         # The next record is built upon this one.
         whole = [records.restore(self._who, None, stored) for stored in self.waiting(self.seq - 1, 1)]
         if whole and whole[0]:
@@ -428,7 +432,7 @@ class Outbox:
         query = f"SELECT seq, hash, note FROM {table} WHERE seq > ? ORDER BY seq LIMIT 256"  # noqa: S608 - a literal
         last = self.freed
         while rows := self._db.execute(query, (last,)).fetchall():
-            for stored in (Signed(*row) for row in rows):
+            for stored in map(_stored, rows):
                 last = stored.seq
                 whole = self.whole(stored)
                 if whole is None:
@@ -440,9 +444,9 @@ class Outbox:
     def _through_of(self, seq: int) -> int:
         row = self._db.execute("SELECT through FROM record WHERE seq <= ? ORDER BY seq DESC LIMIT 1", (seq,)).fetchone()
         if row:
-            return int(row[0])
+            return _number(row[0])
         oldest = self._db.execute("SELECT through, length(note) FROM record ORDER BY seq LIMIT 1").fetchone()
-        return int(oldest[0]) - int(oldest[1]) - ROW_OVERHEAD if oldest else 0
+        return _number(oldest[0]) - _number(oldest[1]) - ROW_OVERHEAD if oldest else 0
 
     def _put_marks(self) -> None:
         if (self.freed, self.covered) != self._on_disk:
@@ -453,7 +457,7 @@ class Outbox:
     def _prune(self) -> None:
         self._oldest = None
         oldest = self._db.execute("SELECT seq, through FROM record ORDER BY seq LIMIT ?", (_PRUNE_ROWS,))
-        gone = [seq for seq, through in oldest if self._may_go(seq, through)]
+        gone = [seq for seq, through in oldest if self._may_go(seq, _number(through))]
         if gone:
             self._db.execute("DELETE FROM record WHERE seq <= ?", (gone[-1],))
 
@@ -467,7 +471,7 @@ class Outbox:
 
     def _get(self, name: str) -> bytes | None:
         row = self._db.execute("SELECT value FROM state WHERE name = ?", (name,)).fetchone()
-        return row[0] if row else None
+        return row[0] if row and isinstance(row[0], bytes) else None
 
     def _put(self, name: str, value: bytes) -> None:
         self._db.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", (name, value))
@@ -484,6 +488,24 @@ class Outbox:
             with suppress(sqlite3.Error):  # SQLite may have rolled back by itself; the first error is the one to tell
                 self._db.execute("ROLLBACK")
             raise
+
+
+def _stored(row: tuple[int, object, object]) -> Signed:
+    """A row as it is; where a bit has turned over in what kind of value it is, with nothing in its place."""
+    seq, text_hash, note = row
+    return Signed(seq, text_hash if isinstance(text_hash, str) else "", note if isinstance(note, bytes) else b"")
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether the file is damaged, rather than the disk refusing: that goes away, and damage does not."""
+    if isinstance(error, sqlite3.OperationalError):
+        # Our statements are always the same: one that means nothing to SQLite has met tables that are not ours.
+        return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
+    return True
 
 
 def _first(stored: Signed, whole: Signed | None) -> int:

@@ -40,12 +40,14 @@ class Wreck:
     def newest(self) -> tuple[int, str]:
         """Number and hash of the newest record; 0 when it cannot be read."""
         row = self._one("SELECT seq, hash FROM record ORDER BY seq DESC LIMIT 1")
-        return (int(row[0]), str(row[1])) if row else (0, "")
+        return (row[0], str(row[1] or "")) if row and isinstance(row[0], int) else (0, "")
 
     def record(self, seq: int) -> Signed | None:
         """The record with this number, as it is stored; None when it cannot be read."""
         row = self._one("SELECT seq, hash, note FROM record WHERE seq = ?", seq)
-        return Signed(int(row[0]), str(row[1]), bytes(row[2])) if row else None
+        if row is None or not isinstance(row[2], bytes):
+            return None
+        return Signed(seq, str(row[1]), row[2])
 
     def close(self) -> None:
         """Close the file."""
@@ -53,6 +55,7 @@ class Wreck:
 
     def _one(self, query: str, *values: object) -> tuple[Any, ...] | None:
         try:
+            self._db.text_factory = lambda raw: raw.decode("utf-8", "replace")
             row: tuple[Any, ...] | None = self._db.execute(query, values).fetchone()
         except sqlite3.Error:
             return None

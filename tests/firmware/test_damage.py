@@ -8,11 +8,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from firmware.keeper import Keeper
 from firmware.outbox import Outbox
 from firmware.records import Identity, Signed, read
-from tests.firmware.house import DOOR_HELD, happening, header, identity, opened
+from hub.core import sequence
+from hub.core.state import Life
+from tests.firmware.house import DOOR_HELD, NODE, happening, header, identity, opened
 from wire import keys, notes
 from wire.messages import CannotFill, Fault, Overflow, Record
 
@@ -50,7 +53,7 @@ def where(path: Path, seq: int, within: bytes) -> int:
     return path.read_bytes().index(note) + note.index(within)
 
 
-class Node:
+class Restarted:
     """The node's outbox after a start."""
 
     def __init__(self, path: Path, who: Identity) -> None:
@@ -74,29 +77,23 @@ class Node:
         return [read(one.note) for one in found]
 
     def taken_in(self, found: list[Signed]) -> None:
-        """By the rules of the hub: numbers without a gap, each naming the one before it."""
-        seq, before = self.outbox.freed, ""
+        """By the rule of the hub itself."""
+        hub = Life(node=NODE, life=self.outbox.life, record_key="", serial="", seq=self.outbox.freed)
         for one in found:
-            notes.open_record(one.note, [self.who.key.public], keys.CHECKS)
-            record = read(one.note)
-            assert record.seq == one.seq
-            if isinstance(record.data, CannotFill):
-                assert record.data.first <= seq + 1
-                before = record.data.last_hash
-            else:
-                assert record.seq == seq + 1
-                assert not before or record.prev == before
-                before = one.hash
-            seq = one.seq
-        assert seq == self.outbox.seq
+            text, _signer = notes.open_record(one.note, [self.who.key.public], keys.CHECKS)
+            record, own = read(one.note), notes.text_hash(text)
+            assert sequence.verdict(hub, record, own, None) == "next", f"record {record.seq}"
+            newest = record.data.last_hash if isinstance(record.data, CannotFill) else own
+            hub = replace(hub, seq=record.seq, hash=newest)
+        assert hub.seq == self.outbox.seq
 
 
 @pytest.fixture
-def start(file: Path, who: Identity) -> Iterator[Callable[[], Node]]:
-    started: list[Node] = []
+def start(file: Path, who: Identity) -> Iterator[Callable[[], Restarted]]:
+    started: list[Restarted] = []
 
-    def again() -> Node:
-        started.append(Node(file, who))
+    def again() -> Restarted:
+        started.append(Restarted(file, who))
         return started[-1]
 
     yield again
@@ -110,7 +107,7 @@ def lost(sent: list[Record]) -> list[tuple[int, int]]:
 
 @pytest.mark.parametrize("seq", [1, 7, RECORDS])
 def test_a_bit_that_turned_over_in_a_record_costs_that_record_and_no_other(
-    file: Path, start: Callable[[], Node], seq: int
+    file: Path, start: Callable[[], Restarted], seq: int
 ) -> None:
     flip(file, where(file, seq, b"corridor-door"))
     node = start()
@@ -121,21 +118,22 @@ def test_a_bit_that_turned_over_in_a_record_costs_that_record_and_no_other(
     assert sent[-1].data == DOOR_HELD
 
 
-def test_several_damaged_records_are_each_accounted_for(file: Path, start: Callable[[], Node]) -> None:
+def test_several_damaged_records_are_each_accounted_for(file: Path, start: Callable[[], Restarted]) -> None:
     for seq in (3, 4, 9):
         flip(file, where(file, seq, b"corridor-door"))
     assert lost(start().sends()) == [(3, 3), (4, 4), (9, 9)]
 
 
+@pytest.mark.parametrize("behind", [0, 5, 60, 100])
 def test_a_damaged_signature_is_made_again_since_the_hash_vouches_for_the_text(
-    file: Path, start: Callable[[], Node]
+    file: Path, start: Callable[[], Restarted], behind: int
 ) -> None:
-    flip(file, where(file, 5, "\u2014".encode()) + 60)
+    flip(file, where(file, 5, "\u2014".encode()) + behind, behind % 8)
     assert lost(start().sends()) == []
 
 
 def test_a_damaged_hash_is_made_again_since_the_signature_vouches_for_the_text(
-    file: Path, start: Callable[[], Node]
+    file: Path, start: Callable[[], Restarted]
 ) -> None:
     database = sqlite3.connect(file)
     database.execute("UPDATE record SET hash = ? WHERE seq IN (5, ?)", ("ab" * 32, RECORDS))
@@ -146,7 +144,7 @@ def test_a_damaged_hash_is_made_again_since_the_signature_vouches_for_the_text(
     assert lost(node.sends()) == []
 
 
-def test_a_record_that_is_gone_from_the_file_is_accounted_for(file: Path, start: Callable[[], Node]) -> None:
+def test_a_record_that_is_gone_from_the_file_is_accounted_for(file: Path, start: Callable[[], Restarted]) -> None:
     database = sqlite3.connect(file)
     database.execute("DELETE FROM record WHERE seq IN (6, 7, 12)")
     database.commit()
@@ -155,7 +153,7 @@ def test_a_record_that_is_gone_from_the_file_is_accounted_for(file: Path, start:
 
 
 def test_a_page_that_cannot_be_read_costs_what_is_on_it_and_the_file_is_set_aside(
-    file: Path, start: Callable[[], Node]
+    file: Path, start: Callable[[], Restarted]
 ) -> None:
     at = where(file, 10, b"corridor-door")
     content = bytearray(file.read_bytes())
@@ -172,7 +170,7 @@ def test_a_page_that_cannot_be_read_costs_what_is_on_it_and_the_file_is_set_asid
     assert sent[-1].seq == RECORDS + 2
 
 
-def test_a_life_that_turned_over_is_known_from_the_records(file: Path, start: Callable[[], Node]) -> None:
+def test_a_life_that_turned_over_is_known_from_the_records(file: Path, start: Callable[[], Restarted]) -> None:
     database = sqlite3.connect(file)
     database.execute("UPDATE state SET value = ? WHERE name = 'life'", (b"3",))
     database.commit()
@@ -182,7 +180,7 @@ def test_a_life_that_turned_over_is_known_from_the_records(file: Path, start: Ca
     assert lost(node.sends()) == []
 
 
-def test_a_new_life_tells_how_many_of_the_old_one_were_damaged(file: Path, start: Callable[[], Node]) -> None:
+def test_a_new_life_tells_how_many_of_the_old_one_were_damaged(file: Path, start: Callable[[], Restarted]) -> None:
     flip(file, where(file, 7, b"corridor-door"))
     node = start()
     node.outbox.open_life(2, None, header(9))
@@ -203,7 +201,7 @@ def test_wherever_a_bit_turns_over_the_node_goes_on_and_every_number_is_accounte
         path.write_bytes(whole)
         at = chance.randrange(len(whole))
         flip(path, at, chance.randrange(8))
-        node = Node(path, who)
+        node = Restarted(path, who)
         node.keeper.keep([happening(DOOR_HELD)], {}, header())
         sent = node.sends()
         told = [one for one in sent if isinstance(one.data, Fault | CannotFill | Overflow)]
