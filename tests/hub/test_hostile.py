@@ -7,7 +7,7 @@ import typing
 from email.policy import SMTP
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -92,6 +92,8 @@ def answers(house: StoreHouse) -> None:
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example([(m.OrderRefused(order=1, mark=m.LARGEST_NUMBER, reason="old-number"), None)])
+@example([(m.OrderDone(order=1, what="", sealed=(m.SealedArea(area="archive", sealing=m.LARGEST_NUMBER),)), None)])
 @given(st.lists(st.tuples(st.sampled_from(DATA).flatmap(hostile), ENVELOPES), min_size=1, max_size=6))
 def test_whatever_the_decoder_takes_is_judged_and_the_state_can_be_folded_anew(
     house: StoreHouse, said: list[tuple[m.RecordData, Envelope | None]]
