@@ -46,7 +46,7 @@ HELD_BY: dict[str, tuple[str, str]] = {
     "hub.core.record_rules.FAULTS": ("hub/core/test_judge.py", "Fault("),
     "hub.core.record_rules.REFUSED": ("hub/core/test_judge.py", "JournalRefused"),
     "hub.core.doubt.PLACES": ("hub/core/test_doubt.py", "test_a_node_may_say_it_of_its_own_places_only"),
-    "hub.core.fold.RECORDS": ("hub/core/test_access.py", "test_people_inside_are_counted"),
+    "hub.core.fold.RECORDS": ("hub/core/test_access.py", "test_how_many_are_inside_is_what_the_node_said_last"),
     "hub.core.requests.SERVICES": (REQUESTS, "def test_"),
     "hub.core.requests.ALSO": ("support/paper.py", "PERMITTED"),
     "hub.core.requests.VIA": ("hub/core/test_escalation.py", "test_by_which_way_an_answer_came_nobody_claims"),

@@ -6,7 +6,19 @@ from collections.abc import Callable
 
 from firmware.core.debounce import Change
 from firmware.core.passage import Outcome, Passage
-from wire.messages import Forced, HeldOpen, LeaveBy, LevelChanged, Name, Person, Place, Plan, PlanArea, PlanPoint
+from wire.messages import (
+    Emptied,
+    Forced,
+    HeldOpen,
+    LeaveBy,
+    LevelChanged,
+    Name,
+    Person,
+    Place,
+    Plan,
+    PlanArea,
+    PlanPoint,
+)
 
 Inside = tuple[tuple[Name, int], ...]
 
@@ -27,14 +39,22 @@ class Doors:
         """`inside`: who was in before this start, as `inside` had it then."""
         self._is_sealed = is_sealed
         self._before = dict(inside)
+        self._since = 0
         self._passages: dict[Name, Passage] = {}
         self._points: dict[Place, PlanPoint] = {}
         self._open: dict[Place, int] = {}
         """Since when each open point stands open."""
         self._told: set[Place] = set()
 
+    def away(self, since: int) -> None:
+        """The node had told last of who is in at `since`, an uptime of this boot and so perhaps less than 0: starts,
+        one after the other, must not keep somebody in for ever."""
+        self._since = since
+
     def set_plan(self, plan: Plan) -> list[Outcome]:
-        """The doors are these. Whoever was under way in an area that is now another has not entered."""
+        """The doors are these. Whoever was under way in an area that is now another has not entered. Of doors that are
+        new here, and of which the disk says nothing, it is told that nobody is taken to be inside."""
+        outcomes: list[Outcome] = []
         self._points = {point.place: point for point in plan.points}
         self._open = {place: at for place, at in self._open.items() if place in self._points}
         old, self._passages = self._passages, {}
@@ -46,15 +66,20 @@ class Doors:
                 leave=area.leave,
                 seconds=area.seconds,
             )
-            same = area.name in old and old[area.name].area == here
-            self._passages[area.name] = old.pop(area.name) if same else Passage(here, self._before.get(area.name, 0))
+            known = old.get(area.name)
+            if known is not None and known.area == here:
+                self._passages[area.name] = old.pop(area.name)
+                continue
+            self._passages[area.name] = Passage(here, self._before.get(area.name, 0), self._since)
+            if known is None and here.doors and area.name not in self._before:
+                outcomes.append(Emptied(area=area.name, why="not-known"))
         self._before = {}
-        return [outcome for passage in old.values() for outcome in passage.close()]
+        return [*(outcome for passage in old.values() for outcome in passage.close("planned")), *outcomes]
 
     @property
     def inside(self) -> Inside:
-        """How many are in each area where anybody is, as far as its doors have told."""
-        return tuple((name, passage.inside) for name, passage in self._passages.items() if passage.inside)
+        """How many are in each area that has doors here, as far as they have told."""
+        return tuple((name, passage.inside) for name, passage in self._passages.items() if passage.area.doors)
 
     def enter(self, area: Name, person: Person, at: int) -> list[Outcome]:
         """A badge was granted."""
@@ -97,7 +122,7 @@ class Doors:
     def seal(self, area: Name) -> list[Outcome]:
         """The area is sealed from now on: grants in it end, and nobody is in."""
         passage = self._passages.get(area)
-        return passage.close() if passage else []
+        return passage.close("sealed") if passage else []
 
     def advance(self, now: int) -> list[Outcome | HeldOpen]:
         """Time has passed."""

@@ -75,6 +75,8 @@ class Saved(NamedTuple):
     """What the loop of each seal measured when its area was sealed, in ohm."""
     inside: tuple[tuple[Name, Count], ...] = ()
     """How many are in each area, as far as its doors have told: a start must not make intruders of them."""
+    inside_at: int = 0
+    """Wall time at which that was so."""
     sounding: Sounding = Sounding()
     """A power cut does not silence the sounder."""
     no_link: str = ""

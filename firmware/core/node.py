@@ -91,6 +91,7 @@ class Node:
         self._sealing = Sealing(saved.sealed, self._sounder, self._points, saved.baselines)
         self._doors = Doors(self._sealing.is_sealed, saved.inside)
         self._inside, self._sounding = saved.inside, saved.sounding
+        self._inside_at = saved.inside_at
         self._silence = HubSilence(self._sounder, saved.no_link)
         self._shows = Shows(self._sounder, self._silence)
         self._witness = Witness(trust, saved.witness, self._sounder, self._clock)
@@ -106,6 +107,7 @@ class Node:
         (see points.Points). So a door that was open before a power cut, and closed in it, is not open for ever.
         """
         self._clock.start(now)
+        self._doors.away(now.mono - max(0, self._clock.wall(now)[0] - self._inside_at))
         plan = self._plan.version if self._plan else 0
         started = Started(version=self._version, factory=self._factory, plan=plan, sealed=self._sealing.areas)
         in_force = list(self._set_plan(self._plan, now)) if self._plan else []
@@ -117,12 +119,12 @@ class Node:
             *self._sealing.start(now.mono),
             *self._witness.start(),
         ]
-        return [*effects, *self._changed()]
+        return [*effects, *self._changed(now)]
 
     def step(self, input: Input, now: Now) -> list[Effect]:
         """Judge one input."""
         effects = list(INPUTS[type(input)](self, input, now))
-        return [*effects, *self._changed()]
+        return [*effects, *self._changed(now)]
 
     def wall(self, now: Now) -> tuple[int, ClockTrust]:
         """Wall time for the head of a record or beat, and how far it is trusted."""
@@ -253,11 +255,11 @@ class Node:
 
     # ------------------------------------------------------------ shared
 
-    def _changed(self) -> Iterator[Effect]:
+    def _changed(self, now: Now) -> Iterator[Effect]:
         """What outlasts a power cut, if it is otherwise than it was saved last."""
         if self._doors.inside != self._inside:
             self._inside = self._doors.inside
-            yield Save({"inside": self._inside})
+            yield Save({"inside": self._inside, "inside_at": self.wall(now)[0]})
         if self._sounder.sounding != self._sounding:
             self._sounding = self._sounder.sounding
             yield Save({"sounding": self._sounding})
@@ -281,7 +283,7 @@ class Node:
             yield from self._sealing.changed(seen.point, change)
         for record in seen.records:
             # What had changed when the point was first read may have been so for days: nobody saw it open.
-            if isinstance(record, LevelChanged) and record.at > seen.first_at:
+            if isinstance(record, LevelChanged) and not record.found:
                 for outcome in self._doors.recorded(record):
                     yield Keep(outcome)
 

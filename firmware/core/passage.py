@@ -12,8 +12,11 @@ at an inside reader, or (`free`) by the opening itself. Rules:
   still turn back through them for TURN_BACK_MS.
 - The same badge again does not count twice while the walk lasts. A second person's walk runs beside the first.
 - `free`: while somebody is in, an opening of the innermost door that belongs to no walk is somebody leaving.
-- Nobody is taken to be inside for longer than STAY_MS after the area's doors have last moved, or the node was started:
-  two may have left by one opening, or while the node was off, and whoever forces the door would pass for a third.
+- Nobody is taken to be inside for longer than STAY_MS after the area's doors have last moved: two may have left by one
+  opening, or while the node was off, and whoever forces the door would pass for a third.
+- Each outcome that changes the count of those inside says what it is now, and `Emptied` that it is 0 without anybody
+  having left: whoever is told of them adds nothing up.
+- Where there is no door nobody enters or leaves: a badge at a bank of cabinets is granted, and that is all.
 - Every opening is shown to every walk; one that no walk accepts is for the caller to call forced.
 
 Times are those of the edge, in milliseconds since boot; nothing here needs a wall clock or the hub.
@@ -23,7 +26,7 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 
-from wire.messages import Entered, LeaveBy, Left, NotEntered, Person, Place, PlanArea
+from wire.messages import Emptied, EmptiedWhy, Entered, LeaveBy, Left, NotEntered, Person, Place, PlanArea
 
 GRACE_MS = 1_000
 """An opening is known only when it has settled, or with the next reading: time is called over this much later."""
@@ -32,7 +35,7 @@ BOUNCE_MS = 3_000
 STAY_MS = 8 * 3_600_000
 """A working day: long enough for whoever sits in there, and over before the night is."""
 
-Outcome = Entered | NotEntered | Left
+Outcome = Entered | NotEntered | Left | Emptied
 
 
 class _Walk:
@@ -85,13 +88,14 @@ class _Walk:
 class Passage:
     """The doors of one area."""
 
-    def __init__(self, area: PlanArea, inside: int = 0) -> None:
+    def __init__(self, area: PlanArea, inside: int = 0, moved_at: int = 0) -> None:
+        """`inside`: how many were in before the node was started, and had moved a door last at `moved_at`."""
         self.area = area
         self.inside = inside
         """How many have entered and not left, as far as the node has seen."""
         self._walks: list[_Walk] = []
-        self._moved_at = 0
-        """When somebody last had a right to move a door: until then, the start."""
+        self._moved_at = moved_at
+        """When somebody last had a right to move a door."""
 
     def enter(self, person: Person, at: int, open_doors: AbstractSet[Place]) -> list[Outcome]:
         """A badge was granted at `at`."""
@@ -132,20 +136,26 @@ class Passage:
         outcomes = _not_entered(self.area, over)
         self._walks = [walk for walk in self._walks if walk not in over or walk.run_out()]
         if now > self._moved_at + STAY_MS:
-            self.inside = 0
+            outcomes += self._empty("stay-over")
         return outcomes
 
-    def close(self) -> list[Outcome]:
+    def close(self, why: EmptiedWhy) -> list[Outcome]:
         """The area is sealed, or planned anew: nobody is under way or inside any more."""
         outcomes = _not_entered(self.area, self._walks)
-        self._walks, self.inside = [], 0
-        return outcomes
+        self._walks = []
+        return outcomes + self._empty(why)
+
+    def _empty(self, why: EmptiedWhy) -> list[Outcome]:
+        was, self.inside = self.inside, 0
+        return [Emptied(area=self.area.name, why=why)] if was else []
 
     @property
     def _milliseconds(self) -> int:
         return self.area.seconds * 1000
 
     def _begin(self, walk: _Walk, open_doors: AbstractSet[Place]) -> list[Outcome]:
+        if not self.area.doors:
+            return []
         self._walks.append(walk)
         self._moved_at = walk.began
         return self._pass(walk, open_doors)
@@ -156,9 +166,9 @@ class Passage:
             return []
         if walk.by is None and walk.person is not None:
             self.inside += 1
-            return [Entered(area=self.area.name, person=walk.person)]
+            return [Entered(area=self.area.name, person=walk.person, inside=self.inside)]
         self.inside = max(0, self.inside - 1)
-        return [Left(area=self.area.name, by=walk.by or "free", person=walk.person)]
+        return [Left(area=self.area.name, by=walk.by or "free", inside=self.inside, person=walk.person)]
 
 
 def _not_entered(area: PlanArea, walks: list[_Walk]) -> list[Outcome]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+import msgspec
+
 from firmware.core.chatter import ChatterFilter
 from firmware.core.debounce import Change, Debounce
 from firmware.core.doors import area_of
@@ -22,8 +24,6 @@ class Seen(NamedTuple):
     point: PlanPoint
     changes: list[Change]
     records: list[LevelChanged | Chatter]
-    first_at: int
-    """When the point was first read: what had changed by then, nobody saw happen."""
 
 
 class _Point:
@@ -69,8 +69,13 @@ class _Point:
         return swapped.get(level, level)
 
     def _seen(self, changes: list[Change]) -> Seen:
-        records = [record for change in changes for record in self.chatter.changed(change)]
-        return Seen(self.plan, changes, records, self.first_at or 0)
+        records = [self._found(record) for change in changes for record in self.chatter.changed(change)]
+        return Seen(self.plan, changes, records)
+
+    def _found(self, record: LevelChanged | Chatter) -> LevelChanged | Chatter:
+        """What had changed by the time the point was first read, nobody saw happen."""
+        found = isinstance(record, LevelChanged) and self.first_at is not None and record.at <= self.first_at
+        return msgspec.structs.replace(record, found=True) if found else record
 
 
 class Points:

@@ -12,7 +12,7 @@ import typer
 
 from hub import opening, papers
 from hub.broker import BrokerSettings
-from hub.core import site_people, site_reading
+from hub.core import everyday, site_people, site_reading
 from hub.core.mistakes import Mistake
 from hub.core.site_document import Site
 from hub.parts import open_hub
@@ -85,7 +85,8 @@ def _remarks(reading: site_reading.Reading) -> list[dict[str, str]]:
     """What is allowed and may yet have escaped somebody. Only for a site without mistakes, whose time zone is known."""
     if reading.site is None or reading.mistakes:
         return []
-    return _plain(site_people.ended(reading.site, datetime.now(reading.site.zone).date()))
+    site = reading.site
+    return _plain([*site_people.ended(site, datetime.now(site.zone).date()), *everyday.not_guarded(site)])
 
 
 def _plain(mistakes: list[Mistake]) -> list[dict[str, str]]:

@@ -22,6 +22,7 @@ LOOKS = {
     "granted": "good",
     "entered": "good",
     "left": "plain",
+    "emptied": "plain",
     "presented": "plain",
     "attended": "plain",
     "not-entered": "odd",
@@ -38,6 +39,8 @@ def detail(view: View, row: JournalRow) -> str:
         return view.word(words.DENIALS, data.reason)
     if isinstance(data, m.Left):
         return view.word(words.LEAVING, data.by)
+    if isinstance(data, m.Emptied):
+        return view.word(words.EMPTIED, data.why)
     if isinstance(data, m.HeldOpen):
         return say("open for more than %(seconds)s s", seconds=data.seconds)
     if isinstance(data, m.Attended) and data.alarms:

@@ -304,12 +304,15 @@ INSTRUCTIONS: dict[str, Instruction] = {
             N_("Let no sounder sound and nobody talk about it near the place."),
         ),
     ),
-    "safe-opened-out-of-hours": Instruction(
-        N_("Safe opened out of hours"),
-        N_("A safe was opened while the office is closed."),
+    "opened-out-of-hours": Instruction(
+        N_("Opened out of hours"),
+        N_(
+            "A cabinet, window, safe or bolt was opened while the office is closed, and no badge was shown at the area "
+            "in the hour before. The place is what was opened first; the history below says what else has been since."
+        ),
         (
             _ACKNOWLEDGE,
-            N_("Call the keeper of the area. Who is there, and was it announced?"),
+            N_("Call the keeper of the area. Whoever may work there shows a badge now, and then once an hour."),
             _GO_IN_PAIRS,
             _FINDING,
         ),

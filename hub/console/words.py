@@ -150,6 +150,13 @@ LEAVING = {
     "free": N_("freely"),
 }
 
+EMPTIED = {
+    "stay-over": N_("the doors have not moved for eight hours"),
+    "sealed": N_("the area was sealed"),
+    "planned": N_("the area was planned anew"),
+    "not-known": N_("the node knows of nobody"),
+}
+
 KINDS = {
     "started": N_("Node started"),
     "level": N_("Input changed"),
@@ -161,6 +168,7 @@ KINDS = {
     "entered": N_("Entered"),
     "not-entered": N_("Granted, but nobody entered"),
     "left": N_("Left"),
+    "emptied": N_("Nobody is taken to be inside any more"),
     "forced": N_("Door forced"),
     "held-open": N_("Door held open"),
     "watch": N_("Watch record"),

@@ -36,13 +36,7 @@ def apply_granted(state: State, entry: Entry, record: m.Record, data: m.Granted)
         state.put(replace(area, denied=0))
 
 
-def apply_entered(state: State, entry: Entry, record: m.Record, data: m.Entered) -> None:
-    """One more inside."""
-    area = state.area(data.area)
-    state.put(replace(area, inside=area.inside + 1))
-
-
-def apply_left(state: State, entry: Entry, record: m.Record, data: m.Left) -> None:
-    """One fewer inside."""
-    area = state.area(data.area)
-    state.put(replace(area, inside=max(0, area.inside - 1)))
+def apply_inside(state: State, entry: Entry, record: m.Record, data: m.Entered | m.Left | m.Emptied) -> None:
+    """How many are inside is what the node says, whatever was said before: it alone knows when it forgets somebody."""
+    inside = 0 if isinstance(data, m.Emptied) else data.inside
+    state.put(replace(state.area(data.area), inside=inside))

@@ -60,7 +60,7 @@ def _reader(site: Site, node: str, data: Any) -> bool:
     return _hangs(sites.reader(site, data.reader), node)
 
 
-def _passage(site: Site, node: str, data: m.Entered | m.NotEntered | m.Left) -> bool:
+def _passage(site: Site, node: str, data: m.Entered | m.NotEntered | m.Left | m.Emptied) -> bool:
     """It judges passage into the area: one of its doors, or of its readers, hangs on it."""
     area = sites.area(site, data.area)
     doors = [sites.point(site, f"{data.area}/{door}") for door in area.doors] if area else []
@@ -104,6 +104,7 @@ PLACES: Mapping[type[m.Data], Callable[[Site, str, Any], bool]] = {
     m.Entered: _passage,
     m.NotEntered: _passage,
     m.Left: _passage,
+    m.Emptied: _passage,
     m.Watch: _watch,
     m.SealBaseline: _seals,
     m.Fault: _part,

@@ -15,6 +15,7 @@ from hub.core import (
     course,
     disks,
     escalation,
+    everyday,
     hub_clock,
     lapse,
     orders,
@@ -123,6 +124,8 @@ def _beat_contradicts(state: State, site: Site, entry: Entry, data: m.BeatContra
     if what and not (known and known.active):
         cause = Cause(what, data.point, access.area_of(data.point), data.sealing, entry.time, foretold=True)
         yield alarms.raise_for(state, cause, entry)
+    if what is None:
+        yield from everyday.beaten(state, site, entry, data)
 
 
 def _adopted(state: State, site: Site, entry: Entry, data: m.SealingAdopted) -> Facts:

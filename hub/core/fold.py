@@ -19,6 +19,7 @@ from hub.core import (
     course,
     disks,
     doubt,
+    everyday,
     orders,
     release,
     restarts,
@@ -88,17 +89,32 @@ def _started(state: State, entry: Entry, record: m.Record, data: m.Started) -> N
     """After a boot every point is normal until the node says otherwise, which it does for each that is not."""
     for point in list(state.all(Point)):
         if point.node == record.node and (point.level != "normal" or point.told):
-            state.put(replace(point, level="normal", since=when(state, entry, record), told=None))
+            stood = point.since if point.level != "normal" else None
+            since = when(state, entry, record)
+            state.put(replace(point, level="normal", since=since, stood=stood, told=None))
+        elif point.node == record.node and point.stood is not None:
+            state.put(replace(point, stood=None))
 
 
 def _level(state: State, entry: Entry, record: m.Record, data: m.LevelChanged) -> None:
-    _set_level(state, record, Point(data.point, record.node, data.now, when(state, entry, record, data.at)))
+    known = state.find(Point, data.point)
+    stood = known.stood if known and known.node == record.node and data.found and data.now != "normal" else None
+    since = when(state, entry, record, data.at) if stood is None else stood
+    _set_level(state, record, Point(data.point, record.node, data.now, since))
     checking.apply_level(state, entry, record, data)
 
 
 def _chatter(state: State, entry: Entry, record: m.Record, data: m.Chatter) -> None:
-    _set_level(state, record, Point(data.point, record.node, data.level, when(state, entry, record, data.until)))
+    known = state.find(Point, data.point)
+    same = known is not None and known.node == record.node and known.level == data.level
+    since = known.since if known and same else when(state, entry, record, data.until)
+    _set_level(state, record, Point(data.point, record.node, data.level, since))
     checking.apply_chatter(state, entry, record, data)
+
+
+def _granted(state: State, entry: Entry, record: m.Record, data: m.Granted) -> None:
+    access.apply_granted(state, entry, record, data)
+    everyday.apply_granted(state, entry, record, data)
 
 
 def _fault(state: State, entry: Entry, record: m.Record, data: m.Fault) -> None:
@@ -190,14 +206,20 @@ def _alarm(state: State, entry: Entry, data: m.AlarmRaised | m.AlarmRepeated, pe
         course.count_alarm(state, alarm.what, alarm.sealing)
 
 
+def _arming(state: State, entry: Entry, data: m.SealingArming, person: int | None) -> None:
+    sealing.apply_arming(state, entry, data, person)
+    everyday.apply_arming(state, entry, data, person)
+
+
 RECORDS: dict[type[m.Data], Callable[[State, Entry, m.Record, Any], None]] = {
     m.Started: _started,
     m.LevelChanged: _level,
     m.Chatter: _chatter,
-    m.Granted: access.apply_granted,
+    m.Granted: _granted,
     m.Denied: access.apply_denied,
-    m.Entered: access.apply_entered,
-    m.Left: access.apply_left,
+    m.Entered: access.apply_inside,
+    m.Left: access.apply_inside,
+    m.Emptied: access.apply_inside,
     m.SealBaseline: checking.apply_baseline,
     m.Fault: _fault,
     m.Overflow: disks.apply_overflow,
@@ -232,7 +254,7 @@ FACTS: dict[type[m.Data], Callable[[State, Entry, Any, int | None], None]] = {
     m.AlarmClosed: alarms.apply_closed,
     m.SealingOrdered: sealing.apply_ordered,
     m.SealingBadge: sealing.apply_badge,
-    m.SealingArming: sealing.apply_arming,
+    m.SealingArming: _arming,
     m.SealingConfirmed: sealing.apply_confirmed,
     m.Sealed: sealing.apply_finished,
     m.Unsealed: sealing.apply_finished,

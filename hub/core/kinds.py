@@ -59,7 +59,7 @@ KINDS: dict[str, Kind] = {
     "seal-number-differs": Kind("alarm", 1, 1, "momentary"),
     "drill": Kind("alarm", 1, 1, "momentary"),
     "duress": Kind("alarm", 1, 1, "momentary"),
-    "safe-opened-out-of-hours": Kind("alarm", 1, 2, "lasts"),
+    "opened-out-of-hours": Kind("alarm", 1, 2, "lasts"),
     "power-lost": Kind("trouble", 1, 3, "lasts"),
     "battery-low": Kind("trouble", 1, 2, "lasts"),
     "storage-low": Kind("trouble", 2, 3, "lasts"),

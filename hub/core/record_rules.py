@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from hub.core import access, adoption, alarms, closing, course, doubt, hours, orders, sealing, sites
+from hub.core import access, adoption, alarms, closing, doubt, everyday, orders, sealing, sites
 from hub.core.alarms import Cause
 from hub.core.site_document import Site
 from hub.core.state import Alarm, Entry, Point, State
@@ -18,7 +18,7 @@ NOTHING_FOLLOWS = (m.Granted, m.Presented, m.Attended, m.NotEntered, m.JournalRe
 """Kinds of which nothing follows when they are doubted (hub/core/doubt.py): good news, and an unfounded accusation."""
 
 
-AT_A_POINT = ("opened-while-sealed", "seal-broken", "tamper", "loop-tamper", "held-open", "safe-opened-out-of-hours")
+AT_A_POINT = ("opened-while-sealed", "seal-broken", "tamper", "loop-tamper", "held-open")
 """Alarms that last as long as a point is not normal."""
 FAULTS_OVER_AT_BOOT = (
     "power-lost",
@@ -31,16 +31,13 @@ FAULTS_OVER_AT_BOOT = (
 
 
 def _level(state: State, site: Site, entry: Entry, record: m.Record, data: m.LevelChanged) -> Facts:
-    kind = sites.kind_of(site, data.point)
-    what = alarm_of_level(kind, data.now, data.sealing is not None)
+    what = alarm_of_level(sites.kind_of(site, data.point), data.now, data.sealing is not None)
     at = when(state, entry, record, data.at)
-    closed = kind == "safe" and data.now == "active" and hours.is_closed(state, site, at)
-    if what is None and closed and not course.is_checked(state, access.area_of(data.point), entry.time):
-        what = "safe-opened-out-of-hours"
     yield from _no_longer(state, site, entry, record, data.point, data.now, what)
     if what:
         cause = Cause(what, data.point, access.area_of(data.point), data.sealing, at)
         yield alarms.raise_for(state, cause, entry)
+    yield from everyday.told(state, site, entry, record, data)
 
 
 def _no_longer(
@@ -74,6 +71,7 @@ def _chatter(state: State, site: Site, entry: Entry, record: m.Record, data: m.C
     what = "chatter" if data.sealing is None else "chatter-while-sealed"
     cause = Cause(what, data.point, access.area_of(data.point), data.sealing, when(state, entry, record, data.until))
     yield alarms.raise_for(state, cause, entry)
+    yield from everyday.told(state, site, entry, record, data)
 
 
 def _started(state: State, site: Site, entry: Entry, record: m.Record, data: m.Started) -> Facts:
@@ -83,6 +81,8 @@ def _started(state: State, site: Site, entry: Entry, record: m.Record, data: m.S
             state, site, alarm
         ):
             yield from alarms.return_for(state, alarm.what, alarm.place, entry)
+    for name in sites.areas_of(site, record.node):
+        yield from everyday.over(state, site, entry, name)
     yield from adoption.found(state, site, record.node, data.sealed)
     yield from sealing.holding(state, site, entry, record.node, data.sealed)
     for area in sealing.not_held(state, site, record.node, data.sealed):

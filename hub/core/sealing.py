@@ -297,12 +297,10 @@ def apply_confirmed(state: State, entry: Entry, data: m.SealingConfirmed, person
 
 
 def apply_finished(state: State, entry: Entry, data: m.Sealed | m.Unsealed, person: int | None) -> None:
-    """The area is what was ordered. Nobody is in a sealed one."""
-    changes: dict[str, object] = {}
+    """The area is what was ordered."""
     if isinstance(data, m.Sealed):
-        changes["inside"] = 0
         checking.use_up(state, data.area)
-    _move(state, data.area, "all-confirmed", entry.time, None, **changes)
+    _move(state, data.area, "all-confirmed", entry.time, None)
     course.finished(state, entry, data.sealing, isinstance(data, m.Sealed))
 
 

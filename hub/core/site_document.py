@@ -44,6 +44,8 @@ class Area(Table, frozen=True):
     """Seconds that each door in turn may take after the one before."""
     supervised: bool = False
     """Every point, except exit buttons, must be on a supervised terminal."""
+    guard: bool | None = None
+    """Whether ordinary nights are guarded; left out, it is where the area has a reader."""
     keeper: int | None = None
     may_seal: tuple[int, ...] = ()
     responders: tuple[int, ...] = ()

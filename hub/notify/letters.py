@@ -26,7 +26,7 @@ CODES: dict[str, int] = {
     "node-silent-while-sealed": 112,
     "node-revoked-while-sealed": 113,
     "duress": 114,
-    "safe-opened-out-of-hours": 115,
+    "opened-out-of-hours": 115,
     "emergency-opening": 116,
     "seal-number-differs": 117,
     "disk-refuses-while-sealed": 118,

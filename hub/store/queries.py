@@ -32,7 +32,18 @@ PAGE = 50
 READ_AT_ONCE = 500
 """Entries whose indexes stand in one question."""
 
-ACCESS_KINDS = ("granted", "denied", "entered", "not-entered", "left", "forced", "held-open", "presented", "attended")
+ACCESS_KINDS = (
+    "granted",
+    "denied",
+    "entered",
+    "not-entered",
+    "left",
+    "emptied",
+    "forced",
+    "held-open",
+    "presented",
+    "attended",
+)
 """Kinds of record that make up the access log."""
 
 ALARM_KINDS = (

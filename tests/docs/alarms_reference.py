@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import get_args
 
 from hub.console.instructions import INSTRUCTIONS
-from hub.core import access, alarms, checking, course, ladders, liveness, progress, sealing
+from hub.core import access, alarms, checking, course, everyday, ladders, liveness, progress, sealing
 from hub.core.state import AlarmLife, SealingState, SealState
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "alarms.md"
@@ -42,6 +42,26 @@ own, when somebody has acknowledged it.
 """
 
 
+ORDINARY_NIGHTS = f"""\
+What is not sealed is guarded, too, while the office is closed: outside the hours of the schedule
+[`office`](site.md#at-the-top), and on the holidays of the [approved calendar](calendar.md#days). The lunch break lies
+within the hours.
+
+The opening of a {", ".join(everyday.GUARDED[:-1])} or {everyday.GUARDED[-1]} is then `{everyday.WHAT}`, unless a badge
+was granted at a reader of the area in the {everyday.BADGE_MS // 60_000} minutes before. How many are taken to be inside
+does not matter. So:
+
+- Whoever works late shows a badge at the reader once an hour. So does whoever clears up after the office has closed.
+- It is one alarm an area, at the place that was opened first. What else is opened there is told as happening again;
+  each line of the alarm's history leads to the record of it. It is over when all that is guarded there is shut.
+- What stood open before its node was started is not opened anew by the start.
+- What a node tells late is judged by the time at which it happened.
+- Not an alarm: what is opened on the walk through an area that is about to be sealed, and in the hour after two badges
+  have unsealed it.
+- An area without a reader is not guarded, since nobody can show a badge there, unless `guard = true`; one that has a
+  reader is, unless `guard = false`. Without `office` nothing is. `strongroom site check` remarks each of these.
+"""
+
 LADDERS = """\
 Who is called, when, and by what: as built in. What is in force says `strongroom alarms kinds`, and
 [call people](../how-to/call-people.md) how to change it. Delays in seconds: a trouble that is mended within its delay
@@ -52,6 +72,7 @@ disturbs nobody. With no ladder (–) it only stands on the console and in the j
 def render() -> str:
     """The whole page."""
     parts = [INTRODUCTION, "## Kinds\n", _kinds(), "## Life of an alarm\n", _life(), AFTER_LIFE]
+    parts += ["## Ordinary nights\n", ORDINARY_NIGHTS]
     parts += ["## Ladders\n", LADDERS, _ladders()]
     parts += ["## Course of a sealing\n", _course(), "## How an area stands\n", _seal()]
     return "\n".join(parts).rstrip() + "\n"

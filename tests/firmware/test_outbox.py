@@ -81,6 +81,7 @@ def test_what_is_saved_is_there_after_a_restart(reopen: Reopen) -> None:
         witness=Witnessed(papers="first", key="second", sounds=True),
         baselines=(("archive/corridor-seal", 4700),),
         inside=(("archive", 2),),
+        inside_at=98,
         sounding=Sounding(areas=("archive",), hub=True),
         no_link="the broker does not answer",
     )

@@ -278,7 +278,7 @@ def a_whole_day(house: StoreHouse) -> None:
     archive = house.node("archive-1")
     credential = badges.credential(BADGE_KEY, "01001A2B01")
     archive.says(m.Granted(reader="archive/reader", credential=credential, person=ZHANG_WEI))
-    archive.says(m.Entered(area="archive", person=ZHANG_WEI))
+    archive.says(m.Entered(area="archive", person=ZHANG_WEI, inside=1))
     number = seal(house, "archive", "archive-1")
     archive.opens("archive/iron-gate", number)
     house.asks(WANG_FANG, m.AlarmAcknowledged(alarm=1))

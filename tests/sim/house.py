@@ -82,6 +82,7 @@ class Bureau(HubEars):
         self._number = 0
         self._boot = f"engine-{self._boots}"
         self.watch = Watch(self._boot, self.world.now)
+        self.watch.broker_back(self.world.now)
         self.up = True
         self._sent = {}
         silent_since = self.state.meta.engine_time if self._boots > 1 else None
@@ -175,6 +176,7 @@ class Bureau(HubEars):
             assert verdict in ("next", "repeat", "beyond"), (verdict, record)
             if verdict == "next":
                 self.watch.progress.moved(node)
+                self.watch.liveness.record(node, record.boot, record.mono)
                 if isinstance(record.data, m.Started) or not self.watch.liveness.uptime(node, self.world.now):
                     self.watch.liveness.clock(node, record.boot, record.mono, self.world.now)
             elif verdict == "beyond":
@@ -192,7 +194,8 @@ class Bureau(HubEars):
         assert not any(True for _ in adoption.found(self.state, self.paper.site, beat.node, here.sealed))
         if here.seq > life.seq:
             self.watch.progress.ahead(beat.node, beat.life, here.seq, self.world.now)
-            for fact in list(contradiction.found(self.state, self.paper.site, beat.node, here)):
+        if not contradiction.is_older(self.state, beat, here, self.watch.liveness.recorded(beat.node)):
+            for fact in list(contradiction.found(self.state, self.paper.site, beat, here)):
                 self._note(self.paper.fact(fact))
         if here.seq != life.seq or here.freed != life.seq:
             self._receipt(beat.node, here.seq > life.seq)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hub.core import checking
-from tests.sim.clockwork import MINUTE, SECOND, Script
+from tests.sim.clockwork import HOUR, MINUTE, SECOND, Script
 from tests.sim.house import Bureau
 from wire import messages as m
 
@@ -90,6 +90,30 @@ class People:
         self.move("cipher-room/safe-door", False)
         yield 2 * SECOND
         self.move("cipher-room/safe-bolt", False)
+
+    def overtime(self, area: str, person: int, hours: int) -> Script:
+        """Somebody stays late, or comes on a Sunday, goes out once an hour, and shows a badge on coming back."""
+        for _ in range(hours):
+            yield from self.enter(area, person)
+            yield 30 * MINUTE
+            yield from self._at_work(area, 15 * MINUTE)
+            yield from self.leave(area)
+            yield 5 * MINUTE
+
+    def cleans(self, area: str, person: int) -> Script:
+        """After the office has closed: the door is held for the bucket, and a cabinet's door is wiped with the rest."""
+        yield from self.visit(area, person, 25 * MINUTE, held=25)
+
+    def leaves_open(self, area: str, person: int, place: str) -> Script:
+        """Somebody forgets to shut something, and comes back in the morning for it."""
+        yield from self.enter(area, person)
+        self.move(place, True)
+        yield MINUTE
+        yield from self.leave(area)
+        yield 15 * HOUR
+        yield from self.enter(area, person)
+        self.move(place, False)
+        yield from self.leave(area)
 
     def together(self, area: str, one: int, other: int, stay: int) -> Script:
         """Two come together, such as a cleaner's escort and a colleague, and leave together."""

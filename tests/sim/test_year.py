@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from firmware.core import badge, doors
-from hub.core import access, hours, ladders, liveness, sites
+from firmware.core import badge, doors, points
+from hub.core import access, everyday, hours, ladders, liveness, sites
 from tests.sim.clockwork import HOUR, MINUTE, SECOND
 from tests.sim.house import Bureau
 from tests.sim.year import FIRST, LAST, Year, at
@@ -16,6 +16,7 @@ from wire import messages as m
 
 QINGMING = date(2026, 4, 2), date(2026, 4, 8)
 """Thursday to Wednesday; sealed from Friday's close to the opening on Tuesday."""
+TUESDAY = date(2026, 4, 7)
 SEALED_NIGHT, OPEN_NIGHT = date(2026, 4, 5), date(2026, 4, 8)
 NOTICED_MS = 2 * SECOND
 """GB 50396-2007: the alarm is at the centre within 2 s."""
@@ -39,8 +40,10 @@ def count(house: Bureau, *kinds: type[m.Data]) -> int:
 @pytest.mark.slow
 @pytest.mark.timeout(600)  # 26 s of one core
 def test_a_year_of_normal_life_disturbs_nobody() -> None:
-    house = Year(2026, FIRST, LAST).pass_by()
+    year = Year(2026, FIRST, LAST)
+    house = year.pass_by()
     assert disturbed(house) == []
+    assert year.left_inside == []
     # It was a year, with all that belongs to one.
     assert count(house, m.Sealed) == count(house, m.Unsealed) == 7 * 3
     assert count(house, m.Entered) > 3_500
@@ -54,8 +57,10 @@ def test_a_year_of_normal_life_disturbs_nobody() -> None:
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_two_weeks_with_a_holiday_in_them_disturb_nobody(seed: int) -> None:
-    house = Year(seed, date(2026, 4, 27), date(2026, 5, 10)).pass_by()
+    year = Year(seed, date(2026, 4, 27), date(2026, 5, 10))
+    house = year.pass_by()
     assert disturbed(house) == []
+    assert year.left_inside == [], "the hub's count of who is inside has drifted"
     assert count(house, m.Sealed) == count(house, m.Unsealed) == 3
 
 
@@ -92,6 +97,35 @@ def test_a_break_in_on_any_other_night_is_told_at_once(seed: int) -> None:
     year.world.at(began, lambda: year.people.move("archive/corridor-door", True))
     year.world.run(began + MINUTE)
     assert told_after(year, began, "forced") <= NOTICED_MS
+
+
+INSIDE = [
+    "archive/cabinet-2",
+    "archive/security-window",
+    "cipher-room/safe-door",
+    "cipher-room/safe-bolt",
+]
+
+
+@pytest.mark.parametrize("place", INSIDE)
+def test_whoever_opens_what_is_inside_on_any_other_night_is_told_of_at_once(place: str) -> None:
+    """However they came in; and the afternoon before, two have left by one opening."""
+    year = Year(INSIDE.index(place), *QINGMING)
+    began = at(OPEN_NIGHT, 0) + year.random.randrange(6 * HOUR)
+    year.world.at(began, lambda: year.people.move(place, True))
+    year.world.run(began + MINUTE)
+    assert told_after(year, began, "opened-out-of-hours") <= NOTICED_MS
+
+
+def test_what_is_opened_at_night_behind_a_cable_that_is_out_is_told_with_the_cable() -> None:
+    year = Year(5, *QINGMING)
+    began = at(OPEN_NIGHT, 3)
+    year.world.start(year.cable_out("archive-1", 4 * MINUTE), began)
+    year.world.at(began + MINUTE, lambda: year.people.move("archive/cabinet-2", True))
+    year.world.run(began + 10 * MINUTE)
+    (alarm,) = [one for one in year.house.raised() if one.what == "opened-out-of-hours"]
+    assert abs(alarm.happened - began - MINUTE) < SECOND
+    assert alarm.late
 
 
 def test_a_cable_that_stays_out_is_told_when_its_time_is_over() -> None:
@@ -158,6 +192,18 @@ def who_is_inside_is_forgotten_at_a_start(patch: Patch) -> None:
     patch.setattr(doors.Doors, "__init__", lambda self, is_sealed, _inside=(): known(self, is_sealed))
 
 
+def a_badge_answers_for_five_minutes_only(patch: Patch) -> None:
+    patch.setattr(everyday, "BADGE_MS", 5 * MINUTE)
+
+
+def badges_of_the_evening_are_forgotten(patch: Patch) -> None:
+    patch.setattr(everyday, "MOST_BADGES", -9)
+
+
+def what_stands_open_is_opened_by_every_start(patch: Patch) -> None:
+    patch.setattr(points._Point, "_found", lambda _self, record: record)
+
+
 def busy_days() -> Year:
     """A week in which, for sure, somebody tries in vain, a node starts while somebody is inside, and a cable is out."""
     year = Year(2026, *QINGMING)
@@ -165,6 +211,9 @@ def busy_days() -> Year:
     year.world.start(year.people.tries_in_vain("computer-room", 1005), at(OPEN_NIGHT, 19))
     year.world.start(year.people.visit("computer-room", 1006, 10 * MINUTE), at(OPEN_NIGHT, 20))
     year.world.start(year.node_restarts("computer-1", 5 * SECOND), at(OPEN_NIGHT, 20) + 3 * MINUTE)
+    year.world.start(year.people.overtime("archive", 1001, 2), at(QINGMING[0], 19))
+    year.world.start(year.people.leaves_open("archive", 1001, "archive/cabinet-3"), at(TUESDAY, 17.35))
+    year.world.start(year.node_restarts("archive-1", 5 * SECOND), at(TUESDAY, 23))
     return year
 
 
@@ -177,6 +226,9 @@ def busy_days() -> Year:
         two_wrong_tries_are_too_many,
         a_badge_that_is_held_counts_again_and_again,
         who_is_inside_is_forgotten_at_a_start,
+        a_badge_answers_for_five_minutes_only,
+        badges_of_the_evening_are_forgotten,
+        what_stands_open_is_opened_by_every_start,
     ],
 )
 def test_a_product_that_calls_people_for_nothing_is_found_out(bug: Callable[[Patch], None]) -> None:

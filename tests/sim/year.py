@@ -23,6 +23,8 @@ assert CALENDAR
 KNOWN = calendar.Known([CALENDAR])
 FIRST, LAST = date(2025, 12, 31), date(2026, 12, 31)
 OPENS, LUNCH, BACK, CLOSES = 8.5, 12, 13.5, 17.5
+NIGHT_ENDS = 6.5
+"""Whoever has worked late has gone more than eight hours ago."""
 ENTITLED = {
     "archive": (1001, 1002, 1003, 1005, 1008),
     "cipher-room": (1001, 1002),
@@ -47,6 +49,8 @@ class Year:
         self.people = People(self.house)
         self.random = self.world.random
         self._alone_until = self.world.now
+        self.left_inside: list[str] = []
+        """Where the hub took somebody to be inside at the end of a night, and when."""
         windows = [self._window(holiday) for holiday in CALENDAR.holiday]
         self._windows = [(starts, ends) for starts, ends in windows if at(first, 0) <= starts < at(last, 0)]
         self.world.run(self.world.now + MINUTE)
@@ -108,6 +112,7 @@ class Year:
     def _day(self, day: date) -> None:
         start = self.world.start
         start(self._channels(), at(day, 9))
+        self.world.at(at(day, NIGHT_ENDS), lambda: self._nobody_is_in(day))
         sealing = next((starts for starts, _ in self._windows if at(day, 0) <= starts < at(day, 24)), None)
         unsealing = next((ends for _, ends in self._windows if at(day, 0) <= ends < at(day, 24)), None)
         if unsealing:
@@ -119,9 +124,15 @@ class Year:
         if sealing:
             for number, area in enumerate(PAIRS):
                 start(self.people.seal(area), sealing + (5 + 8 * number) * MINUTE)
+        if unsealing is None and sealing is None and not self._sealed_on(day):
+            self._after_hours(day)
         self._mishaps(day)
         if day == date(2026, 11, 10):
             self.world.at(at(day, 10), lambda: self._calendar(2027))
+
+    def _nobody_is_in(self, day: date) -> None:
+        counts = {area: self.house.state.area(area).inside for area in PAIRS}
+        self.left_inside += [f"{count} in {area} on {day}" for area, count in counts.items() if count]
 
     def _channels(self) -> Script:
         """The notifying service tries its channels once a day, without disturbing anybody."""
@@ -147,6 +158,21 @@ class Year:
         if chance < 0.15 and area != "cipher-room":
             return self.people.together(area, person, 1008 if person != 1008 else 1003, stay)
         return self.people.visit(area, person, stay, held=self.random.choice((0, 0, 0, 12, 20)))
+
+    def _sealed_on(self, day: date) -> bool:
+        return any(starts < at(day, 30) and at(day, 0) < ends for starts, ends in self._windows)
+
+    def _after_hours(self, day: date) -> None:
+        """Cleaners on evenings, somebody who stays late or comes on a day off, something that is left open."""
+        start, choice, span = self.world.start, self.random.choice, self.world.seconds
+        if not self._off(day):
+            start(self.people.cleans(choice(("archive", "computer-room")), 1008), at(day, 17.6) + span(0, 20 * 60))
+        if day.toordinal() % 4 == 0:
+            area, person = choice((("archive", 1001), ("cipher-room", 1002), ("computer-room", 1006)))
+            start(self.people.overtime(area, person, 2), at(day, 19) + span(0, 30 * 60))
+        if day.toordinal() % 7 == 0 and not self._off(day):
+            left = choice(("archive/security-window", "archive/cabinet-3"))
+            start(self.people.leaves_open("archive", 1001, left), at(day, 17.35))
 
     # ---- what is not as it should be, and disturbs nobody
 

@@ -43,13 +43,15 @@ class Started(Data, frozen=True, tag="started"):
 
 
 class LevelChanged(Data, frozen=True, tag="level"):
-    """An input changed for good, or for a pulse, whose end then follows as a record of its own."""
+    """An input changed for good, or for a pulse, whose end then follows as a record of its own. `found`: it was so when
+    it was first read, and nobody saw it change."""
 
     point: Place
     was: Level
     now: Level
     at: Uptime
     sealing: Number | None = None
+    found: bool = False
 
 
 class Chatter(Data, frozen=True, tag="chatter"):
@@ -114,10 +116,11 @@ class Attended(Data, frozen=True, tag="attended"):
 
 
 class Entered(Data, frozen=True, tag="entered"):
-    """The innermost door was opened within a grant."""
+    """The innermost door was opened within a grant. `inside`: how many are in now, by the node's count."""
 
     area: Name
     person: Person
+    inside: Count
 
 
 class NotEntered(Data, frozen=True, tag="not-entered"):
@@ -128,11 +131,24 @@ class NotEntered(Data, frozen=True, tag="not-entered"):
 
 
 class Left(Data, frozen=True, tag="left"):
-    """Somebody left the area. `person` is known only where people leave by a reader."""
+    """Somebody left the area. `person` is known only where people leave by a reader; `inside` as in `entered`."""
 
     area: Name
     by: LeaveBy
+    inside: Count
     person: Person | None = None
+
+
+EmptiedWhy = Literal["stay-over", "sealed", "planned", "not-known"]
+
+
+class Emptied(Data, frozen=True, tag="emptied"):
+    """Nobody is taken to be inside any more, though nobody was seen to leave. `stay-over`: nobody has moved the area's
+    doors for eight hours; `sealed`: the area was; `planned`: the plan has other doors; `not-known`: the node has just
+    come to judge these doors, and its disk knows nothing of them."""
+
+    area: Name
+    why: EmptiedWhy
 
 
 class Forced(Data, frozen=True, tag="forced"):
@@ -272,6 +288,7 @@ RecordData = (
     | Entered
     | NotEntered
     | Left
+    | Emptied
     | Forced
     | HeldOpen
     | Watch

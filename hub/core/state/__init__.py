@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from hub.core.state.base import Entry, Row
 from hub.core.state.calls import Call, CallLife, ChannelRow, Duty, Handover, Notice, NoticeState, Shift
-from hub.core.state.house import Alarm, AlarmLife, Area, Life, Meta, OrderOut, OrderState, Point, SealState
+from hub.core.state.house import Alarm, AlarmLife, Area, Badged, Life, Meta, OrderOut, OrderState, Point, SealState
 from hub.core.state.sealings import Calendar, CheckTick, Exemption, Sealing, SealingState, SealOn, WalkTest, Window
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Alarm",
     "AlarmLife",
     "Area",
+    "Badged",
     "Calendar",
     "Call",
     "CallLife",
@@ -52,6 +53,7 @@ KEYS: dict[type[Row], tuple[str, ...]] = {
     Life: ("node",),
     Point: ("place",),
     Area: ("name",),
+    Badged: ("area",),
     Alarm: ("number",),
     OrderOut: ("node", "number"),
     Calendar: ("year",),

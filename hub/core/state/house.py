@@ -83,6 +83,8 @@ class Point(Row, frozen=True):
     node: str
     level: Level
     since: int
+    stood: int | None = None
+    """Since when it was not normal when its node was last started, if it was. Found so again, it is not opened anew."""
     told: Level | None = None
     """What a beat has said otherwise since; the records of it are still to come."""
     told_boot: str = ""
@@ -111,9 +113,16 @@ class Area(Row, frozen=True):
     due_at: int | None = None
     """Hub time at which a ceremony or an arming is given up."""
     inside: int = 0
-    """People in the area, as far as its doors tell."""
+    """People in the area, as its node has told last."""
     denied: int = 0
     """Wrong tries in a row at the area's readers."""
+
+
+class Badged(Row, frozen=True):
+    """When badges were granted at an area."""
+
+    area: str
+    times: tuple[int, ...]
 
 
 class Alarm(Row, frozen=True):

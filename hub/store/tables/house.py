@@ -52,6 +52,7 @@ point = Table(
     Column("node", Text, nullable=False),
     Column("level", Text, nullable=False),
     Column("since", BigInteger, nullable=False),
+    Column("stood", BigInteger),
     Column("told", Text),
     Column("told_boot", Text, nullable=False),
     Column("told_uptime", BigInteger, nullable=False),
@@ -73,6 +74,13 @@ area = Table(
     Column("due_at", BigInteger),
     Column("inside", BigInteger, nullable=False),
     Column("denied", BigInteger, nullable=False),
+)
+
+badged = Table(
+    "badged",
+    metadata,
+    Column("area", Text, primary_key=True),
+    Column("times", Listed, nullable=False),
 )
 
 ALARM_OPEN = text("life != 'closed'")

@@ -204,16 +204,19 @@ class Bench:
         return [effect.on for effect in self.effects if isinstance(effect, what)]
 
     def forget(self) -> None:
+        self.saved = self._on_disk()
         self.effects.clear()
 
     def rebooted(self, **changes: object) -> Bench:
         """The same node after a power cut, with what it had on disk."""
-        fields: dict[str, object] = {}
+        return Bench(self._on_disk()._replace(**changes), wall=self.now.wall)  # type: ignore[arg-type]
+
+    def _on_disk(self) -> Saved:
+        saved = self.saved
         for effect in self.effects:
             if isinstance(effect, Save):
-                fields |= effect.fields
-        fields |= changes
-        return Bench(self.saved._replace(**fields), wall=self.now.wall)  # type: ignore[arg-type]
+                saved = saved._replace(**effect.fields)
+        return saved
 
     def _take(self, effects: list[Effect]) -> list[Effect]:
         self.effects += effects

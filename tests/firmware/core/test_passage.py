@@ -8,12 +8,27 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from firmware.core.effects import Saved
-from firmware.core.passage import Passage
+from firmware.core.passage import Outcome, Passage
 from tests.firmware.core.cast import ACCESS, CHEN_JIE, DOORS, LI_NA, NOON, STRANGER, ZHANG_WEI, Bench, plan, working
-from wire.messages import Entered, Forced, HeldOpen, LeaveBy, Left, NotEntered, PlanArea, SealedArea, SealedAreas
+from wire.messages import (
+    Emptied,
+    EmptiedWhy,
+    Entered,
+    Forced,
+    Granted,
+    HeldOpen,
+    LeaveBy,
+    Left,
+    NotEntered,
+    OrderDone,
+    PlanArea,
+    SealedArea,
+    SealedAreas,
+)
 
 CORRIDOR, GATE, SECURITY = DOORS
 ONE = (CORRIDOR,)
+BOTH = [Entered(area="archive", person=1001, inside=1), Entered(area="archive", person=1002, inside=2)]
 
 
 def at_work(leave: LeaveBy = "button", doors: tuple[str, ...] = DOORS) -> Bench:
@@ -42,7 +57,7 @@ def test_whoever_was_inside_when_the_node_was_started_again_leaves_as_before() -
     after.forget()
     for door in reversed(DOORS):
         after.open_and_close(door)
-    assert outcome(after) == [Left(area="archive", by="free")]
+    assert outcome(after) == [Left(area="archive", by="free", inside=0)]
 
 
 def test_after_the_last_has_left_nobody_is_taken_to_be_inside_at_the_next_start() -> None:
@@ -59,7 +74,7 @@ def test_after_the_last_has_left_nobody_is_taken_to_be_inside_at_the_next_start(
 
 
 @pytest.mark.parametrize(("hours", "explained"), [(8, True), (8.001, False)])
-@pytest.mark.parametrize("since", ["a start", "the last opening"])
+@pytest.mark.parametrize("since", ["the last opening before a start", "the last opening"])
 def test_nobody_is_taken_to_be_inside_for_longer_than_a_working_day(since: str, hours: float, explained: bool) -> None:
     """Two left by one opening, or while the node was off: at night that one must not let a burglar pass for leaving."""
     passage = Passage(PlanArea(name="archive", doors=ONE, leave="free", seconds=10), inside=2)
@@ -72,6 +87,94 @@ def test_nobody_is_taken_to_be_inside_for_longer_than_a_working_day(since: str, 
     assert passage.opened(CORRIDOR, at, set())[0] == explained
 
 
+# ---------------------------------------------------------------- how many are in, as the node says
+
+
+def counted(bench: Bench) -> list[int | EmptiedWhy]:
+    """What was told of the count: what it is now, or why it is 0."""
+    told = bench.told(Entered, Left, Emptied)
+    return [one.why if isinstance(one, Emptied) else one.inside for one in told]
+
+
+def test_whoever_enters_or_leaves_is_told_with_how_many_are_in_then() -> None:
+    bench = at_work("button", ONE)
+    bench.badge(ZHANG_WEI)
+    bench.badge(LI_NA)
+    bench.open_and_close(CORRIDOR)
+    bench.run(20)
+    for _ in range(3):
+        bench.open_and_close("archive/exit-button", 0.2)
+        bench.open_and_close(CORRIDOR)
+    assert counted(bench) == [1, 2, 1, 0, 0]
+
+
+def test_two_who_enter_and_leave_by_one_opening_are_told_to_be_gone_eight_hours_later() -> None:
+    bench = at_work("free", ONE)
+    walk_in(bench, ZHANG_WEI, ONE)
+    walk_in(bench, LI_NA, ONE)
+    bench.run(60)
+    bench.open_and_close(CORRIDOR)
+    assert counted(bench) == [1, 2, 1]
+    bench.mono += 8 * 3_600_000
+    bench.run(1)
+    assert counted(bench) == [1, 2, 1, "stay-over"]
+    bench.run(60)
+    assert len(counted(bench)) == 4, "it is told once"
+
+
+def test_a_room_that_is_sealed_with_somebody_counted_in_it_is_told_to_be_empty_before_it_is_told_to_be_sealed() -> None:
+    bench = at_work("free", ONE)
+    walk_in(bench, ZHANG_WEI, ONE)
+    bench.forget()
+    bench.order(SealedAreas(areas=(SealedArea(area="archive", sealing=5),)))
+    told = [type(one) for one in bench.told(Emptied, OrderDone)]
+    assert (told, counted(bench)) == ([Emptied, OrderDone], ["sealed"])
+
+
+def test_a_plan_with_other_doors_empties_the_room_and_the_same_plan_again_does_not() -> None:
+    bench = at_work("free", ONE)
+    walk_in(bench, ZHANG_WEI, ONE)
+    bench.forget()
+    bench.order(plan("free", ONE, version=8))
+    assert counted(bench) == []
+    bench.order(plan("free", DOORS, version=9))
+    assert counted(bench) == ["planned"]
+
+
+def test_a_node_whose_disk_knows_nothing_of_its_doors_says_that_it_takes_nobody_to_be_in() -> None:
+    """Whatever the hub had been told by the board that was there before."""
+    new = Bench(Saved(access=ACCESS, trusted_wall=NOON - 60_000))
+    new.run(3)
+    assert counted(new) == []
+    new.order(plan("free", ONE))
+    assert counted(new) == ["not-known"]
+    again = new.rebooted()
+    again.run(3)
+    assert counted(again) == []
+
+
+def test_a_badge_at_a_bank_of_cabinets_lets_nobody_in_and_nobody_out() -> None:
+    bench = at_work("button", ())
+    bench.badge(ZHANG_WEI)
+    bench.open_and_close("archive/exit-button", 0.2)
+    bench.run(60)
+    assert outcome(bench) == []
+    assert len(bench.told(Granted)) == 1
+
+
+@pytest.mark.parametrize("hours", [3, 5])
+def test_starts_one_after_the_other_keep_nobody_in_for_longer(hours: int) -> None:
+    bench = at_work("free", ONE)
+    walk_in(bench, ZHANG_WEI, ONE)
+    told = counted(bench)
+    for _ in range(2):
+        bench = bench.rebooted()
+        bench.mono += hours * 3_600_000
+        bench.run(2)
+        told += counted(bench)
+    assert told == ([1] if hours < 4 else [1, "stay-over"])
+
+
 # ---------------------------------------------------------------- going in
 
 
@@ -79,7 +182,7 @@ def test_whoever_is_granted_opens_the_doors_in_turn_and_has_entered_at_the_inner
     bench = at_work()
     walk_in(bench)
     bench.run(30)
-    assert outcome(bench) == [Entered(area="archive", person=1001)]
+    assert outcome(bench) == [Entered(area="archive", person=1001, inside=1)]
 
 
 def test_each_door_may_take_ten_seconds_after_the_one_before() -> None:
@@ -88,7 +191,7 @@ def test_each_door_may_take_ten_seconds_after_the_one_before() -> None:
     for door in DOORS:
         bench.run(9)
         bench.open_and_close(door, 0.5)
-    assert outcome(bench) == [Entered(area="archive", person=1001)]
+    assert outcome(bench) == [Entered(area="archive", person=1001, inside=1)]
 
 
 def test_a_grant_that_nobody_uses_is_told_as_not_entered() -> None:
@@ -138,7 +241,7 @@ def test_a_door_that_opens_again_after_it_was_passed_is_not_forced() -> None:
     bench.open_and_close(CORRIDOR)
     bench.open_and_close(SECURITY)
     bench.open_and_close(SECURITY)
-    assert outcome(bench) == [Entered(area="archive", person=1001)]
+    assert outcome(bench) == [Entered(area="archive", person=1001, inside=1)]
 
 
 def test_doors_that_stand_open_are_skipped() -> None:
@@ -148,7 +251,7 @@ def test_doors_that_stand_open_are_skipped() -> None:
     bench.badge(ZHANG_WEI)
     bench.open(CORRIDOR)
     bench.open(SECURITY)
-    assert outcome(bench) == [Entered(area="archive", person=1001)]
+    assert outcome(bench) == [Entered(area="archive", person=1001, inside=1)]
 
 
 def test_with_every_door_open_a_grant_is_an_entry() -> None:
@@ -157,14 +260,17 @@ def test_with_every_door_open_a_grant_is_an_entry() -> None:
         bench.open(door)
     bench.forget()
     bench.badge(ZHANG_WEI)
-    assert outcome(bench) == [Entered(area="archive", person=1001)]
+    assert outcome(bench) == [Entered(area="archive", person=1001, inside=1)]
 
 
 def test_two_people_one_after_the_other_have_both_entered() -> None:
     bench = at_work()
     walk_in(bench, ZHANG_WEI)
     walk_in(bench, LI_NA)
-    assert outcome(bench) == [Entered(area="archive", person=1001), Entered(area="archive", person=1002)]
+    assert outcome(bench) == [
+        Entered(area="archive", person=1001, inside=1),
+        Entered(area="archive", person=1002, inside=2),
+    ]
 
 
 def test_two_people_through_one_opening_have_both_entered() -> None:
@@ -173,7 +279,10 @@ def test_two_people_through_one_opening_have_both_entered() -> None:
     bench.badge(LI_NA)
     bench.open_and_close(CORRIDOR)
     bench.run(20)
-    assert outcome(bench) == [Entered(area="archive", person=1001), Entered(area="archive", person=1002)]
+    assert outcome(bench) == [
+        Entered(area="archive", person=1001, inside=1),
+        Entered(area="archive", person=1002, inside=2),
+    ]
 
 
 def test_the_second_is_granted_while_the_first_is_between_the_doors() -> None:
@@ -186,7 +295,10 @@ def test_the_second_is_granted_while_the_first_is_between_the_doors() -> None:
     bench.open_and_close(SECURITY)
     bench.open_and_close(GATE)
     bench.open_and_close(SECURITY)
-    assert outcome(bench) == [Entered(area="archive", person=1001), Entered(area="archive", person=1002)]
+    assert outcome(bench) == [
+        Entered(area="archive", person=1001, inside=1),
+        Entered(area="archive", person=1002, inside=2),
+    ]
 
 
 def test_the_same_badge_again_is_one_entry_with_more_time() -> None:
@@ -197,7 +309,7 @@ def test_the_same_badge_again_is_one_entry_with_more_time() -> None:
     bench.run(8)
     bench.open_and_close(CORRIDOR)
     bench.run(20)
-    assert outcome(bench) == [Entered(area="archive", person=1001)]
+    assert outcome(bench) == [Entered(area="archive", person=1001, inside=1)]
 
 
 def test_whoever_only_reached_some_doors_has_not_entered_and_may_turn_back() -> None:
@@ -233,7 +345,7 @@ def test_it_all_works_with_the_hub_away() -> None:
     bench.hub = False
     bench.run(3_600)
     walk_in(bench)
-    assert outcome(bench) == [Entered(area="archive", person=1001)]
+    assert outcome(bench) == [Entered(area="archive", person=1001, inside=1)]
 
 
 # ---------------------------------------------------------------- going out
@@ -244,7 +356,7 @@ def test_the_exit_button_opens_the_doors_from_the_inside_outwards() -> None:
     bench.open_and_close("archive/exit-button", 0.2)
     for door in reversed(DOORS):
         bench.open_and_close(door)
-    assert outcome(bench) == [Left(area="archive", by="button")]
+    assert outcome(bench) == [Left(area="archive", by="button", inside=0)]
 
 
 def test_two_people_who_press_the_button_one_after_the_other_have_both_left() -> None:
@@ -252,7 +364,7 @@ def test_two_people_who_press_the_button_one_after_the_other_have_both_left() ->
     for _ in range(2):
         bench.open_and_close("archive/exit-button", 0.2)
         bench.open_and_close(CORRIDOR)
-    assert outcome(bench) == [Left(area="archive", by="button")] * 2
+    assert outcome(bench) == [Left(area="archive", by="button", inside=0)] * 2
 
 
 def test_a_button_opens_nothing_where_people_leave_by_a_reader() -> None:
@@ -267,7 +379,7 @@ def test_a_known_badge_at_the_inside_reader_names_who_has_left() -> None:
     bench.badge(CHEN_JIE, port="r2")
     for door in reversed(DOORS):
         bench.open_and_close(door)
-    assert outcome(bench) == [Left(area="archive", by="reader", person=1004)]
+    assert outcome(bench) == [Left(area="archive", by="reader", inside=0, person=1004)]
 
 
 def test_a_stranger_at_the_inside_reader_opens_nothing() -> None:
@@ -282,7 +394,7 @@ def test_while_somebody_is_in_the_door_opens_freely_from_inside() -> None:
     walk_in(bench, doors=ONE)
     bench.run(60)
     bench.open_and_close(CORRIDOR)
-    assert outcome(bench) == [Entered(area="archive", person=1001), Left(area="archive", by="free")]
+    assert outcome(bench) == [Entered(area="archive", person=1001, inside=1), Left(area="archive", by="free", inside=0)]
 
 
 def test_whoever_comes_out_again_after_a_few_seconds_has_left_and_covers_no_intruder() -> None:
@@ -290,7 +402,7 @@ def test_whoever_comes_out_again_after_a_few_seconds_has_left_and_covers_no_intr
     walk_in(bench, doors=ONE)
     bench.run(5)
     bench.open_and_close(CORRIDOR)
-    assert outcome(bench) == [Entered(area="archive", person=1001), Left(area="archive", by="free")]
+    assert outcome(bench) == [Entered(area="archive", person=1001, inside=1), Left(area="archive", by="free", inside=0)]
     bench.run(60)
     bench.open_and_close(CORRIDOR)
     assert outcome(bench)[-1] == Forced(point=CORRIDOR)
@@ -303,7 +415,8 @@ def test_once_everybody_has_left_the_next_opening_is_forced() -> None:
     for _ in range(3):
         bench.run(60)
         bench.open_and_close(CORRIDOR)
-    assert outcome(bench)[2:] == [Left(area="archive", by="free")] * 2 + [Forced(point=CORRIDOR)]
+    left = [Left(area="archive", by="free", inside=inside) for inside in (1, 0)]
+    assert outcome(bench)[2:] == [*left, Forced(point=CORRIDOR)]
 
 
 def test_leaving_freely_begins_at_the_innermost_door() -> None:
@@ -315,7 +428,7 @@ def test_leaving_freely_begins_at_the_innermost_door() -> None:
     bench.forget()
     for door in reversed(DOORS):
         bench.open_and_close(door)
-    assert outcome(bench) == [Left(area="archive", by="free")]
+    assert outcome(bench) == [Left(area="archive", by="free", inside=0)]
 
 
 # ---------------------------------------------------------------- held open, sealed
@@ -376,10 +489,15 @@ class AnyTraffic(RuleBasedStateMachine):
         self.now = 1_000
         self.open: set[str] = set()
         self.grants: list[int] = []
-        self.entered = self.left = self.not_entered = 0
+        self.entered = self.left = self.not_entered = self.told = 0
         self.last_reason = -(10**9)
 
-    def count(self, outcomes: list[Entered | NotEntered | Left]) -> None:
+    def count(self, outcomes: list[Outcome]) -> None:
+        for one in outcomes:
+            if isinstance(one, Entered | Left):
+                self.told = one.inside
+            elif isinstance(one, Emptied):
+                self.told = 0
         self.entered += sum(isinstance(one, Entered) for one in outcomes)
         self.not_entered += sum(isinstance(one, NotEntered) for one in outcomes)
         self.left += sum(isinstance(one, Left) for one in outcomes)
@@ -413,10 +531,15 @@ class AnyTraffic(RuleBasedStateMachine):
     def closes(self, door: int) -> None:
         self.open.discard(self.doors[door % len(self.doors)])
 
-    @rule(seconds=st.sampled_from([0.1, 1, 5, 9, 12, 30, 120]))
+    @rule(seconds=st.sampled_from([0.1, 1, 5, 9, 12, 30, 120, 9 * 3600]))
     def waits(self, seconds: float) -> None:
         self.now += round(seconds * 1000)
         self.count(self.passage.advance(self.now))
+
+    @invariant()
+    def what_was_told_last_is_the_count(self) -> None:
+        if hasattr(self, "grants"):
+            assert self.passage.inside == self.told
 
     @invariant()
     def every_grant_ends_once_at_most(self) -> None:
@@ -428,7 +551,8 @@ class AnyTraffic(RuleBasedStateMachine):
         if hasattr(self, "grants") and self.grants:
             self.waits(120)
             assert self.entered + self.not_entered >= 1, "a grant is told as used or as not used"
-            assert self.passage.close() == []
+            was = self.passage.inside
+            assert self.passage.close("planned") == ([Emptied(area="archive", why="planned")] if was else [])
 
 
 AnyTraffic.TestCase.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)

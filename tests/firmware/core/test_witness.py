@@ -245,7 +245,7 @@ def refusing() -> Bench:
     stand.connects(ledger)
     forked(stand, ledger)
     bench = working()
-    return Bench(bench.saved._replace(witness=stand.disk))
+    return bench.rebooted(witness=stand.disk)
 
 
 def test_it_sounds_again_after_a_power_cut_until_a_responder_comes() -> None:

@@ -105,7 +105,7 @@ def test_the_second_person_ends_a_sealing_whose_node_is_dead(desk: Desk, house: 
     stays(page)
     house.fact(m.NodeSilent(node="archive-1", last_heard=None, sealed=(m.SealedArea(area="archive", sealing=1),)))
     page.check("#looked")
-    house.node("computer-1").says(m.Entered(area="computer-room", person=1008))
+    house.node("computer-1").says(m.Entered(area="computer-room", person=1008, inside=1))
     house.fact(m.EmergencySigned(sealing=0, area="archive"), "console", 1005, "security")
     expect(page.locator(".guide")).to_contain_text("1 of 2")
     expect(page.locator("#looked")).to_be_checked()  # what was ticked stays

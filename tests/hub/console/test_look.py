@@ -41,7 +41,7 @@ def night(house: House, running: Running) -> House:
     computer.denies("computer-room/reader", 1004, "schedule")
     house.clock.forward(1200)
     computer.grants("computer-room/reader", 1008)
-    computer.says(m.Entered(area="computer-room", person=1008))
+    computer.says(m.Entered(area="computer-room", person=1008, inside=1))
     house.clock.forward(2300)
     computer.says(m.Fault(part="mains", failed=True, detail="no mains"))
     archive.opens("archive/corridor-door", sealing)

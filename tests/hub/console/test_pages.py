@@ -80,8 +80,8 @@ def test_the_most_urgent_comes_first_and_what_nobody_has_answered_before_the_res
 
 
 def test_how_many_are_inside(wang: Visitor, house: House) -> None:
-    house.node("archive-1").says(m.Entered(area="archive", person=1001))
-    house.node("archive-1").says(m.Entered(area="archive", person=1002))
+    house.node("archive-1").says(m.Entered(area="archive", person=1001, inside=1))
+    house.node("archive-1").says(m.Entered(area="archive", person=1002, inside=2))
     assert "2 people inside · Keeper: 张伟" in text_of(wang.sees("/"))
 
 
@@ -317,8 +317,8 @@ def busy(house: House) -> House:
     """A morning."""
     archive, computer = house.node("archive-1"), house.node("computer-1")
     archive.grants("archive/reader", 1001)
-    archive.says(m.Entered(area="archive", person=1001))
-    archive.says(m.Left(area="archive", by="free"))
+    archive.says(m.Entered(area="archive", person=1001, inside=1))
+    archive.says(m.Left(area="archive", by="free", inside=0))
     archive.denies("archive/reader", 1004, "no-grant")
     computer.denies("computer-room/reader", None, "unknown")
     computer.says(m.HeldOpen(point="computer-room/door", seconds=61), ago=120)

@@ -43,7 +43,7 @@ def test_the_journal_forwards_and_backwards(house: House) -> None:
 def test_the_journal_by_kind_node_person_and_place(house: House) -> None:
     archive = house.node("archive-1")
     archive.grants("archive/reader", 1001)
-    archive.says(m.Entered(area="archive", person=1001))
+    archive.says(m.Entered(area="archive", person=1001, inside=1))
     archive.says(m.Forced(point="archive/iron-gate"))
 
     def kinds(**named: Any) -> list[str]:

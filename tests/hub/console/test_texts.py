@@ -96,6 +96,7 @@ def literal(kind: Any) -> set[str]:
         (words.DENIALS, literal(m.DenialReason)),
         (words.FAULT_PARTS, literal(m.FaultPart)),
         (words.LEAVING, literal(m.LeaveBy)),
+        (words.EMPTIED, literal(m.EmptiedWhy)),
         (words.BADGE_REFUSALS, literal(hints(m.SealingBadge)["refusal"])),
         (words.CANCELLATIONS, literal(hints(m.SealingCancelled)["reason"])),
         (step_words.CHECK_ITEMS, literal(m.CheckItem)),

@@ -31,9 +31,10 @@ def said(area: str, person: int = ZHANG_WEI) -> list[m.RecordData]:
         m.Denied(**badge, reason="no-grant"),
         m.Presented(**badge, ceremony=1, at=1),
         m.Attended(**badge, alarms=()),
-        m.Entered(area=area, person=person),
+        m.Entered(area=area, person=person, inside=1),
         m.NotEntered(area=area, person=person),
-        m.Left(area=area, by="button"),
+        m.Left(area=area, by="button", inside=0),
+        m.Emptied(area=area, why="stay-over"),
         m.Watch(area=area, sealing=1, points=(point,), since=0, until=1, gaps=()),
         m.SealBaseline(area=area, sealing=1, ohms={f"{area}/seal-1": 4700}),
         m.Fault(part="reader", failed=False, detail="", place=reader),
@@ -159,10 +160,10 @@ def test_wrong_tries_are_forgiven_by_nobody_elses_right_one() -> None:
 
 def test_people_inside_are_counted_by_the_areas_own_doors() -> None:
     house = PaperHub()
-    house.node("archive-1").says(m.Entered(area="archive", person=ZHANG_WEI))
-    house.node("cipher-1").says(m.Entered(area="archive", person=LI_NA))
+    house.node("archive-1").says(m.Entered(area="archive", person=ZHANG_WEI, inside=1))
+    house.node("cipher-1").says(m.Entered(area="archive", person=LI_NA, inside=5))
     assert house.state.area("archive").inside == 1
-    house.node("cipher-1").says(m.Left(area="archive", by="free"))
+    house.node("cipher-1").says(m.Left(area="archive", by="free", inside=0))
     assert house.state.area("archive").inside == 1
 
 

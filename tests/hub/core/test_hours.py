@@ -38,7 +38,7 @@ def out_of_hours(house: PaperHub, local: str) -> bool:
     before = len(house.journal(m.AlarmRaised, m.AlarmRepeated))
     cipher.opens(SAFE)
     cipher.closes(SAFE)
-    assert set(house.whats()) <= {"safe-opened-out-of-hours"}
+    assert set(house.whats()) <= {"opened-out-of-hours"}
     return len(house.journal(m.AlarmRaised, m.AlarmRepeated)) > before
 
 

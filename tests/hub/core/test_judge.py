@@ -98,9 +98,10 @@ RECORDS: list[tuple[m.RecordData, tuple[str, str, int] | None, tuple[str, str, i
         ("badge-while-sealed", "alarm", 1),
     ),
     (m.Granted(**READER, person=1001), None, None),
-    (m.Entered(area="archive", person=1001), None, None),
+    (m.Entered(area="archive", person=1001, inside=1), None, None),
     (m.NotEntered(area="archive", person=1001), None, None),
-    (m.Left(area="archive", by="free"), None, None),
+    (m.Left(area="archive", by="free", inside=0), None, None),
+    (m.Emptied(area="archive", why="stay-over"), None, None),
     (m.Sounded(on=True, reason="opened"), None, None),
     (
         m.Chatter(point="archive/iron-gate", edges=30, since=0, until=9, level="normal"),
@@ -436,6 +437,6 @@ def test_an_accusation_that_nobody_has_signed_is_told_about_the_node_and_not_abo
 def test_every_record_and_fact_has_its_rule_or_needs_none() -> None:
     """A new kind must be put into one of the two: nothing is overlooked."""
     without_rule = {
-        m.Entered, m.NotEntered, m.Left, m.Watch, m.SealBaseline, m.Sounded, m.JournalMoved,
+        m.Entered, m.NotEntered, m.Left, m.Emptied, m.Watch, m.SealBaseline, m.Sounded, m.JournalMoved,
     }  # fmt: skip
     assert set(get_args(m.RecordData)) - set(judge.RECORDS) <= without_rule

@@ -429,7 +429,8 @@ def test_no_ceremony_begins_while_a_node_of_the_area_is_not_heard(trouble: str) 
 
 
 def test_nobody_is_in_a_sealed_room(house: PaperHub) -> None:
-    house.node("archive-1").says(m.Entered(area="archive", person=ZHANG_WEI))
+    house.node("archive-1").says(m.Entered(area="archive", person=ZHANG_WEI, inside=1))
+    house.node("archive-1").says(m.Emptied(area="archive", why="sealed"))
     sealed(house)
     assert house.state.area("archive").inside == 0
 

@@ -82,6 +82,7 @@ def upgrade() -> None:
         sa.Column("node", sa.Text, nullable=False),
         sa.Column("level", sa.Text, nullable=False),
         sa.Column("since", sa.BigInteger, nullable=False),
+        sa.Column("stood", sa.BigInteger),
         sa.Column("told", sa.Text),
         sa.Column("told_boot", sa.Text, nullable=False),
         sa.Column("told_uptime", sa.BigInteger, nullable=False),
@@ -101,6 +102,11 @@ def upgrade() -> None:
         sa.Column("due_at", sa.BigInteger),
         sa.Column("inside", sa.BigInteger, nullable=False),
         sa.Column("denied", sa.BigInteger, nullable=False),
+    )
+    op.create_table(
+        "badged",
+        sa.Column("area", sa.Text, primary_key=True),
+        sa.Column("times", sa.Text, nullable=False),
     )
     op.create_table(
         "alarm",
