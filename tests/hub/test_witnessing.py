@@ -19,6 +19,7 @@ from hub.engine import Engine
 from hub.ledger import checkpoint as signed
 from hub.ledger import cosignatures
 from hub.store import queries, tables
+from hub.watch import STALL_MS
 from hub.witnessing import AGAIN_MS, ANSWER_MS, DISPUTE_MS
 from tests.hub.test_engine import PaperLink
 from tests.support.broker import Broker, node_papers
@@ -77,9 +78,13 @@ class Desk:
         return [payload for topic, payload in self.link.sent if topic == topics.checkpoint("demo")]
 
     def later(self, milliseconds: int) -> None:
-        self.mono.now += milliseconds
-        self.house.clock.forward(milliseconds / 1000)
-        self.engine._tick()
+        """Time passes, and the engine has its turns: in one that came too late it would have listened to nobody."""
+        while milliseconds > 0:
+            step = min(milliseconds, STALL_MS)
+            self.mono.now += step
+            self.house.clock.forward(step / 1000)
+            self.engine._tick()
+            milliseconds -= step
 
     def answers(self, node: FakeNode) -> list[m.Proven]:
         topic = topics.proof("demo", node.name)
