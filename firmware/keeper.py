@@ -20,10 +20,13 @@ from contextlib import suppress
 
 import msgspec
 
+from firmware import damage
 from firmware.core.effects import Saved
-from firmware.outbox import LIMIT, Outbox, is_damage
+from firmware.damage import is_damage
+from firmware.loss import Lost, counted
+from firmware.outbox import LIMIT, Outbox
 from firmware.records import Happening, Header, Signed
-from wire.messages import Fault, Overflow, RecordData, Unwritten, kind_of
+from wire.messages import Fault, Overflow, Unwritten
 
 PENDING_RECORDS = 2_000
 RETRY_MS = 1_000
@@ -34,13 +37,6 @@ RELAPSES = 3
 """So many times in a row it could be written and then not read: the file is damaged, whatever the error is called."""
 
 log = logging.getLogger("strongroom.node")
-
-
-class _Lost(msgspec.Struct):
-    """What could not be kept, since when (milliseconds since boot)."""
-
-    since: int
-    counts: dict[str, int]
 
 
 class Keeper:
@@ -65,7 +61,7 @@ class Keeper:
         self._damaged = False
         self._relapses = 0
         self._mended_at: int | None = None
-        self._lost: _Lost | None = None
+        self._lost: Lost | None = None
         self._half = False
         self._begun = outbox.opened
         if outbox.opened:
@@ -82,7 +78,7 @@ class Keeper:
             if not is_damage(error):
                 return self._look(error, header), []
             try:
-                aside = self.outbox.set_aside(header)
+                aside = damage.set_aside(self.outbox, header)
             except sqlite3.Error as worse:
                 return self._look(worse, header), []
             log.error("the outbox was damaged (%s) and is set aside as %s", error, aside)
@@ -94,7 +90,7 @@ class Keeper:
             ]
         else:
             told = []
-        self._word = self.outbox.word() not in ("", header.boot)
+        self._word = self.outbox.word.read() not in ("", header.boot)
         if self._word:
             detail = "the boot before ended while its disk refused: what it had in memory alone is lost"
             told += [
@@ -104,7 +100,7 @@ class Keeper:
             ]
         found: list[Saved] = []
         if not self.attempt(lambda: self._begin(header), header):
-            return self.outbox.look() or Saved(), told
+            return damage.look(self.outbox) or Saved(), told
         self.attempt(lambda: found.append(self.outbox.saved()), header)
         return found[0] if found else Saved(), told
 
@@ -143,7 +139,7 @@ class Keeper:
                 self._retry(header)
             return
         if self._word:
-            self.outbox.clear_word()  # it stands in a record, since a turn ago
+            self.outbox.word.clear()  # it stands in a record, since a turn ago
             self._word = False
         try:
             self.outbox.flush()
@@ -155,9 +151,9 @@ class Keeper:
         self._watch_level(header)
 
     def waiting(self, after: int, count: int, header: Header) -> list[Signed]:
-        """Records to send, as of Outbox.to_send; none while the disk refuses."""
+        """Records to send, as of damage.to_send; none while the disk refuses."""
         found: list[Signed] = []
-        self.attempt(lambda: found.extend(self.outbox.to_send(after, count, header)), header)
+        self.attempt(lambda: found.extend(damage.to_send(self.outbox, after, count, header)), header)
         return found
 
     def attempt(self, action: Callable[[], object], header: Header) -> bool:
@@ -192,15 +188,14 @@ class Keeper:
         self._lost = lost
         self._watch_level(header)
 
-    def _fit(self, happenings: list[Happening], header: Header) -> tuple[list[Happening], _Lost | None]:
+    def _fit(self, happenings: list[Happening], header: Header) -> tuple[list[Happening], Lost | None]:
         """What of it can be kept, with an overflow record before it, and what will then have been lost."""
         if self._lost and self._has_room():
-            overflow = Overflow(since=self._lost.since, until=header.mono, lost=self._lost.counts)
-            return [Happening(header, overflow), *happenings], None
+            return [self._lost.told(header), *happenings], None
         size = sum(700 + len(msgspec.json.encode(one.data)) for one in happenings)
         if not self._lost and self.outbox.unfreed_bytes + size <= self._limit - self._reserve:
             return happenings, None
-        return [], _counted(self._lost, happenings, header)
+        return [], counted(self._lost, happenings, header)
 
     def _has_room(self) -> bool:
         # Some room at once, so that there are not as many overflow records as receipts.
@@ -224,7 +219,7 @@ class Keeper:
 
     def _look(self, error: sqlite3.Error, header: Header) -> Saved:
         """What can be read beside a disk that refuses at the start."""
-        found = self.outbox.look()
+        found = damage.look(self.outbox)
         self.blind = found is None
         self._break(error, header)
         return found or Saved()
@@ -243,8 +238,8 @@ class Keeper:
             stored = self.outbox.note("lost")
             if stored:
                 counts = Counter(self._lost.counts if self._lost else {})
-                counts.update(msgspec.json.decode(stored, type=_Lost).counts)
-                self._lost = _Lost(0, dict(counts))  # of a boot before this one
+                counts.update(msgspec.json.decode(stored, type=Lost).counts)
+                self._lost = Lost(0, dict(counts))  # of a boot before this one
 
     def _break(self, error: sqlite3.Error, header: Header, reading: bool = False) -> None:
         log.error("the outbox cannot be written: %s", error)
@@ -254,14 +249,14 @@ class Keeper:
         unreadable = reading and self._relapses == RELAPSES
         self._damaged = unreadable or is_damage(error)
         self._retry_at = header.mono + self._pause()
-        self.outbox.leave_word(header.boot)
+        self.outbox.word.leave(header.boot)
 
     def _wait(self, happenings: list[Happening], fields: dict[str, object], header: Header) -> None:
         self._pending_fields.update(fields)
         if len(self._pending) + len(happenings) <= PENDING_RECORDS:
             self._pending += happenings
         else:
-            self._lost = _counted(self._lost, happenings, header)
+            self._lost = counted(self._lost, happenings, header)
 
     def _retry(self, header: Header) -> None:
         if self._broken is None:
@@ -282,8 +277,7 @@ class Keeper:
         told: list[Happening] = [self._broken, *self._pending, mended]
         lost, self._lost = self._lost, None
         if lost:
-            overflow = Overflow(since=lost.since, until=header.mono, lost=lost.counts)
-            told.insert(-1, Happening(header, overflow))
+            told.insert(-1, lost.told(header))
         try:
             self.outbox.commit(told, self._pending_fields, {"lost": b""})
         except sqlite3.Error:
@@ -293,19 +287,12 @@ class Keeper:
         log.warning("the outbox can be written again")
         self._broken, self._pending, self._pending_fields = None, [], {}
         self._mended_at = header.mono
-        self.outbox.clear_word()
+        self.outbox.word.clear()
 
     def _set_aside(self, header: Header) -> None:
-        log.error("the outbox is damaged and is set aside as %s", self.outbox.set_aside(header))
+        log.error("the outbox is damaged and is set aside as %s", damage.set_aside(self.outbox, header))
         self._damaged = False
         self._pending_fields = {**self._fields, **self._pending_fields}
 
     def _pause(self) -> int:
         return min(RETRY_MS << min(self._relapses, 10), RETRY_MOST_MS)
-
-
-def _counted(lost: _Lost | None, happenings: list[Happening], header: Header) -> _Lost:
-    data: list[RecordData] = [one.data for one in happenings]
-    counts = Counter(lost.counts if lost else {})
-    counts.update(kind_of(one) for one in data)
-    return _Lost(lost.since if lost else header.mono, dict(counts))

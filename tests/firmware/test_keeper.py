@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from firmware import damage
 from firmware.keeper import PENDING_RECORDS, Keeper
 from firmware.outbox import Outbox
 from firmware.records import Identity, Signed
@@ -161,7 +162,7 @@ def test_a_commit_that_failed_only_in_appearance_is_not_told_twice(
     keeper = Keeper(outbox)
 
     def fails_after_commit(*_: object) -> None:
-        outbox._db.execute("COMMIT")
+        outbox._file.db.execute("COMMIT")
         raise sqlite3.OperationalError("disk I/O error")
 
     monkeypatch.setattr(outbox, "_put_marks", fails_after_commit)
@@ -176,9 +177,9 @@ def test_a_commit_that_failed_only_in_appearance_is_not_told_twice(
 def test_a_damaged_outbox_is_set_aside_and_what_is_in_force_is_saved_again(outbox: Outbox, who: Identity) -> None:
     keeper = Keeper(outbox)
     keeper.keep(FORCED, {"mark": 5}, header())
-    outbox._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    outbox._file.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     outbox.path.write_bytes(b"this is no database any more" * 1000)
-    outbox._db.close()
+    outbox._file.db.close()
     keeper.keep([happening(DOOR_HELD)], {}, header())
     assert keeper.broken
     keeper.tick(header(10_000))
@@ -215,7 +216,7 @@ def test_a_sector_that_cannot_be_read_does_not_make_a_fault_a_second_for_ever(
     """It can be written, and then not read: after some tries all that can be read goes into a new file."""
     keeper = Keeper(outbox)
     keeper.keep(FORCED * 9, {}, header())
-    monkeypatch.setattr(outbox, "to_send", _disk_error)
+    monkeypatch.setattr(damage, "to_send", _disk_error)
     for second in range(600):
         keeper.waiting(0, 10, header(second * 1000))
         keeper.tick(header(second * 1000))

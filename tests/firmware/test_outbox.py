@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from firmware.core.effects import Saved, Sounding, Witnessed
-from firmware.outbox import ROW_OVERHEAD, Outbox
+from firmware.outbox import Outbox
+from firmware.outbox_file import ROW_OVERHEAD
 from firmware.records import Identity
 from tests.firmware.house import (
     ACCESS,
@@ -222,7 +223,8 @@ def test_kill_9_in_the_middle_loses_nothing_that_was_kept(tmp_path: Path) -> Non
 WRITER = """
 import sys
 from pathlib import Path
-from firmware.outbox import ROW_OVERHEAD, Outbox
+from firmware.outbox import Outbox
+from firmware.outbox_file import ROW_OVERHEAD
 from firmware.records import Identity
 from tests.firmware.house import happening
 from wire import keys
