@@ -297,7 +297,7 @@ def test_a_refused_plan_leaves_the_inputs_as_they_were(node: Running) -> None:
 
 def test_records_go_out_in_order_and_a_receipt_frees_them(node: Running) -> None:
     node.app.turn()
-    assert [record.seq for record in node.link.records()] == [1, 2, 3]
+    assert [record.seq for record in node.link.records()] == [1, 2, 3, 4]
     node.receipt(2, node.outbox.hash_of(2) or "")
     node.turn_until(lambda: node.outbox.freed == 2, "the receipt")
 
@@ -306,7 +306,7 @@ def test_a_new_connection_sends_again_what_has_no_receipt(node: Running) -> None
     node.app.turn()
     node.link.published.clear()
     node.inbox.queue.put(Connected())
-    node.turn_until(lambda: len(node.link.records()) == 3, "everything again")
+    node.turn_until(lambda: len(node.link.records()) == node.outbox.seq, "everything again")
 
 
 def test_after_a_connection_the_first_hub_beat_is_echoed_at_once(node: Running) -> None:
@@ -319,11 +319,11 @@ def test_after_a_connection_the_first_hub_beat_is_echoed_at_once(node: Running) 
 
 def test_a_hub_from_a_backup_gets_what_it_had_freed_before(node: Running) -> None:
     node.app.turn()
-    node.receipt(3, node.outbox.hash)
-    node.turn_until(lambda: node.outbox.freed == 3, "the receipt")
+    node.receipt(4, node.outbox.hash)
+    node.turn_until(lambda: node.outbox.freed == 4, "the receipt")
     node.link.published.clear()
     node.receipt(1, node.outbox.hash_of(1) or "", missing=True)
-    node.turn_until(lambda: [one.seq for one in node.link.records()] == [2, 3], "the records again")
+    node.turn_until(lambda: [one.seq for one in node.link.records()] == [2, 3, 4], "the records again")
 
 
 def test_a_disk_that_holds_less_than_the_receipt_opens_a_life(node: Running, who: Identity) -> None:
@@ -331,7 +331,7 @@ def test_a_disk_that_holds_less_than_the_receipt_opens_a_life(node: Running, who
     node.turn_until(lambda: node.outbox.life == 2, "the new life")
     found = check_chain(node.outbox, who.key.public)
     assert isinstance(found[0].data, RolledBack)
-    assert (found[0].data.hub_seq, found[0].data.own_seq) == (50, 3)
+    assert (found[0].data.hub_seq, found[0].data.own_seq) == (50, 4)
     assert isinstance(found[1].data, Started)
     assert {record.life for record in found} == {2}
     node.turn_until(lambda: [one.life for one in node.link.records()][-1] == 2, "the new life is sent")
