@@ -78,9 +78,11 @@ class Mail(NamedTuple):
         return self.who.key.sign(messages.encode(ask))
 
     def cosignature(self, what: Cosign) -> bytes:
-        """A checkpoint's text with this node's line as a witness."""
+        """A checkpoint as the hub has signed it, with this node's line as a witness below."""
+        signed = notes.split(what.note)
         key = checkpoint.witness_key(self.witness_key.public)
-        return notes.join(what.text, [checkpoint.cosign(key, what.text, what.time, self.witness_key.private.sign)])
+        line = checkpoint.cosign(key, signed.text, what.time, self.witness_key.private.sign)
+        return notes.join(signed.text, [*signed.signatures, line])
 
     def _beat(self, data: Here | Gone, life: int, wall: int, clock: ClockTrust) -> bytes:
         beat = Beat(

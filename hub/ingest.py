@@ -66,21 +66,25 @@ class Verifier:
         return self._of_this_life(self._open(message, state, "ask", m.Ask))
 
     def cosignature(self, message: Arrived, state: State) -> Countersigned | Bad:
-        """The countersignature in a message: a checkpoint, under the node's own witness key alone."""
+        """The countersignature in a message: a checkpoint with the node's own line as a witness. Whose the other lines
+        are matters only where the checkpoint is none of ours."""
         life = self._may_speak(message, state, "cosign")
         if isinstance(life, Bad):
             return life
         key = witnesses.witness_key(life.witness_key)
         if key is None:
             return Bad(life.node, "unknown-signer", "the node was enrolled without a witness key")
-        opened = _opened(message, life.node, key, WITNESS_CHECKS)
-        if isinstance(opened, Bad):
-            return opened
         try:
-            found = checkpoint.parse(opened)
-        except checkpoint.MalformedCheckpoint as error:
+            found, parts = checkpoint.open_signed(message.payload)
+            signed = notes.signers(parts, [key], WITNESS_CHECKS)
+        except notes.BadSignature as error:
+            return Bad(life.node, "bad-signature", str(error))
+        except notes.NoteError as error:
             return Bad(life.node, "malformed", str(error))
-        return Countersigned(life.node, found, notes.split(message.payload), message.payload)
+        if not signed:
+            return Bad(life.node, "unknown-signer", "the node's own line as a witness is not there")
+        own = next(one for one in parts.signatures if (one.name, one.key_id) == (key.name, key.key_id))
+        return Countersigned(life.node, found, parts.text, own, message.payload)
 
     def _open(self, message: Arrived, state: State, leaf: str, kind: type[S]) -> tuple[S, bytes, Life] | Bad:
         """What a node has said under its record key, with its text and the node's life in force."""

@@ -92,13 +92,15 @@ class Witnessing:
                 if became.kind == "unknown" and not self._answers.left(connection, one.found.origin):
                     self._tally.add(one.node, "unknown-checkpoint", f"of {one.found.size} entries")
                 elif became.kind == "disputed":
-                    facts += self._dispute(one, became.root, mono)
+                    # Only with a line of ours are there two histories: anybody may countersign what he has invented.
+                    vouched = self._answers.vouches(connection, one.note.decode())
+                    facts += self._dispute(one, became.root, vouched, mono)
                 elif became.kind != "unknown":  # else it is one that was lost before the hub was put back
                     self._witnesses.cosigned(one.found.size, one.key)
         return facts
 
-    def _dispute(self, one: Countersigned, root: bytes, mono: int) -> list[m.FactData]:
-        if mono - self._disputed.get(one.node, -DISPUTE_MS) < DISPUTE_MS:
+    def _dispute(self, one: Countersigned, root: bytes, vouched: bool, mono: int) -> list[m.FactData]:
+        if not vouched or mono - self._disputed.get(one.node, -DISPUTE_MS) < DISPUTE_MS:
             self._tally.add(one.node, "unknown-checkpoint", f"of {one.found.size} entries, with another root")
             return []
         self._disputed[one.node] = mono

@@ -232,10 +232,10 @@ class Inquire(NamedTuple):
 
 
 class Cosign(NamedTuple):
-    """Countersign the checkpoint of this text at this time (seconds since 1970), and publish that. Only once everything
-    saved until now is on disk: a witness may not forget what it has vouched for."""
+    """Countersign this checkpoint, which bears the hub's lines, at this time (seconds since 1970), and publish that.
+    Only once everything saved until now is on disk: a witness may not forget what it has vouched for."""
 
-    text: bytes
+    note: bytes
     time: int
 
 

@@ -113,7 +113,7 @@ class Witness:
         """What was under way may be lost, and checkpoints were missed."""
         self._asked, self._wanted, self._wait, self._not_before = None, True, FIRST_WAIT_MS, now.mono
         if self._state.cosigned and not self._state.refused:
-            yield Cosign(self._held.text(), self._state.cosigned)
+            yield Cosign(self._state.note.encode(), self._state.cosigned)
         yield from self._ask(now)
 
     def shown(self, note: bytes, now: Now) -> Iterator[Effect]:
@@ -277,7 +277,7 @@ class Witness:
             return
         time = max(1, wall // 1000)
         yield self._save(msgspec.structs.replace(state, cosigned=time))
-        yield Cosign(self._held.text(), time)
+        yield Cosign(self._state.note.encode(), time)
 
     def _refuse(self, why: Literal["fork", "rollback"], parts: Note) -> Iterator[Effect]:
         refused = JournalRefused(why=why, held=self._state.note, shown=lines_of(parts, [self._key]))

@@ -11,7 +11,7 @@ from hub.core import alarm_table
 from hub.core.kinds import KINDS as KINDS
 from hub.core.kinds import Course
 from hub.core.refusal import NotPossible
-from hub.core.state import Alarm, AlarmLife, Entry, State
+from hub.core.state import Alarm, AlarmLife, Area, Entry, Sealing, State
 from wire import messages as m
 
 LifeEvent = Literal["again", "returned", "acknowledged", "found", "closed"]
@@ -84,9 +84,21 @@ def _open(state: State, what: str, place: str) -> list[Alarm]:
 
 def _again(state: State, cause: Cause) -> Alarm | None:
     """The open alarm that the cause belongs to. What happens under a sealing is that sealing's: it must not pass for
-    one more of something harmless that was left open before."""
-    known = [one for one in _open(state, cause.what, cause.place) if cause.sealing in (None, one.sealing)]
+    one more of something harmless that was left open before. All that is told under numbers of sealings that there
+    never were is one, or a node could make as many alarms as there are numbers."""
+    known = [one for one in _open(state, cause.what, cause.place) if _is_of(state, cause.sealing, one.sealing)]
     return max(known, key=lambda one: one.number, default=None)
+
+
+def _is_of(state: State, told: int | None, known: int | None) -> bool:
+    if told is None or told == known:
+        return True
+    return known is not None and not _has_been(state, told) and not _has_been(state, known)
+
+
+def _has_been(state: State, sealing: int) -> bool:
+    """Whether an area is, or was, sealed under this number, be it one that a backup has forgotten."""
+    return state.find(Sealing, sealing) is not None or any(area.sealing == sealing for area in state.all(Area))
 
 
 def raise_for(state: State, cause: Cause, entry: Entry) -> m.FactData:

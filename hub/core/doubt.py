@@ -2,7 +2,8 @@
 
 A signature says who, not that it is true or possible. What a node says of another's door, or of a badge that is
 nobody's, is journalled behind a statement that it is doubted, and raises an alarm about the node. Good news in it
-changes nothing; bad news counts all the same.
+changes nothing; bad news counts all the same. Of a place that no document knows there is no news of either kind: that
+alarm about the node says it, and is one, however many places somebody invents.
 """
 
 from __future__ import annotations
@@ -31,10 +32,15 @@ def goes_by(life: Life, in_force: Site, version: int, former: Callable[[int], Si
     return GoesBy((in_force, *plan), (in_force, *access))
 
 
+def of(state: State, record: m.Record) -> m.Doubt | None:
+    """Why the record, which was just taken in, is doubted; None if it does not stand behind a statement that it is."""
+    life = state.life(record.node)
+    return life.doubt if life is not None and life.doubted == record.seq else None
+
+
 def doubted(state: State, record: m.Record) -> bool:
     """Whether the record, which was just taken in, stands behind a statement that it is doubted."""
-    life = state.life(record.node)
-    return life is not None and life.doubted == record.seq
+    return of(state, record) is not None
 
 
 def why(by: GoesBy, record: m.Record) -> m.Doubt | None:
@@ -42,7 +48,7 @@ def why(by: GoesBy, record: m.Record) -> m.Doubt | None:
     data = record.data
     at = PLACES.get(type(data))
     if at is not None and not any(at(site, record.node, data) for site in by.plans):
-        return "place"
+        return "place" if any(_knows(site, data) for site in by.plans) else "unknown"
     person, credential = getattr(data, "person", None), getattr(data, "credential", None)
     holders = [holder for site in by.lists if person and (holder := sites.cardholder(site, person))]
     if person and not holders:
@@ -50,6 +56,13 @@ def why(by: GoesBy, record: m.Record) -> m.Doubt | None:
     if person and credential and not any(credential in holder.badges for holder in holders):
         return "badge"
     return None
+
+
+def _knows(site: Site, data: Any) -> bool:
+    """Whether the document has anything of what the record is about."""
+    places = [getattr(data, one, None) for one in ("point", "reader", "place")]
+    places += [*getattr(data, "points", ()), *getattr(data, "ohms", ())]
+    return getattr(data, "area", None) in site.areas or any(one in site.points or one in site.readers for one in places)
 
 
 def _point(site: Site, node: str, data: Any) -> bool:

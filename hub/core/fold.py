@@ -58,8 +58,8 @@ def _by_kind(state: State, entry: Entry, message: m.Record | m.Fact) -> None:
         if of_fact:
             of_fact(state, entry, message.data, message.person)
         return
-    of_record = RECORDS.get(type(message.data))
-    if of_record and (type(message.data) in BAD_NEWS or not doubt.doubted(state, message)):
+    of_record, why = RECORDS.get(type(message.data)), doubt.of(state, message)
+    if of_record and (why is None or (why != "unknown" and type(message.data) in BAD_NEWS)):
         of_record(state, entry, message, message.data)
 
 
@@ -70,7 +70,7 @@ def _take_in(state: State, entry: Entry, record: m.Record) -> None:
         return
     if record.life != life.life:
         orders.drop(state, record.node)
-        life = replace(life, doubted=0)
+        life = replace(life, doubted=0, doubt=None)
     newest = record.data.last_hash if isinstance(record.data, m.CannotFill) else entry.hash
     state.put(
         replace(
@@ -193,7 +193,7 @@ def _equivocation(state: State, entry: Entry, data: m.Equivocation, person: int 
 def _doubted(state: State, entry: Entry, data: m.RecordDoubted, person: int | None) -> None:
     life = state.life(data.node)
     if life is not None:
-        state.put(replace(life, doubted=data.seq))
+        state.put(replace(life, doubted=data.seq, doubt=data.why))
 
 
 def _alarm(state: State, entry: Entry, data: m.AlarmRaised | m.AlarmRepeated, person: int | None) -> None:
@@ -228,7 +228,7 @@ RECORDS: dict[type[m.Data], Callable[[State, Entry, m.Record, Any], None]] = {
 }
 
 BAD_NEWS = (m.Denied, m.Fault)
-"""Kinds whose rows above take nothing back, and so count of anybody."""
+"""Kinds whose rows above take nothing back, and so count of anybody, as long as it is of a place that there is."""
 
 FACTS: dict[type[m.Data], Callable[[State, Entry, Any, int | None], None]] = {
     m.SiteApplied: _site_applied,

@@ -33,21 +33,28 @@ def judge(state: State, site: Site, entry: Entry) -> Facts:
 
 
 def _of_record(state: State, site: Site, entry: Entry, record: m.Record) -> Facts:
-    doubted = doubt.doubted(state, record)
-    if doubted:
+    why = doubt.of(state, record)
+    if why:
         # Journalled it must be, or nothing after it could be. What is bad news is believed, and good news is not.
         cause = record_rules.at_node(state, site, "impossible-record", record.node, entry.time)
         yield alarms.raise_for(state, cause, entry)
     yield from _duress(state, site, entry, record)
     rule = RECORDS.get(type(record.data))
-    if rule and not (doubted and isinstance(record.data, record_rules.NOTHING_FOLLOWS)):
+    nothing = why == "unknown" or (why and isinstance(record.data, record_rules.NOTHING_FOLLOWS))
+    if rule and not nothing:
         yield from rule(state, site, entry, record, record.data)
 
 
 def _duress(state: State, site: Site, entry: Entry, record: m.Record) -> Facts:
-    """A badge of its own, whatever it was shown for: nothing at the door tells, and help is called."""
+    """A badge of its own, whatever it was shown for: nothing at the door tells, and help is called. Where nobody knows
+    the reader, to the node."""
     place = getattr(record.data, "reader", None)
-    if place and getattr(record.data, "credential", None) in site.duress_badges:
+    if not place or getattr(record.data, "credential", None) not in site.duress_badges:
+        return
+    if doubt.of(state, record) == "unknown":
+        cause = record_rules.at_node(state, site, "duress", record.node, when(state, entry, record))
+        yield alarms.raise_for(state, cause, entry)
+    else:
         area = access.area_of(place)
         number = state.area(area).sealing if sealing.guarded(state.area(area)) else None
         yield alarms.raise_for(state, Cause("duress", place, area, number, when(state, entry, record)), entry)

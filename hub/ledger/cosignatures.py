@@ -48,30 +48,31 @@ _lines = Prepared(
 
 
 class Countersigned(NamedTuple):
-    """A node's good countersignature: the checkpoint in it, its text, and the note whole."""
+    """A node's good countersignature: the checkpoint in it, its text, the node's own line, and the note whole."""
 
     node: str
     found: wire.Checkpoint
-    parts: notes.Note
+    text: bytes
+    own: notes.Signature
     note: bytes
 
     @property
     def key(self) -> tuple[str, str]:
         """The witness: node, and the id of its key in hex."""
-        return self.node, self.parts.signatures[0].key_id.hex()
+        return self.node, self.own.key_id.hex()
 
 
 def keep(connection: Connection, one: Countersigned, at: int) -> Became:
     """Keep a countersignature of one of our checkpoints, once. `at`: wall time in ms. Nothing else is kept."""
     rows = _of_size.run(connection, [{"of": one.found.size, "under": one.found.origin}])
     ours = {notes.split(bytes(note)).text: number for number, note in rows}
-    if one.parts.text not in ours:
+    if one.text not in ours:
         others = [root for text in ours if (root := wire.parse(text).root) != one.found.root]
         return Became("disputed", others[0]) if others else Became("unknown")
-    number, (node, key_id) = ours[one.parts.text], one.key
+    number, (node, key_id) = ours[one.text], one.key
     if _there.run(connection, [{"of": number, "by": node, "with_key": key_id}]):
         return Became("known")
-    line = one.note[len(one.parts.text) + 1 :].decode().rstrip("\n")
+    line = notes.join(one.text, [one.own])[len(one.text) + 1 :].decode().rstrip("\n")
     _insert.run(connection, [{"checkpoint": number, "node": node, "key_id": key_id, "line": line, "at": at}])
     return Became("kept")
 

@@ -48,8 +48,9 @@ class Pair:
         while self.stand.cosigned:
             said = self.stand.cosigned.pop(0)
             key = checkpoint.witness_key(node.witness.public)
-            line = checkpoint.cosign(key, said.text, said.time, node.witness.private.sign)
-            self.desk.arrives((node, "cosign", notes.join(said.text, [line])))
+            text, lines = notes.split(said.note)
+            line = checkpoint.cosign(key, text, said.time, node.witness.private.sign)
+            self.desk.arrives((node, "cosign", notes.join(text, [*lines, line])))
 
     def answered_by(self, database: Engine) -> None:
         """The hub with this journal answers everything that is asked."""

@@ -236,15 +236,15 @@ def test_what_another_node_has_countersigned_is_not_taken_in_this_ones_name(desk
     assert desk.refused() == {"cipher-1": "unknown-signer"}
 
 
-def test_a_checkpoint_without_a_witness_or_with_two_is_not_taken(desk: Desk) -> None:
+def test_a_checkpoint_without_a_witness_is_not_taken_and_of_several_lines_the_nodes_own_is_kept(desk: Desk) -> None:
     note = desk.signs()
-    parts = notes.split(desk.archive.countersigns(note))
-    desk.arrives(
-        (desk.archive, "cosign", notes.join(parts.text, [*notes.split(note).signatures, *parts.signatures])),
-        (desk.cipher, "cosign", note),
-    )
-    assert desk.kept() == []
-    assert desk.refused() == {"archive-1": "malformed", "cipher-1": "unknown-signer"}
+    both = desk.cipher.countersigns(desk.archive.countersigns(note))
+    desk.arrives((desk.archive, "cosign", both), (desk.cipher, "cosign", note))
+    assert [node for node, _ in desk.kept()] == ["archive-1"]
+    (row,) = desk.house.read(lambda connection: connection.execute(select(tables.cosignature)).all())
+    assert row.line.count("\n") == 0
+    assert row.line in desk.archive.countersigns(note).decode()
+    assert desk.refused() == {"cipher-1": "unknown-signer"}
 
 
 def test_a_changed_countersignature_and_one_by_the_record_key_are_not_taken(desk: Desk) -> None:
@@ -282,9 +282,27 @@ def test_a_checkpoint_that_was_lost_before_the_hub_was_put_back_is_held_against_
     assert desk.house.read(lambda connection: connection.execute(query).all()) == []
 
 
+@pytest.mark.parametrize("line", ["none", "under an invented key", "taken from another checkpoint"])
+def test_another_root_that_the_hub_has_not_signed_is_the_nodes_own_invention(desk: Desk, line: str) -> None:
+    """Whoever holds a node's keys knows each size that the hub has signed: that is no word against the hub."""
+    note = desk.signs()
+    invented = notes.split(desk.archive.countersigns(forged(note, keys.make("strongroom/demo/journal"))))
+    lines = {
+        "none": [],
+        "under an invented key": invented.signatures[:1],
+        "taken from another checkpoint": notes.split(note).signatures,
+    }[line]
+    said = notes.join(invented.text, [*lines, invented.signatures[-1]])
+    desk.arrives((desk.archive, "cosign", said))
+    assert desk.refused() == {"archive-1": "unknown-checkpoint"}
+    assert "bad-messages" in desk.whats()
+    assert "journal-forked" not in desk.whats()
+    assert desk.kept() == []
+
+
 def test_another_root_under_a_size_that_the_hub_has_signed_is_an_alarm_with_the_evidence(desk: Desk) -> None:
     note = desk.signs()
-    other = desk.archive.countersigns(forged(note, keys.make("strongroom/demo/journal")))
+    other = desk.archive.countersigns(forged(note, desk.house.hub.checkpoint_key()))
     desk.arrives((desk.archive, "cosign", other))
     assert "journal-forked" in desk.whats()
     query = select(tables.journal.c.note).where(tables.journal.c.kind == "checkpoint-disputed")

@@ -233,10 +233,10 @@ class FakeNode:
         return self.key.sign(m.encode(m.Ask(**{**ask, "data": data, **changes})))  # type: ignore[arg-type]
 
     def countersigns(self, note: bytes) -> bytes:
-        """Its countersignature of a checkpoint, whatever that is."""
-        text, at = notes.split(note).text, max(1, self._house.clock() // 1000)
+        """Its countersignature of a checkpoint, whatever that is, below the lines that are there."""
+        (text, lines), at = notes.split(note), max(1, self._house.clock() // 1000)
         line = checkpoint.cosign(checkpoint.witness_key(self.witness.public), text, at, self.witness.private.sign)
-        return notes.join(text, [line])
+        return notes.join(text, [*lines, line])
 
     # ---- what nodes say every day
 

@@ -146,15 +146,15 @@ class Equivocation(Data, frozen=True, tag="equivocation"):
     other: Annotated[str, Meta(max_length=MAX_RECORD)]
 
 
-Doubt = Literal["place", "person", "badge", "quote", "not-judged"]
-"""place: no reader or point of that node. person: of nobody in the site document. badge: not one of that person's.
-quote: an accusation that quotes a checkpoint which no key of this journal has signed. not-judged: the rule that tells
-has failed."""
+Doubt = Literal["place", "unknown", "person", "badge", "quote", "not-judged"]
+"""place: no reader or point of that node. unknown: nor of any other, by no document that it may go by. person: of
+nobody in the site document. badge: not one of that person's. quote: an accusation that quotes a checkpoint which no
+key of this journal has signed. not-judged: the rule that tells has failed."""
 
 
 class RecordDoubted(Data, frozen=True, tag="record-doubted"):
     """The node's record of this number, which is the next entry, says what it may not. Good news in it counts for
-    nothing, bad news for what it says."""
+    nothing, bad news for what it says, unless it is of a place that is unknown."""
 
     node: Name
     life: Count

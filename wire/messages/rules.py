@@ -44,7 +44,8 @@ CHECKPOINT = Rule("checkpoint", 1, "engine", "the journal's checkpoint key", MAX
 """Of checkpoints, which are notes whose text is no JSON (wire/checkpoint.py)."""
 
 COSIGNATURE = Rule("node/{node}/cosign", 1, "node", "the node's witness key", MAX_RECORD)
-"""Of a node's countersignature: the text of a checkpoint and the witness's one line (wire/checkpoint.py)."""
+"""Of a node's countersignature: a checkpoint as the hub has signed it, with the witness's line below
+(wire/checkpoint.py)."""
 
 
 def fits(kind: type[Message], payload: bytes) -> bool:

@@ -26,8 +26,8 @@ class WitnessedAgain(Data, frozen=True, tag="witnessed-again"):
 
 
 class CheckpointDisputed(Data, frozen=True, tag="checkpoint-disputed"):
-    """A node has countersigned a checkpoint of a size that the hub has signed with another root: two histories, or a
-    node that lies. `said` is its note, whole."""
+    """A node has countersigned a checkpoint that bears a signature of this journal, of a size that the hub has signed
+    with another root: two histories. `said` is its note, whole."""
 
     node: Name
     size: Count

@@ -71,6 +71,8 @@ class Life(Row, frozen=True):
     """Versions of the site document whose plan and access list the node has confirmed last; 0 for none."""
     doubted: int = 0
     """Number of its record that was doubted last."""
+    doubt: m.Doubt | None = None
+    """Why it was."""
     unheard_since: int | None = None
     """Since when nothing that it says counts, by the hub's clock: it is silent, revoked, or a new life has not begun to
     speak. None while it is heard, and for a node that was never heard at all."""

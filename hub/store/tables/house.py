@@ -42,6 +42,7 @@ life = Table(
     Column("plan", BigInteger, nullable=False),
     Column("access", BigInteger, nullable=False),
     Column("doubted", BigInteger, nullable=False),
+    Column("doubt", Text),
     Column("unheard_since", BigInteger),
 )
 

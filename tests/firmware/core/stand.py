@@ -64,7 +64,7 @@ class Stand:
         self.asked += [one for one in happened if isinstance(one, Inquire)]
         for one in happened:
             if isinstance(one, Cosign):
-                assert one.text == notes.split(self.state.note.encode()).text, "not on disk, and vouched for"
+                assert one.note == self.state.note.encode(), "not on disk, and vouched for"
                 assert one.time == self.state.cosigned, "not on disk, and vouched for"
                 assert not self.state.refused, "refused, and vouched for"
                 self.cosigned.append(one)
@@ -98,7 +98,7 @@ class Stand:
     @property
     def heads(self) -> list[tuple[int, bytes]]:
         """What was countersigned, in order."""
-        found = [checkpoint.parse(one.text) for one in self.cosigned]
+        found = [checkpoint.open_signed(one.note)[0] for one in self.cosigned]
         return [(one.size, one.root) for one in found]
 
     @property

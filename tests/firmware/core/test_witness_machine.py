@@ -181,7 +181,7 @@ class Hubs(RuleBasedStateMachine):
     def it_vouches_for_one_history_of_each_origin(self) -> None:
         newest: dict[str, Tree] = {}
         for one in self.vouched:
-            made = checkpoint.parse(one.text)
+            made = checkpoint.open_signed(one.note)[0]
             tree = self.trees[made.root]
             before = newest.get(made.origin, ())
             assert tree[: len(before)] == before

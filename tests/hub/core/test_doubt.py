@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from hub.core import doubt
 from hub.core.site_document import Site
-from hub.core.state import OrderOut, Point, SealOn, WalkTest
+from hub.core.state import Area, OrderOut, Point, SealOn, WalkTest
 from tests.support.hub import OWN, seal
 from tests.support.paper import CHEN_JIE, LI_NA, WANG_FANG, ZHANG_WEI, PaperHub, demo_site
 from tests.support.sealing import may_unseal, ready, unseal_order
@@ -75,7 +75,8 @@ def test_a_node_may_say_it_of_its_own_places_only(data: m.RecordData) -> None:
 def test_a_place_that_no_document_knows_is_nobodys_own(data: m.RecordData) -> None:
     house = PaperHub()
     house.node("archive-1").says(data)
-    assert house.journal(m.RecordDoubted)[-1].why == "place"
+    assert house.journal(m.RecordDoubted)[-1].why == "unknown"
+    assert house.whats() == ["impossible-record"]
 
 
 def test_a_watch_or_a_baseline_with_one_point_of_another_is_doubted() -> None:
@@ -113,6 +114,53 @@ def test_however_often_a_node_says_what_it_may_not_it_is_one_alarm() -> None:
     assert [(alarm.place, alarm.count, alarm.klass) for alarm in told] == [
         ("archive-1", 5, "tamper"),
         ("cipher-1", 5, "tamper"),
+    ]
+
+
+def test_places_that_somebody_invents_are_one_alarm_and_hide_no_point_of_the_document() -> None:
+    house = PaperHub()
+    cipher, areas = house.node("cipher-1"), set(house.state.all(Area))
+    for number in range(300):
+        ghost = f"ghost-{number}/{number}"
+        cipher.says(m.LevelChanged(point=ghost, was="normal", now="active", at=1, sealing=number))
+        cipher.says(m.Denied(reader=ghost, credential=OWN, person=None, reason="sealed", sealing=number))
+        cipher.says(m.Denied(reader=ghost, credential=OWN, person=None, reason="unknown"))
+    cipher.opens("cipher-room/safe-door", 1)
+    assert [(one.what, one.place, one.count) for one in house.alarms()] == [
+        ("impossible-record", "cipher-1", 900),
+        ("opened-while-sealed", "cipher-room/safe-door", 1),
+    ]
+    assert set(house.state.all(Area)) == areas
+    assert not [one for one in house.state.all(Point) if one.place.startswith("ghost")]
+    house.check()
+
+
+def test_numbers_of_sealings_that_somebody_invents_are_one_alarm_and_hide_none_of_the_sealing_in_force() -> None:
+    house = PaperHub()
+    number = seal(house, "archive", "archive-1")  # type: ignore[arg-type]
+    archive = house.node("archive-1")
+    for invented in range(number + 1, number + 300):
+        archive.opens("archive/iron-gate", invented)
+        archive.denies("archive/reader", None, "sealed", invented)
+    archive.opens("archive/iron-gate", number)
+    told = [(one.what, one.sealing == number, one.count) for one in house.alarms() if one.place.startswith("archive/")]
+    assert told == [
+        ("opened-while-sealed", False, 299),
+        ("badge-while-sealed", False, 299),
+        ("opened-while-sealed", True, 1),
+    ]
+
+
+def test_a_duress_badge_at_a_reader_that_nobody_knows_calls_help_all_the_same() -> None:
+    site = demo_site()
+    people = (replace(one, duress="d" * 64) if one.number == ZHANG_WEI else one for one in site.cardholder)
+    house = PaperHub(replace(site, cardholder=tuple(people)))
+    for number in range(9):
+        badge = {"reader": f"ghost/{number}", "credential": "d" * 64, "person": ZHANG_WEI}
+        house.node("cipher-1").says(m.Granted(**badge))  # type: ignore[arg-type]
+    assert [(one.what, one.place, one.count) for one in house.alarms()] == [
+        ("impossible-record", "cipher-1", 9),
+        ("duress", "cipher-1", 9),
     ]
 
 
@@ -212,7 +260,7 @@ def test_no_node_mends_another_nodes_reader() -> None:
 @pytest.mark.parametrize(
     ("data", "what"),
     [
-        (m.LevelChanged(point="cellar/door", was="normal", now="active", at=1, sealing=1), "opened-while-sealed"),
+        (m.LevelChanged(point="archive/iron-gate", was="normal", now="active", at=1, sealing=1), "opened-while-sealed"),
         (m.Forced(point="archive/iron-gate"), "forced"),
         (
             m.Denied(reader="archive/reader", credential=OWN, person=None, reason="sealed", sealing=1),

@@ -74,6 +74,7 @@ def upgrade() -> None:
         sa.Column("plan", sa.BigInteger, nullable=False),
         sa.Column("access", sa.BigInteger, nullable=False),
         sa.Column("doubted", sa.BigInteger, nullable=False),
+        sa.Column("doubt", sa.Text),
         sa.Column("unheard_since", sa.BigInteger),
     )
     op.create_table(
