@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from hub.core import calendar_facts, lapse, orders, roster, storage
+from hub.core.awaited import Waits
 from hub.core.broker_link import BrokerLink
 from hub.core.deadlines import Deadlines
 from hub.core.escalation import Escalation
@@ -38,6 +39,7 @@ class Watch:
         self.orders = OrderWatch()
         self.tally = Tally()
         self.deadlines = Deadlines()
+        self.waits = Waits()
         self.escalation = Escalation()
         self._disk = disk
         self.witnesses = Witnesses()
@@ -92,6 +94,7 @@ class Watch:
                 partial(iter, told),
                 partial(self.escalation.due, current, site, now, mono),
                 partial(self.deadlines.due, current, now, mono),
+                partial(self.waits.due, current, now, mono),
                 partial(orders.renewals, current, now),
                 partial(calendar_facts.unpublished, current, now),
                 partial(roster.due, current, site, now),

@@ -61,6 +61,19 @@ INSTRUCTIONS: dict[str, Instruction] = {
         N_("A door was opened without a badge and without anybody leaving."),
         (_ACKNOWLEDGE, _GO_IN_PAIRS, _BROKEN_INTO, _FINDING),
     ),
+    "opened-without-badge": Instruction(
+        N_("Door opened without a badge"),
+        N_(
+            "In office hours a door was opened by nobody who had shown a badge or was leaving, and nobody has shown "
+            "one in the minute since. Perhaps somebody went in or out on the badge of another."
+        ),
+        (
+            _ACKNOWLEDGE,
+            N_("Look who is there, or call the keeper. Whoever went with another shows a badge at the reader."),
+            N_("If nobody knows who it was: go there with a second person. Is anything missing?"),
+            _FINDING,
+        ),
+    ),
     "held-open": Instruction(
         N_("Door held open"),
         N_("A door stands open for longer than it may."),

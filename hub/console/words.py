@@ -214,6 +214,8 @@ KINDS = {
     "hub-backed-up": N_("Backup made"),
     "hub-restored": N_("Restored from a backup"),
     "order-issued": N_("Order to a node"),
+    "badge-awaited": N_("Opened without a badge: one may still be shown"),
+    "badge-wait-over": N_("Wait for a badge is over"),
     "alarm-raised": N_("Alarm raised"),
     "alarm-repeated": N_("Happened again"),
     "alarm-returned": N_("Cause is over"),

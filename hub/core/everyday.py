@@ -35,7 +35,7 @@ def is_guarded(site: Site, area: Area) -> bool:
     """Whether ordinary nights are guarded there: as the document says, else where people show a badge."""
     if area.guard is not None:
         return area.guard
-    return any(reader.area == area.name for reader in site.reader)
+    return bool(sites.reader_nodes(site, area.name))
 
 
 def guarded_points(site: Site, area: str) -> tuple[str, ...]:

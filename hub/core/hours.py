@@ -34,6 +34,11 @@ def is_closed(state: State, site: Site, wall: int) -> bool:
     return not opens <= minute < closes
 
 
+def is_open(state: State, site: Site, wall: int) -> bool:
+    """Whether a wall time in ms lies within office hours. Without hours nothing does."""
+    return bool(site.office) and not is_closed(state, site, wall)
+
+
 def named(state: State, day: date) -> m.DayNamed | None:
     """What the calendars in force say of a day; None where they name it not. The notice of the later year is the newer
     one, and counts more."""

@@ -25,6 +25,7 @@ KINDS: dict[str, Kind] = {
     "seal-broken": Kind("alarm", 1, 1, "lasts"),
     "badge-while-sealed": Kind("alarm", 1, 1, "momentary"),
     "forced": Kind("alarm", 1, 2, "momentary"),
+    "opened-without-badge": Kind("alarm", 1, 3, "momentary"),
     "held-open": Kind("alarm", 1, 3, "lasts"),
     "denied-five-times": Kind("alarm", 1, 2, "momentary"),
     "chatter-while-sealed": Kind("alarm", 1, 1, "momentary"),

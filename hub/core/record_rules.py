@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from hub.core import access, adoption, alarms, closing, doubt, everyday, orders, sealing, sites
+from hub.core import access, adoption, alarms, awaited, closing, doubt, everyday, orders, sealing, sites
 from hub.core.alarms import Cause
 from hub.core.site_document import Site
 from hub.core.state import Alarm, Entry, Point, State
@@ -158,12 +158,14 @@ def _attended(state: State, site: Site, entry: Entry, record: m.Record, data: m.
         yield from orders.issue(state, record.node, f"respond/{area}")
 
 
-def _at_door(what: str) -> Callable[[State, Site, Entry, m.Record, Any], Facts]:
-    def rule(state: State, site: Site, entry: Entry, record: m.Record, data: m.Forced | m.HeldOpen) -> Facts:
-        cause = Cause(what, data.point, access.area_of(data.point), None, when(state, entry, record))
-        yield alarms.raise_for(state, cause, entry)
+def _granted(state: State, site: Site, entry: Entry, record: m.Record, data: m.Granted) -> Facts:
+    yield from _at_the_door(state, site, entry, record, data)
+    yield from awaited.granted(state, site, entry, record, data)
 
-    return rule
+
+def _held_open(state: State, site: Site, entry: Entry, record: m.Record, data: m.HeldOpen) -> Facts:
+    cause = Cause("held-open", data.point, access.area_of(data.point), None, when(state, entry, record))
+    yield alarms.raise_for(state, cause, entry)
 
 
 def _not_entered(state: State, site: Site, entry: Entry, record: m.Record, data: m.NotEntered) -> Facts:
@@ -268,12 +270,12 @@ RECORDS: dict[type[m.Data], Callable[[State, Site, Entry, m.Record, Any], Facts]
     m.Started: _started,
     m.LevelChanged: _level,
     m.Chatter: _chatter,
-    m.Granted: _at_the_door,
+    m.Granted: _granted,
     m.Denied: _denied,
     m.Presented: _presented,
     m.Attended: _attended,
-    m.Forced: _at_door("forced"),
-    m.HeldOpen: _at_door("held-open"),
+    m.Forced: awaited.forced,
+    m.HeldOpen: _held_open,
     m.NotEntered: _not_entered,
     m.OrderDone: _order_done,
     m.OrderRefused: _order_refused,

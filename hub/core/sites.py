@@ -81,6 +81,11 @@ def responds(site: Site, person: int, area: str) -> bool:
     return area in site.areas and person in site.areas[area].responders
 
 
+def reader_nodes(site: Site, area: str) -> frozenset[str]:
+    """Names of the nodes that have a reader of the area, and so may tell of badges there."""
+    return frozenset(reader.node for reader in site.reader if reader.area == area)
+
+
 def ceremony_reader(site: Site, area: str) -> str:
     """Place of the reader at which the area is sealed: its first one outside. Empty if there is none."""
     return next((one.place for one in site.reader if one.area == area and not one.inside), "")

@@ -27,6 +27,7 @@ CODES: dict[str, int] = {
     "node-revoked-while-sealed": 113,
     "duress": 114,
     "opened-out-of-hours": 115,
+    "opened-without-badge": 120,
     "emergency-opening": 116,
     "seal-number-differs": 117,
     "disk-refuses-while-sealed": 118,

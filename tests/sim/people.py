@@ -121,6 +121,15 @@ class People:
         yield stay
         yield from self.leave(area)
 
+    def on_one_badge(self, area: str, one: int, other: int, stay: int) -> Script:
+        """Two go in on the badge of one, and out by two openings; the second shows a badge outside, as is the rule."""
+        yield from self.visit(area, one, stay)
+        yield 30 * SECOND
+        for door in reversed(self._doors(area)):
+            yield from self.through(door)
+        yield 20 * SECOND
+        self.badge(other, area)
+
     def turns_round(self, area: str, person: int) -> Script:
         """Shows a badge, is called away, and comes back."""
         self.badge(person, area)

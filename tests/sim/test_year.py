@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from firmware.core import badge, doors, points
-from hub.core import access, everyday, hours, ladders, liveness, sites
+from hub.core import access, awaited, everyday, hours, ladders, liveness, sites
 from tests.sim.clockwork import HOUR, MINUTE, SECOND
 from tests.sim.house import Bureau
 from tests.sim.year import FIRST, LAST, Year, at
@@ -49,6 +49,7 @@ def test_a_year_of_normal_life_disturbs_nobody() -> None:
     assert count(house, m.Entered) > 3_500
     assert count(house, m.Denied) > 30
     assert count(house, m.NotEntered) > 30
+    assert count(house, m.BadgeAwaited) == count(house, m.BadgeWaitOver) > 30
     assert count(house, m.EngineStarted) > 30
     assert count(house, m.Started) > 50
     assert count(house, m.NodeSilent) > 30
@@ -97,6 +98,23 @@ def test_a_break_in_on_any_other_night_is_told_at_once(seed: int) -> None:
     year.world.at(began, lambda: year.people.move("archive/corridor-door", True))
     year.world.run(began + MINUTE)
     assert told_after(year, began, "forced") <= NOTICED_MS
+
+
+def test_two_on_one_badge_on_an_ordinary_monday_are_no_urgent_call_to_anybody() -> None:
+    """Not even where the second shows no badge: whoever is on duty is told in a while, and by a quieter ladder."""
+    monday = date(2026, 6, 8)
+    year = Year(4, monday, monday)
+    began = at(monday, 17.3)
+    year.world.start(year.people.visit("computer-room", 1006, MINUTE), began)
+    year.world.at(began + 5 * MINUTE, lambda: year.people.move("computer-room/door", True))
+    year.world.at(began + 5 * MINUTE + 2 * SECOND, lambda: year.people.move("computer-room/door", False))
+    year.world.run(began + 5 * MINUTE + 58 * SECOND)
+    assert disturbed(year.house) == []
+    year.world.run(began + 10 * MINUTE)
+    (alarm,) = [one for one in year.house.raised() if one.klass == "alarm"]
+    assert (alarm.what, alarm.priority) == ("opened-without-badge", 3)
+    opened = year.house.paper.journal(m.CallOpened)
+    assert [call.ladder for call in opened if call.call == alarm.alarm] == ["medium"]
 
 
 INSIDE = [
@@ -204,6 +222,14 @@ def what_stands_open_is_opened_by_every_start(patch: Patch) -> None:
     patch.setattr(points._Point, "_found", lambda _self, record: record)
 
 
+def nobody_waits_for_a_badge(patch: Patch) -> None:
+    patch.setattr(awaited, "_may_be_explained", lambda *_: False)
+
+
+def a_badge_explains_nothing(patch: Patch) -> None:
+    patch.setattr(awaited, "granted", lambda *_: iter(()))
+
+
 def busy_days() -> Year:
     """A week in which, for sure, somebody tries in vain, a node starts while somebody is inside, and a cable is out."""
     year = Year(2026, *QINGMING)
@@ -212,6 +238,7 @@ def busy_days() -> Year:
     year.world.start(year.people.visit("computer-room", 1006, 10 * MINUTE), at(OPEN_NIGHT, 20))
     year.world.start(year.node_restarts("computer-1", 5 * SECOND), at(OPEN_NIGHT, 20) + 3 * MINUTE)
     year.world.start(year.people.overtime("archive", 1001, 2), at(QINGMING[0], 19))
+    year.world.start(year.people.on_one_badge("computer-room", 1006, 1008, MINUTE), at(QINGMING[0], 17.35))
     year.world.start(year.people.leaves_open("archive", 1001, "archive/cabinet-3"), at(TUESDAY, 17.35))
     year.world.start(year.node_restarts("archive-1", 5 * SECOND), at(TUESDAY, 23))
     return year
@@ -229,6 +256,8 @@ def busy_days() -> Year:
         a_badge_answers_for_five_minutes_only,
         badges_of_the_evening_are_forgotten,
         what_stands_open_is_opened_by_every_start,
+        nobody_waits_for_a_badge,
+        a_badge_explains_nothing,
     ],
 )
 def test_a_product_that_calls_people_for_nothing_is_found_out(bug: Callable[[Patch], None]) -> None:

@@ -155,6 +155,8 @@ class Year:
             return self.people.tries_in_vain(area, 1005)
         if chance < 0.05:
             return self.people.turns_round(area, person)
+        if chance < 0.07 and self._site_is_free(area):
+            return self.people.on_one_badge(area, person, 1008 if person != 1008 else 1003, stay)
         if chance < 0.15 and area != "cipher-room":
             return self.people.together(area, person, 1008 if person != 1008 else 1003, stay)
         return self.people.visit(area, person, stay, held=self.random.choice((0, 0, 0, 12, 20)))
@@ -173,6 +175,9 @@ class Year:
         if day.toordinal() % 7 == 0 and not self._off(day):
             left = choice(("archive/security-window", "archive/cabinet-3"))
             start(self.people.leaves_open("archive", 1001, left), at(day, 17.35))
+
+    def _site_is_free(self, area: str) -> bool:
+        return self.house.paper.site.areas[area].leave == "free"
 
     # ---- what is not as it should be, and disturbs nobody
 

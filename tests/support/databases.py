@@ -15,7 +15,7 @@ from hub import site_file
 from hub.core.site_document import Site
 from hub.store import schema, session
 from tests.support.hub import Clock, House
-from tests.support.paper import NOON, demo_site
+from tests.support.paper import NOON, at_any_hour
 from tests.support.postgres import Postgres
 from wire import keys
 from wire import messages as m
@@ -94,7 +94,7 @@ class Databases:
         schema.prepare(database)
         house = StoreHouse(database)
         house.open_journal()
-        house.apply_site(demo_site())
+        house.apply_site(at_any_hour())
         if kind == "sqlite":
             with database.connect() as connection:
                 connection.exec_driver_sql("COMMIT")

@@ -11,6 +11,7 @@ import pytest
 
 from hub import demo_site
 from hub.layout import Layout
+from tests.support.hub import AT_ANY_HOUR
 from tests.support.postgres import Postgres
 from tests.system.demo import Demo, processes_in
 
@@ -20,7 +21,11 @@ def made_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A demonstration site that has never run."""
     directory = tmp_path_factory.mktemp("made") / "site"
     directory.mkdir(mode=0o700)
-    demo_site.make(Layout(directory), None)
+    plain = tmp_path_factory.mktemp("document") / "site.toml"
+    plain.write_text(AT_ANY_HOUR, "utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(demo_site, "SITE_FILE", plain)
+        demo_site.make(Layout(directory), None)
     return directory
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, get_args
 
 from msgspec import Meta
 
-from wire.messages.base import Count, Data, Name, Number, Person, Text, Wall, Written
+from wire.messages.base import Count, Data, Name, Number, Person, Place, Span, Text, Wall, Written
 
 Channel = Literal["console", "sounder", "sms", "email", "syslog"]
 """A way to somebody's attention."""
@@ -18,6 +18,23 @@ Lines = Annotated[tuple[Number, ...], Meta(max_length=MOST_LINES)]
 
 
 AlarmClass = Literal["alarm", "tamper", "trouble"]
+
+
+class BadgeAwaited(Data, frozen=True, tag="badge-awaited"):
+    """A door was opened in office hours by nobody's walk: for `wait` ms a badge may explain it. `cause`: index of the
+    node's record."""
+
+    point: Place
+    happened: Wall
+    wait: Span
+    cause: Count
+
+
+class BadgeWaitOver(Data, frozen=True, tag="badge-wait-over"):
+    """The badge of this person has explained the opening; or nobody's has in time."""
+
+    point: Place
+    person: Person | None
 
 
 class AlarmRaised(Data, frozen=True, tag="alarm-raised"):

@@ -12,6 +12,8 @@ from wire.messages.alarm_facts import (
     AlarmRecorded,
     AlarmRepeated,
     AlarmReturned,
+    BadgeAwaited,
+    BadgeWaitOver,
     FindingWritten,
 )
 from wire.messages.base import Message, Name, Person, Wall
@@ -146,6 +148,8 @@ FactData = (
     | HubRestored
     | OrderIssued
     | PersonErased
+    | BadgeAwaited
+    | BadgeWaitOver
     | AlarmRaised
     | AlarmRepeated
     | AlarmRecorded

@@ -7,7 +7,19 @@ from typing import Any, TypeVar
 
 from hub.core.state.base import Entry, Row
 from hub.core.state.calls import Call, CallLife, ChannelRow, Duty, Handover, Notice, NoticeState, Shift
-from hub.core.state.house import Alarm, AlarmLife, Area, Badged, Life, Meta, OrderOut, OrderState, Point, SealState
+from hub.core.state.house import (
+    Alarm,
+    AlarmLife,
+    Area,
+    AwaitedBadge,
+    Badged,
+    Life,
+    Meta,
+    OrderOut,
+    OrderState,
+    Point,
+    SealState,
+)
 from hub.core.state.sealings import Calendar, CheckTick, Exemption, Sealing, SealingState, SealOn, WalkTest, Window
 
 __all__ = [
@@ -16,6 +28,7 @@ __all__ = [
     "Alarm",
     "AlarmLife",
     "Area",
+    "AwaitedBadge",
     "Badged",
     "Calendar",
     "Call",
@@ -54,6 +67,7 @@ KEYS: dict[type[Row], tuple[str, ...]] = {
     Point: ("place",),
     Area: ("name",),
     Badged: ("area",),
+    AwaitedBadge: ("point",),
     Alarm: ("number",),
     OrderOut: ("node", "number"),
     Calendar: ("year",),

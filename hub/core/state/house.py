@@ -120,6 +120,17 @@ class Area(Row, frozen=True):
     """Wrong tries in a row at the area's readers."""
 
 
+class AwaitedBadge(Row, frozen=True):
+    """A door that was opened by nobody's walk in office hours. `due_at`: hub time up to which a badge may explain it;
+    None once one has, or none has in time. `cause`: index of the node's record."""
+
+    point: str
+    happened: int
+    cause: int
+    since: int
+    due_at: int | None = None
+
+
 class Badged(Row, frozen=True):
     """When badges were granted at an area."""
 

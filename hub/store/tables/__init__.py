@@ -17,7 +17,7 @@ from hub.store.tables.beside import (
     sms_part,
 )
 from hub.store.tables.calls import call, channel, duty, handover, notice, shift
-from hub.store.tables.house import alarm, area, badged, life, meta, order_out, point
+from hub.store.tables.house import alarm, area, awaited_badge, badged, life, meta, order_out, point
 from hub.store.tables.ledger import checkpoint, cosignature, head, journal, tile
 from hub.store.tables.sealings import calendar, check_tick, exemption, seal_on, sealing, walk_test, window
 
@@ -26,6 +26,7 @@ __all__ = [
     "account",
     "alarm",
     "area",
+    "awaited_badge",
     "badged",
     "calendar",
     "calendar_document",
@@ -65,6 +66,7 @@ ROWS: dict[type[state.Row], Table] = {
     state.Point: point,
     state.Area: area,
     state.Badged: badged,
+    state.AwaitedBadge: awaited_badge,
     state.Alarm: alarm,
     state.OrderOut: order_out,
     state.Calendar: calendar,

@@ -77,6 +77,16 @@ area = Table(
     Column("denied", BigInteger, nullable=False),
 )
 
+awaited_badge = Table(
+    "awaited_badge",
+    metadata,
+    Column("point", Text, primary_key=True),
+    Column("happened", BigInteger, nullable=False),
+    Column("cause", BigInteger, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("due_at", BigInteger),
+)
+
 badged = Table(
     "badged",
     metadata,

@@ -30,7 +30,7 @@ NIGHT = "2026-09-22T04:01"
 
 
 def at(local: str, site: Site | None = None) -> PaperHub:
-    house = PaperHub(site)
+    house = PaperHub(site or demo_site())
     goes_to(house, "2026-09-14T12:00")
     for node in ("archive-1", "cipher-1", "computer-1"):
         house.node(node)

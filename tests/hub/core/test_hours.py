@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from hub.core import hours
 from hub.core.site_document import Hours, Schedule
 from hub.core.state import Calendar
-from tests.support.paper import LIU_YANG, ZHAO_MIN, PaperHub
+from tests.support.paper import LIU_YANG, ZHAO_MIN, PaperHub, demo_site
 from wire import messages as m
 
 SAFE = "cipher-room/safe-door"
@@ -55,7 +55,7 @@ HOLIDAY = [
 
 @pytest.mark.parametrize(("local", "closed"), WEEK + HOLIDAY)
 def test_without_a_calendar_in_force_the_days_of_the_week_count(local: str, closed: bool) -> None:
-    house = PaperHub()
+    house = PaperHub(demo_site())
     imported(house)  # and nobody has approved it
     assert out_of_hours(house, local) == closed
 
@@ -70,7 +70,7 @@ def test_without_a_calendar_in_force_the_days_of_the_week_count(local: str, clos
     ],
 )
 def test_a_holiday_is_out_of_hours_all_day_and_a_day_worked_for_it_is_not(local: str, closed: bool) -> None:
-    house = PaperHub()
+    house = PaperHub(demo_site())
     imported(house)
     approved(house)
     assert out_of_hours(house, local) == closed
@@ -78,7 +78,7 @@ def test_a_holiday_is_out_of_hours_all_day_and_a_day_worked_for_it_is_not(local:
 
 
 def test_a_saturday_that_is_worked_has_the_hours_of_monday_whatever_saturdays_have() -> None:
-    house = PaperHub()
+    house = PaperHub(demo_site())
     office = (Hours(days=("mon",), start="09:00", end="18:00"), Hours(days=("sat", "sun"), start="10:00", end="12:00"))
     house.apply(replace(house.site, schedule=(Schedule("office-hours", office),), grant=()))
     imported(house)
@@ -89,7 +89,7 @@ def test_a_saturday_that_is_worked_has_the_hours_of_monday_whatever_saturdays_ha
 
 
 def test_only_days_near_a_time_are_named() -> None:
-    house = PaperHub()
+    house = PaperHub(demo_site())
     imported(house)
     approved(house)
     first, last = (
@@ -104,7 +104,7 @@ def test_only_days_near_a_time_are_named() -> None:
 
 
 def test_a_correction_counts_once_it_is_approved() -> None:
-    house = PaperHub()
+    house = PaperHub(demo_site())
     imported(house)
     approved(house)
     imported(house, off=OFF[:-1])
@@ -114,7 +114,7 @@ def test_a_correction_counts_once_it_is_approved() -> None:
 
 
 def test_of_two_notices_about_one_day_the_newer_years_counts() -> None:
-    house = PaperHub()
+    house = PaperHub(demo_site())
     imported(house, 2027, off=(), worked=("2026-10-03",))
     for year in (2026, 2027):
         if year == 2026:

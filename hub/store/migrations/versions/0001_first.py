@@ -105,6 +105,14 @@ def upgrade() -> None:
         sa.Column("denied", sa.BigInteger, nullable=False),
     )
     op.create_table(
+        "awaited_badge",
+        sa.Column("point", sa.Text, primary_key=True),
+        sa.Column("happened", sa.BigInteger, nullable=False),
+        sa.Column("cause", sa.BigInteger, nullable=False),
+        sa.Column("since", sa.BigInteger, nullable=False),
+        sa.Column("due_at", sa.BigInteger),
+    )
+    op.create_table(
         "badged",
         sa.Column("area", sa.Text, primary_key=True),
         sa.Column("times", sa.Text, nullable=False),
