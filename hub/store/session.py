@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, select, text
 
+from hub.store import same_file
+from hub.store.faults import DatabaseLost
 from hub.store.prepared import Prepared
 from hub.store.tables import head
 
@@ -17,6 +19,8 @@ CHECKPOINT_PAGES = 4096
 twelve pages, so with SQLite's own 1000 that met one in eighty."""
 BUSY_MS = 30_000
 """How long we wait for another writer, unless told otherwise."""
+_FILES = "files"
+"""Where a connection keeps which files it has open."""
 ANSWER_S = 10
 """How long a PostgreSQL server may take to answer, or to be found gone."""
 _BEGIN = Prepared(lambda _: text("BEGIN"))
@@ -33,7 +37,7 @@ def open_database(url: str, patience_ms: int = BUSY_MS) -> Engine:
     engine = create_engine(url, pool_pre_ping=not sqlite, hide_parameters=True, connect_args=options)
     if sqlite:
         event.listen(engine, "do_connect", _only_what_is_there)
-        event.listen(engine, "connect", lambda connection, _record: _prepare_sqlite(connection, patience_ms))
+        event.listen(engine, "connect", lambda connection, record: _prepare_sqlite(connection, record, patience_ms))
         event.listen(engine, "begin", _begin_sqlite)
     return engine
 
@@ -58,7 +62,7 @@ def _only_what_is_there(_dialect: Any, _record: Any, arguments: list[Any], optio
         options["uri"] = True
 
 
-def _prepare_sqlite(connection: Any, patience_ms: int) -> None:
+def _prepare_sqlite(connection: Any, record: Any, patience_ms: int) -> None:
     # Python's own transaction handling would begin late and deferred; `_begin_sqlite` begins instead.
     connection.isolation_level = None
     cursor = connection.cursor()
@@ -72,10 +76,20 @@ def _prepare_sqlite(connection: Any, patience_ms: int) -> None:
         f"wal_autocheckpoint = {CHECKPOINT_PAGES}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
+    cursor.execute("PRAGMA schema_version")  # reads the file, and so opens what lies beside it
+    _number, _name, path = cursor.execute("PRAGMA database_list").fetchone()
     cursor.close()
+    if path:  # one in memory has none
+        record.info[_FILES] = same_file.look(Path(path))
 
 
 def _begin_sqlite(connection: Connection) -> None:
+    if known := connection.info.get(_FILES):
+        try:
+            connection.info[_FILES] = same_file.check(known)
+        except DatabaseLost:
+            connection.invalidate()  # whatever is put in its place is opened anew
+            raise
     writes = connection.get_execution_options().get("writes", False)
     (_BEGIN_TO_WRITE if writes else _BEGIN).run(connection)
 

@@ -62,11 +62,11 @@ def _data(at: int) -> m.RecordData | None:
         case 0:
             return m.Granted(reader=f"{area}/reader", credential="0" * 64, person=person)
         case 1:
-            return m.Entered(area=area, person=person)
+            return m.Entered(area=area, person=person, inside=1)
         case 2:
             return m.Denied(reader=f"{area}/reader", credential="0" * 64, person=person, reason="schedule")
         case 3:
-            return m.Left(area=area, by="reader", person=person)
+            return m.Left(area=area, by="reader", inside=0, person=person)
         case 4 | 5:
             return m.LevelChanged(point=f"{area}/door", was="normal", now="active", at=at)
         case 6 | 7:

@@ -13,7 +13,7 @@ from hub.layout import Layout
 from hub.phone.modem import SimulatedModem
 from tests.support.hub import make_hub
 from tests.support.ports import free_port
-from tests.system.demo import PATIENCE_S, WANG, Demo, command, environment, wait_until
+from tests.system.demo import PATIENCE_S, WANG, Demo, command, environment, outbox_of, wait_until
 from wire import telephone
 
 WITHIN_S = 15.0
@@ -24,6 +24,17 @@ LOAD_S = 15.0
 def told(demo: Demo, person: int) -> list[str]:
     found = telephone.send(demo.directory / "sim", telephone.Look()).telephones
     return [one.text for one in found.get(demo.names.phones[person], ()) if "【应急】" in one.text]
+
+
+def freed(demo: Demo, node: str) -> int:
+    """The newest record of a node that it has a receipt for, as its disk says."""
+    path = demo.directory / "nodes" / node / "outbox.db"
+    with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=10)) as database:
+        return int(database.execute("SELECT value FROM state WHERE name = 'freed'").fetchone()[0])
+
+
+def newest(demo: Demo, node: str) -> int:
+    return outbox_of(demo, node)[1][-1][0]
 
 
 def ready(demo: Demo) -> Layout:
@@ -51,6 +62,26 @@ def test_a_foreign_lock_on_the_database_silences_the_engine_and_somebody_is_call
         other.close()
     # Then all goes on, and nothing that was seen meanwhile is lost.
     demo.entry("level", "archive/corridor-door")
+
+
+@pytest.mark.parametrize("accident", ["deleted", "zeroed"])
+def test_a_database_that_is_spoilt_under_a_running_engine_gets_no_receipts_and_somebody_is_called(
+    demo: Demo, accident: str
+) -> None:
+    """What a node has seen since waits on its own disk for a hub that can keep it."""
+    layout = ready(demo)
+    if accident == "deleted":
+        layout.database.unlink()
+    else:
+        layout.database.write_bytes(bytes(layout.database.stat().st_size))
+    demo.visit("archive/corridor-door")
+    wait_until(lambda: told(demo, WANG), "a call for help")
+    assert "数据库不可用" in told(demo, WANG)[0]
+    demo.visit("archive/corridor-door")
+    log = demo.directory.joinpath("log", "engine.log")
+    wait_until(lambda: "strongroom hub restore" in log.read_text("utf-8"), "a sentence that says what to do")
+    assert "Traceback" not in log.read_text("utf-8")
+    assert freed(demo, "archive-1") < newest(demo, "archive-1")
 
 
 def test_after_a_power_cut_that_has_spoilt_the_database_its_own_start_is_a_call(
