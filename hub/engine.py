@@ -316,7 +316,7 @@ class Engine:
 
     def _send_orders(self, mono: int) -> None:
         for order, size in self._outbound.orders(self._state, self._site, self._watch.liveness, wall_ms(), mono):
-            self._watch.orders.too_large(order, size)
+            self._watch.orders.not_sent(order, size)
 
 
 def mono_ms() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 
 from hub.core import orders
@@ -16,6 +17,8 @@ ORDER_AGAIN_MS = 5000
 ORDER_VALID_MS = 30_000
 RECEIPT_AGAIN_MS = 500
 """A receipt that says nothing new goes to a node at most this often."""
+
+log = logging.getLogger("strongroom.engine")
 
 
 class Outbound:
@@ -54,10 +57,11 @@ class Outbound:
 
     def orders(
         self, state: State, site: Site, liveness: Liveness, now: int, mono: int
-    ) -> Iterator[tuple[OrderOut, int]]:
+    ) -> Iterator[tuple[OrderOut, int | None]]:
         """Send every open order to a node that is heard: once in each boot, and again if nothing comes of it.
 
-        Yields those that are larger than a node opens, with their size in bytes: these are not sent.
+        Yields those that are not sent: larger than a node opens, with their size in bytes; or not put together, since
+        one of our own rules failed.
         """
         open_orders = sorted(state.all(OrderOut), key=lambda one: one.number)
         self._sent = {key: self._sent[key] for one in open_orders if (key := (one.node, one.number)) in self._sent}
@@ -70,20 +74,28 @@ class Outbound:
             if sent_boot == boot and mono - sent_at < ORDER_AGAIN_MS:
                 continue
             self._sent[order.node, order.number] = (boot, mono)
-            data = orders.compose(state, site, self._board, order.node, order.what, now)
-            message = m.Order(
-                v=1,
-                site=self._site_name,
-                node=order.node,
-                life=order.life,
-                boot=boot,
-                number=order.number,
-                until=uptime + ORDER_VALID_MS,
-                data=data,
-            )
-            size = self.publish(topics.order(self._site_name, order.node), message, 1)
-            if size:
-                yield order, size
+            try:
+                data = orders.compose(state, site, self._board, order.node, order.what, now)
+                size = self._order(order, boot, uptime, data)
+            except Exception:
+                log.exception("order %d of %s, %s, cannot be put together", order.number, order.node, order.what)
+                yield order, None
+            else:
+                if size:
+                    yield order, size
+
+    def _order(self, order: OrderOut, boot: str, uptime: int, data: m.OrderData) -> int | None:
+        message = m.Order(
+            v=1,
+            site=self._site_name,
+            node=order.node,
+            life=order.life,
+            boot=boot,
+            number=order.number,
+            until=uptime + ORDER_VALID_MS,
+            data=data,
+        )
+        return self.publish(topics.order(self._site_name, order.node), message, 1)
 
     def publish(self, topic: str, message: m.Message, qos: int) -> int | None:
         """A message under the engine's key. Returns its size if it is larger than whoever gets it opens: then it is

@@ -14,7 +14,7 @@ from hub.core.hub_clock import HubClock
 from hub.core.liveness import Liveness
 from hub.core.order_watch import OrderWatch
 from hub.core.progress import Progress
-from hub.core.rules import each
+from hub.core.rules import asked, each
 from hub.core.site_document import Site
 from hub.core.state import State
 from hub.core.storage import Disk
@@ -78,20 +78,19 @@ class Watch:
         `real`: ms since the machine's start, times of suspension included.
         """
         self._excuse(mono)
-        told = [
-            *self.broker.due(now, mono),
-            *(self.clock.due(now, real) if self.clock and real is not None else ()),
-            *self.liveness.changes(state, site, mono),
-            *self.progress.stuck(state, mono),
-            *self.orders.overdue(state, self.liveness, mono),
-            *self.tally.due(mono),
-        ]
-
+        told = asked(
+            partial(self.broker.due, now, mono),
+            partial(self.clock.due, now, real) if self.clock and real is not None else partial(iter, ()),
+            partial(self.liveness.changes, state, site, mono),
+            partial(self.progress.stuck, state, mono),
+            partial(self.orders.overdue, state, self.liveness, mono),
+            partial(self.tally.due, mono),
+        )
         disk = self._disk() if self._disk else None  # not inside the transaction
 
         def due(current: State, _site: Site) -> Iterator[m.FactData]:
             return each(
-                partial(iter, told),
+                told,
                 partial(self.escalation.due, current, site, now, mono),
                 partial(self.deadlines.due, current, now, mono),
                 partial(self.waits.due, current, now, mono),

@@ -7,9 +7,11 @@ and is newer than the last one that counted. One that somebody plays again does 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 
 from hub.core import alarms, sealing
+from hub.core.rules import each
 from hub.core.site_document import Site
 from hub.core.state import Life, State
 from wire import messages as m
@@ -99,20 +101,20 @@ class Liveness:
 
     def changes(self, state: State, site: Site, mono: int) -> Iterator[m.FactData]:
         """Nodes that have fallen silent or are back, and silent ones that have come to hold an area sealed since."""
-        if self._lost:
-            return
-        for life in list(state.all(Life)):
-            if life.revoked:
-                continue
-            sealed = sealing.held(state, site, life.node)
-            limit = SILENT_SEALED_MS if sealed else SILENT_MS
-            last = self._heard.get(life.node)
-            silent_for = mono - max(self._since, last or 0)
-            if not life.silent and silent_for > limit:
-                self._silences[life.node] = mono - silent_for
-                yield m.NodeSilent(node=life.node, last_heard=self._walls.get(life.node), sealed=sealed)
-            elif life.silent and last is not None and mono - last <= limit:
-                since = self._silences.pop(life.node, self._since)
-                yield m.NodeBack(node=life.node, silent_for=last - min(since, last))
-            elif life.silent and sealed and not alarms.find(state, "node-silent-while-sealed", life.node):
-                yield m.NodeSilent(node=life.node, last_heard=self._walls.get(life.node), sealed=sealed)
+        if not self._lost:
+            lives = [life for life in state.all(Life) if not life.revoked]
+            yield from each(*(partial(self._change, state, site, life, mono) for life in lives))
+
+    def _change(self, state: State, site: Site, life: Life, mono: int) -> Iterator[m.FactData]:
+        sealed = sealing.held(state, site, life.node)
+        limit = SILENT_SEALED_MS if sealed else SILENT_MS
+        last = self._heard.get(life.node)
+        silent_for = mono - max(self._since, last or 0)
+        if not life.silent and silent_for > limit:
+            self._silences[life.node] = mono - silent_for
+            yield m.NodeSilent(node=life.node, last_heard=self._walls.get(life.node), sealed=sealed)
+        elif life.silent and last is not None and mono - last <= limit:
+            since = self._silences.pop(life.node, self._since)
+            yield m.NodeBack(node=life.node, silent_for=last - min(since, last))
+        elif life.silent and sealed and not alarms.find(state, "node-silent-while-sealed", life.node):
+            yield m.NodeSilent(node=life.node, last_heard=self._walls.get(life.node), sealed=sealed)

@@ -18,10 +18,10 @@ class OrderWatch:
 
     def __init__(self) -> None:
         self._since: dict[tuple[str, int], int] = {}
-        self._sizes: dict[tuple[str, int], int] = {}
+        self._sizes: dict[tuple[str, int], int | None] = {}
 
-    def too_large(self, order: OrderOut, size: int) -> None:
-        """The order was not sent: no node opens one of so many bytes."""
+    def not_sent(self, order: OrderOut, size: int | None) -> None:
+        """The order was not sent: no node opens one of so many bytes, or what it says could not be put together."""
         self._sizes[order.node, order.number] = size
 
     def stalled(self, by: int, mono: int) -> None:

@@ -18,3 +18,24 @@ def each(*rules: Callable[[], Iterator[F]]) -> Iterator[F]:
             failed = failed or error
     if failed:
         raise failed
+
+
+def asked(*rules: Callable[[], Iterator[F]]) -> Callable[[], Iterator[F]]:
+    """What these rules say, asked here and now and once: each remembers what it has said.
+
+    The answer may be heard again and again; the failure of one that failed is at its end, as in `each`.
+    """
+    said: list[F] = []
+    failed: Exception | None = None
+    try:
+        for fact in each(*rules):
+            said.append(fact)  # noqa: PERF402 - what was said before a failure stays said
+    except Exception as error:  # noqa: BLE001 - it is raised below
+        failed = error
+
+    def heard() -> Iterator[F]:
+        yield from said
+        if failed:
+            raise failed
+
+    return heard

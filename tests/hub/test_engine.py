@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from hub import engine as engines
-from hub import pulse, site_file
+from hub import outbound, pulse, site_file
+from hub.core import orders, sealing
+from hub.core.rules import asked
 from hub.core.state import Alarm
-from hub.engine import Engine
+from hub.engine import Engine, mono_ms
 from hub.parts import wall_ms
 from hub.store import queries
 from tests.support.crowd import crowd
@@ -65,8 +70,8 @@ class Desk:
         topic = topics.receipt("demo", "archive-1")
         return [m.decode(notes.split(sent).text, m.Receipt) for where, sent in self.link.sent if where == topic]
 
-    def orders(self) -> list[m.Order]:
-        topic = topics.order("demo", "archive-1")
+    def orders(self, node: str = "archive-1") -> list[m.Order]:
+        topic = topics.order("demo", node)
         return [m.decode(notes.split(sent).text, m.Order) for where, sent in self.link.sent if where == topic]
 
     def kinds(self) -> list[str]:
@@ -74,6 +79,16 @@ class Desk:
 
     def whats(self) -> list[str]:
         return sorted(alarm.what for alarm in self.engine._state.all(Alarm))
+
+    def seal(self) -> tuple[m.SealedArea, ...]:
+        """Seal the archive. What its walk test opens is an alarm of its own where it is night now, and is left out."""
+        number = seal(self.house, "archive", "archive-1")
+        self.engine._look()
+        self._before = self.whats()
+        return (m.SealedArea(area="archive", sealing=number),)
+
+    def since_sealed(self) -> list[str]:
+        return list((Counter(self.whats()) - Counter(self._before)).elements())
 
 
 @pytest.fixture
@@ -112,11 +127,9 @@ def test_an_opening_and_the_beat_right_behind_it_are_one_alarm_told_once(desk: D
 
 
 def test_a_backlog_hides_no_fresh_break_in(desk: Desk) -> None:
-    number = seal(desk.house, "archive", "archive-1")
-    desk.engine._look()
-    sealed = (m.SealedArea(area="archive", sealing=number),)
+    sealed = desk.seal()
     desk.arrives(desk.beat(levels={"archive/iron-gate": "active"}, sealed=sealed, seq=desk.archive.seq + 500))
-    assert desk.whats() == ["opened-while-sealed"]
+    assert desk.since_sealed() == ["opened-while-sealed"]
     before = desk.kinds()
     desk.arrives(desk.beat(levels={"archive/iron-gate": "active"}, sealed=sealed, seq=desk.archive.seq + 501))
     assert desk.kinds() == before
@@ -124,12 +137,10 @@ def test_a_backlog_hides_no_fresh_break_in(desk: Desk) -> None:
 
 def test_a_node_whose_disk_refuses_is_heard_by_its_beats_alone(desk: Desk) -> None:
     """Its numbers stand still: what it sees now is in no record, and perhaps never will be."""
-    number = seal(desk.house, "archive", "archive-1")
-    desk.engine._look()
-    sealed = (m.SealedArea(area="archive", sealing=number),)
+    sealed = desk.seal()
     unwritten = m.Unwritten(since=1, waiting=2, lost=0)
     desk.arrives(desk.beat(levels={"archive/iron-gate": "active"}, sealed=sealed, unwritten=unwritten))
-    assert desk.whats() == ["disk-refuses-while-sealed", "opened-while-sealed"]
+    assert desk.since_sealed() == ["disk-refuses-while-sealed", "opened-while-sealed"]
     desk.archive.boot = "boot-2"
     desk.engine._hub_beat(0)
     desk.arrives(desk.beat(sealed=sealed))
@@ -211,3 +222,69 @@ def test_an_engine_at_work_says_so_to_whoever_asks_on_its_machine(desk: Desk) ->
     assert beat.boot == desk.engine._boot
     desk.engine._pulse.close()
     assert pulse.ask(layout.engine_socket, layout.public_key("engine"), "demo", wall_ms()) is None
+
+
+# ---------------------------------------------------------------- what our own rules fail over
+
+
+def fails(*_: Any) -> Any:
+    raise ZeroDivisionError("what the rule has read")
+
+
+RULES = [
+    ("_watch.broker", "due"),
+    ("_watch.clock", "due"),
+    ("_watch.liveness", "changes"),
+    ("_watch.progress", "stuck"),
+    ("_watch.orders", "overdue"),
+    ("_watch.tally", "due"),
+]
+
+
+@pytest.mark.parametrize(("holder", "rule"), RULES)
+def test_a_rule_about_what_is_in_memory_that_fails_is_told_and_holds_up_no_other(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, holder: str, rule: str
+) -> None:
+    monkeypatch.setattr(attrgetter(holder)(desk.engine), rule, fails)
+    monkeypatch.setattr(desk.engine._watch.deadlines, "due", fails)  # as well as one that asks the state
+    monkeypatch.setattr(desk.engine._watch.witnesses, "due", lambda *_: iter([m.BrokerLost(detail="gone", since=1)]))
+    desk.engine._watch.tally.add("archive-1", "malformed", "an example")
+    for _ in range(3):
+        desk.engine._tick()
+    assert desk.kinds().count("not-judged") == 1
+    assert "broker-lost" in desk.kinds()
+    assert ("refused" in desk.kinds()) == (holder != "_watch.tally")
+
+
+def test_a_node_over_which_the_watch_fails_hides_the_silence_of_no_other(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.house.node("cipher-1")
+    desk.engine._look()
+    held = sealing.held
+    for mad, other in (("archive-1", "cipher-1"), ("cipher-1", "archive-1")):
+        monkeypatch.setattr(
+            sealing, "held", lambda state, site, node, mad=mad: fails() if node == mad else held(state, site, node)
+        )
+        watch, state, site = desk.engine._watch, desk.engine._state, desk.engine._site
+        changes = asked(partial(watch.liveness.changes, state, site, 2**40))
+        assert next(changes()) == m.NodeSilent(node=other, last_heard=None, sealed=())
+
+
+def test_an_order_that_cannot_be_composed_is_told_once_and_every_other_is_sent(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compose = orders.compose
+    monkeypatch.setattr(
+        orders, "compose", lambda *asked: fails() if asked[3:5] == ("archive-1", "plan") else compose(*asked)
+    )
+    monkeypatch.setattr(outbound, "ORDER_AGAIN_MS", 0)
+    desk.house.node("cipher-1")
+    desk.engine._look()
+    desk.engine._watch.liveness.clock("cipher-1", "boot-1", 0, mono_ms())
+    desk.arrives(desk.beat())
+    for _ in range(3):
+        desk.engine._tick()
+    assert {m.kind_of(order.data) for order in desk.orders()} == {"access", "sealed"}
+    assert {m.kind_of(order.data) for order in desk.orders("cipher-1")} == {"plan", "access", "sealed"}
+    assert desk.whats().count("order-not-done") == 1

@@ -139,7 +139,7 @@ def test_a_record_of_which_no_rule_can_tell_whether_the_node_may_say_it_is_doubt
 ) -> None:
     archive = house.node("archive-1")
     monkeypatch.setitem(doubt.PLACES, m.Entered, fails)
-    archive.says(m.Entered(area="archive", person=1001))
+    archive.says(m.Entered(area="archive", person=1001, inside=1))
     assert "record-doubted" in kinds(house)
     assert house.engine.look()[0].area("archive").inside == 0
     check(house)

@@ -172,8 +172,8 @@ class NoProgress(Data, frozen=True, tag="no-progress"):
 
 
 class OrderNotDone(Data, frozen=True, tag="order-not-done"):
-    """A node that is heard has not said for a minute what became of an order; or the order has `size` bytes, which is
-    more than a node opens, and was not sent. `what` as in `order-issued`."""
+    """A node that is heard has not said for a minute what became of an order; or the order was not sent: it has `size`
+    bytes, which is more than a node opens, or a rule of the hub failed over it. `what` as in `order-issued`."""
 
     node: Name
     order: Count

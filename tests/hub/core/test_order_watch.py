@@ -94,7 +94,7 @@ def test_without_the_broker_nobody_is_to_blame():
 
 def test_an_order_that_no_node_opens_is_told_at_once_with_its_size():
     desk = Desk()
-    desk.orders.too_large(desk.open()[1], 300_000)
+    desk.orders.not_sent(desk.open()[1], 300_000)
     (told,) = desk.look(1)
     assert (told.order, told.what, told.size) == (2, "access", 300_000)
 
@@ -102,7 +102,7 @@ def test_an_order_that_no_node_opens_is_told_at_once_with_its_size():
 @pytest.mark.parametrize("how", ["revoked", "smaller"])
 def test_it_is_over_when_the_node_is_revoked_or_the_list_has_become_smaller(how: str):
     desk = Desk()
-    desk.orders.too_large(desk.open()[1], 300_000)
+    desk.orders.not_sent(desk.open()[1], 300_000)
     desk.look(1)
     if how == "revoked":
         desk.house.fact(m.NodeRevoked(node="archive-1", reason=""), "admin")
