@@ -7,7 +7,6 @@ import logging
 import os
 import secrets
 import signal
-import sys
 import threading
 from collections import Counter
 from importlib import metadata
@@ -28,7 +27,7 @@ from firmware.mail import Mail
 from firmware.outbox import Outbox
 from firmware.papers import Papers, PapersError
 from firmware.records import Header, Identity
-from wire import board, keys, settings
+from wire import board, keys, logs, settings
 from wire.link import Link
 
 if TYPE_CHECKING:
@@ -158,4 +157,4 @@ def _version() -> str:
 
 def log_to_stderr() -> None:
     """One line for each event; systemd adds the time."""
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(name)s: %(message)s")
+    logs.to_stderr(logging.INFO)

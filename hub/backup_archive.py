@@ -25,6 +25,7 @@ from hub.core.refusal import NotPossible
 from hub.ledger.intact import Changed
 from hub.store import schema, tables
 from hub.store.tables.base import Listed
+from wire.plain import plain
 
 BLOCK = 512
 """Bytes of a tar archive's block."""
@@ -118,15 +119,15 @@ class Archive:
         path = info.name.removeprefix("files/") if info.name.startswith("files/") else ""
         known = table in table_order() if part else info.name == "revision" or FILE.fullmatch(path)
         if not known or info.type not in (tarfile.REGTYPE, tarfile.AREGTYPE) or info.name in self.seen:
-            raise NotPossible("this does not belong into a backup", _printable(info.name))
+            raise NotPossible("this does not belong into a backup", plain(info.name))
         if not 0 <= info.size <= (PART_BYTES + LONGEST_LINE if part else LARGEST_FILE):
-            raise NotPossible("this is larger than a backup has it", _printable(info.name))
+            raise NotPossible("this is larger than a backup has it", plain(info.name))
         if part:
             if int(part[2]) != self.parts.get(part[1], 0):
                 raise NotPossible(NOT_WHOLE, f"a part before {info.name} is missing")
             self.parts[part[1]] = int(part[2]) + 1
         elif self.parts:
-            raise NotPossible("this does not belong into a backup", f"{_printable(info.name)}, behind the tables")
+            raise NotPossible("this does not belong into a backup", f"{plain(info.name)}, behind the tables")
         return Member(info.name, info.mode, info.size, table, path)
 
     def _check_revision(self, member: Member) -> None:
@@ -134,7 +135,7 @@ class Archive:
             raise NotPossible(NOT_WHOLE, "revision is missing")
         revision = self.content(member).decode("ascii", "replace")
         if revision != schema.NEWEST:
-            raise NotPossible("the backup is of another version", _printable(revision[:20]))
+            raise NotPossible("the backup is of another version", plain(revision[:20]))
 
 
 def _row(table: Table, name: str, line: bytes) -> dict[str, Any]:
@@ -165,7 +166,3 @@ def _value(column: Column[Any], value: Any) -> Any:
     if not fits:
         raise ValueError(f"{column.name} is not of its kind")
     return value
-
-
-def _printable(text: str) -> str:
-    return "".join(character if character.isprintable() else "\ufffd" for character in text)

@@ -25,6 +25,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "wire.tiles": {"wire.tlog"},
     "wire.checkpoint": {"wire.notes", "wire.tlog"},
     "wire.words": set(),
+    "wire.plain": set(),
+    "wire.logs": {"wire.plain"},
     "wire.paper": {"wire.checkpoint", "wire.notes", "wire.words"},
     # the verifier takes along what it imports (hub/ledger/verifier.py)
     "wire.audit": {
@@ -35,6 +37,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "wire.tiles",
         "wire.checkpoint",
         "wire.paper",
+        "wire.plain",
         "wire.words",
     },
     # node: app -> devices -> core -> wire
@@ -118,6 +121,7 @@ MAY_USE: dict[str, set[str]] = {
     "wire.moments": set(),
     "wire.checkpoint": set(),
     "wire.words": set(),
+    "wire.plain": set(),
     "wire.paper": set(),
     "wire.audit": set(),
     "wire.audit.suite": {"cryptography"},  # where there is one
@@ -150,6 +154,7 @@ PURE = (
     "wire.tiles",
     "wire.checkpoint",
     "wire.words",
+    "wire.plain",
     "wire.paper",
     "wire.moments",
 )

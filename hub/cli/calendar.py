@@ -21,6 +21,7 @@ from hub.core.mistakes import Mistake
 from hub.core.state import Calendar as Row
 from hub.core.state import State, Window
 from hub.store import calendars, queries, session
+from wire.plain import plain
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -36,13 +37,13 @@ def check(file: File, json: Json = False) -> None:
     remarks = _remarks(reading.calendar) if reading.calendar and not reading.mistakes else []
     if json:
         mistakes, odd = ([one._asdict() for one in found] for found in (reading.mistakes, remarks))
-        print_json([{"file": view.plain(str(file)), "mistakes": mistakes, "remarks": odd}])
+        print_json([{"file": plain(str(file)), "mistakes": mistakes, "remarks": odd}])
     else:
         _say(reading.mistakes, "")
         _say(remarks, "remark: ")
         if reading.calendar and not reading.mistakes:
             _show_document(reading.calendar)
-            print(f"{view.plain(str(file))}: no mistakes. Compare it with the notice itself before you import it")
+            print(f"{plain(str(file))}: no mistakes. Compare it with the notice itself before you import it")
     if reading.mistakes:
         raise typer.Exit(65)
 
@@ -149,7 +150,7 @@ def _standing(row: Row) -> dict[str, Any]:
 
 
 def _show_document(calendar: Calendar) -> None:
-    print(f"{calendar.year}: {view.plain(calendar.source)}")
+    print(f"{calendar.year}: {plain(calendar.source)}")
     Console().print(view.holidays_view(calendar))
 
 
@@ -159,4 +160,4 @@ def _remarks(calendar: Calendar) -> list[Mistake]:
 
 def _say(found: list[Mistake], before: str) -> None:
     for mistake in found:
-        typer.echo(view.plain(f"{before}{mistake.place}: {mistake.sentence}"), err=True)
+        typer.echo(plain(f"{before}{mistake.place}: {mistake.sentence}"), err=True)

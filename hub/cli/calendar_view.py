@@ -16,6 +16,7 @@ from hub.core.calendar_document import Calendar, Holiday
 from hub.core.site_document import DAYS, Title
 from hub.core.state import Window
 from wire import moments
+from wire.plain import plain
 
 MARKS: dict[DayKind, tuple[str, str]] = {
     "working": (" ", ""),
@@ -97,8 +98,3 @@ def title_of(names: Iterable[Title]) -> str:
 def day_name(day: date) -> str:
     """A day with its weekday, which the notices give too."""
     return f"{day:%Y-%m-%d} {DAYS[day.weekday()]}"
-
-
-def plain(text: str) -> str:
-    """The text without what could move the cursor: a document may come from anywhere."""
-    return "".join(character if character.isprintable() else "\ufffd" for character in text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from datetime import UTC, tzinfo
 from typing import Any
@@ -45,10 +46,15 @@ def actor(hub: Hub, login: str | None) -> Actor:
     return Actor("admin", account.person, frozenset(account.roles))
 
 
+_UNSEEN = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+
+
 def print_json(rows: Iterable[dict[str, Any]]) -> None:
     """One JSON object a line."""
     for row in rows:
-        print(json.dumps(row, ensure_ascii=False, separators=(",", ":")))
+        line = json.dumps(row, ensure_ascii=False, separators=(",", ":"))
+        # What a terminal might act on is written as JSON writes control characters: it reads the same.
+        print(_UNSEEN.sub(lambda found: json.dumps(found[0])[1:-1], line))
 
 
 def local(time: int, zone: tzinfo) -> str:

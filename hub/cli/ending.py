@@ -15,6 +15,7 @@ from hub.store import faults
 from hub.store.alone import AlreadyRunning
 from hub.store.schema import SchemaError
 from wire.keys import KeyFileError
+from wire.plain import plain
 from wire.settings import SettingsError
 
 EXITS: dict[type[Exception], int] = {
@@ -57,5 +58,5 @@ def one_line(exits: Mapping[type[Exception], int]) -> Iterator[None]:
 
 def end(message: str, code: int) -> None:
     """Say it and end."""
-    print(f"strongroom: {message}", file=sys.stderr)
+    print(f"strongroom: {plain(message)}", file=sys.stderr)
     sys.exit(code)

@@ -20,6 +20,7 @@ from hub.core.site_document import Site
 from hub.store import queries, session
 from hub.store.queries import PAGE, JournalRow
 from wire import messages as m
+from wire.plain import plain
 
 CHUNK = 1000
 FOLLOW_S = 0.5
@@ -162,7 +163,7 @@ def _columns(row: JournalRow, names: Names) -> tuple[str, ...]:
         if pseudonyms.writes(type(data)):
             what = pseudonyms.show(what, names.people)
     said = local(row.said_time, names.zone) + (" (late)" if row.late else "")
-    return str(row.index), said, row.author, row.kind, row.place or "", what[:LONGEST]
+    return str(row.index), said, row.author, row.kind, row.place or "", plain(what[: 2 * LONGEST])[:LONGEST]
 
 
 def lines(rows: Iterable[JournalRow], names: Names) -> Iterator[str]:

@@ -5,6 +5,7 @@ They are started without the rest of the command line, which would stay in memor
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 from collections.abc import Callable, Sequence
@@ -13,6 +14,7 @@ from typing import NamedTuple
 
 from hub.parts import Hub, open_hub
 from hub.store import schema
+from wire import logs
 
 
 def engine(hub: Hub) -> None:
@@ -71,6 +73,7 @@ def wanted(words: Sequence[str]) -> Wanted | None:
 
 def run(asked: Wanted) -> None:
     """Run a service until it is stopped."""
+    logs.to_stderr(logging.WARNING)
     SERVICES[asked.service](open_hub(asked.directory))
 
 

@@ -18,6 +18,7 @@ from hub.core.site_document import Site
 from hub.parts import open_hub
 from hub.store import schema
 from wire import board
+from wire.plain import plain
 
 app = typer.Typer(help="The site document: what is guarded, by which nodes, and who may do what.", no_args_is_help=True)
 
@@ -59,7 +60,7 @@ def check(
     try:
         text = file.read_text("utf-8")
     except OSError as error:
-        typer.echo(f"strongroom: {_clean(str(file))}: {error.strerror}", err=True)
+        typer.echo(f"strongroom: {plain(str(file))}: {error.strerror}", err=True)
         raise typer.Exit(os.EX_NOINPUT) from None
     except ValueError:
         reading = site_reading.Reading(None, [Mistake("document", "this is not UTF-8 text; save it as UTF-8")])
@@ -68,15 +69,15 @@ def check(
     remarks = _remarks(reading)
     if as_json:
         # Bytes, since the terminal of a program that calls us may have no encoding for Chinese.
-        answer = {"file": _clean(str(file)), "mistakes": _plain(reading.mistakes), "remarks": remarks}
+        answer = {"file": plain(str(file)), "mistakes": _plain(reading.mistakes), "remarks": remarks}
         typer.echo(msgspec.json.encode(answer))
     else:
         for mistake in reading.mistakes:
-            typer.echo(_clean(f"{mistake.place}: {mistake.sentence}"), err=True)
+            typer.echo(plain(f"{mistake.place}: {mistake.sentence}"), err=True)
         for remark in remarks:
-            typer.echo(_clean(f"remark: {remark['place']}: {remark['sentence']}"), err=True)
+            typer.echo(plain(f"remark: {remark['place']}: {remark['sentence']}"), err=True)
         if not reading.mistakes and reading.site:
-            typer.echo(f"{_clean(str(file))}: no mistakes. {_size(reading.site)}")
+            typer.echo(f"{plain(str(file))}: no mistakes. {_size(reading.site)}")
     if reading.mistakes:
         raise typer.Exit(os.EX_DATAERR)
 
@@ -96,8 +97,3 @@ def _plain(mistakes: list[Mistake]) -> list[dict[str, str]]:
 def _size(site: Site) -> str:
     counted = (("areas", site.area), ("points", site.point), ("nodes", site.node), ("cardholders", site.cardholder))
     return ", ".join(f"{len(items)} {name}" for name, items in counted)
-
-
-def _clean(line: str) -> str:
-    """The line without what could move the cursor: the document may come from anywhere."""
-    return "".join(character if character.isprintable() else "\ufffd" for character in line)

@@ -59,6 +59,7 @@ CALENDAR_MISTAKES = (
     N_("this is not %(format)s: too many brackets within each other"),
     N_("begin each with a line %(line)s, in double brackets"),
     N_("is missing; write %(key)s = %(wanted)s"),
+    N_("has a character that nobody sees: %(code)s"),
     N_("must be %(wanted)s"),
     N_("there is no such key; did you mean %(near)s?"),
     N_("there is no such key; known here are %(known)s"),

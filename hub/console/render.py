@@ -16,8 +16,14 @@ from hub.core import requests, watched
 from hub.core.site_document import Site
 from hub.core.state import Alarm
 from wire import messages as m
+from wire.plain import plain
 
 TEMPLATES = Path(__file__).parent / "templates"
+
+
+def _shown(value: object) -> object:
+    """What is put into a page: of texts that came from elsewhere, none turns the order of what stands beside it."""
+    return plain(value, keep="\n\t") if type(value) is str else value
 
 
 class Renderer:
@@ -30,6 +36,7 @@ class Renderer:
         self._environment = Environment(
             loader=FileSystemLoader(TEMPLATES),
             autoescape=True,
+            finalize=_shown,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from types import NoneType, UnionType
 from typing import Any, Literal, get_args, get_origin
@@ -17,6 +17,7 @@ import msgspec
 
 from hub.core.mistakes import Mistake, said
 from hub.core.site_document import Hours, Table, Title
+from wire.plain import plain
 
 WORDS: dict[object, str] = {
     str: said("text in quotation marks"),
@@ -71,6 +72,8 @@ class Shape:
                 values[name], all_whole = self._tables(inner, key, table[key], label)
                 enough = enough and all_whole
             else:
+                for code in _unseen(table[key]):
+                    self._unreadable(f"{label}, {key}", said("has a character that nobody sees: %(code)s", code=code))
                 try:
                     values[name] = msgspec.convert(table[key], field.type)
                 except (msgspec.ValidationError, OverflowError):
@@ -96,6 +99,16 @@ class Shape:
     def _unreadable(self, place: str, sentence: str) -> None:
         self.wrong.append(Mistake(place, sentence))
         self.sound = False
+
+
+def _unseen(value: object) -> Iterator[str]:
+    """The first character in each text of a value that moves the cursor or turns the order of what is read: titles and
+    names go into short messages, mails, logs and papers."""
+    if isinstance(value, str):
+        yield from (f"U+{ord(one):04X}" for one in [one for one in value if plain(one) != one][:1])
+    elif isinstance(value, (list, dict)):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _unseen(inner)
 
 
 def _unknown(key: str, known: list[str], label: str) -> Mistake:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import wire
 
-MODULES = ("__init__", "bounds", "moments", "notes", "tlog", "tiles", "checkpoint", "paper", "words")
+MODULES = ("__init__", "bounds", "moments", "notes", "tlog", "tiles", "checkpoint", "paper", "words", "plain")
 """Modules of `wire` that the verifier needs, besides wire.audit."""
 _TIME = (1980, 1, 1, 0, 0, 0)
 _MAIN = """\

@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from hub.ledger import export, folder, verifier
 from tests.audit.test_mutations import audit
 from tests.support.journal import HubSide, NodeSide, level, story
-from wire import checkpoint, notes, paper
+from wire import checkpoint, keys, notes, paper
 from wire.audit import check, command, entries, layout, suite
 from wire.audit.report import Failure
 from wire.audit.roots import root_words
@@ -284,6 +284,33 @@ def test_a_folder_that_leads_elsewhere_is_not_followed(exported, tmp_path) -> No
     done = run(exported / "verify.pyz", exported)
     assert done.returncode == 1
     assert "this is no plain file" in done.stdout
+
+
+HOSTILE = "x\x9b2J\x9bHPASS 通过\u2028PASS 通过: proven up to entry 99 [proven]\u202e"
+"""Clears a screen, and begins a line that looks like the verifier's own."""
+
+
+def _a_file(exported: Path) -> None:
+    folder.write(exported, story().journal())
+    (exported / f"\x1b[2J\nPASS\n{HOSTILE}").write_bytes(b"")
+
+
+def _an_origin(exported: Path) -> None:
+    hub = story()
+    found = checkpoint.open_signed(hub.checkpoints[-1])[0]
+    hub.checkpoints[-1] = keys.make("x").sign(found._replace(origin=HOSTILE).text())
+    folder.write(exported, hub.journal())
+
+
+@pytest.mark.parametrize("doctored", [_a_file, _an_origin])
+def test_nothing_in_an_export_writes_a_verdict_of_its_own_on_the_auditors_terminal(tmp_path, doctored) -> None:
+    exported = tmp_path / "export"
+    doctored(exported)
+    done = run(exported / "verify.pyz", exported)
+    assert done.returncode != 0
+    assert "PASS 通过: proven up to entry 99" in done.stdout
+    assert not [line for line in done.stdout.splitlines() if line.startswith("PASS")]
+    assert not {"\x1b", "\x9b", "\u202e"} & set(done.stdout)
 
 
 # ---------------------------------------------------------------- parsers, memory, speed

@@ -14,6 +14,7 @@ from wire import notes, paper
 from wire.audit import check, layout, suite
 from wire.audit.report import EXIT, FAIL, PASS, UNPROVEN, Report
 from wire.audit.roots import root_words
+from wire.plain import plain
 
 _CHINESE = {PASS: "通过", FAIL: "不通过", UNPROVEN: "未证明"}
 _EVERY_S = 0.5
@@ -33,12 +34,12 @@ def main(
     if path.is_file():
         path = path.parent
     if not (path / layout.CHECKPOINT).is_file() and not (path / "tile").is_dir() and not (path / layout.TAIL).is_dir():
-        print(f"{UNPROVEN} {_CHINESE[UNPROVEN]}: {path} is not an export of a journal", file=sys.stderr)
+        print(f"{UNPROVEN} {_CHINESE[UNPROVEN]}: {plain(str(path))} is not an export of a journal", file=sys.stderr)
         return EXIT[UNPROVEN]
     try:
         seen = tuple(_seen(one) for one in given.seen)
     except paper.PaperError as error:
-        print(f"--seen: {error}", file=sys.stderr)
+        print(f"--seen: {plain(str(error))}", file=sys.stderr)
         return EXIT[UNPROVEN]
     chosen = suite.choose(given.pure)
     progress = progress or Progress(sys.stderr, given.quiet)
@@ -126,18 +127,23 @@ def _duration(seconds: float) -> str:
 
 
 def _print(report: Report, seen: int, root_given: bool) -> None:
+    """The result for a person. Names and reasons come out of the export: none of them may pass for a line of ours."""
     where = f", first bad entry {report.entry}" if report.verdict == FAIL and report.entry is not None else ""
-    print(f"{report.verdict} {_CHINESE[report.verdict]}: {report.why} [{report.code}{where}]")
-    print(f"journal {report.origin or '(unknown)'}: {report.entries} entries read, {report.signed} under a signed")
+    print(f"{report.verdict} {_CHINESE[report.verdict]}: {plain(report.why)} [{plain(report.code)}{where}]")
+    print(
+        f"journal {plain(report.origin) or '(unknown)'}: {report.entries} entries read, {report.signed} under a signed"
+    )
     print(f"checkpoint, {report.witnessed} under one that a majority of the witnesses has countersigned;")
     print(f"{report.checkpoints} checkpoints, {seen} compared with ones that were seen elsewhere")
     if report.witnesses:
-        print(f"witnesses in the end, to be compared with the nodes that are there: {', '.join(report.witnesses)}")
+        print(
+            f"witnesses in the end, to be compared with the nodes that are there: {plain(', '.join(report.witnesses))}"
+        )
     if report.root_key:
         state = "is the one on paper" if root_given and report.code != "root-key" else "compare it with that on paper"
-        print(f"root key ({state}): {report.root_key}")
+        print(f"root key ({state}): {plain(report.root_key)}")
         print(f"   in words: {' '.join(root_words(notes.parse_key(report.root_key)))}")
     for remark in report.remarks:
-        print(f"- {remark}")
+        print(f"- {plain(remark)}")
     if report.more_remarks:
         print(f"- and {report.more_remarks} more remarks")

@@ -93,8 +93,9 @@ def test_what_is_odd_is_remarked_upon_and_is_no_mistake(typed: Type, tmp_path: P
 def test_nothing_in_a_calendar_reaches_the_terminal_as_a_command(typed: Type, tmp_path: Path) -> None:
     escape = 'zh = "\\u001b[2J", en = "[red]x[/red]"'
     result = typed("check", spoilt(tmp_path, 'zh = "元旦", en = "New Year"', escape))
-    assert result.exit_code == 0
-    assert "\x1b[2J" not in result.output
+    assert result.exit_code == 65
+    assert "U+001B" in result.output
+    assert "\x1b" not in result.output
 
 
 def test_a_missing_file_and_a_file_that_is_no_text_are_told_apart(typed: Type, tmp_path: Path) -> None:

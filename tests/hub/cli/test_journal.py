@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -156,3 +157,18 @@ def test_it_says_its_version() -> None:
     said = strongroom("--version")
     assert said.returncode == 0
     assert said.stdout.startswith(b"strongroom 0.")
+
+
+@pytest.mark.parametrize("how", [(), ("--all",), ("--json",)])
+def test_what_a_node_says_writes_no_entry_of_its_own_on_the_terminal(house: House, typed: Type, how: Any) -> None:
+    """Whoever holds a node's keys says what he likes in it: control characters, too, once JSON is read."""
+    said = "\x1b[1A\x1b[2K\n   9999  2026-02-11 10:30:00  engine  node-back  cipher-1\r\x9b2J\u202e"
+    house.node("archive-1").says(m.Fault(part="camera", failed=True, detail=said))
+    shown = typed(*how)
+    assert shown.exit_code == 0
+    assert "camera" in shown.stdout
+    assert not {"\x1b", "\x9b", "\u202e", "\r"} & set(shown.stdout)
+    assert not [line for line in shown.stdout.splitlines() if line.split()[:1] == ["9999"]]
+    if how == ("--json",):
+        data = [json.loads(line)["data"] for line in shown.stdout.splitlines()]
+        assert said in [one.get("detail") for one in data]

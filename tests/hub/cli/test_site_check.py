@@ -101,3 +101,15 @@ def test_a_file_name_that_is_not_text_does_no_harm(tmp_path):
     file = tmp_path / os.fsdecode(b"\xff.toml")
     file.write_bytes(DEMO.read_bytes())
     assert check(file).exit_code == check("--json", file).exit_code == 0
+
+
+@pytest.mark.parametrize("code", ["202E", "200B", "001B", "000A"])
+def test_a_title_or_a_name_with_a_character_that_nobody_sees_is_refused_and_the_character_named(tmp_path, code):
+    """They go into short messages, mails, logs and papers, where one turns the order of all that is behind it."""
+    text = DEMO.read_text("utf-8")
+    for before in ('name = "张伟"', 'zh = "示范局"'):
+        assert before in text
+        (tmp_path / "site.toml").write_text(text.replace(before, before[:-1] + f"\\u{code}" + before[-1:], 1), "utf-8")
+        result = check(tmp_path / "site.toml")
+        assert result.exit_code == os.EX_DATAERR
+        assert f"has a character that nobody sees: U+{code}" in result.stderr

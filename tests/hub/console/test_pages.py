@@ -403,3 +403,9 @@ def test_an_entry_is_shown_as_it_was_signed(wang: Visitor, busy: House) -> None:
     page = wang.sees(f"/journal/{note.index}").text
     assert "strongroom/demo/archive-1/record" in page
     assert "&#34;kind&#34;:&#34;granted&#34;" in page
+
+
+def test_no_text_from_elsewhere_turns_the_order_of_what_stands_beside_it_on_a_page(visitor: Visitor) -> None:
+    page = visitor.signs_in("\u202eevihcra\x1b", "wrong")
+    assert 'value="evihcra' in page.text
+    assert not {"\u202e", "\x1b"} & set(page.text)

@@ -8,7 +8,7 @@ from hub.core import pseudonyms
 from tests.support.paper import WANG_FANG, ZHANG_WEI
 from wire import messages as m
 
-PEOPLE = {ZHANG_WEI: "张伟", WANG_FANG: "Wang Fang", 1009: "王芳", 1010: "王芳芳", 1011: ""}
+PEOPLE = {ZHANG_WEI: "张伟", WANG_FANG: "Wang Fang", 1009: "王芳", 1010: "王芳芳", 1011: "", 1012: "Ren\u00e9"}
 
 
 def closed(finding: str) -> m.AlarmClosed:
@@ -29,9 +29,12 @@ def finding_of(data: m.FactData) -> str:
         ("王芳芳和王芳", "#1010和#1009"),
         ("Wang Fangs Auto", "Wang Fangs Auto"),
         ("the wind", "the wind"),
+        ("张\u200b伟忘了\x1b[2J关门\n\u202e好", f"#{ZHANG_WEI}忘了\ufffd[2J关门\n好"),
+        ("Ｗang\u00a0Ｆａｎｇ，来了", f"#{WANG_FANG}，来了"),
+        ("Rene\u0301 came", "#1012 came"),
     ],
 )
-def test_a_known_name_becomes_the_number(written: str, kept: str) -> None:
+def test_a_known_name_becomes_the_number_however_it_is_typed(written: str, kept: str) -> None:
     assert finding_of(pseudonyms.hide(closed(written), PEOPLE)) == kept
 
 
