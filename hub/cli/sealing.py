@@ -9,9 +9,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from hub.cli.common import Failure, actor, hub_of, local, print_json, zone_of
+from hub import pulse
+from hub.cli.common import Failure, actor, hub_of, local, print_json
 from hub.cli.seal import Login
 from hub.core import checking
+from hub.core.site_document import Site
 from hub.core.state import Sealing, SealOn, WalkTest
 from hub.parts import wall_ms
 from hub.store import certificates, session
@@ -31,15 +33,18 @@ def list_(
     json: Annotated[bool, typer.Option("--json", help="One object a line.")] = False,
 ) -> None:
     """Show sealings, newest first."""
-    with session.reading(hub_of(context).database()) as connection:
+    hub = hub_of(context)
+    _state, site = hub.service("admin").look()
+    with session.reading(hub.database()) as connection:
         found = certificates.sealings(connection, area)
-        zone = zone_of(connection)
+    if area is not None and area not in site.areas and not found:  # one that was, and has sealings, is no slip
+        raise _no_area(area, site)
     if json:
         print_json(msgspec.to_builtins(one) for one in found)
         return
     table = Table("number", "area", "state", "sealed", "ended", "openings", "alarms", box=None, pad_edge=False)
     for one in found:
-        times = [local(at, zone) if at else "" for at in (one.sealed_at, one.ended_at)]
+        times = [local(at, site.zone) if at else "" for at in (one.sealed_at, one.ended_at)]
         table.add_row(str(one.number), one.area, one.state, *times, str(one.openings), str(one.alarms))
     Console().print(table)
 
@@ -51,17 +56,22 @@ def status(
     json: Annotated[bool, typer.Option("--json", help="One object.")] = False,
 ) -> None:
     """Show all that is missing before an area can be sealed, in one list; or how its sealing stands."""
-    state, site = hub_of(context).service("admin").look()
+    hub = hub_of(context)
+    state, site = hub.service("admin").look()
     if area not in site.areas:
-        raise Failure(f"there is no area {area}", 65)
+        raise _no_area(area, site)
+    silent = pulse.ask(hub.layout.engine_socket, hub.layout.public_key("engine"), hub.site, wall_ms()) is None
     now, unsealed = wall_ms(), state.area(area).state == "unsealed"
     lacks = checking.missing(state, site, area, now) if unsealed else []
     under_way = [one for one in state.all(Sealing) if one.area == area]
     if json:
         missing = [{"lack": one.lack, "about": one.about} for one in lacks]
         sealings = [msgspec.to_builtins(one) for one in under_way]
-        print_json([{"area": area, "state": state.area(area).state, "missing": missing, "sealings": sealings}])
+        standing = {"area": area, "state": state.area(area).state, "missing": missing, "sealings": sealings}
+        print_json([{**standing, "engine": "silent" if silent else "heard"}])
         return
+    if silent:
+        print("The engine is silent: what stands below may be out of date. See: strongroom status")
     print(f"{area}: {state.area(area).state}", *(f"sealing {one.number}: {one.state}" for one in under_way), sep="\n")
     for one in lacks:
         print(f"  missing: {one.lack:<20} {one.about}")
@@ -169,6 +179,10 @@ def drop(
     outcome = "postponed" if postpone else "cancelled"
     wanted = {"kind": "sealing-dropped", "sealing": number, "area": "none", "outcome": outcome, "reason": reason}
     _act(context, login, msgspec.convert(wanted, m.SealingDropped))
+
+
+def _no_area(area: str, site: Site) -> Failure:
+    return Failure(f"there is no area {area!r}; areas: {', '.join(site.areas)}", 65)
 
 
 def _act(context: typer.Context, login: str, *wanted: m.FactData) -> None:

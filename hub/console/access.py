@@ -30,6 +30,8 @@ LOOKS = {
     "denied": "bad",
     "forced": "bad",
 }
+NOBODYS = ("emptied",)
+"""Kinds that are about no person: nobody unknown has done anything."""
 
 
 def detail(view: View, row: JournalRow) -> str:
@@ -83,6 +85,7 @@ async def access(request: Asked) -> Response[str]:
         query=urlencode({key: value for key, value in kept.items() if value}),
         detail=lambda row: detail(view, row),
         LOOKS=LOOKS,
+        NOBODYS=NOBODYS,
     )
 
 

@@ -16,7 +16,6 @@ from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 from litestar.response import ServerSentEvent
 from litestar.response.sse import ServerSentEventMessage
-from sqlalchemy.exc import SQLAlchemyError
 
 from hub.console import (
     access,
@@ -41,7 +40,7 @@ from hub.console.ears import Ears
 from hub.console.render import Renderer
 from hub.console.texts import N_
 from hub.parts import Hub, wall_ms
-from hub.store import schema
+from hub.store import faults, schema
 
 LARGEST_FORM = 64 * 1024
 TELL_S = 5.0
@@ -56,6 +55,16 @@ PROBLEMS = {
     413: N_("That is too large."),
 }
 WRONG = N_("Something went wrong in the console. It has been written to the hub's log; nothing was changed.")
+
+DAMAGED = N_(
+    "The hub's database is damaged or gone. Nothing new is kept. Call the system administrator at once: the hub is put"
+    " back from a backup. Until then look at the rooms yourself."
+)
+"""Whoever is on duty has no terminal; which command helps stands in the hub's log."""
+NO_ANSWER = N_(
+    "The hub's database does not answer, or cannot be written. Try again in a minute; if it stays so, call the system"
+    " administrator, and look at the rooms yourself."
+)
 
 
 def make_app(hub: Hub, clock: Callable[[], int] = wall_ms, listens: bool = True) -> Litestar:
@@ -144,8 +153,8 @@ async def _for_ever(work: Callable[[], Any]) -> None:
     while True:
         try:
             await work()
-        except SQLAlchemyError as error:
-            log.warning("the database does not answer: %s", error)
+        except faults.UNUSABLE as error:
+            log.warning("%s", faults.say(error, ""))
             await asyncio.sleep(1)
 
 
@@ -176,6 +185,10 @@ def _http_problem(request: Asked, error: HTTPException) -> Response[Any]:
 
 
 def _problem(request: Asked, error: Exception) -> Response[Any]:
+    lost = faults.is_lost(error)
+    if lost is not None:
+        log.error("%s %s: %s", request.method, request.url.path, faults.say(error, ""))
+        return gate.refuse(request, 503, DAMAGED if lost else NO_ANSWER)
     log.error("%s %s failed", request.method, request.url.path, exc_info=error)
     return gate.refuse(request, 500, WRONG)
 

@@ -133,7 +133,7 @@ async def page(
             queries.points(connection),
             known,
             queries.journal(connection, kind=CEREMONY_KINDS, place=name, newest_first=True, limit=STEPS_SHOWN),
-            [alarm for alarm in queries.alarms(connection, True) if alarm.area == name],
+            queries.of_area(connection, name),
             [one for one in certificates.sealings(connection, name) if one.sealed_at is not None][:PAPERS_SHOWN],
         )
 
@@ -161,7 +161,8 @@ async def page(
         unheard_titles=[view.names.node(node) for node in found.guide.seal.unheard],
         missing=_missing(view, found.guide.seal),
         steps=found.steps,
-        alarms=found.alarms,
+        alarms=[one for one in found.alarms if one.klass != "trouble"],
+        troubles=[one for one in found.alarms if one.klass == "trouble"],
         papers=found.papers,
         reader=sites.ceremony_reader(view.site, name),
         first_badge=_first_badge(row, found.steps),

@@ -24,7 +24,7 @@ TROUBLES_SHOWN = 8
 
 
 class Standing(NamedTuple):
-    """What the database says, in one view."""
+    """What the database says, in one view. `alarms` and `troubles` are the most urgent; the counts are of all."""
 
     areas: dict[str, Area]
     points: dict[str, Point]
@@ -32,6 +32,8 @@ class Standing(NamedTuple):
     alarms: list[Alarm]
     troubles: list[Alarm]
     counts: dict[str, int]
+    of_areas: dict[str, int]
+    unanswered: int
     size: int
     newest: int
     on_duty: OnDuty
@@ -87,6 +89,8 @@ def ask(connection: Connection, view: View) -> Standing:
         queries.most_urgent(connection, ("alarm", "tamper"), ALARMS_SHOWN),
         queries.most_urgent(connection, ("trouble",), TROUBLES_SHOWN),
         queries.open_counts(connection),
+        queries.urgent_counts(connection),
+        queries.unanswered_count(connection),
         queries.size(connection),
         newest[0].hub_time if newest else 0,
         roster.on_duty(connection, view)[0],
@@ -101,7 +105,7 @@ def area_cards(view: View, standing: Standing) -> list[AreaCard]:
         places = [point.place for point in view.site.point if point.area == area.name]
         odd = [standing.points[place] for place in places if place in standing.points]
         odd = [point for point in odd if point.level != "normal" and sites.guards(view.site, point.place)]
-        alarms = sum(alarm.area == area.name for alarm in standing.alarms)
+        alarms = standing.of_areas.get(area.name, 0)
         title = view.names.area(area.name)
         seen = watched.area(standing.known, area.name)
         cards.append(AreaCard(row, title, sealing.guarded(row), seen, odd, alarms, area.keeper))
@@ -138,7 +142,7 @@ def overall(view: View, standing: Standing, cards: list[AreaCard]) -> Overall:
         detail = say("What stands below may be out of date. Call the system administrator.")
         return Overall("down", say("The hub's engine is silent"), f"{watch} · {detail}")
     if alarms:
-        waiting = sum(alarm.life.endswith("-unacknowledged") for alarm in standing.alarms)
+        waiting = standing.unanswered
         detail = count("%(count)s not acknowledged", "%(count)s not acknowledged", waiting) if waiting else seals
         return Overall("alarm", count("%(count)s open alarm", "%(count)s open alarms", alarms), f"{detail} · {watch}")
     quiet = count("No alarm, %(count)s trouble", "No alarm, %(count)s troubles", troubles)

@@ -1,9 +1,10 @@
 """The guard of ordinary nights: what is opened outside office hours by nobody who has shown a badge.
 
 Outside office hours the opening of a cabinet, window, safe or bolt is an alarm unless a badge was granted at its area
-in the hour before. How many are taken to be inside changes nothing: two may go in on one badge, and a count that is too
-high would be silence. One alarm an area: what else is opened there joins it, and it is over when all that is guarded
-there is shut. A time is always that of the opening, by the node's clock, however late it is told.
+in the hour before; in the hour after closing one of that day's office hours will do, as people put things away. How
+many are taken to be inside changes nothing: two may go in on one badge, and a count that is too high would be silence.
+One alarm an area: what else is opened there joins it, and it is over when all that is guarded there is shut. A time is
+always that of the opening, by the node's clock, however late it is told.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from hub.core.site_document import Area, Site
 from hub.core.state import Alarm, Badged, Entry, Point, State
 from hub.core.when import when
 from wire import messages as m
+from wire import moments
 
 WHAT = "opened-out-of-hours"
 GUARDED: tuple[m.PointKind, ...] = ("cabinet", "window", "safe", "bolt")
@@ -109,15 +111,22 @@ def _by_nobody(state: State, site: Site, area: Area, at: int) -> bool:
     return (
         is_guarded(site, area)
         and hours.is_closed(state, site, at)
-        and not _badge_answers(state, area.name, at)
+        and not _badge_answers(state, site, area.name, at)
         and not course.is_checked(state, area.name, at)
     )
 
 
-def _badge_answers(state: State, area: str, at: int) -> bool:
+def _badge_answers(state: State, site: Site, area: str, at: int) -> bool:
     """Whether a badge was granted at the area in time."""
     row = state.find(Badged, area)
-    return row is not None and any(granted - CLOCKS_MS <= at <= granted + BADGE_MS for granted in row.times)
+    times = [granted for granted in row.times if granted - CLOCKS_MS <= at] if row else []
+    return any(at <= granted + BADGE_MS or _clears_up(state, site, granted, at) for granted in times)
+
+
+def _clears_up(state: State, site: Site, granted: int, at: int) -> bool:
+    """Whether the office has closed within the hour, and the badge was shown while it was open on that day."""
+    same_day = moments.at(granted, site.zone).date() == moments.at(at, site.zone).date()
+    return same_day and not hours.is_closed(state, site, granted) and not hours.is_closed(state, site, at - BADGE_MS)
 
 
 # ---------------------------------------------------------------- fold

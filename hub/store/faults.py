@@ -101,6 +101,14 @@ def unreadable(what: str, error: Exception) -> DatabaseLost:
     return DatabaseLost(f"the database is damaged ({what}: {why}); {RESTORE}")
 
 
+def is_lost(error: Exception) -> bool | None:
+    """Whether only a backup brings it back; None for what is no fault of the database."""
+    if isinstance(error, DatabaseLost):
+        return True
+    fault = explain(error) if isinstance(error, SQLAlchemyError) else None
+    return None if fault is None else fault.code in (_DAMAGED, _GONE)
+
+
 def say(error: Exception, name: str) -> str:
     """Any error of the database in one line. `name`: the database as a person knows it."""
     fault = explain(error, name) if isinstance(error, SQLAlchemyError) else None

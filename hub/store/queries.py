@@ -223,6 +223,7 @@ def doubted(connection: Connection, rows: Iterable[JournalRow]) -> frozenset[int
 # ---------------------------------------------------------------- alarms
 
 _OPEN = ALARM_OPEN
+_NO_TROUBLE = _alarm.c.klass != "trouble"
 
 
 def alarms(
@@ -267,6 +268,25 @@ def open_counts(connection: Connection) -> dict[str, int]:
     """How many alarms are open, by class."""
     query = select(_alarm.c.klass, func.count()).where(_OPEN).group_by(_alarm.c.klass)
     return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def urgent_counts(connection: Connection) -> dict[str, int]:
+    """How many alarms are open of each area, troubles left out."""
+    query = select(_alarm.c.area, func.count()).where(_OPEN, _NO_TROUBLE, _alarm.c.area.is_not(None))
+    return {row[0]: row[1] for row in connection.execute(query.group_by(_alarm.c.area))}
+
+
+def unanswered_count(connection: Connection) -> int:
+    """How many alarms are open that nobody has acknowledged, troubles left out."""
+    lives = ("active-unacknowledged", "returned-unacknowledged")
+    query = select(func.count()).select_from(_alarm).where(_OPEN, _NO_TROUBLE, _alarm.c.life.in_(lives))
+    return connection.execute(query).scalar_one()
+
+
+def of_area(connection: Connection, area: str) -> list[state.Alarm]:
+    """All that is open of an area, troubles too, newest first."""
+    query = select(_alarm).where(_OPEN, _alarm.c.area == area).order_by(_alarm.c.number.desc())
+    return _rows(connection.execute(query), state.Alarm)
 
 
 def alarm(connection: Connection, number: int) -> state.Alarm | None:

@@ -51,7 +51,9 @@ The opening of a {", ".join(everyday.GUARDED[:-1])} or {everyday.GUARDED[-1]} is
 was granted at a reader of the area in the {everyday.BADGE_MS // 60_000} minutes before. How many are taken to be inside
 does not matter. So:
 
-- Whoever works late shows a badge at the reader once an hour. So does whoever clears up after the office has closed.
+- Whoever works late shows a badge at the reader once an hour.
+- In the hour after the office has closed a badge of that day's office hours is enough: whoever has worked there puts
+  things away.
 - It is one alarm an area, at the place that was opened first. What else is opened there is told as happening again;
   each line of the alarm's history leads to the record of it. It is over when all that is guarded there is shut.
 - What stood open before its node was started is not opened anew by the start.

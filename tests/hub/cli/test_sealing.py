@@ -159,6 +159,16 @@ def test_an_emergency_as_it_is_typed(house: House, typed: Type) -> None:
 
 def test_what_cannot_be_is_said(house: House, typed: Type) -> None:
     refused(typed("sealing", "tick", "archive", "roof", "--as", "wangfang"), Failure, "is no item")
-    refused(typed("sealing", "status", "attic"), Failure, "there is no area attic")
+    refused(typed("sealing", "status", "attic"), Failure, "there is no area 'attic'")
     refused(typed("certificate", "archive"), Failure, "no certificate")
     refused(typed("sealing", "drop", "7", "--reason", "x", "--as", "wangfang"), NotPossible, "sealing-not-planned")
+
+
+def test_an_area_that_there_is_not_is_said_to_be_none(typed: Type) -> None:
+    for command in ("list", "status"):
+        refused(typed("sealing", command, "archiv"), Failure, "there is no area 'archiv'; areas: archive, cipher-room")
+
+
+def test_how_a_sealing_stands_is_said_with_the_engines_silence(typed: Type) -> None:
+    assert "The engine is silent" in good(typed("sealing", "status", "archive"))
+    assert json.loads(good(typed("sealing", "status", "archive", "--json")))["engine"] == "silent"

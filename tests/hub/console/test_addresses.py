@@ -105,3 +105,14 @@ def test_whatever_a_query_says_there_is_a_page(liu: Visitor, path: str) -> None:
         for value in VALUES:
             answer = liu.sees(f"{path}?{name}={value}")
             assert answer.status_code in (200, 303, 404), (path, name, value[:40], answer.status_code)
+
+
+def test_a_database_that_is_damaged_while_the_console_runs_is_said_to_be(liu: Visitor, house: House) -> None:
+    file = house.hub.layout.database
+    house.database.dispose()
+    whole = file.read_bytes()
+    file.write_bytes(b"this is a letter\n" * 500)
+    answer = liu.sees("/")
+    assert answer.status_code == 503
+    assert re.search("database is damaged or gone.*back from a backup|数据库已损坏或丢失.*备份", text_of(answer))
+    file.write_bytes(whole)

@@ -10,6 +10,7 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from hub.console import board
 from hub.store import queries
 from tests.hub.console.visitor import Visitor, text_of
 from tests.support.hub import House, seal
@@ -77,6 +78,36 @@ def test_the_most_urgent_comes_first_and_what_nobody_has_answered_before_the_res
     house.fact(m.AlarmAcknowledged(alarm=3), "console", 1003, "duty")
     numbers = re.findall(r'<a id="alarm-(\d)"', wang.sees("/").text)
     assert numbers == ["2", "3", "1"]
+
+
+def test_every_open_alarm_counts_however_few_are_listed(wang: Visitor, house: House) -> None:
+    computer = house.node("computer-1")
+    computer.says(m.HeldOpen(point="computer-room/door", seconds=60))
+    of_archive = 0
+    for point in house.engine.look()[1].point:
+        if point.area != "computer-room" and point.kind != "exit-button":
+            house.node(point.node).level(point.place, "normal", "short")
+            of_archive += point.area == "archive"
+    for door in ("corridor-door", "iron-gate", "security-door"):
+        house.node("archive-1").says(m.HeldOpen(point=f"archive/{door}", seconds=60))
+        house.node("archive-1").denies("archive/reader", 1004, "no-grant")
+    every = len(house.read(lambda connection: queries.alarms(connection, open_only=True)))
+    assert every > 17
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(board, "ALARMS_SHOWN", 5)
+        page = text_of(wang.sees("/"))
+    assert f"{every} open alarms {every} not acknowledged" in page
+    assert f"Archive Not sealed {of_archive + 3} open alarms" in page
+    assert "Computer room Not sealed 1 open alarm" in page
+    assert f"Archive Not sealed {of_archive + 3} open alarms" in text_of(wang.sees("/areas"))
+
+
+def test_a_trouble_of_an_area_is_not_called_an_alarm(wang: Visitor, house: House) -> None:
+    house.node("archive-1").says(m.Chatter(point="archive/cabinet-1", level="normal", edges=30, since=0, until=10_000))
+    page = text_of(wang.sees("/areas/archive"))
+    assert "1 open trouble: Input chatters" in page
+    assert "open alarm" not in page
+    assert 'class="banner is-alarm"' not in wang.sees("/areas/archive").text
 
 
 def test_how_many_are_inside(wang: Visitor, house: House) -> None:
@@ -340,6 +371,11 @@ def test_the_access_log_says_who_came_and_went(wang: Visitor, busy: House) -> No
     assert "Left unknown Archive freely" in log[3]
     assert "Entered 张伟 1001 Archive" in log[4]
     assert "Granted 张伟 1001 Archive · Archive reader" in log[5]
+
+
+def test_an_area_that_is_taken_to_be_empty_is_about_no_person(wang: Visitor, house: House) -> None:
+    house.node("archive-1").says(m.Emptied(area="archive", why="stay-over"))
+    assert "unknown" not in rows(wang)[0]
 
 
 def test_the_access_log_marks_what_is_doubted(wang: Visitor, house: House) -> None:

@@ -112,6 +112,36 @@ def test_whoever_works_late_shows_a_badge_each_hour() -> None:
     assert house.whats() == []
 
 
+@pytest.mark.parametrize(
+    ("badge_at", "opened_at", "alarms"),
+    [
+        ("2026-09-21T09:00", "2026-09-21T17:31", 0),
+        ("2026-09-21T12:30", "2026-09-21T18:29", 0),  # lunch lies within the hours
+        ("2026-09-21T09:00", "2026-09-21T18:31", 1),
+        ("2026-09-21T08:00", "2026-09-21T17:31", 1),  # before the office had opened
+        ("2026-09-18T17:00", "2026-09-21T17:31", 1),  # another day
+        ("2026-09-18T17:00", "2026-09-21T08:00", 1),
+        ("2026-09-19T10:00", "2026-09-19T17:31", 1),  # a Saturday
+    ],
+)
+def test_in_the_hour_after_closing_whoever_has_worked_there_puts_things_away(
+    badge_at: str, opened_at: str, alarms: int
+) -> None:
+    house = at(badge_at)
+    badge(house.node("archive-1"))
+    goes_to(house, opened_at)
+    house.node("archive-1").opens(CABINET)
+    assert len(house.whats()) == alarms
+
+
+def test_where_nobody_has_been_all_day_nobody_puts_anything_away() -> None:
+    house = at("2026-09-21T09:00")
+    badge(house.node("cipher-1"), "cipher-room", LI_NA)
+    goes_to(house, "2026-09-21T17:31")
+    house.node("archive-1").opens(CABINET)
+    assert house.whats() == ["opened-out-of-hours"]
+
+
 @pytest.mark.parametrize("inside", [0, 1, 7])
 def test_how_many_are_taken_to_be_inside_changes_nothing(inside: int) -> None:
     house = at(NIGHT)
