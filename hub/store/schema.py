@@ -28,7 +28,7 @@ def prepare(engine: Engine) -> None:
 
     path = file(engine)
     if path and not path.exists():
-        path.touch(0o660)
+        path.touch(0o640)
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     with engine.connect() as connection:

@@ -68,7 +68,8 @@ def countersign(house: StoreHouse) -> None:
             for life in house.engine.look()[0].all(Life):
                 note = house.node(life.node).countersigns(one.note)
                 found, parts = wire.open_signed(note)
-                became = cosignatures.keep(connection, Countersigned(life.node, found, parts, note), house.clock())
+                kept = Countersigned(life.node, found, parts.text, parts.signatures[-1], note)
+                became = cosignatures.keep(connection, kept, house.clock())
                 assert became.kind in ("kept", "known")
 
     house.change(change)
@@ -165,6 +166,8 @@ def test_a_journal_that_was_there_before_gets_its_tiles_and_witnesses_by_the_mig
     archive.witness = keys.make(archive.witness.name)
     archive.enrol()
     older = session.open_database(databases.empty(kind))
+    if file := schema.file(older):
+        file.touch()
     migrate(older, "0004")
     copy(house.database, older)
     schema.prepare(older)

@@ -69,7 +69,8 @@ def countersign(house: StoreHouse, connection: Connection, note: bytes) -> None:
     for life in house.engine.look()[0].all(Life):
         said = house.node(life.node).countersigns(note)
         found, parts = wire.open_signed(said)
-        assert cosignatures.keep(connection, Countersigned(life.node, found, parts, said), house.clock()).kind == "kept"
+        kept = Countersigned(life.node, found, parts.text, parts.signatures[-1], said)
+        assert cosignatures.keep(connection, kept, house.clock()).kind == "kept"
 
 
 @contextmanager
