@@ -65,16 +65,22 @@ def _named_by(outbox: Outbox, next_stored: Signed) -> str:
 def set_aside(outbox: Outbox, header: Header) -> Path:
     """Put a damaged file aside, and begin another with all that can still be read of it. Gives the name of the first.
 
+    One that was deleted or replaced can still be read by whoever has it open: nothing of it is lost.
     Raises sqlite3.Error.
     """
+    rescued = _rescue(outbox)
     outbox.close()
     known = outbox.seq, outbox.hash
     try:
         outbox.claim()
         aside = _rename(outbox.path)
+        if rescued:
+            rescued.rename(outbox.path)
     except OSError as error:
         raise sqlite3.OperationalError(str(error)) from None
     outbox.begin_anew()
+    if rescued:
+        return aside
     try:
         wreck = salvage.Wreck(aside)
     except sqlite3.Error:
@@ -87,6 +93,15 @@ def set_aside(outbox: Outbox, header: Header) -> Path:
         _put_back(outbox.path, aside)
         raise
     return aside
+
+
+def _rescue(outbox: Outbox) -> Path | None:
+    try:
+        return outbox.rescue()
+    except sqlite3.Error as error:
+        if is_damage(error):
+            return None  # then piece by piece, from what lies there
+        raise
 
 
 def _take_over(outbox: Outbox, wreck: salvage.Wreck, known: tuple[int, str], header: Header) -> None:

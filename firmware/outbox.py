@@ -173,7 +173,11 @@ class Outbox:
         self._covered_through = self._file.through(self.covered)
 
     def flush(self) -> None:
-        """Write down what was freed and covered since the last commit. Raises sqlite3.Error."""
+        """Write down what was freed and covered since the last commit, and see that the file is still there.
+
+        Raises sqlite3.Error.
+        """
+        self._file.see()
         if (self.freed, self.covered) != self._on_disk:
             with self._transaction():
                 self._put_marks()
@@ -222,8 +226,15 @@ class Outbox:
         self.cover(covered)
         return attempt is not None and (self.seq, self.hash) == (attempt.seq, attempt.hash)
 
+    def rescue(self) -> Path | None:
+        """A copy of a file that was deleted or replaced while it is open; None when it is there.
+
+        Raises sqlite3.Error.
+        """
+        return self._file.rescue()
+
     def begin_anew(self) -> None:
-        """Open an empty file in place of one that was set aside. Raises sqlite3.Error."""
+        """Open another file in place of one that was set aside. Raises sqlite3.Error."""
         self._attempt = None
         self._open(self.life)
 

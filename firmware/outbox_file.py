@@ -8,10 +8,11 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from firmware.records import Signed
+from wire import same_file
 
 ROW_OVERHEAD = 128
 """Bytes that a record takes on disk beside its note, for keys, hash and page slack."""
@@ -37,6 +38,7 @@ class OutboxFile:
         self.path = path
         self.claim = claim
         self._connection: sqlite3.Connection | None = None
+        self._known: same_file.Known | None = None
 
     @property
     def opened(self) -> bool:
@@ -69,16 +71,43 @@ class OutboxFile:
         self.db.execute("PRAGMA cache_size = -512")
         self.db.execute(_RECORD_TABLE)
         self.db.execute(_STATE_TABLE)
+        self._known = same_file.look(self.path)
+
+    def see(self) -> None:
+        """See that what is open is still the file of its name: the next start knows no other."""
+        if self._known:
+            now = same_file.look(self.path)
+            if fault := same_file.gone(self._known, now) or same_file.cut_short(self._known, now):
+                raise sqlite3.DatabaseError(fault)
+            self._known = now
+
+    def rescue(self) -> Path | None:
+        """A copy, beside the file, of one that was deleted or replaced while it is open; None when it is there."""
+        if self._connection is None or self._known is None:
+            return None
+        if not same_file.gone(self._known, same_file.look(self.path)):
+            return None
+        copy = self.path.with_name(f"{self.path.name}.rescued")
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            copy.unlink(missing_ok=True)
+            os.close(os.open(copy, os.O_WRONLY | os.O_CREAT, 0o600))
+        except OSError as error:
+            raise sqlite3.OperationalError(str(error)) from None
+        with closing(sqlite3.connect(copy)) as target:
+            self._connection.backup(target)
+        return copy
 
     def close(self) -> None:
         """Close the file."""
         if self._connection is not None:
             self._connection.close()
-            self._connection = None
+            self._connection = self._known = None
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing, and flushed to disk at its end."""
+        self.see()
         self.db.execute("BEGIN IMMEDIATE")
         try:
             yield

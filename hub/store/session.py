@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, select, text
 
-from hub.store import same_file
-from hub.store.faults import DatabaseLost
+from hub.store.faults import RESTORE, DatabaseLost
 from hub.store.prepared import Prepared
 from hub.store.tables import head
+from wire import same_file
 
 CHECKPOINT_PAGES = 4096
 """16 MB of write-ahead log. A checkpoint makes one commit wait for several more flushes: an alarm writes
@@ -85,11 +85,11 @@ def _prepare_sqlite(connection: Any, record: Any, patience_ms: int) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     if known := connection.info.get(_FILES):
-        try:
-            connection.info[_FILES] = same_file.check(known)
-        except DatabaseLost:
+        now = same_file.look(known.path)
+        if fault := same_file.gone(known, now) or same_file.cut_short(known, now):
             connection.invalidate()  # whatever is put in its place is opened anew
-            raise
+            raise DatabaseLost(f"the database {fault}; {RESTORE}")
+        connection.info[_FILES] = now
     writes = connection.get_execution_options().get("writes", False)
     (_BEGIN_TO_WRITE if writes else _BEGIN).run(connection)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -168,6 +169,38 @@ def test_a_page_that_cannot_be_read_costs_what_is_on_it_and_the_file_is_set_asid
     assert first <= 10 <= last
     assert 0 < last - first < 20
     assert sent[-1].seq == RECORDS + 2
+
+
+ACCIDENTS: dict[str, Callable[[Path], object]] = {
+    "deleted": lambda path: [one.unlink() for one in path.parent.glob("outbox.db*")],
+    "its log deleted": lambda path: path.with_name("outbox.db-wal").unlink(),
+    "replaced": lambda path: Path(shutil.copy(path, path.with_name("copy"))).replace(path),
+    "replaced by a letter": lambda path: (path.unlink(), path.write_text("this is a letter\n" * 500)),
+    "its folder moved": lambda path: path.parent.rename(path.parent.with_name("moved")),
+}
+
+
+@pytest.mark.parametrize("accident", ACCIDENTS)
+def test_a_file_that_is_taken_away_from_a_running_node_is_back_with_all_that_was_in_it(
+    tmp_path: Path, who: Identity, accident: str
+) -> None:
+    path = tmp_path / "state" / "outbox.db"
+    node = Restarted(path, who)
+    node.keeper.keep([opened(number) for number in range(RECORDS)], {}, header())
+    ACCIDENTS[accident](path)
+    node.keeper.tick(header(1_000))
+    assert node.keeper.broken
+    node.keeper.keep([happening(DOOR_HELD)], {}, header(1_500))
+    node.keeper.tick(header(10_000))
+    node.keeper.tick(header(20_000))
+    # A power cut: the next start knows what lies there under its name, and nothing else.
+    again = Restarted(path, who)
+    sent = again.sends()
+    assert lost(sent) == []
+    assert [one.data.failed for one in sent if isinstance(one.data, Fault)] == [True, False]
+    assert len(sent) == RECORDS + 3
+    for one in (node, again):
+        one.outbox.close()
 
 
 def test_a_life_that_turned_over_is_known_from_the_records(file: Path, start: Callable[[], Restarted]) -> None:

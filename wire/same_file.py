@@ -1,8 +1,7 @@
 """Whether an open SQLite database is still the file of its name.
 
-SQLite goes on with a file that was deleted, replaced or cut short under it. Whatever is committed there, and receipted
-to nodes, is gone with the last process that has it open. So each transaction looks first; that takes three calls of
-stat(2), a few microseconds.
+SQLite goes on with a file that was deleted, replaced or cut short under it. Whatever is committed there is gone with
+the last process that has it open. Looking takes three calls of stat(2), a few microseconds.
 """
 
 from __future__ import annotations
@@ -10,8 +9,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import NamedTuple
-
-from hub.store.faults import RESTORE, DatabaseLost
 
 FILES = ("", "-wal", "-shm")
 """The database, and what SQLite keeps beside one that is open: the newest commits, and the locks processes share."""
@@ -30,23 +27,22 @@ class Known(NamedTuple):
 def look(path: Path) -> Known:
     """The files as they are now."""
     found = [_stat(f"{path}{ending}") for ending in FILES]
-    return Known(
-        path,
-        tuple(one and (one.st_dev, one.st_ino) for one in found),
-        found[0].st_size if found[0] else 0,
-    )
+    files = tuple(one and (one.st_dev, one.st_ino) for one in found)
+    return Known(path, files, found[0].st_size if found[0] else 0)
 
 
-def check(known: Known) -> Known:
-    """See that they are still the same; what is known from now on. Raises DatabaseLost."""
-    now = look(known.path)
+def gone(known: Known, now: Known) -> str:
+    """Which file is no longer the one that was opened; empty for none."""
     for ending, then, here in zip(FILES, known.files, now.files, strict=True):
         if then and then != here:
             what = "replaced by another file" if here else "taken away"
-            raise DatabaseLost(f"the database file {known.path}{ending} was {what} while it was in use; {RESTORE}")
-    if now.size < known.size:
-        raise DatabaseLost(f"the database {known.path} was cut short while it was in use; {RESTORE}")
-    return now
+            return f"{known.path}{ending} was {what} while it was in use"
+    return ""
+
+
+def cut_short(known: Known, now: Known) -> str:
+    """What there is less of than there was; empty when nothing is missing."""
+    return f"{known.path} was cut short while it was in use" if now.size < known.size else ""
 
 
 def _stat(path: str) -> os.stat_result | None:
