@@ -1,0 +1,178 @@
+"""Odd but honest days disturb nobody, and in the middle of them whoever has no right is found out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from tests.sim.clockwork import HOUR, MINUTE, SECOND, Script
+from tests.sim.test_year import disturbed
+from tests.sim.year import Year, at
+
+FRIDAY, SATURDAY, MONDAY, TUESDAY = date(2026, 3, 6), date(2026, 3, 7), date(2026, 3, 9), date(2026, 3, 10)
+
+
+class OddDays(Year):
+    """From Friday to Tuesday, and nothing happens but what a test plants."""
+
+    def _work(self, *_: object) -> None:
+        pass
+
+    def _after_hours(self, *_: object) -> None:
+        pass
+
+    def _mishaps(self, *_: object) -> None:
+        pass
+
+
+def odd_days() -> OddDays:
+    return OddDays(3, FRIDAY, TUESDAY)
+
+
+def moves(year: Year, day: date, hour: float, place: str, is_open: bool) -> None:
+    year.world.at(at(day, hour), lambda: year.people.move(place, is_open))
+
+
+def comes(year: Year, day: date, hour: float, person: int = 1001, area: str = "archive") -> None:
+    year.world.start(year.people.enter(area, person), at(day, hour))
+
+
+def goes(year: Year, day: date, hour: float, area: str = "archive") -> None:
+    year.world.start(year.people.leave(area), at(day, hour))
+
+
+def hub_away(year: Year, day: date, hour: float, hours: float) -> None:
+    year.world.start(year.hub_restarts(int(hours * HOUR)), at(day, hour))
+
+
+def power_away(year: Year, day: date, hour: float, hours: float) -> None:
+    """Everywhere; the nodes are back one after the other, and the hub after them."""
+    for number, node in enumerate(year.house.nodes.values()):
+        year.world.at(at(day, hour) + number * 100, node.stop)
+        year.world.at(at(day, hour + hours) + number * 3 * SECOND, node.boot)
+    year.world.at(at(day, hour), year.house.stop)
+    year.world.at(at(day, hour + hours) + 8 * SECOND, year.house.start)
+
+
+# ---------------------------------------------------------------- honest days
+
+
+def somebody_works_all_afternoon_and_puts_things_away(year: Year) -> None:
+    comes(year, MONDAY, 14)
+    moves(year, MONDAY, 14.1, "archive/cabinet-1", True)
+    moves(year, MONDAY, 17.6, "archive/cabinet-1", False)
+    moves(year, MONDAY, 17.61, "archive/cabinet-2", True)
+    moves(year, MONDAY, 17.7, "archive/cabinet-2", False)
+    goes(year, MONDAY, 17.8)
+
+
+def cleaners_come_at_half_past_five(year: Year) -> None:
+    year.world.start(year.people.cleans("archive", 1008), at(TUESDAY, 5.5))
+
+
+def the_hub_is_away_from_friday_to_a_saturday_on_which_people_work(year: Year) -> None:
+    hub_away(year, FRIDAY, 18, 20)
+    year.world.start(year.people.visit("archive", 1001, 40 * MINUTE), at(SATURDAY, 10))
+
+
+def the_power_is_away_over_lunch_with_somebody_inside(year: Year) -> None:
+    comes(year, MONDAY, 11.8)
+    moves(year, MONDAY, 11.85, "archive/cabinet-1", True)
+    power_away(year, MONDAY, 12.1, 0.8)
+    moves(year, MONDAY, 12.4, "archive/cabinet-1", False)
+    goes(year, MONDAY, 12.5)
+    year.world.start(year.people.visit("archive", 1001, 10 * MINUTE), at(MONDAY, 13.6))
+
+
+def the_power_is_away_over_closing_time_with_a_cabinet_open(year: Year) -> None:
+    comes(year, MONDAY, 16)
+    moves(year, MONDAY, 16.1, "archive/cabinet-1", True)
+    power_away(year, MONDAY, 17.2, 0.6)
+    moves(year, MONDAY, 17.9, "archive/cabinet-1", False)
+    goes(year, MONDAY, 18)
+
+
+def a_visitor_is_let_in_by_the_button(year: Year) -> None:
+    comes(year, MONDAY, 10, 1002, "cipher-room")
+
+    def visitor() -> Script:
+        for _ in range(3):
+            yield from year.people.leave("cipher-room")
+            yield 10 * MINUTE
+
+    year.world.start(visitor(), at(MONDAY, 10.1))
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        somebody_works_all_afternoon_and_puts_things_away,
+        cleaners_come_at_half_past_five,
+        the_hub_is_away_from_friday_to_a_saturday_on_which_people_work,
+        the_power_is_away_over_lunch_with_somebody_inside,
+        the_power_is_away_over_closing_time_with_a_cabinet_open,
+        a_visitor_is_let_in_by_the_button,
+    ],
+)
+def test_odd_but_honest_days_disturb_nobody(days: Callable[[Year], None]) -> None:
+    year = odd_days()
+    days(year)
+    assert disturbed(year.pass_by()) == []
+
+
+# ---------------------------------------------------------------- and who has no right
+
+
+def nothing_else(_year: Year) -> None:
+    pass
+
+
+def with_the_cable_out(year: Year) -> None:
+    for node in year.house.nodes.values():
+        year.world.at(at(TUESDAY, 1.9), node.cut)
+        year.world.at(at(TUESDAY, 2.6), node.connect)
+
+
+def with_the_hub_away(year: Year) -> None:
+    hub_away(year, TUESDAY, 1.5, 1)
+
+
+def after_a_long_day(year: Year) -> None:
+    somebody_works_all_afternoon_and_puts_things_away(year)
+
+
+@pytest.mark.parametrize("meanwhile", [nothing_else, with_the_cable_out, with_the_hub_away, after_a_long_day])
+@pytest.mark.parametrize(
+    ("place", "what"),
+    [
+        ("archive/security-window", "opened-out-of-hours"),
+        ("archive/cabinet-3", "opened-out-of-hours"),
+        ("cipher-room/safe-bolt", "opened-out-of-hours"),
+        ("computer-room/door", "forced"),
+        ("archive/lid", "tamper"),
+    ],
+)
+def test_in_the_middle_of_them_a_break_in_is_called_with_its_own_time(
+    meanwhile: Callable[[Year], None], place: str, what: str
+) -> None:
+    year = odd_days()
+    meanwhile(year)
+    moves(year, TUESDAY, 2, place, True)
+    moves(year, TUESDAY, 2.01, place, False)
+    year.world.run(at(TUESDAY, 2.8))
+    (alarm,) = [one for one in year.house.raised() if one.klass != "trouble"]
+    assert (alarm.what, alarm.place) == (what, place)
+    assert abs(alarm.happened - at(TUESDAY, 2)) < 2 * SECOND
+    called = {notice.person for _, notice in year.house.notices() if alarm.alarm in notice.alarms}
+    assert len(called - {None}) >= 2
+
+
+@pytest.mark.parametrize("place", ["archive/cabinet-3", "cipher-room/safe-door"])
+def test_where_nobody_has_been_all_day_the_hour_after_closing_is_guarded(place: str) -> None:
+    year = odd_days()
+    comes(year, MONDAY, 14, 1006, "computer-room")
+    moves(year, MONDAY, 17.6, place, True)
+    year.world.run(at(MONDAY, 17.65))
+    assert [one.what for one in year.house.raised() if one.klass != "trouble"] == ["opened-out-of-hours"]
