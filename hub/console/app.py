@@ -51,7 +51,7 @@ log = logging.getLogger("strongroom.console")
 
 PROBLEMS = {
     404: gate.NO_PAGE,
-    405: N_("That cannot be done here."),
+    405: gate.UNREADABLE,
     413: N_("That is too large."),
 }
 WRONG = N_("Something went wrong in the console. It has been written to the hub's log; nothing was changed.")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from litestar import Response
 from litestar.datastructures import MutableScopeHeaders
@@ -51,6 +51,7 @@ LARGEST = 2**53 - 1
 
 FOREIGN = N_("This request did not come from a page of this console, so nothing was done.")
 STALE = N_("This page is older than your sign-in. Go back, load it again and repeat what you did.")
+UNREADABLE = N_("That cannot be done here.")
 NO_PAGE = N_("There is no such page.")
 NOT_YOURS = N_("Your role may read here, but not act. Nothing was changed.")
 
@@ -61,6 +62,8 @@ async def before(request: Asked) -> Response[Any] | None:
     reads = request.method in ("GET", "HEAD")
     if not reads and not _is_ours(request):
         return refuse(request, 403, FOREIGN)
+    if not reads and not await _can_be_read(request):
+        return refuse(request, 400, UNREADABLE)
     if opt.get("open"):
         return None
     signed = await console.find(request)
@@ -96,8 +99,7 @@ def refuse(request: Asked, status: int, sentence: str) -> Response[Any]:
 
 def _is_ours(request: Asked) -> bool:
     """Whether a browser says that the request comes from our own page. Every browser sends Origin with a POST."""
-    origin = request.headers.get("origin", "")
-    parts = urlsplit(origin)
+    parts = _split(request.headers.get("origin", ""))
     return parts.scheme == "https" and bool(parts.netloc) and parts.netloc == request.headers.get("host")
 
 
@@ -110,8 +112,24 @@ def _next(request: Asked) -> str:
     """Where to go on after signing in: the page itself, or the one from which something was asked for."""
     if request.method in ("GET", "HEAD"):
         return quote(request.url.path)
-    referer = urlsplit(request.headers.get("referer", ""))
-    return quote(referer.path or "/")
+    return quote(_split(request.headers.get("referer", "")).path or "/")
+
+
+def _split(address: str) -> SplitResult:
+    """An address from a header in its parts; one without any for what is none."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
+
+
+async def _can_be_read(request: Asked) -> bool:
+    """Whether the form is one. It is kept with the request: whoever asks for it afterwards meets nothing new."""
+    try:
+        await request.form()
+    except (LookupError, ValueError):  # a part in an encoding that there is not, or that is not in it
+        return False
+    return True
 
 
 async def add_headers(message: Message, scope: Scope) -> None:

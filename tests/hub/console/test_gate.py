@@ -38,7 +38,16 @@ def life(house: House) -> str:
 
 
 @pytest.mark.parametrize(
-    "origin", ["https://evil.example", "null", "", "http://console.local", "https://console.local:444"]
+    "origin",
+    [
+        "https://evil.example",
+        "null",
+        "",
+        "http://console.local",
+        "https://console.local:444",
+        "https://[",
+        "https://console.local]",
+    ],
 )
 def test_a_form_from_elsewhere_does_nothing(visitor: Visitor, forced: House, origin: str) -> None:
     visitor.signs_in("wangfang")
@@ -55,6 +64,31 @@ def test_nobody_is_signed_in_from_elsewhere(visitor: Visitor) -> None:
     answer = visitor.client.post("/sign-in", data=form, headers={"Origin": "https://evil.example"})
     assert answer.status_code == 403
     assert "set-cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/unlock", "/language", "/alarms/1/acknowledge"])
+@pytest.mark.parametrize(
+    "part",
+    [
+        b'Content-Disposition: form-data; name="csrf"\r\nContent-Type: text/plain; charset=nonsense\r\n\r\nx',
+        b'Content-Disposition: form-data; name="csrf"\r\n\r\n\xff',
+        b"\r\n\r\n",
+    ],
+)
+def test_a_form_that_nobody_can_read_is_refused(visitor: Visitor, forced: House, path: str, part: bytes) -> None:
+    """Before anybody is signed in, too: an error would be a traceback in the log for each."""
+    visitor.signs_in("wangfang")
+    headers = {"Origin": ORIGIN, "Content-Type": "multipart/form-data; boundary=b"}
+    body = b"--b\r\n" + part + b"\r\n--b--\r\n"
+    answer = visitor.client.post(path, content=body, headers=headers, follow_redirects=False)
+    assert answer.status_code == 400
+    assert life(forced) == "returned-unacknowledged"
+
+
+def test_a_page_that_somebody_says_he_comes_from_and_that_is_none_leads_to_the_first(visitor: Visitor) -> None:
+    headers = {"Origin": ORIGIN, "Referer": "https://["}
+    answer = visitor.client.post("/language", data={}, headers=headers, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=/")
 
 
 @pytest.mark.parametrize("token", ["", "wrong", "é"])
