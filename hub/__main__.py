@@ -6,7 +6,7 @@ from hub.cli import ending, services
 
 asked = services.wanted(sys.argv[1:])
 if asked:
-    with ending.one_line(ending.EXITS):
+    with ending.one_line(ending.exits):
         services.run(asked)
 else:
     from hub.cli.main import run

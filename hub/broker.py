@@ -11,13 +11,16 @@ import shutil
 import signal
 from pathlib import Path
 from string import Template
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from hub import files
-from hub.authority import Authority, PapersError, host_name
 from hub.layout import Layout
 from wire import settings, topics
+
+if TYPE_CHECKING:
+    from hub.authority import Authority
 
 TEMPLATES = Path(__file__).parent.parent / "systemd"
 END_S = 5
@@ -46,6 +49,8 @@ def load(layout: Layout) -> BrokerSettings:
 
 def check(wanted: BrokerSettings) -> None:
     """Raises PapersError for anything that may not stand in the broker's files."""
+    from hub.authority import PapersError, host_name  # who only reads settings needs no certificates
+
     if not topics.valid_name(wanted.site):
         raise PapersError(f"a site may not be named {wanted.site!r}: {topics.NAME}, and none of {topics.RESERVED}")
     if not wanted.hosts:
@@ -62,6 +67,8 @@ def check(wanted: BrokerSettings) -> None:
 
 def write(layout: Layout, wanted: BrokerSettings) -> None:
     """Write settings, configuration and rules. The broker heeds them from its next start. Raises PapersError."""
+    from hub.authority import PapersError
+
     check(wanted)
     own = layout.broker.resolve()
     if not str(own).isprintable():
@@ -91,6 +98,8 @@ def publish_list(layout: Layout, authority: Authority) -> None:
 
 def command(layout: Layout) -> list[str]:
     """Program and arguments that run the broker in the foreground. Raises PapersError when it is not installed."""
+    from hub.authority import PapersError
+
     # Debian keeps it outside an ordinary user's PATH.
     program = shutil.which("mosquitto", path=os.environ.get("PATH", "") + ":/usr/sbin")
     if program is None:

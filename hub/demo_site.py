@@ -176,11 +176,11 @@ def _write_node(layout: Layout, site: str, node: str, port: int) -> None:
 
 def _hub(layout: Layout, *words: str) -> str:
     """A command of the hub, in this process: Python alone would take half a second to start each time."""
-    from hub.cli.common import Failure  # the command line knows us as well
-    from hub.cli.main import EXITS, app
+    from hub.cli.ending import Failure  # the command line knows us as well
+    from hub.cli.main import app, exits
 
     said = io.StringIO()
-    refusals: tuple[type[Exception], ...] = (Failure, *EXITS)
+    refusals: tuple[type[Exception], ...] = (Failure, *exits())
     try:
         with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
             code = app(["--dir", str(layout.root), *words], standalone_mode=False)

@@ -30,10 +30,11 @@ from hub.ledger import cosignatures
 from hub.ledger.checkpoint import Signing
 from hub.ledger.rotation import Rotation
 from hub.outbound import Outbound
-from hub.parts import Hub, own_version, wall_ms
+from hub.parts import Hub, wall_ms
 from hub.pulse import Pulse
 from hub.service import Arrival, Outcome, has_news
 from hub.store import schema, session, signs
+from hub.version import own_version
 from hub.witnessing import Witnessing
 from wire import link, topics
 from wire import messages as m

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from wire.link import Papers
+if TYPE_CHECKING:
+    from wire.link import Papers
 
 
 class Layout(NamedTuple):
@@ -81,6 +82,8 @@ class Layout(NamedTuple):
 
     def papers(self, service: str) -> Papers:
         """What a service shows to the broker."""
+        from wire.link import Papers  # which knows the broker's protocol: few who ask for paths do
+
         return Papers(self.tls / "ca.crt", self.tls / f"{service}.crt", self.tls / f"{service}.key")
 
     @property

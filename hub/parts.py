@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import time
-import tomllib
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import Engine
 
@@ -15,11 +13,13 @@ from hub.broker import BrokerSettings
 from hub.config import HubSettings
 from hub.layout import Layout
 from hub.ledger import checkpoint_keys, rotation
-from hub.service import Service
 from hub.store import session
 from wire import keys
 from wire import messages as m
-from wire.link import Papers
+
+if TYPE_CHECKING:
+    from hub.service import Service
+    from wire.link import Papers
 
 
 class Hub(NamedTuple):
@@ -62,6 +62,8 @@ class Hub(NamedTuple):
 
     def service(self, name: m.Service, patience_ms: int = session.BUSY_MS) -> Service:
         """The door to the truth, in the name of one service. Raises keys.KeyFileError."""
+        from hub.service import Service  # with every rule there is, which nobody needs who only reads
+
         return Service(self.database(patience_ms), self.key(name), name, self.site, wall_ms)
 
 
@@ -74,15 +76,3 @@ def open_hub(directory: Path) -> Hub:
 def wall_ms() -> int:
     """Milliseconds since 1970 by the operating system's clock."""
     return time.time_ns() // 1_000_000
-
-
-def own_version() -> str:
-    """Version of this distribution; of a checkout what its project file says, or "source"."""
-    try:
-        return version("strongroom")
-    except PackageNotFoundError:
-        project = Path(__file__).resolve().parents[1] / "pyproject.toml"
-    try:
-        return f"{tomllib.loads(project.read_text('utf-8'))['project']['version']} (source)"
-    except (OSError, ValueError, KeyError):
-        return "source"

@@ -11,8 +11,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import NamedTuple
 
-import msgspec
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine
 
 from hub.core import doubt, fold, pseudonyms, requests, sequence, unjudged
 from hub.core.judge import judge
@@ -23,14 +22,10 @@ from hub.core.state import Entry, Life, State
 from hub.core.unjudged import RuleFailed
 from hub.ledger.append import Appending
 from hub.store import queries, rows, session
-from hub.store.faults import unreadable
-from hub.store.tables import site_document
+from hub.store.looking import NO_SITE, document
 from wire import messages as m
 from wire import notes
 from wire.keys import SigningKey
-
-NO_SITE = Site(name="none", title="", timezone="UTC", hub=())
-"""What the site is before a document is applied."""
 
 EQUIVOCATION_MS = 10_000
 """Of a node that says different things under one number, one such record in 10 s is kept whole."""
@@ -129,7 +124,7 @@ class Service:
     def former(self, connection: Connection, version: int) -> Site:
         """A site document that was in force; the last of them is kept at hand."""
         if self._former[0] != version:
-            self._former = (version, _document(connection, version))
+            self._former = (version, document(connection, version))
         return self._former[1]
 
     @contextmanager
@@ -163,15 +158,7 @@ def _site_of(connection: Connection, state: State, known: tuple[int, Site]) -> t
     version = state.meta.site_version
     if known[0] == version:
         return known
-    return version, _document(connection, version)
-
-
-def _document(connection: Connection, version: int) -> Site:
-    query = select(site_document.c.document).where(site_document.c.version == version)
-    try:
-        return msgspec.json.decode(connection.execute(query).scalar_one(), type=Site)
-    except (msgspec.MsgspecError, ValueError) as error:
-        raise unreadable(f"site document {version}", error) from error
+    return version, document(connection, version)
 
 
 class _Batch:

@@ -87,6 +87,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "hub.contacts": {"hub.files", "hub.store", "hub.core", "wire"},
     "hub.notify": {
         "hub.contacts",
+        "hub.version",
         "hub.service",
         "hub.store",
         "hub.ledger",

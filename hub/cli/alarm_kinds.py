@@ -9,7 +9,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from hub.cli.common import Failure, actor, hub_of, print_json
+from hub.cli.common import actor, hub_of, print_json
+from hub.cli.ending import Failure
 from hub.core import alarm_table
 from hub.core.kinds import KINDS
 from hub.core.ladders import LADDERS

@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from hub.cli.common import Failure, actor, hub_of, local, print_json, zone_of
+from hub.cli.common import actor, hub_of, local, print_json, zone_of
+from hub.cli.ending import Failure
 from hub.core import closing, pseudonyms
 from hub.core.state import Alarm
 from hub.parts import Hub

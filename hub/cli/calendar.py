@@ -13,7 +13,8 @@ from rich.table import Table
 
 from hub import calendar_file, calendar_libraries
 from hub.cli import calendar_view as view
-from hub.cli.common import Failure, actor, hub_of, local, print_json
+from hub.cli.common import actor, hub_of, local, print_json
+from hub.cli.ending import Failure
 from hub.core import calendar_rules
 from hub.core.calendar import Known, tasks
 from hub.core.calendar_document import Calendar

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 from sqlalchemy import Connection, select
 
-from hub.cli.common import Failure, hub_of
+from hub.cli.common import hub_of
+from hub.cli.ending import Failure
 from hub.core import certificate as paper
 from hub.core.certificate import Certificate, NotGood, Slip
 from hub.parts import Hub

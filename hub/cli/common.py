@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterable
 from datetime import UTC, tzinfo
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -14,18 +14,12 @@ import typer
 from sqlalchemy import Connection, select
 
 from hub.core.refusal import NotPossible
-from hub.core.requests import Actor
 from hub.parts import Hub, open_hub
 from hub.store import queries, schema, session, tables
 from wire import moments
 
-
-class Failure(Exception):
-    """What went wrong, in one line for a person, and the exit code for a program."""
-
-    def __init__(self, message: str, code: int) -> None:
-        super().__init__(message)
-        self.code = code
+if TYPE_CHECKING:
+    from hub.core.requests import Actor
 
 
 def hub_of(context: typer.Context) -> Hub:
@@ -37,6 +31,8 @@ def hub_of(context: typer.Context) -> Hub:
 
 def actor(hub: Hub, login: str | None) -> Actor:
     """Whoever acts on the command line, by the login of an account. Raises NotPossible for nobody."""
+    from hub.core.requests import Actor  # with every rule about them: who only looks waits for none
+
     if login is None:
         return Actor("admin")
     with session.reading(hub.database()) as connection:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from hub import demo as demonstration
-from hub.cli.common import Failure
+from hub.cli.ending import Failure
 from hub.demo_site import DemoError
 
 DIRECTORY = Path("demo-site")

@@ -10,7 +10,8 @@ from typing import Annotated
 
 import typer
 
-from hub.cli.common import Failure, actor, hub_of
+from hub.cli.common import actor, hub_of
+from hub.cli.ending import Failure
 from hub.core import witnesses
 from hub.core.requests import Actor
 from hub.layout import Layout

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from hub import install as installing
+from hub.cli import services
 
 app = typer.Typer(no_args_is_help=True)
+
+
+def _service(name: str) -> Callable[[typer.Context], None]:
+    """The command that runs a service, for the help and for whoever types its options in another order."""
+
+    def command(context: typer.Context) -> None:
+        services.run(services.Wanted(name, context.obj))
+
+    return command
+
+
+for service in services.SERVICES:
+    app.command(service, help=services.SERVICES[service].__doc__)(_service(service))
 
 
 @app.command()

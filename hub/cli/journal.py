@@ -9,12 +9,10 @@ from typing import Annotated, Any, NamedTuple, get_args
 
 import msgspec
 import typer
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 from sqlalchemy import Connection, Engine
 
-from hub.cli.common import Failure, hub_of, iso, local, print_json, zone_of
+from hub.cli.common import hub_of, iso, local, print_json, zone_of
+from hub.cli.ending import Failure
 from hub.core import pseudonyms
 from hub.core.site_document import Site
 from hub.store import queries, session
@@ -174,6 +172,10 @@ def lines(rows: Iterable[JournalRow], names: Names) -> Iterator[str]:
 
 
 def _show(rows: list[JournalRow], names: Names) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table(box=None, show_header=True, pad_edge=False)
     for heading in ("entry", "time", "by", "kind", "place", "what"):
         table.add_column(heading, overflow="fold", no_wrap=heading in ("entry", "time"))

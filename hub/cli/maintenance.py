@@ -16,7 +16,8 @@ from hub import backup as backups
 from hub import erasing, opening, quoting, restoring
 from hub import rebuild as rebuilding
 from hub.cli import progress
-from hub.cli.common import Failure, actor, hub_of
+from hub.cli.common import actor, hub_of
+from hub.cli.ending import Failure
 from hub.core import requests
 from hub.core.refusal import NotPossible
 from hub.core.requests import Actor

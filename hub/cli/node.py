@@ -12,7 +12,8 @@ from rich.table import Table
 
 from hub import admission, enrol, files
 from hub.authority import Authority
-from hub.cli.common import Failure, actor, hub_of, print_json
+from hub.cli.common import actor, hub_of, print_json
+from hub.cli.ending import Failure
 from hub.core.state import Life
 from hub.parts import Hub
 from wire import messages as m

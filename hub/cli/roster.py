@@ -10,7 +10,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from hub.cli.common import Failure, actor, hub_of, local, print_json
+from hub.cli.common import actor, hub_of, local, print_json
+from hub.cli.ending import Failure
 from hub.core import roster
 from hub.core.state import Handover, Shift
 from hub.parts import wall_ms

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from hub.cli.common import Failure, actor, hub_of
+from hub.cli.common import actor, hub_of
+from hub.cli.ending import Failure
 from hub.core import checking
 from hub.core.refusal import NotPossible
 from wire import messages as m

@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.table import Table
 
 from hub import pulse
-from hub.cli.common import Failure, actor, hub_of, local, print_json
+from hub.cli.common import actor, hub_of, local, print_json
+from hub.cli.ending import Failure
 from hub.cli.seal import Login
 from hub.core import checking
 from hub.core.site_document import Site

@@ -10,11 +10,12 @@ import os
 import signal
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from hub.parts import Hub, open_hub
-from hub.store import schema
 from wire import logs
+
+if TYPE_CHECKING:
+    from hub.parts import Hub
 
 
 def engine(hub: Hub) -> None:
@@ -22,7 +23,7 @@ def engine(hub: Hub) -> None:
     from hub import disk
     from hub.engine import Engine
     from hub.ledger import checkpoint_keys
-    from hub.store import alone
+    from hub.store import alone, schema
 
     disk.check(hub.layout.database.parent)
     database = hub.database()
@@ -73,6 +74,8 @@ def wanted(words: Sequence[str]) -> Wanted | None:
 
 def run(asked: Wanted) -> None:
     """Run a service until it is stopped."""
+    from hub.parts import open_hub
+
     logs.to_stderr(logging.WARNING)
     SERVICES[asked.service](open_hub(asked.directory))
 

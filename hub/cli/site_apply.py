@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from hub import site_file
-from hub.cli.common import Failure, hub_of
+from hub.cli.common import hub_of
+from hub.cli.ending import Failure
 from hub.core import site_reading
 from wire import board, keys
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from hub import pulse
 from hub.cli.common import hub_of, iso, local, print_json
@@ -17,7 +15,10 @@ from hub.core.site_document import Site
 from hub.core.state import Alarm, Life, Point, State
 from hub.core.watched import Known, Seen, Unwatched
 from hub.parts import Hub, wall_ms
-from hub.store import session, watching
+from hub.store import looking, session, watching
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 
 def status(
@@ -26,12 +27,13 @@ def status(
 ) -> None:
     """Show areas, nodes, what is not watched, what is not normal, and how many alarms are open."""
     hub = hub_of(context)
-    state, site = hub.service("admin").look()
+    with session.reading(hub.database()) as connection:
+        state, site = looking.look(connection)
     known = _known(hub, site)
     if json:
         print_json([_as_object(hub, state, known)])
     else:
-        _show(Console(), state, known)
+        _show(state, known)
 
 
 def _known(hub: Hub, site: Site) -> Known:
@@ -99,7 +101,11 @@ def _watch(found: Unwatched | None) -> dict[str, Any]:
 # ---------------------------------------------------------------- for people
 
 
-def _show(console: Console, state: State, known: Known) -> None:
+def _show(state: State, known: Known) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
     if known.engine.hearing == "silent":
         since = _say(known, Unwatched("engine-silent", known.engine.at))
         console.print(f"The engine is silent: {since}.", "")
@@ -117,6 +123,8 @@ def _show(console: Console, state: State, known: Known) -> None:
 
 
 def _areas(state: State, known: Known, seen: Mapping[str, Seen]) -> Table:
+    from rich.table import Table
+
     table = Table("area", "state", "since", "watched", "people inside", "not normal", box=None, pad_edge=False)
     for name, one in seen.items():
         row = state.area(name)

@@ -10,7 +10,8 @@ from rich.console import Console
 
 from hub.cli import calendar_view as view
 from hub.cli.calendar import Json, Login
-from hub.cli.common import Failure, actor, hub_of, iso, print_json
+from hub.cli.common import actor, hub_of, iso, print_json
+from hub.cli.ending import Failure
 from hub.core import calendar
 from hub.core.calendar import Known, Proposal
 from hub.core.site_document import Site

@@ -20,9 +20,10 @@ from hub.core.site_document import Site
 from hub.core.state import State
 from hub.core.storage import ALARMS
 from hub.notify.desk import Desk
-from hub.parts import Hub, own_version
+from hub.parts import Hub
 from hub.service import has_news
 from hub.store import faults, schema
+from hub.version import own_version
 from wire import messages as m
 
 TICK_S = 1.0

@@ -6,10 +6,9 @@ import argparse
 from typing import Any, NamedTuple
 
 from typer.core import TyperArgument, TyperGroup, TyperOption
-from typer.main import get_command
 
 from firmware.__main__ import parser as node_parser
-from hub.cli.main import app
+from hub.cli import commands as of_the_hub
 
 OF_THE_SCRIPT = {
     "test": "Run every check: lint, format, types, and the tests by up to four workers. What follows goes to pytest;"
@@ -42,7 +41,8 @@ class Command(NamedTuple):
 def all_commands() -> list[Command]:
     """Those of the script, the hub and the nodes, as the script hands them over."""
     found = [Command((word,), text, (), ()) for word, text in OF_THE_SCRIPT.items()]
-    found += _of_typer(get_command(app), ())
+    for word in of_the_hub.WORDS:
+        found += _of_typer(of_the_hub.command(word), (word,))
     found += _of_argparse(node_parser(), ())
     return sorted(found, key=lambda command: command.words)
 

@@ -9,7 +9,7 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from hub.cli.common import Failure
+from hub.cli.ending import Failure
 from hub.cli.main import app
 from hub.core.refusal import NotPossible
 from hub.store import queries

@@ -15,8 +15,8 @@ from typer.testing import CliRunner
 
 import hub
 from hub.calendar_file import NotUsable
-from hub.cli.common import Failure
-from hub.cli.main import EXITS, app
+from hub.cli.ending import Failure
+from hub.cli.main import app, exits
 from hub.core.refusal import NotPossible
 from hub.store.calendars import CalendarDamaged
 from tests.support.hub import Clock, make_hub
@@ -152,7 +152,7 @@ def test_a_calendar_with_mistakes_is_not_imported(typed: Type, tmp_path: Path) -
 
 
 def test_every_refusal_has_an_exit_code() -> None:
-    assert {EXITS[kind] for kind in (NotPossible, NotUsable, CalendarDamaged)} == {65}
+    assert {exits()[kind] for kind in (NotPossible, NotUsable, CalendarDamaged)} == {65}
 
 
 def test_the_year_is_drawn_with_its_holidays_and_its_working_weekends(approved: Type) -> None:

@@ -17,7 +17,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from hub.cli import journal
-from hub.cli.common import Failure
+from hub.cli.ending import Failure
 from hub.cli.main import app
 from hub.store import queries
 from tests.support.hub import Clock, House, make_hub

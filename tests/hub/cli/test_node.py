@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from hub import enrol
 from hub.authority import Authority, PapersError
 from hub.cli import node, site
-from hub.cli.common import Failure
+from hub.cli.ending import Failure
 from hub.layout import Layout
 from hub.parts import open_hub
 from tests.hub.test_enrol import Node

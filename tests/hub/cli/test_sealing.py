@@ -12,7 +12,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from hub.certifier import Certifier
-from hub.cli.common import Failure
+from hub.cli.ending import Failure
 from hub.cli.main import app
 from hub.core.refusal import NotPossible
 from tests.support.hub import Clock, House, make_hub

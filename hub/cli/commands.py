@@ -1,0 +1,103 @@
+"""Which commands there are, by their first word. Its modules are imported when a word is typed; help needs none."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from typing import Any, NamedTuple
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_group
+
+
+class Word(NamedTuple):
+    """What a first word does, in a sentence, and where it is: modules of hub.cli with commands of their own, and
+    `module:function` for one command. A word that is itself one command has that sentence as its docstring (a test
+    compares them)."""
+
+    help: str
+    places: tuple[str, ...]
+
+
+WORDS = {
+    "drill": Word(
+        "Begin a drill: everybody is called as in an alarm of this area, and told that it is a drill.",
+        ("drill:drill",),
+    ),
+    "status": Word(
+        "Show areas, nodes, what is not watched, what is not normal, and how many alarms are open.", ("status:status",)
+    ),
+    "journal": Word(
+        "Show the journal: for people the newest 50 entries, unless they ask for others.", ("journal:journal",)
+    ),
+    "access": Word("Show the access log, newest first.", ("access:access",)),
+    "seal": Word(
+        "Order an area to be sealed: two people then show their badges at its reader within 20 s of each other.",
+        ("seal:seal",),
+    ),
+    "unseal": Word(
+        "Order an area to be unsealed, by two badges likewise. The seals' numbers are compared before.",
+        ("seal:unseal",),
+    ),
+    "emergency": Word(
+        "Open a sealed area at once, without badges. It is an alarm, and two people sign for it afterwards.",
+        ("seal:emergency",),
+    ),
+    "certificate": Word("Show the certificate of a sealing, or write it.", ("certificate:certificate",)),
+    "export": Word(
+        "Write the journal into a folder, with its checkpoints, keys, a CSV, and verify.pyz, which checks it anywhere.",
+        ("export:export",),
+    ),
+    "demo": Word("Make a demonstration site, or go on with one, and run it until Ctrl-C.", ("demo:demo",)),
+    "site": Word("The site document and the site's first papers.", ("site", "site_apply:apply")),
+    "hub": Word(
+        "The hub: its services, its database, its accounts.",
+        (
+            "hub",
+            *(f"maintenance:{one}" for one in ("migrate", "rebuild", "backup", "restore", "erase", "password")),
+        ),
+    ),
+    "node": Word("Nodes: let in, put out, list.", ("node",)),
+    "alarms": Word("Alarms: list, acknowledge, close.", ("alarms", "alarm_kinds:kinds", "alarm_kinds:apply")),
+    "calendar": Word(
+        "Holiday calendars, and the windows in which areas are sealed.",
+        ("calendar", "windows:propose", "windows:plan", "windows:cancel"),
+    ),
+    "roster": Word("Who answers when, and handing over.", ("roster",)),
+    "sealing": Word("Before and after a sealing: what is missing, numbers, approvals.", ("sealing",)),
+    "verify": Word(
+        "Check what the hub has handed out: an export of the journal.", ("verify", "certificate:verify=certificate")
+    ),
+}
+
+
+@cache
+def command(word: str) -> Any:
+    """The command, or group of commands, of a first word."""
+    alone = typer.Typer()
+    into = alone
+    for place in WORDS[word].places:
+        module, _, function = place.partition(":")
+        found = import_module(f"hub.cli.{module}")
+        if not function:
+            into = found.app
+            alone.add_typer(into, name=word, help=WORDS[word].help)
+            continue
+        function, _, name = function.partition("=")
+        into.command(name or function)(getattr(found, function))
+    return get_group(alone).commands[word]
+
+
+class ByFirstWord(TyperGroup):
+    """The whole command line."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self.commands = {word: TyperCommand(word, help=WORDS[word].help) for word in WORDS}
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """What was typed is needed whole; of the others a name is enough."""
+        if args and args[0] in WORDS:
+            self.commands[args[0]] = command(args[0])
+        return super().resolve_command(ctx, args)

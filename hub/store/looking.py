@@ -1,0 +1,31 @@
+"""The state and the site document as they stand, for whoever only reads: no rule and no key is needed for that."""
+
+from __future__ import annotations
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from hub.core.site_document import Site
+from hub.core.state import State
+from hub.store import rows
+from hub.store.faults import unreadable
+from hub.store.tables import site_document
+
+NO_SITE = Site(name="none", title="", timezone="UTC", hub=())
+"""What the site is before a document is applied."""
+
+
+def look(connection: Connection) -> tuple[State, Site]:
+    """Both of them. Raises DatabaseLost."""
+    state = rows.load(connection)
+    version = state.meta.site_version
+    return state, document(connection, version) if version else NO_SITE
+
+
+def document(connection: Connection, version: int) -> Site:
+    """A site document that is, or was, in force. Raises DatabaseLost."""
+    query = select(site_document.c.document).where(site_document.c.version == version)
+    try:
+        return msgspec.json.decode(connection.execute(query).scalar_one(), type=Site)
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise unreadable(f"site document {version}", error) from error
