@@ -126,8 +126,8 @@ def _opened(files: Files, found: NodePapers) -> bytes:
         badge_key = open_box(_box_key(files), found.badge_key)
     except (BoxError, keys.KeyFileError) as error:
         raise PapersError(f"the site's badge key in this answer cannot be opened: {error}") from None
-    if len(badge_key) != 32:
-        raise PapersError("the site's badge key in this answer does not have 32 bytes")
+    if len(badge_key) != keys.BADGE_KEY_BYTES:
+        raise PapersError(f"the site's badge key in this answer does not have {keys.BADGE_KEY_BYTES} bytes")
     return badge_key
 
 

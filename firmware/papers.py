@@ -99,7 +99,7 @@ def load(place: Place) -> Papers:
     try:
         record_key = keys.load(files.path(files.record))
         witness_key = keys.load(files.path(files.witness))
-        badge_key = keys.read_secret(files.path(files.badge))
+        badge_key = keys.read_badge_key(files.path(files.badge))
         keys.read_secret(files.path(files.tls))
     except KeyFileError as error:
         raise PapersError(str(error)) from None

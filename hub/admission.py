@@ -57,7 +57,7 @@ def admit(layout: Layout, request: NodeRequest, journal: Journal, now: datetime)
     site = broker.load(layout)
     authority = Authority(layout.authority)
     engine = keys.load(layout.record_key("engine"))
-    badge_key = keys.read_secret(layout.badge_key)
+    badge_key = keys.read_badge_key(layout.badge_key)
     checkpoint_key = journal.checkpoint_key()
     certificate = authority.for_node(request.node, enrol.public_key(request), now)
     serial = f"{certificate.serial_number:x}"

@@ -21,6 +21,9 @@ from wire import notes
 _PREFIX = "PRIVATE+KEY+"
 
 
+BADGE_KEY_BYTES = 32
+
+
 class KeyFileError(ValueError):
     """A key file is missing, unreadable, or readable by others."""
 
@@ -109,6 +112,19 @@ def flush(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def unusable(certificate: Path, key: Path, error: OSError) -> KeyFileError:
+    """What to say of a certificate and its private key, when OpenSSL does not take them."""
+    return KeyFileError(f"{certificate} and {key} are not a certificate and its private key ({error})")
+
+
+def read_badge_key(path: Path) -> bytes:
+    """Read the site's badge key. By any other than the right one every badge is unknown. Raises KeyFileError."""
+    key = read_secret(path)
+    if len(key) != BADGE_KEY_BYTES:
+        raise KeyFileError(f"{path}: this is not a badge key: it has {len(key)} bytes and not {BADGE_KEY_BYTES}")
+    return key
 
 
 def read_secret(path: Path) -> bytes:

@@ -25,7 +25,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
-from wire import no_link
+from wire import keys, no_link
 
 KEEPALIVE_S = 10
 RECONNECT_MIN_S = 1
@@ -82,7 +82,7 @@ class Link:
         inbox: queue.Queue[Any],
         will: tuple[str, bytes] | None = None,
     ) -> None:
-        """`name` is that of the certificate. Nothing is opened before `start`. Raises OSError for unusable papers."""
+        """`name` is that of the certificate. Nothing is opened before `start`. Raises KeyFileError for bad papers."""
         self.dropped = 0
         self.connected = False
         self._address = (host, port)
@@ -96,10 +96,7 @@ class Link:
             protocol=paho.MQTTv5,
             manual_ack=True,
         )
-        context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=str(papers.authority))
-        context.load_cert_chain(str(papers.certificate), str(papers.key))
-        context.minimum_version = ssl.TLSVersion.TLSv1_3
-        client.tls_set_context(context)
+        client.tls_set_context(_tls(papers))
         client.reconnect_delay_set(RECONNECT_MIN_S, RECONNECT_MAX_S)
         client.max_inflight_messages_set(65535)  # the outbox bounds what is under way, not paho
         client.max_queued_messages_set(UNSENT_LIMIT)
@@ -219,6 +216,20 @@ class Link:
 
     def _on_message(self, _client: paho.Client, _data: Any, message: paho.MQTTMessage) -> None:
         self._put(Arrived(message.topic, bytes(message.payload), message.qos, message.mid, message.retain))
+
+
+def _tls(papers: Papers) -> ssl.SSLContext:
+    """Raises KeyFileError: OpenSSL itself never says which file it means."""
+    try:
+        context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=str(papers.authority))
+    except OSError as error:
+        raise keys.KeyFileError(f"{papers.authority}: this is no certificate of an authority ({error})") from None
+    try:
+        context.load_cert_chain(str(papers.certificate), str(papers.key))
+    except OSError as error:
+        raise keys.unusable(papers.certificate, papers.key, error) from None
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    return context
 
 
 def _no_delay(_client: paho.Client, _data: Any, sock: Any) -> None:

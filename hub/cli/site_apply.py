@@ -25,6 +25,6 @@ def apply(
         raise Failure(f"{file} has {len(reading.mistakes)} mistakes; see: strongroom site check {file}", 65)
     if reading.site.name != hub.site:
         raise Failure(f"{file} describes the site {reading.site.name}, and this is {hub.site}", 65)
-    badge_key = keys.read_secret(hub.layout.badge_key)
+    badge_key = keys.read_badge_key(hub.layout.badge_key)
     site_file.apply(hub.service("admin"), reading.site, badge_key)
     print(f"{file} is in force")

@@ -8,6 +8,7 @@ import logging
 import socket
 import ssl
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -41,6 +42,7 @@ from hub.console.render import Renderer
 from hub.console.texts import N_
 from hub.parts import Hub, wall_ms
 from hub.store import faults, schema
+from wire import keys
 
 LARGEST_FORM = 64 * 1024
 TELL_S = 5.0
@@ -205,8 +207,11 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def _tls(_config: uvicorn.Config, make: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
-    context = make()
+def _tls(config: uvicorn.Config, make: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
+    try:
+        context = make()
+    except OSError as error:
+        raise keys.unusable(Path(config.ssl_certfile or ""), Path(config.ssl_keyfile or ""), error) from None
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     return context
 

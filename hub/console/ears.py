@@ -33,7 +33,7 @@ class Ears:
     """A connection to the broker that only listens, but for its own hints."""
 
     def __init__(self, hub: Hub, live: Live, loop: asyncio.AbstractEventLoop) -> None:
-        """Raises OSError for papers that do not load."""
+        """Raises KeyFileError for papers that do not load."""
         self._hub = hub
         self._live = live
         self._loop = loop

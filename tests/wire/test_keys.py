@@ -41,6 +41,16 @@ def test_a_key_file_that_is_not_there_is_named(tmp_path: Path) -> None:
         keys.load(tmp_path)
 
 
+@pytest.mark.parametrize("length", [0, 1, 31, 33])
+def test_a_badge_key_of_another_length_is_none(tmp_path: Path, length: int) -> None:
+    """With it every badge would be unknown, and nobody would hear why."""
+    path = tmp_path / "badge.key"
+    path.write_bytes(bytes(length))
+    path.chmod(0o600)
+    with pytest.raises(keys.KeyFileError, match=rf"badge\.key: this is not a badge key: it has {length} bytes"):
+        keys.read_badge_key(path)
+
+
 def saved_text(folder: Path) -> str:
     keys.save(keys.make(NAME), folder / "good.key")
     return (folder / "good.key").read_text()
