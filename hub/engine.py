@@ -69,7 +69,7 @@ class Engine:
         self._link = link.Link(
             "engine", hub.broker.local_host, hub.broker.port, hub.papers("engine"), subscriptions, self._inbox
         )
-        self._verifier = Verifier(hub.site, lambda note: self._witnessing.vouches(note))
+        self._verifier = Verifier(hub.site, lambda said: self._witnessing.accuses(said))
         self._watch = watch.Watch(
             self._boot, mono_ms(), lambda: self._disk(hub.layout.database.parent), HubClock(wall_ms(), real_ms())
         )

@@ -36,10 +36,10 @@ class Bad(NamedTuple):
 class Verifier:
     """Opens what nodes send. Keeps parsed keys, by their text; whose key is which is asked of the state each time."""
 
-    def __init__(self, site: str, vouched: Callable[[str], bool]) -> None:
-        """`vouched`: whether a checkpoint that somebody quotes bears a signature by a key that the journal names."""
+    def __init__(self, site: str, accuses: Callable[[m.JournalRefused], bool]) -> None:
+        """`accuses`: whether what a node quotes against the journal shows anything."""
         self._site = site
-        self._vouched = vouched
+        self._accuses = accuses
         self._keys: dict[str, notes.VerifierKey] = {}
 
     def record(self, message: Arrived, state: State) -> Arrival | Bad:
@@ -53,8 +53,8 @@ class Verifier:
         except ValueError as error:
             return Bad(life.node, "malformed", str(error))
         data = record.data
-        unsigned = isinstance(data, m.JournalRefused) and not self._vouched(data.held)
-        doubt: m.Doubt | None = "quote" if unsigned else None
+        empty = isinstance(data, m.JournalRefused) and not self._accuses(data)
+        doubt: m.Doubt | None = "quote" if empty else None
         return Arrival(message.payload, record, notes.text_hash(text), life.record_key, doubt)
 
     def beat(self, message: Arrived, state: State) -> m.Beat | Bad:

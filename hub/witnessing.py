@@ -107,10 +107,16 @@ class Witnessing:
         said = one.note.decode()
         return [m.CheckpointDisputed(node=one.node, size=one.found.size, root=root.hex(), said=said)]
 
-    def vouches(self, note: str) -> bool:
-        """Whether a checkpoint key that the journal names has signed this checkpoint."""
+    def accuses(self, said: m.JournalRefused) -> bool:
+        """Whether what a node quotes shows anything against this journal: a checkpoint that a key of the journal has
+        signed and that is none of its own; or two of its own, of which it cannot prove any longer that one grew from
+        the other, since somebody has changed what lies below. Every node has the journal's own checkpoints, and whoever
+        holds the keys of one may quote them as he likes."""
         with session.reading(self._database) as connection:
-            return self._answers.vouches(connection, note)
+            signed = [one for one in (said.held, said.shown) if self._answers.vouches(connection, one)]
+            if not all(cosignatures.is_ours(connection, one.encode()) for one in signed):
+                return True
+            return len(signed) == 2 and not self._answers.proves(connection, said.held, said.shown)
 
     def signed(self, note: bytes, mono: int) -> None:
         """A checkpoint is signed, and is being published."""

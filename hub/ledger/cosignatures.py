@@ -77,6 +77,13 @@ def keep(connection: Connection, one: Countersigned, at: int) -> Became:
     return Became("kept")
 
 
+def is_ours(connection: Connection, note: bytes) -> bool:
+    """Whether it is one of our checkpoints, whoever has signed it besides. Raises NoteError for what is none."""
+    found, parts = wire.open_signed(note)
+    rows = _of_size.run(connection, [{"of": found.size, "under": found.origin}])
+    return any(notes.split(bytes(ours)).text == parts.text for _, ours in rows)
+
+
 def every(connection: Connection) -> Iterator[Signed]:
     """All checkpoints with what countersigns them, oldest first."""
     for chunk in checkpoint.chunks(connection):

@@ -73,6 +73,20 @@ class Answers:
         except ValueError:
             return False
 
+    def proves(self, connection: Connection, one: str, other: str) -> bool:
+        """Whether it follows from the journal's own rows that of two of its checkpoints one grew from the other."""
+        first, second = sorted(
+            (wire.open_signed(note.encode())[0] for note in (one, other)), key=lambda made: made.size
+        )
+        if not first.size:
+            return True
+        try:
+            proof = tlog.consistency_proof(first.size, second.size, tree.reader(connection, second.size))
+            tlog.check_consistency(first.size, second.size, first.root, second.root, proof)
+        except ValueError:
+            return False
+        return True
+
     def left(self, connection: Connection, origin: str) -> bool:
         """Whether the journal once was of this origin, and was opened anew since."""
         self._read(connection)

@@ -16,7 +16,7 @@ from wire.link import Arrived
 
 SOUNDED = m.Sounded(on=True, reason="opened")
 VOUCHED = "a checkpoint that the hub has signed"
-VERIFIER = Verifier("demo", lambda note: note == VOUCHED)
+VERIFIER = Verifier("demo", lambda said: VOUCHED in (said.held, said.shown))
 
 
 @pytest.fixture
@@ -144,11 +144,12 @@ def test_a_record_in_which_a_name_stands_twice_is_malformed(house: PaperHub, twi
     assert reason(house, arrived(changed)) == ("archive-1", "malformed")
 
 
+@pytest.mark.parametrize(("at", "other"), [("held", "shown"), ("shown", "held")])
 @pytest.mark.parametrize(("held", "doubt"), [(VOUCHED, None), ("an invented one", "quote")])
 def test_an_accusation_that_quotes_what_no_key_of_the_journal_has_signed_is_doubted(
-    house: PaperHub, held: str, doubt: str | None
+    house: PaperHub, held: str, doubt: str | None, at: str, other: str
 ) -> None:
-    accusation = house.node("archive-1").record(m.JournalRefused(why="fork", held=held, shown=""))
+    accusation = house.node("archive-1").record(m.JournalRefused(why="fork", **{at: held, other: ""}))
     found = judged(house, arrived(accusation.note))
     assert isinstance(found, Arrival)
     assert found.doubt == doubt

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from typer.testing import CliRunner
 
 from hub import engine as engines
@@ -18,7 +18,7 @@ from hub.core.witnesses import PATIENCE_MS
 from hub.engine import Engine
 from hub.ledger import checkpoint as signed
 from hub.ledger import cosignatures
-from hub.store import queries, tables
+from hub.store import queries, session, tables
 from hub.watch import STALL_MS
 from hub.witnessing import AGAIN_MS, ANSWER_MS, DISPUTE_MS
 from tests.hub.test_engine import PaperLink
@@ -317,6 +317,40 @@ def test_another_root_under_a_size_that_the_hub_has_signed_is_an_alarm_with_the_
     desk.mono.now += DISPUTE_MS
     desk.arrives((desk.archive, "cosign", other))
     assert desk.kinds().count("checkpoint-disputed") == before + 1
+
+
+@pytest.mark.parametrize("why", ["fork", "rollback"])
+def test_what_the_hub_has_shown_to_everybody_accuses_it_of_nothing(desk: Desk, why: Any) -> None:
+    """Every node has them: whoever holds the keys of one may quote them as he likes."""
+    older, newer = desk.signs(), desk.signs()
+    invented = forged(newer, keys.make("strongroom/demo/journal"))
+    for held, shown in ((newer, older), (newer, invented), (invented, older)):
+        said = m.JournalRefused(why=why, held=held.decode(), shown=shown.decode())
+        desk.arrives((desk.archive, "record", desk.archive.record(said).note))
+    assert "impossible-record" in desk.whats()
+    assert not {"journal-forked", "journal-rolled-back"} & set(desk.whats())
+
+
+@pytest.mark.parametrize("at", ["held", "shown"])
+def test_another_history_under_the_hubs_own_key_accuses_it_wherever_it_stands(desk: Desk, at: str) -> None:
+    newest = desk.signs()
+    other = forged(newest, desk.house.hub.checkpoint_key())
+    held, shown = (other, newest) if at == "held" else (newest, other)
+    said = m.JournalRefused(why="fork", held=held.decode(), shown=shown.decode())
+    desk.arrives((desk.archive, "record", desk.archive.record(said).note))
+    assert "journal-forked" in desk.whats()
+
+
+def test_two_checkpoints_that_the_journal_can_prove_no_longer_accuse_it(desk: Desk) -> None:
+    """Somebody has changed an entry below: what was signed stands, and the way from one to the other does not."""
+    older, newer = desk.signs(), desk.signs()
+    index = checkpoint.open_signed(older)[0].size
+    with session.writing(desk.house.database) as connection:
+        connection.exec_driver_sql("DROP TRIGGER journal_no_update")
+        connection.execute(update(tables.journal).where(tables.journal.c.idx == index).values(note=b"another"))
+    said = m.JournalRefused(why="fork", held=older.decode(), shown=newer.decode())
+    desk.arrives((desk.archive, "record", desk.archive.record(said).note))
+    assert "journal-forked" in desk.whats()
 
 
 # ---------------------------------------------------------------- majority

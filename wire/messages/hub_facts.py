@@ -148,8 +148,9 @@ class Equivocation(Data, frozen=True, tag="equivocation"):
 
 Doubt = Literal["place", "unknown", "person", "badge", "quote", "not-judged"]
 """place: no reader or point of that node. unknown: nor of any other, by no document that it may go by. person: of
-nobody in the site document. badge: not one of that person's. quote: an accusation that quotes a checkpoint which no
-key of this journal has signed. not-judged: the rule that tells has failed."""
+nobody in the site document. badge: not one of that person's. quote: an accusation that quotes only what no key of
+this journal has signed, or the journal's own checkpoints, which it can prove. not-judged: the rule that tells has
+failed."""
 
 
 class RecordDoubted(Data, frozen=True, tag="record-doubted"):
