@@ -29,15 +29,32 @@ WORDS: dict[object, str] = {
 }
 
 
+DEEPEST = 32
+"""Of tables and lists within each other; a document of ours has five."""
+
+
 def parse(text: str) -> dict[str, Any] | Mistake:
     """The document as tables, or why it is not TOML. Raises nothing, whatever the text."""
     try:
         # Windows' editor puts a byte order mark in front.
-        return tomllib.loads(text.removeprefix("\ufeff"))
+        document = tomllib.loads(text.removeprefix("\ufeff"))
     except ValueError as error:  # also for a number of thousands of digits
         return Mistake("document", said("this is not %(format)s: %(error)s", format="TOML", error=error))
     except RecursionError:
+        document = None
+    if document is None or _is_deep(document):
         return Mistake("document", said("this is not %(format)s: too many brackets within each other", format="TOML"))
+    return document
+
+
+def _is_deep(document: dict[str, Any]) -> bool:
+    """Whether tables and lists lie so deep within each other that whoever looks at them comes to an end before they do:
+    a key of five thousand words with dots between them is read without any bracket."""
+    level: list[Any] = [document]
+    for _ in range(DEEPEST):
+        inner = (one.values() if isinstance(one, dict) else one for one in level if isinstance(one, (dict, list)))
+        level = [value for values in inner for value in values]
+    return bool(level)
 
 
 class Shape:

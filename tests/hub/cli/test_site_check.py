@@ -113,3 +113,13 @@ def test_a_title_or_a_name_with_a_character_that_nobody_sees_is_refused_and_the_
         result = check(tmp_path / "site.toml")
         assert result.exit_code == os.EX_DATAERR
         assert f"has a character that nobody sees: U+{code}" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "text", ["name" + ".a" * 5000 + " = 1", "[[area]]\nname" + ".a" * 5000 + " = 1", "x = " + "[" * 300 + "]" * 300]
+)
+def test_tables_deep_within_each_other_are_a_mistake_of_one_line(tmp_path, text):
+    (tmp_path / "site.toml").write_text(text, "utf-8")
+    result = check(tmp_path / "site.toml")
+    assert result.exit_code == os.EX_DATAERR
+    assert result.stderr == "document: this is not TOML: too many brackets within each other\n"
