@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.bench import delay, evidence, flow, report, size
+from tests.bench import control, delay, evidence, flow, report, size, start
 from tests.bench.chain import Chain
 from tests.bench.place import Place, end
 from tests.bench.report import Figure, Report
@@ -38,6 +38,8 @@ class Plan(NamedTuple):
     leaves: int
     """Entries under the tree that proofs are made in."""
     proofs: int
+    commands: int
+    """Times that each command is started."""
     nodes: int = 4
 
 
@@ -54,6 +56,7 @@ FULL = Plan(
     audited=50_000,
     leaves=10_000_000,
     proofs=500,
+    commands=10,
 )
 QUICK = Plan(
     starts=1,
@@ -68,6 +71,7 @@ QUICK = Plan(
     audited=1_000,
     leaves=100_000,
     proofs=50,
+    commands=1,
 )
 MILLION = 1_000_000
 
@@ -116,15 +120,15 @@ def run(place: Place, plan: Plan, quick: bool) -> Report:
     say(f"starting the engine, {plan.starts} times")
     starts = []
     for left in reversed(range(plan.starts)):
-        engine, start = size.start_engine(place, probe)
-        starts.append(start)
+        engine, began = size.start_engine(place, probe)
+        starts.append(began)
         if left:
             end(engine)
     time.sleep(2)
     engine_rest = size.resident(engine)
 
     say(f"delays: {plan.blocks} blocks of {plan.samples} samples each, floor and Strongroom in turn")
-    delays = probe.measure(plan.blocks, plan.samples)
+    delays, busy_delays = control.beside(lambda: probe.measure(plan.blocks, plan.samples))
     probe.close()
     end(floor)
 
@@ -148,11 +152,14 @@ def run(place: Place, plan: Plan, quick: bool) -> Report:
     told = size.burst(place, plan.rounds)
     node_burst, node_most = size.resident(node), size.resident(node, "VmHWM")
 
+    say(f"starting commands, each {plan.commands} times")
+    commands = start.figures(place.root, plan.commands)
+
     say("comparing the journal with what was signed")
     faults = flow.check(place, chains)
     unalarmed = flow.unalarmed(place, delays.causes)
     figures = [
-        *_delays(delays),
+        *_delays(delays, busy_delays),
         *_flow(flood, streams, plan),
         Figure("engine's work", busy / plan.flood * 1e6, "µs", "processor time for a record in the flood"),
         *_faults(faults, unalarmed),
@@ -163,6 +170,7 @@ def run(place: Place, plan: Plan, quick: bool) -> Report:
         Figure("node after burst", node_burst, "MB", f"after delivering {told} records of its own", wanted=45),
         Figure("node at most", node_most, "MB", "the most it ever had resident", wanted=45),
         *_starts(starts),
+        *commands,
         *_evidence(place.root.parent / "evidence", plan),
     ]
     samples = {
@@ -179,17 +187,18 @@ def _held(place: Place, chains: list[Chain], plan: Plan, rate: float) -> flow.St
     return flow.stream(place, chains, int(rate * plan.seconds), rate)
 
 
-def _delays(found: delay.Delays) -> list[Figure]:
+def _delays(found: delay.Delays, slowed: float) -> list[Figure]:
     floor, ours = _percentiles(found.floor), _percentiles(found.strongroom)
     commits = "published → committed → announced, heard by another client"
     alarm = "record published → checked, alarm decided, both committed → announced"
+    turns = f"of {len(found.floor)} samples each, in turn"
     return [
         Figure("floor p50", floor[0], "ms", commits),
         Figure("floor p99", floor[1], "ms", "the same, one in a hundred is slower"),
         Figure("Strongroom p50", ours[0], "ms", alarm),
         Figure("Strongroom p99", ours[1], "ms", "the same, one in a hundred is slower"),
-        Figure("ratio p50", ours[0] / floor[0], "×", f"of {len(found.floor)} samples each, in turn", wanted=2),
-        Figure("ratio p99", ours[1] / floor[1], "×", "the same", wanted=3),
+        Figure("ratio p50", ours[0] / floor[0], "×", turns, wanted=2, control=slowed),
+        Figure("ratio p99", ours[1] / floor[1], "×", "the same", wanted=3, control=slowed),
     ]
 
 
@@ -223,16 +232,17 @@ def _evidence(root: Path, plan: Plan) -> list[Figure]:
     root.mkdir()
     say(f"evidence: appending {plan.appended} entries with the tree and without it")
     written = list(evidence.long_journal(root / "spool", plan.appended).entries)
-    cost = evidence.appending(root, written, plan.blocks)
+    cost, slowed = control.beside(lambda: evidence.appending(root, written, plan.blocks))
     say(f"evidence: auditing exports of {plan.audited // 10} and {plan.audited} entries")
-    small, large = (evidence.audit(root / f"audit-{count}", count) for count in (plan.audited // 10, plan.audited))
+    small = evidence.audit(root / "audit-small", plan.audited // 10)
+    large, slowed_audit = control.beside(lambda: evidence.audit(root / "audit-large", plan.audited))
     say(f"evidence: proofs in a tree of {plan.leaves} entries")
     proven = evidence.proofs(root, plan.leaves, plan.proofs)
     batches = f"of an entry, in commits of {evidence.BATCH}: with leaf, tiles and head, to without ({{:.0f}} µs)"
     bare = "the same export: one signature check and one leaf hash for each entry, nothing else"
     return [
-        Figure("tree, wall", cost.tree[0] / cost.plain[0], "×", batches.format(cost.plain[0])),
-        Figure("tree, processor", cost.tree[1] / cost.plain[1], "×", batches.format(cost.plain[1])),
+        Figure("tree, wall", cost.tree[0] / cost.plain[0], "×", batches.format(cost.plain[0]), control=slowed),
+        Figure("tree, processor", cost.tree[1] / cost.plain[1], "×", batches.format(cost.plain[1]), control=slowed),
         Figure("audit", large.verifier, "s", f"processor time of verify.pyz, {large.entries} entries: {large.verdict}"),
         Figure("bare checks", large.bare, "s", bare),
         Figure(
@@ -240,6 +250,7 @@ def _evidence(root: Path, plan: Plan) -> list[Figure]:
             large.verifier / large.bare,
             "×",
             f"of the two, its start included; {small.verifier / small.bare:.1f} for a tenth of it",
+            control=slowed_audit,
         ),
         Figure("verifier at most", large.memory, "MB", f"resident; {small.memory:.0f} MB for a tenth of the entries"),
         *_proofs("inclusion proof", proven.inclusion, plan.leaves),

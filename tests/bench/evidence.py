@@ -226,6 +226,7 @@ def proofs(root: Path, size: int, count: int) -> Proofs:
     """Proofs from a database file that holds the tree of so many leaves, and the entries of its newest tile. Each is
     made in a transaction of its own, as the engine answers a node; the first after the file has left the memory."""
     path = root / "tiles.db"
+    path.touch()
     database = session.open_database(f"sqlite:///{path}")
     tables.metadata.create_all(database)  # without the guards: entries before the newest are not made up
     _plant(database, size)

@@ -15,7 +15,8 @@ Sense = Literal["at most", "at least"]
 
 
 class Figure(Struct):
-    """One figure. `meaning` says what was measured; `wanted` is the issue's figure, where it states one."""
+    """One figure. `meaning` says what was measured; `wanted` is the figure that is aimed at, where there is one.
+    `control`: of a ratio, how much two processes that only count were slowed down around it; 1 is not at all."""
 
     name: str
     value: float
@@ -23,6 +24,7 @@ class Figure(Struct):
     meaning: str
     sense: Sense = "at most"
     wanted: float | None = None
+    control: float | None = None
 
     @property
     def held(self) -> bool | None:
@@ -58,14 +60,15 @@ def machine() -> str:
 def show(report: Report) -> None:
     """Print the table."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading, justify in (("", "left"), ("measured", "right"), ("wanted", "right"), ("", "left"), ("", "left")):
-        table.add_column(heading, justify=justify, no_wrap=justify == "right")  # type: ignore[arg-type]
+    for heading in ("", "measured", "wanted", "", "control", ""):
+        table.add_column(heading, justify="right" if heading else "left", no_wrap=heading != "")
     marks = {True: "[green]✓[/green]", False: "[red]✗[/red]", None: ""}
     for one in report.figures:
         sign = "≤" if one.sense == "at most" else "≥"
         wanted = "" if one.wanted is None else f"{sign} {_number(one.wanted)}".replace("≤ 0", "0")
         mark = marks[one.held]
-        table.add_row(one.name, f"{_number(one.value)} {one.unit}".strip(), wanted, mark, f"[dim]{one.meaning}[/dim]")
+        measured, control = f"{_number(one.value)} {one.unit}".strip(), f"{one.control:.2f}" if one.control else ""
+        table.add_row(one.name, measured, wanted, mark, control, f"[dim]{one.meaning}[/dim]")
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = 130

@@ -22,4 +22,8 @@ def test_a_quick_run_loses_nothing_and_says_what_each_figure_means(tmp_path: Pat
     for name in ("lost", "doubled", "out of order", "without alarm"):
         assert figures[name]["value"] == 0, figures[name]
     assert all(one["meaning"] for one in figures.values())
+    ratios = [one for one in figures.values() if one["unit"] == "×"]
+    assert len(ratios) == 5
+    assert all(one["control"] >= 0.9 for one in ratios), "a machine that is busy does not show"
+    assert {"python -c pass", "--help", "--version", "status", "journal"} <= figures.keys()
     assert not list(tmp_path.glob("strongroom-bench-*")), "it left something behind"
