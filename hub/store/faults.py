@@ -15,6 +15,8 @@ RESTORE = (
 )
 _AGAIN = "see that it runs and that nothing else holds it, then try again"
 _SPACE = "make room on its disk, or have the disk replaced, then start the service again"
+_WRITABLE = "let it be written again, or name in hub.toml the server that can be, then start the service again"
+_RIGHTS = "give its user the rights to its tables again, then start the service again"
 
 
 class DatabaseLost(RuntimeError):
@@ -28,7 +30,7 @@ class Fault(NamedTuple):
     code: int
 
 
-_DAMAGED, _GONE, _BUSY, _DISK = 65, 66, 75, 74
+_DAMAGED, _GONE, _BUSY, _DISK, _RIGHT = 65, 66, 75, 74, 77
 
 _SQLITE: dict[int, tuple[str, str, int]] = {
     sqlite3.SQLITE_CORRUPT: ("is damaged", RESTORE, _DAMAGED),
@@ -51,6 +53,9 @@ _POSTGRES: dict[str, tuple[str, str, int]] = {
     "XX001": ("is damaged", RESTORE, _DAMAGED),
     "XX002": ("is damaged", RESTORE, _DAMAGED),
     "53100": ("cannot be written", _SPACE, _DISK),
+    "25006": ("can only be read", _WRITABLE, _DISK),  # set so, or a stand-by server
+    "42501": ("refuses this hub", _RIGHTS, _RIGHT),
+    "58030": ("cannot be read or written", f"{_SPACE}; if it is damaged, {RESTORE}", _DISK),
     "55P03": ("is locked by another process", _AGAIN, _BUSY),
 }
 """PostgreSQL's SQLSTATEs (its manual, appendix A)."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, make_url, text
 
 from hub.parts import open_hub
 from hub.store import schema, session
@@ -147,3 +147,28 @@ def test_a_server_that_does_not_answer_is_no_damage(postgres: Postgres, tmp_path
         assert done.returncode == 75, done
         (line,) = done.stderr.splitlines()
         assert "does not answer" in line
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    ("accident", "user", "code", "says"),
+    [
+        ("ALTER DATABASE {name} SET default_transaction_read_only = on", "", 74, "can only be read"),
+        ("CREATE ROLE without_rights LOGIN", "without_rights", 77, "refuses this hub"),
+    ],
+)
+def test_a_server_that_lets_nothing_be_done_is_told_in_one_sentence(
+    postgres: Postgres, tmp_path: Path, accident: str, user: str, code: int, says: str
+) -> None:
+    url = make_url(postgres.new_database())
+    house = on_postgres(tmp_path, url.render_as_string(hide_password=False))
+    with house.database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(accident.format(name=url.database)))
+    if user:
+        told = url.set(username=user).render_as_string(hide_password=False)
+        house.hub.layout.settings.write_text(f'database = "{told}"\n')
+    house.database.dispose()
+    done = run(house.hub.layout.root, "hub", "engine")
+    assert done.returncode == code, done
+    (line,) = done.stderr.splitlines()
+    assert says in line
