@@ -103,7 +103,7 @@ def fill(sink: Sink, journal: Journal) -> Made:
             note = next(coming, None)
             if note is None:
                 raise ValueError(f"there is a checkpoint of {size} entries, but the journal has {tree.size}")
-            _say_again(beside, keys.take(tree.size, note, journal.at))
+            _say_again(beside, tree.size, keys.take(tree.size, note, journal.at))
             bundle.append(note)
             for tile, content in tree.append(tlog.leaf_hash(note)):
                 sink.add(tile.path(), content)
@@ -150,8 +150,8 @@ class _Keys:
         self.ring = Keyring(dict.fromkeys(range(256), lambda public, message, signature: True))
         self._good = True
 
-    def take(self, index: int, note: bytes, at: Callable[[int], bytes]) -> entries.Entry | None:
-        """The entry read, None when it is none."""
+    def take(self, index: int, note: bytes, at: Callable[[int], bytes]) -> entries.Entry | Failure:
+        """The entry read; when it is none, or of a version that is not known here, why."""
         try:
             if self._good:
                 return self.ring.take(index, note, at)
@@ -160,8 +160,8 @@ class _Keys:
             self._good = False
         try:
             return entries.read(index, note)
-        except Failure:
-            return None
+        except Failure as error:
+            return error
 
     def prune(self, parts: notes.Note) -> bytes:
         """The checkpoint with the lines that the verifier will count, each once."""
@@ -203,7 +203,15 @@ def _opened(checkpoints: Iterable[bytes]) -> Iterator[tuple[int, bytes, notes.No
             yield found.size, found.root, parts
 
 
-def _say_again(sink: _Listed, entry: entries.Entry | None) -> None:
-    if entry is not None:
-        sink.append(layout.CSV, plain.csv_line(entry))
-        sink.append(layout.JSON_LINES, plain.json_line(entry))
+def _say_again(sink: _Listed, index: int, entry: entries.Entry | Failure) -> None:
+    """Every entry has its line: one that cannot be read has one that says so."""
+    if isinstance(entry, Failure):
+        lines = plain.csv_unread(index, entry.why), plain.json_unread(index, entry.why)
+    else:
+        try:
+            lines = plain.csv_line(entry), plain.json_line(entry)
+        except RecursionError:
+            why = f"entry {index} is nested too deeply"
+            lines = plain.csv_unread(index, why), plain.json_unread(index, why)
+    sink.append(layout.CSV, lines[0])
+    sink.append(layout.JSON_LINES, lines[1])

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 import json
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -679,3 +682,25 @@ def test_a_report_is_plain_data() -> None:
     report = audit(story().export())
     assert isinstance(report, Report)
     assert json.loads(json.dumps(report.as_object()))["verdict"] == PASS
+
+
+UNREADABLE: dict[str, Callable[[bytes], bytes]] = {
+    "no entry": lambda note: b"x",
+    "of a later version": lambda note: note.replace(b'"v":1', b'"v":2', 1),
+    "nested too deeply": lambda note: note.replace(b"{", b"[" * 50_000, 1),
+}
+
+
+@pytest.mark.parametrize("damage", UNREADABLE.values(), ids=UNREADABLE)
+def test_an_entry_that_cannot_be_read_has_a_line_in_the_listings_that_says_so(damage: Callable[[bytes], bytes]) -> None:
+    hub = story()
+    hub.entries[14] = damage(hub.entries[14])
+    files = hub.export()
+    listed = list(csv.DictReader(io.StringIO(files["journal.csv"].decode("utf-8-sig"))))
+    assert [row["index"] for row in listed] == [str(number) for number in range(len(listed))]
+    assert [row["index"] for row in listed if row["kind"] == "unreadable"] == ["14"]
+    assert "entry 14" in listed[14]["data"]
+    lines = [json.loads(one) for one in files["journal.jsonl"].splitlines()]
+    assert [one["index"] for one in lines] == list(range(len(listed)))
+    assert [one["index"] for one in lines if "unreadable" in one] == [14]
+    assert audit(files).entry == 14, "the verifier says the same"

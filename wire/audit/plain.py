@@ -14,6 +14,8 @@ from wire import moments
 from wire.audit.entries import Entry
 
 COLUMNS = ("index", "time", "author", "life", "seq", "boot", "kind", "place", "person", "data")
+UNREAD = "unreadable"
+"""Stands for the kind of an entry that cannot be read. The verifier fails at such an entry before it compares lines."""
 _PLACES = ("point", "reader", "place", "area", "node")
 
 
@@ -37,6 +39,16 @@ def json_line(entry: Entry) -> bytes:
     """An entry in journal.jsonl: the text that was signed, as it is, within an object."""
     signer = json.dumps(entry.parts.signatures[0].name, ensure_ascii=False)
     return b'{"index":%d,"signer":%s,"entry":%s}\n' % (entry.number, signer.encode(), entry.parts.text.rstrip(b"\n"))
+
+
+def csv_unread(number: int, why: str) -> bytes:
+    """In the place of an entry that is none, or that this version cannot read: that there is one, and why not."""
+    return _line((number, "", "", "", "", "", UNREAD, "", "", json.dumps({"why": why}, ensure_ascii=False)))
+
+
+def json_unread(number: int, why: str) -> bytes:
+    """The same in journal.jsonl."""
+    return json.dumps({"index": number, UNREAD: why}, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
 def keys_json(site: str, origin: str, history: List[Dict[str, Any]]) -> bytes:
