@@ -17,7 +17,8 @@ class TooSmall(ValueError):
 
 
 def check(folder: Path) -> None:
-    """Raises TooSmall."""
+    """Whether a journal can be in a folder that is there, or will be made. Raises TooSmall."""
+    folder = next(one for one in (folder.absolute(), *folder.absolute().parents) if one.exists())
     total = look(folder).total
     if 0 < total < SMALLEST:
         have, need = total // 1_000_000, SMALLEST // 1_000_000

@@ -10,7 +10,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from hub import opening, papers
+from hub import disk, opening, papers
 from hub.broker import BrokerSettings
 from hub.core import everyday, site_people, site_reading
 from hub.core.mistakes import Mistake
@@ -37,6 +37,7 @@ def init(
     port: Annotated[int, typer.Option(help="Port that the broker listens on.")] = 8883,
 ) -> None:
     """Make a new site's authority, keys, papers, broker files and empty database. Never overwrites any."""
+    disk.check(context.obj)
     layout = papers.init(context.obj, BrokerSettings(name, tuple(host), bind, port), datetime.now(UTC))
     hub = open_hub(layout.root)
     schema.prepare(hub.database())

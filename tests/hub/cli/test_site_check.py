@@ -12,7 +12,9 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 import hub
-from hub.cli import site
+from hub import disk
+from hub.cli import main, site
+from hub.core.storage import Disk
 
 DEMO = Path(hub.__file__).parent / "demo_site.toml"
 
@@ -123,3 +125,18 @@ def test_tables_deep_within_each_other_are_a_mistake_of_one_line(tmp_path, text)
     result = check(tmp_path / "site.toml")
     assert result.exit_code == os.EX_DATAERR
     assert result.stderr == "document: this is not TOML: too many brackets within each other\n"
+
+
+def test_no_site_is_made_on_a_disk_that_holds_no_journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[Path] = []
+
+    def small(folder: Path) -> Disk:
+        looked.append(folder)
+        return Disk(12_000_000, 12_000_000)
+
+    monkeypatch.setattr(disk, "look", small)
+    words = ["--dir", str(tmp_path / "new" / "site"), "site", "init", "bureau", "--host", "127.0.0.1"]
+    result = CliRunner().invoke(main.app, words)
+    assert isinstance(result.exception, disk.TooSmall)
+    assert looked == [tmp_path], "of the folder that will hold it"
+    assert not list(tmp_path.iterdir())
