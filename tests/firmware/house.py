@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime
 import hashlib
 import hmac
+import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from cryptography import x509
@@ -238,3 +240,14 @@ class House:
                 process.kill()
             if process.stderr and not process.stderr.closed:
                 process.communicate()
+
+
+@contextmanager
+def no_room_on_disk() -> Iterator[None]:
+    """From now on no file of this process can grow, as on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

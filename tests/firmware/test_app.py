@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import resource
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -37,6 +35,7 @@ from tests.firmware.house import (
     check_chain,
     happening,
     identity,
+    no_room_on_disk,
     until,
 )
 from wire import board as boards
@@ -379,17 +378,6 @@ def test_inputs_beyond_the_queue_are_dropped_and_the_level_is_still_the_truth(
 
 
 # ---------------------------------------------------------------- a disk that refuses
-
-
-@contextmanager
-def no_room_on_disk() -> Iterator[None]:
-    """From now on no file of this process can grow, as on a full disk."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def last(node: Running) -> Here:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import resource
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,7 +12,16 @@ from firmware import damage
 from firmware.keeper import PENDING_RECORDS, Keeper
 from firmware.outbox import Outbox
 from firmware.records import Identity, Signed
-from tests.firmware.house import DOOR_FORCED, DOOR_HELD, all_records, check_chain, happening, header, identity
+from tests.firmware.house import (
+    DOOR_FORCED,
+    DOOR_HELD,
+    all_records,
+    check_chain,
+    happening,
+    header,
+    identity,
+    no_room_on_disk,
+)
 from wire.messages import Fault, Overflow, Record
 
 LIMIT = 40_000
@@ -31,18 +38,6 @@ def outbox(tmp_path: Path, who: Identity) -> Iterator[Outbox]:
     made = Outbox(tmp_path / "outbox.db", who, 1)
     yield made
     made.close()
-
-
-@contextmanager
-def no_room_on_disk(outbox: Outbox) -> Iterator[None]:
-    """From now on no file of this process can grow, as on a full disk."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    outbox.path.with_name(outbox.path.name + "-wal").stat()
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def fill(keeper: Keeper) -> int:
@@ -120,7 +115,7 @@ def test_what_was_lost_is_told_even_after_a_power_cut(outbox: Outbox, who: Ident
 def test_a_disk_that_refuses_stops_nothing_and_is_told_afterwards(outbox: Outbox, who: Identity) -> None:
     keeper = Keeper(outbox)
     keeper.keep(FORCED, {}, header())
-    with no_room_on_disk(outbox):
+    with no_room_on_disk():
         for number in range(50):
             keeper.keep([happening(DOOR_HELD, mono=number)], {"mark": number}, header(number))
             keeper.tick(header(number * 100))
@@ -137,7 +132,7 @@ def test_a_disk_that_refuses_stops_nothing_and_is_told_afterwards(outbox: Outbox
 def test_nothing_is_sent_that_is_not_on_disk(outbox: Outbox) -> None:
     keeper = Keeper(outbox)
     keeper.keep(FORCED, {}, header())
-    with no_room_on_disk(outbox):
+    with no_room_on_disk():
         keeper.keep(FORCED, {}, header())
         assert keeper.waiting(0, 10, header()) == []
     keeper.tick(header(10_000))
@@ -147,7 +142,7 @@ def test_nothing_is_sent_that_is_not_on_disk(outbox: Outbox) -> None:
 def test_what_does_not_fit_into_memory_meanwhile_is_counted(outbox: Outbox) -> None:
     keeper = Keeper(outbox)
     keeper.keep(FORCED, {}, header())
-    with no_room_on_disk(outbox):
+    with no_room_on_disk():
         keeper.keep(FORCED * (PENDING_RECORDS - 1), {}, header(1))
         keeper.keep([happening(DOOR_HELD)] * 3, {}, header(2))
     keeper.tick(header(10_000))

@@ -75,15 +75,20 @@ def test_the_words_of_a_duty_sheet_are_held_against_an_export(house: House, sign
     assert verify(yesterday) == ("PASS", "proven")
 
 
-@pytest.mark.parametrize("form", ["the text of its code", "its file", "the words on its page"])
-def test_a_certificate_says_what_the_journal_was(house: House, signing: Signing, tmp_path: Path, form: str) -> None:
-    something_happens(house, signing)
-    yesterday = export(house, tmp_path / "yesterday")  # type: ignore[arg-type]
+def after_a_holiday(house: House, signing: Signing, folder: Path) -> tuple[int, Path]:
+    """A sealing is over and has its certificate. Its number, and what is exported then."""
     certifier = Certifier(house.database, house.engine, house.hub.key("engine"))
     number = holiday(house, certifier).sealing
     works(house, certifier)
     something_happens(house, signing)
-    today = export(house, tmp_path / "today")  # type: ignore[arg-type]
+    return number, export(house, folder / "today")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("form", ["the text of its code", "its file", "the words on its page"])
+def test_a_certificate_says_what_the_journal_was(house: House, signing: Signing, tmp_path: Path, form: str) -> None:
+    something_happens(house, signing)
+    yesterday = export(house, tmp_path / "yesterday")  # type: ignore[arg-type]
+    number, today = after_a_holiday(house, signing, tmp_path)
     held = kept(house, number)
     seen = held.slip.decode()
     if form == "its file":
@@ -99,11 +104,7 @@ def test_a_certificate_says_what_the_journal_was(house: House, signing: Signing,
 
 
 def test_a_certificate_of_another_journal_is_none_of_this_one(house: House, signing: Signing, tmp_path: Path) -> None:
-    certifier = Certifier(house.database, house.engine, house.hub.key("engine"))
-    number = holiday(house, certifier).sealing
-    works(house, certifier)
-    something_happens(house, signing)
-    today = export(house, tmp_path / "today")  # type: ignore[arg-type]
+    number, today = after_a_holiday(house, signing, tmp_path)
     elsewhere = kept(house, number).note.decode().replace("strongroom/demo/journal", "strongroom/else/journal")
     (tmp_path / "certificate").write_text(elsewhere)
     assert verify(today, "--seen", str(tmp_path / "certificate")) == ("FAIL", "other-journal")
@@ -112,11 +113,7 @@ def test_a_certificate_of_another_journal_is_none_of_this_one(house: House, sign
 def test_a_certificate_that_was_changed_or_that_no_entry_names_is_found_out(
     house: House, signing: Signing, tmp_path: Path
 ) -> None:
-    certifier = Certifier(house.database, house.engine, house.hub.key("engine"))
-    number = holiday(house, certifier).sealing
-    works(house, certifier)
-    something_happens(house, signing)
-    today = export(house, tmp_path / "today")  # type: ignore[arg-type]
+    number, today = after_a_holiday(house, signing, tmp_path)
     held = kept(house, number)
     engine, text = house.hub.key("engine"), notes.split(held.note).text
     other = re.sub(b'"people":\\[[0-9]+', b'"people":[1004', text)
