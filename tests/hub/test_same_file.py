@@ -21,8 +21,8 @@ def beside(path: Path, ending: str) -> Path:
 
 def replaced(path: Path) -> None:
     """As by `mv` of a copy that somebody took before."""
-    copy = Path(shutil.copy(path, beside(path, ".copy")))
-    copy.replace(path)
+    taken = Path(shutil.copy(path, beside(path, ".copy")))
+    taken.replace(path)
 
 
 def cut_short(path: Path) -> None:
