@@ -38,8 +38,9 @@ def newest(demo: Demo, node: str) -> int:
 
 
 def ready(demo: Demo) -> Layout:
-    """The contacts are kept, and the modem works."""
+    """The contacts are kept, the modem works, and all is started: one whose console has never been there gives up."""
     layout = Layout(demo.directory)
+    wait_until(lambda: "The console:" in demo.said(), "the demonstration's greeting")
     wait_until(layout.contacts.exists, "the contacts")
     wait_until(lambda: [row for row in demo.journal(kind="channel-tested") if row.message.data.channel == "sms"])
     return layout
