@@ -118,6 +118,31 @@ def test_a_run_of_the_hub_that_was_replaced_does_not_come_back() -> None:
     assert error(bench) == 0
 
 
+def test_beats_of_the_hub_as_it_ran_before_do_not_hide_the_silence_of_the_one_that_runs() -> None:
+    bench = working()
+    bench.hub = False
+    bench.beat(boot="hub-2", number=1)
+    for number in range(1_000, 1_150):
+        bench.run(0.1)
+        bench.beat(boot="hub-1", number=number)
+    echo = bench.node.here(bench.now, 1, "", 0).echo
+    assert echo is not None
+    assert (echo.boot, echo.number) == ("hub-2", 1)
+    assert [fault.part for fault in bench.told(Fault)] == ["hub-silent"]
+
+
+def test_beats_of_a_run_that_began_too_early_do_not_hide_the_hubs_silence() -> None:
+    bench = working()
+    bench.hub = False
+    for number in range(100, 250):
+        bench.run(0.1)
+        bench.beat(time=NOON - DAY + bench.mono, boot="hub-0", number=number)
+    echo = bench.node.here(bench.now, 1, "", 0).echo
+    assert echo is not None
+    assert echo.boot == "hub-1"
+    assert [fault.part for fault in bench.told(Fault)] == ["hub-silent"]
+
+
 def test_a_hub_that_starts_again_is_believed_at_once() -> None:
     bench = working()
     bench.hub = False
