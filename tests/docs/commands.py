@@ -12,7 +12,7 @@ from hub.cli import commands as of_the_hub
 
 OF_THE_SCRIPT = {
     "test": "Run every check: lint, format, types, and the tests by up to four workers. What follows goes to pytest;"
-    " --long adds pictures of every page.",
+    " --long adds a simulated year and pictures of every page.",
     "benchmark": "Measure speed and size.",
 }
 """Commands that the shell script carries out itself; what follows them goes to pytest or the benchmark."""
