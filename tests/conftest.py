@@ -16,7 +16,7 @@ LONGEST = (
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--long", action="store_true", help="also what is marked as long: a simulated year, pictures of every page")
+    parser.addoption("--long", action="store_true", help="also a simulated year and pictures of every page")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
