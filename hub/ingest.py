@@ -48,10 +48,11 @@ class Verifier:
         if isinstance(opened, Bad):
             return opened
         record, text, life = opened
-        try:
-            entries.read_body(text)  # as the verifier will: what it would not read must never be journalled
-        except ValueError as error:
-            return Bad(life.node, "malformed", str(error))
+        if m.encode(record) != text:  # not as our own nodes write it: there may be more in it than was read
+            try:
+                entries.read_body(text)  # as the verifier will: what it would not read must never be journalled
+            except ValueError as error:
+                return Bad(life.node, "malformed", str(error))
         data = record.data
         empty = isinstance(data, m.JournalRefused) and not self._accuses(data)
         doubt: m.Doubt | None = "quote" if empty else None

@@ -7,7 +7,7 @@ import binascii
 import os
 import stat
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -52,10 +52,15 @@ class SigningKey:
 def check_ed25519(public: bytes, message: bytes, signature: bytes) -> bool:
     """Whether `signature` (64 bytes) is that of `public` (32 bytes) over `message`."""
     try:
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+        _public(public).verify(signature, message)
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+@lru_cache(maxsize=1024)  # public halves alone: a few keys sign everything
+def _public(raw: bytes) -> Ed25519PublicKey:
+    return Ed25519PublicKey.from_public_bytes(raw)
 
 
 CHECKS: dict[int, notes.Check] = {notes.ED25519: check_ed25519}

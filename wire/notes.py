@@ -14,6 +14,7 @@ import base64
 import binascii
 import hashlib
 import re
+from functools import lru_cache
 from typing import Callable, Iterable, List, Mapping, NamedTuple, Tuple
 
 ED25519 = 0x01
@@ -60,11 +61,16 @@ class VerifierKey(NamedTuple):
     @property
     def key_id(self) -> bytes:
         """Four bytes that tell keys of one name apart."""
-        return hashlib.sha256(self.name.encode() + b"\n" + bytes([self.kind]) + self.public).digest()[:4]
+        return _key_id(self)
 
     def __str__(self) -> str:
         encoded = base64.b64encode(bytes([self.kind]) + self.public).decode()
         return f"{self.name}+{self.key_id.hex()}+{encoded}"
+
+
+@lru_cache(maxsize=1024)  # every note asks for it anew, and there are few keys
+def _key_id(key: VerifierKey) -> bytes:
+    return hashlib.sha256(key.name.encode() + b"\n" + bytes([key.kind]) + key.public).digest()[:4]
 
 
 class Signature(NamedTuple):

@@ -96,10 +96,11 @@ def _opened(state: State, site: Site, entry: Entry, place: str, since: int, caus
 
 def over(state: State, site: Site, entry: Entry, area: str) -> Facts:
     """Something is shut: the area's alarm is over once all is."""
-    rows = (state.find(Point, place) for place in guarded_points(site, area))
+    standing = _open(state, area)
+    rows = (state.find(Point, place) for place in guarded_points(site, area)) if standing else ()
     if any(row is not None and row.known != "normal" for row in rows):
         return
-    for alarm in _open(state, area):
+    for alarm in standing:
         yield from alarms.return_for(state, WHAT, alarm.place, entry)
 
 

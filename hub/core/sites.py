@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 
 from hub.core.site_document import DAYS, HELD_S, PASSAGE, Area, Cardholder, Grant, Hours, Point, Reader, Site
 from wire import messages as m
@@ -198,6 +199,7 @@ def _window(hours: Hours) -> m.Window:
     )
 
 
+@lru_cache(maxsize=1500)  # all that are one
 def minutes(clock: str) -> int:
     """Minutes since midnight of HH:MM, 1440 for 24:00. Raises ValueError for anything else."""
     hour, minute = clock[:2], clock[3:]

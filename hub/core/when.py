@@ -18,19 +18,16 @@ def when(state: State, entry: Entry, record: m.Record, at: int | None = None) ->
     A clock that nobody trusts dates nothing, nor does one that is far ahead of the hub's, or says a time before the
     node was enrolled. Then it happened when the hub heard of it, less what the node's uptime says has passed since.
     """
-    wall = record.wall if record.clock != "untrusted" and _possible(state, entry, record, record.wall) else entry.time
+    life = state.life(record.node)
+    earliest = max(0, life.enrolled_at - AHEAD_MS) if life else 0
+    latest = entry.time + AHEAD_MS
+    wall = record.wall if record.clock != "untrusted" and earliest <= record.wall <= latest else entry.time
     if at is None:
         return wall
     then = wall - (record.mono - at)
-    return then if _possible(state, entry, record, then) else entry.time
+    return then if earliest <= then <= latest else entry.time
 
 
 def dated(record: m.Record, heard: int) -> m.Record:
     """The record as far as its clock may date anything, by the hub's wall time at which it was heard."""
     return record if record.wall <= heard + AHEAD_MS else replace(record, clock="untrusted")
-
-
-def _possible(state: State, entry: Entry, record: m.Record, wall: int) -> bool:
-    life = state.life(record.node)
-    earliest = life.enrolled_at - AHEAD_MS if life else 0
-    return max(0, earliest) <= wall <= entry.time + AHEAD_MS

@@ -107,7 +107,7 @@ def parse_json(line: bytes) -> Dict[str, Any]:
     """An object in one line of JSON. Raises ValueError, also for a name that stands in it twice."""
     if line.count(b"\n") != 1 or not line.endswith(b"\n"):
         raise ValueError("the body of a note is one line")
-    found = json.loads(line.decode("utf-8"), object_pairs_hook=_object, parse_constant=_constant)
+    found = _JSON.decode(line.decode("utf-8"))
     if not isinstance(found, dict):
         raise ValueError("it is no object")
     return found
@@ -123,6 +123,9 @@ def _object(pairs: List[Tuple[str, Any]]) -> Dict[str, Any]:
 
 def _constant(word: str) -> Any:
     raise ValueError(f"{word} is not JSON")
+
+
+_JSON = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant)
 
 
 def number(value: Any, most: int = bounds.LARGEST_NUMBER) -> int:

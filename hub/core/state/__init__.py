@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from hub.core.state.base import Entry, Row
@@ -197,5 +198,9 @@ def finished(row: Row) -> bool:
     return rule is not None and rule(row)
 
 
+_COLUMNS: dict[type[Row], Callable[[Any], Any]] = {kind: attrgetter(*columns) for kind, columns in KEYS.items()}
+
+
 def _key(row: Row) -> Key:
-    return tuple(getattr(row, column) for column in KEYS[type(row)])
+    found = _COLUMNS[type(row)](row)
+    return found if isinstance(found, tuple) else (found,)
