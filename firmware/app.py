@@ -31,6 +31,7 @@ from firmware.core.effects import (
     LinkUp,
     Now,
     OrderArrived,
+    PartFailed,
     PassedOver,
     ProofArrived,
     ReaderShows,
@@ -47,6 +48,7 @@ from firmware.inbox import Inbox
 from firmware.keeper import Keeper
 from firmware.mail import Mail
 from firmware.records import Happening, Header
+from firmware.unlinked import Unlinked
 from wire import topics
 from wire.link import Arrived, Connected, Disconnected, Link
 from wire.messages import Order, Plan, Proven, Receipt
@@ -64,8 +66,17 @@ class App:
     """One node while it runs. Everything is called from the loop's thread."""
 
     def __init__(
-        self, boot: Boot, node: Node, keeper: Keeper, mail: Mail, devices: Devices, link: Link, inbox: Inbox
+        self,
+        boot: Boot,
+        node: Node,
+        keeper: Keeper,
+        mail: Mail,
+        devices: Devices,
+        link: Link | Unlinked,
+        inbox: Inbox,
+        spoilt: str = "",
     ) -> None:
+        """`spoilt`: what is wrong with the node's papers, for a person to mend; empty for nothing."""
         self._boot = boot
         self._node = node
         self._keeper = keeper
@@ -73,6 +84,7 @@ class App:
         self._devices = devices
         self._link = link
         self._inbox = inbox
+        self._spoilt = spoilt
         self._batch: deque[Any] = deque()
         self._happenings: list[Happening] = []
         self._fields: dict[str, object] = {}
@@ -101,6 +113,8 @@ class App:
             self._devices.use(plan)
         self._devices.start()
         self._link.start()
+        if self._spoilt:
+            self._inbox.put(PartFailed("papers", failed=True, detail=self._spoilt))
         tell_systemd("READY=1")
 
     def run(self) -> None:
@@ -213,7 +227,7 @@ class App:
         self._look_again = [at for at in self._look_again if at > now.mono]
         self._apply(self._node.step(Tick(), now))
         self._devices.outputs.advance(now.mono)
-        self._devices.outputs.trouble(self._keeper.broken, now.mono)
+        self._devices.outputs.trouble(self._keeper.broken or bool(self._spoilt), now.mono)
         self._keeper.tick(self._header(now))
         self._next_tick = now.mono + TICK_MS
         if now.mono >= self._next_reread:
@@ -278,7 +292,8 @@ class App:
             self._question = None
         # What is vouched for was saved in this turn or before: while the disk refuses, that may not be so.
         vouched = None if self._keeper.broken else self._cosignature
-        if vouched and self._link.publish(topics.cosign(site, node), self._mail.cosignature(vouched), 1):
+        cosigned = self._mail.cosignature(vouched) if vouched else None
+        if cosigned and self._link.publish(topics.cosign(site, node), cosigned, 1):
             self._cosignature = None
         if self._beat_now or now.mono - self._last_beat >= self._node.beat_every():
             self._beat_now, self._last_beat = False, now.mono

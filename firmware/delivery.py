@@ -11,6 +11,7 @@ from firmware.core.effects import Committed
 from firmware.core.window import Window
 from firmware.keeper import Keeper
 from firmware.records import Header
+from firmware.unlinked import Unlinked
 from wire import tlog
 from wire.link import Link
 from wire.messages import Receipt
@@ -21,7 +22,7 @@ log = logging.getLogger("strongroom.node")
 class Delivery:
     """The way of the outbox's records to the hub. `topic`: where they are published. Called from the loop's thread."""
 
-    def __init__(self, keeper: Keeper, link: Link, topic: str) -> None:
+    def __init__(self, keeper: Keeper, link: Link | Unlinked, topic: str) -> None:
         self._keeper = keeper
         self._link = link
         self._topic = topic

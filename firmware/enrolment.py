@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -96,14 +96,31 @@ def _signing_key(path: Path, name: str) -> keys.SigningKey:
 
 
 def _tls_key(files: Files) -> ec.EllipticCurvePrivateKey:
-    key = serialization.load_pem_private_key(keys.read_secret(files.path(files.tls)), None)
+    path = files.path(files.tls)
+    secret = _secret(path)
+    try:
+        key = serialization.load_pem_private_key(secret, None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        raise PapersError(f"{path}: this is not a key file") from None
     if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise PapersError(f"{files.path(files.tls)}: not an EC key")
+        raise PapersError(f"{path}: this is not an EC key file")
     return key
 
 
 def _box_key(files: Files) -> X25519PrivateKey:
-    return X25519PrivateKey.from_private_bytes(bytes.fromhex(keys.read_secret(files.path(files.box)).decode().strip()))
+    path = files.path(files.box)
+    secret = _secret(path)
+    try:
+        return X25519PrivateKey.from_private_bytes(bytes.fromhex(secret.decode("ascii").strip()))
+    except ValueError:
+        raise PapersError(f"{path}: this is not a key file") from None
+
+
+def _secret(path: Path) -> bytes:
+    try:
+        return keys.read_secret(path)
+    except keys.KeyFileError as error:
+        raise PapersError(str(error)) from None
 
 
 def _pem(key: ec.EllipticCurvePrivateKey) -> bytes:
@@ -116,7 +133,10 @@ def _check_newer(files: Files, found: NodePapers, note: bytes) -> None:
     if not files.path(files.papers).exists():
         return
     held_note = _read(files.path(files.papers))
-    held = open_papers(held_note)
+    try:
+        held = open_papers(held_note)
+    except PapersError:
+        return  # damaged: this answer is to take its place
     if found.life < held.life or (found.life == held.life and note != held_note):
         raise PapersError(f"this answer opens life {found.life}, but the node already has papers of life {held.life}")
 
@@ -124,7 +144,7 @@ def _check_newer(files: Files, found: NodePapers, note: bytes) -> None:
 def _opened(files: Files, found: NodePapers) -> bytes:
     try:
         badge_key = open_box(_box_key(files), found.badge_key)
-    except (BoxError, keys.KeyFileError) as error:
+    except BoxError as error:
         raise PapersError(f"the site's badge key in this answer cannot be opened: {error}") from None
     if len(badge_key) != keys.BADGE_KEY_BYTES:
         raise PapersError(f"the site's badge key in this answer does not have {keys.BADGE_KEY_BYTES} bytes")

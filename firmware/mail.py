@@ -37,7 +37,7 @@ class Mail(NamedTuple):
     """Opens what is addressed to this node of this site; signs its beats, its questions and its cosignatures."""
 
     who: Identity
-    witness_key: SigningKey
+    witness_key: SigningKey | None
     hub_key: VerifierKey
     boot: str
     ignored: Counter[str]
@@ -77,8 +77,10 @@ class Mail(NamedTuple):
         ask = Ask(v=1, site=site, node=node, life=life, boot=self.boot, nonce=question.nonce, data=question.data)
         return self.who.key.sign(messages.encode(ask))
 
-    def cosignature(self, what: Cosign) -> bytes:
-        """A checkpoint as the hub has signed it, with this node's line as a witness below."""
+    def cosignature(self, what: Cosign) -> bytes | None:
+        """A checkpoint as the hub has signed it, with this node's line as a witness below; None without the key."""
+        if self.witness_key is None:
+            return None
         signed = notes.split(what.note)
         key = checkpoint.witness_key(self.witness_key.public)
         line = checkpoint.cosign(key, signed.text, what.time, self.witness_key.private.sign)

@@ -9,6 +9,7 @@ import secrets
 import signal
 import threading
 from collections import Counter
+from functools import partial
 from importlib import metadata
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ from firmware.mail import Mail
 from firmware.outbox import Outbox
 from firmware.papers import Papers, PapersError
 from firmware.records import Header, Identity
+from firmware.unlinked import Unlinked
 from wire import board, keys, logs, settings
 from wire.link import Link
 
@@ -39,6 +41,7 @@ EXIT_SOFTWARE = 70
 EXIT_IO = 74
 
 MEGABYTE = 1_000_000
+MEND = "the node guards all the same; put the file back, or enrol the node again, and start it anew"
 STOP_S = 3.0
 """How long a connection may take to be closed in order."""
 
@@ -67,9 +70,13 @@ def run(place: Place) -> int:
 
 def _run(place: Place, papers: Papers, terminals: board.Board, lock: Lock, stack: contextlib.ExitStack) -> int:
     config, boot = place.config, Boot()
+    spoilt = "; ".join(papers.spoilt)
+    if spoilt:
+        log.error("%s; %s", spoilt, MEND)
     who = Identity(config.site, config.node, papers.record_key)
     limit = config.outbox.megabytes * MEGABYTE
-    outbox = Outbox(place.state / "outbox.db", who, papers.life, limit=limit, claim=lock.take, later=True)
+    claim = lock.take if papers.signs else partial(_nothing_is_kept, spoilt)
+    outbox = Outbox(place.state / "outbox.db", who, papers.life, limit=limit, claim=claim, later=True)
     stack.callback(outbox.close)
     keeper = Keeper(outbox, limit)
     saved, damage = keeper.open(Header(boot.id, boot.mono(), boot.now().wall, "untrusted"))
@@ -84,14 +91,13 @@ def _run(place: Place, papers: Papers, terminals: board.Board, lock: Lock, stack
     node = Node(terminals, papers.badge_key, saved, _version(), config.gpio.factory, boot=boot.id, trust=trust)
     mail = Mail(who, papers.witness_key, papers.hub_key, boot.id, Counter())
     cable = _simulate(place, devices, papers, stack)
-    port = cable.port if cable else papers.port
-    will = mail.will(outbox.life, boot.now().wall, "untrusted")
-    try:
+    link: Link | Unlinked = Unlinked(spoilt, inbox.queue)
+    if papers.link:
+        port = cable.port if cable else papers.port
+        will = mail.will(outbox.life, boot.now().wall, "untrusted")
         link = Link(config.node, papers.host, port, papers.link, mail.subscriptions, inbox.queue, will)
-    except (OSError, ValueError) as error:
-        raise CannotRun(f"the TLS papers in {place.keys} cannot be used: {error}", EXIT_CONFIG) from None
     stack.callback(_stop_link, link, cable)
-    app = App(boot, node, keeper, mail, devices, link, inbox)
+    app = App(boot, node, keeper, mail, devices, link, inbox, spoilt)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: setattr(app, "stopping", True))
     log.info("%s of %s: life %d, boot %s, newest record %d", who.node, who.site, outbox.life, boot.id, outbox.seq)
@@ -106,6 +112,11 @@ def _run(place: Place, papers: Papers, terminals: board.Board, lock: Lock, stack
     tell_systemd("STOPPING=1")
     app.stop()
     return EXIT_OK
+
+
+def _nothing_is_kept(why: str) -> None:
+    """In place of the claim to an outbox for which nothing can be signed. Raises OSError, which tells the keeper."""
+    raise OSError(why)
 
 
 def _lock(place: Place, stack: contextlib.ExitStack) -> Lock:
@@ -128,7 +139,8 @@ def _simulate(place: Place, devices: Devices, papers: Papers, stack: contextlib.
     from firmware.devices.cable import Cable, is_here
     from firmware.devices.control import Control
 
-    cable = Cable(papers.host, papers.port, devices.simulated.pulled) if is_here(papers.host) else None
+    linked = papers.link and is_here(papers.host)
+    cable = Cable(papers.host, papers.port, devices.simulated.pulled) if linked else None
     if cable:
         stack.callback(cable.close)
     try:
@@ -139,7 +151,7 @@ def _simulate(place: Place, devices: Devices, papers: Papers, stack: contextlib.
     return cable
 
 
-def _stop_link(link: Link, cable: Cable | None) -> None:
+def _stop_link(link: Link | Unlinked, cable: Cable | None) -> None:
     if cable and cable.pulled:
         cable.close()  # there is nobody to take leave of
     # A handshake with a broker that does not answer would hold us up until it gives up by itself.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -40,6 +41,8 @@ class Status(msgspec.Struct):
     """Why the journal is not countersigned any more: fork or rollback."""
     covered: int = 0
     """Last record that a countersigned checkpoint is proven to cover."""
+    spoilt: tuple[str, ...] = ()
+    """What is wrong with the node's keys and papers."""
     no_link: str = ""
     """Why the broker cannot be reached; empty while it can."""
 
@@ -49,6 +52,8 @@ def read(place: Place) -> Status:
     config = place.config
     enrolled = papers_file.Files(place.keys).path(papers_file.Files(place.keys).papers).exists()
     status = Status(config.site, config.node, config.gpio.factory, _running(place), enrolled)
+    with suppress(papers_file.PapersError):
+        status.spoilt = papers_file.load(place).spoilt
     path = place.state / "outbox.db"
     if not path.exists():
         return status
@@ -95,6 +100,7 @@ def lines(status: Status) -> list[str]:
     return [
         f"{status.node} of {status.site}, factory {status.factory}: {'running' if status.running else 'not running'}",
         f"enrolled: {'yes, life ' + str(status.life) if status.enrolled else 'no'}",
+        f"papers: {'; '.join(status.spoilt) or 'nothing is known to be wrong'}",
         f"records: {status.newest}, of which {status.newest - status.freed} wait for the hub",
         f"plan {status.plan}, access list {status.access}, sealed: {sealed}",
         f"journal: {_witnessed(status)}",

@@ -96,7 +96,7 @@ class Link:
             protocol=paho.MQTTv5,
             manual_ack=True,
         )
-        client.tls_set_context(_tls(papers))
+        client.tls_set_context(tls(papers))
         client.reconnect_delay_set(RECONNECT_MIN_S, RECONNECT_MAX_S)
         client.max_inflight_messages_set(65535)  # the outbox bounds what is under way, not paho
         client.max_queued_messages_set(UNSENT_LIMIT)
@@ -218,8 +218,8 @@ class Link:
         self._put(Arrived(message.topic, bytes(message.payload), message.qos, message.mid, message.retain))
 
 
-def _tls(papers: Papers) -> ssl.SSLContext:
-    """Raises KeyFileError: OpenSSL itself never says which file it means."""
+def tls(papers: Papers) -> ssl.SSLContext:
+    """How the connection is encrypted. Raises KeyFileError: OpenSSL itself never says which file it means."""
     try:
         context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=str(papers.authority))
     except OSError as error:

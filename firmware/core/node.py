@@ -76,7 +76,15 @@ class Node:
     """
 
     def __init__(
-        self, board: Board, badge_key: bytes, saved: Saved, version: str, factory: str, *, boot: Name, trust: Trust
+        self,
+        board: Board,
+        badge_key: bytes | None,
+        saved: Saved,
+        version: str,
+        factory: str,
+        *,
+        boot: Name,
+        trust: Trust,
     ) -> None:
         self._board = board
         self._version = version

@@ -63,7 +63,7 @@ class Outputs:
             self._lamp.value = on
 
     def trouble(self, on: bool, now: int) -> None:
-        """While the node cannot keep records its lamp blinks, whatever else it shows."""
+        """While a person has to mend the node (its disk, its papers) its lamp blinks, whatever else it shows."""
         self._trouble = on
         self._lamp.value = (now // BLINK_MS % 2 == 0) if on else self._lamp_on
 

@@ -142,6 +142,7 @@ FAULT_PARTS = {
     "mains": N_("mains power"),
     "battery": N_("battery"),
     "wireless": N_("wireless equipment, which must not be there"),
+    "papers": N_("keys or certificates of the node"),
 }
 
 LEAVING = {

@@ -23,7 +23,7 @@ from hub.core.intervals import Span, Spans
 from hub.core.node_time import Anchor, NodeTime, Step
 from wire import messages as m
 
-NO_TROUBLE: tuple[m.FaultPart, ...] = ("camera", "hub-silent", "reader", "wireless")
+NO_TROUBLE: tuple[m.FaultPart, ...] = ("camera", "hub-silent", "papers", "reader", "wireless")
 """Faults that take nothing from the watch over a point; `hub-silent` is told by the hub's own column."""
 
 

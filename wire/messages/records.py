@@ -228,6 +228,7 @@ FaultPart = Literal[
     "mains",
     "battery",
     "wireless",
+    "papers",
 ]
 
 
