@@ -16,7 +16,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from hub import disk, validity, watch
+from hub import disk, rtc, validity, watch
 from hub.certifier import Certifier
 from hub.core import adoption, contradiction, disks, witnesses
 from hub.core.hub_clock import HubClock
@@ -71,7 +71,11 @@ class Engine:
         )
         self._verifier = Verifier(hub.site, lambda said: self._witnessing.accuses(said))
         self._watch = watch.Watch(
-            self._boot, mono_ms(), lambda: self._disk(hub.layout.database.parent), HubClock(wall_ms(), real_ms())
+            self._boot,
+            mono_ms(),
+            lambda: self._disk(hub.layout.database.parent),
+            HubClock(wall_ms(), real_ms()),
+            rtc.read,
         )
         self._certifier = Certifier(database, self._service, hub.key("engine"))
         self._outbound = Outbound(hub.site, self._link, hub.key("engine"))

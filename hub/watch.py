@@ -23,6 +23,8 @@ from hub.core.witnesses import Witnesses
 from hub.service import Outcome, Service, has_news
 from wire import messages as m
 
+RTC_MS = 60_000
+"""How often the machine's own clock is read."""
 STALL_MS = 2_000
 """A turn of the engine takes a quarter of a second. In what is longer than this, nobody was listened to."""
 
@@ -31,9 +33,15 @@ class Watch:
     """What the engine has in memory about its nodes, and the facts that come of it. Times: ms of a monotonic clock."""
 
     def __init__(
-        self, boot: str, mono: int, disk: Callable[[], Disk] | None = None, clock: HubClock | None = None
+        self,
+        boot: str,
+        mono: int,
+        disk: Callable[[], Disk] | None = None,
+        clock: HubClock | None = None,
+        rtc: Callable[[], int | None] = lambda: None,
     ) -> None:
-        """`disk` looks at the disk of the database; without it nobody does, and without `clock` nobody at the hub's."""
+        """`disk` looks at the disk of the database; without it nobody does, and without `clock` nobody at the hub's.
+        `rtc` reads the machine's own clock, in ms since 1970."""
         self.liveness = Liveness(boot, mono)
         self.progress = Progress()
         self.orders = OrderWatch()
@@ -47,6 +55,8 @@ class Watch:
         self.liveness.broker_lost()  # until it is connected for the first time
         self.witnesses.broker_lost()
         self.clock = clock
+        self._rtc = rtc
+        self._rtc_at = mono
         self._looked_at = mono
 
     def broker_lost(self, reason: str, mono: int) -> None:
@@ -78,6 +88,9 @@ class Watch:
         `real`: ms since the machine's start, times of suspension included.
         """
         self._excuse(mono)
+        if self.clock and real is not None and mono >= self._rtc_at:
+            self._rtc_at = mono + RTC_MS
+            self.clock.rtc(self._rtc(), now, real)
         told = asked(
             partial(self.broker.due, now, mono),
             partial(self.clock.due, now, real) if self.clock and real is not None else partial(iter, ()),

@@ -382,8 +382,9 @@ INSTRUCTIONS: dict[str, Instruction] = {
     "hub-clock": Instruction(
         N_("Clock of the hub is wrong"),
         N_(
-            "The hub's clock was moved, or shows another time than the log or the nodes. What it shows and what is "
-            "expected are in the journal. Until it is right, times in the log, rosters and deadlines are not."
+            "The hub's clock was moved, or shows another time than the log, the nodes, or the machine's own clock that "
+            "has a battery. Which of them, what it shows and what is expected are in the journal. Until it is right, "
+            "times in the log, rosters and deadlines are not."
         ),
         (
             _ACKNOWLEDGE,

@@ -4,6 +4,7 @@
     journal   at the engine's start: it is earlier than the newest entry, or later by more than anybody is away
     nodes     a node that did not start anew counts another time between two of its signs of life than the hub does;
               or a node whose clock is trusted shows another time
+    rtc       the machine's own clock, which has a battery of its own, shows another time
 
 None of them can be mended from here: a person must set the clock. So it is told once for each, and again when it
 happens anew. Pure; times are ms. `real` is the time since the machine's start, times of suspension included.
@@ -22,6 +23,9 @@ STEP_MS = 10_000
 """A difference from which on it is told; the nodes call for a second, but a beat may be held up on its way."""
 DRIFT = 1_000
 """A part in so many is drift and being set right slowly: a crystal loses 0.0001, chrony slews up to 0.0005."""
+RTC_DRIFT = 10_000
+"""A part in so many the two clocks of a machine may come apart while it runs: twice what poor crystals lose. What is
+more has been turned, however slowly."""
 AWAY_MS = 90 * 24 * 3_600_000
 """No hub is away for longer without somebody who knows of it."""
 FRESH_MS = 30_000
@@ -59,6 +63,9 @@ class HubClock:
         self._told = False
         """Whether it is told that the nodes differ, and they still do."""
         self._quiet_until = real
+        self._rtc: int | None = None
+        """By how much the hub is ahead of the machine's own clock, where that is too much."""
+        self._rtc_told = False
 
     def journal(self, newest: int) -> None:
         """The newest entry of the journal, as it was before the engine's start."""
@@ -86,6 +93,11 @@ class HubClock:
             self._differing[beat.node] = Differing(by, before.times + 1 if before else 1, real)
             self._agreed.pop(beat.node, None)
 
+    def rtc(self, shows: int | None, now: int, real: int) -> None:
+        """What the machine's own clock shows; None: there is none."""
+        by = 0 if shows is None else now - shows
+        self._rtc = by if abs(by) >= STEP_MS + real // RTC_DRIFT else None
+
     def due(self, now: int, real: int) -> Iterator[m.FactData]:
         """What is to be said of it."""
         newest, self._newest = self._newest, None
@@ -95,7 +107,7 @@ class HubClock:
         expected = real + self._offset
         by = now - expected
         follows = max(0, real - self._real) // DRIFT
-        self._real = real
+        self._real += follows * DRIFT  # what is left over of it counts with the next look
         if abs(by) >= STEP_MS:
             self._offset, self._quiet_until = now - real, real + QUIET_MS
             self._signs.clear()  # they were taken by the clock of before
@@ -103,6 +115,11 @@ class HubClock:
         else:
             self._offset += max(-follows, min(follows, by))
         yield from self._by_nodes(now, real)
+        if self._rtc is None:
+            self._rtc_told = False
+        elif not self._rtc_told and real >= self._quiet_until:
+            self._rtc_told = True
+            yield m.HubClock(found="rtc", shows=now, expected=max(0, min(now - self._rtc, m.LATEST_WALL)))
 
     def _by_nodes(self, now: int, real: int) -> Iterator[m.FactData]:
         self._differing = {node: one for node, one in self._differing.items() if real - one.real < FRESH_MS}

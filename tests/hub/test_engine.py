@@ -288,3 +288,15 @@ def test_an_order_that_cannot_be_composed_is_told_once_and_every_other_is_sent(
     assert {m.kind_of(order.data) for order in desk.orders()} == {"access", "sealed"}
     assert {m.kind_of(order.data) for order in desk.orders("cipher-1")} == {"plan", "access", "sealed"}
     assert desk.whats().count("order-not-done") == 1
+
+
+def test_a_machine_whose_own_clock_shows_another_time_is_told_at_the_engines_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines.link, "Link", PaperLink)
+    monkeypatch.setattr(engines.rtc, "read", lambda: wall_ms() - 3_600_000)
+    desk = Desk(make_hub(tmp_path))
+    desk.engine._tick()
+    desk.engine._tick()
+    assert desk.kinds().count("hub-clock") == 1
+    assert "hub-clock" in desk.whats()

@@ -203,9 +203,9 @@ class ProgressAgain(Data, frozen=True, tag="progress-again"):
 
 class HubClock(Data, frozen=True, tag="hub-clock"):
     """The hub's clock shows another time than is to be expected: it was moved (`step`), or the newest entry of the
-    `journal` or the `nodes` know better. Wall times."""
+    `journal`, the `nodes` or the machine's own clock (`rtc`) know better. Wall times."""
 
-    found: Literal["step", "journal", "nodes"]
+    found: Literal["step", "journal", "nodes", "rtc"]
     shows: Wall
     expected: Wall
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from hub.core.hub_clock import QUIET_MS, HubClock
@@ -18,20 +19,20 @@ class Hub:
     """A hub whose clock goes with the time since its start until somebody moves it, and nodes with their own."""
 
     def __init__(self) -> None:
-        self.moved = 0
+        self.moved = 0.0
         self.real = 0
         self.clock = HubClock(NOW, 0)
 
     @property
     def now(self) -> int:
-        return NOW + self.real + self.moved
+        return NOW + self.real + int(self.moved)
 
     def passes(self, seconds: float, drift: float = 0) -> list[m.FactData]:
         """Quarter by quarter of a second, as the engine looks."""
         said: list[m.FactData] = []
         for _ in range(int(seconds * 4)):
             self.real += 250
-            self.moved += round(250 * drift)
+            self.moved += 250 * drift
             said += self.clock.due(self.now, self.real)
         return said
 
@@ -154,6 +155,69 @@ def test_the_nodes_that_follow_a_step_are_no_second_trouble() -> None:
         hub.hears(wall=hub.now)
         said += hub.passes(3)
     assert found(said) == ["step"]
+
+
+@pytest.mark.parametrize("by", STEPS)
+def test_the_machines_own_clock_tells_at_the_start_and_once(by: int) -> None:
+    hub = Hub()
+    said: list[m.FactData] = []
+    for _ in range(3):
+        hub.clock.rtc(hub.now - by, hub.now, hub.real)
+        said += hub.passes(60)
+    assert said == [m.HubClock(found="rtc", shows=NOW + 250, expected=NOW + 250 - by)]
+
+
+def test_it_is_told_anew_once_they_had_agreed() -> None:
+    hub = Hub()
+    said: list[m.FactData] = []
+    for by in (HOUR, 0, HOUR):
+        hub.clock.rtc(hub.now - by, hub.now, hub.real)
+        said += hub.passes(60)
+    assert found(said) == ["rtc", "rtc"]
+
+
+def test_a_machine_without_a_clock_of_its_own_is_told_of_nothing() -> None:
+    hub = Hub()
+    hub.clock.rtc(None, hub.now, hub.real)
+    assert hub.passes(60) == []
+
+
+@pytest.mark.parametrize("months", [1, 6, 24])
+def test_what_two_crystals_lose_while_a_machine_runs_is_no_trouble(months: int) -> None:
+    hub = Hub()
+    hub.real = months * 30 * 24 * HOUR
+    hub.clock = HubClock(hub.now, hub.real)
+    hub.clock.rtc(hub.now + hub.real * 50 // 1_000_000, hub.now, hub.real)
+    assert hub.passes(60) == []
+
+
+def test_a_clock_that_is_turned_slowly_is_found_by_the_machines_own() -> None:
+    """0.0005 is what chrony turns at most when it is set right; no step is seen."""
+    hub = Hub()
+    said: list[m.FactData] = []
+    for _ in range(8 * 60):
+        said += hub.passes(60, drift=0.0005)
+        hub.clock.rtc(NOW + hub.real, hub.now, hub.real)
+    assert found(said) == ["rtc"]
+
+
+def test_right_after_a_step_it_is_no_second_trouble() -> None:
+    hub = Hub()
+    hub.moved += HOUR
+    said = hub.passes(1)
+    hub.clock.rtc(NOW + hub.real, hub.now, hub.real)
+    said += hub.passes(60)
+    hub.clock.rtc(hub.now, hub.now, hub.real)  # whoever has set the one has set the other
+    said += hub.passes(120)
+    assert found(said) == ["step"]
+
+
+@pytest.mark.parametrize("shows", [0, 1, m.LATEST_WALL, 10**15])
+def test_whatever_the_machines_own_clock_shows_can_be_told(shows: int) -> None:
+    hub = Hub()
+    hub.clock.rtc(shows, hub.now, hub.real)
+    (told,) = hub.passes(1)
+    assert msgspec.json.decode(msgspec.json.encode(told), type=m.HubClock) == told
 
 
 def test_it_is_a_trouble_of_the_hub_that_somebody_has_to_take_on() -> None:
