@@ -93,7 +93,8 @@ class Stand:
         self.hears_from(ledger)
 
     def rebooted(self, clock: int = TRUSTED_CLOCK, given: Trust | None = None) -> Stand:
-        return Stand(self.disk, clock, given)
+        """After a power cut. Its papers are the same unless others are given, and no nonce ever comes again."""
+        return Stand(self.disk, clock, given or self.trust)
 
     @property
     def heads(self) -> list[tuple[int, bytes]]:
