@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 LONGEST = (
     "tests/system/",
@@ -17,6 +18,12 @@ LONGEST = (
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="also a simulated year and pictures of every page")
+
+
+def pytest_configure() -> None:
+    """No property fails because a machine is slow or has much to do."""
+    settings.register_profile("at any load", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("at any load")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

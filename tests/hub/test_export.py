@@ -123,7 +123,7 @@ def test_full_tiles_are_written_with_the_entries_that_fill_them(house: StoreHous
     assert tlog.root(head) == grown.root
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.lists(st.integers(1, 300), min_size=1, max_size=6), st.integers(0, 3))
 def test_tiles_of_every_level_are_the_same_however_the_entries_come(steps: list[int], late: int) -> None:
     """Two levels, in whole tiles up to the last few hundred entries before a tile of level 1 is full."""

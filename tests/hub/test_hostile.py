@@ -91,7 +91,7 @@ def answers(house: StoreHouse) -> None:
             assert said["zh"].long_time(wall, site.zone)
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example([(m.OrderRefused(order=1, mark=m.LARGEST_NUMBER, reason="old-number"), None)])
 @example([(m.OrderDone(order=1, what="", sealed=(m.SealedArea(area="archive", sealing=m.LARGEST_NUMBER),)), None)])
 @given(st.lists(st.tuples(st.sampled_from(DATA).flatmap(hostile), ENVELOPES), min_size=1, max_size=6))

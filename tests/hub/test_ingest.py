@@ -156,14 +156,14 @@ def test_an_accusation_that_quotes_what_no_key_of_the_journal_has_signed_is_doub
 
 
 @given(payload=st.binary(max_size=200), topic=st.text(max_size=60))
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_comes_is_answered_with_a_reason(house: PaperHub, payload: bytes, topic: str) -> None:
     for where in (topic, topics.record("demo", "archive-1"), f"strongroom/1/demo/node/{topic}/record"):
         assert isinstance(judged(house, arrived(payload, where)), Bad)
 
 
 @given(at=st.integers(0, 400), byte=st.integers(0, 255))
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_byte_of_a_record_can_be_another(house: PaperHub, at: int, byte: int) -> None:
     sent = bytearray(house.node("archive-1").record(SOUNDED).note)
     sent[at % len(sent)] ^= byte or 1

@@ -119,7 +119,7 @@ def carry_out(house: StoreHouse, action: tuple[Any, ...]) -> None:
 
 
 @given(actions=st.lists(ACTIONS, min_size=5, max_size=25))
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, suppress_health_check=list(HealthCheck))
 def test_whatever_has_happened_the_journal_folds_to_what_is_saved(house: StoreHouse, actions: list[Any]) -> None:
     """Each example goes on where the one before has stopped: one long history of many kinds."""
     house.node("archive-1")

@@ -7,7 +7,6 @@ ends with the first example that finds the bug: a large one costs nothing where 
 from hypothesis import HealthCheck, Phase, settings
 
 WALK = settings(
-    deadline=None,
     derandomize=True,
     database=None,
     phases=[Phase.generate],

@@ -184,7 +184,7 @@ def test_a_record_signature_is_no_cosignature_and_the_other_way_round() -> None:
     assert checkpoint.cosignatures(notes.split(ONE.sign(text)), [ONE.public], SUITES) == []
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.integers(0, 72 * 8 - 1))
 def test_a_changed_cosignature_is_refused(bit) -> None:
     parts = cosigned(ONE)

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wire import bounds
@@ -82,7 +82,7 @@ def message(kind: type[m.Message], data: type[m.Data] | None = None) -> st.Searc
     return st.builds(kind, **fields)
 
 
-quick = settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+quick = settings(max_examples=15)
 
 
 @pytest.mark.parametrize(("kind", "data"), DATA, ids=lambda one: one.__name__)

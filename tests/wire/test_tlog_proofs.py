@@ -74,7 +74,7 @@ def test_every_proof_of_every_size_is_accepted() -> None:
             tlog.check_consistency(old, size, TREE.roots[old], TREE.roots[size], proof)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.binary(max_size=40), min_size=1, max_size=300), st.data())
 def test_random_trees_agree_with_an_independent_implementation(leaves, data) -> None:
     oracle = pymerkle.InmemoryTree(algorithm="sha256")
@@ -120,7 +120,7 @@ def flip(content: bytes, source: random.Random) -> bytes:
     return (int.from_bytes(content, "big") ^ 1 << bit).to_bytes(len(content), "big")
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.integers(1, SIZE), st.data())
 def test_a_changed_inclusion_proof_is_refused(size, data) -> None:
     index = data.draw(st.integers(0, size - 1))
@@ -140,7 +140,7 @@ def test_a_changed_inclusion_proof_is_refused(size, data) -> None:
     refused_inclusion(leaf, index, size, [*proof[:-1], proof[-1][:-1]] if proof else [b""], root)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.integers(1, SIZE), st.data())
 def test_a_changed_consistency_proof_is_refused(new, data) -> None:
     old = data.draw(st.integers(0, new))
@@ -185,7 +185,7 @@ def test_what_cannot_be_proven_is_not_made(make, arguments) -> None:
         make(*arguments, TREE.read)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.integers(-5, 2**70), st.integers(-5, 2**70), st.lists(st.binary(max_size=40), max_size=80), st.booleans())
 def test_any_numbers_and_bytes_give_a_proof_error_and_nothing_else(one, two, proof, whole) -> None:
     hashes = [hashlib.sha256(part).digest() for part in proof] if whole else proof

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import count
 from typing import NamedTuple
 
@@ -132,12 +133,18 @@ def proven(nonce: str, said: m.Growth | m.Inclusion) -> m.Proven:
     return m.Proven(v=1, site=SITE, node="archive-1", nonce=nonce, data=said)
 
 
+@lru_cache(maxsize=10_000)
+def opened(note: bytes) -> checkpoint.Checkpoint:
+    """What a checkpoint says. Machines ask for the same ones at every step."""
+    return checkpoint.open_signed(note)[0]
+
+
 def size_of(note: bytes) -> int:
-    return checkpoint.open_signed(note)[0].size
+    return opened(note).size
 
 
 def root_of(note: bytes) -> bytes:
-    return checkpoint.open_signed(note)[0].root
+    return opened(note).root
 
 
 def trust(papers: notes.VerifierKey | None = None) -> Trust:

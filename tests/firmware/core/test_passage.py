@@ -555,5 +555,5 @@ class AnyTraffic(RuleBasedStateMachine):
             assert self.passage.close("planned") == ([Emptied(area="archive", why="planned")] if was else [])
 
 
-AnyTraffic.TestCase.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)
+AnyTraffic.TestCase.settings = settings(max_examples=150, stateful_step_count=30)
 TestAnyTraffic = AnyTraffic.TestCase

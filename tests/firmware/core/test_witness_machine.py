@@ -25,7 +25,7 @@ from firmware.core import proofs, witness
 from firmware.core.clock import Clock
 from firmware.core.effects import Committed, Cosign, Effect, Now, Save
 from firmware.core.witness import LONGEST_WAIT_MS, Witness
-from tests.firmware.core.ledger import Ledger, proven
+from tests.firmware.core.ledger import Ledger, opened, proven
 from tests.firmware.core.stand import NO_CLOCK, TRUSTED_CLOCK, Stand, signed_by, stripped
 from tests.support import hunting
 from tests.support.journal import ORIGIN, key
@@ -181,7 +181,7 @@ class Hubs(RuleBasedStateMachine):
     def it_vouches_for_one_history_of_each_origin(self) -> None:
         newest: dict[str, Tree] = {}
         for one in self.vouched:
-            made = checkpoint.open_signed(one.note)[0]
+            made = opened(one.note)
             tree = self.trees[made.root]
             before = newest.get(made.origin, ())
             assert tree[: len(before)] == before
@@ -196,7 +196,7 @@ class Hubs(RuleBasedStateMachine):
     def only_what_is_there_is_covered(self) -> None:
         for one in self.stand.covered:
             record = self.named[one.seq]
-            held = checkpoint.open_signed(self.stand.state.note.encode())[0]
+            held = opened(self.stand.state.note.encode())
             tree = self.trees[held.root]
             assert self.stand.state.cosigned
             assert [tlog.leaf_hash(one) for one in tree[record.entry : record.entry + 1]] == [record.leaf]
@@ -208,7 +208,7 @@ class Hubs(RuleBasedStateMachine):
             self.stand.connects(self.ledger)
             self.stand.wait(LONGEST_WAIT_MS)
             self.stand.hears_from(self.ledger)
-            newest = checkpoint.open_signed(self.ledger.newest)[0]
+            newest = opened(self.ledger.newest)
             assert self.stand.witness.head == m.Head(size=newest.size, root=newest.root.hex())
             assert self.stand.state.cosigned
 
@@ -216,14 +216,14 @@ class Hubs(RuleBasedStateMachine):
 
     def _signed(self, lost: bool = False) -> None:
         for note in self.ledger.signed:
-            made = checkpoint.open_signed(note)[0]
+            made = opened(note)
             self.trees[made.root] = tuple(self.ledger.entries[: made.size])
         self.published.append(self.ledger.newest)
         if not lost:
             self._shows(self.ledger.newest)
 
     def _shows(self, note: bytes) -> None:
-        held, made = self._held(), checkpoint.open_signed(note)[0]
+        held, made = self._held(), opened(note)
         forked = held is not None and made.size == held.size and made.root != held.root
         expected = "fork" if forked and self._by_trusted(note) else None
         self._expects(expected, lambda: self.stand.sees(note))
@@ -232,7 +232,7 @@ class Hubs(RuleBasedStateMachine):
         self.answers.append(said)
         expected = None
         if isinstance(said.data, m.Growth) and self._by_trusted(said.data.checkpoint.encode()):
-            held, made = self._held(), checkpoint.open_signed(said.data.checkpoint.encode())[0]
+            held, made = self._held(), opened(said.data.checkpoint.encode())
             old = self.trees[held.root] if held else ()
             new = self.trees[made.root]
             if len(new) < len(old):
@@ -266,7 +266,7 @@ class Hubs(RuleBasedStateMachine):
 
     def _held(self) -> checkpoint.Checkpoint | None:
         note = self.stand.state.note
-        return checkpoint.open_signed(note.encode())[0] if note else None
+        return opened(note.encode()) if note else None
 
     def _by_trusted(self, note: bytes) -> bool:
         trusted = notes.parse_key(self.stand.state.key)
@@ -275,7 +275,7 @@ class Hubs(RuleBasedStateMachine):
 
 
 TestHubs = Hubs.TestCase
-TestHubs.settings = settings(max_examples=80, stateful_step_count=30, deadline=None)
+TestHubs.settings = settings(max_examples=80, stateful_step_count=30)
 
 
 # ---------------------------------------------------------------- planted bugs
@@ -409,7 +409,7 @@ def test_a_planted_bug_is_found(plant: Callable[[Patch], None], monkeypatch: Pat
 # ---------------------------------------------------------------- whatever comes
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(made=of(m.Growth) | of(m.Inclusion))
 def test_an_answer_made_of_anything_is_survived_and_changes_nothing(made: m.Growth | m.Inclusion) -> None:
     ledger = Ledger().open()
@@ -423,7 +423,7 @@ def test_an_answer_made_of_anything_is_survived_and_changes_nothing(made: m.Grow
     assert (stand.state, stand.refusals) == (held, [])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(data=st.data())
 def test_a_good_answer_with_any_byte_changed_is_never_held(data: st.DataObject) -> None:
     ledger = Ledger().open()

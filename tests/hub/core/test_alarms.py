@@ -158,7 +158,7 @@ class Latch(RuleBasedStateMachine):
 
 
 TestLatch = Latch.TestCase
-TestLatch.settings = settings(max_examples=40, stateful_step_count=20, deadline=None)
+TestLatch.settings = settings(max_examples=40, stateful_step_count=20)
 
 
 # ---------------------------------------------------------------- alarm and trouble

@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -367,7 +367,6 @@ def hold(known: Known, proposals: Callable[..., list[Proposal]] = calendar.propo
             assert found[-1].ends is None, "nothing is guessed of the next year"
 
 
-@settings(deadline=None)  # some thousand days each
 @given(known_years)
 def test_windows_of_any_calendars_hold(some: tuple[Calendar, ...]) -> None:
     hold(Known(some))

@@ -708,4 +708,4 @@ class Courses(RuleBasedStateMachine):
 
 
 TestCourses = Courses.TestCase
-TestCourses.settings = settings(max_examples=50, stateful_step_count=35, deadline=None)
+TestCourses.settings = settings(max_examples=50, stateful_step_count=35)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -176,7 +176,7 @@ class Night(RuleBasedStateMachine):
             self.house.check()
 
 
-QUICK = settings(max_examples=60, stateful_step_count=14, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=60, stateful_step_count=14)
 TestNight = Night.TestCase
 TestNight.settings = QUICK
 

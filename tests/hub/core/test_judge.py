@@ -221,7 +221,7 @@ def test_a_beat_tells_also_that_what_is_over_has_happened_again() -> None:
 
 
 @given(data=st.data())
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 def test_whatever_a_node_says_every_fact_that_follows_can_be_read_again(data: st.DataObject) -> None:
     """The paper hub reads each fact again as it is made."""
     house = PaperHub()

@@ -232,7 +232,7 @@ class Ceremonies(RuleBasedStateMachine):
 
 
 TestCeremonies = Ceremonies.TestCase
-TestCeremonies.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestCeremonies.settings = settings(max_examples=60, stateful_step_count=30)
 
 
 # ---------------------------------------------------------------- told one by one

@@ -199,7 +199,7 @@ class Deliveries(RuleBasedStateMachine):
 
 
 TestDeliveries = Deliveries.TestCase
-TestDeliveries.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+TestDeliveries.settings = settings(max_examples=40, stateful_step_count=25)
 
 
 # ---------------------------------------------------------------- equivocation, as people see it

@@ -444,7 +444,7 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(logging.getLogger("strongroom.notify"), "disabled", True)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(NOISE, max_size=30))
 def test_whatever_a_modem_says_the_channel_answers_or_fails_with_its_own_error(
     hasty: None, script: list[bytes]
@@ -461,9 +461,7 @@ def test_whatever_a_modem_says_the_channel_answers_or_fails_with_its_own_error(
 COMMANDS = ("AT+CPIN?", "AT+CNMI", "AT+CPMS=?", 'AT+CPMS="', "AT+CMGL", "AT+CMGD", "AT+CREG?", "AT+CSQ", "AT+CMGS")
 
 
-@settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None, max_examples=12
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=12)
 @given(st.dictionaries(st.sampled_from(COMMANDS), st.lists(NOISE, max_size=4).map(b"".join), max_size=4))
 def test_on_a_real_line_too_every_call_ends_in_an_answer_or_the_channels_own_error(
     brief: None, answers: dict[str, bytes]
