@@ -39,6 +39,7 @@ TABLE = (
     Item("systemd/strongroom-hub.sysusers", "/etc/sysusers.d/strongroom-hub.conf", 0o644, "root"),
     Item("systemd/strongroom-hub.tmpfiles", "/etc/tmpfiles.d/strongroom-hub.conf", 0o644, "root"),
     Item("systemd/60-strongroom.rules", "/etc/udev/rules.d/60-strongroom.rules", 0o644, "root"),
+    Item("systemd/chrony-hub.conf", "/etc/chrony/conf.d/strongroom.conf", 0o644, "root"),
 )
 
 SERVICES = (
@@ -58,6 +59,7 @@ COMMANDS = (
     ("systemctl", "disable", "--now", "mosquitto.service"),
     ("systemctl", "enable", *SERVICES),
     ("systemctl", "restart", *SERVICES),
+    ("systemctl", "restart", "chrony.service"),
 )
 """What follows on a real machine. Done again, it brings everything up to date."""
 
