@@ -24,7 +24,8 @@ class Engine:
         self.path, self.public = folder / "engine.sock", folder / "engine.pub"
         self.key = keys.make(keys.key_name("demo", "engine", "record"))
         self.public.write_text(f"{self.key.public}\n")
-        self.beat = self.signs(NOW)
+        self._beat = self.signs(NOW)
+        self._answering = threading.Lock()
         self.pulse = Pulse(self.path)
         self.pulse.open()
         self._hangs = threading.Event()
@@ -36,7 +37,13 @@ class Engine:
 
     def _run(self) -> None:
         while not self._hangs.wait(0.01):
-            self.pulse.answer(self.beat)
+            with self._answering:
+                self.pulse.answer(self._beat)
+
+    def says(self, beat: bytes) -> None:
+        """What it answers from now on."""
+        with self._answering:
+            self._beat = beat
 
     def hangs(self) -> None:
         self._hangs.set()
@@ -88,14 +95,15 @@ def test_the_socket_of_one_that_was_killed_is_no_sign_of_life_and_hinders_no_oth
 
 @pytest.mark.parametrize("case", ["old", "of the future", "another site's", "under another key", "no note", "too long"])
 def test_what_is_no_fresh_beat_of_this_engine_is_no_sign_of_life(engine: Engine, case: str) -> None:
-    engine.beat = {
+    said = {
         "old": engine.signs(NOW - 10_001),
         "of the future": engine.signs(NOW + 10_001),
         "another site's": engine.signs(NOW, site="other"),
         "under another key": engine.signs(NOW, key=keys.make(keys.key_name("demo", "engine", "record"))),
         "no note": b"\xff\x00",
         "too long": b"x" * 10_000,
-    }[case]
+    }
+    engine.says(said[case])
     assert engine.ask() is None
 
 

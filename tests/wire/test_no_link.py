@@ -46,6 +46,7 @@ class Site:
             .not_valid_before(NOW + begins * DAY)
             .not_valid_after(NOW + ends * DAY)
             .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), critical=False)
             .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
             .sign(self._key, hashes.SHA256())
         )
