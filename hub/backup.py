@@ -1,7 +1,8 @@
 """Backup: the whole hub in one file, whichever database it has.
 
 A gzipped tar: the hub's own files (keys, authority, papers, settings, the broker's) and every table as lines of JSON,
-in parts, so that neither side ever holds more than one of them. It holds private keys, so it belongs into the safe.
+in parts, so that neither side ever holds more than one of them. It holds private keys, so it belongs into the safe,
+or is encrypted for whoever has the identities that are there (hub.age).
 """
 
 from __future__ import annotations
@@ -11,13 +12,15 @@ import io
 import os
 import re
 import tarfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Engine, Table, select
 
+from hub import age
 from hub.core.refusal import NotPossible
 from hub.layout import Layout
 from hub.ledger import tree
@@ -62,8 +65,12 @@ def silent(what: str, done: int, of: int) -> None:
     """For whoever does not look."""
 
 
-def make(database: Engine, layout: Layout, target: Path, progress: Progress = silent) -> int:
+def make(
+    database: Engine, layout: Layout, target: Path, progress: Progress = silent, recipients: Sequence[str] = ()
+) -> int:
     """Write a backup to the new file `target`, readable by its owner alone. Returns the size of the journal in it.
+
+    With `recipients` (of age) it is encrypted for any of them, and nobody else can read it.
 
     Raises FileExistsError, OSError, NotPossible, and intact.Changed where the journal is not what was appended to it.
     """
@@ -71,7 +78,8 @@ def make(database: Engine, layout: Layout, target: Path, progress: Progress = si
     try:
         with os.fdopen(descriptor, "wb") as file:
             with (
-                tarfile.open(fileobj=file, mode="w:gz", format=tarfile.USTAR_FORMAT, compresslevel=6) as archive,
+                age.encrypted(file, recipients) if recipients else nullcontext(file) as out,
+                tarfile.open(fileobj=out, mode="w:gz", format=tarfile.USTAR_FORMAT, compresslevel=6) as archive,
                 session.reading(database) as connection,
             ):
                 size = _fill(archive, connection, layout, progress)

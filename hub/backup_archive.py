@@ -13,13 +13,14 @@ import re
 import tarfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 import msgspec
 from sqlalchemy import Boolean, Column, Integer, LargeBinary, Table
 
+from hub import age
 from hub.backup import BYTES, FILE, LONGEST_LINE, PART_BYTES, Progress, table_order
 from hub.core.refusal import NotPossible
 from hub.ledger.intact import Changed
@@ -47,15 +48,27 @@ class Member(NamedTuple):
 
 
 @contextmanager
-def opened(source: Path, what: str, progress: Progress) -> Iterator[Archive]:
-    """The archive; whatever in it cannot be read is NotPossible."""
+def opened(source: Path, what: str, progress: Progress, identity: Path | None = None) -> Iterator[Archive]:
+    """The archive; whatever in it cannot be read is NotPossible. `identity`: the file for one that is encrypted."""
     if not source.is_file():
         raise NotPossible(NOT_WHOLE, f"{source} is no file")
     try:
-        with source.open("rb") as raw, gzip.GzipFile(fileobj=raw) as plain:
+        with (
+            source.open("rb") as raw,
+            _readable(source, raw, identity) as packed,
+            gzip.GzipFile(fileobj=packed) as plain,
+        ):
             yield Archive(plain, lambda: progress(what, raw.tell(), os.fstat(raw.fileno()).st_size))
     except (tarfile.TarError, gzip.BadGzipFile, EOFError, zlib.error, Changed) as error:
         raise NotPossible(NOT_WHOLE, str(error)) from None
+
+
+def _readable(source: Path, raw: IO[bytes], identity: Path | None) -> AbstractContextManager[IO[bytes]]:
+    if not age.is_encrypted(source):
+        return nullcontext(raw)
+    if identity is None:
+        raise NotPossible("this backup is encrypted", "name the file of an identity that may read it: --identity FILE")
+    return age.decrypted(raw, identity)
 
 
 class Archive:

@@ -42,14 +42,16 @@ class Contents(NamedTuple):
     size: int
 
 
-def examine(source: Path, progress: Progress = silent) -> Contents:
-    """Read a backup to its end. Raises NotPossible for one that cannot be put back whole, OSError."""
+def examine(source: Path, progress: Progress = silent, identity: Path | None = None) -> Contents:
+    """Read a backup to its end; `identity` is the file for one that is encrypted, here as below.
+
+    Raises NotPossible for one that cannot be put back whole, OSError."""
     accounts: dict[str, Actor] = {}
     newest: bytes | None = None
     document: tuple[int, str] | None = None
     intact: Intact | None = None
     size = 0
-    with opened(source, "checked", progress) as archive:
+    with opened(source, "checked", progress, identity) as archive:
         for member in archive.members():
             if member.name == SETTINGS:
                 _check_settings(archive.content(member))
@@ -77,12 +79,12 @@ def examine(source: Path, progress: Progress = silent) -> Contents:
     return Contents(accounts, _site(document), newest, size)
 
 
-def put_files(source: Path, layout: Layout) -> None:
+def put_files(source: Path, layout: Layout, identity: Path | None = None) -> None:
     """Put the hub's files back into a directory that has none. Raises NotPossible, OSError."""
     there = (layout.keys, layout.checkpoint_keys, layout.database, layout.broker_conf)
     if any(path.exists() for path in there):
         raise NotPossible("there is a hub already", str(layout.root))
-    with opened(source, "files", silent) as archive:
+    with opened(source, "files", silent, identity) as archive:
         for member in archive.members():
             if member.table is not None:
                 break  # files come first
@@ -100,14 +102,14 @@ def put_files(source: Path, layout: Layout) -> None:
     broker.write(layout, broker.load(layout))  # its configuration names where it lies now
 
 
-def put_tables(source: Path, database: Engine, progress: Progress = silent) -> None:
+def put_tables(source: Path, database: Engine, progress: Progress = silent, identity: Path | None = None) -> None:
     """Fill an empty database. Raises NotPossible when it is not empty or does not take the rows, OSError."""
     if not schema.is_empty(database):
         with database.connect() as connection:
             there = inspect(connection).has_table("journal")
         if there:
             raise NotPossible("there is a journal already", database.url.render_as_string(hide_password=True))
-    with opened(source, "put back", progress) as archive:
+    with opened(source, "put back", progress, identity) as archive:
         members = archive.members()
         first = next(members, None)  # its version, before anything is made
         schema.prepare(database)

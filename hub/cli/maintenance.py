@@ -68,12 +68,16 @@ def rebuild(
 def backup(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A new file; it will hold private keys.")],
+    to: Annotated[
+        list[str] | None,
+        typer.Option(metavar="RECIPIENT", help="Encrypt it for this recipient (age1…); may be given more than once."),
+    ] = None,
 ) -> None:
-    """Write the whole hub, keys and journal, into one file. Keep it in a safe."""
+    """Write the whole hub, keys and journal, into one file. Keep it in a safe, or encrypt it."""
     hub = hub_of(context)
     try:
         with progress.shown() as show:
-            size = backups.make(hub.database(), hub.layout, file, show)
+            size = backups.make(hub.database(), hub.layout, file, show, to or ())
     except Changed as error:
         raise Failure(
             f"no backup was made: {error}. Somebody, or a bad disk, has changed the journal: keep the directory "
@@ -81,7 +85,8 @@ def backup(
             1,
         ) from None
     hub.service("admin").act(Actor("admin"), m.HubBackedUp(size=size))
-    print(f"{file}: {size} entries and the hub's keys; keep it in a safe")
+    care = "encrypted; keep the identity that reads it in a safe" if to else "keep it in a safe"
+    print(f"{file}: {size} entries and the hub's keys; {care}")
 
 
 def restore(
@@ -96,12 +101,15 @@ def restore(
             metavar="FILE|TEXT", help="The newest checkpoint that any node holds, for the new journal to quote."
         ),
     ] = None,
+    identity: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="For an encrypted backup: the identity that may read it.")
+    ] = None,
 ) -> None:
     """Put a hub back from a backup, into a directory without one. It is an alarm, and two people answer for it."""
     layout = Layout(context.obj.resolve())
     # Before anything is written: whoever may not answer for it, and a bad backup, leave no half a hub behind.
     with progress.shown() as show:
-        contents = restoring.examine(file, show)
+        contents = restoring.examine(file, show, identity)
     first_actor, officer = _who_restores(contents, login, second, reason)
     try:
         quotes = quoting.choose(quote, contents.newest)
@@ -109,11 +117,11 @@ def restore(
         raise Failure(f"--quote: {error}", 65) from None
     if quote is None:
         _go_on_without_a_quote()
-    restoring.put_files(file, layout)
+    restoring.put_files(file, layout, identity)
     layout.database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     hub = open_hub(context.obj)
     with progress.shown() as show:
-        restoring.put_tables(file, hub.database(), show)
+        restoring.put_tables(file, hub.database(), show, identity)
     opening.make_key(layout, opening.later_origin(hub.site, datetime.now(UTC)))
     size = rebuilding.size(hub.database())
     restored = m.HubRestored(size=size, reason=reason, second=officer)
