@@ -266,16 +266,9 @@ def test_it_installs_only_what_was_asked_for_and_is_missing(machine):
 PAPER = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk"
 
 
-@pytest.mark.parametrize("words", ["hub install", "node install"])
-def test_what_tells_the_time_in_the_building_comes_with_installing(ready, words):
-    ready.has("id", "echo 0").has("apt-get")
-    ready.run(*words.split())
-    assert " chrony" in ready.calls("apt-get")[1]
-
-
 @pytest.mark.parametrize("words", ["demo", "demo --story", "--dir x certificate 1", "hub install"])
 def test_what_a_certificate_is_printed_with_comes_with_the_commands_that_need_it(ready, words):
-    ready.has("ldconfig").has("fc-list").has("chronyd").has("id", "echo 0").has("apt-get")
+    ready.has("ldconfig").has("fc-list").has("id", "echo 0").has("apt-get")
     ready.run(*words.split())
     assert ready.calls("apt-get")[1].endswith(f"--no-install-recommends {PAPER}")
 
