@@ -18,12 +18,19 @@ UNUSABLE_MS = 60_000
 """The engine lives, but for so long nobody can be told by the database what it has found."""
 AGAIN_MS = 300_000
 
-Why = Literal["engine", "database"]
+Silent = Literal["engine", "broker"]
+"""Who does not answer. Without the broker nobody hears whether the engine lives."""
+Why = Literal["engine", "broker", "database"]
 
 TEXTS: dict[Why, dict[str, str]] = {
     "engine": {
         "zh": "【应急】中枢主程序无声，数据库不可用，报警可能无人受理。请立即到场查看，并通知系统管理员。",
         "en": "EMERGENCY: hub engine silent, database unusable. Alarms may reach nobody. Go there, call the admin.",
+    },
+    "broker": {
+        "zh": "【应急】中枢消息代理无应答，数据库不可用，报警可能无人受理。请立即到场查看，并通知系统管理员。",
+        "en": "EMERGENCY: the hub's broker does not answer, database unusable. Alarms may reach nobody. "
+        "Go there, call the admin.",
     },
     "database": {
         "zh": "【应急】中枢数据库不可用，新的报警无法通知到人。请立即到值班台查看，并通知系统管理员。",
@@ -34,9 +41,10 @@ TEXTS: dict[Why, dict[str, str]] = {
 
 
 class Call(NamedTuple):
-    """Who is called, and what is said. With nobody, whoever is there hears or reads it."""
+    """Who is called, why, and what is said. With nobody, whoever is there hears or reads it."""
 
     people: list[Address]
+    why: Why
     text: str
 
 
@@ -52,8 +60,8 @@ class Help:
         """Whether somebody is called now."""
         return self._called_at is not None
 
-    def due(self, who: Contacts | None, silent: bool, unusable_ms: int, now: int, mono: int) -> Call | None:
-        """The call that is due at the wall time `now`. `silent`: the engine is; `unusable_ms`: for how long the
+    def due(self, who: Contacts | None, silent: Silent | None, unusable_ms: int, now: int, mono: int) -> Call | None:
+        """The call that is due at the wall time `now`. `silent`: who is; `unusable_ms`: for how long the
         database has not done what was wanted of it."""
         usable = unusable_ms < PATIENCE_MS
         if usable or not (silent or unusable_ms >= UNUSABLE_MS):
@@ -62,7 +70,7 @@ class Help:
             return None
         if self._called_at is not None and mono - self._called_at < AGAIN_MS:
             return None
-        why: Why = "engine" if silent else "database"
+        why: Why = silent or "database"
         people = contacts.called(who, now, self._round) if who else []
         self._called_at, self._round = mono, self._round + 1
-        return Call(people, TEXTS[why][who.language if who else "zh"])
+        return Call(people, why, TEXTS[why][who.language if who else "zh"])

@@ -24,7 +24,7 @@ from hub.notify.email import Email
 from hub.notify.help import Call, Help
 from hub.notify.sms import Sms
 from hub.notify.sounder import Sounder
-from hub.notify.standin import StandIn
+from hub.notify.standin import StandIn, hold_zone
 from hub.notify.syslog import Syslog
 from hub.notify.vigil import Vigil
 from hub.notify.worker import Worker
@@ -118,6 +118,7 @@ class Notify:
         except contacts.ContactsBroken as error:
             self.stand_in.contacts_broken = True  # told as soon as it can be
             log.error("the contacts cannot be used: %s", error)
+        hold_zone(self.stand_in.contacts)
 
     # ------------------------------------------------------------ what comes in
 
@@ -162,7 +163,9 @@ class Notify:
         self._vigil.turn(mono)
         silent = self._vigil.silent_for(mono, self.stand_in.knows_lost and unusable < FRESH_MS)
         self.stand_in.silent = silent
-        call = self._help.due(self.stand_in.contacts, silent is not None, unusable, now, mono)
+        call = self._help.due(
+            self.stand_in.contacts, self._vigil.silent if silent is not None else None, unusable, now, mono
+        )
         for worker in self.workers:
             worker.help_wanted = self._help.wanted
         if call:
@@ -171,10 +174,9 @@ class Notify:
     def _call(self, call: Call, now: int) -> None:
         log.error("%s", call.text)
         who = self.stand_in.contacts
-        site = Site(name=self._hub.site, title="", timezone=who.timezone if who else "UTC", hub=())
-        line = Alarm(
-            0, "engine-silent", "trouble", 1, "hub", None, None, "active-unacknowledged", now, now, now, False, 0
-        )
+        site = Site(name=self._hub.site, title="", timezone=hold_zone(who), hub=())
+        what = "broker-lost" if call.why == "broker" else "engine-silent"
+        line = Alarm(0, what, "trouble", 1, "hub", None, None, "active-unacknowledged", now, now, now, False, 0)
         for worker in self.workers:
             name = worker.channel.name
             for to in _addresses(call.people, name):

@@ -5,10 +5,12 @@ It says that we are here, keeps the contacts up to date, and takes calls up thei
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import Engine
 
@@ -31,6 +33,15 @@ TOLD_S = 60.0
 """How often the log says that the database is of no use."""
 
 log = logging.getLogger("strongroom.notify")
+
+
+def hold_zone(who: Contacts | None) -> str:
+    """The time zone in which they are told the time, read from its file before it is wanted: zoneinfo holds it from
+    then on, and a process without free file descriptors can still write a letter. UTC where there is no such zone."""
+    for name in (who.timezone if who else "UTC", "UTC"):
+        with contextlib.suppress(ValueError, OSError, ZoneInfoNotFoundError):
+            return ZoneInfo(name).key
+    return "UTC"
 
 
 class StandIn(threading.Thread):
@@ -130,6 +141,7 @@ class StandIn(threading.Thread):
             log.error("the contacts cannot be written: %s", error.strerror)
         else:
             self.contacts_broken = False
+            hold_zone(self.contacts)
         told = alarms.find(state, ALARMS["contacts"], "hub") is not None
         if broken != told:
             desk.decide(lambda _state, _site: iter([_contacts(failed=broken)]))

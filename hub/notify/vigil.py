@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hub.notify.help import Silent
 from wire import messages as m
 
 SILENT_MS = 10_000
@@ -59,6 +60,11 @@ class Vigil:
         self._here = None
         if self._lost is None:
             self._lost = mono
+
+    @property
+    def silent(self) -> Silent:
+        """Who it is that does not answer, as far as can be known."""
+        return "engine" if self._lost is None else "broker"
 
     def silent_for(self, mono: int, engine_knows: bool) -> int | None:
         """For how long the engine has been silent, if that is too long. `engine_knows`: it has journalled itself that

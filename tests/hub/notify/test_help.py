@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
+from msgspec.structs import replace
 
 from hub.core.contacts import Address, Contacts
-from hub.notify.help import AGAIN_MS, PATIENCE_MS, UNUSABLE_MS, Help
+from hub.notify.help import AGAIN_MS, PATIENCE_MS, UNUSABLE_MS, Help, Silent
 from hub.notify.vigil import SILENT_MS
 from hub.notify.worker import TICK_S
 
@@ -17,18 +20,27 @@ TICK_MS = 1000
 def test_the_engine_silent_and_the_database_of_no_use_is_a_call_within_fifteen_seconds() -> None:
     assert SILENT_MS + PATIENCE_MS + 2 * TICK_MS + 1000 * TICK_S < 15_600
     calling = Help()
-    assert calling.due(WHO, True, PATIENCE_MS - 1, 0, 0) is None
-    call = calling.due(WHO, True, PATIENCE_MS, 0, 0)
+    assert calling.due(WHO, "engine", PATIENCE_MS - 1, 0, 0) is None
+    call = calling.due(WHO, "engine", PATIENCE_MS, 0, 0)
     assert call is not None
     assert [one.number for one in call.people] == [1003]
     assert "engine silent, database unusable" in call.text
     assert calling.wanted
 
 
+@pytest.mark.parametrize(
+    ("language", "says"), [("en", "the hub's broker does not answer, database unusable"), ("zh", "消息代理无应答")]
+)
+def test_a_broker_that_does_not_answer_is_not_called_a_silent_engine(language: Literal["en", "zh"], says: str) -> None:
+    call = Help().due(replace(WHO, language=language), "broker", PATIENCE_MS, 0, 0)
+    assert call is not None
+    assert says in call.text
+
+
 def test_it_is_said_again_every_five_minutes_and_then_to_those_who_answer_for_them_too() -> None:
     calling = Help()
     looks = range(0, 2 * AGAIN_MS + 1000, 1000)
-    calls = [(mono, calling.due(WHO, True, PATIENCE_MS + mono, mono, mono)) for mono in looks]
+    calls = [(mono, calling.due(WHO, "engine", PATIENCE_MS + mono, mono, mono)) for mono in looks]
     said = [(mono, call) for mono, call in calls if call]
     assert [mono for mono, _ in said] == [0, AGAIN_MS, 2 * AGAIN_MS]
     assert [{one.number for one in call.people} for _, call in said] == [{1003}, {1002, 1003}, {1002, 1003}]
@@ -36,30 +48,30 @@ def test_it_is_said_again_every_five_minutes_and_then_to_those_who_answer_for_th
 
 def test_as_long_as_the_database_takes_it_the_ladders_do_it() -> None:
     calling = Help()
-    assert all(calling.due(WHO, True, 500, mono, mono) is None for mono in range(0, 100_000, 1000))
+    assert all(calling.due(WHO, "engine", 500, mono, mono) is None for mono in range(0, 100_000, 1000))
     assert not calling.wanted
 
 
 def test_a_database_that_hides_what_the_engine_finds_is_told_after_a_minute() -> None:
     calling = Help()
-    assert calling.due(WHO, False, UNUSABLE_MS - 1, 0, 0) is None
-    call = calling.due(WHO, False, UNUSABLE_MS, 0, 0)
+    assert calling.due(WHO, None, UNUSABLE_MS - 1, 0, 0) is None
+    call = calling.due(WHO, None, UNUSABLE_MS, 0, 0)
     assert call is not None
     assert "hub database unusable" in call.text
 
 
 def test_what_is_over_is_over_and_begins_anew() -> None:
     calling = Help()
-    assert calling.due(WHO, True, PATIENCE_MS, 0, 0)
-    assert calling.due(WHO, False, 0, 1000, 1000) is None
+    assert calling.due(WHO, "engine", PATIENCE_MS, 0, 0)
+    assert calling.due(WHO, None, 0, 1000, 1000) is None
     assert not calling.wanted
-    again = calling.due(WHO, True, PATIENCE_MS, 2000, 2000)
+    again = calling.due(WHO, "engine", PATIENCE_MS, 2000, 2000)
     assert again is not None
     assert [one.number for one in again.people] == [1003]
 
 
-@pytest.mark.parametrize("silent", [True, False])
-def test_without_contacts_it_is_still_said_to_whoever_is_there(silent: bool) -> None:
+@pytest.mark.parametrize("silent", ["engine", "broker", None])
+def test_without_contacts_it_is_still_said_to_whoever_is_there(silent: Silent | None) -> None:
     call = Help().due(None, silent, UNUSABLE_MS, 0, 0)
     assert call is not None
     assert call.people == []

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import queue
+import resource
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from msgspec.structs import replace
@@ -20,6 +22,7 @@ from hub.console import words
 from hub.core import fold
 from hub.core.ladders import LADDERS
 from hub.core.state import Call
+from hub.notify import letters
 from hub.notify.channel import Handed, Letter
 from hub.notify.desk import Desk
 from hub.notify.process import AlreadyRunning, Notify, channels
@@ -371,6 +374,39 @@ def test_help_is_called_at_its_own_start_though_the_database_is_of_no_use(known:
         assert all("数据库不可用" in letter.text for letter in letters)
         with pytest.raises(queue.Empty):
             box.letters.get(timeout=2.5)  # two more looks
+
+
+def test_while_no_broker_answers_nobody_is_told_that_it_is_the_engine(known: House) -> None:
+    spoil(known, "gone")
+    box = Box()
+    with running(silent(Notify(known.hub, [box], known.clock))):
+        letter = box.letters.get(timeout=60)
+    assert "消息代理无应答" in letter.text
+    assert letters.subject(letter) == "Strongroom: broker-lost"
+
+
+def test_a_letter_is_written_though_the_process_has_no_free_file_descriptor(known: House) -> None:
+    spoil(known, "gone")
+    ZoneInfo.clear_cache()
+    box = Box()
+    with running(silent(Notify(known.hub, [box], known.clock))):
+        letter = box.letters.get(timeout=60)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
+    try:
+        said = letters.short(letter)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert said.startswith("【应急】")
+
+
+def test_contacts_with_a_time_zone_that_there_is_not_are_called_all_the_same(known: House) -> None:
+    path = known.hub.layout.contacts
+    path.write_bytes(path.read_bytes().replace(b"Asia/Shanghai", b"Asia/Nowhere!"))
+    spoil(known, "gone")
+    box = Box()
+    with running(silent(Notify(known.hub, [box], known.clock))):
+        assert letters.short(box.letters.get(timeout=60)).startswith("【应急】")
 
 
 def test_help_is_called_while_another_process_holds_the_database(known: House) -> None:
