@@ -13,13 +13,15 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine
 
-from hub.core import doubt, fold, pseudonyms, requests, sequence, unjudged
-from hub.core.judge import judge
+from hub.core import doubt, pseudonyms
+from hub.core.journal import fold, requests, unjudged
+from hub.core.journal.judge import judge
+from hub.core.journal.unjudged import RuleFailed
+from hub.core.nodes import sequence
+from hub.core.nodes.sequence import Verdict
 from hub.core.refusal import NotPossible
-from hub.core.sequence import Verdict
-from hub.core.site_document import Site
+from hub.core.site.document import Site
 from hub.core.state import Entry, Life, State
-from hub.core.unjudged import RuleFailed
 from hub.ledger.append import Appending
 from hub.store import queries, rows, session
 from hub.store.looking import NO_SITE, document

@@ -13,17 +13,23 @@ from pathlib import Path
 
 import pytest
 
-from firmware import app
 from firmware.core import clock, debounce, effects, window
 from firmware.core import node as node_core
 from firmware.core.clock import Clock
 from firmware.core.effects import Keep, Now
 from firmware.devices import radio
-from hub import engine
-from hub.core import access, alarms, figures, ladders, liveness, requests, sealing, site_reading
-from hub.core.escalation import Escalation
-from hub.core.kinds import KINDS
+from firmware.process import loop as app
+from hub.core.alarms import figures, ladders
+from hub.core.alarms import life as alarms
+from hub.core.alarms.kinds import KINDS
+from hub.core.calling.escalation import Escalation
+from hub.core.doors import tries as access
+from hub.core.journal import requests
+from hub.core.nodes import liveness
 from hub.core.refusal import NotPossible
+from hub.core.sealing import area as sealing
+from hub.core.site import reading as site_reading
+from hub.engine import process as engine
 from hub.store.migrations import guards
 from tests.firmware.core.cast import DAY, DOORS, NOON, ZHANG_WEI, of, working
 from tests.support.hub import DEMO_SITE, seal

@@ -84,7 +84,9 @@ def test_boards_get_the_pins_and_others_do_not(machine, python):
 
 
 def test_every_file_runs_on_the_oldest_python_we_serve():
-    folders = [str(ROOT / name) for name in ("wire", "firmware", "hub", "hardware", "tests") if (ROOT / name).is_dir()]
+    folders = [
+        str(ROOT / name) for name in ("wire", "firmware", "hub", "demo", "hardware", "tests") if (ROOT / name).is_dir()
+    ]
     command = [Path(sys.executable).with_name("vermin"), "-q", "-t=3.11-", "--no-tips", "--violations", *folders]
     outcome = subprocess.run(command, capture_output=True, text=True)
     assert outcome.returncode == 0, outcome.stdout
@@ -372,9 +374,9 @@ def test_two_first_runs_install_once(ready):
 @pytest.mark.parametrize(
     ("words", "handed_to"),
     [
-        ("demo --story", "-P -m hub demo --story"),
+        ("demo --story", "-P -m demo demo --story"),
         ("--dir x journal --json", "-P -m hub --dir x journal --json"),
-        ("--dir=x sim open archive/door", "-P -m firmware --dir=x sim open archive/door"),
+        ("--dir=x sim open archive/door", "-P -m demo.sim --dir=x sim open archive/door"),
         ("--dir sim status", "-P -m hub --dir sim status"),
         ("--dir x node run", "-P -m firmware --dir x node run"),
         ("node request", "-P -m firmware node request"),

@@ -9,56 +9,56 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PAIRS, OFFICE, CLOCK = "hub/core/test_every_pair.py", "hub/core/test_office_pairs.py", "hub/core/test_watch_machines.py"
-REQUESTS = "hub/core/test_requests.py"
+PAIRS, OFFICE, CLOCK = "hub/core/journal/test_every_pair.py", "hub/core/journal/test_office_pairs.py", "hub/core/nodes/test_watch_machines.py"
+REQUESTS = "hub/core/journal/test_requests.py"
 
 HELD_BY: dict[str, tuple[str, str]] = {
     # states and events: pairs, a machine, and every row taken out or led elsewhere
-    "hub.core.sealing.SEAL": (PAIRS, "SEALING"),
-    "hub.core.sealing.ON_NODES": (PAIRS, "SEALING"),
-    "hub.core.course.COURSE": (PAIRS, "SEALING"),
-    "hub.core.alarms.LIFE": (PAIRS, "TAKES_TWO"),
-    "hub.core.alarms.BORN": (PAIRS, "OF_A_MOMENT"),
-    "hub.core.alarms.REFUSALS": (PAIRS, "TAKES_ONE"),
-    "hub.core.closing.BARRED": (PAIRS, "TAKES_TWO"),
+    "hub.core.sealing.area.SEAL": (PAIRS, "SEALING"),
+    "hub.core.sealing.area.ON_NODES": (PAIRS, "SEALING"),
+    "hub.core.sealing.course.COURSE": (PAIRS, "SEALING"),
+    "hub.core.alarms.life.LIFE": (PAIRS, "TAKES_TWO"),
+    "hub.core.alarms.life.BORN": (PAIRS, "OF_A_MOMENT"),
+    "hub.core.alarms.life.REFUSALS": (PAIRS, "TAKES_ONE"),
+    "hub.core.alarms.closing.BARRED": (PAIRS, "TAKES_TWO"),
     # rules that a machine breaks when a row is wrong
-    "hub.core.call_rules.FACTS": (OFFICE, "CALL_OF_AN_ALARM"),
-    "hub.core.requests.CHECKS": (OFFICE, "any_version_is_approved"),
-    "hub.core.requests.SECONDS": (OFFICE, "whoever_imports_approves"),
-    "hub.core.requests.ROLES": (OFFICE, "the_administrator_approves"),
-    "hub.core.ladders.TROUBLE_DELAY": (OFFICE, "a_trouble_rings_at_once"),
-    "hub.core.ladders.LADDERS": ("hub/core/test_escalation.py", "Night"),
-    "hub.core.ladders.BY_PRIORITY": ("hub/core/test_escalation.py", "Night"),
-    "hub.core.judge.FACTS": (CLOCK, "Silence"),
-    "hub.core.fact_rules.FACTS": (CLOCK, "Silence"),
-    "hub.core.storage.ALARMS": (CLOCK, "DiskOfTheHub"),
-    "hub.core.fold.FACTS": (CLOCK, "a_revoked_node_is_waited_for"),
+    "hub.core.calling.follows.FACTS": (OFFICE, "CALL_OF_AN_ALARM"),
+    "hub.core.journal.requests.CHECKS": (OFFICE, "any_version_is_approved"),
+    "hub.core.journal.requests.SECONDS": (OFFICE, "whoever_imports_approves"),
+    "hub.core.journal.requests.ROLES": (OFFICE, "the_administrator_approves"),
+    "hub.core.alarms.ladders.TROUBLE_DELAY": (OFFICE, "a_trouble_rings_at_once"),
+    "hub.core.alarms.ladders.LADDERS": ("hub/core/calling/test_escalation.py", "Night"),
+    "hub.core.alarms.ladders.BY_PRIORITY": ("hub/core/calling/test_escalation.py", "Night"),
+    "hub.core.journal.judge.FACTS": (CLOCK, "Silence"),
+    "hub.core.journal.facts.FACTS": (CLOCK, "Silence"),
+    "hub.core.nodes.hub_disk.ALARMS": (CLOCK, "DiskOfTheHub"),
+    "hub.core.journal.fold.FACTS": (CLOCK, "a_revoked_node_is_waited_for"),
     "hub.core.state.FINISHED": (PAIRS, "newest"),
     "firmware.core.delivery.ANSWERS": ("firmware/core/test_delivery_machine.py", "Line"),
     # tables without a state between their rows: row by row
-    "hub.core.kinds.KINDS": (
-        "hub/core/test_alarms.py",
+    "hub.core.alarms.kinds.KINDS": (
+        "hub/core/alarms/test_alarms.py",
         "test_an_alarm_is_urgent_while_sealed_whatever_it_is_otherwise",
     ),
-    "hub.core.ladders.DELAYS": ("hub/core/test_escalation.py", "test_nodes_of_one_dead_switch_are_one_call"),
-    "hub.core.checking.ITEMS": ("hub/core/test_course.py", "test_all_that_is_missing_stands_in_one_list"),
-    "hub.core.record_rules.RECORDS": ("hub/core/test_judge.py", "def test_"),
-    "hub.core.record_rules.FAULTS": ("hub/core/test_judge.py", "Fault("),
-    "hub.core.record_rules.REFUSED": ("hub/core/test_judge.py", "JournalRefused"),
-    "hub.core.doubt.PLACES": ("hub/core/test_doubt.py", "test_a_node_may_say_it_of_its_own_places_only"),
-    "hub.core.fold.RECORDS": ("hub/core/test_access.py", "test_how_many_are_inside_is_what_the_node_said_last"),
-    "hub.core.requests.SERVICES": (REQUESTS, "def test_"),
-    "hub.core.requests.ALSO": ("support/paper.py", "PERMITTED"),
-    "hub.core.requests.VIA": ("hub/core/test_escalation.py", "test_by_which_way_an_answer_came_nobody_claims"),
+    "hub.core.alarms.ladders.DELAYS": ("hub/core/calling/test_escalation.py", "test_nodes_of_one_dead_switch_are_one_call"),
+    "hub.core.sealing.before.ITEMS": ("hub/core/sealing/test_course.py", "test_all_that_is_missing_stands_in_one_list"),
+    "hub.core.journal.records.RECORDS": ("hub/core/journal/test_judge.py", "def test_"),
+    "hub.core.journal.records.FAULTS": ("hub/core/journal/test_judge.py", "Fault("),
+    "hub.core.journal.records.REFUSED": ("hub/core/journal/test_judge.py", "JournalRefused"),
+    "hub.core.doubt.PLACES": ("hub/core/nodes/test_doubt.py", "test_a_node_may_say_it_of_its_own_places_only"),
+    "hub.core.journal.fold.RECORDS": ("hub/core/doors/test_access.py", "test_how_many_are_inside_is_what_the_node_said_last"),
+    "hub.core.journal.requests.SERVICES": (REQUESTS, "def test_"),
+    "hub.core.journal.requests.ALSO": ("support/paper.py", "PERMITTED"),
+    "hub.core.journal.requests.VIA": ("hub/core/calling/test_escalation.py", "test_by_which_way_an_answer_came_nobody_claims"),
     "hub.core.state.KEYS": ("support/paper.py", "KEYS"),
     "firmware.core.node.INPUTS": ("firmware/core/test_guard_machine.py", "Guard"),
     "firmware.core.node.ORDERS": ("firmware/core/test_orders.py", "test_every_kind_is_done"),
     "firmware.core.orders.CONTENT": ("firmware/core/test_orders.py", "test_what_cannot_be_done_is_refused"),
     "firmware.core.shows.SHOWN_MS": ("firmware/core/test_sealing.py", "test_in_a_ceremony_badges_are_presented"),
-    "hub.core.figures.MONTHS": ("hub/core/test_figures.py", "def test_"),
-    "hub.core.site_reading.STAND_INS": ("hub/core/test_sites.py", "def test_"),
-    "hub.core.shape.WORDS": ("hub/core/test_sites.py", "def test_"),
-    "hub.core.node_time._RANKS": ("hub/core/test_sealed_time.py", "def test_"),
+    "hub.core.alarms.figures.MONTHS": ("hub/core/alarms/test_figures.py", "def test_"),
+    "hub.core.site.reading.STAND_INS": ("hub/core/site/test_sites.py", "def test_"),
+    "hub.core.site.shape.WORDS": ("hub/core/site/test_sites.py", "def test_"),
+    "hub.core.sealing.node_time._RANKS": ("hub/core/sealing/test_sealed_time.py", "def test_"),
 }
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
-from firmware.config import Place
 from firmware.devices import gpio
 from firmware.devices.adc import Loops
 from firmware.devices.gpio import Inputs, Mono, PinsUnavailable, Put
 from firmware.devices.outputs import Outputs
 from firmware.devices.radio import Radios
+from firmware.setup.config import Place
 from wire.board import Board
 from wire.messages import Plan
 
@@ -87,7 +87,7 @@ class Devices:
         self._open.close()
 
     def _simulate(self, factory: Any) -> None:
-        from firmware.devices.simulated import SimulatedBoard
+        from firmware.devices.simulated.metal import SimulatedBoard
 
         socket = self._place.socket
         kept = socket.with_suffix(".json") if socket else self._place.state / "simulated.json"

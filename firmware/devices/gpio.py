@@ -15,8 +15,8 @@ from typing import Any
 
 from gpiozero import GPIOZeroError, InputDevice
 
-from firmware.config import Factory
 from firmware.core.effects import Contact, Input
+from firmware.setup.config import Factory
 from wire.board import Terminal
 
 Put = Callable[[Input], None]
@@ -27,7 +27,7 @@ Mono = Callable[[], int]
 _FACTORIES: dict[Factory, tuple[str, str]] = {
     "lgpio": ("gpiozero.pins.lgpio", "LGPIOFactory"),
     "rpigpio": ("gpiozero.pins.rpigpio", "RPiGPIOFactory"),
-    "mock": ("firmware.devices.simulated", "SimulatedFactory"),
+    "mock": ("firmware.devices.simulated.metal", "SimulatedFactory"),
 }
 
 _OLDEST_EDGE_S = 10.0

@@ -11,9 +11,9 @@ from rich.table import Table
 
 from hub.cli.common import actor, hub_of, print_json
 from hub.cli.ending import Failure
-from hub.core import alarm_table
-from hub.core.kinds import KINDS
-from hub.core.ladders import LADDERS
+from hub.core.alarms import own_table as alarm_table
+from hub.core.alarms.kinds import KINDS
+from hub.core.alarms.ladders import LADDERS
 from hub.core.state import ChannelRow, State
 from wire import messages as m
 

@@ -12,9 +12,10 @@ from rich.text import Text
 
 from hub.cli.common import actor, hub_of, local, print_json, zone_of
 from hub.cli.ending import Failure
-from hub.core import closing, pseudonyms
+from hub.core import pseudonyms
+from hub.core.alarms import closing
 from hub.core.state import Alarm
-from hub.parts import Hub
+from hub.site_directory.hub import Hub
 from hub.store import queries, session
 from wire import messages as m
 

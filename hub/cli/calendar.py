@@ -11,16 +11,17 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from hub import calendar_file, calendar_libraries
 from hub.cli import calendar_view as view
 from hub.cli.common import actor, hub_of, local, print_json
 from hub.cli.ending import Failure
-from hub.core import calendar_rules
-from hub.core.calendar import Known, tasks
-from hub.core.calendar_document import Calendar
-from hub.core.mistakes import Mistake
+from hub.core.calendar import document_rules as calendar_rules
+from hub.core.calendar.document import Calendar
+from hub.core.calendar.windows import Known, tasks
+from hub.core.site.mistakes import Mistake
 from hub.core.state import Calendar as Row
 from hub.core.state import State, Window
+from hub.documents import calendar as calendar_file
+from hub.documents import calendar_libraries
 from hub.store import calendars, queries, session
 from wire.plain import plain
 

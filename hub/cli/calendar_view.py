@@ -11,9 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from hub.core import pseudonyms
-from hub.core.calendar import DayKind, Known, Proposal
-from hub.core.calendar_document import Calendar, Holiday
-from hub.core.site_document import DAYS, Title
+from hub.core.calendar.document import Calendar, Holiday
+from hub.core.calendar.windows import DayKind, Known, Proposal
+from hub.core.site.document import DAYS, Title
 from hub.core.state import Window
 from wire import moments
 from wire.plain import plain

@@ -10,9 +10,9 @@ from sqlalchemy import Connection, select
 
 from hub.cli.common import hub_of
 from hub.cli.ending import Failure
-from hub.core import certificate as paper
-from hub.core.certificate import Certificate, NotGood, Slip
-from hub.parts import Hub
+from hub.core.sealing import certificate as paper
+from hub.core.sealing.certificate import Certificate, NotGood, Slip
+from hub.site_directory.hub import Hub
 from hub.store import certificates, queries, session
 from hub.store.certificates import Kept
 from hub.store.tables import journal

@@ -49,7 +49,6 @@ WORDS = {
         "Write the journal into a folder, with its checkpoints, keys, a CSV, and verify.pyz, which checks it anywhere.",
         ("export:export",),
     ),
-    "demo": Word("Make a demonstration site, or go on with one, and run it until Ctrl-C.", ("demo:demo",)),
     "site": Word("The site document and the site's first papers.", ("site", "site_apply:apply")),
     "hub": Word(
         "The hub: its services, its database, its accounts.",

@@ -14,12 +14,12 @@ import typer
 from sqlalchemy import Connection, select
 
 from hub.core.refusal import NotPossible
-from hub.parts import Hub, open_hub
+from hub.site_directory.hub import Hub, open_hub
 from hub.store import queries, schema, session, tables
 from wire import moments
 
 if TYPE_CHECKING:
-    from hub.core.requests import Actor
+    from hub.core.journal.requests import Actor
 
 
 def hub_of(context: typer.Context) -> Hub:
@@ -31,7 +31,7 @@ def hub_of(context: typer.Context) -> Hub:
 
 def actor(hub: Hub, login: str | None) -> Actor:
     """Whoever acts on the command line, by the login of an account. Raises NotPossible for nobody."""
-    from hub.core.requests import Actor  # with every rule about them: who only looks waits for none
+    from hub.core.journal.requests import Actor  # with every rule about them: who only looks waits for none
 
     if login is None:
         return Actor("admin")

@@ -21,7 +21,7 @@ class Failure(Exception):
 
 def exits() -> dict[type[Exception], int]:
     """What may go wrong with any command; the first that fits counts. Imported when something has gone wrong."""
-    from hub.disk import TooSmall
+    from hub.engine.disk import TooSmall
     from hub.store import faults
     from hub.store.alone import AlreadyRunning
     from hub.store.schema import SchemaError

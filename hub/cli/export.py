@@ -12,12 +12,12 @@ import typer
 
 from hub.cli.common import actor, hub_of
 from hub.cli.ending import Failure
-from hub.core import witnesses
-from hub.core.requests import Actor
-from hub.layout import Layout
+from hub.core.journal.requests import Actor
+from hub.core.nodes import witnesses
 from hub.ledger import checkpoint, cosignatures, folder, saved
 from hub.ledger.append import Appending
-from hub.parts import Hub
+from hub.site_directory.hub import Hub
+from hub.site_directory.layout import Layout
 from hub.store import rows, session
 from wire import messages as m
 

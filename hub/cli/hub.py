@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from hub import install as installing
+from hub.admin import install as installing
 from hub.cli import services
 
 app = typer.Typer(no_args_is_help=True)

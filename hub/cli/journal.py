@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine
 from hub.cli.common import hub_of, iso, local, print_json, zone_of
 from hub.cli.ending import Failure
 from hub.core import pseudonyms
-from hub.core.site_document import Site
+from hub.core.site.document import Site
 from hub.store import queries, session
 from hub.store.queries import PAGE, JournalRow
 from wire import messages as m

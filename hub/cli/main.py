@@ -9,7 +9,7 @@ import typer
 
 from hub.cli import ending, services
 from hub.cli.commands import ByFirstWord
-from hub.version import own_version
+from hub.site_directory.version import own_version
 
 app = typer.Typer(
     cls=ByFirstWord,
@@ -22,9 +22,9 @@ app = typer.Typer(
 
 def exits() -> dict[type[Exception], int]:
     """What may go wrong, with its exit code; the first that fits counts."""
-    from hub.authority import PapersError
-    from hub.calendar_file import NotUsable
+    from hub.admin.authority import PapersError
     from hub.core.refusal import NotPossible
+    from hub.documents.calendar import NotUsable
     from hub.store.calendars import CalendarDamaged
 
     return {NotPossible: 65, NotUsable: 65, CalendarDamaged: 65, PapersError: 65, **ending.exits()}

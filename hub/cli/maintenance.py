@@ -12,19 +12,22 @@ from typing import Annotated
 import typer
 from sqlalchemy import update
 
-from hub import backup as backups
-from hub import erasing, opening, quoting, restoring
-from hub import rebuild as rebuilding
+from hub.admin import backup as backups
+from hub.admin import erasing
+from hub.admin import first_entry as opening
+from hub.admin import rebuild as rebuilding
+from hub.admin import restore as restoring
+from hub.admin import restored_from as quoting
 from hub.cli import progress
 from hub.cli.common import actor, hub_of
 from hub.cli.ending import Failure
-from hub.core import requests
+from hub.core.journal import requests
+from hub.core.journal.requests import Actor
 from hub.core.refusal import NotPossible
-from hub.core.requests import Actor
 from hub.core.state import State
-from hub.layout import Layout
 from hub.ledger.intact import Changed
-from hub.parts import open_hub
+from hub.site_directory.hub import open_hub
+from hub.site_directory.layout import Layout
 from hub.store import schema, session, tables
 from wire import messages as m
 
@@ -174,7 +177,7 @@ def password(
     generate: Annotated[bool, typer.Option("--generate", help="Make one and print it once.")] = False,
 ) -> None:
     """Set the password of an account that the site document names."""
-    from hub.console.passwords import hashed
+    from hub.console.session.passwords import hashed
 
     hub = hub_of(context)
     actor(hub, login)

@@ -10,12 +10,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from hub import admission, enrol, files
-from hub.authority import Authority
+from hub.admin import admission
+from hub.admin import enrolment as enrol
+from hub.admin.authority import Authority
 from hub.cli.common import actor, hub_of, print_json
 from hub.cli.ending import Failure
 from hub.core.state import Life
-from hub.parts import Hub
+from hub.site_directory import files
+from hub.site_directory.hub import Hub
 from wire import messages as m
 
 app = typer.Typer(no_args_is_help=True)

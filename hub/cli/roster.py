@@ -12,9 +12,9 @@ from rich.table import Table
 
 from hub.cli.common import actor, hub_of, local, print_json
 from hub.cli.ending import Failure
-from hub.core import roster
+from hub.core.calling import roster
 from hub.core.state import Handover, Shift
-from hub.parts import wall_ms
+from hub.site_directory.hub import wall_ms
 from wire import messages as m
 
 MOMENT = "%Y-%m-%d %H:%M"

@@ -8,8 +8,8 @@ import typer
 
 from hub.cli.common import actor, hub_of
 from hub.cli.ending import Failure
-from hub.core import checking
 from hub.core.refusal import NotPossible
+from hub.core.sealing import before as checking
 from wire import messages as m
 
 Login = Annotated[str, typer.Option("--as", help="Login of your account.")]

@@ -9,14 +9,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from hub import pulse
 from hub.cli.common import actor, hub_of, local, print_json
 from hub.cli.ending import Failure
 from hub.cli.seal import Login
-from hub.core import checking
-from hub.core.site_document import Site
+from hub.core.sealing import before as checking
+from hub.core.site.document import Site
 from hub.core.state import Sealing, SealOn, WalkTest
-from hub.parts import wall_ms
+from hub.site_directory import engine_pulse as pulse
+from hub.site_directory.hub import wall_ms
 from hub.store import certificates, session
 from wire import messages as m
 

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from wire import logs
 
 if TYPE_CHECKING:
-    from hub.parts import Hub
+    from hub.site_directory.hub import Hub
 
 
 def engine(hub: Hub) -> None:
     """Take in what the nodes send, and watch what comes due, until stopped."""
-    from hub import disk
-    from hub.engine import Engine
+    from hub.engine import disk
+    from hub.engine.process import Engine
     from hub.ledger import checkpoint_keys
     from hub.store import alone, schema
 
@@ -74,7 +74,7 @@ def wanted(words: Sequence[str]) -> Wanted | None:
 
 def run(asked: Wanted) -> None:
     """Run a service until it is stopped."""
-    from hub.parts import open_hub
+    from hub.site_directory.hub import open_hub
 
     logs.to_stderr(logging.WARNING)
     SERVICES[asked.service](open_hub(asked.directory))

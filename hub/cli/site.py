@@ -10,12 +10,16 @@ from typing import Annotated
 import msgspec
 import typer
 
-from hub import disk, opening, papers
-from hub.broker import BrokerSettings
-from hub.core import everyday, site_people, site_reading
-from hub.core.mistakes import Mistake
-from hub.core.site_document import Site
-from hub.parts import open_hub
+from hub.admin import first_entry as opening
+from hub.admin import first_papers as papers
+from hub.admin.broker import BrokerSettings
+from hub.core.doors import everyday
+from hub.core.site import reading as site_reading
+from hub.core.site import rules_of_people as site_people
+from hub.core.site.document import Site
+from hub.core.site.mistakes import Mistake
+from hub.engine import disk
+from hub.site_directory.hub import open_hub
 from hub.store import schema
 from wire import board
 from wire.plain import plain

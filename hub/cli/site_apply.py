@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from hub import site_file
 from hub.cli.common import hub_of
 from hub.cli.ending import Failure
-from hub.core import site_reading
+from hub.core.site import reading as site_reading
+from hub.documents import site as site_file
 from wire import board, keys
 
 

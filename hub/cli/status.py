@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 import typer
 
-from hub import pulse
 from hub.cli.common import hub_of, iso, local, print_json
-from hub.core import access, watched
-from hub.core.site_document import Site
+from hub.core import watched
+from hub.core.doors import tries as access
+from hub.core.site.document import Site
 from hub.core.state import Alarm, Life, Point, State
 from hub.core.watched import Known, Seen, Unwatched
-from hub.parts import Hub, wall_ms
+from hub.site_directory import engine_pulse as pulse
+from hub.site_directory.hub import Hub, wall_ms
 from hub.store import looking, session, watching
 
 if TYPE_CHECKING:

@@ -12,11 +12,11 @@ from hub.cli import calendar_view as view
 from hub.cli.calendar import Json, Login
 from hub.cli.common import actor, hub_of, iso, print_json
 from hub.cli.ending import Failure
-from hub.core import calendar
-from hub.core.calendar import Known, Proposal
-from hub.core.site_document import Site
+from hub.core.calendar import windows as calendar
+from hub.core.calendar.windows import Known, Proposal
+from hub.core.site.document import Site
 from hub.core.state import Calendar, Window
-from hub.parts import Hub
+from hub.site_directory.hub import Hub
 from hub.store import calendars, session
 from wire import messages as m
 

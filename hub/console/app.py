@@ -7,9 +7,9 @@ import contextlib
 import logging
 import socket
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import uvicorn
 from litestar import Litestar, Response, get
@@ -18,29 +18,27 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.response import ServerSentEvent
 from litestar.response.sse import ServerSentEventMessage
 
-from hub.console import (
+from hub.console.base import assets, gate
+from hub.console.base.broker_listener import Ears
+from hub.console.base.console import Asked, Console, console_of
+from hub.console.base.hub_access import Desk
+from hub.console.base.render import Renderer
+from hub.console.pages import (
     access,
     alarms,
     areas,
-    assets,
     board,
     calendar,
     certificates,
-    demo,
     figures,
-    gate,
     handover,
     plans,
     roster,
     sign_in,
     steps,
 )
-from hub.console.console import Asked, Console, console_of
-from hub.console.desk import Desk
-from hub.console.ears import Ears
-from hub.console.render import Renderer
-from hub.console.texts import N_
-from hub.parts import Hub, wall_ms
+from hub.console.words.texts import N_
+from hub.site_directory.hub import Hub, wall_ms
 from hub.store import faults, schema
 from wire import keys
 
@@ -69,7 +67,14 @@ NO_ANSWER = N_(
 )
 
 
-def make_app(hub: Hub, clock: Callable[[], int] = wall_ms, listens: bool = True) -> Litestar:
+class More(NamedTuple):
+    """Pages beside the console's own, and the folder of their templates."""
+
+    routes: Sequence[HTTPRouteHandler]
+    templates: Path
+
+
+def make_app(hub: Hub, clock: Callable[[], int] = wall_ms, listens: bool = True, more: More | None = None) -> Litestar:
     """The application. `listens`: whether it listens to the broker; without, it still follows the database.
 
     Raises keys.KeyFileError, schema.SchemaError.
@@ -80,7 +85,7 @@ def make_app(hub: Hub, clock: Callable[[], int] = wall_ms, listens: bool = True)
     files = assets.load()
     addresses = {name: asset.address for name, asset in files.items()}
     settings = hub.settings.console
-    renderer = Renderer(addresses, settings.language, hub.settings.demo is not None)
+    renderer = Renderer(addresses, settings.language, more.templates if more else None)
     console = Console(Desk(hub, clock), renderer, f"__Host-strongroom-{settings.port}")
     routes: list[HTTPRouteHandler] = [
         live,
@@ -97,7 +102,7 @@ def make_app(hub: Hub, clock: Callable[[], int] = wall_ms, listens: bool = True)
         *roster.ROUTES,
         *handover.ROUTES,
         *figures.ROUTES,
-        *(demo.ROUTES if hub.settings.demo else []),
+        *(more.routes if more else ()),
     ]
     app = Litestar(
         routes,
@@ -216,9 +221,11 @@ def _tls(config: uvicorn.Config, make: Callable[[], ssl.SSLContext]) -> ssl.SSLC
     return context
 
 
-def make_server(hub: Hub, clock: Callable[[], int] = wall_ms, listens: bool = True) -> uvicorn.Server:
+def make_server(
+    hub: Hub, clock: Callable[[], int] = wall_ms, listens: bool = True, more: More | None = None
+) -> uvicorn.Server:
     """The application with HTTPS around it, not started. Raises keys.KeyFileError, schema.SchemaError, OSError."""
-    app = make_app(hub, clock, listens)
+    app = make_app(hub, clock, listens, more)
     papers, settings = hub.layout.https, hub.settings.console
     config = uvicorn.Config(
         app,
@@ -239,6 +246,6 @@ def make_server(hub: Hub, clock: Callable[[], int] = wall_ms, listens: bool = Tr
     return _Server(config, app.state.console)
 
 
-def run(hub: Hub) -> None:
+def run(hub: Hub, more: More | None = None) -> None:
     """Serve the console until SIGTERM or Ctrl-C. Raises keys.KeyFileError, schema.SchemaError, OSError."""
-    make_server(hub).run()
+    make_server(hub, more=more).run()

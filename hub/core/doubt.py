@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from hub.core import sites
-from hub.core.site_document import Point, Reader, Site
+from hub.core.site import lookups as sites
+from hub.core.site.document import Point, Reader, Site
 from hub.core.state import Life, State
 from wire import messages as m
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Literal, NamedTuple
 
-from hub.core import sites
-from hub.core.site_document import Point, Site
+from hub.core.site import lookups as sites
+from hub.core.site.document import Point, Site
 from hub.core.state import Life
 
 SILENT_MS = 30_000

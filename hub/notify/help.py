@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from hub.core import contacts
-from hub.core.contacts import Address, Contacts
+from hub.core.calling import contacts
+from hub.core.calling.contacts import Address, Contacts
 
 PATIENCE_MS = 3_000
 """So long the database has to take what is to be journalled of a silent engine: with the ten seconds of silence, help

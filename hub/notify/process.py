@@ -14,21 +14,21 @@ import secrets
 import time
 from collections.abc import Callable
 
-from hub import contacts
-from hub.core.contacts import Address
-from hub.core.site_document import Site
+from hub.core.calling.contacts import Address
+from hub.core.site.document import Site
 from hub.core.state import Alarm, Notice
-from hub.notify.channel import Channel, Contact, Letter
-from hub.notify.desk import PATIENCE_MS, Desk
-from hub.notify.email import Email
+from hub.notify.channels.channel import Channel, Contact, Letter
+from hub.notify.channels.email import Email
+from hub.notify.channels.sounder import Sounder
+from hub.notify.channels.syslog import Syslog
+from hub.notify.engine_watch import Vigil
 from hub.notify.help import Call, Help
-from hub.notify.sms import Sms
-from hub.notify.sounder import Sounder
+from hub.notify.hub_access import PATIENCE_MS, Desk
+from hub.notify.sms.channel import Sms
 from hub.notify.standin import StandIn, hold_zone
-from hub.notify.syslog import Syslog
-from hub.notify.vigil import Vigil
 from hub.notify.worker import Worker
-from hub.parts import Hub, wall_ms
+from hub.site_directory import contacts
+from hub.site_directory.hub import Hub, wall_ms
 from hub.store import alone
 from hub.store.alone import AlreadyRunning as AlreadyRunning
 from wire import keys, link, notes, topics

@@ -14,18 +14,19 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import Engine
 
-from hub import contacts
-from hub.core import alarm_table, alarms
-from hub.core.contacts import Contacts
-from hub.core.escalation import Escalation
-from hub.core.site_document import Site
+from hub.core.alarms import life as alarms
+from hub.core.alarms import own_table as alarm_table
+from hub.core.calling.contacts import Contacts
+from hub.core.calling.escalation import Escalation
+from hub.core.nodes.hub_disk import ALARMS
+from hub.core.site.document import Site
 from hub.core.state import State
-from hub.core.storage import ALARMS
-from hub.notify.desk import Desk
-from hub.parts import Hub
+from hub.notify.hub_access import Desk
 from hub.service import has_news
+from hub.site_directory import contacts
+from hub.site_directory.hub import Hub
+from hub.site_directory.version import own_version
 from hub.store import faults, schema
-from hub.version import own_version
 from wire import messages as m
 
 TICK_S = 1.0

@@ -15,11 +15,11 @@ from typing import NamedTuple
 from sqlalchemy.exc import SQLAlchemyError
 
 from hub.core.refusal import NotPossible
-from hub.notify.channel import Channel, Handed, Letter, Unsent
-from hub.notify.desk import Desk
+from hub.notify.channels.channel import Channel, Handed, Letter, Unsent
+from hub.notify.channels.sounder import Sounder, rings
+from hub.notify.hub_access import Desk
 from hub.notify.leases import Claim
-from hub.notify.sms import Sms
-from hub.notify.sounder import Sounder, rings
+from hub.notify.sms.channel import Sms
 from hub.store import faults
 from wire import messages as m
 

@@ -13,10 +13,10 @@ from html import escape
 import segno
 from msgspec import UnsetType
 
-from hub.core import certificate as paper
 from hub.core import pseudonyms
-from hub.core.certificate import Certificate, Closing, Seal
-from hub.core.site_document import Site, in_language
+from hub.core.sealing import certificate as paper
+from hub.core.sealing.certificate import Certificate, Closing, Seal
+from hub.core.site.document import Site, in_language
 from wire import moments, notes
 from wire.checkpoint import Checkpoint
 from wire.paper import to_words

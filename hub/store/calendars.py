@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, select
 
-from hub.core import calendar_document
+from hub.core.calendar import document as calendar_document
 from hub.core.state import Calendar
 from hub.store.rows import insert_or_update
 from hub.store.tables import calendar_document as documents

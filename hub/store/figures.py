@@ -6,7 +6,7 @@ from collections import defaultdict
 
 from sqlalchemy import Connection, or_, select
 
-from hub.core.figures import Called, Raised, Rows, Span, Watch
+from hub.core.alarms.figures import Called, Raised, Rows, Span, Watch
 from hub.store.tables import alarm, call, journal, shift
 from wire import messages as m
 from wire import notes

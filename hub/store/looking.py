@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from sqlalchemy import Connection, select
 
-from hub.core.site_document import Site
+from hub.core.site.document import Site
 from hub.core.state import State
 from hub.store import rows
 from hub.store.faults import unreadable

@@ -14,7 +14,7 @@ from msgspec import Struct
 from sqlalchemy import Column, ColumnElement, Connection, func, or_, select
 
 from hub.core import state
-from hub.core.alarms import LATE_MS
+from hub.core.alarms.life import LATE_MS
 from hub.store import entries, tables
 from hub.store.entries import Fit, Wanted
 from hub.store.tables import account as _account

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, select
 
 from hub.core import watched
-from hub.core.site_document import Site
+from hub.core.site.document import Site
 from hub.store import queries
 from hub.store.tables import alarm as _alarm
 from hub.store.tables import meta as _meta

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from hub.core import requests
+from hub.core.journal import requests
 from tests.audit.test_mutations import SUITES, audit
 from tests.support import journal
 from tests.support.journal import HubSide, NodeSide, level, line, story

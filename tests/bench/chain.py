@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 
-from firmware.records import Happening, Header, Identity, Signed, sign
+from firmware.outbox.records import Happening, Header, Identity, Signed, sign
 from tests.bench.place import CABINETS, SITE, point_of
 from wire.keys import SigningKey
 from wire.messages import Level, LevelChanged, RecordData

@@ -9,14 +9,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from firmware import config, enrolment
-from firmware import papers as firmware_papers
-from hub import admission, enrol, opening, papers, site_file
-from hub.broker import BrokerSettings
-from hub.core import site_reading
-from hub.core.requests import Actor
-from hub.layout import Layout
-from hub.parts import Hub, open_hub
+from firmware.setup import config, enrolment
+from firmware.setup import papers as firmware_papers
+from hub.admin import admission
+from hub.admin import enrolment as enrol
+from hub.admin import first_entry as opening
+from hub.admin import first_papers as papers
+from hub.admin.broker import BrokerSettings
+from hub.core.journal.requests import Actor
+from hub.core.site import reading as site_reading
+from hub.documents import site as site_file
+from hub.site_directory.hub import Hub, open_hub
+from hub.site_directory.layout import Layout
 from hub.store import schema
 from tests.support.broker import Broker, node_papers
 from tests.support.ports import free_port
@@ -25,7 +29,7 @@ from wire import messages as m
 from wire.link import Papers
 
 SITE = "demo"
-SITE_FILE = Path(__file__).parents[2] / "hub" / "demo_site.toml"
+SITE_FILE = Path(__file__).parents[2] / "demo" / "site" / "site.toml"
 FLOOR = "floor"
 FLOOR_EVENT = "floor/event"
 FLOOR_ANNOUNCE = "floor/announce"

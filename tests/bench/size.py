@@ -15,7 +15,7 @@ from hub.store import session
 from hub.store.tables import journal
 from tests.bench.delay import Probe
 from tests.bench.place import PATIENCE_S, REAL_NODE, Place
-from wire import simulation as sim
+from wire.simulation import hardware as sim
 
 
 class Start(NamedTuple):

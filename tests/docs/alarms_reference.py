@@ -6,8 +6,15 @@ import sys
 from pathlib import Path
 from typing import get_args
 
-from hub.console.instructions import INSTRUCTIONS
-from hub.core import access, alarms, checking, course, everyday, ladders, liveness, progress, sealing
+from hub.console.words.instructions import INSTRUCTIONS
+from hub.core.alarms import ladders
+from hub.core.alarms import life as alarms
+from hub.core.doors import everyday
+from hub.core.doors import tries as access
+from hub.core.nodes import liveness, progress
+from hub.core.sealing import area as sealing
+from hub.core.sealing import before as checking
+from hub.core.sealing import course
 from hub.core.state import AlarmLife, SealingState, SealState
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "alarms.md"

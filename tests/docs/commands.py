@@ -1,4 +1,4 @@
-"""Every `strongroom …` command as the two command lines define it, and whether a line of words is one of them."""
+"""Every `strongroom …` command as the command lines define it, and whether a line of words is one of them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import argparse
 from typing import Any, NamedTuple
 
 from typer.core import TyperArgument, TyperGroup, TyperOption
+from typer.main import get_command
 
+from demo.command import app as demo_app
+from demo.sim.__main__ import parser as sim_parser
 from firmware.__main__ import parser as node_parser
 from hub.cli import commands as of_the_hub
 
@@ -39,18 +42,19 @@ class Command(NamedTuple):
 
 
 def all_commands() -> list[Command]:
-    """Those of the script, the hub and the nodes, as the script hands them over."""
+    """Those of the script, the hub, the nodes and the demonstration, as the script hands them over."""
     found = [Command((word,), text, (), ()) for word, text in OF_THE_SCRIPT.items()]
     for word in of_the_hub.WORDS:
         found += _of_typer(of_the_hub.command(word), (word,))
-    found += _of_argparse(node_parser(), ())
+    found += _of_typer(get_command(demo_app), ())
+    found += [one for side in (node_parser(), sim_parser()) for one in _of_argparse(side, ())]
     return sorted(found, key=lambda command: command.words)
 
 
 def is_for_a_node(words: list[str]) -> bool:
     """Whether the script hands these words to the node's side: as in `strongroom`, near its end."""
     plain = _without_directory(words)
-    return plain[:1] == ["sim"] or (plain[:1] == ["node"] and plain[1:2] != [] and plain[1] not in ADMISSION)
+    return plain[:1] == ["node"] and plain[1:2] != [] and plain[1] not in ADMISSION
 
 
 def why_not(words: list[str]) -> str:
@@ -58,11 +62,11 @@ def why_not(words: list[str]) -> str:
     plain = _without_directory(words)
     if plain[:1] and plain[0] in OF_THE_SCRIPT:
         return ""
-    if is_for_a_node(words):
+    if is_for_a_node(words) or plain[:1] == ["sim"]:
         try:
-            node_parser().parse_args(words)
+            (sim_parser if plain[:1] == ["sim"] else node_parser)().parse_args(words)
         except SystemExit as end:
-            return "" if not end.code else "the node's command line does not take this"
+            return "" if not end.code else "that command line does not take this"
         return ""
     command = next((one for one in all_commands() if tuple(plain[: len(one.words)]) == one.words), None)
     return _why_not_after(command, plain[len(command.words) :]) if command else "there is no such command"

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from hub.cli.journal import as_object
-from hub.core.alarms import LATE_MS
+from hub.core.alarms.life import LATE_MS
 from hub.store.queries import JournalRow
 from wire import keys
 from wire import messages as m

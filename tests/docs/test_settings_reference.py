@@ -11,9 +11,9 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 import msgspec
 import pytest
 
-from firmware.config import Config
-from hub.broker import BrokerSettings
-from hub.config import HubSettings
+from firmware.setup.config import Config
+from hub.admin.broker import BrokerSettings
+from hub.site_directory.settings import HubSettings
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "reference" / "settings.md").read_text("utf-8")
 FILES: dict[str, type[msgspec.Struct]] = {

@@ -18,12 +18,13 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from firmware import config, enrolment, records, where
-from firmware.config import Place
 from firmware.core.effects import Saved
-from firmware.outbox import Outbox
-from firmware.papers import Files
-from firmware.records import Happening, Header, Identity
+from firmware.outbox import records
+from firmware.outbox.records import Happening, Header, Identity
+from firmware.outbox.store import Outbox
+from firmware.setup import config, enrolment, where
+from firmware.setup.config import Place
+from firmware.setup.papers import Files
 from wire import keys, messages, notes
 from wire.enrolment import NodePapers, NodeRequest
 from wire.messages import (
@@ -224,7 +225,8 @@ class House:
         outbox.close()
 
     def strongroom(self, *words: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-P", "-m", "firmware", "--dir", str(self.directory), *words]
+        side = "demo.sim" if words[0] == "sim" else "firmware"
+        command = [sys.executable, "-P", "-m", side, "--dir", str(self.directory), *words]
         return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
 
     def run(self, within: Sequence[str] = ()) -> subprocess.Popen[str]:

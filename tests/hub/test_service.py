@@ -10,10 +10,12 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import Connection, select
 
-from hub import rebuild, service, site_file
+from hub import service
+from hub.admin import rebuild
+from hub.core.journal.requests import Actor
 from hub.core.refusal import NotPossible
-from hub.core.requests import Actor
 from hub.core.state import Alarm, OrderOut
+from hub.documents import site as site_file
 from hub.ledger.append import Appending
 from hub.store import queries, rows, session, tables
 from tests.support.databases import BADGE_KEY, StoreHouse, service_key

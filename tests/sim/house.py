@@ -10,12 +10,14 @@ from functools import cache, partial
 
 import msgspec
 
-from hub import site_file
-from hub.core import adoption, contradiction, orders
-from hub.core.site_document import Site
+from hub.core import order_numbers as orders
+from hub.core.nodes import contradiction
+from hub.core.sealing import after_restore as adoption
+from hub.core.site.document import Site
 from hub.core.state import Alarm, Area, Call, Life, OrderOut, State
+from hub.documents import site as site_file
+from hub.engine.due import Watch
 from hub.service import Arrival, Outcome
-from hub.watch import Watch
 from tests.sim.clockwork import MINUTE, SECOND, Script, World
 from tests.sim.node import BADGE_KEY, BOARD, HubEars, SimNode
 from tests.support.paper import PaperHub, demo_site

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hub.core import checking
+from hub.core.sealing import before as checking
 from tests.sim.clockwork import HOUR, MINUTE, SECOND, Script
 from tests.sim.house import Bureau
 from wire import messages as m

@@ -9,7 +9,12 @@ from datetime import date
 import pytest
 
 from firmware.core import badge, doors, points
-from hub.core import access, awaited, everyday, hours, ladders, liveness, sites
+from hub.core.alarms import ladders
+from hub.core.calendar import office_hours as hours
+from hub.core.doors import awaited, everyday
+from hub.core.doors import tries as access
+from hub.core.nodes import liveness
+from hub.core.site import lookups as sites
 from tests.sim.clockwork import HOUR, MINUTE, SECOND
 from tests.sim.house import Bureau
 from tests.sim.year import FIRST, LAST, Year, at

@@ -10,7 +10,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import hub
-from hub.core import calendar, calendar_document
+from hub.core.calendar import document as calendar_document
+from hub.core.calendar import windows as calendar
 from tests.sim.clockwork import DAY, HOUR, MINUTE, SECOND, Script, World
 from tests.sim.house import CHANNELS, Bureau
 from tests.sim.people import PAIRS, People
@@ -18,7 +19,9 @@ from tests.support.paper import LIU_YANG, WANG_FANG, ZHAO_MIN, ZHOU_QIANG
 from wire import messages as m
 
 CHINA = timedelta(hours=8)
-CALENDAR = calendar_document.read((Path(hub.__file__).parent / "calendars" / "2026.toml").read_text("utf-8")).calendar
+CALENDAR = calendar_document.read(
+    (Path(hub.__file__).parent / "documents" / "calendars" / "2026.toml").read_text("utf-8")
+).calendar
 assert CALENDAR
 KNOWN = calendar.Known([CALENDAR])
 FIRST, LAST = date(2025, 12, 31), date(2026, 12, 31)

@@ -15,10 +15,11 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from hub import broker, papers
-from hub.authority import Authority, PrivateKey, new_key, pem, private_pem
-from hub.broker import BrokerSettings
-from hub.layout import Layout
+from hub.admin import broker
+from hub.admin import first_papers as papers
+from hub.admin.authority import Authority, PrivateKey, new_key, pem, private_pem
+from hub.admin.broker import BrokerSettings
+from hub.site_directory.layout import Layout
 from tests.support.ports import free_port
 from wire.link import Papers
 

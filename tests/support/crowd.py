@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from hub.core.site_document import Cardholder, Grant, Site
+from hub.core.site.document import Cardholder, Grant, Site
 from tests.support.paper import demo_site
 
 FIRST = 100_000

@@ -11,8 +11,8 @@ from typing import Literal
 
 from sqlalchemy import Engine
 
-from hub import site_file
-from hub.core.site_document import Site
+from hub.core.site.document import Site
+from hub.documents import site as site_file
 from hub.store import schema, session
 from tests.support.hub import Clock, House
 from tests.support.paper import NOON, at_any_hour

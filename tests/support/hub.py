@@ -1,5 +1,5 @@
 """A whole hub without its processes: a site directory with papers, database and the demonstration site, and nodes that
-sign what they say with throwaway keys. The cast is that of hub/demo_site.toml.
+sign what they say with throwaway keys. The cast is that of demo/site/site.toml.
 
     house = make_hub(tmp_path)
     house.node("archive-1").opens("archive/corridor-door")
@@ -21,11 +21,12 @@ from argon2 import PasswordHasher
 from msgspec.structs import replace
 from sqlalchemy import Connection, Engine, select, update
 
-from hub import opening, site_file
-from hub.core import site_reading
-from hub.core.requests import Actor
-from hub.parts import Hub, open_hub
+from hub.admin import first_entry as opening
+from hub.core.journal.requests import Actor
+from hub.core.site import reading as site_reading
+from hub.documents import site as site_file
 from hub.service import Arrival, Outcome, Service
+from hub.site_directory.hub import Hub, open_hub
 from hub.store import schema, session, tables
 from tests.support.broker import copy_site
 from tests.support.ports import free_port
@@ -34,7 +35,7 @@ from wire import board, checkpoint, keys, notes
 from wire import messages as m
 from wire.audit.permitted import PERMITTED
 
-DEMO_SITE = Path(__file__).parents[2] / "hub" / "demo_site.toml"
+DEMO_SITE = Path(__file__).parents[2] / "demo" / "site" / "site.toml"
 AT_ANY_HOUR = re.sub(r"(?m)^office = .*$", "", DEMO_SITE.read_text("utf-8"))
 """The demonstration site, of which no office hours are known, so that a test means the same at any hour."""
 PASSWORD = "correct horse battery"

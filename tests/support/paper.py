@@ -15,11 +15,14 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from hub.core import doubt, fold, requests, sequence, site_reading
-from hub.core.judge import judge
-from hub.core.requests import Actor
-from hub.core.sequence import Verdict
-from hub.core.site_document import Site
+from hub.core import doubt
+from hub.core.journal import fold, requests
+from hub.core.journal.judge import judge
+from hub.core.journal.requests import Actor
+from hub.core.nodes import sequence
+from hub.core.nodes.sequence import Verdict
+from hub.core.site import reading as site_reading
+from hub.core.site.document import Site
 from hub.core.state import KEYS, Alarm, Entry, Row, State, finished
 from hub.service import EQUIVOCATION_MS, Arrival, Outcome
 from tests.support.hub import DEMO_SITE, Clock, FakeNode

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hub.core import checking
+from hub.core.sealing import before as checking
 from wire import messages as m
 
 NUMBER = "SN-0001"

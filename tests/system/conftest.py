@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from hub import demo_site
-from hub.layout import Layout
+from demo.site import make_site as demo_site
+from hub.site_directory.layout import Layout
 from tests.support.hub import AT_ANY_HOUR
 from tests.support.postgres import Postgres
 from tests.system.demo import Demo, processes_in

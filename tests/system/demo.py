@@ -14,19 +14,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
-from hub.core import checking
-from hub.core.requests import Actor
-from hub.core.site_document import Site
+from demo.site.names import Names
+from hub.core.journal.requests import Actor
+from hub.core.sealing import before as checking
+from hub.core.site.document import Site
 from hub.core.state import Alarm, Life, OrderOut, State
-from hub.parts import open_hub
 from hub.service import Service
-from hub.site_names import Names
+from hub.site_directory.hub import open_hub
 from hub.store import queries, session
 from hub.store.queries import JournalRow
 from tests.support.ports import free_port
 from wire import messages as m
 from wire import notes
-from wire import simulation as sim
+from wire.simulation import hardware as sim
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE_S = 90.0
@@ -102,7 +102,7 @@ class Demo:
         after = self.newest()
         with self.output.open("ab") as out:
             self.process = subprocess.Popen(
-                command("hub", self.directory, "demo", "--port", str(self.port), *words),
+                command("demo", self.directory, "demo", "--port", str(self.port), *words),
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=out,

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from hub.layout import Layout
+from hub.site_directory.layout import Layout
 from tests.system.demo import WANG, ZHANG, Demo, call, wait_until, whole
 from tests.system.test_without_the_database import ready, told
 from wire import messages as m
-from wire import simulation as sim
+from wire.simulation import hardware as sim
 
 NODE, DOOR = "archive-1", "archive/corridor-door"
 NODE_KB = 4_000

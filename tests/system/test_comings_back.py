@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from hub.layout import Layout
+from hub.site_directory.layout import Layout
 from tests.system.demo import (
     Demo,
     call,
@@ -22,9 +22,9 @@ from tests.system.demo import (
 )
 from wire import messages as m
 from wire import paper
-from wire import simulation as sim
 from wire.audit import check, layout, suite
 from wire.audit.report import PASS, UNPROVEN
+from wire.simulation import hardware as sim
 
 
 def test_a_revoked_node_is_put_out_at_once_and_comes_back_only_with_new_keys_and_a_new_life(shared: Demo) -> None:

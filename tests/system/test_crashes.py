@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.system.demo import REST_S, Demo, call, command, environment, wait_until, whole
 from wire import messages as m
-from wire import simulation as sim
+from wire.simulation import hardware as sim
 
 
 class Burst:
@@ -97,7 +97,7 @@ def test_a_replay_during_which_the_engine_is_killed_twice_ends_with_every_transi
     trace, switches = _trace(tmp_path / "trace.csv")
     mapping = [f"{switch}={place}" for switch, place in zip(switches, PLACES, strict=True)]
     before = demo.newest()
-    words = command("firmware", demo.directory, "sim", "replay", str(trace), "--speed", "1000", "--json", "--map")
+    words = command("demo.sim", demo.directory, "sim", "replay", str(trace), "--speed", "1000", "--json", "--map")
     with subprocess.Popen(
         [*words, *mapping], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()
     ) as player:

@@ -61,7 +61,7 @@ def test_it_goes_on_where_it_was_killed_and_at_another_port(new_demo: Callable[.
 def test_the_directory_may_be_named_before_the_command_after_it_or_by_the_environment(tmp_path: Path) -> None:
     """Each must come to look at the very directory, which is no place for a demonstration."""
     (tmp_path / "hub").mkdir()
-    start = [sys.executable, "-P", "-m", "hub"]
+    start = [sys.executable, "-P", "-m", "demo"]
     for words, named in (
         (["--dir", str(tmp_path), "demo"], {}),
         (["demo", "--dir", str(tmp_path)], {}),
@@ -78,8 +78,9 @@ def test_a_group_may_change_nothing_of_a_site_even_where_people_share_a_group(tm
     site = tmp_path / "site"
     site.mkdir()
     script = (
-        "import os, sys; from pathlib import Path; from hub import demo_site; from hub.layout import Layout\n"
-        "os.umask(0o002); demo_site.make(Layout(Path(sys.argv[1])), None)"
+        "import os, sys; from pathlib import Path; from demo.site import make_site\n"
+        "from hub.site_directory.layout import Layout\n"
+        "os.umask(0o002); make_site.make(Layout(Path(sys.argv[1])), None)"
     )
     subprocess.run([sys.executable, "-P", "-c", script, str(site)], check=True, env=environment())
     found = [path for path in site.rglob("*") if not path.is_symlink() and path.stat().st_mode & 0o022]

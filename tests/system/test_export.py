@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from hub.layout import Layout
+from hub.site_directory.layout import Layout
 from tests.support.party import Party
 from tests.system.demo import Demo, call
 from wire import checkpoint, keys, notes, topics

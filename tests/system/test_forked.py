@@ -11,14 +11,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from hub.layout import Layout
 from hub.ledger import rotation
+from hub.site_directory.layout import Layout
 from hub.store import session
 from tests.system.demo import ROOT, Demo, call, environment, wait_until
 from wire import checkpoint, keys, notes, paper, tlog
-from wire import simulation as sim
 from wire.audit import check, layout, suite
 from wire.audit.report import FAIL, PASS, Report
+from wire.simulation import hardware as sim
 
 PAGE = ROOT / "docs" / "how-to" / "export-and-verify.md"
 EXPECTED = re.compile(r" +# (PASS|FAIL)\b.*")
@@ -134,7 +134,7 @@ def test_the_trial_in_the_documents_goes_as_they_say(new_demo: Callable[..., Dem
     typed = re.findall(r"^    (.*)$", section, re.MULTILINE)
     lines = [line.replace("/tmp/", f"{tmp_path}/") for line in typed]
     (tmp_path / "strongroom").write_text(
-        f'#!/bin/sh\ncase $1 in sim) side=firmware ;; *) side=hub ;; esac\nexec {sys.executable} -P -m $side "$@"\n'
+        f'#!/bin/sh\ncase $1 in sim) side=demo.sim ;; *) side=hub ;; esac\nexec {sys.executable} -P -m $side "$@"\n'
     )
     (tmp_path / "strongroom").chmod(0o755)
     expected = [found[1] for line in lines if (found := EXPECTED.search(line))]

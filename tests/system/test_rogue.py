@@ -2,7 +2,7 @@
 
 import signal
 
-from firmware.papers import Files
+from firmware.setup.papers import Files
 from tests.support.party import Party
 from tests.system.demo import Demo, outbox_of, wait_until, whole
 from wire import keys, messages, topics

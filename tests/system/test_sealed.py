@@ -2,10 +2,10 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from hub.parts import wall_ms
+from hub.site_directory.hub import wall_ms
 from tests.system.demo import LI, WANG, ZHANG, Demo, wait_until, whole
 from wire import messages as m
-from wire import simulation as sim
+from wire.simulation import hardware as sim
 
 SLACK_MS = 20_000
 """For a machine that is busy with something else. On an idle one it takes a quarter of a second."""

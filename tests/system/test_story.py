@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from hub.demo_site import DemoError, make, stands
-from hub.layout import Layout
+from demo.site.make_site import DemoError, make, stands
+from demo.story.evidence import NOT_REFUSED
+from hub.site_directory.layout import Layout
 from hub.store import queries
-from hub.story.evidence import NOT_REFUSED
 from tests.support.ports import free_port
 from tests.system.demo import LI, PATIENCE_S, WANG, Demo, call, command, environment, processes_in, wait_until
 from wire.audit import check, layout, suite

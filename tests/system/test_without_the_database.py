@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from hub.layout import Layout
-from hub.phone.modem import SimulatedModem
+from demo.phone.modem import SimulatedModem
+from hub.site_directory.layout import Layout
 from tests.support.hub import make_hub
 from tests.support.ports import free_port
 from tests.system.demo import PATIENCE_S, WANG, Demo, command, environment, outbox_of, wait_until
-from wire import telephone
+from wire.simulation import telephones as telephone
 
 WITHIN_S = 15.0
 LOAD_S = 15.0

@@ -1,6 +1,6 @@
 """A node's records: without gap and in order within each life, each naming the one before it.
 
-The same rules by which the hub takes records in (hub/core/sequence.py), applied once more to what it has kept.
+The same rules by which the hub takes records in (hub/core/nodes/sequence.py), applied once more to what it has kept.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Which of the hub's services may sign which kind of fact: the hub's own tables (hub/core/requests.py), once more.
+"""Which of the hub's services may sign which kind of fact: the tables of hub/core/journal/requests.py once more.
 
 A kind that is not here follows from other facts, in whichever service's transaction that happens. A test holds the two
 tables together; a right that is taken back must stay here, with the journals that were written under it.

@@ -14,14 +14,14 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 import hub
-from hub.calendar_file import NotUsable
 from hub.cli.ending import Failure
 from hub.cli.main import app, exits
 from hub.core.refusal import NotPossible
+from hub.documents.calendar import NotUsable
 from hub.store.calendars import CalendarDamaged
 from tests.support.hub import Clock, make_hub
 
-FILE = Path(hub.__file__).parent / "calendars" / "2026.toml"
+FILE = Path(hub.__file__).parent / "documents" / "calendars" / "2026.toml"
 Type = Callable[..., Result]
 
 
@@ -30,7 +30,7 @@ def typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Type:
     """Types a command at the demonstration's hub, on 10 January 2026."""
     monkeypatch.setenv("COLUMNS", "200")
     clock = Clock(int(datetime(2026, 1, 10, tzinfo=UTC).timestamp() * 1000))
-    monkeypatch.setattr("hub.parts.wall_ms", clock)
+    monkeypatch.setattr("hub.site_directory.hub.wall_ms", clock)
     root = make_hub(tmp_path, clock).hub.layout.root
 
     def run(*words: str | Path, keyboard: str = "") -> Result:

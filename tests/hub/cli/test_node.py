@@ -8,13 +8,13 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from hub import enrol
-from hub.authority import Authority, PapersError
+from hub.admin import enrolment as enrol
+from hub.admin.authority import Authority, PapersError
 from hub.cli import node, site
 from hub.cli.ending import Failure
-from hub.layout import Layout
-from hub.parts import open_hub
-from tests.hub.test_enrol import Node
+from hub.site_directory.hub import open_hub
+from hub.site_directory.layout import Layout
+from tests.hub.admin.test_enrol import Node
 from wire import enrolment, keys, notes
 
 Type = Callable[..., Result]

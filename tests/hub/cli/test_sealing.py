@@ -11,10 +11,10 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from hub.certifier import Certifier
 from hub.cli.ending import Failure
 from hub.cli.main import app
 from hub.core.refusal import NotPossible
+from hub.engine.certifier import Certifier
 from tests.support.hub import Clock, House, make_hub
 from wire import messages as m
 
@@ -26,7 +26,7 @@ SEAL = "archive/corridor-seal"
 def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
     monkeypatch.setenv("COLUMNS", "200")
     clock = Clock()
-    monkeypatch.setattr("hub.parts.wall_ms", clock)
+    monkeypatch.setattr("hub.site_directory.hub.wall_ms", clock)
     monkeypatch.setattr("hub.cli.sealing.wall_ms", clock)
     house = make_hub(tmp_path, clock)
     house.node("archive-1")

@@ -11,12 +11,12 @@ import typer
 from click.testing import Result
 from typer.testing import CliRunner
 
-import hub
-from hub import disk
+import demo
 from hub.cli import main, site
-from hub.core.storage import Disk
+from hub.core.nodes.hub_disk import Disk
+from hub.engine import disk
 
-DEMO = Path(hub.__file__).parent / "demo_site.toml"
+DEMO = Path(demo.__file__).parent / "site" / "site.toml"
 
 
 def check(*words: str | Path) -> Result:

@@ -15,7 +15,7 @@ from litestar.testing import TestClient
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from hub.console.app import make_app, make_server
-from hub.console.live import Live
+from hub.console.base.live import Live
 from tests.hub.console.visitor import Visitor
 from tests.support.hub import Clock, House, make_hub
 

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from hub.console.app import make_server
-from hub.console.gate import CSP
+from hub.console.base.gate import CSP
 from hub.store import queries
 from tests.hub.console.conftest import Desk, Running
 from tests.support.hub import PASSWORD, House, seal

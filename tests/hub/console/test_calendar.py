@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hub import calendar_file
-from hub.core.requests import Actor
+from hub.core.journal.requests import Actor
 from hub.core.state import Calendar, Window
+from hub.documents import calendar as calendar_file
 from tests.hub.console.visitor import ORIGIN, TAG, Visitor, text_of
 from tests.support.hub import House, seal
 
 CHINA = ZoneInfo("Asia/Shanghai")
-OF_2026 = (Path(__file__).parents[3] / "hub" / "calendars" / "2026.toml").read_bytes()
+OF_2026 = (Path(__file__).parents[3] / "hub" / "documents" / "calendars" / "2026.toml").read_bytes()
 LIU, ZHAO = "liuyang", "zhaomin"
 PLAN = {"title": "搬迁", "starts": "2026-03-04T17:30", "ends": "2026-03-12T08:30", "areas": ["archive"]}
 

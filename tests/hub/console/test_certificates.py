@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hub.certifier import Certifier
-from hub.core import certificate
+from hub.core.sealing import certificate
+from hub.engine.certifier import Certifier
 from tests.hub.console.visitor import Visitor, text_of
-from tests.hub.test_certifier import kept, unseal, works
+from tests.hub.engine.test_certifier import kept, unseal, works
 from tests.support.hub import House, seal
 from wire import keys
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from hub.core.figures import Called
+from hub.core.alarms.figures import Called
 from hub.store import certificates, figures, queries, rosters
 from hub.store.queries import Term
-from tests.hub.test_certifier import unseal
+from tests.hub.engine.test_certifier import unseal
 from tests.support.databases import Databases, Kind
 from tests.support.hub import House, make_hub, seal
 from wire import messages as m

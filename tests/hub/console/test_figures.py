@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hub.core.figures import Called, Raised
+from hub.core.alarms.figures import Called, Raised
 from hub.store import figures
 from tests.hub.console.visitor import Visitor, text_of
 from tests.support.hub import House

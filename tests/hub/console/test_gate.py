@@ -9,8 +9,8 @@ import ssl
 import pytest
 from litestar import Litestar
 
-from hub.console import assets
-from hub.console.gate import CSP
+from hub.console.base import assets
+from hub.console.base.gate import CSP
 from hub.store import queries
 from tests.hub.console.conftest import Running
 from tests.hub.console.visitor import ORIGIN, Visitor, text_of

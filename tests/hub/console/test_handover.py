@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hub import opening
+from hub.admin import first_entry as opening
 from hub.core.state import Handover
 from hub.ledger.checkpoint import Signing, newest
 from tests.hub.console.visitor import Visitor, text_of

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from hub.console import live as live_module
-from hub.console.ears import Ears, Opener
-from hub.console.live import CHECK_MS, Live
+from hub.console.base import live as live_module
+from hub.console.base.broker_listener import Ears, Opener
+from hub.console.base.live import CHECK_MS, Live
 from tests.hub.console.visitor import Visitor
 from tests.support.broker import Broker
 from tests.support.hub import Clock, House

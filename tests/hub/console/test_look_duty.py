@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hub import opening
-from hub.certifier import Certifier
+from hub.admin import first_entry as opening
 from hub.core.state import Alarm, Notice
+from hub.engine.certifier import Certifier
 from hub.ledger.checkpoint import Signing
 from tests.hub.console.conftest import Desk, Running
 from tests.hub.console.test_calendar import calendar_of_2026
-from tests.hub.test_certifier import unseal, works
+from tests.hub.engine.test_certifier import unseal, works
 from tests.support.hub import House, seal
 from wire import keys
 from wire import messages as m

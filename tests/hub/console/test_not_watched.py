@@ -17,10 +17,11 @@ from litestar import Litestar
 from typer.testing import CliRunner
 
 from hub.cli.main import app as command_line
-from hub.console import texts, words
-from hub.console.live import Live
+from hub.console.base.live import Live
+from hub.console.words import names as words
+from hub.console.words import texts
 from hub.core import watched
-from hub.core.liveness import SILENT_MS
+from hub.core.nodes.liveness import SILENT_MS
 from tests.hub.console.visitor import Visitor, text_of
 from tests.support.hub import House
 from wire import messages as m

@@ -10,7 +10,7 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from hub.console import board
+from hub.console.pages import board
 from hub.store import queries
 from tests.hub.console.visitor import Visitor, text_of
 from tests.support.hub import House, seal

@@ -11,24 +11,33 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from litestar import Litestar
 
-from hub.notify.modem import Modem
-from hub.notify.pdu import Incoming
-from hub.phone.telephones import Telephones, modem_in
+from demo.phone.telephones import Telephones, modem_in
+from demo.play_page import MORE
+from hub.console.app import make_app
+from hub.notify.sms.modem import Modem
+from hub.notify.sms.pdu import Incoming
 from tests.hub.console.visitor import Visitor, text_of
 from tests.support.hub import DEMO_SITE, House, make_hub
 from tests.support.ports import free_port
-from wire import simulation
+from wire.simulation import hardware as simulation
 
 
 @pytest.fixture
 def house(tmp_path: Path) -> House:
     """A demonstration: the site document with its badge numbers lies in the directory."""
-    (tmp_path / "sim").mkdir()
-    settings = f'[console]\nport = {free_port()}\n\n[demo]\nsockets = "{tmp_path / "sim"}"\n'
+    settings = f"[console]\nport = {free_port()}\n"
     house = make_hub(tmp_path, settings=settings)
+    (house.hub.layout.root / "sim").mkdir()
     shutil.copyfile(DEMO_SITE, house.hub.layout.root / "site.toml")
     return house
+
+
+@pytest.fixture
+def app(house: House) -> Litestar:
+    """The console as a demonstration starts it."""
+    return make_app(house.hub, house.clock, listens=False, more=MORE)
 
 
 @pytest.fixture
@@ -48,7 +57,7 @@ def asked(tmp_path: Path, house: House) -> Iterator[list[simulation.Question]]:
         lamp=False,
     )
     listener = socket.socket(socket.AF_UNIX)
-    simulation.at_address(tmp_path / "sim" / "archive-1.sock", listener.bind)
+    simulation.at_address(house.hub.layout.root / "sim" / "archive-1.sock", listener.bind)
     listener.listen()
 
     def serve() -> None:
@@ -125,7 +134,10 @@ def test_what_cannot_be_done_says_so(zhao: Visitor, house: House, form: dict[str
 @pytest.fixture
 def modem(tmp_path: Path, house: House) -> Iterator[Modem]:
     """The demonstration's modem, as the hub has it, with everybody's telephone behind it."""
-    with Telephones(tmp_path / "sim"), Modem.open(str(modem_in(tmp_path / "sim")), 115_200) as modem:
+    with (
+        Telephones(house.hub.layout.root / "sim"),
+        Modem.open(str(modem_in(house.hub.layout.root / "sim")), 115_200) as modem,
+    ):
         yield modem
 
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from hub.core import checking
+from hub.core.sealing import before as checking
 from hub.core.state import Area, Sealing
 from hub.store import rows
 from tests.hub.console.visitor import Visitor, text_of

@@ -7,8 +7,18 @@ import time
 import pytest
 from argon2 import PasswordHasher
 
-from hub.console import passwords
-from hub.console.tries import LATELY_MS, PER_LOGIN, PER_SEAT, PERIOD_MS, REMEMBERED, TELL_MS, WAIT_MS, Tally, Tries
+from hub.console.session import passwords
+from hub.console.session.tries import (
+    LATELY_MS,
+    PER_LOGIN,
+    PER_SEAT,
+    PERIOD_MS,
+    REMEMBERED,
+    TELL_MS,
+    WAIT_MS,
+    Tally,
+    Tries,
+)
 from hub.store import queries
 from hub.store.tables import account, session
 from tests.hub.console.visitor import Visitor, text_of

@@ -12,18 +12,28 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hub import calendar_file, erasing
-from hub.console import catalogues, duty_words, ladder, step_words, texts, words
-from hub.console.access import LOOKS
-from hub.console.guide import Seen
-from hub.console.instructions import INSTRUCTIONS
-from hub.console.refusals import REFUSALS
-from hub.core import alarms, calendar, calendar_rules, closing, receipts, shape, sites, state
-from hub.core.site_document import Role
+from hub.admin import erasing
+from hub.console.pages.access import LOOKS
+from hub.console.parts import ladder
+from hub.console.parts.guide import Seen
+from hub.console.words import catalogues, duty_words, step_words, texts
+from hub.console.words import names as words
+from hub.console.words.instructions import INSTRUCTIONS
+from hub.console.words.refusals import REFUSALS
+from hub.core import state
+from hub.core.alarms import closing
+from hub.core.alarms import life as alarms
+from hub.core.calendar import document_rules as calendar_rules
+from hub.core.calendar import windows as calendar
+from hub.core.calling import receipts
+from hub.core.site import lookups as sites
+from hub.core.site import shape
+from hub.core.site.document import Role
+from hub.documents import calendar as calendar_file
 from hub.store import queries
 from wire import messages as m
 
-CORE = Path(sites.__file__).parent
+CORE = Path(sites.__file__).parents[1]
 
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)
@@ -121,7 +131,7 @@ def test_every_priority_has_a_word() -> None:
 
 def test_every_refusal_of_the_core_has_a_sentence() -> None:
     written = set()
-    for file in (*CORE.glob("*.py"), Path(erasing.__file__)):
+    for file in (*CORE.rglob("*.py"), Path(erasing.__file__)):
         written |= set(re.findall(r'NotPossible\(\s*"([a-z-]+)"', file.read_text("utf-8")))
     written |= {*alarms.REFUSALS.values(), *closing.BARRED.values()}
     written |= {f"area-is-{one}" for one in get_args(state.SealState)}

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from hub.notify.desk import Desk
-from hub.phone.modem import SimulatedModem
+from demo.phone.modem import SimulatedModem
+from hub.notify.hub_access import Desk
 from tests.support.hub import House, make_hub
 from wire import messages as m
 

@@ -17,15 +17,15 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope
 
-from hub.config import EmailSettings, SounderSettings, SyslogSettings
-from hub.core.kinds import KINDS
-from hub.notify import letters
-from hub.notify.channel import Channel, Unsent
-from hub.notify.desk import Desk
-from hub.notify.email import Email
-from hub.notify.sounder import Sounder, rings
-from hub.notify.syslog import Syslog, frame
+from hub.core.alarms.kinds import KINDS
+from hub.notify.channels import letters
+from hub.notify.channels.channel import Channel, Unsent
+from hub.notify.channels.email import Email
+from hub.notify.channels.sounder import Sounder, rings
+from hub.notify.channels.syslog import Syslog, frame
+from hub.notify.hub_access import Desk
 from hub.notify.worker import Worker
+from hub.site_directory.settings import EmailSettings, SounderSettings, SyslogSettings
 from hub.store import queries
 from tests.support.hub import House
 from tests.support.ports import free_port
@@ -223,8 +223,8 @@ def test_the_silent_test_of_the_log_server_is_a_message_for_nobody(house: House,
 def test_a_log_server_of_another_authority_is_told_nothing(house: House, log_server: LogServer, tmp_path: Path) -> None:
     from datetime import UTC, datetime
 
-    from hub import papers
-    from hub.broker import BrokerSettings
+    from hub.admin import first_papers as papers
+    from hub.admin.broker import BrokerSettings
 
     other = papers.init(tmp_path / "other", BrokerSettings("other", ("localhost",), "127.0.0.1", 1), datetime.now(UTC))
     syslog = Syslog(

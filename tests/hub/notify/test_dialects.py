@@ -17,11 +17,11 @@ import serial
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hub.notify import at, line, pdu
-from hub.notify.channel import Unreadable
-from hub.notify.line import ModemError
-from hub.notify.modem import Modem
-from hub.phone.modem import SimulatedModem
+from demo.phone.modem import SimulatedModem
+from hub.notify.channels.channel import Unreadable
+from hub.notify.sms import at, line, pdu
+from hub.notify.sms.line import ModemError
+from hub.notify.sms.modem import Modem
 
 WANG_FANG = "+8613800000003"
 CASES: list[dict[str, Any]] = tomllib.loads((Path(__file__).parent / "data" / "modem.toml").read_text())["case"]
@@ -42,7 +42,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(line, "LATE_S", 0.5)
     monkeypatch.setattr(line, "PAUSE_S", 0.1)
     monkeypatch.setattr(line, "QUIET_S", 0.05)
-    monkeypatch.setattr("hub.notify.modem.SEND_S", 2.0)
+    monkeypatch.setattr("hub.notify.sms.modem.SEND_S", 2.0)
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
@@ -433,14 +433,14 @@ class Babbler:
 def brief(quick: None, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("COMMAND_S", "FIRST_S", "LATE_S"):
         monkeypatch.setattr(line, name, 0.3)
-    monkeypatch.setattr("hub.notify.modem.SEND_S", 0.3)
+    monkeypatch.setattr("hub.notify.sms.modem.SEND_S", 0.3)
 
 
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("COMMAND_S", "FIRST_S", "LATE_S", "PAUSE_S", "QUIET_S"):
         monkeypatch.setattr(line, name, 0.005)
-    monkeypatch.setattr("hub.notify.modem.SEND_S", 0.005)
+    monkeypatch.setattr("hub.notify.sms.modem.SEND_S", 0.005)
     monkeypatch.setattr(logging.getLogger("strongroom.notify"), "disabled", True)
 
 

@@ -7,9 +7,9 @@ from typing import Literal
 import pytest
 from msgspec.structs import replace
 
-from hub.core.contacts import Address, Contacts
+from hub.core.calling.contacts import Address, Contacts
+from hub.notify.engine_watch import SILENT_MS
 from hub.notify.help import AGAIN_MS, PATIENCE_MS, UNUSABLE_MS, Help, Silent
-from hub.notify.vigil import SILENT_MS
 from hub.notify.worker import TICK_S
 
 PEOPLE = (Address(1003, "+8613800000003"), Address(1002, "+8613800000002"))

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from hub.config import SmsSettings
+from demo.phone.modem import SimulatedModem
 from hub.core.state import Alarm, Notice
-from hub.notify import letters
-from hub.notify import modem as modems
-from hub.notify.channel import Unsent
-from hub.notify.desk import Desk
-from hub.notify.line import ModemError
-from hub.notify.modem import Modem
-from hub.notify.sms import Sms
+from hub.notify.channels import letters
+from hub.notify.channels.channel import Unsent
+from hub.notify.hub_access import Desk
+from hub.notify.sms import modem as modems
+from hub.notify.sms.channel import Sms
+from hub.notify.sms.line import ModemError
+from hub.notify.sms.modem import Modem
 from hub.notify.worker import Worker
-from hub.phone.modem import SimulatedModem
+from hub.site_directory.settings import SmsSettings
 from hub.store import queries, session
 from tests.support.hub import House
 from wire import messages as m

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from smspdudecoder.easy import read_incoming_sms
 from smspdudecoder.fields import SMSSubmit
 
-from hub.notify import pdu
-from hub.phone.octets import deliver_pdu, read_submit, report_pdu
+from demo.phone.octets import deliver_pdu, read_submit, report_pdu
+from hub.notify.sms import pdu
 
 NUMBER = "+8613800000003"
 AT = datetime(2026, 2, 18, 3, 14, tzinfo=UTC)

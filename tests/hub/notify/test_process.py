@@ -16,20 +16,20 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import create_engine
 
-from hub import contacts
-from hub.config import SmsSettings
-from hub.console import words
-from hub.core import fold
-from hub.core.ladders import LADDERS
+from demo.phone.modem import SimulatedModem
+from hub.console.words import names as words
+from hub.core.alarms.ladders import LADDERS
+from hub.core.journal import fold
 from hub.core.state import Call
-from hub.notify import letters
-from hub.notify.channel import Handed, Letter
-from hub.notify.desk import Desk
+from hub.notify.channels import letters
+from hub.notify.channels.channel import Handed, Letter
+from hub.notify.engine_watch import ALONE_MS, SILENT_MS, Vigil
+from hub.notify.hub_access import Desk
 from hub.notify.process import AlreadyRunning, Notify, channels
-from hub.notify.sms import Sms
-from hub.notify.vigil import ALONE_MS, SILENT_MS, Vigil
+from hub.notify.sms.channel import Sms
 from hub.notify.worker import ATTEMPTS, PAUSES_S, Worker
-from hub.phone.modem import SimulatedModem
+from hub.site_directory import contacts
+from hub.site_directory.settings import SmsSettings
 from hub.store import queries
 from tests.support.hub import House, make_hub
 from wire import messages as m

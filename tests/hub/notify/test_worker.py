@@ -7,8 +7,8 @@ import threading
 import pytest
 
 from hub.core.state import Notice
-from hub.notify.channel import Handed, Letter, Unsent
-from hub.notify.desk import Desk
+from hub.notify.channels.channel import Handed, Letter, Unsent
+from hub.notify.hub_access import Desk
 from hub.notify.worker import ATTEMPTS, Worker
 from hub.store import session
 from hub.store.tables import notice

@@ -1,0 +1,1 @@
+"""Hands on the simulated hardware: `strongroom sim`, and traces that are played on it."""

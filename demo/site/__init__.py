@@ -1,0 +1,1 @@
+"""The site that the demonstration makes: its document, its names, its papers."""

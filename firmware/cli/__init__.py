@@ -1,0 +1,1 @@
+"""`strongroom node …`: what a person types at a node."""

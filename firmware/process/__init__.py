@@ -1,0 +1,1 @@
+"""The running node: one loop that owns the state, its start and its end."""

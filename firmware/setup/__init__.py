@@ -1,0 +1,1 @@
+"""Before a node runs: configuration, keys, papers, installation."""

@@ -1,0 +1,1 @@
+"""What the system administrator does to a hub: papers, enrolment, installation, backup, restore, rebuild, erasing."""

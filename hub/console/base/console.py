@@ -1,0 +1,131 @@
+"""What every handler works with: the desk, the templates, the live stream, and who is asking."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from litestar import Request, Response
+from litestar.response import Redirect
+from sqlalchemy import Connection
+
+from hub.console.base.hub_access import Desk
+from hub.console.base.live import Live
+from hub.console.base.render import Renderer, View
+from hub.console.base.subprocesses import Aside
+from hub.console.session import sessions
+from hub.console.session.passwords import Passwords
+from hub.console.session.sessions import Signed
+from hub.console.session.tries import Tally, Tries
+from hub.console.words.refusals import REFUSALS
+from hub.core import watched
+from hub.core.journal.requests import Actor
+from hub.core.refusal import NotPossible
+from hub.store import queries, watching
+from wire import messages as m
+
+Asked = Request[Any, Any, Any]
+
+T = TypeVar("T")
+
+CALLS = 50
+"""Open alarms that every page knows of."""
+
+
+class Console:
+    """One console. Handlers get it from the application's state."""
+
+    def __init__(self, desk: Desk, renderer: Renderer, cookie: str) -> None:
+        self.desk = desk
+        self.renderer = renderer
+        self.cookie = cookie
+        """Name of the cookie. A browser keeps one set of cookies for all ports of a host; two consoles must differ."""
+        self.live = Live(desk.clock, lambda: desk.read(queries.size))
+        self.passwords = Passwords()
+        self.tries = Tries()
+        self.tally = Tally()
+        self.aside = Aside()
+
+    async def look(self, request: Asked, question: Callable[[Connection, View], T]) -> tuple[View, T]:
+        """What a page shows: its view, and the answer to its question, both of one moment."""
+        signed: Signed | None = request.state.get("signed")
+        language = self.language(request)
+        ears, engine = self.live.ears(self.desk.clock()), self.live.engine
+
+        def ask(connection: Connection) -> tuple[View, T]:
+            people = queries.people(connection)
+            site, now = self.desk.site(connection), self.desk.clock()
+            view = View(self.renderer.texts[language], site, people, now, signed, request.url.path)
+            at = max(engine.at if engine else 0, watching.engine_time(connection) or 0)
+            view.engine = watched.Engine(self.live.engine_hearing(now), at or None)
+            view.ears = ears._replace(now=now)
+            if signed:
+                view.size = queries.size(connection)
+                view.calls = queries.most_urgent(connection, ("alarm", "tamper"), CALLS)
+            return view, question(connection, view)
+
+        return await self.desk.read(ask)
+
+    async def view(self, request: Asked) -> View:
+        """The view alone, of a page that shows nothing more."""
+        return (await self.look(request, lambda _connection, _view: None))[0]
+
+    def language(self, request: Asked) -> str:
+        """The language of whoever asks: that of the session, else the one in the address."""
+        signed: Signed | None = request.state.get("signed")
+        return self.renderer.language(signed.language if signed else request.query_params.get("lang"))
+
+    async def act(self, request: Asked, *wanted: m.FactData) -> str:
+        """Commit what the person asks for. Returns the reason why not, in the person's language, or nothing."""
+        signed: Signed = request.state.signed
+        try:
+            await self.desk.act(Actor("console", signed.person, signed.roles), *wanted)
+        except NotPossible as refusal:
+            view = await self.view(request)
+            return refused(view, refusal)
+        return ""
+
+    async def tell_failures(self, at_once: bool = False) -> None:
+        """Journal the wrong sign-ins that are due to be told."""
+        count = self.tally.take(self.desk.clock(), at_once)
+        if count:
+            await self.desk.act(Actor("console"), m.SignInFailed(count=count))
+
+    async def find(self, request: Asked) -> Signed | None:
+        """The session that the request's cookie names."""
+        value = request.cookies.get(self.cookie)
+        if not value:
+            return None
+        return await self.desk.read(lambda connection: sessions.find(connection, value, self.desk.clock()))
+
+
+def refused(view: View, refusal: NotPossible) -> str:
+    """Why something was refused, in words."""
+    said = view.word(REFUSALS, refusal.reason)
+    about = view.names.node(refusal.about) if refusal.reason in ("node-not-heard", "node-still-heard") else ""
+    return f"{said} ({about})" if about else said
+
+
+def console_of(request: Asked) -> Console:
+    """The console that the request came to."""
+    console: Console = request.app.state.console
+    return console
+
+
+def go(path: str) -> Redirect:
+    """On to another page, by GET."""
+    return Redirect(path, status_code=303)
+
+
+def elsewhere(request: Asked, path: str) -> Response[Any]:
+    """On to another page, also for a part of a page that htmx has asked for."""
+    if request.headers.get("hx-request"):
+        return Response("", headers={"HX-Redirect": path}, media_type="text/html")
+    return go(path)
+
+
+def local_path(path: str | None) -> str:
+    """The path if it is one of ours, else the first page: nobody is sent elsewhere after signing in."""
+    if path and path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable():
+        return path
+    return "/"

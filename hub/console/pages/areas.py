@@ -1,0 +1,207 @@
+"""Areas: how each stands, and sealing or unsealing it: the console orders, people do it with their badges."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple
+
+from litestar import Response, get, post
+from litestar.exceptions import NotFoundException
+from litestar.handlers import HTTPRouteHandler
+from sqlalchemy import Connection
+
+from hub.console.base.console import Asked, Console, console_of, go
+from hub.console.base.render import View
+from hub.console.pages import board
+from hub.console.pages.board import NodeChip
+from hub.console.parts import guide as guides
+from hub.console.parts.guide import Guide, Sealable
+from hub.console.session.sessions import ACTING
+from hub.console.words import step_words
+from hub.core import watched
+from hub.core.sealing import area as sealing
+from hub.core.sealing.after import EMERGENCY_FROM
+from hub.core.sealing.area import SEAL
+from hub.core.sealing.before import CHECK_MS
+from hub.core.sealing.course import SIGNATURES
+from hub.core.site import lookups as sites
+from hub.core.state import Alarm, Area, Point, Sealing
+from hub.store import certificates, queries, rows, watching
+from hub.store.queries import JournalRow
+from wire import messages as m
+
+CEREMONY_KINDS = (
+    "sealing-ordered",
+    "sealing-badge",
+    "sealing-arming",
+    "sealing-confirmed",
+    "sealed",
+    "unsealed",
+    "sealing-cancelled",
+    "sealing-planned",
+    "sealing-missed",
+    "sealing-checking",
+    "sealing-dropped",
+    "check-ticked",
+    "exception-signed",
+    "seal-number",
+    "seal-compared",
+    "unsealing-approved",
+    "emergency-opened",
+    "emergency-signed",
+    "sealing-released",
+    "certificate-made",
+)
+STEPS_SHOWN = 20
+PAPERS_SHOWN = 3
+LONGEST_CAUSE = 500
+
+
+class Found(NamedTuple):
+    """What the page of an area shows. `steps` are entries about its sealings, newest first."""
+
+    guide: Guide
+    points: dict[str, Point]
+    known: watched.Known
+    steps: list[JournalRow]
+    alarms: list[Alarm]
+    papers: list[Sealing]
+
+
+class Member(NamedTuple):
+    """A node of the area: whether it is heard, and whether it has confirmed the step under way."""
+
+    chip: NodeChip
+    confirmed: bool
+
+
+@get("/areas")
+async def area_list(request: Asked) -> Response[str]:
+    """Every area."""
+    console = console_of(request)
+    view, standing = await console.look(request, board.ask)
+    return console.renderer.page("areas.html", view, cards=board.area_cards(view, standing))
+
+
+@get("/areas/{name:str}")
+async def area(request: Asked) -> Response[str]:
+    """One area, with its sealing."""
+    name: str = request.path_params["name"]
+    return await page(console_of(request), request, name)
+
+
+@post("/areas/{name:str}/order", opt={"roles": ACTING})
+async def order(request: Asked) -> Response[Any]:
+    """Order the badge ceremony that seals or unseals the area."""
+    name: str = request.path_params["name"]
+    console = console_of(request)
+    form = await request.form()
+    purpose: Literal["seal", "unseal"] = "unseal" if form.get("purpose") == "unseal" else "seal"
+    cause = str(form.get("cause", "")).strip()[:LONGEST_CAUSE]
+    wanted = m.SealingOrdered(sealing=0, area=name, purpose=purpose, cause=cause)
+    return await _act(console, request, name, wanted, {"order": cause})
+
+
+@post("/areas/{name:str}/cancel", opt={"roles": ACTING})
+async def cancel(request: Asked) -> Response[Any]:
+    """Give up what is under way; the area is as it was before."""
+    name: str = request.path_params["name"]
+    console = console_of(request)
+    wanted = m.SealingCancelled(sealing=0, area=name, reason="by-hand", detail="")
+    return await _act(console, request, name, wanted)
+
+
+async def _act(
+    console: Console, request: Asked, name: str, wanted: m.FactData, typed: Mapping[str, str] | None = None
+) -> Response[Any]:
+    why_not = await console.act(request, wanted)
+    return await page(console, request, name, why_not, 409, typed) if why_not else go(f"/areas/{name}")
+
+
+async def page(
+    console: Console,
+    request: Asked,
+    name: str,
+    message: str = "",
+    status: int = 200,
+    typed: Mapping[str, str] | None = None,
+) -> Response[Any]:
+    """The page of an area, perhaps with the reason why something was not done, and what was `typed` for it."""
+
+    def ask(connection: Connection, view: View) -> Found:
+        person = view.signed.person if view.signed else None
+        known = watching.known(connection, view.site, view.engine, view.ears)
+        return Found(
+            guides.guide(rows.load(connection), known, name, view.now, person),
+            queries.points(connection),
+            known,
+            queries.journal(connection, kind=CEREMONY_KINDS, place=name, newest_first=True, limit=STEPS_SHOWN),
+            queries.of_area(connection, name),
+            [one for one in certificates.sealings(connection, name) if one.sealed_at is not None][:PAPERS_SHOWN],
+        )
+
+    view, found = await console.look(request, ask)
+    described = view.site.areas.get(name)
+    if described is None:
+        raise NotFoundException
+    view.message = message
+    row = found.guide.row
+    chips = {chip.name: chip for chip in board.node_chips(view, found.known, console.live)}
+    nodes = [Member(chips[node], node not in row.waiting) for node in sites.nodes_of(view.site, name)]
+    points = [point for point in view.site.point if point.area == name]
+    return console.renderer.page(
+        "area.html",
+        view,
+        status,
+        row=row,
+        seen=watched.area(found.known, name),
+        guide=found.guide,
+        described=described,
+        points=points,
+        levels={point.place: found.points[point.place] for point in points if point.place in found.points},
+        nodes=nodes,
+        odd_titles=[view.names.thing(one.place) for one in found.guide.seal.odd],
+        unheard_titles=[view.names.node(node) for node in found.guide.seal.unheard],
+        missing=_missing(view, found.guide.seal),
+        steps=found.steps,
+        alarms=[one for one in found.alarms if one.klass != "trouble"],
+        troubles=[one for one in found.alarms if one.klass == "trouble"],
+        papers=found.papers,
+        reader=sites.ceremony_reader(view.site, name),
+        first_badge=_first_badge(row, found.steps),
+        guarded=sealing.guarded(row),
+        is_officer=view.signed is not None and "security" in view.signed.roles,
+        may_cancel=(row.state, "cancel") in SEAL and found.guide.emergency is None,
+        may_open=row.state in EMERGENCY_FROM and found.guide.emergency is None,
+        typed=typed or {},
+        step_words=step_words,
+        LONGEST_CAUSE=LONGEST_CAUSE,
+        SIGNATURES=SIGNATURES,
+        CHECK_H=CHECK_MS // 3_600_000,
+        SECOND_BADGE_S=sealing.SECOND_BADGE_MS // 1000,
+        NODE_LOOKS=board.NODE_LOOKS,
+    )
+
+
+def _missing(view: View, seal: Sealable) -> list[tuple[str, str, int]]:
+    """What is missing as one list: which step, its name, how much."""
+    say = view.texts.say
+    found = [
+        ("walk", say("points to open and close"), seal.left("not-tested", "blind")),
+        ("ticks", say("items to tick"), seal.left("not-ticked")),
+        ("seals", say("seals' numbers"), seal.left("no-number", "number-not-repeated")),
+        ("normal", say("not normal"), len(seal.odd)),
+        ("normal", say("nodes not heard"), len(seal.unheard)),
+    ]
+    return [one for one in found if one[2]]
+
+
+def _first_badge(row: Area, steps: list[JournalRow]) -> JournalRow | None:
+    """The entry of the first badge that counted, while the second is waited for."""
+    if not row.state.endswith("ceremony") or row.first_person is None:
+        return None
+    badges = (step for step in steps if step.kind == "sealing-badge")
+    return next((step for step in badges if getattr(step.data, "counted", 0) == 1), None)
+
+
+ROUTES: list[HTTPRouteHandler] = [area_list, area, order, cancel]

@@ -1,0 +1,90 @@
+"""Past sealings and the paper about them: the certificate as PDF, and the signed note itself."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+from litestar import Response, get
+from litestar.exceptions import NotFoundException
+from litestar.handlers import HTTPRouteHandler
+from sqlalchemy import Connection
+
+from hub.console.base import gate
+from hub.console.base.console import Asked, console_of
+from hub.console.base.render import View
+from hub.console.base.subprocesses import NotDone
+from hub.console.parts.paging import before_of, terms
+from hub.console.words import step_words
+from hub.console.words.texts import N_
+from hub.core.sealing import certificate as paper
+from hub.core.state import Sealing
+from hub.reports import certificate as report
+from hub.store import certificates, queries
+from hub.store.certificates import Kept
+from hub.store.queries import PAGE
+from wire import messages as m
+
+PDF = "application/pdf"
+NO_PDF = N_("The PDF could not be made; why stands in the hub's log. The signed text can be had all the same.")
+
+
+@get("/certificates")
+async def past(request: Asked) -> Response[str]:
+    """Every sealing that came to be, newest first."""
+    console, search, before = console_of(request), request.query_params.get("q", "")[:100], before_of(request)
+
+    def ask(connection: Connection, view: View) -> list[Sealing]:
+        wanted = terms(search, view.names, step_words.COURSES)
+        return certificates.past(connection, wanted, PAGE + 1, before)
+
+    view, found = await console.look(request, ask)
+    return console.renderer.page(
+        "certificates.html",
+        view,
+        rows=found[:PAGE],
+        more=found[PAGE - 1].number if len(found) > PAGE else None,
+        search=search,
+        before=before,
+        step_words=step_words,
+    )
+
+
+@get("/certificates/{number:int}/{half:str}/pdf")
+async def pdf(request: Asked) -> Response[Any]:
+    """One half as an A4 page."""
+    console = console_of(request)
+    view, kept, people = await _kept(request)
+    page = report.html(paper.certificate_of(kept.note), kept.slip, view.site, people)
+    try:
+        made = await console.aside.run(report.__name__, given=page.encode())
+    except NotDone:
+        return gate.refuse(request, 500, NO_PDF)
+    return _download(made, PDF, kept, "pdf")
+
+
+@get("/certificates/{number:int}/{half:str}/text")
+async def text(request: Asked) -> Response[Any]:
+    """One half as it was signed."""
+    _view, kept, _people = await _kept(request)
+    return _download(kept.note, "text/plain; charset=utf-8", kept, "txt")
+
+
+async def _kept(request: Asked) -> tuple[View, Kept, dict[int, str]]:
+    number: int = request.path_params["number"]
+    half = next((one for one in get_args(m.Half) if one == request.path_params["half"]), None)
+
+    def ask(connection: Connection, _view: View) -> tuple[Kept | None, dict[int, str]]:
+        return certificates.find(connection, number, half), queries.people(connection)
+
+    view, (kept, people) = await console_of(request).look(request, ask)
+    if half is None or kept is None:
+        raise NotFoundException
+    return view, kept, people
+
+
+def _download(content: bytes, kind: str, kept: Kept, ending: str) -> Response[bytes]:
+    name = f"certificate-{kept.sealing}-{kept.half}.{ending}"
+    return Response(content, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+ROUTES: list[HTTPRouteHandler] = [past, pdf, text]

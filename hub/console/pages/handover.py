@@ -1,0 +1,182 @@
+"""Handing over: what stands open is drafted by the hub, the outgoing officer signs it with a note, the next one signs.
+
+The duty sheet is the same on paper. It bears the newest checkpoint as a code and as words: paper that nobody can change
+afterwards says how long the journal was, and what its tree came to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import segno
+from litestar import Response, get, post
+from litestar.exceptions import NotFoundException
+from litestar.handlers import HTTPRouteHandler
+from markupsafe import Markup
+from sqlalchemy import Connection
+
+from hub.console.base.console import Asked, Console, console_of, go
+from hub.console.base.render import View
+from hub.console.pages import roster as duty
+from hub.console.parts.paging import before_of, terms
+from hub.core.calling import roster
+from hub.core.calling.roster import OnDuty
+from hub.core.journal import requests
+from hub.core.state import Alarm, Handover
+from hub.ledger import checkpoint as checkpoints
+from hub.store import queries, rosters, rows
+from hub.store.queries import PAGE
+from wire import checkpoint, paper
+from wire import messages as m
+
+LONGEST_NOTE = 500
+WAITING_SHOWN = 3
+"""Those that were forgotten longer ago are found among the earlier ones."""
+
+
+class Standing(NamedTuple):
+    """What is handed over, with the alarms themselves."""
+
+    alarms: list[Alarm]
+    troubles: list[Alarm]
+    sealed: tuple[str, ...]
+    silent: tuple[str, ...]
+
+
+class Printed(NamedTuple):
+    """The newest checkpoint as paper bears it."""
+
+    size: int
+    words: list[str]
+    code: Markup
+
+
+class Found(NamedTuple):
+    """What the page shows."""
+
+    now: Standing
+    waiting: list[tuple[Handover, Standing]]
+    earlier: list[Handover]
+    on_duty: OnDuty
+
+
+@get("/handover")
+async def show(request: Asked) -> Response[str]:
+    """What would be handed over now, what waits for a signature, and earlier hand-overs."""
+    return await _page(console_of(request), request)
+
+
+@post("/handover", opt={"roles": requests.ROLES[m.HandoverDrafted]})
+async def give(request: Asked) -> Response[Any]:
+    """Hand over, with a note."""
+    console, form = console_of(request), await request.form()
+    note = str(form.get("note", "")).replace("\r\n", "\n").strip()[:LONGEST_NOTE]
+    wanted = m.HandoverDrafted(handover=0, alarms=(), sealed=(), silent=(), note=note)
+    why_not = await console.act(request, wanted)
+    return await _page(console, request, why_not, note) if why_not else go("/handover#waiting")
+
+
+@post("/handover/{number:int}/take", opt={"roles": requests.ROLES[m.HandoverTaken]})
+async def take(request: Asked) -> Response[Any]:
+    """Take over just that."""
+    console, number = console_of(request), int(request.path_params["number"])
+    why_not = await console.act(request, m.HandoverTaken(handover=number))
+    return await _page(console, request, why_not) if why_not else go(f"/handover/{number}")
+
+
+@get("/handover/{number:int}")
+async def one(request: Asked) -> Response[str]:
+    """One hand-over, as it was signed."""
+    return await _one(request, "handover_one.html", request.path_params["number"])
+
+
+@get("/handover/{number:int}/sheet")
+async def sheet(request: Asked) -> Response[str]:
+    """That hand-over on a sheet of paper."""
+    return await _one(request, "sheet.html", request.path_params["number"])
+
+
+@get("/handover/sheet")
+async def sheet_now(request: Asked) -> Response[str]:
+    """A sheet of paper for a hand-over of now."""
+    return await _one(request, "sheet.html", None)
+
+
+async def _page(console: Console, request: Asked, message: str = "", note: str = "") -> Response[str]:
+    search, before = request.query_params.get("q", "")[:100], before_of(request)
+
+    def ask(connection: Connection, view: View) -> Found:
+        waiting = [(one, _standing(connection, view, one)) for one in rosters.waiting(connection, WAITING_SHOWN)]
+        earlier = rosters.handovers(connection, terms(search, view.names, {}), PAGE + 1, before)
+        return Found(_standing(connection, view, None), waiting, earlier, duty.on_duty(connection, view)[0])
+
+    view, found = await console.look(request, ask)
+    view.message = message
+    return console.renderer.page(
+        "handover.html",
+        view,
+        409 if message else 200,
+        found=found,
+        rows=found.earlier[:PAGE],
+        more=found.earlier[PAGE - 1].number if len(found.earlier) > PAGE else None,
+        search=search,
+        before=before,
+        note=note,
+        may_give=view.may(m.HandoverDrafted),
+        may_take=view.may(m.HandoverTaken),
+        LONGEST_NOTE=LONGEST_NOTE,
+    )
+
+
+async def _one(request: Asked, template: str, number: int | None) -> Response[str]:
+    console = console_of(request)
+
+    def ask(connection: Connection, view: View) -> tuple[Handover | None, Standing, Printed | None, OnDuty]:
+        handover = rosters.find(connection, number) if number is not None else None
+        standing = _standing(connection, view, handover)
+        return handover, standing, _printed(connection), duty.on_duty(connection, view)[0]
+
+    view, (handover, standing, printed, on_duty) = await console.look(request, ask)
+    if handover is None and number is not None:
+        raise NotFoundException
+    return console.renderer.page(
+        template,
+        view,
+        handover=handover,
+        standing=standing,
+        printed=printed,
+        on_duty=on_duty,
+        may_take=view.may(m.HandoverTaken),
+    )
+
+
+def _standing(connection: Connection, view: View, handover: Handover | None) -> Standing:
+    """What was handed over; with no hand-over, what would be now."""
+    if handover is None:
+        draft = roster.draft(rows.load(connection), view.site)
+        return _told(connection, draft.alarms, tuple(one.area for one in draft.sealed), draft.silent)
+    return _told(connection, handover.alarms, handover.sealed, handover.silent)
+
+
+def _told(connection: Connection, numbers: Iterable[int], sealed: tuple[str, ...], silent: tuple[str, ...]) -> Standing:
+    alarms = queries.numbered(connection, numbers)
+    return Standing(
+        [one for one in alarms if one.klass != "trouble"],
+        [one for one in alarms if one.klass == "trouble"],
+        sealed,
+        silent,
+    )
+
+
+def _printed(connection: Connection) -> Printed | None:
+    """The newest checkpoint, which the engine signs; a new hub has none in its first minute."""
+    newest = checkpoints.newest(connection)
+    if newest is None:
+        return None
+    found, _ = checkpoint.open_signed(newest.note)
+    code = segno.make(paper.qr_text(newest.note), error="m", micro=False).svg_inline(border=2, omitsize=True)
+    return Printed(found.size, paper.to_words(found), Markup(code))  # noqa: S704 - segno's drawing, nobody's text
+
+
+ROUTES: list[HTTPRouteHandler] = [show, give, take, one, sheet, sheet_now]

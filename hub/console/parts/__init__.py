@@ -1,0 +1,1 @@
+"""What several pages show: ladders, months, pages of long lists."""

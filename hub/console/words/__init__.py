@@ -1,0 +1,1 @@
+"""Every word that the console says, Chinese and English, and for which code it stands."""

@@ -1,0 +1,2 @@
+"""Alarms from raising to closing: kinds, life, table, ladders, figures. Each subject says by itself why it
+raises one."""

@@ -1,0 +1,1 @@
+"""Holidays, the windows in which areas are sealed, and the hours of the office."""

@@ -1,0 +1,63 @@
+"""Whether the office is open: by the hours of the week, and the days that the calendars in force name."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from hub.core.site import lookups as sites
+from hub.core.site.document import DAYS, Site
+from hub.core.state import Calendar, State
+from wire import messages as m
+from wire import moments, weekdays
+
+_DAY = timedelta(days=1)
+
+
+def is_closed(state: State, site: Site, wall: int) -> bool:
+    """Whether a wall time in ms lies outside office hours. The lunch break lies within; without hours nothing does."""
+    windows = next((schedule.windows for schedule in site.schedule if schedule.name == site.office), ())
+    if not windows:
+        return False
+    local = moments.at(wall, site.zone)
+    said = named(state, local.date())
+    if said == "off":
+        return True  # an office rests on a holiday, whatever its Sundays are
+    weekday = weekdays.counts_as(local.date(), said)
+    today = [hours for hours in windows if DAYS[weekday] in hours.days]
+    if said == "worked":
+        today = today or list(windows)  # an office that has no hours on Mondays works all the same
+    if not today:
+        return True
+    minute = local.hour * 60 + local.minute
+    opens = min(sites.minutes(hours.start) for hours in today)
+    closes = max(sites.minutes(hours.end) for hours in today)
+    return not opens <= minute < closes
+
+
+def is_open(state: State, site: Site, wall: int) -> bool:
+    """Whether a wall time in ms lies within office hours. Without hours nothing does."""
+    return bool(site.office) and not is_closed(state, site, wall)
+
+
+def named(state: State, day: date) -> m.DayNamed | None:
+    """What the calendars in force say of a day; None where they name it not. The notice of the later year is the newer
+    one, and counts more."""
+    for row in sorted(state.all(Calendar), key=lambda one: -one.year):
+        if str(day) in row.approved_worked:
+            return "worked"
+        if str(day) in row.approved_off:
+            return "off"
+    return None
+
+
+def named_days(state: State, site: Site, first: int, last: int) -> dict[str, m.DayNamed]:
+    """The local days that the calendars name, from a wall time in ms to another. A day more on either side: the clock
+    that asks may be a little off, or the local time change."""
+    day, end = (moments.at(wall, site.zone).date() for wall in (first, last))
+    found: dict[str, m.DayNamed] = {}
+    day -= _DAY
+    while day <= end + _DAY:
+        if said := named(state, day):
+            found[str(day)] = said
+        day += _DAY
+    return found

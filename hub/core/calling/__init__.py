@@ -1,0 +1,1 @@
+"""Who is called about an alarm, when, by which channel, and who is on duty."""

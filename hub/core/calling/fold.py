@@ -1,0 +1,210 @@
+"""Calls, notices and channels in the journal: how their facts fold, and who may ask for what."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from hub.core.refusal import NotPossible
+from hub.core.site.document import Site
+from hub.core.state import Alarm, Call, ChannelRow, Entry, Notice, State
+from wire import messages as m
+
+# ---------------------------------------------------------------- what may be asked
+
+
+def check_shown(state: State, _site: Site, request: m.AlarmShown) -> m.AlarmShown:
+    """Once for each alarm. Raises NotPossible."""
+    alarm = state.find(Alarm, request.alarm)
+    if alarm is None or not alarm.open or alarm.shown_at is not None:
+        raise NotPossible("already-told", str(request.alarm))
+    return request
+
+
+def check_sounded(state: State, _site: Site, request: m.AlarmSounded) -> m.AlarmSounded:
+    """Once for each alarm. Raises NotPossible."""
+    alarm = state.find(Alarm, request.alarm)
+    if alarm is None or not alarm.open or alarm.sounded_at is not None:
+        raise NotPossible("already-told", str(request.alarm))
+    return request
+
+
+def check_notice(
+    state: State, _site: Site, request: m.NoticeHanded | m.NoticeDelivered | m.NoticeFailed
+) -> m.NoticeHanded | m.NoticeDelivered | m.NoticeFailed:
+    """What becomes of a notice is said while it may still become that. Raises NotPossible."""
+    notice = state.find(Notice, request.notice)
+    fits = ("queued", "handed") if isinstance(request, m.NoticeFailed) else ("queued",)
+    if isinstance(request, m.NoticeDelivered):
+        fits = ("handed",)
+    if notice is None or notice.state not in fits:
+        raise NotPossible("notice-settled", str(request.notice))
+    return request
+
+
+def check_drill(_state: State, site: Site, request: m.DrillStarted) -> m.DrillStarted:
+    """In an area that there is. Raises NotPossible."""
+    if request.area not in site.areas:
+        raise NotPossible("unknown-area", request.area)
+    return request
+
+
+# ---------------------------------------------------------------- fold: calls
+
+
+def apply_opened(state: State, entry: Entry, data: m.CallOpened, person: int | None) -> None:
+    """A new call; its first line is the alarm whose number it bears."""
+    state.put(
+        Call(
+            number=data.call,
+            ladder=data.ladder,
+            life="waiting",
+            alarms=(data.call,),
+            step=-1,
+            round=0,
+            opened_at=entry.time,
+            since=entry.time,
+            due_at=entry.time + data.wait,
+            drill=data.drill,
+        )
+    )
+
+
+def apply_joined(state: State, entry: Entry, data: m.CallJoined, person: int | None) -> None:
+    """One more line. Of a call that has told somebody already, it is still to be told."""
+    call = _call(state, data.call)
+    if call is None or data.alarm in call.untold:
+        return
+    lines = tuple(dict.fromkeys((*call.alarms, data.alarm)))
+    if call.life == "waiting":
+        due_at = max(call.due_at or 0, entry.time + data.wait)
+        state.put(replace(call, alarms=lines, due_at=due_at))
+    else:
+        since = call.untold_since if call.untold else entry.time
+        state.put(replace(call, alarms=lines, untold=(*call.untold, data.alarm), untold_since=since))
+
+
+def apply_moved(state: State, entry: Entry, data: m.CallMoved, person: int | None) -> None:
+    """It stands on this rung. One that is answered stays so, and goes on. That more lines were told moves nothing."""
+    call = _call(state, data.call)
+    if call is None:
+        return
+    call = replace(call, untold=(), told_at=entry.time)
+    if data.why != "more-lines":
+        life = "answered" if data.why == "not-attended" else "ringing"
+        due_at = None if data.wait is None else entry.time + data.wait
+        call = replace(call, life=life, step=data.step, round=data.round, since=entry.time, due_at=due_at)
+    state.put(call)
+
+
+def apply_answered(state: State, entry: Entry, data: m.CallAnswered, person: int | None) -> None:
+    """Somebody has taken it on, and is given time to do something about it."""
+    call = _call(state, data.call)
+    if call is not None:
+        due_at = None if data.wait is None else entry.time + data.wait
+        state.put(replace(call, life="answered", since=entry.time, due_at=due_at, untold=()))
+
+
+def apply_ended(state: State, entry: Entry, data: m.CallEnded, person: int | None) -> None:
+    """Nobody needs to be called any more. What is still queued to be sent is sent: it tells the truth."""
+    call = _call(state, data.call)
+    if call is not None:
+        state.put(replace(call, life="over", since=entry.time, due_at=None, untold=()))
+
+
+def _call(state: State, number: int) -> Call | None:
+    call = state.find(Call, number)
+    return call if call is not None and call.life != "over" else None
+
+
+# ---------------------------------------------------------------- fold: notices
+
+
+def apply_queued(state: State, entry: Entry, data: m.NoticeQueued, person: int | None) -> None:
+    """A new notice, which waits for the worker of its channel."""
+    state.put(
+        Notice(
+            number=data.notice,
+            call=data.call,
+            alarms=data.alarms,
+            step=data.step,
+            round=data.round,
+            channel=data.channel,
+            person=data.person,
+            state="queued",
+            queued_at=entry.time,
+            drill=data.drill,
+        )
+    )
+    state.put(replace(state.duty, next_notice=data.notice + 1))
+    call = _call(state, data.call)
+    if call is not None and data.channel == "sounder":
+        state.put(replace(call, sounded=True))
+
+
+def apply_handed(state: State, entry: Entry, data: m.NoticeHanded, person: int | None) -> None:
+    """The channel has it."""
+    notice = state.find(Notice, data.notice)
+    if notice is not None and notice.state == "queued":
+        state.put(
+            replace(
+                notice,
+                state="handed",
+                handed_at=entry.time,
+                attempt=data.attempt,
+                repeat=data.repeat,
+                awaits=data.awaits,
+            )
+        )
+        if not data.awaits:
+            _worked(state, notice.channel, entry.time)
+
+
+def apply_delivered(state: State, entry: Entry, data: m.NoticeDelivered, person: int | None) -> None:
+    """The recipient has it."""
+    notice = state.find(Notice, data.notice)
+    if notice is not None and notice.state == "handed" and notice.awaits:
+        state.put(replace(notice, state="delivered", delivered_at=entry.time))
+        _worked(state, notice.channel, entry.time)
+
+
+def apply_failed(state: State, entry: Entry, data: m.NoticeFailed, person: int | None) -> None:
+    """It has come to nothing."""
+    notice = state.find(Notice, data.notice)
+    if notice is not None and (notice.state == "queued" or (notice.state == "handed" and notice.awaits)):
+        attempt = max(notice.attempt, data.attempt)
+        state.put(replace(notice, state="failed", failed_at=entry.time, attempt=attempt, detail=data.detail))
+
+
+def apply_overdue(state: State, entry: Entry, data: m.NoticeOverdue, person: int | None) -> None:
+    """It still waits, and that is said once."""
+    notice = state.find(Notice, data.notice)
+    if notice is not None and notice.state == "queued":
+        state.put(replace(notice, overdue=True))
+
+
+# ---------------------------------------------------------------- fold: channels
+
+
+def apply_started(state: State, entry: Entry, data: m.NotifyStarted, person: int | None) -> None:
+    """The channels that are set up from now on. One that was so before goes on as it was."""
+    known = {row.name for row in state.all(ChannelRow)}
+    for name in sorted(known | set(data.channels)):
+        row = state.find(ChannelRow, name) or ChannelRow(name, used=False, since=entry.time)
+        since = row.since if row.used else entry.time
+        state.put(replace(row, used=name in data.channels, since=since))
+
+
+def apply_tested(state: State, entry: Entry, data: m.ChannelTested, person: int | None) -> None:
+    """It works, or does not."""
+    if data.worked:
+        _worked(state, data.channel, entry.time)
+    else:
+        row = state.find(ChannelRow, data.channel)
+        if row is not None:
+            state.put(replace(row, failed_at=entry.time, detail=data.detail))
+
+
+def _worked(state: State, channel: m.Channel, now: int) -> None:
+    row = state.find(ChannelRow, channel)
+    if row is not None:
+        state.put(replace(row, worked_at=now, detail=""))

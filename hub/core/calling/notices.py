@@ -1,0 +1,171 @@
+"""Who is told by a rung of a ladder, and what became of each notice, channel by channel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hub.core.alarms import life as alarms
+from hub.core.alarms.ladders import PERSONAL, Ladder, Rung, Whom
+from hub.core.calling import roster
+from hub.core.countdown import Countdown, Span
+from hub.core.sealing import area as sealing
+from hub.core.site.document import Site
+from hub.core.state import Alarm, Area, ChannelRow, Entry, Notice, State
+from wire import messages as m
+
+OVERDUE_MS = 60_000
+"""A notice that is still queued after so long has found nobody to send it."""
+REPORT_MS = 3_600_000 + 300_000
+"""The network gives a short message up after an hour; its report should be there soon after."""
+UNUSED_MS = 25 * 3_600_000
+"""A channel without any success for so long is a trouble; each is tried every day."""
+
+Target = tuple[m.Channel, int | None]
+Facts = Iterator[m.FactData]
+
+
+def place(channel: str) -> str:
+    """Where a trouble of a channel is."""
+    return f"hub {channel}"
+
+
+def site_sealing(state: State) -> int | None:
+    """The number of a sealing that a fault of the whole hub concerns, if anything is sealed."""
+    numbers = [area.sealing for area in state.all(Area) if sealing.guarded(area)]
+    return min(numbers) if numbers else None
+
+
+# ---------------------------------------------------------------- who is told
+
+
+def targets(state: State, site: Site, ladder: Ladder, move: m.CallMoved, now: int) -> list[Target]:
+    """Channels, and people where a channel reaches one, that are told by a move of a call. Each once."""
+    used: set[m.Channel] = {"console", *(row.name for row in state.all(ChannelRow) if row.used)}
+    if move.why == "more-lines":
+        rungs = ladder.rungs if move.round else ladder.rungs[: move.step + 1]
+    else:
+        rungs = ladder.rungs if move.round else ladder.rungs[move.step : move.step + 1]
+    found: dict[Target, None] = {}
+    for rung in rungs:
+        first = rung is ladder.rungs[0]
+        # Everybody's channels go on by themselves until somebody answers: they are not told again.
+        if not move.round:
+            found.update(((channel, None), None) for channel in rung.by if channel not in PERSONAL and channel in used)
+        personal = _personal(rung, used)
+        for person in _people(state, site, rung, ladder.least if first else 0, now) if personal else ():
+            found.update(((channel, person), None) for channel in personal)
+    return list(found)
+
+
+def _personal(rung: Rung, used: set[m.Channel]) -> list[m.Channel]:
+    by = [channel for channel in rung.by if channel in PERSONAL and channel in used]
+    return by or [channel for channel in PERSONAL if channel in used][:1]
+
+
+def _people(state: State, site: Site, rung: Rung, least: int, now: int) -> list[int]:
+    found = dict.fromkeys(person for whom in rung.whom for person in people(state, site, whom, now))
+    if rung.whom:
+        spare: tuple[Whom, ...] = ("stand-in", "supervisor", "security")
+        others = [one for whom in spare for one in people(state, site, whom, now)]
+        for person in (*others, *roster.in_role(site, "duty")):
+            if len(found) >= least:
+                break
+            found[person] = None
+    return list(found)
+
+
+def people(state: State, site: Site, whom: Whom, now: int) -> tuple[int, ...]:
+    """Who that is at the wall time `now`."""
+    on_duty = roster.on_duty(state, site, now)
+    if whom == "duty":
+        return on_duty.people
+    if whom == "stand-in":
+        return on_duty.stand_ins
+    if whom == "supervisor" and site.supervisor is not None and site.supervisor in site.cardholders:
+        return (site.supervisor,)
+    return roster.in_role(site, "administrator" if whom == "administrator" else "security")
+
+
+# ---------------------------------------------------------------- what follows from what became of notices
+
+
+def failed(state: State, entry: Entry, data: m.NoticeFailed | m.NoticeOverdue) -> Facts:
+    """Somebody who should be told is not. That a call for this very trouble fails too is no second one."""
+    notice = state.find(Notice, data.notice)
+    if notice is None or alarms.find(state, "notice-not-delivered", place(notice.channel)):
+        return
+    about = [state.find(Alarm, number) for number in notice.alarms]
+    wanted = [one for one in about if one is not None and one.life.endswith("-unacknowledged")]
+    if all(one.what in ("notice-not-delivered", "channel-failed") for one in wanted):
+        return  # also when somebody has answered meanwhile
+    cause = alarms.Cause("notice-not-delivered", place(notice.channel), None, site_sealing(state), entry.time)
+    yield alarms.raise_for(state, cause, entry)
+
+
+def shown(state: State, data: m.AlarmShown) -> Facts:
+    """A console notice has done its work when each of its lines was on a page."""
+    for notice in [one for one in state.all(Notice) if one.channel == "console" and one.state == "queued"]:
+        lines = [state.find(Alarm, number) for number in notice.alarms]
+        if data.alarm in notice.alarms and all(line is None or line.shown_at is not None for line in lines):
+            yield m.NoticeHanded(notice=notice.number, attempt=1, repeat=False, awaits=False)
+
+
+def worked(state: State, entry: Entry, channel: m.Channel) -> Facts:
+    """The channel does what it is for."""
+    yield from alarms.return_for(state, "channel-failed", place(channel), entry)
+
+
+def channel_failed(state: State, entry: Entry, data: m.ChannelFailed) -> Facts:
+    """It has not worked for a day and an hour."""
+    cause = alarms.Cause("channel-failed", place(data.channel), None, site_sealing(state), data.since)
+    yield alarms.raise_for(state, cause, entry)
+
+
+def engine_silent(state: State, entry: Entry, data: m.EngineSilent) -> Facts:
+    """Nobody judges what the nodes say."""
+    cause = alarms.Cause("engine-silent", "hub", None, site_sealing(state), data.since)
+    yield alarms.raise_for(state, cause, entry)
+
+
+def drill(state: State, entry: Entry, data: m.DrillStarted) -> Facts:
+    """An alarm that is none, and walks the real ladder."""
+    yield alarms.raise_for(state, alarms.Cause("drill", data.area, data.area, None, entry.time), entry)
+
+
+# ---------------------------------------------------------------- what falls due
+
+
+class Deadlines:
+    """Notices that nobody sends, reports that do not come, channels that have not worked for long."""
+
+    def __init__(self) -> None:
+        self._running: Countdown[tuple[str, int | str]] = Countdown()
+
+    def due(self, state: State, now: int, mono: int) -> Facts:
+        """What is to be said at the hub's wall time `now`, which is `mono` on the monotonic clock, both in ms."""
+        running: dict[tuple[str, int | str], Span] = {}
+        for notice in state.all(Notice):
+            if notice.state == "queued" and notice.channel != "console" and not notice.overdue:
+                running["queued", notice.number] = Span(notice.queued_at, notice.queued_at + OVERDUE_MS)
+            elif notice.state == "handed" and notice.awaits and notice.handed_at is not None:
+                running["handed", notice.number] = Span(notice.handed_at, notice.handed_at + REPORT_MS)
+        # But not the console, which works only while somebody looks at it.
+        for channel in state.all(ChannelRow):
+            since = max(channel.since, channel.worked_at or 0)
+            if (
+                channel.used
+                and channel.name != "console"
+                and not alarms.find(state, "channel-failed", place(channel.name))
+            ):
+                running["unused", channel.name] = Span(since, since + UNUSED_MS)
+        for what, which in self._running.over(running, now, mono):
+            if what == "unused":
+                row = state.find(ChannelRow, which)
+                if row is not None:
+                    yield m.ChannelFailed(channel=row.name, since=max(row.since, row.worked_at or 0))
+                continue
+            late = state.find(Notice, which)
+            if late is not None and what == "queued":
+                yield m.NoticeOverdue(notice=late.number, channel=late.channel)
+            elif late is not None:
+                yield m.NoticeFailed(notice=late.number, attempt=late.attempt, detail="no report of its delivery")

@@ -1,0 +1,1 @@
+"""Points and readers: levels, badges, who is inside, wrong tries."""

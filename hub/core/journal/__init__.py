@@ -1,0 +1,1 @@
+"""What an entry may be, what it changes, and what follows from it."""

@@ -1,0 +1,1 @@
+"""Nodes and the hub itself: lives, silence, progress, orders, witnesses, the hub's disk."""

@@ -1,0 +1,71 @@
+"""A backlog, or a disk that refuses, must not hide a fresh break-in: a beat that says of a point what the journal does
+not know is taken at its word at once, whatever numbers the node has got to.
+
+A beat may also be older than the newest record, when the two have passed each other on the way: such a one tells
+nothing. It is known by its number, since within a boot a healthy node's numbers only grow; and a node whose disk was
+put aside meanwhile, which counts anew, by its uptime.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
+from hub.core.journal.records import alarm_of_level
+from hub.core.sealing import area as sealing
+from hub.core.site import lookups as sites
+from hub.core.site.document import Site
+from hub.core.state import Entry, Point, State
+from wire import messages as m
+
+
+def is_older(state: State, beat: m.Beat, here: m.Here, newest: tuple[str, int] | None) -> bool:
+    """Whether the newest record that was taken knows more than the beat. `newest`: boot and uptime of that record, None
+    when the engine has not seen it."""
+    life = state.life(beat.node)
+    if life is None or beat.life != life.life or beat.boot != life.boot or here.seq >= life.seq:
+        return False
+    return newest is None or newest[0] != beat.boot or here.uptime <= newest[1]
+
+
+def found(state: State, site: Site, beat: m.Beat, here: m.Here) -> Iterator[m.BeatContradicts]:
+    """What a fresh beat says of its node's points and neither a record nor a beat has told yet: each thing that is an
+    alarm, and all of it while no record of it can come."""
+    sealings = _sealings(state, site, beat.node, here)
+    for place, level in here.levels.items():
+        planned = sites.point(site, place)
+        if planned is None or planned.node != beat.node or not sites.guards(site, place):
+            continue
+        point = state.find(Point, place)
+        if level == (point.known if point else "normal"):
+            continue
+        number = sealings.get(place.split("/")[0])
+        told = point is not None and point.told is not None
+        if told or here.unwritten or alarm_of_level(planned.kind, level, number is not None):
+            yield m.BeatContradicts(
+                node=beat.node, point=place, level=level, sealing=number, boot=beat.boot, uptime=here.uptime
+            )
+
+
+def _sealings(state: State, site: Site, node: str, here: m.Here) -> dict[str, int]:
+    """Areas that are sealed by the node's word, or by ours where neither side is at work on it."""
+    held = {one.area: one.sealing for one in sealing.held(state, site, node)}
+    ours = {area: number for area, number in held.items() if state.area(area).state in ("sealed", "unseal-ceremony")}
+    return ours | {one.area: one.sealing for one in here.sealed}
+
+
+# ---------------------------------------------------------------- fold
+
+
+def apply(state: State, entry: Entry, data: m.BeatContradicts, person: int | None) -> None:
+    """The point is so by its node's word."""
+    point = state.find(Point, data.point) or Point(data.point, data.node, "normal", entry.time)
+    told = None if data.level == point.level else data.level
+    state.put(replace(point, told=told, told_boot=data.boot, told_uptime=data.uptime))
+
+
+def outlived(point: Point, boot: str, mono: int) -> Point:
+    """The point after a record of this boot and uptime: what a beat has said stands as long as the beat is newer."""
+    newer = boot == point.told_boot and mono > point.told_uptime
+    return replace(point, told=None) if newer else point

@@ -1,0 +1,58 @@
+"""The hub's own disk: what is to be said of it. Pure; two bounds apart, so that it is said once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from hub.core.alarms import life as alarms
+from hub.core.calling import notices as called
+from hub.core.state import Entry, State
+from wire import messages as m
+
+LOW_PART, LOW_BYTES = 0.10, 500_000_000
+"""Below either of these it is low."""
+BACK_PART, BACK_BYTES = 0.15, 750_000_000
+"""Not before it is above both of these is it well again."""
+
+ALARMS: dict[m.StoragePart, str] = {
+    "room": "storage-low",
+    "writing": "storage-read-only",
+    "keys": "key-not-changed",
+    "contacts": "contacts-unusable",
+}
+"""The trouble of each part; all of them are at the place `hub`."""
+
+
+class Disk(NamedTuple):
+    """The file system that the database is on. Sizes in bytes; `free`: what a service may still use."""
+
+    total: int
+    free: int
+    read_only: bool = False
+    keys_refused: bool = False
+    """The checkpoint key could not be changed, or the one before it not destroyed."""
+
+
+def changes(state: State, disk: Disk) -> Iterator[m.FactData]:
+    """What has become bad, or well again, since it was last said."""
+    low = disk.free < max(LOW_PART * disk.total, LOW_BYTES)
+    well = disk.free >= max(BACK_PART * disk.total, BACK_BYTES)
+    seen: dict[m.StoragePart, tuple[bool, bool]] = {
+        "room": (low, well),
+        "writing": (disk.read_only, not disk.read_only),
+        "keys": (disk.keys_refused, not disk.keys_refused),
+    }
+    for part, (bad, good) in seen.items():
+        said = alarms.find(state, ALARMS[part], "hub") is not None
+        if good if said else bad:
+            yield m.HubStorage(part=part, failed=bad, total=disk.total, free=disk.free)
+
+
+def told(state: State, entry: Entry, data: m.HubStorage) -> Iterator[m.FactData]:
+    """A trouble of the hub, or its end."""
+    what = ALARMS[data.part]
+    if data.failed:
+        yield alarms.raise_for(state, alarms.Cause(what, "hub", None, called.site_sealing(state), entry.time), entry)
+    else:
+        yield from alarms.return_for(state, what, "hub", entry)

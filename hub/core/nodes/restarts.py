@@ -1,0 +1,41 @@
+"""An engine that dies again and again, which whoever starts it again would hide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
+from hub.core.alarms import life as alarms
+from hub.core.alarms.life import Cause
+from hub.core.calling import notices as called
+from hub.core.state import Entry, State
+from wire import messages as m
+
+IN_A_ROW = 3
+WITHIN_MS = 600_000
+"""So many starts within so long, and it was never told to stop: it dies of something that comes back. A power cut that
+flickers makes one or two."""
+PLACE = "hub"
+
+
+def often(state: State, entry: Entry) -> Iterator[m.FactData]:
+    """Somebody must look why."""
+    starts = state.meta.restarts
+    if len(starts) == IN_A_ROW and all(abs(entry.time - start) <= WITHIN_MS for start in starts):
+        cause = Cause("engine-restarts", PLACE, None, called.site_sealing(state), entry.time)
+        yield alarms.raise_for(state, cause, entry)
+
+
+def apply_started(state: State, entry: Entry, data: m.EngineStarted, person: int | None) -> None:
+    """One more start, unless it is the first there is, or the engine was told to stop before."""
+    meta = state.meta
+    if data.silent_since is not None and not meta.stopped:
+        state.put(replace(meta, restarts=(*meta.restarts, entry.time)[-IN_A_ROW:]))
+    else:
+        state.put(replace(meta, restarts=(), stopped=False))
+
+
+def apply_stopped(state: State, entry: Entry, data: m.EngineStopped, person: int | None) -> None:
+    """It was told to."""
+    state.put(replace(state.meta, stopped=True))

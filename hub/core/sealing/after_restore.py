@@ -1,0 +1,46 @@
+"""Sealings that a hub put back from a backup does not know of: what the nodes hold sealed counts as sealed.
+
+Nothing is unsealed because the hub has forgotten it. Without this, the next order about what is sealed would open,
+without a badge, whatever was sealed since the backup was made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
+from hub.core.sealing import before as checking
+from hub.core.site import lookups as sites
+from hub.core.site.document import Site
+from hub.core.state import Entry, State
+from wire import messages as m
+
+MOST_FORGOTTEN = 1000
+"""Sealings since the backup: ten areas, each sealed ten times a year, for ten years."""
+
+
+def found(state: State, site: Site, node: str, sealed: tuple[m.SealedArea, ...]) -> Iterator[m.FactData]:
+    """Sealings that the node holds on its disk under numbers that this journal has not given out yet."""
+    for held in sealed:
+        area = state.area(held.area)
+        unknown = area.state in ("unsealed", "seal-ceremony") and held.sealing >= state.meta.next_sealing
+        if unknown and node in sites.nodes_of(site, held.area):
+            yield m.SealingAdopted(sealing=held.sealing, area=held.area, node=node)
+
+
+def apply_adopted(state: State, entry: Entry, data: m.SealingAdopted, person: int | None) -> None:
+    """The area is sealed, as its node says: nothing is unsealed for a strange number. But the count does not go on from
+    one that no backup explains, or a node could use up all numbers."""
+    area = replace(
+        state.area(data.area), state="sealed", sealing=data.sealing, since=entry.time, due_at=None, waiting=()
+    )
+    state.put(area)
+    checking.use_up(state, data.area)
+    if is_plausible(state, data.sealing):
+        state.put(replace(state.meta, next_sealing=max(state.meta.next_sealing, data.sealing + 1)))
+
+
+def is_plausible(state: State, sealing: int) -> bool:
+    """Whether so many sealings may have been forgotten."""
+    return sealing < state.meta.next_sealing + MOST_FORGOTTEN

@@ -1,0 +1,1 @@
+"""The site document: how it is read, its rules, and looking things up in it."""

@@ -1,0 +1,72 @@
+"""Bringing a calendar in, and putting it in force: two people, and a document that stays to the byte."""
+
+from __future__ import annotations
+
+import hashlib
+
+from sqlalchemy import Connection
+
+from hub.core.calendar import document as calendar_document
+from hub.core.calendar import document_rules as calendar_rules
+from hub.core.journal import requests
+from hub.core.journal.requests import Actor
+from hub.core.site.mistakes import Mistake, said
+from hub.core.state import Calendar
+from hub.service import Service
+from hub.store import calendars
+from wire import messages as m
+
+
+class NotUsable(ValueError):
+    """A document with mistakes is not imported."""
+
+
+def read(document: bytes) -> calendar_document.Reading:
+    """Read and check a document: its mistakes in shape or, where it has none, those against the rules."""
+    try:
+        text = document.decode()
+    except UnicodeDecodeError:
+        return calendar_document.Reading(
+            None, [Mistake("document", said("this is not %(coding)s text; save it as %(coding)s", coding="UTF-8"))]
+        )
+    reading = calendar_document.read(text)
+    if reading.calendar is None or reading.mistakes:
+        return reading
+    return calendar_document.Reading(reading.calendar, calendar_rules.check(reading.calendar))
+
+
+def bring_in(service: Service, actor: Actor, document: bytes) -> m.CalendarImported:
+    """Import a document; it waits for approval. Raises NotUsable, NotPossible."""
+    reading = read(document)
+    if reading.calendar is None or reading.mistakes:
+        raise NotUsable(f"the calendar has {len(reading.mistakes)} mistakes; see: strongroom calendar check FILE")
+    calendar, year = reading.calendar, reading.calendar.year
+    row = service.look()[0].find(Calendar, year)
+    version = row.version + 1 if row else 1
+
+    def beside(connection: Connection) -> None:
+        calendars.keep(connection, year, version, document.decode())
+
+    request = m.CalendarImported(
+        year=year,
+        version=version,
+        sha256=hashlib.sha256(document).hexdigest(),
+        off=tuple(str(day) for holiday in calendar.holiday for day in holiday.days),
+        worked=tuple(str(day) for day in calendar.work),
+    )
+    service.act(actor, request, beside=beside)
+    return request
+
+
+def may_approve(service: Service, actor: Actor, row: Calendar) -> None:
+    """Nobody is asked to compare a calendar who may not approve it. Raises NotPossible."""
+    requests.accept(*service.look(), actor, _approval(row))
+
+
+def approve(service: Service, actor: Actor, row: Calendar) -> None:
+    """Put in force what `row` says was imported last. Raises NotPossible, also when something newer has come."""
+    service.act(actor, _approval(row))
+
+
+def _approval(row: Calendar) -> m.CalendarApproved:
+    return m.CalendarApproved(year=row.year, version=row.version, sha256=row.sha256)

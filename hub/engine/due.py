@@ -1,0 +1,123 @@
+"""What comes due by itself: silent nodes, ceremonies that run out, lists that grow old, sums of bad messages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from hub.core import order_numbers as orders
+from hub.core.calendar import facts as calendar_facts
+from hub.core.calling import roster
+from hub.core.calling.escalation import Escalation
+from hub.core.doors.awaited import Waits
+from hub.core.nodes import hub_disk as storage
+from hub.core.nodes.bad_messages import Tally
+from hub.core.nodes.broker_link import BrokerLink
+from hub.core.nodes.hub_clock import HubClock
+from hub.core.nodes.hub_disk import Disk
+from hub.core.nodes.liveness import Liveness
+from hub.core.nodes.order_watch import OrderWatch
+from hub.core.nodes.progress import Progress
+from hub.core.nodes.witnesses import Witnesses
+from hub.core.rules import asked, each
+from hub.core.sealing import missed as lapse
+from hub.core.sealing.timeouts import Deadlines
+from hub.core.site.document import Site
+from hub.core.state import State
+from hub.service import Outcome, Service, has_news
+from wire import messages as m
+
+RTC_MS = 60_000
+"""How often the machine's own clock is read."""
+STALL_MS = 2_000
+"""A turn of the engine takes a quarter of a second. In what is longer than this, nobody was listened to."""
+
+
+class Watch:
+    """What the engine has in memory about its nodes, and the facts that come of it. Times: ms of a monotonic clock."""
+
+    def __init__(
+        self,
+        boot: str,
+        mono: int,
+        disk: Callable[[], Disk] | None = None,
+        clock: HubClock | None = None,
+        rtc: Callable[[], int | None] = lambda: None,
+    ) -> None:
+        """`disk` looks at the disk of the database; without it nobody does, and without `clock` nobody at the hub's.
+        `rtc` reads the machine's own clock, in ms since 1970."""
+        self.liveness = Liveness(boot, mono)
+        self.progress = Progress()
+        self.orders = OrderWatch()
+        self.tally = Tally()
+        self.deadlines = Deadlines()
+        self.waits = Waits()
+        self.escalation = Escalation()
+        self._disk = disk
+        self.witnesses = Witnesses()
+        self.broker = BrokerLink(mono)
+        self.liveness.broker_lost()  # until it is connected for the first time
+        self.witnesses.broker_lost()
+        self.clock = clock
+        self._rtc = rtc
+        self._rtc_at = mono
+        self._looked_at = mono
+
+    def broker_lost(self, reason: str, mono: int) -> None:
+        """Nobody can be heard, and nobody is to blame."""
+        self.broker.lost(reason, mono)
+        self.liveness.broker_lost()
+        self.witnesses.broker_lost()
+
+    def broker_back(self, mono: int) -> None:
+        """Everybody gets a whole interval again, however short it was."""
+        self.broker.back(mono)
+        self.liveness.broker_back(mono)
+        self.witnesses.broker_back(mono)
+
+    def _excuse(self, mono: int) -> None:
+        """While we stood still ourselves, nobody was silent."""
+        stalled, self._looked_at = mono - self._looked_at, mono
+        if stalled > STALL_MS:
+            self.liveness.stalled(stalled, mono)
+            self.progress.stalled(stalled, mono)
+            self.orders.stalled(stalled, mono)
+            self.witnesses.stalled(stalled, mono)
+
+    def look(
+        self, service: Service, state: State, site: Site, now: int, mono: int, real: int | None = None
+    ) -> Outcome | None:
+        """Bring what has come due to the service. None when that was nothing.
+
+        `real`: ms since the machine's start, times of suspension included.
+        """
+        self._excuse(mono)
+        if self.clock and real is not None and mono >= self._rtc_at:
+            self._rtc_at = mono + RTC_MS
+            self.clock.rtc(self._rtc(), now, real)
+        told = asked(
+            partial(self.broker.due, now, mono),
+            partial(self.clock.due, now, real) if self.clock and real is not None else partial(iter, ()),
+            partial(self.liveness.changes, state, site, mono),
+            partial(self.progress.stuck, state, mono),
+            partial(self.orders.overdue, state, self.liveness, mono),
+            partial(self.tally.due, mono),
+        )
+        disk = self._disk() if self._disk else None  # not inside the transaction
+
+        def due(current: State, _site: Site) -> Iterator[m.FactData]:
+            return each(
+                told,
+                partial(self.escalation.due, current, site, now, mono),
+                partial(self.deadlines.due, current, now, mono),
+                partial(self.waits.due, current, now, mono),
+                partial(orders.renewals, current, now),
+                partial(calendar_facts.unpublished, current, now),
+                partial(roster.due, current, site, now),
+                partial(lapse.due, current, now),
+                partial(storage.changes, current, disk) if disk else partial(iter, ()),
+                partial(self.witnesses.due, current, now, mono),
+            )
+
+        # Asked again inside the transaction, of the state there.
+        return service.decide(due) if has_news(state, site, due) else None

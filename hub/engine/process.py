@@ -1,0 +1,338 @@
+"""The engine's process: one loop that takes in what nodes send, answers, and watches what comes due.
+
+A failing database ends the process; whoever started it starts it again, and nodes still have all that was not
+receipted. Its beat stops with it, which is what nodes go by.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from hub.core.journal.requests import Actor
+from hub.core.nodes import contradiction, witnesses
+from hub.core.nodes import node_disk as disks
+from hub.core.nodes.hub_clock import HubClock
+from hub.core.nodes.hub_disk import Disk
+from hub.core.rules import each
+from hub.core.sealing import after_restore as adoption
+from hub.core.site.document import Site
+from hub.core.state import Life, State
+from hub.engine import disk, rtc
+from hub.engine import due as watch
+from hub.engine.certifier import Certifier
+from hub.engine.inbound import Bad, Verifier
+from hub.engine.outbound import Outbound
+from hub.engine.witnessing import Witnessing
+from hub.ledger import cosignatures
+from hub.ledger.checkpoint import Signing
+from hub.ledger.rotation import Rotation
+from hub.service import Arrival, Outcome, has_news
+from hub.site_directory import validity
+from hub.site_directory.engine_pulse import Pulse
+from hub.site_directory.hub import Hub, wall_ms
+from hub.site_directory.version import own_version
+from hub.store import schema, session, signs
+from wire import link, topics
+from wire import messages as m
+
+BATCH = 64
+TICK_S = 0.25
+HUB_BEAT_MS = 2000
+
+
+class Engine:
+    """The engine of one hub. `run` until `stop`."""
+
+    def __init__(self, hub: Hub, still_alone: Callable[[], None] = lambda: None) -> None:
+        """Opens database and keys. `still_alone` raises once another engine may have taken the database over.
+
+        Raises keys.KeyFileError, schema.SchemaError, DatabaseLost.
+        """
+        database = hub.database()
+        schema.check(database)
+        self._database = database
+        self._site_name = hub.site
+        self._service = hub.service("engine")
+        self._boot = secrets.token_hex(8)
+        self._inbox: queue.Queue[link.Event] = queue.Queue()
+        subscriptions = [
+            (topics.every_node(hub.site, "record"), 1),
+            (topics.every_node(hub.site, "beat"), 0),
+            (topics.every_node(hub.site, "ask"), 1),
+            (topics.every_node(hub.site, "cosign"), 1),
+            (topics.journal(hub.site), 0),
+        ]
+        self._link = link.Link(
+            "engine", hub.broker.local_host, hub.broker.port, hub.papers("engine"), subscriptions, self._inbox
+        )
+        self._verifier = Verifier(hub.site, lambda said: self._witnessing.accuses(said))
+        self._watch = watch.Watch(
+            self._boot,
+            mono_ms(),
+            lambda: self._disk(hub.layout.database.parent),
+            HubClock(wall_ms(), real_ms()),
+            rtc.read,
+        )
+        self._certifier = Certifier(database, self._service, hub.key("engine"))
+        self._outbound = Outbound(hub.site, self._link, hub.key("engine"))
+        self._witnessing = Witnessing(database, self._verifier, self._watch.witnesses, self._watch.tally)
+        self._signing = Signing(database, hub.checkpoint_key())
+        self._rotation = Rotation(database, hub.layout.checkpoint_keys, self._signing, self._name_key, self._witnessed)
+        self._state, self._site = self._service.look()
+        self._size = 0
+        self._stopping = False
+        self._still_alone = still_alone
+        self._papers = hub.papers("engine")
+        self._beat_number = 0
+        self._beat_at = 0
+        self._beat_note = b""
+        self._pulse = Pulse(hub.layout.engine_socket)
+
+    def stop(self) -> None:
+        """End `run` at the next turn. May be called from a signal handler."""
+        self._stopping = True
+
+    def run(self) -> None:
+        """Work until stopped."""
+        silent_since = self._state.meta.engine_time or None
+        self._compare_clocks()
+        self._note(self._service.note(m.EngineStarted(version=own_version(), silent_since=silent_since)))
+        self._rotate()  # a day may have ended while nobody was here: nothing is taken in before its key is gone
+        self._link.open()
+        self._pulse.open()
+        ticked = 0
+        try:
+            while not self._stopping:
+                self._take(self._drain())
+                if mono_ms() - ticked >= TICK_S * 1000:
+                    ticked = mono_ms()
+                    self._tick()
+            self._note(self._service.note(m.EngineStopped()))
+            self._checkpoint(whatever=True)
+        finally:
+            self._pulse.close()
+            self._link.stop()
+
+    # ------------------------------------------------------------ what comes in
+
+    def _drain(self) -> list[link.Event]:
+        """What is there, up to a batch; waits only when there is nothing."""
+        self._link.turn(TICK_S, BATCH)
+        return [self._inbox.get_nowait() for _ in range(min(BATCH, self._inbox.qsize()))]
+
+    def _take(self, events: list[link.Event]) -> None:
+        arrivals: list[Arrival] = []
+        beats: list[link.Arrived] = []
+        messages = [event for event in events if isinstance(event, link.Arrived)]
+        for event in events:
+            if isinstance(event, link.Connected):
+                self._connected()
+            elif isinstance(event, link.Disconnected):
+                self._disconnected(event.reason)
+            elif event.topic == topics.journal(self._site_name):
+                self._grown(event)
+            elif event.topic.endswith("/beat"):
+                beats.append(event)
+            elif event.topic.endswith(("/ask", "/cosign")):
+                self._witnessing.hear(event, self._state)
+            else:
+                arrival = self._verifier.record(event, self._state)
+                if isinstance(arrival, Bad):
+                    self._watch.tally.add(*arrival)
+                else:
+                    arrivals.append(arrival)
+        if arrivals:
+            self._commit(arrivals)
+        for beat in beats:  # after the records, or a beat would seem to know more than the journal
+            self._beat(beat)
+        self._witness()  # last: it is the alarms that hurry
+        for message in messages:
+            self._link.acknowledge(message)
+
+    def _commit(self, arrivals: list[Arrival]) -> None:
+        outcome = self._service.take(arrivals)
+        self._note(outcome)
+        mono = mono_ms()
+        progressed: set[str] = set()
+        again: dict[str, bool] = {}
+        for arrival, verdict in zip(arrivals, outcome.verdicts, strict=True):
+            record = arrival.record
+            node = record.node
+            if verdict in ("next", "new-life"):
+                progressed.add(node)
+                self._watch.progress.moved(node)
+                self._watch.liveness.record(node, record.boot, record.mono)
+                # A backlog speaks of an uptime, or even a boot, that is long over: it tells nothing of now.
+                if isinstance(record.data, m.Started) or not self._watch.liveness.uptime(node, mono):
+                    self._watch.liveness.clock(node, record.boot, record.mono, mono)
+            elif verdict == "other-life":
+                self._watch.tally.add(node, "other-life", f"record {record.seq} of life {record.life}")
+                again.setdefault(node, False)
+            elif verdict == "beyond":
+                self._watch.progress.ahead(node, record.life, record.seq, mono)
+                again[node] = True
+            else:
+                again.setdefault(node, False)
+        for node in progressed:
+            self._outbound.receipt(self._state, node, again.get(node, False))
+        for node in again.keys() - progressed:
+            self._outbound.receipt_again(self._state, node, again[node], mono)
+        self._send_orders(mono)
+
+    def _beat(self, message: link.Arrived) -> None:
+        beat = self._verifier.beat(message, self._state)
+        if isinstance(beat, Bad):
+            if beat.reason != "other-life":
+                self._watch.tally.add(*beat)
+            return
+        mono = mono_ms()
+        here = self._watch.liveness.beat(beat, self._beat_number, mono, wall_ms())
+        life = self._state.life(beat.node)
+        if here is None or life is None:
+            return
+        if self._watch.clock:
+            self._watch.clock.beat(beat, here.uptime, wall_ms(), real_ms())
+        self._judge(beat, here)
+        if here.seq > life.seq:
+            self._watch.progress.ahead(beat.node, beat.life, here.seq, mono)
+        if here.seq != life.seq or here.freed != life.seq:
+            self._outbound.receipt_again(self._state, beat.node, here.seq > life.seq, mono)
+        self._send_orders(mono)
+
+    def _judge(self, beat: m.Beat, here: m.Here) -> None:
+        """What follows from a beat that counts, in one transaction; mostly nothing."""
+        newest = self._watch.liveness.recorded(beat.node)
+
+        def contradicted(state: State, site: Site) -> Iterator[m.FactData]:
+            if not contradiction.is_older(state, beat, here, newest):
+                yield from contradiction.found(state, site, beat, here)
+
+        def rule(state: State, site: Site) -> Iterator[m.FactData]:
+            return each(
+                partial(adoption.found, state, site, beat.node, here.sealed),
+                partial(disks.found, state, site, beat, here),
+                partial(contradicted, state, site),
+            )
+
+        if has_news(self._state, self._site, rule):
+            self._note(self._service.decide(rule))
+
+    def _compare_clocks(self) -> None:
+        """What the journal knows of the time, before anything is added to it."""
+        clock = self._watch.clock
+        if clock is None or not self._state.meta.newest_time:
+            return
+        clock.journal(self._state.meta.newest_time)
+        with session.reading(self._database) as connection:
+            for seen in signs.newest(connection, list(self._state.all(Life))):
+                clock.known(*seen)
+
+    def _connected(self) -> None:
+        mono = mono_ms()
+        self._watch.broker_back(mono)
+        self._witnessing.nobody_has_heard(mono)
+        self._hub_beat(mono)
+        for life in self._state.all(Life):
+            self._outbound.receipt(self._state, life.node, missing=False)
+
+    def _disconnected(self, reason: str) -> None:
+        if not self._stopping:
+            self._watch.broker_lost(validity.explain(self._papers, wall_ms()) or reason, mono_ms())
+
+    # ------------------------------------------------------------ what comes due
+
+    def _tick(self) -> None:
+        self._rotate()
+        self._look()
+        mono = mono_ms()
+        outcome = self._watch.look(self._service, self._state, self._site, wall_ms(), mono, real_ms())
+        if outcome:
+            self._note(outcome)
+        made = self._certifier.turn(self._state, self._site)
+        if made:
+            self._note(made)
+        self._checkpoint()
+        if mono - self._beat_at >= HUB_BEAT_MS:
+            self._still_alone()
+            self._hub_beat(mono)
+        self._pulse.answer(self._beat_note)
+        self._send_orders(mono)
+
+    def _look(self) -> None:
+        """Others write the journal as well: the state is what the database says."""
+        self._state, self._site = self._service.look()
+
+    def _grown(self, message: link.Arrived) -> None:
+        """Somebody has written the journal; when it was us, we know. Whatever is missed here, the next tick sees."""
+        with contextlib.suppress(m.Unreadable):
+            if m.decode(message.payload, m.JournalGrown).size > self._size:
+                self._look()
+
+    def _note(self, outcome: Outcome) -> None:
+        """Something was committed: go on from there, and say so."""
+        self._state = outcome.state
+        self._size = outcome.size
+        grown = m.JournalGrown(size=outcome.size)
+        self._link.publish(topics.journal(self._site_name), m.encode(grown), 0)
+
+    # ------------------------------------------------------------ what goes out
+
+    def _rotate(self) -> None:
+        for note in self._rotation.turn(wall_ms(), mono_ms()):
+            self._announce(note)
+
+    def _disk(self, folder: Path) -> Disk:
+        return disk.look(folder)._replace(keys_refused=self._rotation.refused)
+
+    def _name_key(self, key: str) -> None:
+        self._note(self._service.act(Actor("engine"), m.CheckpointKey(key=key)))
+
+    def _checkpoint(self, whatever: bool = False) -> None:
+        note = self._signing.turn(wall_ms(), mono_ms(), whatever)
+        if note:
+            self._announce(note)
+        elif again := self._witnessing.say_again(mono_ms()):
+            self._link.publish(topics.checkpoint(self._site_name), again, 1)
+
+    def _announce(self, note: bytes) -> None:
+        self._witnessing.signed(note, mono_ms())
+        self._link.publish(topics.checkpoint(self._site_name), note, 1)
+
+    def _witness(self) -> None:
+        for fact in self._witnessing.keep(wall_ms(), mono_ms()):
+            self._note(self._service.note(fact))
+        for answer in self._witnessing.answer(self._site_name, mono_ms()):
+            self._outbound.publish(topics.proof(self._site_name, answer.node), answer, 1)
+
+    def _witnessed(self, connection: Connection, size: int) -> bool:
+        return cosignatures.witnessed(connection, size, witnesses.keys(self._state)) is not None
+
+    def _hub_beat(self, mono: int) -> None:
+        self._beat_at = mono
+        self._beat_number += 1
+        beat = m.HubBeat(
+            v=1, site=self._site_name, boot=self._boot, number=self._beat_number, time=wall_ms(), size=self._size
+        )
+        self._beat_note = self._outbound.hub_beat(beat)
+
+    def _send_orders(self, mono: int) -> None:
+        for order, size in self._outbound.orders(self._state, self._site, self._watch.liveness, wall_ms(), mono):
+            self._watch.orders.not_sent(order, size)
+
+
+def mono_ms() -> int:
+    """Milliseconds of the monotonic clock."""
+    return time.monotonic_ns() // 1_000_000
+
+
+def real_ms() -> int:
+    """Milliseconds since the machine's start, times of suspension included."""
+    return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000

@@ -1,0 +1,94 @@
+"""What a channel must do, and may do. One file per channel beside this one; each has a worker of its own.
+
+A channel must: take a letter or raise Unsent, and say without disturbing anybody whether it works (`test`).
+It may: take its time, hang, and keep a connection. It must not: touch the database but through what it is given.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol
+
+from hub.core.site.document import Site
+from hub.core.state import Alarm, Notice
+from wire import messages as m
+
+
+class Unsent(Exception):
+    """A letter was not taken. `final`: to try it again is of no use. The message says why, and names nobody."""
+
+    def __init__(self, why: str, final: bool = False) -> None:
+        super().__init__(why)
+        self.final = final
+
+
+class Contact(NamedTuple):
+    """How a person is reached; empty where that is not known."""
+
+    phone: str
+    email: str
+
+
+class Letter(NamedTuple):
+    """A notice that is to be sent now. `repeat`: an earlier attempt may have got through. `now`: wall time in ms.
+    `text`: what is said in place of the lines, where there is no notice, since nothing can be journalled."""
+
+    notice: Notice
+    repeat: bool
+    lines: tuple[Alarm, ...]
+    site: Site
+    contact: Contact
+    now: int
+    text: str = ""
+
+
+class Answered(NamedTuple):
+    """A message that came in: from which number, and what it says."""
+
+    sender: str
+    text: str
+
+
+class Part(NamedTuple):
+    """One part of a short message that the network has taken: its reference, and to whom it goes."""
+
+    reference: int
+    recipient: str
+
+
+class Reported(NamedTuple):
+    """What the network says of a part."""
+
+    part: Part
+    delivered: bool
+
+
+class Handed(NamedTuple):
+    """The channel has taken a letter. With parts, their delivery will be reported."""
+
+    parts: tuple[Part, ...] = ()
+
+
+class Unreadable(NamedTuple):
+    """Something came in that is no message we understand. `why`, without what it says."""
+
+    why: str
+
+
+Heard = Answered | Reported | Unreadable
+
+
+class Channel(Protocol):
+    """One way to somebody's attention. Used by one thread alone."""
+
+    name: m.Channel
+    lease_s: int
+    """How long sending may take before it counts as given up."""
+
+    def send(self, letter: Letter) -> Handed:
+        """Send it. Raises Unsent."""
+
+    def test(self) -> str:
+        """Whether it works, without disturbing anybody: how it stands, in a few words. Raises Unsent."""
+
+    def close(self) -> None:
+        """Let go of what is open. Never raises."""

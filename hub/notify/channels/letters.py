@@ -1,0 +1,114 @@
+"""What a notice says: short and without names for the telephone network, longer for the bureau's own mail."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid
+
+from hub.core.alarms.kinds import KINDS
+from hub.core.site.document import Site, in_language
+from hub.core.state import Alarm
+from hub.notify.channels.channel import Letter
+from wire import moments
+
+CODES: dict[str, int] = {
+    "opened-while-sealed": 101,
+    "seal-broken": 102,
+    "badge-while-sealed": 103,
+    "forced": 104,
+    "held-open": 105,
+    "denied-five-times": 106,
+    "chatter-while-sealed": 107,
+    "seal-not-held": 108,
+    "cannot-fill": 109,
+    "overflow": 110,
+    "hub-restored": 111,
+    "node-silent-while-sealed": 112,
+    "node-revoked-while-sealed": 113,
+    "duress": 114,
+    "opened-out-of-hours": 115,
+    "opened-without-badge": 120,
+    "emergency-opening": 116,
+    "seal-number-differs": 117,
+    "disk-refuses-while-sealed": 118,
+    "record-not-judged": 119,
+    "tamper": 201,
+    "loop-tamper": 202,
+    "equivocation": 203,
+    "rolled-back": 204,
+    "journal-forked": 205,
+    "journal-rolled-back": 206,
+    "impossible-record": 207,
+    "drill": 900,
+}
+"""What a kind is called in a short message, which others may read on its way: the duty officer has the list."""
+OTHER_ALARM, OTHER_TROUBLE = 199, 399
+PRIORITIES = {1: "紧急", 2: "高", 3: "中", 4: "低"}
+MOST_LINES = 3
+"""Lines of a short message; how many more there are is said."""
+
+
+def code(what: str) -> int:
+    """The code of a kind. Troubles share one, since only their number matters at the telephone."""
+    return CODES.get(what) or (OTHER_TROUBLE if KINDS[what].klass == "trouble" else OTHER_ALARM)
+
+
+def short(letter: Letter) -> str:
+    """For a telephone: number of the notice, codes, areas, times. No name of a person, place or point."""
+    if letter.text:
+        return f"{letter.text} {moments.at(letter.now, letter.site.zone):%H:%M}"
+    lines = [_short_line(line, letter.site) for line in letter.lines[:MOST_LINES]]
+    more = f"等{len(letter.lines)}项" if len(letter.lines) > MOST_LINES else ""
+    marks = ("【演练】" if letter.notice.drill else "") + ("【重发】" if letter.repeat else "")
+    return f"{marks}{letter.notice.number}号 {'；'.join(lines)}{more}。回1确认"
+
+
+def _short_line(line: Alarm, site: Site) -> str:
+    where = line.area or line.place.split(" ")[0].split("/")[0]
+    return f"{PRIORITIES[line.priority]}{code(line.what)} {where} {moments.at(line.last_happened, site.zone):%H:%M}"
+
+
+def subject(letter: Letter) -> str:
+    """Subject of a mail."""
+    if letter.text:
+        return f"Strongroom: {letter.lines[0].what}"
+    worst = min(letter.lines, key=lambda line: line.priority)
+    marks = ("[演练 DRILL] " if letter.notice.drill else "") + ("[重发 REPEAT] " if letter.repeat else "")
+    more = f" (+{len(letter.lines) - 1})" if len(letter.lines) > 1 else ""
+    where = worst.area or worst.place.split(" ")[0]
+    return f"{marks}Strongroom {letter.notice.number}: {PRIORITIES[worst.priority]} {worst.what} {where}{more}"
+
+
+def long(letter: Letter) -> str:
+    """For the bureau's own mail: every line with its place. Names of people are not in it either."""
+    if letter.text:
+        return f"{letter.text}\n{moments.short(letter.now, letter.site.zone)}\n"
+    lines = [
+        f"报警 alarm {line.number}  优先级 priority {line.priority}  {line.what}  {_title(line, letter.site)}"
+        f"  {moments.short(line.last_happened, letter.site.zone)}"
+        for line in letter.lines
+    ]
+    drill = ["这是演练。 This is a drill.", ""] if letter.notice.drill else []
+    end = ["", "请到值班台确认。 Please acknowledge at the console."]
+    return "\n".join([*drill, *lines, *end]) + "\n"
+
+
+def mail(letter: Letter, sender: str) -> EmailMessage:
+    """The mail. Its id is that of the notice, so that a repeat can be told from a second one."""
+    message = EmailMessage()
+    message["From"] = sender
+    message["To"] = letter.contact.email
+    message["Subject"] = subject(letter)
+    message["Date"] = format_datetime(moments.at(letter.now, letter.site.zone))
+    message["Message-ID"] = make_msgid(f"notice-{letter.notice.number}", domain="strongroom.internal")
+    message["X-Strongroom-Notice"] = str(letter.notice.number)
+    if letter.notice.drill:
+        message["X-Strongroom-Drill"] = "yes"
+    message.set_content(long(letter))
+    return message
+
+
+def _title(line: Alarm, site: Site) -> str:
+    place = line.place.split(" ")[0]
+    fixed = site.points.get(place) or site.readers.get(place) or site.nodes.get(place) or site.areas.get(place)
+    return f"{in_language(fixed.title, 'zh')} {line.place}" if fixed else line.place

@@ -1,0 +1,79 @@
+"""The parts that every process of a hub opens from its site's directory: database, keys, papers, and the service."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import Engine
+
+from hub.admin import broker
+from hub.admin.broker import BrokerSettings
+from hub.ledger import checkpoint_keys, rotation
+from hub.site_directory import settings as config
+from hub.site_directory.layout import Layout
+from hub.site_directory.settings import HubSettings
+from hub.store import session
+from wire import keys
+from wire import messages as m
+
+if TYPE_CHECKING:
+    from hub.service import Service
+    from wire.link import Papers
+
+
+class Hub(NamedTuple):
+    """The hub of one site directory. Nothing is opened by having one."""
+
+    layout: Layout
+    settings: HubSettings
+    broker: BrokerSettings
+
+    @property
+    def site(self) -> str:
+        """Name of the site."""
+        return self.broker.site
+
+    @property
+    def database_url(self) -> str:
+        """URL of the database, for SQLAlchemy."""
+        return self.settings.database or f"sqlite:///{self.layout.database}"
+
+    def database(self, patience_ms: int = session.BUSY_MS) -> Engine:
+        """An engine for the database, which waits so long for other writers; nothing is connected yet."""
+        return session.open_database(self.database_url, patience_ms)
+
+    def key(self, service: m.Service) -> keys.SigningKey:
+        """Record key of a service. Raises keys.KeyFileError."""
+        return keys.load(self.layout.record_key(service))
+
+    def checkpoint_public(self) -> str:
+        """The key that signs checkpoints today, in its public half. Raises keys.KeyFileError."""
+        with session.reading(self.database()) as connection:
+            return rotation.named(connection).in_force
+
+    def checkpoint_key(self) -> keys.SigningKey:
+        """The key that signs checkpoints today; only the engine may read it. Raises keys.KeyFileError."""
+        return checkpoint_keys.load(self.layout.checkpoint_keys, self.checkpoint_public())
+
+    def papers(self, service: m.Service) -> Papers:
+        """What a service shows to the broker."""
+        return self.layout.papers(service)
+
+    def service(self, name: m.Service, patience_ms: int = session.BUSY_MS) -> Service:
+        """The door to the truth, in the name of one service. Raises keys.KeyFileError."""
+        from hub.service import Service  # with every rule there is, which nobody needs who only reads
+
+        return Service(self.database(patience_ms), self.key(name), name, self.site, wall_ms)
+
+
+def open_hub(directory: Path) -> Hub:
+    """The hub in a site directory. Raises settings.SettingsError."""
+    layout = Layout(directory.resolve())
+    return Hub(layout, config.load(layout.settings), broker.load(layout))
+
+
+def wall_ms() -> int:
+    """Milliseconds since 1970 by the operating system's clock."""
+    return time.time_ns() // 1_000_000
