@@ -9,7 +9,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PAIRS, OFFICE, CLOCK = "hub/core/journal/test_every_pair.py", "hub/core/journal/test_office_pairs.py", "hub/core/nodes/test_watch_machines.py"
+PAIRS, OFFICE, CLOCK = (
+    "hub/core/journal/test_every_pair.py",
+    "hub/core/journal/test_office_pairs.py",
+    "hub/core/nodes/test_watch_machines.py",
+)
 REQUESTS = "hub/core/journal/test_requests.py"
 
 HELD_BY: dict[str, tuple[str, str]] = {
@@ -40,16 +44,25 @@ HELD_BY: dict[str, tuple[str, str]] = {
         "hub/core/alarms/test_alarms.py",
         "test_an_alarm_is_urgent_while_sealed_whatever_it_is_otherwise",
     ),
-    "hub.core.alarms.ladders.DELAYS": ("hub/core/calling/test_escalation.py", "test_nodes_of_one_dead_switch_are_one_call"),
+    "hub.core.alarms.ladders.DELAYS": (
+        "hub/core/calling/test_escalation.py",
+        "test_nodes_of_one_dead_switch_are_one_call",
+    ),
     "hub.core.sealing.before.ITEMS": ("hub/core/sealing/test_course.py", "test_all_that_is_missing_stands_in_one_list"),
     "hub.core.journal.records.RECORDS": ("hub/core/journal/test_judge.py", "def test_"),
     "hub.core.journal.records.FAULTS": ("hub/core/journal/test_judge.py", "Fault("),
     "hub.core.journal.records.REFUSED": ("hub/core/journal/test_judge.py", "JournalRefused"),
     "hub.core.doubt.PLACES": ("hub/core/nodes/test_doubt.py", "test_a_node_may_say_it_of_its_own_places_only"),
-    "hub.core.journal.fold.RECORDS": ("hub/core/doors/test_access.py", "test_how_many_are_inside_is_what_the_node_said_last"),
+    "hub.core.journal.fold.RECORDS": (
+        "hub/core/doors/test_access.py",
+        "test_how_many_are_inside_is_what_the_node_said_last",
+    ),
     "hub.core.journal.requests.SERVICES": (REQUESTS, "def test_"),
     "hub.core.journal.requests.ALSO": ("support/paper.py", "PERMITTED"),
-    "hub.core.journal.requests.VIA": ("hub/core/calling/test_escalation.py", "test_by_which_way_an_answer_came_nobody_claims"),
+    "hub.core.journal.requests.VIA": (
+        "hub/core/calling/test_escalation.py",
+        "test_by_which_way_an_answer_came_nobody_claims",
+    ),
     "hub.core.state.KEYS": ("support/paper.py", "KEYS"),
     "firmware.core.node.INPUTS": ("firmware/core/test_guard_machine.py", "Guard"),
     "firmware.core.node.ORDERS": ("firmware/core/test_orders.py", "test_every_kind_is_done"),

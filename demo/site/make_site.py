@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from demo.phone.telephones import modem_in
 from demo.site.names import Names
 from hub.admin import broker
+from hub.site_directory import broker as broker_settings
 from hub.site_directory import files
 from hub.site_directory import settings as config
 from hub.site_directory.layout import Layout
@@ -97,7 +98,7 @@ def prepare(layout: Layout, names: Names, port: int) -> None:
     # Never another modem: whoever plays here wakes nobody.
     sms = SmsSettings(str(modem_in(layout.root / "sim")))
     _write_settings(layout, replace(settings, console=replace(settings.console, port=port), sms=sms))
-    broker.write(layout, replace(broker.load(layout), port=port + 1))
+    broker.write(layout, replace(broker_settings.load(layout), port=port + 1))
     for node in names.nodes:
         # What somebody has changed in it stays as it is.
         path = layout.root / "nodes" / node / "node.toml"
@@ -144,7 +145,7 @@ def _enrol(layout: Layout, names: Names) -> None:
     def request(node: str) -> str:
         folder = layout.root / "nodes" / node
         folder.mkdir(mode=0o700)
-        _write_node(layout, names.site, node, broker.load(layout).port)
+        _write_node(layout, names.site, node, broker_settings.load(layout).port)
         asked = _node(layout, "request", "--node", node, "--out", str(folder / f"{node}.request"), "--json")
         return str(json.loads(asked)["words"])
 

@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 from hub.admin import broker
 from hub.admin import enrolment as enrol
 from hub.admin.authority import Authority, PapersError, pem
+from hub.site_directory import broker as broker_settings
 from hub.site_directory.layout import Layout
 from wire import keys
 from wire.enrolment import NodeRequest
@@ -55,7 +56,7 @@ def admit(layout: Layout, request: NodeRequest, journal: Journal, now: datetime)
     """
     if journal.was_revoked(request.record_key):
         raise PapersError(f"the keys of this request were revoked; {request.node} needs new ones: a new folder of keys")
-    site = broker.load(layout)
+    site = broker_settings.load(layout)
     authority = Authority(layout.authority)
     engine = keys.load(layout.record_key("engine"))
     badge_key = keys.read_badge_key(layout.badge_key)

@@ -13,11 +13,10 @@ from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
 from hub.site_directory import files
+from hub.site_directory.broker import BrokerSettings
 from hub.site_directory.layout import Layout
-from wire import settings, topics
+from wire import topics
 
 if TYPE_CHECKING:
     from hub.admin.authority import Authority
@@ -25,26 +24,6 @@ if TYPE_CHECKING:
 TEMPLATES = Path(__file__).parents[2] / "systemd"
 END_S = 5
 """How long a broker may take to end before it is killed, in seconds."""
-
-
-class BrokerSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """`hosts`: names and addresses of the hub, the first of which is told to nodes. `bind`: address to listen on."""
-
-    site: str
-    hosts: tuple[str, ...]
-    bind: str
-    port: int
-
-    @property
-    def local_host(self) -> str:
-        """Where the hub's own services find it."""
-        address = ipaddress.ip_address(self.bind)
-        return "localhost" if address.is_unspecified or address.is_loopback else self.bind
-
-
-def load(layout: Layout) -> BrokerSettings:
-    """Settings of a site's broker. Raises SettingsError."""
-    return settings.load(layout.broker_settings, BrokerSettings)
 
 
 def check(wanted: BrokerSettings) -> None:

@@ -12,8 +12,9 @@ from cryptography import x509
 from hub.admin import broker
 from hub.admin import first_entry as opening
 from hub.admin.authority import Authority, PapersError, PrivateKey, new_key, pem, private_pem
-from hub.admin.broker import BrokerSettings
+from hub.site_directory import broker as broker_settings
 from hub.site_directory import files
+from hub.site_directory.broker import BrokerSettings
 from hub.site_directory.layout import Layout
 from wire import keys, topics
 
@@ -50,7 +51,7 @@ def renew(directory: Path, now: datetime) -> None:
     Record keys stay: the journal is signed by them. Raises PapersError, KeyFileError or SettingsError.
     """
     layout = Layout(directory)
-    wanted = broker.load(layout)
+    wanted = broker_settings.load(layout)
     broker.write(layout, wanted)
     _issue(layout, Authority(layout.authority), wanted, now)
 

@@ -18,12 +18,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from hub.admin import broker
 from hub.admin.backup import CHUNK, Progress, silent, table_order
 from hub.admin.backup_archive import NOT_WHOLE, opened
-from hub.admin.broker import BrokerSettings
 from hub.core.journal.requests import Actor
 from hub.core.refusal import NotPossible
 from hub.core.site.document import Site
 from hub.ledger.append import split_frontier
 from hub.ledger.intact import Intact
+from hub.site_directory import broker as broker_settings
+from hub.site_directory.broker import BrokerSettings
 from hub.site_directory.layout import Layout
 from hub.store import schema, session, tables
 from wire import settings
@@ -99,7 +100,7 @@ def put_files(source: Path, layout: Layout, identity: Path | None = None) -> Non
     for folder in (layout.authority, layout.authority / "issued", layout.keys, layout.tls, layout.broker_pid.parent):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     layout.broker.chmod(0o700)
-    broker.write(layout, broker.load(layout))  # its configuration names where it lies now
+    broker.write(layout, broker_settings.load(layout))  # its configuration names where it lies now
 
 
 def put_tables(source: Path, database: Engine, progress: Progress = silent, identity: Path | None = None) -> None:

@@ -12,13 +12,13 @@ import typer
 
 from hub.admin import first_entry as opening
 from hub.admin import first_papers as papers
-from hub.admin.broker import BrokerSettings
 from hub.core.doors import everyday
 from hub.core.site import reading as site_reading
 from hub.core.site import rules_of_people as site_people
 from hub.core.site.document import Site
 from hub.core.site.mistakes import Mistake
 from hub.engine import disk
+from hub.site_directory.broker import BrokerSettings
 from hub.site_directory.hub import open_hub
 from hub.store import schema
 from wire import board

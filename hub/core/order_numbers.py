@@ -1,4 +1,4 @@
-"""Orders to nodes: numbered facts, whose content is composed from the state at the time of sending."""
+"""Orders to nodes are numbered facts. What an order says is composed when it is sent (nodes/order_content.py)."""
 
 from __future__ import annotations
 
@@ -6,18 +6,9 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from hub.core.calendar import office_hours as hours
-from hub.core.sealing import area as sealing
-from hub.core.site import lookups as sites
-from hub.core.site.document import Site
-from hub.core.state import Alarm, Entry, Life, OrderOut, State
+from hub.core.state import Entry, OrderOut, State
 from wire import messages as m
-from wire.board import Board
 
-ACCESS_VALID_MS = 7 * 24 * 3_600_000
-"""How long a node decides by an access list without hearing anything newer."""
-ACCESS_RENEWED_MS = 24 * 3_600_000
-CLOCK_SLACK_MS = 60_000
 NOT_DONE = "order-not-done"
 """The trouble of a node that does not do as it is told."""
 STANDING = ("plan", "access", "sealed")
@@ -30,55 +21,6 @@ def issue(state: State, node: str, *whats: str) -> Iterator[m.FactData]:
         life = state.life(node)
         if life is not None and not life.revoked:
             yield m.OrderIssued(node=node, life=life.life, order=life.next_order, what=what)
-
-
-def compose(state: State, site: Site, board: Board, node: str, what: str, now: int) -> m.OrderData:
-    """What an order says now. `now`: hub's wall time in ms."""
-    kind, _, name = what.partition("/")
-    version = state.meta.site_version
-    if kind == "plan":
-        return sites.plan_for(site, node, version, board)
-    if kind == "access":
-        expires = now + ACCESS_VALID_MS
-        return sites.access_for(site, node, version, now, expires, hours.named_days(state, site, now, expires), str)
-    if kind == "sealed":
-        return m.SealedAreas(areas=sealing.sealed_areas(state, site, node))
-    area = state.area(name)
-    if kind == "ceremony":
-        under_way = area.due_at is not None and area.state.endswith("ceremony")
-        seconds = min(max(0, (area.due_at or 0) - now), sealing.CEREMONY_MS) // 1000 if under_way else 0
-        return m.Ceremony(
-            reader=sites.ceremony_reader(site, name),
-            purpose="unseal" if area.state == "unseal-ceremony" else "seal",
-            sealing=area.sealing,
-            seconds=seconds,
-        )
-    alarms = sorted(alarm.number for alarm in state.all(Alarm) if expects_responder(alarm, name))
-    return m.Respond(area=name, alarms=tuple(alarms[: m.NAMED_ALARMS]))  # the others when these are attended
-
-
-def expects_responder(alarm: Alarm, area: str) -> bool:
-    """Whether somebody has taken this alarm of the area on, and nobody has been at the door yet."""
-    taken_on = alarm.open and not alarm.life.endswith("-unacknowledged")
-    return taken_on and alarm.area == area and alarm.attended_by is None
-
-
-def after_start(state: State, site: Site, node: str) -> Iterator[m.FactData]:
-    """What a node that starts anew may not know; what was to happen at its readers it has forgotten."""
-    yield from issue(state, node, *STANDING)
-    for name in sites.areas_of(site, node):
-        area = state.area(name)
-        if area.state.endswith("ceremony") and node == sites.ceremony_node(site, name):
-            yield from issue(state, node, f"ceremony/{name}")
-        if sealing.guarded(area) and any(expects_responder(alarm, name) for alarm in state.all(Alarm)):
-            yield from issue(state, node, f"respond/{name}")
-
-
-def renewals(state: State, now: int) -> Iterator[m.FactData]:
-    """New access lists for nodes whose list is a day old, or of a time that a wrong clock has put into the future."""
-    for life in list(state.all(Life)):
-        if life.access_at and not -CLOCK_SLACK_MS <= now - life.access_at < ACCESS_RENEWED_MS:
-            yield from issue(state, life.node, "access")
 
 
 def remaining(state: State, node: str) -> list[OrderOut]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from hub.core import order_numbers as orders
 from hub.core.calendar import facts as calendar_facts
 from hub.core.calling import roster
 from hub.core.calling.escalation import Escalation
 from hub.core.doors.awaited import Waits
 from hub.core.nodes import hub_disk as storage
+from hub.core.nodes import order_content
 from hub.core.nodes.bad_messages import Tally
 from hub.core.nodes.broker_link import BrokerLink
 from hub.core.nodes.hub_clock import HubClock
@@ -111,7 +111,7 @@ class Watch:
                 partial(self.escalation.due, current, site, now, mono),
                 partial(self.deadlines.due, current, now, mono),
                 partial(self.waits.due, current, now, mono),
-                partial(orders.renewals, current, now),
+                partial(order_content.renewals, current, now),
                 partial(calendar_facts.unpublished, current, now),
                 partial(roster.due, current, site, now),
                 partial(lapse.due, current, now),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 
-from hub.core import order_numbers as orders
+from hub.core.nodes import order_content
 from hub.core.nodes.liveness import Liveness
 from hub.core.site.document import Site
 from hub.core.state import OrderOut, State
@@ -75,7 +75,7 @@ class Outbound:
                 continue
             self._sent[order.node, order.number] = (boot, mono)
             try:
-                data = orders.compose(state, site, self._board, order.node, order.what, now)
+                data = order_content.compose(state, site, self._board, order.node, order.what, now)
                 size = self._order(order, boot, uptime, data)
             except Exception:
                 log.exception("order %d of %s, %s, cannot be put together", order.number, order.node, order.what)

@@ -15,10 +15,10 @@ from hub.admin import admission
 from hub.admin import enrolment as enrol
 from hub.admin import first_entry as opening
 from hub.admin import first_papers as papers
-from hub.admin.broker import BrokerSettings
 from hub.core.journal.requests import Actor
 from hub.core.site import reading as site_reading
 from hub.documents import site as site_file
+from hub.site_directory.broker import BrokerSettings
 from hub.site_directory.hub import Hub, open_hub
 from hub.site_directory.layout import Layout
 from hub.store import schema

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from firmware.setup.config import Config
-from hub.admin.broker import BrokerSettings
+from hub.site_directory.broker import BrokerSettings
 from hub.site_directory.settings import HubSettings
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "reference" / "settings.md").read_text("utf-8")

@@ -10,8 +10,7 @@ from functools import cache, partial
 
 import msgspec
 
-from hub.core import order_numbers as orders
-from hub.core.nodes import contradiction
+from hub.core.nodes import contradiction, order_content
 from hub.core.sealing import after_restore as adoption
 from hub.core.site.document import Site
 from hub.core.state import Alarm, Area, Call, Life, OrderOut, State
@@ -230,7 +229,7 @@ class Bureau(HubEars):
                 continue
             boot, uptime = clock
             self._sent[order.node, order.number] = (boot, self.world.now)
-            data = orders.compose(self.state, self.paper.site, BOARD, order.node, order.what, self.paper.clock())
+            data = order_content.compose(self.state, self.paper.site, BOARD, order.node, order.what, self.paper.clock())
             message = m.Order(
                 v=1, site="demo", node=order.node, life=1, boot=boot, number=order.number,
                 until=uptime + ORDER_VALID_MS, data=data,

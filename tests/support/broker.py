@@ -18,7 +18,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hub.admin import broker
 from hub.admin import first_papers as papers
 from hub.admin.authority import Authority, PrivateKey, new_key, pem, private_pem
-from hub.admin.broker import BrokerSettings
+from hub.site_directory import broker as broker_settings
+from hub.site_directory.broker import BrokerSettings
 from hub.site_directory.layout import Layout
 from tests.support.ports import free_port
 from wire.link import Papers
@@ -90,7 +91,7 @@ class Broker:
 
     @property
     def port(self) -> int:
-        return broker.load(self.layout).port
+        return broker_settings.load(self.layout).port
 
     @property
     def pid(self) -> int:

@@ -35,6 +35,12 @@ def takes_two(alarm: Alarm) -> bool:
     return alarm.klass != "trouble" and alarm.sealing is not None and alarm.priority == 1
 
 
+def expects_responder(alarm: Alarm, area: str) -> bool:
+    """Whether somebody has taken this alarm of the area on, and nobody has been at the door yet."""
+    taken_on = alarm.open and not alarm.life.endswith("-unacknowledged")
+    return taken_on and alarm.area == area and alarm.attended_by is None
+
+
 def lacks_badge(site: Site, life_of: LifeOf, alarm: Alarm) -> bool:
     """Whether somebody must first be at the door, and can show it."""
     return takes_two(alarm) and alarm.attended_by is None and _walk_can_be_shown(site, life_of, alarm)

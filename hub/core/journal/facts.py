@@ -7,6 +7,7 @@ from typing import Any
 
 from hub.core import order_numbers as orders
 from hub.core.alarms import life as alarms
+from hub.core.alarms import of_points
 from hub.core.alarms.life import Cause
 from hub.core.calendar import facts as calendar_facts
 from hub.core.calling import escalation
@@ -113,9 +114,9 @@ def _disk_refuses(state: State, site: Site, entry: Entry, data: m.DiskRefuses) -
 
 def _beat_contradicts(state: State, site: Site, entry: Entry, data: m.BeatContradicts) -> Facts:
     if data.level == "normal":
-        for over in record_rules.AT_A_POINT:
+        for over in of_points.AT_A_POINT:
             yield from alarms.return_for(state, over, data.point, entry)
-    what = record_rules.alarm_of_level(sites.kind_of(site, data.point), data.level, data.sealing is not None)
+    what = of_points.alarm_of_level(sites.kind_of(site, data.point), data.level, data.sealing is not None)
     known = alarms.find(state, what, data.point) if what else None
     if what and not (known and known.active):
         cause = Cause(what, data.point, access.area_of(data.point), data.sealing, entry.time, foretold=True)

@@ -7,11 +7,12 @@ from typing import Any
 
 from hub.core import doubt
 from hub.core import order_numbers as orders
-from hub.core.alarms import closing
+from hub.core.alarms import closing, of_points
 from hub.core.alarms import life as alarms
 from hub.core.alarms.life import Cause
 from hub.core.doors import awaited, everyday
 from hub.core.doors import tries as access
+from hub.core.nodes import order_content
 from hub.core.sealing import after_restore as adoption
 from hub.core.sealing import area as sealing
 from hub.core.site import lookups as sites
@@ -26,8 +27,6 @@ NOTHING_FOLLOWS = (m.Granted, m.Presented, m.Attended, m.NotEntered, m.JournalRe
 """Kinds of which nothing follows when they are doubted (hub/core/doubt.py): good news, and an unfounded accusation."""
 
 
-AT_A_POINT = ("opened-while-sealed", "seal-broken", "tamper", "loop-tamper", "held-open")
-"""Alarms that last as long as a point is not normal."""
 FAULTS_OVER_AT_BOOT = (
     "power-lost",
     "battery-low",
@@ -39,7 +38,7 @@ FAULTS_OVER_AT_BOOT = (
 
 
 def _level(state: State, site: Site, entry: Entry, record: m.Record, data: m.LevelChanged) -> Facts:
-    what = alarm_of_level(sites.kind_of(site, data.point), data.now, data.sealing is not None)
+    what = of_points.alarm_of_level(sites.kind_of(site, data.point), data.now, data.sealing is not None)
     at = when(state, entry, record, data.at)
     yield from _no_longer(state, site, entry, record, data.point, data.now, what)
     if what:
@@ -55,26 +54,13 @@ def _no_longer(
     point = state.find(Point, place)
     if point and point.told not in (None, "normal"):
         return
-    for name in AT_A_POINT if not doubt.doubted(state, record) else ():
+    for name in of_points.AT_A_POINT if not doubt.doubted(state, record) else ():
         if name != what and (level == "normal" or name == "loop-tamper"):
             yield from alarms.return_for(state, name, place, entry)
 
 
-def alarm_of_level(kind: m.PointKind, level: m.Level, sealed: bool) -> str | None:
-    """Which alarm a level is. An exit button and an unsealed door may be active; a cut or shorted loop never may."""
-    if level == "normal" or kind == "exit-button":
-        return None
-    if kind == "seal" and sealed:
-        return "seal-broken"
-    if level in ("open-circuit", "short"):
-        return "loop-tamper"
-    if kind == "tamper":
-        return "tamper"
-    return "opened-while-sealed" if sealed else None
-
-
 def _chatter(state: State, site: Site, entry: Entry, record: m.Record, data: m.Chatter) -> Facts:
-    level = alarm_of_level(sites.kind_of(site, data.point), data.level, data.sealing is not None)
+    level = of_points.alarm_of_level(sites.kind_of(site, data.point), data.level, data.sealing is not None)
     yield from _no_longer(state, site, entry, record, data.point, data.level, level)
     what = "chatter" if data.sealing is None else "chatter-while-sealed"
     cause = Cause(what, data.point, access.area_of(data.point), data.sealing, when(state, entry, record, data.until))
@@ -85,7 +71,7 @@ def _chatter(state: State, site: Site, entry: Entry, record: m.Record, data: m.C
 def _started(state: State, site: Site, entry: Entry, record: m.Record, data: m.Started) -> Facts:
     """A node boots: what it reported before is over until it reports again, and it is told what it may not know."""
     for alarm in list(state.all(Alarm)):
-        if alarm.what in (*AT_A_POINT, "node-fault", *FAULTS_OVER_AT_BOOT) and record.node in _witnesses(
+        if alarm.what in (*of_points.AT_A_POINT, "node-fault", *FAULTS_OVER_AT_BOOT) and record.node in _witnesses(
             state, site, alarm
         ):
             yield from alarms.return_for(state, alarm.what, alarm.place, entry)
@@ -96,7 +82,7 @@ def _started(state: State, site: Site, entry: Entry, record: m.Record, data: m.S
     for area in sealing.not_held(state, site, record.node, data.sealed):
         cause = Cause("seal-not-held", record.node, area.name, area.sealing, when(state, entry, record))
         yield alarms.raise_for(state, cause, entry)
-    yield from orders.after_start(state, site, record.node)
+    yield from order_content.after_start(state, site, record.node)
 
 
 def _witnesses(state: State, site: Site, alarm: Alarm) -> tuple[str, ...]:
@@ -144,7 +130,7 @@ def _at_the_door(
     if data.person is None or not sites.responds(site, data.person, area) or data.credential in site.duress_badges:
         return
     for alarm in list(state.all(Alarm)):
-        waits = closing.takes_two(alarm) and orders.expects_responder(alarm, area)
+        waits = closing.takes_two(alarm) and closing.expects_responder(alarm, area)
         if waits and closing.counts_as_attended(alarm, entry.time, at):
             yield m.AlarmAttended(alarm=alarm.number, person=data.person, cause=entry.index)
 

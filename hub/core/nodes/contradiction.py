@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from hub.core.journal.records import alarm_of_level
+from hub.core.alarms.of_points import alarm_of_level
 from hub.core.sealing import area as sealing
 from hub.core.site import lookups as sites
 from hub.core.site.document import Site

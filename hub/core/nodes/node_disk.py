@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from hub.core import order_numbers as orders
 from hub.core.alarms import life as alarms
 from hub.core.alarms.life import Cause
+from hub.core.nodes import order_content
 from hub.core.sealing import area as sealing
 from hub.core.site.document import Site
 from hub.core.state import Entry, Life, State
@@ -37,7 +37,7 @@ def found(state: State, site: Site, beat: m.Beat, here: m.Here) -> Iterator[m.Fa
         yield m.DiskRefuses(node=beat.node, boot=beat.boot, since=since, waiting=waiting, lost=lost)
     if is_new and life.boot != beat.boot:
         # Its `started` does not come: what it may not know, it is told all the same.
-        yield from orders.after_start(state, site, beat.node)
+        yield from order_content.after_start(state, site, beat.node)
 
 
 def cause(state: State, site: Site, node: str, happened: int) -> Cause:

@@ -1,6 +1,6 @@
 """Whether every node could be told what a site document says: an order that no node opens is a mistake of the document.
 
-Composed as `orders.compose` does, with every number as large as it may become.
+Composed as `nodes/order_content.py` does, with every number as large as it may become.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID, NameOID
 from hub.admin import authority as ca
 from hub.admin import first_papers as papers
 from hub.admin.authority import Authority, PapersError
-from hub.admin.broker import BrokerSettings
+from hub.site_directory.broker import BrokerSettings
 from hub.site_directory.layout import Layout
 from wire import keys, topics
 

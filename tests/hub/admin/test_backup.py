@@ -16,11 +16,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select, text, update
 
-from hub.admin import backup, backup_archive, broker, rebuild
+from hub.admin import backup, backup_archive, rebuild
 from hub.admin import restore as restoring
 from hub.core.journal.requests import Actor
 from hub.core.refusal import NotPossible
 from hub.ledger.intact import Changed
+from hub.site_directory import broker as broker_settings
 from hub.site_directory.hub import open_hub
 from hub.site_directory.layout import Layout
 from hub.store import schema, session, tables
@@ -161,7 +162,7 @@ def test_the_files_of_a_hub_are_put_back_as_they_were_and_its_broker_where_it_is
     assert not own & now.keys()
     assert str(layout.root) not in there.broker_conf.read_text()
     assert str(there.root) in there.broker_conf.read_text()
-    assert broker.load(there) == broker.load(layout)
+    assert broker_settings.load(there) == broker_settings.load(layout)
     assert open_hub(there.root).key("engine").public == open_hub(layout.root).key("engine").public
     for folder in (there.keys, there.tls, there.authority, there.broker, there.broker_pid.parent):
         assert folder.stat().st_mode & 0o077 == 0, folder

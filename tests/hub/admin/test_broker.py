@@ -16,10 +16,11 @@ from paho.mqtt.properties import Properties
 from hub.admin import admission
 from hub.admin import broker as hub_broker
 from hub.admin.authority import PapersError
-from hub.admin.broker import BrokerSettings
 from hub.admin.first_papers import init
 from hub.core.nodes.liveness import Liveness
 from hub.engine.outbound import Outbound
+from hub.site_directory import broker as broker_settings
+from hub.site_directory.broker import BrokerSettings
 from hub.site_directory.layout import Layout
 from tests.support.broker import SITE, Broker, let_in, make_site, node_papers
 from tests.support.crowd import crowd
@@ -388,7 +389,7 @@ def test_nothing_slips_into_its_files_by_a_name(tmp_path: Path, change: dict[str
 def test_settings_come_back_as_they_were_written(tmp_path: Path) -> None:
     wanted = BrokerSettings(SITE, ("hub.lan", "192.168.3.4", "fd00::1"), "0.0.0.0", 8883)
     init(tmp_path / "site", wanted, datetime.now(UTC))
-    assert hub_broker.load(Layout(tmp_path / "site")) == wanted
+    assert broker_settings.load(Layout(tmp_path / "site")) == wanted
 
 
 def test_every_topic_of_the_contract_has_its_line_in_the_rules() -> None:

@@ -14,7 +14,8 @@ import pytest
 
 from hub.admin import broker, install
 from hub.admin import first_papers as papers
-from hub.admin.broker import BrokerSettings
+from hub.site_directory import broker as broker_settings
+from hub.site_directory.broker import BrokerSettings
 from hub.site_directory.hub import open_hub
 from hub.site_directory.layout import Layout
 from hub.store import schema
@@ -207,7 +208,7 @@ def test_the_services_share_the_database(root: Path, installed: Layout, user: st
 @needs_systemd
 @needs_root
 def test_the_broker_runs_as_its_own_user_and_cannot_change_its_rules(root: Path, installed: Layout) -> None:
-    port = broker.load(installed).port
+    port = broker_settings.load(installed).port
     knock = (
         f"import socket, time\nfor _ in range(6000):\n"
         f"    if socket.socket().connect_ex(('127.0.0.1', {port})) == 0: break\n    time.sleep(.01)\nelse: exit(1)"

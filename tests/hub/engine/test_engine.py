@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from hub.core import order_numbers as orders
+from hub.core.nodes import order_content
 from hub.core.rules import asked
 from hub.core.sealing import area as sealing
 from hub.core.state import Alarm
@@ -277,7 +278,7 @@ def test_a_node_over_which_the_watch_fails_hides_the_silence_of_no_other(
 def test_an_order_that_cannot_be_composed_is_told_once_and_every_other_is_sent(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    compose = orders.compose
+    compose = order_content.compose
     monkeypatch.setattr(
         orders, "compose", lambda *asked: fails() if asked[3:5] == ("archive-1", "plan") else compose(*asked)
     )

@@ -224,7 +224,7 @@ def test_a_log_server_of_another_authority_is_told_nothing(house: House, log_ser
     from datetime import UTC, datetime
 
     from hub.admin import first_papers as papers
-    from hub.admin.broker import BrokerSettings
+    from hub.site_directory.broker import BrokerSettings
 
     other = papers.init(tmp_path / "other", BrokerSettings("other", ("localhost",), "127.0.0.1", 1), datetime.now(UTC))
     syslog = Syslog(

@@ -16,11 +16,10 @@ from msgspec.structs import replace
 
 from hub.core import doubt
 from hub.core import order_numbers as orders
-from hub.core.alarms import closing
+from hub.core.alarms import closing, of_points
 from hub.core.alarms import life as alarms
 from hub.core.doors import tries as access
 from hub.core.journal import fold, judge, requests
-from hub.core.journal import records as record_rules
 from hub.core.nodes import bad_messages as tally
 from hub.core.nodes import liveness, sequence
 from hub.core.refusal import NotPossible
@@ -307,9 +306,9 @@ def good_news_from_anybody(patch: Patch) -> None:
 
 
 def a_cut_wire_is_normal(patch: Patch) -> None:
-    known = record_rules.alarm_of_level
+    known = of_points.alarm_of_level
     patch.setattr(
-        record_rules,
+        of_points,
         "alarm_of_level",
         lambda kind, level, sealed: None if level == "open-circuit" else known(kind, level, sealed),
     )

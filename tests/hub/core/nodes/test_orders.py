@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from msgspec.structs import replace
 
-from hub.core import order_numbers as orders
+from hub.core.nodes import order_content
 from hub.core.state import OrderOut
 from tests.support.hub import seal
 from tests.support.paper import LIU_YANG, WANG_FANG, ZHANG_WEI, ZHAO_MIN, PaperHub
@@ -38,7 +38,7 @@ def refused(house: PaperHub, number: int, reason: m.OrderRefusal, mark: int = 0)
 
 
 def compose(house: PaperHub, what: str, node: str = "archive-1") -> m.OrderData:
-    return orders.compose(house.state, house.site, BOARD, node, what, house.clock())
+    return order_content.compose(house.state, house.site, BOARD, node, what, house.clock())
 
 
 def test_a_node_that_starts_is_told_all_that_it_must_know(house: PaperHub) -> None:
@@ -251,10 +251,10 @@ def test_an_access_list_is_renewed_every_day_also_after_the_clock_was_set_back(
     house: PaperHub, hours: float, renewed: bool
 ) -> None:
     house.clock.forward(hours * 3600)
-    told = list(orders.renewals(house.state, house.clock()))
+    told = list(order_content.renewals(house.state, house.clock()))
     assert [one.what for one in told if isinstance(one, m.OrderIssued)] == (["access"] if renewed else [])
     house.decides(*told)
-    assert not list(orders.renewals(house.state, house.clock()))
+    assert not list(order_content.renewals(house.state, house.clock()))
 
 
 def test_no_more_alarms_are_named_than_a_badge_can_answer_for_and_the_others_follow(house: PaperHub) -> None:

@@ -8,7 +8,7 @@ from functools import cache
 import msgspec
 import pytest
 
-from hub.core import order_numbers as orders
+from hub.core.nodes import order_content
 from hub.core.site import rules as site_rules
 from hub.core.site.document import Point, Site
 from hub.core.site.mistakes import Mistake
@@ -35,7 +35,7 @@ def order(people: int, what: str) -> bytes:
     """What the engine would send to the archive's node, signed."""
     house = PaperHub(msgspec.json.decode(site_file.stored(crowd(people), bytes(32)).document, type=Site))
     house.node("archive-1")
-    data = orders.compose(house.state, house.site, BOARD, "archive-1", what, house.clock())
+    data = order_content.compose(house.state, house.site, BOARD, "archive-1", what, house.clock())
     made = m.Order(v=1, site="demo", node="archive-1", life=1, boot="0" * 32, number=9, until=9, data=data)
     return keys.make("demo/engine").sign(m.encode(made))
 
@@ -91,7 +91,7 @@ def test_a_full_board_with_the_longest_names_can_be_told_and_can_tell_everything
     house = full_node()
     places = [point.place for point in house.site.point]
     sealed = tuple(m.SealedArea(area=area.name, sealing=m.LARGEST_COUNT) for area in house.site.area)
-    plan = orders.compose(house.state, house.site, BOARD, "archive-1", "plan", house.clock())
+    plan = order_content.compose(house.state, house.site, BOARD, "archive-1", "plan", house.clock())
     assert len(m.encode(plan)) < m.MAX_ORDER // 2
     most, text = m.LARGEST_COUNT, "\U0001f6aa" * 500
     gaps = tuple((most, most) for _ in range(60))  # one a second, each of over a second
