@@ -9,6 +9,7 @@ from hub.core.calendar import facts as calendar_facts
 from hub.core.calling import roster
 from hub.core.calling.escalation import Escalation
 from hub.core.doors.awaited import Waits
+from hub.core.journal.machine import has_news
 from hub.core.nodes import hub_disk as storage
 from hub.core.nodes import order_content
 from hub.core.nodes.bad_messages import Tally
@@ -24,7 +25,7 @@ from hub.core.sealing import missed as lapse
 from hub.core.sealing.timeouts import Deadlines
 from hub.core.site.document import Site
 from hub.core.state import State
-from hub.service import Outcome, Service, has_news
+from hub.service import Outcome, Service
 from wire import messages as m
 
 RTC_MS = 60_000

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeVar
 
+from hub.core.journal.machine import Arrival
 from hub.core.nodes import witnesses
 from hub.core.state import Life, State
 from hub.ledger.cosignatures import Countersigned
-from hub.service import Arrival
 from wire import checkpoint, keys, notes, topics
 from wire import messages as m
 from wire.audit import entries

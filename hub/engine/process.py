@@ -16,6 +16,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from hub.core.journal.machine import Arrival, has_news
 from hub.core.journal.requests import Actor
 from hub.core.nodes import contradiction, witnesses
 from hub.core.nodes import node_disk as disks
@@ -34,7 +35,7 @@ from hub.engine.witnessing import Witnessing
 from hub.ledger import cosignatures
 from hub.ledger.checkpoint import Signing
 from hub.ledger.rotation import Rotation
-from hub.service import Arrival, Outcome, has_news
+from hub.service import Outcome
 from hub.site_directory import validity
 from hub.site_directory.engine_pulse import Pulse
 from hub.site_directory.hub import Hub, wall_ms

@@ -18,11 +18,11 @@ from hub.core.alarms import life as alarms
 from hub.core.alarms import own_table as alarm_table
 from hub.core.calling.contacts import Contacts
 from hub.core.calling.escalation import Escalation
+from hub.core.journal.machine import has_news
 from hub.core.nodes.hub_disk import ALARMS
 from hub.core.site.document import Site
 from hub.core.state import State
 from hub.notify.hub_access import Desk
-from hub.service import has_news
 from hub.site_directory import contacts
 from hub.site_directory.hub import Hub
 from hub.site_directory.version import own_version

@@ -10,13 +10,14 @@ from functools import cache, partial
 
 import msgspec
 
+from hub.core.journal.machine import Arrival
 from hub.core.nodes import contradiction, order_content
 from hub.core.sealing import after_restore as adoption
 from hub.core.site.document import Site
 from hub.core.state import Alarm, Area, Call, Life, OrderOut, State
 from hub.documents import site as site_file
 from hub.engine.due import Watch
-from hub.service import Arrival, Outcome
+from hub.service import Outcome
 from tests.sim.clockwork import MINUTE, SECOND, Script, World
 from tests.sim.node import BADGE_KEY, BOARD, HubEars, SimNode
 from tests.support.paper import PaperHub, demo_site

@@ -26,8 +26,8 @@ from firmware.core.effects import (
 from firmware.core.effects import Input as NodeInput
 from firmware.core.node import Node
 from firmware.core.window import Window
+from hub.core.journal.machine import Arrival
 from hub.core.site.document import Point
-from hub.service import Arrival
 from tests.firmware.core import ledger
 from tests.sim.clockwork import DAY, HOUR, SECOND, Script, World
 from wire import board, notes

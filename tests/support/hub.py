@@ -22,10 +22,11 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, Engine, select, update
 
 from hub.admin import first_entry as opening
+from hub.core.journal.machine import Arrival
 from hub.core.journal.requests import Actor
 from hub.core.site import reading as site_reading
 from hub.documents import site as site_file
-from hub.service import Arrival, Outcome, Service
+from hub.service import Outcome, Service
 from hub.site_directory.hub import Hub, open_hub
 from hub.store import schema, session, tables
 from tests.support.broker import copy_site

@@ -15,18 +15,16 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from hub.core import doubt
-from hub.core.journal import fold, requests
-from hub.core.journal.judge import judge
+from hub.core.journal import fold
+from hub.core.journal.machine import Arrival, Machine
 from hub.core.journal.requests import Actor
-from hub.core.nodes import sequence
 from hub.core.nodes.sequence import Verdict
 from hub.core.site import reading as site_reading
 from hub.core.site.document import Site
 from hub.core.state import KEYS, Alarm, Entry, Row, State, finished
-from hub.service import EQUIVOCATION_MS, Arrival, Outcome
+from hub.service import Outcome
 from tests.support.hub import DEMO_SITE, Clock, FakeNode
-from wire import board, notes
+from wire import board
 from wire import messages as m
 from wire.audit.permitted import PERMITTED
 
@@ -63,8 +61,6 @@ class PaperHub:
         self.documents: list[Site] = []
         self.entries: list[Entry] = []
         self._nodes: dict[str, FakeNode] = {}
-        self._facts: list[m.FactData] = []
-        self._by: m.Service = "engine"
         self.apply(self.site)
 
     @property
@@ -74,21 +70,19 @@ class PaperHub:
     # ---- what goes in, as at hub.service
 
     def take(self, arrivals: Sequence[Arrival]) -> Outcome:
-        self._facts, self._by = [], "engine"
-        verdicts = [self._arrive(arrival) for arrival in arrivals]
-        return self._outcome(verdicts)
+        machine = self._machine("engine")
+        return self._outcome(machine, [machine.arrive(arrival) for arrival in arrivals])
 
     def act(self, actor: Actor, *wanted: m.FactData) -> Outcome:
-        self._facts, self._by = [], actor.by
+        machine = self._machine(actor.by)
         for request in wanted:
-            self._add(requests.accept(self.state, self.site, actor, request), actor.person)
-        return self._outcome([])
+            machine.ask(actor, request)
+        return self._outcome(machine, [])
 
     def decide(self, rule: Callable[[State, Site], Iterator[m.FactData]]) -> Outcome:
-        self._facts, self._by = [], "engine"
-        for fact in rule(self.state, self.site):
-            self._add(fact, None)
-        return self._outcome([])
+        machine = self._machine("engine")
+        machine.decide(rule)
+        return self._outcome(machine, [])
 
     def look(self) -> tuple[State, Site]:
         return self.state, self.site
@@ -156,60 +150,60 @@ class PaperHub:
         for kind in KEYS:
             assert _unfinished(self.state.rows(kind).values()) == _unfinished(rebuilt.rows(kind).values())
 
-    # ---- as hub.service does it
+    # ---- the machine of the hub, with a journal of paper
 
-    def _arrive(self, arrival: Arrival) -> Verdict:
-        record = arrival.record
-        life = self.state.life(record.node)
-        if life is None or life.revoked or life.record_key != arrival.key:
-            return "other-life"
-        taken = self.entries if record.seq <= life.seq else []
-        known = [(entry.index, entry.hash) for entry in taken if _number(entry) == _number_of(record)]
-        verdict = sequence.verdict(life, record, arrival.hash, known[0][1] if known else None)
-        if verdict in ("next", "new-life"):
-            version = self.state.meta.site_version
-            by = doubt.goes_by(life, self.site, version, lambda one: self.documents[one - 1])
-            doubted = arrival.doubt or doubt.why(by, record)
-            if doubted:
-                self._add(m.RecordDoubted(node=record.node, life=record.life, seq=record.seq, why=doubted), None)
-            self._take_in(arrival.hash, record)
-        elif verdict == "different" and not 0 <= self.clock() - life.equivocated_at < EQUIVOCATION_MS:
-            kept = known[0][0] if known else -1
-            other = arrival.note.decode()
-            self._add(m.Equivocation(node=record.node, life=record.life, seq=record.seq, kept=kept, other=other), None)
-        return verdict
+    def _machine(self, by: m.Service) -> Machine:
+        return Machine(self.state, _Paper(self.entries, self.clock(), by), self._document, "demo", by, self.clock())
 
-    def _add(self, data: m.FactData, person: int | None) -> None:
-        by = self._by
-        assert by in PERMITTED.get(m.kind_of(data), {by}), f"the verifier takes no {m.kind_of(data)} from {by}"
-        fact = m.Fact(v=1, site="demo", by=by, time=self.clock(), person=person, data=data)
-        text = m.encode(fact)
-        assert m.decode(text, m.Fact) == fact, "a fact does not fit the wire contract"
-        self._facts.append(data)
-        self._take_in(notes.text_hash(text), fact)
+    def _document(self, version: int) -> Site:
+        return self.documents[version - 1] if version else self.site
 
-    def _take_in(self, text_hash: str, message: m.Record | m.Fact) -> None:
-        entry = Entry(len(self.entries), self.clock(), text_hash, message)
-        self.entries.append(entry)
-        assert fold.apply(self.state, entry) is None
-        for fact in judge(self.state, self.site, entry):
-            self._add(fact, None)
-
-    def _outcome(self, verdicts: list[Verdict]) -> Outcome:
+    def _outcome(self, machine: Machine, verdicts: list[Verdict]) -> Outcome:
+        assert not machine.failures, machine.failures
         self.state.settle()
-        return Outcome(len(self.entries), self.state, verdicts, self._facts)
+        return Outcome(len(self.entries), self.state, verdicts, machine.facts)
+
+
+class _Paper:
+    """The journal of one transaction, kept in a list; what is not by the contract gets no further."""
+
+    def __init__(self, entries: list[Entry], now: int, by: m.Service) -> None:
+        self._entries = entries
+        self._now = now
+        self._by = by
+
+    @property
+    def size(self) -> int:
+        return len(self._entries)
+
+    def keep(self, note: bytes, text_hash: str, record: m.Record) -> int:
+        return self._append(text_hash, record)
+
+    def write(self, text: bytes, text_hash: str, fact: m.Fact) -> int:
+        kind = m.kind_of(fact.data)
+        assert self._by in PERMITTED.get(kind, {self._by}), f"the verifier takes no {kind} from {self._by}"
+        assert m.decode(text, m.Fact) == fact, "a fact does not fit the wire contract"
+        return self._append(text_hash, fact)
+
+    def _append(self, text_hash: str, message: m.Record | m.Fact) -> int:
+        self._entries.append(Entry(len(self._entries), self._now, text_hash, message))
+        return len(self._entries) - 1
+
+    def find(self, node: str, life: int, seq: int) -> tuple[int, str] | None:
+        wanted = (node, life, seq)
+        return next(((one.index, one.hash) for one in self._entries if _number(one) == wanted), None)
+
+    def take_back(self, size: int) -> None:
+        del self._entries[size:]
 
 
 def _unfinished(rows: Iterable[Row]) -> list[Row]:
     return sorted((row for row in rows if not finished(row)), key=repr)
 
 
-def _number_of(record: m.Record) -> tuple[str, int, int]:
-    return record.node, record.life, record.seq
-
-
 def _number(entry: Entry) -> tuple[str, int, int] | None:
-    return _number_of(entry.message) if isinstance(entry.message, m.Record) else None
+    record = entry.message
+    return (record.node, record.life, record.seq) if isinstance(record, m.Record) else None
 
 
 def two_nodes_guard_the_archive() -> Site:

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from hub.core.journal.machine import Arrival
 from hub.core.sealing import certificate
 from hub.core.sealing.certificate import Certificate, NotGood
 from hub.core.state import Sealing
 from hub.engine.certifier import Certifier, due
-from hub.service import Arrival
 from hub.store import certificates, session
 from tests.support.hub import House, seal
 from tests.support.sealing import NUMBER, may_unseal, unseal_order

@@ -14,10 +14,10 @@ from msgspec.structs import replace
 from hub.admin import rebuild
 from hub.cli import common
 from hub.console.words import texts
+from hub.core.journal.machine import Arrival
 from hub.core.state import Alarm, Notice
 from hub.notify.channels import letters, syslog
 from hub.notify.channels.channel import Contact, Letter
-from hub.service import Arrival
 from hub.store import session
 from tests.support.databases import StoreHouse
 from tests.support.hub import FakeNode

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from hub.core.journal.machine import Arrival
 from hub.engine.inbound import Bad, Verifier
-from hub.service import Arrival
 from tests.support.hub import FakeNode
 from tests.support.paper import PaperHub
 from wire import keys, notes, topics

@@ -12,10 +12,10 @@ from hub.core import doubt
 from hub.core.journal import facts as fact_rules
 from hub.core.journal import fold, judge, requests
 from hub.core.journal import records as record_rules
+from hub.core.journal.machine import has_news
 from hub.core.refusal import NotPossible
 from hub.core.rules import each
 from hub.core.state import Alarm, Notice, Point, State
-from hub.service import has_news
 from tests.hub.test_service import check, entries, kinds
 from tests.support.databases import StoreHouse
 from tests.support.hub import seal

@@ -7,10 +7,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from hub.core.journal.machine import Arrival
 from hub.core.nodes import sequence
 from hub.core.nodes.sequence import Verdict
 from hub.core.state import Life
-from hub.service import Arrival
 from tests.support.paper import PaperHub
 from wire import messages as m
 

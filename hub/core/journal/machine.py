@@ -1,0 +1,226 @@
+"""From what arrives, is asked for or has come due to entries: verdict, entry, fold, judge, and again for what follows.
+
+The machine thinks; the journal that it is given keeps. Whatever a rule of ours makes of an entry, the entry stands and
+the next one is taken: what a rule that failed had begun is taken back, and that it failed is a fact of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import NamedTuple, Protocol
+
+from hub.core import doubt
+from hub.core.journal import fold, requests, unjudged
+from hub.core.journal.judge import judge
+from hub.core.journal.unjudged import RuleFailed
+from hub.core.nodes import sequence
+from hub.core.nodes.sequence import Verdict
+from hub.core.refusal import NotPossible
+from hub.core.site.document import Site
+from hub.core.state import Entry, Life, State
+from wire import messages as m
+from wire import notes
+
+EQUIVOCATION_MS = 10_000
+"""At most one equivocating record of a node is stored whole in this time."""
+
+Rule = Callable[[State, Site], Iterator[m.FactData]]
+"""Facts that follow from the state as it is."""
+
+
+class Arrival(NamedTuple):
+    """A node's record whose signature is good: its bytes, what they say, their text hash, and the key that signed; and
+    why it is doubted, where that was found when it was opened."""
+
+    note: bytes
+    record: m.Record
+    hash: str
+    key: str
+    doubt: m.Doubt | None = None
+
+
+class Journal(Protocol):
+    """What keeps the entries of one transaction, in order."""
+
+    @property
+    def size(self) -> int:
+        """Number of entries, those of this transaction included."""
+
+    def keep(self, note: bytes, text_hash: str, record: m.Record) -> int:
+        """Append a node's record as it came. Returns its index."""
+
+    def write(self, text: bytes, text_hash: str, fact: m.Fact) -> int:
+        """Sign and append a fact of ours. Returns its index."""
+
+    def find(self, node: str, life: int, seq: int) -> tuple[int, str] | None:
+        """Index and text hash of a node's record."""
+
+    def take_back(self, size: int) -> None:
+        """Nothing beyond that size was appended after all."""
+
+
+class Failure(NamedTuple):
+    """A rule of ours that has failed: over what, of which place."""
+
+    what: str
+    place: str
+    error: BaseException
+
+
+class Machine:
+    """One transaction's work on a state and a journal that belong together."""
+
+    def __init__(
+        self, state: State, journal: Journal, document: Callable[[int], Site], site: str, by: m.Service, now: int
+    ) -> None:
+        """`document` gives the site document of a version; `site` is the site's name; facts are signed by the service
+        `by` at `now`, a wall time in ms."""
+        self.state = state
+        self.facts: list[m.FactData] = []
+        self.failures: list[Failure] = []
+        self._journal = journal
+        self._document = document
+        self._site_name = site
+        self._by: m.Service = by
+        self._now = now
+
+    @property
+    def site(self) -> Site:
+        """The document in force, at this moment."""
+        return self._document(self.state.meta.site_version)
+
+    def arrive(self, arrival: Arrival) -> Verdict:
+        """Take a node's record in, if it is the one that is due."""
+        record = arrival.record
+        life = self.state.life(record.node)
+        if life is None or life.revoked or life.record_key != arrival.key:
+            return "other-life"
+        known = self._journal.find(record.node, record.life, record.seq) if record.seq <= life.seq else None
+        verdict = sequence.verdict(life, record, arrival.hash, known[1] if known else None)
+        if verdict in ("next", "new-life"):
+            doubted = arrival.doubt or self._doubted(life, record)
+            if doubted:
+                said = m.RecordDoubted(node=record.node, life=record.life, seq=record.seq, why=doubted)
+                self._take_in(record.node, self._enter(said, None))
+            index = self._journal.keep(arrival.note, arrival.hash, record)
+            self._take_in(record.node, Entry(index, self._now, arrival.hash, record))
+        elif verdict == "different" and not 0 <= self._now - life.equivocated_at < EQUIVOCATION_MS:
+            kept = known[0] if known else -1
+            other = arrival.note.decode()
+            self._note(m.Equivocation(node=record.node, life=record.life, seq=record.seq, kept=kept, other=other))
+        return verdict
+
+    def ask(self, actor: requests.Actor, wanted: m.FactData) -> None:
+        """Take a request in, and what follows from it. Raises NotPossible; then the whole transaction is to be given
+        up."""
+        try:
+            self._add(_accepted(self.state, self.site, actor, wanted), actor.person)
+        except RuleFailed as error:
+            self._failed(m.kind_of(wanted), self._by, error)
+            raise unjudged.refusal(m.kind_of(wanted)) from error
+
+    def decide(self, rule: Rule) -> None:
+        """Take in what a rule of the hub says of the state as it stands, each fact for itself."""
+        try:
+            for fact in _guarded(partial(rule, self.state, self.site)):
+                self._note(fact)
+        except RuleFailed as error:
+            self._say_so("hub", "deadline", error)
+
+    def _doubted(self, life: Life, record: m.Record) -> m.Doubt | None:
+        try:
+            by = doubt.goes_by(life, self.site, self.state.meta.site_version, self._document)
+            return doubt.why(by, record)
+        except Exception as error:  # noqa: BLE001 - it is told, and the record is journalled all the same
+            self.failures.append(Failure("whether it may say so", record.node, error))
+            return "not-judged"
+
+    def _take_in(self, place: str, entry: Entry) -> None:
+        """An entry that stands whatever comes of it, and what follows from it as far as that can be judged."""
+        failed = fold.apply(self.state, entry)
+        self._whole(place, entry.message.data, partial(self._follow, entry, failed))
+
+    def _note(self, data: m.FactData) -> None:
+        self._whole("hub", data, partial(self._add, data, None))
+
+    def _whole(self, place: str, data: m.Data, work: Callable[[], None]) -> None:
+        """All of it, or nothing of it and that it could not be judged."""
+        try:
+            self._attempt(work)
+        except RuleFailed as error:
+            self._say_so(place, m.kind_of(data), error)
+
+    def _attempt(self, work: Callable[[], None]) -> None:
+        """All of it, or nothing of it and RuleFailed."""
+        size, facts = self._journal.size, len(self.facts)
+        try:
+            with self.state.attempt():
+                work()
+        except RuleFailed:
+            self._journal.take_back(size)
+            del self.facts[facts:]
+            raise
+
+    def _say_so(self, place: str, what: str, error: RuleFailed) -> None:
+        self._failed(what, place, error)
+        fact = unjudged.statement(self.state, place, what, error.__cause__ or error)
+        if fact is None:
+            return
+        try:
+            self._attempt(partial(self._add, fact, None))
+        except RuleFailed as again:  # the journal says so, if nobody else can be told
+            self._failed(m.kind_of(fact), place, again)
+            self._enter(fact, None)
+
+    def _failed(self, what: str, place: str, error: RuleFailed) -> None:
+        self.failures.append(Failure(what, place, error.__cause__ or error))
+
+    def _add(self, data: m.FactData, person: int | None) -> None:
+        entry = self._enter(data, person)
+        self._follow(entry, fold.apply(self.state, entry))
+
+    def _enter(self, data: m.FactData, person: int | None) -> Entry:
+        """A fact of ours as an entry. Raises RuleFailed where it could not be read again: nobody else wrote it."""
+        fact = m.Fact(v=1, site=self._site_name, by=self._by, time=self._now, person=person, data=data)
+        try:
+            text = m.encode(fact)
+            m.decode(text, m.Fact)
+        except (m.Unreadable, UnicodeEncodeError) as error:
+            raise RuleFailed(m.kind_of(data)) from error
+        text_hash = notes.text_hash(text)
+        index = self._journal.write(text, text_hash, fact)
+        self.facts.append(data)
+        return Entry(index, self._now, text_hash, fact)
+
+    def _follow(self, entry: Entry, failed: Exception | None) -> None:
+        """What follows from an entry that the fold has taken in, or has `failed` over. Raises RuleFailed."""
+        if failed is not None:
+            raise RuleFailed(m.kind_of(entry.message.data)) from failed
+        for fact in _guarded(partial(judge, self.state, self.site, entry)):
+            self._add(fact, None)
+
+
+def has_news(state: State, site: Site, rule: Rule) -> bool:
+    """Whether there is anything to decide, asked without a transaction; also when the rule fails, which is news too."""
+    try:
+        return any(True for _ in rule(state, site))
+    except Exception:  # noqa: BLE001 - the transaction that follows meets it again, and says so
+        return True
+
+
+def _accepted(state: State, site: Site, actor: requests.Actor, wanted: m.FactData) -> m.FactData:
+    try:
+        return requests.accept(state, site, actor, wanted)
+    except NotPossible:
+        raise
+    except Exception as error:
+        raise RuleFailed from error
+
+
+def _guarded(rule: Callable[[], Iterator[m.FactData]]) -> Iterator[m.FactData]:
+    """The facts that a rule yields. Raises RuleFailed for whatever the rule itself raises, and for nothing else."""
+    try:
+        yield from rule()
+    except Exception as error:
+        raise RuleFailed from error
