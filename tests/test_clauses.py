@@ -24,7 +24,7 @@ from hub.core.alarms import life as alarms
 from hub.core.alarms.kinds import KINDS
 from hub.core.calling.escalation import Escalation
 from hub.core.doors import tries as access
-from hub.core.journal import requests
+from hub.core.journal.facts import FACTS
 from hub.core.nodes import liveness
 from hub.core.refusal import NotPossible
 from hub.core.sealing import area as sealing
@@ -96,8 +96,8 @@ def test_an_alarm_lasts_until_a_person_resets_it_and_several_stand_side_by_side(
     archive.opens("archive/lid")
     archive.closes("archive/lid")
     assert house.whats() == ["forced", "tamper"]
-    assert "engine" not in requests.SERVICES[m.AlarmClosed]
-    assert requests.ROLES[m.AlarmClosed]
+    assert "engine" not in FACTS[m.AlarmClosed].by
+    assert FACTS[m.AlarmClosed].roles
     with pytest.raises(NotPossible):  # not before somebody has taken it on
         house.asks(WANG_FANG, m.AlarmClosed(alarm=1, finding_cause="forgotten", finding="走廊门没有锁好"))
     assert "closed" not in {after for (_, event), after in alarms.LIFE.items() if event == "returned"}
@@ -265,8 +265,8 @@ def test_a_sealed_room_is_opened_by_two_people_or_not_at_all() -> None:
     table = sealing.SEAL.items()
     ways = {event for (state, event), after in table if (state, after) == ("unseal-ceremony", "unsealing")}
     assert ways == {"two-badges", "emergency"}
-    assert requests.ROLES[m.EmergencySigned]  # an emergency is loud, and two sign for it
-    assert "engine" not in requests.SERVICES[m.EmergencyOpened]
+    assert FACTS[m.EmergencySigned].roles  # an emergency is loud, and two sign for it
+    assert "engine" not in FACTS[m.EmergencyOpened].by
 
 
 @clause("EN 60839-11-1: synchronised every 24 h")

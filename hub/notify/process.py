@@ -30,7 +30,6 @@ from hub.notify.worker import Worker
 from hub.site_directory import contacts
 from hub.site_directory.hub import Hub, wall_ms
 from hub.store import alone
-from hub.store.alone import AlreadyRunning as AlreadyRunning
 from wire import keys, link, notes, topics
 from wire import messages as m
 

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from hub.core.journal import requests
+from hub.core.journal.facts import FACTS
 from tests.audit.test_mutations import SUITES, audit
 from tests.support import journal
 from tests.support.journal import HubSide, NodeSide, level, line, story
@@ -662,10 +662,7 @@ def test_a_restored_journal_that_quotes_nothing_is_a_rollback() -> None:
 
 
 def test_hub_and_verifier_agree_on_who_may_sign_what() -> None:
-    of_hub = {
-        str(kind.__struct_config__.tag): who | requests.ALSO.get(kind, frozenset())
-        for kind, who in requests.SERVICES.items()
-    }
+    of_hub = {str(kind.__struct_config__.tag): rule.by | rule.also for kind, rule in FACTS.items() if rule.by}
     of_verifier = {kind: PERMITTED.get(kind) for kind in of_hub}
     assert of_verifier == of_hub, "whoever adds a kind of fact to the hub's table adds it to wire/audit/permitted.py"
 

@@ -110,7 +110,7 @@ class View:
 
     def may(self, kind: type[m.Data]) -> bool:
         """Whether whoever reads has a role that may ask for this, and is not locked."""
-        return self.signed is not None and not self.locked and bool(requests.ROLES[kind] & self.signed.roles)
+        return self.signed is not None and not self.locked and bool(requests.roles_for(kind) & self.signed.roles)
 
     def short(self, ms: int | None) -> str:
         """A moment, for tables."""

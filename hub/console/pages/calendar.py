@@ -81,7 +81,7 @@ async def year(request: Asked) -> Response[str]:
     return await _year(console_of(request), request, request.path_params["year"])
 
 
-@post("/calendar/import", opt={"roles": requests.ROLES[m.CalendarImported]})
+@post("/calendar/import", opt={"roles": requests.roles_for(m.CalendarImported)})
 async def import_(request: Asked) -> Response[Any]:
     """Bring in the calendar of a year. It counts only when a second person has approved it."""
     console, form = console_of(request), await request.form()
@@ -105,7 +105,7 @@ async def import_(request: Asked) -> Response[Any]:
     return go(f"/calendar/{brought.year}")
 
 
-@post("/calendar/{year:int}/approve", opt={"roles": requests.ROLES[m.CalendarApproved]})
+@post("/calendar/{year:int}/approve", opt={"roles": requests.roles_for(m.CalendarApproved)})
 async def approve(request: Asked) -> Response[Any]:
     """Put in force just what was shown."""
     console, form = console_of(request), await request.form()

@@ -67,7 +67,7 @@ async def show(request: Asked) -> Response[str]:
     return await _page(console_of(request), request)
 
 
-@post("/handover", opt={"roles": requests.ROLES[m.HandoverDrafted]})
+@post("/handover", opt={"roles": requests.roles_for(m.HandoverDrafted)})
 async def give(request: Asked) -> Response[Any]:
     """Hand over, with a note."""
     console, form = console_of(request), await request.form()
@@ -77,7 +77,7 @@ async def give(request: Asked) -> Response[Any]:
     return await _page(console, request, why_not, note) if why_not else go("/handover#waiting")
 
 
-@post("/handover/{number:int}/take", opt={"roles": requests.ROLES[m.HandoverTaken]})
+@post("/handover/{number:int}/take", opt={"roles": requests.roles_for(m.HandoverTaken)})
 async def take(request: Asked) -> Response[Any]:
     """Take over just that."""
     console, number = console_of(request), int(request.path_params["number"])

@@ -49,7 +49,7 @@ async def plan(request: Asked) -> Response[str]:
     return _form(console, view, typed, proposed)
 
 
-@post("/calendar/plan", opt={"roles": requests.ROLES[m.WindowPlanned]})
+@post("/calendar/plan", opt={"roles": requests.roles_for(m.WindowPlanned)})
 async def make(request: Asked) -> Response[Any]:
     """Make it a plan."""
     console, form = console_of(request), await request.form()
@@ -71,7 +71,7 @@ async def make(request: Asked) -> Response[Any]:
     return _form(console, view, typed) if view.message else go(f"/calendar?month={typed.starts[:7]}#windows")
 
 
-@post("/calendar/windows/{number:int}/cancel", opt={"roles": requests.ROLES[m.WindowCancelled]})
+@post("/calendar/windows/{number:int}/cancel", opt={"roles": requests.roles_for(m.WindowCancelled)})
 async def cancel(request: Asked) -> Response[Any]:
     """Cancel a planned window. It stays on record; an area that is sealed already stays so."""
     console, form = console_of(request), await request.form()

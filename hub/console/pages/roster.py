@@ -88,7 +88,7 @@ async def show(request: Asked) -> Response[str]:
     return await _page(console_of(request), request)
 
 
-@post("/roster/add", opt={"roles": requests.ROLES[m.ShiftAdded]})
+@post("/roster/add", opt={"roles": requests.roles_for(m.ShiftAdded)})
 async def add(request: Asked) -> Response[Any]:
     """Put a shift on the roster."""
     console, form = console_of(request), await request.form()
@@ -103,7 +103,7 @@ async def add(request: Asked) -> Response[Any]:
     return await _page(console, request, why_not, typed) if why_not else go(f"/roster?from={typed['starts'][:10]}")
 
 
-@post("/roster/{number:int}/remove", opt={"roles": requests.ROLES[m.ShiftRemoved]})
+@post("/roster/{number:int}/remove", opt={"roles": requests.roles_for(m.ShiftRemoved)})
 async def remove(request: Asked) -> Response[Any]:
     """Take a shift off the roster. It stays on record."""
     console, number = console_of(request), int(request.path_params["number"])

@@ -8,9 +8,9 @@ from typing import Literal, NamedTuple
 from msgspec.structs import replace
 
 from hub.core.alarms import own_table as alarm_table
-from hub.core.alarms.kinds import KINDS as KINDS
-from hub.core.alarms.kinds import Course
+from hub.core.alarms.kinds import KINDS, Course
 from hub.core.refusal import NotPossible
+from hub.core.site.document import Site
 from hub.core.state import Alarm, AlarmLife, Area, Entry, Sealing, State
 from wire import messages as m
 
@@ -99,6 +99,12 @@ def _is_of(state: State, told: int | None, known: int | None) -> bool:
 def _has_been(state: State, sealing: int) -> bool:
     """Whether an area is, or was, sealed under this number, be it one that a backup has forgotten."""
     return state.find(Sealing, sealing) is not None or any(area.sealing == sealing for area in state.all(Area))
+
+
+def check_acknowledging(state: State, site: Site, data: m.AlarmAcknowledged) -> m.FactData:
+    """Whether somebody may take the alarm on. Raises NotPossible."""
+    check(state, data.alarm, "acknowledged")
+    return data
 
 
 def raise_for(state: State, cause: Cause, entry: Entry) -> m.FactData:

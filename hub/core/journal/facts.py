@@ -1,22 +1,29 @@
-"""What follows from the facts of the hub itself: rows of the judge's table."""
+"""Facts of the hub: one row a kind, and nothing about a kind stands in another list of the core.
+
+Who may bring it, in which roles, what must hold, what it changes, what follows. The table is long because there are
+that many kinds; `wire.messages.FactData` names the same ones, and a test compares them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from hub.core import order_numbers as orders
+from hub.core.alarms import closing
 from hub.core.alarms import life as alarms
-from hub.core.alarms import of_points
-from hub.core.alarms.life import Cause
+from hub.core.alarms import own_table as alarm_table
 from hub.core.calendar import facts as calendar_facts
-from hub.core.calling import escalation
+from hub.core.calling import escalation, roster
+from hub.core.calling import fold as calling_facts
+from hub.core.calling import follows as call_follows
 from hub.core.calling import notices as called
 from hub.core.doors import awaited, everyday
-from hub.core.doors import tries as access
-from hub.core.journal import records as record_rules
 from hub.core.journal import unjudged
-from hub.core.nodes import hub_clock, restarts, witnesses
+from hub.core.nodes import checks as node_checks
+from hub.core.nodes import contradiction, hub_clock, restarts
+from hub.core.nodes import fold as node_fold
+from hub.core.nodes import follows as node_follows
 from hub.core.nodes import hub_disk as storage
 from hub.core.nodes import node_disk as disks
 from hub.core.sealing import after as unsealing
@@ -24,178 +31,290 @@ from hub.core.sealing import after_restore as adoption
 from hub.core.sealing import area as sealing
 from hub.core.sealing import before as checking
 from hub.core.sealing import course
+from hub.core.sealing import follows as sealing_follows
 from hub.core.sealing import missed as lapse
-from hub.core.site import lookups as sites
+from hub.core.sealing import without_a_node as release
 from hub.core.site.document import Site
-from hub.core.state import Alarm, Entry, Life, State
+from hub.core.state import Entry, State
 from wire import messages as m
 
-Facts = Iterator[m.FactData]
+Check = Callable[[State, Site, Any], m.FactData]
+"""The fact as it may stand in the journal, with its numbers. Raises NotPossible."""
+Second = Callable[[State, Site, int | None, Any], None]
+"""Raises NotPossible unless it is another person than the one who began it."""
+Fold = Callable[[State, Entry, Any, int | None], None]
+"""Changes the state, and nothing else. A rebuild runs nothing but these."""
+Follows = Callable[[State, Site, Entry, Any], Iterator[m.FactData]]
+"""Further facts. A generator: each fact becomes an entry and is folded before the next one is asked for."""
+
+NOBODY: frozenset[m.Service] = frozenset()
+ENGINE: frozenset[m.Service] = frozenset({"engine"})
+ADMIN: frozenset[m.Service] = frozenset({"admin"})
+CONSOLE: frozenset[m.Service] = frozenset({"console", "admin"})
+SCREEN: frozenset[m.Service] = frozenset({"console"})
+NOTIFY: frozenset[m.Service] = frozenset({"notify"})
+OFFICERS = frozenset({"duty", "security"})
+SECURITY = frozenset({"security"})
+ADMINISTRATOR = frozenset({"administrator"})
 
 
-def _site_applied(state: State, site: Site, entry: Entry, data: m.SiteApplied) -> Facts:
-    for life in list(state.all(Life)):
-        yield from orders.issue(state, life.node, *orders.STANDING)
-    yield from record_rules.nobody_can_tell(state, site, entry)
+class Rule(NamedTuple):
+    """All about one kind of fact."""
+
+    by: frozenset[m.Service] = NOBODY
+    """Services that may bring it. A kind that nobody may bring can only follow from other entries."""
+    also: frozenset[m.Service] = NOBODY
+    """Further services that sign it, in whose transactions it follows from others or from time that has passed."""
+    roles: frozenset[str] | None = None
+    """In which roles a person may ask for it; it then takes a named person. The auditor changes nothing."""
+    check: Check | None = None
+    second: Second | None = None
+    """What makes the second person one, where it takes two."""
+    fold: tuple[Fold, ...] = ()
+    follows: tuple[Follows, ...] = ()
 
 
-def _node_revoked(state: State, site: Site, entry: Entry, data: m.NodeRevoked) -> Facts:
-    """Nobody waits for it any longer, so somebody must know that what it watched is sealed and is not watched."""
-    yield from alarms.return_for(state, orders.NOT_DONE, data.node, entry)
-    areas = [state.area(name) for name in sites.areas_of(site, data.node)]
-    for area in [area for area in areas if sealing.guarded(area)][:1]:
-        cause = Cause("node-revoked-while-sealed", data.node, area.name, area.sealing, entry.time)
-        yield alarms.raise_for(state, cause, entry)
-    yield from record_rules.nobody_can_tell(state, site, entry)
-
-
-def _engine_started(state: State, site: Site, entry: Entry, data: m.EngineStarted) -> Facts:
-    """One fault of the hub, not one of each node. Whether the broker is there is found out anew."""
-    yield from alarms.return_for(state, "engine-silent", "hub", entry)
-    yield from alarms.return_for(state, "broker-lost", "hub", entry)
-    if data.silent_since is not None:
-        yield alarms.raise_for(state, Cause("hub-interrupted", "hub", None, None, data.silent_since), entry)
-    yield from restarts.often(state, entry)
-
-
-def _broker_lost(state: State, site: Site, entry: Entry, data: m.BrokerLost) -> Facts:
-    yield alarms.raise_for(state, Cause("broker-lost", "hub", None, called.site_sealing(state), data.since), entry)
-
-
-def _broker_back(state: State, site: Site, entry: Entry, data: m.BrokerBack) -> Facts:
-    yield from alarms.return_for(state, "broker-lost", "hub", entry)
-
-
-def _node_silent(state: State, site: Site, entry: Entry, data: m.NodeSilent) -> Facts:
-    heard = data.last_heard or entry.time
-    if data.sealed:
-        area, sealing_number = data.sealed[0].area, data.sealed[0].sealing
-        cause = Cause("node-silent-while-sealed", data.node, area, sealing_number, heard)
-    else:
-        cause = Cause("node-silent", data.node, None, None, heard)
-    yield alarms.raise_for(state, cause, entry)
-
-
-def _node_back(state: State, site: Site, entry: Entry, data: m.NodeBack) -> Facts:
-    for what in ("node-silent", "node-silent-while-sealed"):
-        yield from alarms.return_for(state, what, data.node, entry)
-    yield from escalation.heard_again(state, site)
-
-
-def _at_node(what: str) -> Callable[[State, Site, Entry, Any], Facts]:
-    def rule(state: State, site: Site, entry: Entry, data: m.Data) -> Facts:
-        yield alarms.raise_for(
-            state, record_rules.at_node(state, site, what, getattr(data, "node", "hub"), entry.time), entry
-        )
-
-    return rule
-
-
-def _unwitnessed(state: State, site: Site, entry: Entry, data: m.Unwitnessed) -> Facts:
-    cause = Cause("unwitnessed", witnesses.PLACE, None, called.site_sealing(state), entry.time)
-    yield alarms.raise_for(state, cause, entry)
-
-
-def _witnessed_again(state: State, site: Site, entry: Entry, data: m.WitnessedAgain) -> Facts:
-    yield from alarms.return_for(state, "unwitnessed", witnesses.PLACE, entry)
-
-
-def _progress_again(state: State, site: Site, entry: Entry, data: m.ProgressAgain) -> Facts:
-    yield from alarms.return_for(state, "no-progress", data.node, entry)
-
-
-def _disk_refuses(state: State, site: Site, entry: Entry, data: m.DiskRefuses) -> Facts:
-    """Told once for as long as it lasts; once more, and louder, when an area is sealed meanwhile."""
-    cause = disks.cause(state, site, data.node, entry.time)
-    known = alarms.find(state, cause.what, cause.place)
-    if not (known and known.active):
-        yield alarms.raise_for(state, cause, entry)
-
-
-def _beat_contradicts(state: State, site: Site, entry: Entry, data: m.BeatContradicts) -> Facts:
-    if data.level == "normal":
-        for over in of_points.AT_A_POINT:
-            yield from alarms.return_for(state, over, data.point, entry)
-    what = of_points.alarm_of_level(sites.kind_of(site, data.point), data.level, data.sealing is not None)
-    known = alarms.find(state, what, data.point) if what else None
-    if what and not (known and known.active):
-        cause = Cause(what, data.point, access.area_of(data.point), data.sealing, entry.time, foretold=True)
-        yield alarms.raise_for(state, cause, entry)
-    if what is None:
-        yield from everyday.beaten(state, site, entry, data)
-
-
-def _adopted(state: State, site: Site, entry: Entry, data: m.SealingAdopted) -> Facts:
-    """A number that no backup explains: the area is guarded under it, and somebody looks at the node."""
-    if not adoption.is_plausible(state, data.sealing):
-        yield alarms.raise_for(state, record_rules.at_node(state, site, "bad-messages", data.node, entry.time), entry)
-
-
-def _alarm_taken(state: State, site: Site, entry: Entry, data: m.AlarmAcknowledged | m.AlarmClosed) -> Facts:
-    """The nodes of a sealed area are told whose alarms a badge may now answer for."""
-    yield from escalation.settled(state, data.alarm)
-    alarm = state.find(Alarm, data.alarm)
-    if alarm is not None and alarm.area is not None and sealing.guarded(state.area(alarm.area)):
-        yield from _tell(state, site, alarm.area, f"respond/{alarm.area}")
-
-
-def _tell(state: State, site: Site, area: str, *whats: str) -> Facts:
-    for node in sites.nodes_of(site, area):
-        yield from orders.issue(state, node, *whats)
-
-
-def _ceremony_ordered(state: State, site: Site, entry: Entry, data: m.SealingOrdered) -> Facts:
-    yield from orders.issue(state, sites.ceremony_node(site, data.area), f"ceremony/{data.area}")
-
-
-def _ceremony_over(state: State, site: Site, entry: Entry, data: m.SealingArming | m.SealingCancelled) -> Facts:
-    """The reader serves for entry again, and every node is told what is sealed now."""
-    yield from orders.issue(state, sites.ceremony_node(site, data.area), f"ceremony/{data.area}")
-    yield from _tell(state, site, data.area, "sealed")
-
-
-def _confirmed(state: State, site: Site, entry: Entry, data: m.SealingConfirmed) -> Facts:
-    yield from sealing.confirmed(state, site, data)
-
-
-FACTS: dict[type[m.Data], Callable[[State, Site, Entry, Any], Facts]] = {
-    m.SiteApplied: _site_applied,
-    m.NodeRevoked: _node_revoked,
-    m.EngineStarted: _engine_started,
-    m.BrokerLost: _broker_lost,
-    m.BrokerBack: _broker_back,
-    m.NodeSilent: _node_silent,
-    m.NodeBack: _node_back,
-    m.Refused: _at_node("bad-messages"),
-    m.Equivocation: _at_node("equivocation"),
-    m.NoProgress: _at_node("no-progress"),
-    m.OrderNotDone: _at_node(orders.NOT_DONE),
-    m.ProgressAgain: _progress_again,
-    m.DiskRefuses: _disk_refuses,
-    m.RecordsLost: _at_node("cannot-fill"),
-    m.BeatContradicts: _beat_contradicts,
-    m.HubClock: lambda state, _site, entry, data: hub_clock.told(state, entry, data),
-    m.NotJudged: unjudged.told,
-    m.HubStorage: lambda state, _site, entry, data: storage.told(state, entry, data),
-    m.Unwitnessed: _unwitnessed,
-    m.WitnessedAgain: _witnessed_again,
-    m.CheckpointDisputed: _at_node("journal-forked"),
-    m.SealingAdopted: _adopted,
-    m.HubRestored: _at_node("hub-restored"),
-    m.AlarmAcknowledged: _alarm_taken,
-    m.AlarmClosed: _alarm_taken,
-    m.SealingOrdered: _ceremony_ordered,
-    m.SealingArming: _ceremony_over,
-    m.SealingConfirmed: _confirmed,
-    m.SealingCancelled: _ceremony_over,
-    m.WindowPlanned: course.planned,
-    m.WindowCancelled: course.window_cancelled,
-    m.SealingMissed: lapse.missed,
-    m.BadgeWaitOver: awaited.over,
-    m.SealingDropped: lapse.over,
-    m.Sealed: lapse.over,
-    m.SealCompared: checking.compared,
-    m.EmergencyOpened: unsealing.emergency,
-    m.CalendarUnpublished: calendar_facts.missing,
-    m.CalendarApproved: calendar_facts.approved,
+FACTS: Mapping[type[m.Data], Rule] = {
+    m.SiteApplied: Rule(
+        by=ADMIN, check=node_checks.next_version, fold=(node_fold.site_applied,), follows=(node_follows.site_applied,)
+    ),
+    m.NodeEnrolled: Rule(by=ADMIN, check=node_checks.next_life, fold=(node_fold.enrolled,)),
+    m.NodeRevoked: Rule(by=ADMIN, fold=(node_fold.revoked,), follows=(node_follows.node_revoked,)),
+    m.AccountMade: Rule(by=ADMIN),
+    m.SignedIn: Rule(by=SCREEN),
+    m.SignInFailed: Rule(by=SCREEN),
+    m.EngineStarted: Rule(by=ENGINE, fold=(restarts.apply_started,), follows=(node_follows.engine_started,)),
+    m.EngineStopped: Rule(by=ENGINE, fold=(restarts.apply_stopped,)),
+    m.BrokerLost: Rule(by=ENGINE, follows=(node_follows.broker_lost,)),
+    m.BrokerBack: Rule(by=ENGINE, follows=(node_follows.broker_back,)),
+    m.NodeSilent: Rule(by=ENGINE, fold=(node_fold.silent,), follows=(node_follows.node_silent,)),
+    m.NodeBack: Rule(by=ENGINE, fold=(node_fold.back,), follows=(node_follows.node_back,)),
+    m.Refused: Rule(by=ENGINE, follows=(node_follows.told_at_node("bad-messages"),)),
+    m.Equivocation: Rule(fold=(node_fold.equivocation,), follows=(node_follows.told_at_node("equivocation"),)),
+    m.RecordDoubted: Rule(fold=(node_fold.doubted,)),
+    m.NoProgress: Rule(by=ENGINE, follows=(node_follows.told_at_node("no-progress"),)),
+    m.OrderNotDone: Rule(by=ENGINE, follows=(node_follows.told_at_node(orders.NOT_DONE),)),
+    m.ProgressAgain: Rule(by=ENGINE, follows=(node_follows.progress_again,)),
+    m.BeatContradicts: Rule(by=ENGINE, fold=(contradiction.apply,), follows=(node_follows.beat_contradicts,)),
+    m.DiskRefuses: Rule(by=ENGINE, fold=(disks.apply,), follows=(node_follows.disk_refuses,)),
+    m.RecordsLost: Rule(by=ENGINE, fold=(disks.apply_lost,), follows=(node_follows.told_at_node("cannot-fill"),)),
+    m.HubClock: Rule(follows=(lambda state, _site, entry, data: hub_clock.told(state, entry, data),)),
+    m.HubStorage: Rule(follows=(lambda state, _site, entry, data: storage.told(state, entry, data),)),
+    m.NotJudged: Rule(follows=(unjudged.told,)),
+    m.Unwitnessed: Rule(by=ENGINE, follows=(node_follows.unwitnessed,)),
+    m.WitnessedAgain: Rule(by=ENGINE, follows=(node_follows.witnessed_again,)),
+    m.CheckpointDisputed: Rule(by=ENGINE, follows=(node_follows.told_at_node("journal-forked"),)),
+    m.JournalOpened: Rule(by=ADMIN),
+    m.CheckpointKey: Rule(by=ENGINE),
+    m.JournalExported: Rule(by=ADMIN),
+    m.HubBackedUp: Rule(by=ADMIN),
+    m.RowsMended: Rule(by=ADMIN),
+    m.HubRestored: Rule(
+        by=ADMIN,
+        roles=ADMINISTRATOR,
+        second=node_checks.check_officer,
+        follows=(node_follows.told_at_node("hub-restored"),),
+    ),
+    m.OrderIssued: Rule(fold=(orders.apply_issued,)),
+    m.PersonErased: Rule(
+        by=ADMIN, roles=ADMINISTRATOR, check=node_checks.not_in_site, second=node_checks.check_officer
+    ),
+    m.BadgeAwaited: Rule(fold=(awaited.apply_awaited,)),
+    m.BadgeWaitOver: Rule(fold=(awaited.apply_over,), follows=(awaited.over,)),
+    m.AlarmRaised: Rule(fold=(alarms.apply_raised, course.apply_alarm), follows=(call_follows.raised,)),
+    m.AlarmRepeated: Rule(fold=(alarms.apply_repeated, course.apply_alarm), follows=(call_follows.repeated,)),
+    m.AlarmRecorded: Rule(fold=(alarms.apply_recorded,)),
+    m.AlarmReturned: Rule(fold=(alarms.apply_returned,), follows=(call_follows.settled,)),
+    m.AlarmAcknowledged: Rule(
+        by=CONSOLE | {"notify"},
+        roles=frozenset({"duty", "security", "supervisor"}),
+        check=alarms.check_acknowledging,
+        fold=(alarms.apply_acknowledged,),
+        follows=(call_follows.settled, sealing_follows.alarm_taken),
+    ),
+    m.AlarmAttended: Rule(fold=(alarms.apply_attended,), follows=(call_follows.settled,)),
+    m.FindingWritten: Rule(by=CONSOLE, roles=OFFICERS, check=closing.check_finding, fold=(alarms.apply_found,)),
+    m.AlarmClosed: Rule(
+        by=CONSOLE,
+        roles=OFFICERS,
+        check=closing.check_closing,
+        second=lambda state, _site, person, data: closing.check_second(state, person, data),
+        fold=(alarms.apply_closed,),
+        follows=(call_follows.settled, sealing_follows.alarm_taken),
+    ),
+    m.SealingOrdered: Rule(
+        by=CONSOLE,
+        roles=OFFICERS,
+        check=sealing.order,
+        second=lambda state, _site, person, data: unsealing.check_orderer(state, person, data),
+        fold=(sealing.apply_ordered,),
+        follows=(sealing_follows.ceremony_ordered,),
+    ),
+    m.SealingBadge: Rule(fold=(sealing.apply_badge,)),
+    m.SealingArming: Rule(fold=(sealing.apply_arming, everyday.apply_arming), follows=(sealing_follows.ceremony_over,)),
+    m.SealingConfirmed: Rule(fold=(sealing.apply_confirmed,), follows=(sealing_follows.confirmed,)),
+    m.Sealed: Rule(fold=(sealing.apply_finished,), follows=(lapse.over,)),
+    m.Unsealed: Rule(fold=(sealing.apply_finished,)),
+    m.SealingAdopted: Rule(fold=(adoption.apply_adopted,), follows=(node_follows.adopted,)),
+    m.SealingCancelled: Rule(
+        by=CONSOLE,
+        also=ENGINE,
+        roles=OFFICERS,
+        check=lambda state, _site, data: sealing.cancel(state, data),
+        fold=(sealing.apply_cancelled,),
+        follows=(sealing_follows.ceremony_over,),
+    ),
+    m.CalendarImported: Rule(
+        by=CONSOLE,
+        roles=frozenset({"security", "administrator"}),
+        check=calendar_facts.check_import,
+        fold=(calendar_facts.apply_imported,),
+    ),
+    m.CalendarApproved: Rule(
+        by=CONSOLE,
+        roles=SECURITY,
+        check=calendar_facts.check_approval,
+        second=lambda state, _site, person, data: calendar_facts.check_approver(state, person, data),
+        fold=(calendar_facts.apply_approved,),
+        follows=(calendar_facts.approved,),
+    ),
+    m.CalendarUnpublished: Rule(follows=(calendar_facts.missing,)),
+    m.WindowPlanned: Rule(
+        by=CONSOLE,
+        roles=OFFICERS,
+        check=calendar_facts.check_plan,
+        fold=(calendar_facts.apply_planned,),
+        follows=(course.planned,),
+    ),
+    m.WindowCancelled: Rule(
+        by=CONSOLE,
+        roles=OFFICERS,
+        check=calendar_facts.check_cancel,
+        fold=(calendar_facts.apply_cancelled,),
+        follows=(course.window_cancelled,),
+    ),
+    m.SealingPlanned: Rule(fold=(course.apply_planned,)),
+    m.SealingMissed: Rule(follows=(lapse.missed,)),
+    m.SealingChecking: Rule(by=CONSOLE, roles=OFFICERS, check=course.check_begin, fold=(course.apply_checking,)),
+    m.SealingDropped: Rule(
+        by=CONSOLE,
+        also=ENGINE,
+        roles=OFFICERS,
+        check=course.check_drop,
+        fold=(course.apply_dropped,),
+        follows=(lapse.over,),
+    ),
+    m.CheckTicked: Rule(by=CONSOLE, roles=OFFICERS, check=checking.check_tick, fold=(checking.apply_ticked,)),
+    m.ExceptionSigned: Rule(
+        by=CONSOLE, roles=SECURITY, check=checking.check_exception, fold=(checking.apply_exception,)
+    ),
+    m.SealNumber: Rule(
+        by=CONSOLE,
+        roles=OFFICERS,
+        check=checking.check_number,
+        second=lambda _state, site, person, data: checking.check_speaker(site, person, data),
+        fold=(checking.apply_number,),
+    ),
+    m.SealCompared: Rule(
+        by=CONSOLE,
+        roles=OFFICERS,
+        check=checking.check_compared,
+        fold=(checking.apply_compared,),
+        follows=(checking.compared,),
+    ),
+    m.UnsealingApproved: Rule(
+        by=CONSOLE, roles=OFFICERS, check=unsealing.check_approval, fold=(unsealing.apply_approved,)
+    ),
+    m.EmergencyOpened: Rule(
+        by=CONSOLE,
+        roles=OFFICERS,
+        check=unsealing.check_emergency,
+        fold=(sealing.apply_emergency,),
+        follows=(unsealing.emergency,),
+    ),
+    m.EmergencySigned: Rule(
+        by=CONSOLE,
+        roles=OFFICERS,
+        check=unsealing.check_signature,
+        second=lambda state, _site, person, data: unsealing.check_signer(state, person, data),
+        fold=(unsealing.apply_signed,),
+    ),
+    m.SealingReleased: Rule(
+        by=CONSOLE, roles=OFFICERS, check=release.check, second=release.check_second, fold=(release.apply,)
+    ),
+    m.CertificateMade: Rule(by=ENGINE, fold=(unsealing.apply_certificate,)),
+    m.CallOpened: Rule(
+        fold=(calling_facts.apply_opened,), follows=(lambda state, _site, _entry, data: escalation.opened(state, data),)
+    ),
+    m.CallJoined: Rule(fold=(calling_facts.apply_joined,)),
+    m.CallMoved: Rule(fold=(calling_facts.apply_moved,), follows=(escalation.moved,)),
+    m.CallAnswered: Rule(fold=(calling_facts.apply_answered,)),
+    m.CallEnded: Rule(fold=(calling_facts.apply_ended,)),
+    m.NoticeQueued: Rule(fold=(calling_facts.apply_queued,)),
+    m.NoticeHanded: Rule(
+        by=NOTIFY,
+        also=SCREEN,
+        check=calling_facts.check_notice,
+        fold=(calling_facts.apply_handed,),
+        follows=(call_follows.notice_worked,),
+    ),
+    m.NoticeDelivered: Rule(
+        by=NOTIFY,
+        check=calling_facts.check_notice,
+        fold=(calling_facts.apply_delivered,),
+        follows=(call_follows.notice_worked,),
+    ),
+    m.NoticeFailed: Rule(
+        by=NOTIFY,
+        also=ENGINE,
+        check=calling_facts.check_notice,
+        fold=(calling_facts.apply_failed,),
+        follows=(lambda state, _site, entry, data: called.failed(state, entry, data),),
+    ),
+    m.NoticeOverdue: Rule(
+        fold=(calling_facts.apply_overdue,),
+        follows=(lambda state, _site, entry, data: called.failed(state, entry, data),),
+    ),
+    m.AlarmShown: Rule(
+        by=SCREEN,
+        check=calling_facts.check_shown,
+        fold=(alarms.apply_shown,),
+        follows=(lambda state, _site, _entry, data: called.shown(state, data),),
+    ),
+    m.AlarmSounded: Rule(by=NOTIFY, check=calling_facts.check_sounded, fold=(alarms.apply_sounded,)),
+    m.NotifyStarted: Rule(by=NOTIFY, fold=(calling_facts.apply_started,)),
+    m.ChannelTested: Rule(by=NOTIFY, fold=(calling_facts.apply_tested,), follows=(call_follows.tested,)),
+    m.ChannelFailed: Rule(follows=(lambda state, _site, entry, data: called.channel_failed(state, entry, data),)),
+    m.AnswersRefused: Rule(by=NOTIFY),
+    m.EngineSilent: Rule(
+        by=NOTIFY, follows=(lambda state, _site, entry, data: called.engine_silent(state, entry, data),)
+    ),
+    m.EngineBack: Rule(
+        by=NOTIFY, follows=(lambda state, _site, entry, _data: alarms.return_for(state, "engine-silent", "hub", entry),)
+    ),
+    m.DrillStarted: Rule(
+        by=CONSOLE,
+        roles=OFFICERS,
+        check=calling_facts.check_drill,
+        follows=(lambda state, _site, entry, data: called.drill(state, entry, data),),
+    ),
+    m.AlarmsSet: Rule(
+        by=CONSOLE,
+        roles=frozenset({"security", "administrator"}),
+        check=lambda state, _site, data: alarm_table.check_set(state, data),
+        fold=(alarm_table.apply_set,),
+    ),
+    m.ShiftAdded: Rule(
+        by=CONSOLE, roles=OFFICERS, check=roster.check_add, fold=(roster.apply_added,), follows=(roster.added,)
+    ),
+    m.ShiftRemoved: Rule(by=CONSOLE, roles=OFFICERS, check=roster.check_remove, fold=(roster.apply_removed,)),
+    m.RosterGap: Rule(follows=(roster.gap,)),
+    m.HandoverDrafted: Rule(by=CONSOLE, roles=OFFICERS, check=roster.check_draft, fold=(roster.apply_drafted,)),
+    m.HandoverTaken: Rule(
+        by=CONSOLE,
+        roles=OFFICERS,
+        check=roster.check_taken,
+        second=lambda state, _site, person, data: roster.check_taker(state, person, data),
+        fold=(roster.apply_taken,),
+    ),
 }

@@ -8,7 +8,7 @@ from traceback import walk_tb
 from hub.core.alarms import life as alarms
 from hub.core.alarms.life import Cause
 from hub.core.calling import notices as called
-from hub.core.journal import records as record_rules
+from hub.core.nodes import follows as node_follows
 from hub.core.refusal import NotPossible
 from hub.core.site.document import Site
 from hub.core.state import Entry, State
@@ -43,5 +43,5 @@ def _why(error: BaseException) -> str:
 
 def told(state: State, site: Site, entry: Entry, data: m.NotJudged) -> Iterator[m.FactData]:
     """Somebody must look at what no rule could: it may have been a door. Urgent where something is sealed."""
-    number = record_rules.sealing_of(state, site, data.place) or called.site_sealing(state)
+    number = node_follows.sealing_of(state, site, data.place) or called.site_sealing(state)
     yield alarms.raise_for(state, Cause(WHAT, data.place, None, number, entry.time), entry)

@@ -63,9 +63,3 @@ def apply(state: State, entry: Entry, data: m.BeatContradicts, person: int | Non
     point = state.find(Point, data.point) or Point(data.point, data.node, "normal", entry.time)
     told = None if data.level == point.level else data.level
     state.put(replace(point, told=told, told_boot=data.boot, told_uptime=data.uptime))
-
-
-def outlived(point: Point, boot: str, mono: int) -> Point:
-    """The point after a record of this boot and uptime: what a beat has said stands as long as the beat is newer."""
-    newer = boot == point.told_boot and mono > point.told_uptime
-    return replace(point, told=None) if newer else point

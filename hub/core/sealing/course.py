@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from hub.core.refusal import NotPossible
 from hub.core.sealing import before as checking
 from hub.core.site.document import Site
-from hub.core.state import Area, Entry, Sealing, SealingState, State, Window
+from hub.core.state import Alarm, Area, Entry, Sealing, SealingState, State, Window
 from wire import messages as m
 
 CourseEvent = Literal[
@@ -253,6 +253,13 @@ def came_to_nothing(state: State, area: Area) -> None:
         move(state, area.sealing, "fall-back-breached" if sealing.openings else "fall-back")
     else:
         move(state, area.sealing, "cancel" if sealing.adhoc else "fall-back")
+
+
+def apply_alarm(state: State, entry: Entry, data: m.AlarmRaised | m.AlarmRepeated, person: int | None) -> None:
+    """An alarm of the area's own stands in its course."""
+    alarm = state.find(Alarm, data.alarm)
+    if alarm is not None:
+        count_alarm(state, alarm.what, alarm.sealing)
 
 
 def count_alarm(state: State, what: str, number: int | None) -> None:

@@ -25,6 +25,7 @@ from hub.engine.due import Watch
 from hub.service import Outcome
 from hub.store import calendars, tables
 from tests.support.hub import Clock, House, make_hub
+from tests.support.tables import change
 from wire import messages as m
 
 DOCUMENT = (Path(hub.__file__).parent / "documents" / "calendars" / "2026.toml").read_bytes()
@@ -325,11 +326,11 @@ def hash_is_not_compared(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def newest_is_approved(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(requests.CHECKS, m.CalendarApproved, lambda _state, _site, request: request)
+    change(monkeypatch, m.CalendarApproved, check=lambda _state, _site, request: request)
 
 
 def overlaps_pass(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(requests.CHECKS, m.WindowPlanned, lambda _state, _site, request: request)
+    change(monkeypatch, m.WindowPlanned, check=lambda _state, _site, request: request)
 
 
 @pytest.mark.parametrize(

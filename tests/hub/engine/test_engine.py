@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from hub.core import order_numbers as orders
 from hub.core.nodes import order_content
 from hub.core.rules import asked
 from hub.core.sealing import area as sealing
@@ -280,7 +279,7 @@ def test_an_order_that_cannot_be_composed_is_told_once_and_every_other_is_sent(
 ) -> None:
     compose = order_content.compose
     monkeypatch.setattr(
-        orders, "compose", lambda *asked: fails() if asked[3:5] == ("archive-1", "plan") else compose(*asked)
+        order_content, "compose", lambda *asked: fails() if asked[3:5] == ("archive-1", "plan") else compose(*asked)
     )
     monkeypatch.setattr(outbound, "ORDER_AGAIN_MS", 0)
     desk.house.node("cipher-1")

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
 import pytest
 
 from hub.core import doubt
-from hub.core.journal import facts as fact_rules
-from hub.core.journal import fold, judge, requests
-from hub.core.journal import records as record_rules
+from hub.core.journal.facts import FACTS
 from hub.core.journal.machine import has_news
+from hub.core.journal.records import RECORDS
 from hub.core.refusal import NotPossible
 from hub.core.rules import each
 from hub.core.state import Alarm, Notice, Point, State
@@ -20,6 +19,7 @@ from tests.hub.test_service import check, entries, kinds
 from tests.support.databases import StoreHouse
 from tests.support.hub import seal
 from tests.support.paper import WANG_FANG
+from tests.support.tables import change
 from wire import messages as m
 
 GATE, LID = "archive/iron-gate", "archive/lid"
@@ -46,29 +46,31 @@ def says_what_nobody_can_read(*_: Any) -> Iterator[m.FactData]:
     yield m.AlarmReturned(alarm=2**60, cause=0)
 
 
-def fails_over_a_forced_door(known: Callable[..., Any]) -> Callable[..., Any]:
-    def rule(*arguments: Any) -> Any:
-        raised = next(one for one in arguments if isinstance(one, m.AlarmRaised))
-        return fails() if raised.what == "forced" else known(*arguments)
-
-    return rule
+def fails_over_a_forced_door(*arguments: Any) -> Iterator[m.FactData]:
+    raised = next(one for one in arguments if isinstance(one, m.AlarmRaised))
+    return fails() if raised.what == "forced" else iter(())
 
 
-TABLES = {
-    "the rule": (record_rules.RECORDS, m.Forced, fails),
-    "the rule, after something followed": (record_rules.RECORDS, m.Forced, fails_late),
-    "the fold": (fold.RECORDS, m.Forced, changes_and_fails),
-    "the fold of what follows": (fold.FACTS, m.AlarmRaised, fails_over_a_forced_door(fold.FACTS[m.AlarmRaised])),
-    "the rule of what follows": (judge.FACTS, m.AlarmRaised, fails_over_a_forced_door(judge.FACTS[m.AlarmRaised])),
-    "the contract": (record_rules.RECORDS, m.Forced, says_what_nobody_can_read),
+COLUMNS = {
+    "the rule": ("follows", m.Forced, fails),
+    "the rule, after something followed": ("follows", m.Forced, fails_late),
+    "the fold": ("fold", m.Forced, changes_and_fails),
+    "the fold of what follows": ("fold", m.AlarmRaised, fails_over_a_forced_door),
+    "the rule of what follows": ("follows", m.AlarmRaised, fails_over_a_forced_door),
+    "the contract": ("follows", m.Forced, says_what_nobody_can_read),
 }
+
+
+def known(kind: type[m.Data], column: str) -> tuple[Any, ...]:
+    row: Any = FACTS[kind] if kind in FACTS else RECORDS[kind]
+    return getattr(row, column)
 
 
 def whats(house: StoreHouse) -> list[str]:
     return [alarm.what for alarm in house.engine.look()[0].all(Alarm)]
 
 
-@pytest.mark.parametrize("where", TABLES)
+@pytest.mark.parametrize("where", COLUMNS)
 def test_a_record_whose_rule_fails_is_journalled_and_told_and_the_batch_goes_on(
     house: StoreHouse, where: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -80,7 +82,8 @@ def test_a_record_whose_rule_fails_is_journalled_and_told_and_the_batch_goes_on(
         cipher.record(m.LevelChanged(point="cipher-room/lid", was="normal", now="active", at=cipher.mono)),
         archive.record(m.LevelChanged(point=LID, was="normal", now="active", at=archive.mono)),
     ]
-    monkeypatch.setitem(*TABLES[where])
+    column, kind, rule = COLUMNS[where]
+    change(monkeypatch, kind, **{column: (*known(kind, column), rule)})
     outcome = house.engine.take(batch)
     assert outcome.verdicts == ["next"] * 4
     assert kinds(house)[size : size + 4] == ["sounded", "forced", "not-judged", "alarm-raised"]
@@ -95,7 +98,7 @@ def test_a_record_whose_rule_fails_is_journalled_and_told_and_the_batch_goes_on(
 def test_the_journal_says_which_failure_it_was_and_nothing_of_what_was_read(
     house: StoreHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(record_rules.RECORDS, m.Forced, fails)
+    change(monkeypatch, m.Forced, follows=(fails,))
     outcome = house.node("archive-1").says(FORCED)
     (said,) = [fact for fact in outcome.facts if isinstance(fact, m.NotJudged)]
     assert said == m.NotJudged(place="archive-1", what="forced", why="ZeroDivisionError in fails")
@@ -104,7 +107,7 @@ def test_the_journal_says_which_failure_it_was_and_nothing_of_what_was_read(
 def test_while_somebody_is_called_for_it_a_node_is_not_told_of_again(
     house: StoreHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(record_rules.RECORDS, m.Forced, fails)
+    change(monkeypatch, m.Forced, follows=(fails,))
     archive = house.node("archive-1")
     for _ in range(3):
         archive.says(FORCED)
@@ -118,7 +121,7 @@ def test_while_somebody_is_called_for_it_a_node_is_not_told_of_again(
 
 def test_what_failed_while_something_is_sealed_is_urgent(house: StoreHouse, monkeypatch: pytest.MonkeyPatch) -> None:
     seal(house, "archive", "archive-1")
-    monkeypatch.setitem(record_rules.RECORDS, m.Forced, fails)
+    change(monkeypatch, m.Forced, follows=(fails,))
     house.node("cipher-1").says(m.Forced(point="cipher-room/door"))
     (alarm,) = house.engine.look()[0].all(Alarm)
     assert (alarm.what, alarm.place, alarm.priority) == ("record-not-judged", "cipher-1", 1)
@@ -127,8 +130,8 @@ def test_what_failed_while_something_is_sealed_is_urgent(house: StoreHouse, monk
 def test_when_even_the_alarm_fails_the_journal_still_says_so(
     house: StoreHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(record_rules.RECORDS, m.Forced, fails)
-    monkeypatch.setitem(judge.FACTS, m.NotJudged, fails)
+    change(monkeypatch, m.Forced, follows=(fails,))
+    change(monkeypatch, m.NotJudged, follows=(fails,))
     archive = house.node("archive-1")
     assert archive.says(FORCED).verdicts == ["next"]
     assert kinds(house)[-2:] == ["forced", "not-judged"]
@@ -153,10 +156,9 @@ def test_a_request_over_which_a_rule_fails_is_refused_and_nothing_of_it_is_kept(
 ) -> None:
     house.node("archive-1").says(FORCED)
     before = entries(house)
-    for table, kind in ((requests.CHECKS, m.AlarmAcknowledged), (fold.FACTS, m.AlarmAcknowledged),
-                        (judge.FACTS, m.AlarmAcknowledged)):  # fmt: skip
+    for columns in ({"check": fails}, {"fold": (fails,)}, {"follows": (fails,)}):
         with monkeypatch.context() as patch:
-            patch.setitem(table, kind, fails)
+            change(patch, m.AlarmAcknowledged, **columns)
             with pytest.raises(NotPossible, match="not-judged"):
                 house.asks(WANG_FANG, m.AlarmAcknowledged(alarm=1))
         assert entries(house) == before
@@ -167,8 +169,7 @@ def test_a_request_over_which_a_rule_fails_is_refused_and_nothing_of_it_is_kept(
 
 def test_what_the_hub_notices_by_itself_costs_only_itself(house: StoreHouse, monkeypatch: pytest.MonkeyPatch) -> None:
     house.node("archive-1")
-    monkeypatch.setitem(fact_rules.FACTS, m.BrokerLost, fails)
-    monkeypatch.setitem(judge.FACTS, m.BrokerLost, fails)
+    change(monkeypatch, m.BrokerLost, follows=(fails,))
     silent = m.NodeSilent(node="archive-1", last_heard=None, sealed=())
     for _ in range(3):
         house.engine.note(m.BrokerLost(detail="gone", since=1), silent)

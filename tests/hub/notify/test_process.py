@@ -19,7 +19,6 @@ from sqlalchemy import create_engine
 from demo.phone.modem import SimulatedModem
 from hub.console.words import names as words
 from hub.core.alarms.ladders import LADDERS
-from hub.core.journal import fold
 from hub.core.state import Call
 from hub.notify.channels import letters
 from hub.notify.channels.channel import Handed, Letter
@@ -32,6 +31,7 @@ from hub.site_directory import contacts
 from hub.site_directory.settings import SmsSettings
 from hub.store import queries
 from tests.support.hub import House, make_hub
+from tests.support.tables import change
 from wire import messages as m
 
 
@@ -222,7 +222,7 @@ def test_a_letter_of_which_the_hub_cannot_take_in_what_became_of_it_is_not_sent_
     channel = Choosy()
     worker = Worker(channel, lambda _name: desk, house.clock)
     house.node("archive-1").says(m.Forced(point="archive/iron-gate"))
-    monkeypatch.setitem(fold.FACTS, m.NoticeHanded, lambda *_: 1 // 0)
+    change(monkeypatch, m.NoticeHanded, fold=(lambda *_: 1 // 0,))
     for _ in range(10):
         worker.send_next(desk)
         house.clock.forward(channel.lease_s + 1)

@@ -11,7 +11,7 @@ import pytest
 from hub.core.calendar import document as document
 from hub.core.calendar.document_rules import STATUTORY, STATUTORY_BEFORE_2025, YEARS
 from hub.core.calendar.windows import OFFICE
-from hub.core.journal.requests import ROLES
+from hub.core.journal.facts import FACTS
 from hub.core.site.document import Table
 from wire import messages as m
 
@@ -54,7 +54,7 @@ def test_the_numbers_are_those_of_the_code() -> None:
 def test_the_roles_are_those_of_the_code(step: str, facts: list[type[m.Data]]) -> None:
     line = next(one for one in section("Who may do what").splitlines() if one.startswith(f"| {step} |"))
     for fact in facts:
-        assert {role for role, words in ROLE_WORDS.items() if words in line} == ROLES[fact]
+        assert {role for role, words in ROLE_WORDS.items() if words in line} == FACTS[fact].roles
 
 
 def test_links_lead_somewhere() -> None:

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from hub.core.journal import judge
+from hub.core.journal import facts, records
 from hub.core.state import Sealing
 from tests.support.hub import OWN, seal
 from tests.support.paper import (
@@ -434,9 +434,16 @@ def test_an_accusation_that_nobody_has_signed_is_told_about_the_node_and_not_abo
     assert [one.why for one in house.journal(m.RecordDoubted)] == ["quote"]
 
 
+def test_every_kind_has_one_row() -> None:
+    assert set(facts.FACTS) == set(get_args(m.FactData))
+    assert set(records.RECORDS) == set(get_args(m.RecordData))
+
+
 def test_every_record_and_fact_has_its_rule_or_needs_none() -> None:
     """A new kind must be put into one of the two: nothing is overlooked."""
     without_rule = {
         m.Entered, m.NotEntered, m.Left, m.Emptied, m.Watch, m.SealBaseline, m.Sounded, m.JournalMoved,
     }  # fmt: skip
-    assert set(get_args(m.RecordData)) - set(judge.RECORDS) <= without_rule
+    assert (
+        set(get_args(m.RecordData)) - {kind for kind, rule in records.RECORDS.items() if rule.follows} <= without_rule
+    )

@@ -16,7 +16,6 @@ from hub.core.calendar import facts as calendar_facts
 from hub.core.calling import escalation, roster
 from hub.core.calling import fold as calling_facts
 from hub.core.calling import notices as called
-from hub.core.journal import fold, judge, requests
 from hub.core.refusal import NotPossible
 from hub.core.sealing import missed as lapse
 from hub.core.state import Alarm, Calendar, Call, Handover, Notice, Row, Sealing, State, Window
@@ -26,6 +25,7 @@ from tests.support.grid import Grid, Step, machine
 from tests.support.hub import seal
 from tests.support.paper import LIU_YANG, WANG_FANG, ZHANG_WEI, ZHAO_MIN, ZHOU_QIANG, PaperHub
 from tests.support.sealing import may_unseal, unseal_order
+from tests.support.tables import change
 from wire import messages as m
 
 Patch = pytest.MonkeyPatch
@@ -414,11 +414,11 @@ def _rings(state: State, call: Call) -> bool:
 
 
 def nobody_answers_a_call(patch: Patch) -> None:
-    patch.setitem(fold.FACTS, m.CallAnswered, lambda *_: None)
+    change(patch, m.CallAnswered, fold=(lambda *_: None,))
 
 
 def a_call_never_ends(patch: Patch) -> None:
-    patch.setitem(fold.FACTS, m.CallEnded, lambda *_: None)
+    change(patch, m.CallEnded, fold=(lambda *_: None,))
 
 
 def a_call_that_is_over_takes_no_more(patch: Patch) -> None:
@@ -441,11 +441,11 @@ def a_mended_trouble_rings_on(patch: Patch) -> None:
 
 def a_notice_is_settled_twice(patch: Patch) -> None:
     for kind in (m.NoticeHanded, m.NoticeDelivered, m.NoticeFailed):
-        patch.delitem(requests.CHECKS, kind)
+        change(patch, kind, check=None)
 
 
 def what_nobody_reports_was_handed(patch: Patch) -> None:
-    patch.setitem(fold.FACTS, m.NoticeHanded, _never_awaited)
+    change(patch, m.NoticeHanded, fold=(_never_awaited,))
 
 
 def _never_awaited(state: State, entry: Any, data: m.NoticeHanded, person: int | None) -> None:
@@ -453,7 +453,7 @@ def _never_awaited(state: State, entry: Any, data: m.NoticeHanded, person: int |
 
 
 def a_failure_is_forgotten(patch: Patch) -> None:
-    patch.setitem(fold.FACTS, m.NoticeFailed, lambda *_: None)
+    change(patch, m.NoticeFailed, fold=(lambda *_: None,))
 
 
 def nobody_misses_a_report(patch: Patch) -> None:
@@ -465,19 +465,19 @@ def nobody_misses_a_worker(patch: Patch) -> None:
 
 
 def whoever_imports_approves(patch: Patch) -> None:
-    patch.delitem(requests.SECONDS, m.CalendarApproved)
+    change(patch, m.CalendarApproved, second=None)
 
 
 def the_administrator_approves(patch: Patch) -> None:
-    patch.setitem(requests.ROLES, m.CalendarApproved, frozenset({"security", "administrator"}))
+    change(patch, m.CalendarApproved, roles=frozenset({"security", "administrator"}))
 
 
 def any_version_is_approved(patch: Patch) -> None:
-    patch.delitem(requests.CHECKS, m.CalendarApproved)
+    change(patch, m.CalendarApproved, check=None)
 
 
 def any_version_is_imported(patch: Patch) -> None:
-    patch.delitem(requests.CHECKS, m.CalendarImported)
+    change(patch, m.CalendarImported, check=None)
 
 
 def an_import_is_in_force_at_once(patch: Patch) -> None:
@@ -487,7 +487,7 @@ def an_import_is_in_force_at_once(patch: Patch) -> None:
         assert row is not None
         state.put(replace(row, approved=data.version, approved_sha256=data.sha256))
 
-    patch.setitem(fold.FACTS, m.CalendarImported, imported)
+    change(patch, m.CalendarImported, fold=(imported,))
 
 
 def an_import_takes_the_old_out_of_force(patch: Patch) -> None:
@@ -497,22 +497,22 @@ def an_import_takes_the_old_out_of_force(patch: Patch) -> None:
         assert row is not None
         state.put(replace(row, approved=0, approved_sha256=""))
 
-    patch.setitem(fold.FACTS, m.CalendarImported, imported)
+    change(patch, m.CalendarImported, fold=(imported,))
 
 
 def windows_overlap(patch: Patch) -> None:
     def unchecked(state: State, _site: Any, request: m.WindowPlanned) -> m.WindowPlanned:
         return replace(request, window=1 + max((one.number for one in state.all(Window)), default=0))
 
-    patch.setitem(requests.CHECKS, m.WindowPlanned, unchecked)
+    change(patch, m.WindowPlanned, check=unchecked)
 
 
 def a_window_is_cancelled_twice(patch: Patch) -> None:
-    patch.delitem(requests.CHECKS, m.WindowCancelled)
+    change(patch, m.WindowCancelled, check=None)
 
 
 def a_cancelled_window_keeps_its_plan(patch: Patch) -> None:
-    patch.delitem(judge.FACTS, m.WindowCancelled)
+    change(patch, m.WindowCancelled, follows=())
 
 
 def a_plan_stays_for_ever(patch: Patch) -> None:
@@ -524,29 +524,27 @@ def a_plan_stays_for_ever(patch: Patch) -> None:
 
 def nobody_misses_a_sealing(patch: Patch) -> None:
     patch.setattr(lapse, "GRACE_MS", 10**12)
-    patch.delitem(judge.FACTS, m.SealingMissed)
+    change(patch, m.SealingMissed, follows=())
 
 
 def it_is_missed_when_it_is_sealed(patch: Patch) -> None:
-    patch.delitem(judge.FACTS, m.Sealed)
+    change(patch, m.Sealed, follows=())
 
 
 def nobody_needs_another_to_hand_over(patch: Patch) -> None:
-    patch.delitem(requests.SECONDS, m.HandoverTaken)
+    change(patch, m.HandoverTaken, second=None)
 
 
 def it_is_taken_twice(patch: Patch) -> None:
-    patch.delitem(requests.CHECKS, m.HandoverTaken)
+    change(patch, m.HandoverTaken, check=None)
 
 
 def anybody_takes_over(patch: Patch) -> None:
-    patch.delitem(requests.ROLES, m.HandoverTaken)
+    change(patch, m.HandoverTaken, roles=None)
 
 
 def the_first_hand_over_is_drafted_for_ever(patch: Patch) -> None:
-    patch.setitem(
-        requests.CHECKS, m.HandoverDrafted, lambda state, site, data: replace(roster.draft(state, site), handover=1)
-    )
+    change(patch, m.HandoverDrafted, check=lambda state, site, data: replace(roster.draft(state, site), handover=1))
 
 
 BUGS: dict[Callable[[Patch], None], Grid] = {

@@ -18,12 +18,14 @@ from hub.core import doubt
 from hub.core import order_numbers as orders
 from hub.core.alarms import closing, of_points
 from hub.core.alarms import life as alarms
+from hub.core.doors import fold as door_fold
 from hub.core.doors import tries as access
-from hub.core.journal import fold, judge, requests
+from hub.core.journal import requests
 from hub.core.nodes import bad_messages as tally
 from hub.core.nodes import liveness, sequence
 from hub.core.refusal import NotPossible
 from hub.core.sealing import area as sealing
+from hub.core.sealing import course
 from hub.core.state import Alarm, Area
 from tests.hub.core.alarms import test_alarms, test_closing
 from tests.hub.core.doors import test_access
@@ -32,6 +34,7 @@ from tests.hub.core.nodes import test_orders, test_sequence, test_watching
 from tests.hub.core.sealing import test_sealing
 from tests.support import hunting
 from tests.support.paper import PaperHub, two_nodes_guard_the_archive
+from tests.support.tables import change
 from wire import messages as m
 
 Patch = pytest.MonkeyPatch
@@ -44,7 +47,7 @@ def same_person_twice(patch: Patch) -> None:
 
 def seal_without_all_nodes(patch: Patch) -> None:
     patch.setattr(sealing, "apply_confirmed", lambda state, entry, data, person: _waits_for_nobody(state, data))
-    patch.setitem(fold.FACTS, m.SealingConfirmed, sealing.apply_confirmed)
+    change(patch, m.SealingConfirmed, fold=(sealing.apply_confirmed,))
 
 
 def _waits_for_nobody(state: Any, data: m.SealingConfirmed) -> None:
@@ -71,7 +74,7 @@ def badges_of_two_boots(patch: Patch) -> None:
         area = state.area(data.area)
         state.put(replace(area, first_boot=Any_boot(area.first_boot)))
 
-    patch.setitem(fold.FACTS, m.SealingBadge, plant)
+    change(patch, m.SealingBadge, fold=(plant,))
 
 
 class Any_boot(str):
@@ -122,7 +125,7 @@ def closed_without_a_badge(patch: Patch) -> None:
 
 
 def whoever_writes_confirms(patch: Patch) -> None:
-    patch.delitem(requests.SECONDS, m.AlarmClosed)
+    change(patch, m.AlarmClosed, second=None)
 
 
 def a_finding_survives_a_repeat(patch: Patch) -> None:
@@ -134,7 +137,7 @@ def a_finding_survives_a_repeat(patch: Patch) -> None:
         again = state.find(Alarm, data.alarm)
         state.put(replace(again, found_by=before.found_by, finding=before.finding))
 
-    patch.setattr(alarms, "apply_repeated", plant)
+    change(patch, m.AlarmRepeated, fold=(plant, course.apply_alarm))
 
 
 def a_finding_is_confirmed_unseen(patch: Patch) -> None:
@@ -146,7 +149,7 @@ def a_finding_is_confirmed_unseen(patch: Patch) -> None:
             data = replace(data, finding_cause=row.finding_cause, finding=row.finding)
         return known(state, site, data)
 
-    patch.setitem(requests.CHECKS, m.AlarmClosed, plant)
+    change(patch, m.AlarmClosed, check=plant)
 
 
 def a_badge_of_before_it_happened_again(patch: Patch) -> None:
@@ -157,7 +160,7 @@ def a_badge_of_before_it_happened_again(patch: Patch) -> None:
         known(state, entry, data, person)
         state.put(replace(state.find(Alarm, data.alarm), attended_by=before.attended_by))
 
-    patch.setattr(alarms, "apply_repeated", plant)
+    change(patch, m.AlarmRepeated, fold=(plant, course.apply_alarm))
 
 
 def a_beat_and_its_record_are_two(patch: Patch) -> None:
@@ -235,7 +238,7 @@ def any_record_opens_a_life(patch: Patch) -> None:
 
 
 def loss_without_an_alarm(patch: Patch) -> None:
-    patch.delitem(judge.RECORDS, m.CannotFill)
+    change(patch, m.CannotFill, follows=())
 
 
 def a_hole_in_what_was_lost(patch: Patch) -> None:
@@ -281,11 +284,11 @@ def every_bad_message_is_told(patch: Patch) -> None:
 
 
 def any_role_may(patch: Patch) -> None:
-    patch.setattr(requests, "ROLES", {})
+    patch.setattr(requests, "may", lambda wanted, roles: True)
 
 
 def anybody_puts_a_hub_back(patch: Patch) -> None:
-    patch.delitem(requests.SECONDS, m.HubRestored)
+    change(patch, m.HubRestored, second=None)
 
 
 def what_cannot_be_read_again_gets_in(patch: Patch) -> None:
@@ -297,12 +300,12 @@ def six_wrong_tries(patch: Patch) -> None:
 
 
 def a_right_try_forgives_nothing(patch: Patch) -> None:
-    patch.delitem(fold.RECORDS, m.Granted)
+    change(patch, m.Granted, fold=())
 
 
 def good_news_from_anybody(patch: Patch) -> None:
     patch.setattr(doubt, "why", lambda by, record: None)
-    patch.setattr(fold, "_set_level", lambda state, record, point: state.put(point))
+    patch.setattr(door_fold, "set_level", lambda state, record, point: state.put(point))
 
 
 def a_cut_wire_is_normal(patch: Patch) -> None:
@@ -315,11 +318,11 @@ def a_cut_wire_is_normal(patch: Patch) -> None:
 
 
 def a_revoked_node_leaves_its_room_to_itself(patch: Patch) -> None:
-    patch.delitem(judge.FACTS, m.NodeRevoked)
+    change(patch, m.NodeRevoked, follows=())
 
 
 def a_start_forgets_the_open_door(patch: Patch) -> None:
-    patch.setitem(judge.RECORDS, m.Started, lambda state, site, entry, record, data: iter(()))
+    change(patch, m.Started, follows=(lambda state, site, entry, record, data: iter(()),))
 
 
 def orders_outlive_their_life(patch: Patch) -> None:

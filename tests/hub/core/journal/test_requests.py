@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 import pytest
 
-from hub.core.journal import requests
+from hub.core.journal.facts import FACTS
 from hub.core.journal.requests import Actor
 from hub.core.refusal import NotPossible
 from hub.core.site.document import Role
@@ -72,12 +72,12 @@ ONLY_FOLLOWS = {
 
 @pytest.mark.parametrize("kind", BROUGHT_BY, ids=lambda kind: kind.__name__)
 def test_a_fact_is_brought_by_the_services_of_the_table(kind: type[m.Data]) -> None:
-    assert requests.SERVICES[kind] == BROUGHT_BY[kind]
+    assert FACTS[kind].by == BROUGHT_BY[kind]
 
 
 @pytest.mark.parametrize("kind", ONLY_FOLLOWS, ids=lambda kind: kind.__name__)
 def test_nobody_brings_what_only_follows(kind: type[m.Data]) -> None:
-    assert kind not in requests.SERVICES
+    assert not FACTS[kind].by
 
 
 @pytest.fixture

@@ -20,7 +20,6 @@ from hypothesis.stateful import (
 from msgspec.structs import replace
 
 from hub.core.calling import roster
-from hub.core.journal import fold, judge, requests
 from hub.core.nodes import hub_disk as storage
 from hub.core.nodes import liveness
 from hub.core.nodes.hub_disk import Disk
@@ -30,6 +29,7 @@ from tests.hub.core.nodes.test_watching import BOOT, Ears
 from tests.support import hunting
 from tests.support.hub import seal
 from tests.support.paper import LIU_YANG, NOON, WANG_FANG, ZHANG_WEI, ZHOU_QIANG, PaperHub, demo_site
+from tests.support.tables import change
 from wire import messages as m
 
 Patch = pytest.MonkeyPatch
@@ -308,7 +308,7 @@ def test_it_holds_whatever_happens(machine: type[RuleBasedStateMachine]) -> None
 
 
 def shifts_overlap(patch: Patch) -> None:
-    patch.setitem(requests.CHECKS, m.ShiftAdded, lambda state, _site, data: replace(data, shift=len(_all(state)) + 1))
+    change(patch, m.ShiftAdded, check=lambda state, _site, data: replace(data, shift=len(_all(state)) + 1))
 
 
 def _all(state: Any) -> list[Any]:
@@ -366,23 +366,23 @@ def its_return_gives_no_interval(patch: Patch) -> None:
 
 
 def a_revoked_node_is_waited_for(patch: Patch) -> None:
-    patch.delitem(fold.FACTS, m.NodeRevoked)
+    change(patch, m.NodeRevoked, fold=())
 
 
 def a_broker_is_lost_in_silence(patch: Patch) -> None:
-    patch.delitem(judge.FACTS, m.BrokerLost)
+    change(patch, m.BrokerLost, follows=())
 
 
 def a_broker_is_lost_for_ever(patch: Patch) -> None:
-    patch.delitem(judge.FACTS, m.BrokerBack)
+    change(patch, m.BrokerBack, follows=())
 
 
 def an_engine_starts_in_silence(patch: Patch) -> None:
-    patch.delitem(judge.FACTS, m.EngineStarted)
+    change(patch, m.EngineStarted, follows=())
 
 
 def whoever_is_back_is_silent_still(patch: Patch) -> None:
-    patch.delitem(judge.FACTS, m.NodeBack)
+    change(patch, m.NodeBack, follows=())
 
 
 def a_disk_flickers(patch: Patch) -> None:

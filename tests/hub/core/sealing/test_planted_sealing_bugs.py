@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from hypothesis.stateful import run_state_machine_as_test
 
-from hub.core.journal import requests
 from hub.core.sealing import before as checking
 from hub.core.sealing import course, node_time, sealed_time
 from hub.core.sealing.node_time import Anchor, NodeTime
@@ -16,6 +15,7 @@ from hub.core.site import lookups as sites
 from hub.core.state import State
 from tests.hub.core.journal.test_planted_bugs import FOUND, HUNT
 from tests.hub.core.sealing import test_course, test_sealed_time
+from tests.support.tables import change
 from wire import messages as m
 
 Patch = pytest.MonkeyPatch
@@ -42,7 +42,7 @@ def unsealed_without_comparing(patch: Patch) -> None:
 
 
 def whoever_approves_orders_as_well(patch: Patch) -> None:
-    patch.setitem(requests.SECONDS, m.SealingOrdered, lambda *_: None)
+    change(patch, m.SealingOrdered, second=lambda *_: None)
 
 
 def a_try_keeps_its_number(patch: Patch) -> None:

@@ -1,0 +1,246 @@
+"""What follows from what a node, or the hub itself, tells of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from hub.core import doubt
+from hub.core import order_numbers as orders
+from hub.core.alarms import life as alarms
+from hub.core.alarms import of_points
+from hub.core.alarms.kinds import KINDS
+from hub.core.alarms.life import Cause
+from hub.core.calling import escalation
+from hub.core.calling import notices as called
+from hub.core.doors import everyday, points
+from hub.core.doors import tries as access
+from hub.core.nodes import node_disk as disks
+from hub.core.nodes import order_content, restarts, witnesses
+from hub.core.sealing import after_restore as adoption
+from hub.core.sealing import area as sealing
+from hub.core.site import lookups as sites
+from hub.core.site.document import Site
+from hub.core.state import Alarm, Entry, Life, State
+from hub.core.when import when
+from wire import messages as m
+
+Facts = Iterator[m.FactData]
+
+
+FAULTS_OVER_AT_BOOT = (
+    "power-lost",
+    "battery-low",
+    "storage-low",
+    "storage-read-only",
+    "disk-refuses-while-sealed",
+)
+"""Faults that a node tells of anew after a boot."""
+
+
+def started(state: State, site: Site, entry: Entry, record: m.Record, data: m.Started) -> Facts:
+    """A node boots: what it reported before is over until it reports again, and it is told what it may not know."""
+    for alarm in list(state.all(Alarm)):
+        if alarm.what in (
+            *of_points.AT_A_POINT,
+            "node-fault",
+            *FAULTS_OVER_AT_BOOT,
+        ) and record.node in points.witnesses(state, site, alarm):
+            yield from alarms.return_for(state, alarm.what, alarm.place, entry)
+    for name in sites.areas_of(site, record.node):
+        yield from everyday.over(state, site, entry, name)
+    yield from adoption.found(state, site, record.node, data.sealed)
+    yield from sealing.holding(state, site, entry, record.node, data.sealed)
+    for area in sealing.not_held(state, site, record.node, data.sealed):
+        cause = Cause("seal-not-held", record.node, area.name, area.sealing, when(state, entry, record))
+        yield alarms.raise_for(state, cause, entry)
+    yield from order_content.after_start(state, site, record.node)
+
+
+def order_done(state: State, site: Site, entry: Entry, record: m.Record, data: m.OrderDone) -> Facts:
+    yield from none_remains(state, entry, record.node)
+    yield from adoption.found(state, site, record.node, data.sealed)
+    yield from sealing.holding(state, site, entry, record.node, data.sealed)
+    for area in sealing.not_held(state, site, record.node, data.sealed):
+        if not alarms.find(state, "seal-not-held", record.node):
+            cause = Cause("seal-not-held", record.node, area.name, area.sealing, when(state, entry, record))
+            yield alarms.raise_for(state, cause, entry)
+
+
+def none_remains(state: State, entry: Entry, node: str) -> Facts:
+    """Once the node has said of every order what became of it, it does as it is told."""
+    if not orders.remaining(state, node):
+        yield from alarms.return_for(state, orders.NOT_DONE, node, entry)
+
+
+ORDER_TROUBLE: tuple[m.OrderRefusal, ...] = ("unknown-area", "unknown-reader", "not-usable")
+
+
+def order_refused(state: State, site: Site, entry: Entry, record: m.Record, data: m.OrderRefused) -> Facts:
+    yield from orders.refused(state, record.node, data)
+    yield from none_remains(state, entry, record.node)
+    if data.reason in ORDER_TROUBLE:
+        yield from of_node("order-refused")(state, site, entry, record, data)
+
+
+FAULTS: dict[m.FaultPart, str] = {
+    "clock": "clock-untrusted",
+    "mains": "power-lost",
+    "battery": "battery-low",
+    "outbox-half": "storage-low",
+    "outbox-write": "storage-read-only",
+}
+"""Faults of a node that have a kind of their own."""
+
+
+def fault(state: State, site: Site, entry: Entry, record: m.Record, data: m.Fault) -> Facts:
+    if data.part == "hub-silent":
+        return  # the node tells of us, and we have told of ourselves
+    what = FAULTS.get(data.part, "node-fault")
+    place = f"{data.place or record.node} {data.part}"
+    if data.failed:
+        cause = Cause(what, place, None, sealing_of(state, site, record.node), when(state, entry, record))
+        yield alarms.raise_for(state, cause, entry)
+    elif not doubt.doubted(state, record):
+        yield from alarms.return_for(state, what, place, entry)
+        if data.part == "outbox-write":
+            yield from alarms.return_for(state, "disk-refuses-while-sealed", record.node, entry)
+
+
+def clock_set(state: State, site: Site, entry: Entry, record: m.Record, data: m.ClockSet) -> Facts:
+    place = f"{record.node} clock"
+    if data.trust == "untrusted":
+        cause = Cause("clock-untrusted", place, None, sealing_of(state, site, record.node), when(state, entry, record))
+        yield alarms.raise_for(state, cause, entry)
+    else:
+        yield from alarms.return_for(state, "clock-untrusted", place, entry)
+
+
+def sealing_of(state: State, site: Site, node: str) -> int | None:
+    """The number of the first sealing that the node holds, or None."""
+    held = sealing.sealed_areas(state, site, node)
+    return held[0].sealing if held else None
+
+
+def at_node(state: State, site: Site, what: str, node: str, happened: int) -> Cause:
+    """Something that a node has suffered. An alarm about one that holds an area sealed wants somebody at its door."""
+    held = sealing.sealed_areas(state, site, node)
+    area = held[0].area if held and KINDS[what].klass != "trouble" else None
+    return Cause(what, node, area, held[0].sealing if held else None, happened)
+
+
+def of_node(what: str) -> Callable[[State, Site, Entry, m.Record, Any], Facts]:
+    def rule(state: State, site: Site, entry: Entry, record: m.Record, data: m.Data) -> Facts:
+        yield alarms.raise_for(state, at_node(state, site, what, record.node, when(state, entry, record)), entry)
+
+    return rule
+
+
+def rolled_back(state: State, site: Site, entry: Entry, record: m.Record, data: m.RolledBack) -> Facts:
+    """Its disk is not the one we know: it is told everything again."""
+    yield from of_node("rolled-back")(state, site, entry, record, data)
+    yield from orders.issue(state, record.node, *orders.STANDING)
+
+
+REFUSED: dict[str, str] = {"fork": "journal-forked", "rollback": "journal-rolled-back"}
+
+
+def journal_refused(state: State, site: Site, entry: Entry, record: m.Record, data: m.JournalRefused) -> Facts:
+    """A witness accuses us. Whoever has changed the journal would keep this out of it; the node sounds by itself."""
+    yield from of_node(REFUSED[data.why])(state, site, entry, record, data)
+
+
+def site_applied(state: State, site: Site, entry: Entry, data: m.SiteApplied) -> Facts:
+    for life in list(state.all(Life)):
+        yield from orders.issue(state, life.node, *orders.STANDING)
+    yield from points.nobody_can_tell(state, site, entry)
+
+
+def node_revoked(state: State, site: Site, entry: Entry, data: m.NodeRevoked) -> Facts:
+    """Nobody waits for it any longer, so somebody must know that what it watched is sealed and is not watched."""
+    yield from alarms.return_for(state, orders.NOT_DONE, data.node, entry)
+    areas = [state.area(name) for name in sites.areas_of(site, data.node)]
+    for area in [area for area in areas if sealing.guarded(area)][:1]:
+        cause = Cause("node-revoked-while-sealed", data.node, area.name, area.sealing, entry.time)
+        yield alarms.raise_for(state, cause, entry)
+    yield from points.nobody_can_tell(state, site, entry)
+
+
+def engine_started(state: State, site: Site, entry: Entry, data: m.EngineStarted) -> Facts:
+    """One fault of the hub, not one of each node. Whether the broker is there is found out anew."""
+    yield from alarms.return_for(state, "engine-silent", "hub", entry)
+    yield from alarms.return_for(state, "broker-lost", "hub", entry)
+    if data.silent_since is not None:
+        yield alarms.raise_for(state, Cause("hub-interrupted", "hub", None, None, data.silent_since), entry)
+    yield from restarts.often(state, entry)
+
+
+def broker_lost(state: State, site: Site, entry: Entry, data: m.BrokerLost) -> Facts:
+    yield alarms.raise_for(state, Cause("broker-lost", "hub", None, called.site_sealing(state), data.since), entry)
+
+
+def broker_back(state: State, site: Site, entry: Entry, data: m.BrokerBack) -> Facts:
+    yield from alarms.return_for(state, "broker-lost", "hub", entry)
+
+
+def node_silent(state: State, site: Site, entry: Entry, data: m.NodeSilent) -> Facts:
+    heard = data.last_heard or entry.time
+    if data.sealed:
+        area, sealing_number = data.sealed[0].area, data.sealed[0].sealing
+        cause = Cause("node-silent-while-sealed", data.node, area, sealing_number, heard)
+    else:
+        cause = Cause("node-silent", data.node, None, None, heard)
+    yield alarms.raise_for(state, cause, entry)
+
+
+def node_back(state: State, site: Site, entry: Entry, data: m.NodeBack) -> Facts:
+    for what in ("node-silent", "node-silent-while-sealed"):
+        yield from alarms.return_for(state, what, data.node, entry)
+    yield from escalation.heard_again(state, site)
+
+
+def told_at_node(what: str) -> Callable[[State, Site, Entry, Any], Facts]:
+    def rule(state: State, site: Site, entry: Entry, data: m.Data) -> Facts:
+        yield alarms.raise_for(state, at_node(state, site, what, getattr(data, "node", "hub"), entry.time), entry)
+
+    return rule
+
+
+def unwitnessed(state: State, site: Site, entry: Entry, data: m.Unwitnessed) -> Facts:
+    cause = Cause("unwitnessed", witnesses.PLACE, None, called.site_sealing(state), entry.time)
+    yield alarms.raise_for(state, cause, entry)
+
+
+def witnessed_again(state: State, site: Site, entry: Entry, data: m.WitnessedAgain) -> Facts:
+    yield from alarms.return_for(state, "unwitnessed", witnesses.PLACE, entry)
+
+
+def progress_again(state: State, site: Site, entry: Entry, data: m.ProgressAgain) -> Facts:
+    yield from alarms.return_for(state, "no-progress", data.node, entry)
+
+
+def disk_refuses(state: State, site: Site, entry: Entry, data: m.DiskRefuses) -> Facts:
+    """Told once for as long as it lasts; once more, and louder, when an area is sealed meanwhile."""
+    cause = disks.cause(state, site, data.node, entry.time)
+    known = alarms.find(state, cause.what, cause.place)
+    if not (known and known.active):
+        yield alarms.raise_for(state, cause, entry)
+
+
+def beat_contradicts(state: State, site: Site, entry: Entry, data: m.BeatContradicts) -> Facts:
+    if data.level == "normal":
+        for over in of_points.AT_A_POINT:
+            yield from alarms.return_for(state, over, data.point, entry)
+    what = of_points.alarm_of_level(sites.kind_of(site, data.point), data.level, data.sealing is not None)
+    known = alarms.find(state, what, data.point) if what else None
+    if what and not (known and known.active):
+        cause = Cause(what, data.point, access.area_of(data.point), data.sealing, entry.time, foretold=True)
+        yield alarms.raise_for(state, cause, entry)
+    if what is None:
+        yield from everyday.beaten(state, site, entry, data)
+
+
+def adopted(state: State, site: Site, entry: Entry, data: m.SealingAdopted) -> Facts:
+    """A number that no backup explains: the area is guarded under it, and somebody looks at the node."""
+    if not adoption.is_plausible(state, data.sealing):
+        yield alarms.raise_for(state, at_node(state, site, "bad-messages", data.node, entry.time), entry)
