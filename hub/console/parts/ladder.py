@@ -79,7 +79,7 @@ def lines(view: View, alarm: Alarm, notices: Sequence[Notice]) -> list[Line]:
             "finding": True,
         }
         # What happened again wants to be answered again.
-        reached -= {"answered"} if alarm.life.endswith("-unacknowledged") else set()
+        reached -= {"answered"} if alarm.unacknowledged else set()
         missing = [rung for rung, is_wanted in wanted.items() if is_wanted and rung not in reached]
         found += [Line("next", view.word(RUNGS, one), "", view.word(AFTER, one), None, None) for one in missing]
     return found

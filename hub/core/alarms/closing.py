@@ -37,7 +37,7 @@ def takes_two(alarm: Alarm) -> bool:
 
 def expects_responder(alarm: Alarm, area: str) -> bool:
     """Whether somebody has taken this alarm of the area on, and nobody has been at the door yet."""
-    taken_on = alarm.open and not alarm.life.endswith("-unacknowledged")
+    taken_on = alarm.open and not alarm.unacknowledged
     return taken_on and alarm.area == area and alarm.attended_by is None
 
 

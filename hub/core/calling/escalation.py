@@ -16,6 +16,7 @@ from hub.core.alarms import closing
 from hub.core.alarms import own_table as alarm_table
 from hub.core.alarms.ladders import Ladder
 from hub.core.calling import notices as called
+from hub.core.calling.fold import call_of, open_lines
 from hub.core.countdown import Countdown, Span
 from hub.core.rules import each
 from hub.core.site.document import Site
@@ -35,22 +36,11 @@ Facts = Iterator[m.FactData]
 def need(state: State, call: Call, ladder: Ladder) -> Need:
     """What a call still wants."""
     lines = open_lines(state, call)
-    if any(line.life.endswith("-unacknowledged") for line in lines):
+    if any(line.unacknowledged for line in lines):
         return "ring"
     if ladder.attend is not None and any(line.attended_by is None for line in lines):
         return "attend"
     return "nothing"
-
-
-def open_lines(state: State, call: Call) -> list[Alarm]:
-    """Alarms of a call that are not closed."""
-    found = (state.find(Alarm, number) for number in call.alarms)
-    return [alarm for alarm in found if alarm is not None and alarm.open]
-
-
-def call_of(state: State, alarm: int) -> Call | None:
-    """The call that an alarm is a line of."""
-    return next((call for call in state.all(Call) if call.life != "over" and alarm in call.alarms), None)
 
 
 # ---------------------------------------------------------------- what follows from facts
@@ -96,11 +86,9 @@ def again(state: State, alarm_number: int, now: int) -> Facts:
         yield from raised(state, alarm_number, now)
     elif call.life == "answered":
         yield _move(state, call, 0, 0, "begun")
-    elif call.life == "ringing":
+    elif call.life == "ringing" and alarm_number not in (*call.told, *call.untold):
         # Somebody had taken this line on, and believes it to be in hand: it is told anew. Not so each time it repeats.
-        alarm = state.find(Alarm, alarm_number)
-        if alarm is not None and (alarm.acknowledged_at or 0) >= call.told_at:
-            yield m.CallJoined(call=call.number, alarm=alarm_number, wait=0)
+        yield m.CallJoined(call=call.number, alarm=alarm_number, wait=0)
 
 
 def heard_again(state: State, site: Site) -> Facts:
@@ -144,7 +132,7 @@ def moved(state: State, site: Site, entry: Entry, data: m.CallMoved) -> Facts:
         return
     ladder = alarm_table.ladder(state, call.ladder)
     lines = open_lines(state, call)
-    waiting = [line.number for line in lines if line.life.endswith("-unacknowledged")]
+    waiting = [line.number for line in lines if line.unacknowledged]
     unattended = [line.number for line in lines if line.attended_by is None]
     alarms = tuple(sorted(waiting or unattended)[: m.MOST_LINES])
     if not alarms:

@@ -88,12 +88,22 @@ def apply_moved(state: State, entry: Entry, data: m.CallMoved, person: int | Non
     call = _call(state, data.call)
     if call is None:
         return
-    call = replace(call, untold=(), told_at=entry.time)
+    told = tuple(line.number for line in open_lines(state, call) if line.unacknowledged)
+    call = replace(call, told=told, untold=())
     if data.why != "more-lines":
         life = "answered" if data.why == "not-attended" else "ringing"
         due_at = None if data.wait is None else entry.time + data.wait
         call = replace(call, life=life, step=data.step, round=data.round, since=entry.time, due_at=due_at)
     state.put(call)
+
+
+def apply_settled(state: State, entry: Entry, data: m.AlarmAcknowledged | m.AlarmReturned, person: int | None) -> None:
+    """A line that nobody needs to answer any more: should it happen again, it is told anew."""
+    call, alarm = call_of(state, data.alarm), state.find(Alarm, data.alarm)
+    if call is not None and alarm is not None and not alarm.unacknowledged:
+        told = tuple(number for number in call.told if number != data.alarm)
+        untold = tuple(number for number in call.untold if number != data.alarm)
+        state.put(replace(call, told=told, untold=untold))
 
 
 def apply_answered(state: State, entry: Entry, data: m.CallAnswered, person: int | None) -> None:
@@ -109,6 +119,17 @@ def apply_ended(state: State, entry: Entry, data: m.CallEnded, person: int | Non
     call = _call(state, data.call)
     if call is not None:
         state.put(replace(call, life="over", since=entry.time, due_at=None, untold=()))
+
+
+def call_of(state: State, alarm: int) -> Call | None:
+    """The call that an alarm is a line of."""
+    return next((call for call in state.all(Call) if call.life != "over" and alarm in call.alarms), None)
+
+
+def open_lines(state: State, call: Call) -> list[Alarm]:
+    """Alarms of a call that are not closed."""
+    found = (state.find(Alarm, number) for number in call.alarms)
+    return [alarm for alarm in found if alarm is not None and alarm.open]
 
 
 def _call(state: State, number: int) -> Call | None:

@@ -95,7 +95,7 @@ def failed(state: State, entry: Entry, data: m.NoticeFailed | m.NoticeOverdue) -
     if notice is None or alarms.find(state, "notice-not-delivered", place(notice.channel)):
         return
     about = [state.find(Alarm, number) for number in notice.alarms]
-    wanted = [one for one in about if one is not None and one.life.endswith("-unacknowledged")]
+    wanted = [one for one in about if one is not None and one.unacknowledged]
     if all(one.what in ("notice-not-delivered", "channel-failed") for one in wanted):
         return  # also when somebody has answered meanwhile
     cause = alarms.Cause("notice-not-delivered", place(notice.channel), None, site_sealing(state), entry.time)

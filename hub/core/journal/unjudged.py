@@ -30,7 +30,7 @@ def refusal(what: str) -> NotPossible:
 def statement(state: State, place: str, what: str, error: BaseException) -> m.NotJudged | None:
     """The fact that something of this kind could not be judged. None while somebody is being called for just that."""
     known = alarms.find(state, WHAT, place)
-    if known is not None and known.life.endswith("-unacknowledged"):
+    if known is not None and known.unacknowledged:
         return None
     return m.NotJudged(place=place, what=what, why=_why(error))
 

@@ -38,11 +38,11 @@ class Call(Row, frozen=True):
     """Hub time from which `due_at` is counted."""
     due_at: int | None
     drill: bool
+    told: tuple[int, ...] = ()
+    """Lines that somebody was told of, and that nobody has answered since."""
     untold: tuple[int, ...] = ()
     """Lines that have come since somebody was told."""
     untold_since: int = 0
-    told_at: int = 0
-    """Hub time at which somebody was told last."""
     sounded: bool = False
     """Whether the hub's sounder is to sound until it is answered."""
 

@@ -178,6 +178,11 @@ class Alarm(Row, frozen=True):
         return self.life.startswith("active")
 
     @property
+    def unacknowledged(self) -> bool:
+        """Whether it still wants somebody to take it on."""
+        return self.life.endswith("-unacknowledged")
+
+    @property
     def open(self) -> bool:
         """Whether it still waits for somebody."""
         return self.life != "closed"

@@ -31,9 +31,9 @@ call = Table(
     Column("since", BigInteger, nullable=False),
     Column("due_at", BigInteger),
     Column("drill", Boolean, nullable=False),
+    Column("told", Listed, nullable=False),
     Column("untold", Listed, nullable=False),
     Column("untold_since", BigInteger, nullable=False),
-    Column("told_at", BigInteger, nullable=False),
     Column("sounded", Boolean, nullable=False),
     Index("call_open", "number", sqlite_where=CALL_OPEN, postgresql_where=CALL_OPEN),
 )

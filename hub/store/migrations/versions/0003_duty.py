@@ -28,9 +28,9 @@ def upgrade() -> None:
         sa.Column("since", sa.BigInteger, nullable=False),
         sa.Column("due_at", sa.BigInteger),
         sa.Column("drill", sa.Boolean, nullable=False),
+        sa.Column("told", sa.Text, nullable=False),
         sa.Column("untold", sa.Text, nullable=False),
         sa.Column("untold_since", sa.BigInteger, nullable=False),
-        sa.Column("told_at", sa.BigInteger, nullable=False),
         sa.Column("sounded", sa.Boolean, nullable=False),
     )
     over = sa.text("life != 'over'")

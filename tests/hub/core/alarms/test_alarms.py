@@ -145,7 +145,7 @@ class Latch(RuleBasedStateMachine):
             return
         alarm = self.house.alarm("opened-while-sealed")
         assert alarm.active == self.open
-        assert (not alarm.life.endswith("-unacknowledged")) == self.acknowledged
+        assert (not alarm.unacknowledged) == self.acknowledged
         assert (alarm.life == "finding-written") == (self.finding is not None)
         assert (alarm.found_by, alarm.finding) == (self.finding or (None, None))
         assert (alarm.attended_by is not None) == self.attended

@@ -22,13 +22,15 @@ from hub.core.alarms import ladders
 from hub.core.alarms import own_table as alarm_table
 from hub.core.alarms.ladders import LADDERS
 from hub.core.calling import escalation
+from hub.core.calling import fold as calling_facts
 from hub.core.calling import notices as called
 from hub.core.calling.escalation import Escalation
 from hub.core.journal.requests import Actor
 from hub.core.refusal import NotPossible
-from hub.core.state import Call, Notice
+from hub.core.state import Call, Entry, Notice, State
 from tests.support.hunting import HUNT
 from tests.support.paper import LI_NA, LIU_YANG, WANG_FANG, ZHANG_WEI, ZHAO_MIN, ZHOU_QIANG, PaperHub
+from tests.support.tables import change
 from wire import messages as m
 
 ALL: tuple[m.Channel, ...] = ("console", "sounder", "sms", "email", "syslog")
@@ -101,6 +103,12 @@ class Night(RuleBasedStateMachine):
                 self.taken.pop(alarm.number, None)
                 self.ringing.setdefault(alarm.number, self.house.clock())
 
+    @rule(seconds=st.sampled_from([1, 4]))
+    def two_gates_are_forced(self, seconds: int) -> None:
+        self.a_gate_is_forced("iron-gate")
+        self.house.passes(seconds)
+        self.a_gate_is_forced("corridor-door")
+
     @precondition(lambda self: not self.drills)
     @rule()
     def a_drill_begins(self) -> None:
@@ -139,7 +147,7 @@ class Night(RuleBasedStateMachine):
             self.mended.append(number)
         self.trouble = None
 
-    @rule(seconds=st.sampled_from([1, 4, 30, 61, 181, 301, 601, 700]))
+    @rule(seconds=st.sampled_from([1, 4, 7, 30, 61, 181, 301, 601, 700]))
     def time_passes(self, seconds: int) -> None:
         self.house.passes(seconds)
 
@@ -217,6 +225,16 @@ def acknowledged_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(alarm_table, "ladder", lambda _state, name: quiet[name])
 
 
+def a_line_is_taken_for_told_when_another_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    def moved(state: State, entry: Entry, data: m.CallMoved, person: int | None) -> None:
+        calling_facts.apply_moved(state, entry, data, person)
+        call = state.find(Call, data.call)
+        if call is not None:
+            state.put(replace(call, told=call.alarms))
+
+    change(monkeypatch, m.CallMoved, fold=(moved,))
+
+
 def a_drill_joins_the_alarm(monkeypatch: pytest.MonkeyPatch) -> None:
     real = escalation.raised
 
@@ -228,7 +246,15 @@ def a_drill_joins_the_alarm(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    "plant", [never_again, one_person_is_enough, trouble_has_no_delay, acknowledged_is_done, a_drill_joins_the_alarm]
+    "plant",
+    [
+        never_again,
+        one_person_is_enough,
+        trouble_has_no_delay,
+        acknowledged_is_done,
+        a_line_is_taken_for_told_when_another_is,
+        a_drill_joins_the_alarm,
+    ],
 )
 def test_a_planted_bug_is_found(plant: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch) -> None:
     plant(monkeypatch)
@@ -344,6 +370,44 @@ def test_a_line_that_comes_after_the_first_call_is_told_five_seconds_later() -> 
     house.passes(6)
     assert len(house.call().alarms) == 2
     assert len(house.told(first + 1)) >= 2
+
+
+def test_an_answered_line_that_happens_again_is_told_anew_though_another_was_told_since_it_was_answered() -> None:
+    house = Office()
+    first = forced(house)
+    house.passes(3)
+    house.node("archive-1").says(m.Forced(point="archive/corridor-door"))
+    house.asks(WANG_FANG, m.AlarmAcknowledged(alarm=first))
+    house.passes(27)
+    assert house.told(first + 1)
+    again = house.clock()
+    house.node("archive-1").says(m.Forced(point="archive/iron-gate"))
+    house.passes(6)
+    assert {data.person for _time, data in house.told(first, again) if data.channel == "sms"} == {WANG_FANG, ZHOU_QIANG}
+
+
+def test_a_line_that_happens_again_and_again_before_it_is_told_anew_is_one_line_more() -> None:
+    house = Office()
+    first = forced(house)
+    house.node("archive-1").says(m.Forced(point="archive/corridor-door"))
+    house.passes(6)
+    house.asks(WANG_FANG, m.AlarmAcknowledged(alarm=first))
+    before = len(house.journal(m.CallJoined))
+    for _ in range(4):
+        house.node("archive-1").says(m.Forced(point="archive/iron-gate"))
+        house.passes(1)
+    assert len(house.journal(m.CallJoined)) == before + 1
+
+
+def test_a_line_that_is_answered_before_it_is_told_has_nobody_told_of_the_others_twice() -> None:
+    house = Office()
+    first = forced(house)
+    house.passes(2)
+    house.node("archive-1").says(m.Forced(point="archive/corridor-door"))
+    house.asks(WANG_FANG, m.AlarmAcknowledged(alarm=first + 1))
+    answered = house.clock()
+    house.passes(57)
+    assert not house.told(first, answered)
 
 
 def test_a_line_that_comes_just_before_the_next_rung_is_told_to_everybody_once() -> None:

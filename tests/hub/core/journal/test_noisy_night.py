@@ -73,7 +73,7 @@ class Night(PaperHub):
 
     def takes_on(self, person: int, what: str) -> None:
         for alarm in self.alarms():
-            if alarm.what == what and alarm.life.endswith("-unacknowledged"):
+            if alarm.what == what and alarm.unacknowledged:
                 self.asks(person, m.AlarmAcknowledged(alarm=alarm.number))
 
     def called(self, since: int = 0) -> Counter[tuple[int | None, str]]:

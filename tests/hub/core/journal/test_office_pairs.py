@@ -399,7 +399,7 @@ def who_was_answered_is_never_called_again(patch: Patch) -> None:
     known = escalation.again
 
     def again(state: State, number: int, now: int) -> Any:
-        found = escalation.call_of(state, number)
+        found = calling_facts.call_of(state, number)
         return iter(()) if found is not None and found.life == "answered" else known(state, number, now)
 
     patch.setattr(escalation, "again", again)
@@ -410,7 +410,7 @@ def an_answer_ends_the_call(patch: Patch) -> None:
 
 
 def _rings(state: State, call: Call) -> bool:
-    return any(line.life.endswith("-unacknowledged") for line in escalation.open_lines(state, call))
+    return any(line.unacknowledged for line in calling_facts.open_lines(state, call))
 
 
 def nobody_answers_a_call(patch: Patch) -> None:
