@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from demo import process as demonstration
+from demo import process
 from demo.site.make_site import DemoError
 from hub.cli import ending
 from hub.cli.ending import Failure
@@ -50,9 +50,9 @@ def demo(
     where = Path(named or DIRECTORY)
     if export and not story:
         raise Failure("--export leaves the journal of the story; it goes with --story", 64)
-    telling = demonstration.Story(export.resolve() if export else None) if story else None
+    telling = process.Story(export.resolve() if export else None) if story else None
     try:
-        code = demonstration.run(where.resolve(), port, telling, database)
+        code = process.run(where.resolve(), port, telling, database)
     except DemoError as error:
         raise Failure(str(error), 69) from None
     raise typer.Exit(code)

@@ -16,8 +16,8 @@ from litestar import Response, get, post
 from hub.console.app import More
 from hub.console.base.console import Asked, Console, console_of, go
 from hub.site_directory.hub import Hub
-from wire.simulation import hardware as simulation
-from wire.simulation import telephones as telephone
+from wire.simulation import hardware as simulated
+from wire.simulation import telephones
 
 TIMEOUT_S = 2.0
 
@@ -34,7 +34,7 @@ class Telephone(NamedTuple):
 
     person: int
     number: str
-    messages: tuple[telephone.Message, ...]
+    messages: tuple[telephones.Message, ...]
 
 
 @get("/play")
@@ -54,11 +54,11 @@ async def work(request: Asked) -> Response[Any]:
     if node not in view.site.nodes:
         return await _page(console, request, view.texts.say("There is no such node."), 404)
     try:
-        question: simulation.Question = msgspec.convert(fields, simulation.Question)
-        answer = await asyncio.to_thread(simulation.send, _socket(console.desk.hub, node), question, TIMEOUT_S)
+        question: simulated.Question = msgspec.convert(fields, simulated.Question)
+        answer = await asyncio.to_thread(simulated.send, _socket(console.desk.hub, node), question, TIMEOUT_S)
     except msgspec.ValidationError as error:
         return await _page(console, request, str(error), 400)
-    except simulation.NotThere:
+    except simulated.NotThere:
         return await _page(console, request, view.texts.say("This node does not run."), 409)
     return await _page(console, request, answer.error, 409) if answer.error else go("/play")
 
@@ -72,12 +72,12 @@ async def reply(request: Asked) -> Response[Any]:
     view = await console.view(request)
     wanted = {"ask": "reply", "number": str(form.get("number", "")), "text": str(form.get("text", "")).strip()}
     try:
-        question = msgspec.convert(wanted, telephone.Reply)
-        answer = await asyncio.to_thread(telephone.send, folder, question, TIMEOUT_S)
+        question = msgspec.convert(wanted, telephones.Reply)
+        answer = await asyncio.to_thread(telephones.send, folder, question, TIMEOUT_S)
     except msgspec.ValidationError:
         sentence = view.texts.say("A short message has 1 to 70 characters.")
         return await _page(console, request, sentence, 400)
-    except telephone.NotThere:
+    except telephones.NotThere:
         return await _page(console, request, view.texts.say("The telephones are not there."), 409)
     return await _page(console, request, answer.error, 409) if answer.error else go("/play")
 
@@ -95,22 +95,22 @@ async def _page(console: Console, request: Asked, message: str = "", status: int
         states=dict(zip(view.site.nodes, states, strict=True)),
         badges=_badges(holders),
         telephones=await asyncio.to_thread(_telephones, hub, holders),
-        LONGEST=telephone.LONGEST,
+        LONGEST=telephones.LONGEST,
     )
 
 
-def _state(hub: Hub, node: str) -> simulation.NodeState | None:
+def _state(hub: Hub, node: str) -> simulated.NodeState | None:
     try:
-        return simulation.send(_socket(hub, node), simulation.State(), TIMEOUT_S).state
-    except simulation.NotThere:
+        return simulated.send(_socket(hub, node), simulated.State(), TIMEOUT_S).state
+    except simulated.NotThere:
         return None
 
 
 def _telephones(hub: Hub, holders: list[dict[str, Any]]) -> list[Telephone] | None:
     """Those that have rung; None where there are none at all."""
     try:
-        found = telephone.send(_sockets(hub), telephone.Look(), TIMEOUT_S).telephones
-    except telephone.NotThere:
+        found = telephones.send(_sockets(hub), telephones.Look(), TIMEOUT_S).telephones
+    except telephones.NotThere:
         return None
     owners = {str(holder.get("phone", "")): int(holder["number"]) for holder in holders}
     return [Telephone(owners.get(number, 0), number, messages) for number, messages in found.items()]

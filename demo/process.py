@@ -17,7 +17,7 @@ from types import FrameType
 from typing import NamedTuple
 
 from demo.phone.telephones import Telephones
-from demo.site import make_site as demo_site
+from demo.site import make_site
 from demo.site.make_site import DemoError, demo_command, hub_command, node_command
 from demo.site.names import Names
 from demo.story.play import play
@@ -75,7 +75,7 @@ def run(directory: Path, port: int, story: Story | None, database: str | None = 
         raise DemoError(f"{directory}: {error.strerror}") from None
     with _alone(directory):
         layout = Layout(directory)
-        stands = demo_site.stands(directory)
+        stands = make_site.stands(directory)
         await_end((directory / "run").glob("*.pid"), str(directory))
         for number in (port, port + 1):
             if _in_use(number):
@@ -83,16 +83,16 @@ def run(directory: Path, port: int, story: Story | None, database: str | None = 
         try:
             if not stands:
                 _say(f"making a demonstration site in {directory}")
-                demo_site.make(layout, database)
+                make_site.make(layout, database)
             ending.calm = True
         except (_Stopped, DemoError) as error:
-            demo_site.remove(directory)
+            make_site.remove(directory)
             if isinstance(error, DemoError):
                 raise
             return STOPPED
         names = Names.read(directory / "site.toml")
         try:
-            demo_site.prepare(layout, names, port)
+            make_site.prepare(layout, names, port)
         except (PapersError, SettingsError) as error:
             raise DemoError(str(error)) from None
         with Telephones(layout.root / "sim"):

@@ -13,23 +13,23 @@ from pathlib import Path
 
 import pytest
 
-from firmware.core import clock, debounce, effects, window
-from firmware.core import node as node_core
+from firmware.core import clock, debounce, effects, node, window
 from firmware.core.clock import Clock
 from firmware.core.effects import Keep, Now
 from firmware.devices import radio
-from firmware.process import loop as app
-from hub.core.alarms import figures, ladders
-from hub.core.alarms import life as alarms
+from firmware.process import loop
+from hub.core.alarms import figures as alarm_figures
+from hub.core.alarms import ladders
+from hub.core.alarms import life as alarm_life
 from hub.core.alarms.kinds import KINDS
 from hub.core.calling.escalation import Escalation
-from hub.core.doors import tries as access
+from hub.core.doors import tries
 from hub.core.journal.facts import FACTS
 from hub.core.nodes import liveness
 from hub.core.refusal import NotPossible
-from hub.core.sealing import area as sealing
+from hub.core.sealing import area as area_sealing
 from hub.core.site import reading as site_reading
-from hub.engine import process as engine
+from hub.engine import process as engine_process
 from hub.store.migrations import guards
 from tests.firmware.core.cast import DAY, DOORS, NOON, ZHANG_WEI, of, working
 from tests.support.hub import DEMO_SITE, seal
@@ -100,7 +100,7 @@ def test_an_alarm_lasts_until_a_person_resets_it_and_several_stand_side_by_side(
     assert FACTS[m.AlarmClosed].roles
     with pytest.raises(NotPossible):  # not before somebody has taken it on
         house.asks(WANG_FANG, m.AlarmClosed(alarm=1, finding_cause="forgotten", finding="走廊门没有锁好"))
-    assert "closed" not in {after for (_, event), after in alarms.LIFE.items() if event == "returned"}
+    assert "closed" not in {after for (_, event), after in alarm_life.LIFE.items() if event == "returned"}
 
 
 @clause("GB 50394-2007 5.2.4")
@@ -137,7 +137,7 @@ def test_after_a_power_cut_what_was_sealed_is_so_before_any_input_is_judged() ->
 @clause("GB 50396-2007 5.1.2")
 def test_the_parts_of_an_alarms_way_add_up_to_less_than_two_seconds() -> None:
     """And a badge is answered in the step that hears it, without the hub."""
-    longest_looks = debounce.GLITCH_MS + app.REREAD_MS + app.TICK_MS + engine.TICK_S * SECOND
+    longest_looks = debounce.GLITCH_MS + loop.REREAD_MS + loop.TICK_MS + engine_process.TICK_S * SECOND
     assert longest_looks <= 2 * SECOND
     bench = working()
     bench.hub = False
@@ -157,7 +157,7 @@ def test_an_event_is_stored_in_the_step_that_sees_it() -> None:
     """The step's records and what goes with them are one transaction on the disk; the loop turns ten times a second."""
     bench = working()
     assert of(bench.step(_badge(ZHANG_WEI, bench.mono)), m.Granted)
-    assert app.TICK_MS <= 5 * SECOND
+    assert loop.TICK_MS <= 5 * SECOND
     assert window.BACKOFF_MS[0] <= 5 * SECOND  # what was lost on the way goes out again
 
 
@@ -178,7 +178,7 @@ def test_a_nodes_clock_is_kept_within_a_second_of_the_hubs_whatever_its_crystal_
 
 @clause("GB 50396-2007 5.1.5")
 def test_the_fifth_wrong_try_at_the_latest_is_an_alarm(house: PaperHub) -> None:
-    assert access.DENIED_LIMIT <= 5
+    assert tries.DENIED_LIMIT <= 5
     for _ in range(5):
         house.node("archive-1").denies("archive/reader", None, "unknown")
     assert house.whats() == ["denied-five-times"]
@@ -235,7 +235,7 @@ def test_a_radio_in_a_node_is_a_fault_that_calls_the_administrator(house: PaperH
 def test_a_sealed_node_that_is_exchanged_or_cut_off_is_noticed_within_ten_seconds() -> None:
     """Whoever takes its place has not its key, so nothing of it counts as a sign of life."""
     assert liveness.SILENT_SEALED_MS <= 10 * SECOND
-    assert 3 * node_core.BEAT_SEALED_MS <= liveness.SILENT_SEALED_MS
+    assert 3 * node.BEAT_SEALED_MS <= liveness.SILENT_SEALED_MS
     house = PaperHub()
     number = sealed_archive(house)
     ears = liveness.Liveness("engine", 0)
@@ -262,7 +262,7 @@ def test_an_input_that_was_active_for_400_ms_is_processed_and_a_shorter_one_too(
 
 @clause("EN 60839-11-1: two-person access")
 def test_a_sealed_room_is_opened_by_two_people_or_not_at_all() -> None:
-    table = sealing.SEAL.items()
+    table = area_sealing.SEAL.items()
     ways = {event for (state, event), after in table if (state, after) == ("unseal-ceremony", "unsealing")}
     assert ways == {"two-badges", "emergency"}
     assert FACTS[m.EmergencySigned].roles  # an emergency is loud, and two sign for it
@@ -272,7 +272,7 @@ def test_a_sealed_room_is_opened_by_two_people_or_not_at_all() -> None:
 @clause("EN 60839-11-1: synchronised every 24 h")
 def test_a_clock_that_was_not_compared_for_24_hours_is_no_longer_trusted() -> None:
     assert clock.FRESH_MS <= 24 * HOUR
-    assert engine.HUB_BEAT_MS <= 24 * HOUR
+    assert engine_process.HUB_BEAT_MS <= 24 * HOUR
     kept = Clock(NOON - 1_000)
     kept.start(Now(0, NOON))
     kept.heard(m.HubBeat(v=1, site="demo", boot="hub-1", number=1, time=NOON, size=1), Now(0, NOON))
@@ -336,7 +336,7 @@ def test_a_duress_badge_is_a_badge_of_its_own() -> None:
 
 @clause("EEMUA 191: rates")
 def test_a_flood_is_more_than_ten_in_ten_minutes_and_one_cause_is_one_call(house: PaperHub) -> None:
-    assert (figures.FLOOD_FROM, figures.FLOOD_MS) == (11, 600 * SECOND)
+    assert (alarm_figures.FLOOD_FROM, alarm_figures.FLOOD_MS) == (11, 600 * SECOND)
     number = sealed_archive(house)
     for point in house.site.point:
         if point.area == "archive":

@@ -15,7 +15,7 @@ import msgspec
 
 from demo.phone.modem import Sent, SimulatedModem
 from demo.phone.octets import MOST_OCTETS
-from wire.simulation import telephones as telephone
+from wire.simulation import telephones
 from wire.simulation.hardware import Listener
 from wire.simulation.telephones import Answer, Message, Question, Reply
 
@@ -47,7 +47,7 @@ class Telephones:
         link = modem_in(self._folder)
         link.unlink(missing_ok=True)
         link.symlink_to(self._modem.device)
-        self._listener = Listener(self._folder / telephone.SOCKET, self._answer_line)
+        self._listener = Listener(self._folder / telephones.SOCKET, self._answer_line)
         return self
 
     def __exit__(

@@ -11,21 +11,23 @@ from typing import Any
 
 import msgspec
 
-from demo.sim import phone_command as cli_phone
+from demo.sim import phone_command
 from firmware.cli.common import CliError
 from firmware.setup import where
-from wire.simulation import hardware as s
+from wire.simulation import hardware as simulated
 
-POINT_WORDS: dict[str, tuple[type[s.Open | s.Close | s.Cut | s.Short | s.Mend], str]] = {
-    "open": (s.Open, "open the thing at a point: door, window, safe, seal loop; press a button"),
-    "close": (s.Close, "close it again; let a button go"),
-    "cut": (s.Cut, "cut the wire to a point"),
-    "short": (s.Short, "bridge the wire to a point"),
-    "mend": (s.Mend, "mend the wire to a point"),
+POINT_WORDS: dict[
+    str, tuple[type[simulated.Open | simulated.Close | simulated.Cut | simulated.Short | simulated.Mend], str]
+] = {
+    "open": (simulated.Open, "open the thing at a point: door, window, safe, seal loop; press a button"),
+    "close": (simulated.Close, "close it again; let a button go"),
+    "cut": (simulated.Cut, "cut the wire to a point"),
+    "short": (simulated.Short, "bridge the wire to a point"),
+    "mend": (simulated.Mend, "mend the wire to a point"),
 }
-NODE_WORDS: dict[str, tuple[type[s.Pull | s.Push], str]] = {
-    "pull": (s.Pull, "pull a node's network cable out"),
-    "push": (s.Push, "push it in again"),
+NODE_WORDS: dict[str, tuple[type[simulated.Pull | simulated.Push], str]] = {
+    "pull": (simulated.Pull, "pull a node's network cable out"),
+    "push": (simulated.Push, "push it in again"),
 }
 PROGRESS_S = 0.5
 SHOWN_S = 2.0
@@ -52,7 +54,7 @@ def add_to(commands: argparse._SubParsersAction[Any]) -> None:
         parser = words.add_parser(word, help=text)
         parser.add_argument("node", metavar="NODE")
         parser.set_defaults(do=_cable, word=word)
-    cli_phone.add_to(words)
+    phone_command.add_to(words)
     state = words.add_parser("state", help="what is set on the hardware, and what it shows")
     state.add_argument("node", metavar="NODE", nargs="?")
     state.add_argument("--json", action="store_true")
@@ -84,7 +86,7 @@ def _with_errors(args: argparse.Namespace, do: Callable[[Path], int]) -> int:
         raise CliError(str(error), error.code) from None
 
 
-def _ask_owner(args: argparse.Namespace, place: str, *questions: s.Question) -> int:
+def _ask_owner(args: argparse.Namespace, place: str, *questions: simulated.Question) -> int:
     from demo.sim import sim
 
     def do(site: Path) -> int:
@@ -103,7 +105,7 @@ def _point(args: argparse.Namespace) -> int:
 
 
 def _press(args: argparse.Namespace) -> int:
-    return _ask_owner(args, args.point, s.Open(args.point), s.Close(args.point))
+    return _ask_owner(args, args.point, simulated.Open(args.point), simulated.Close(args.point))
 
 
 def _badge(args: argparse.Namespace) -> int:
@@ -114,19 +116,19 @@ def _badge(args: argparse.Namespace) -> int:
         node = sim.node_with(nodes, args.reader)
         before = sim.shown(nodes[node], args.reader)  # of a badge that was held there a moment ago
         shown = sim.shown(
-            sim.ask(site, node, s.Badge(args.reader, sim.badge_number(site, args.whose))).state, args.reader
+            sim.ask(site, node, simulated.Badge(args.reader, sim.badge_number(site, args.whose))).state, args.reader
         )
         until = time.monotonic() + SHOWN_S
         while shown in ("", before) and time.monotonic() < until:
             time.sleep(LOOK_S)
-            shown = sim.shown(sim.ask(site, node, s.State()).state, args.reader)
+            shown = sim.shown(sim.ask(site, node, simulated.State()).state, args.reader)
         print(f"{args.reader}: {shown or 'shows nothing'}")
         return 0
 
     return _with_errors(args, do)
 
 
-def _of_those(nodes: dict[str, s.NodeState], name: str, site: Path) -> s.NodeState:
+def _of_those(nodes: dict[str, simulated.NodeState], name: str, site: Path) -> simulated.NodeState:
     from demo.sim.sim import SimError
 
     if name not in nodes:

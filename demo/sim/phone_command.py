@@ -12,7 +12,7 @@ from msgspec import Struct
 from firmware.cli.common import CliError
 from firmware.setup import where
 from wire import moments, settings
-from wire.simulation import telephones as telephone
+from wire.simulation import telephones
 
 EXIT_NO_INPUT = 66
 EXIT_UNAVAILABLE = 69
@@ -44,12 +44,12 @@ def _phone(args: argparse.Namespace) -> int:
     site = where.directory(args.dir)
     names = _names(site)
     number = _number(names, args.whose) if args.whose else None
-    if args.text is not None and not 1 <= len(args.text) <= telephone.LONGEST:
-        raise CliError(f"an answer has 1 to {telephone.LONGEST} characters", EXIT_NO_INPUT)
-    question = telephone.Reply(number, args.text) if number and args.text else telephone.Look()
+    if args.text is not None and not 1 <= len(args.text) <= telephones.LONGEST:
+        raise CliError(f"an answer has 1 to {telephones.LONGEST} characters", EXIT_NO_INPUT)
+    question = telephones.Reply(number, args.text) if number and args.text else telephones.Look()
     try:
-        answer = telephone.send(site / "sim", question)
-    except telephone.NotThere:
+        answer = telephones.send(site / "sim", question)
+    except telephones.NotThere:
         why = f"no demonstration is running in {site}; is it the directory of a running demo? (--dir DIR)"
         raise CliError(why, EXIT_UNAVAILABLE) from None
     if answer.error:
@@ -62,7 +62,7 @@ def _phone(args: argparse.Namespace) -> int:
     return 0
 
 
-def _lines(names: dict[str, str], found: dict[str, tuple[telephone.Message, ...]]) -> list[str]:
+def _lines(names: dict[str, str], found: dict[str, tuple[telephones.Message, ...]]) -> list[str]:
     lines = []
     for number, messages in found.items():
         lines.append(f"{names.get(number, '?')} {number}")

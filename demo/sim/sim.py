@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 from firmware.setup import where
 from wire import settings
 from wire.messages import Place
-from wire.simulation import hardware as simulation
+from wire.simulation import hardware as simulated
 from wire.simulation.hardware import Answer, NodeState, NotThere, Question
 
 EXIT_NO_INPUT = 66
@@ -43,7 +43,7 @@ def running(site: Path) -> dict[str, NodeState]:
     found = {}
     for socket in sorted((site / "sim").glob("*.sock")):
         try:
-            answer = simulation.send(socket, simulation.State())
+            answer = simulated.send(socket, simulated.State())
         except NotThere:
             continue  # of a node that was killed
         if answer.state:
@@ -67,7 +67,7 @@ def node_with(nodes: dict[str, NodeState], place: Place) -> str:
 def ask(site: Path, node: str, question: Question) -> Answer:
     """Ask one node. Raises SimError when it does not answer or says no."""
     try:
-        answer = simulation.send(where.socket_of(site, node), question)
+        answer = simulated.send(where.socket_of(site, node), question)
     except NotThere:
         raise SimError(f"{node} is not running as a simulated node in {site}") from None
     if answer.error:

@@ -21,7 +21,7 @@ from demo.site.names import Names
 from hub.admin import broker
 from hub.site_directory import broker as broker_settings
 from hub.site_directory import files
-from hub.site_directory import settings as config
+from hub.site_directory import settings as site_settings
 from hub.site_directory.layout import Layout
 from hub.site_directory.settings import HubSettings, SmsSettings, SounderSettings
 
@@ -94,7 +94,7 @@ def prepare(layout: Layout, names: Names, port: int) -> None:
 
     Raises DemoError.
     """
-    settings = config.load(layout.settings)
+    settings = site_settings.load(layout.settings)
     # Never another modem: whoever plays here wakes nobody.
     sms = SmsSettings(str(modem_in(layout.root / "sim")))
     _write_settings(layout, replace(settings, console=replace(settings.console, port=port), sms=sms))

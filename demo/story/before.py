@@ -6,7 +6,7 @@ import time
 
 from demo.story.teller import Teller
 from hub.core.journal.requests import Actor
-from hub.core.sealing import before as checking
+from hub.core.sealing import before as before_sealing
 from wire import messages as m
 
 OFFICER = Actor("admin", 1005, frozenset({"security"}))
@@ -17,10 +17,10 @@ NUMBERS = {"archive": "SR-2026-0117", "cipher-room": "SR-2026-0118"}
 CAUSE = "节后开库"
 
 
-def lacks(teller: Teller, area: str) -> list[checking.Missing]:
+def lacks(teller: Teller, area: str) -> list[before_sealing.Missing]:
     """What is missing, as `strongroom sealing status` shows it."""
     state, site = teller.look()
-    return checking.missing(state, site, area, state.meta.newest_time)
+    return before_sealing.missing(state, site, area, state.meta.newest_time)
 
 
 def walk(teller: Teller, area: str, person: int) -> None:
@@ -48,8 +48,8 @@ def _all(teller: Teller, places: list[str]) -> None:
 def tick_and_number(teller: Teller, area: str, people: tuple[int, int]) -> None:
     """Wang Fang ticks the list; the number of each seal is read aloud by one, and again by the other."""
     _state, site = teller.look()
-    teller.asks(*(m.CheckTicked(area=area, item=item) for item in checking.items(site, area)))
-    for seal in checking.seals(site, area):
+    teller.asks(*(m.CheckTicked(area=area, item=item) for item in before_sealing.items(site, area)))
+    for seal in before_sealing.seals(site, area):
         for person in people:
             teller.asks(m.SealNumber(point=seal, number=NUMBERS[area], said_by=person))
 
@@ -58,11 +58,11 @@ def compare_and_approve(teller: Teller, area: str) -> None:
     """The numbers are read off the seals before anything is disarmed; the security officer approves."""
     _state, site = teller.look()
     after = teller.now()
-    for seal in checking.seals(site, area):
+    for seal in before_sealing.seals(site, area):
         teller.asks(m.SealCompared(sealing=0, point=seal, number=NUMBERS[area], same=False))
     compared = [row.message.data for row in teller.entries(after) if row.kind == "seal-compared"]
     same = {one.point for one in compared if isinstance(one, m.SealCompared) and one.same}
     teller.expect(
-        "the number read off each seal is the one of then", same == set(checking.seals(site, area)), NUMBERS[area]
+        "the number read off each seal is the one of then", same == set(before_sealing.seals(site, area)), NUMBERS[area]
     )
     teller.asks(m.UnsealingApproved(sealing=0, area=area, cause=CAUSE), by=OFFICER)

@@ -7,7 +7,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from hub.core.sealing import area as sealing
+from hub.core.sealing import area as area_sealing
 from hub.core.site.document import Site, in_language
 from hub.core.state import Alarm, Life, Point, State
 
@@ -23,7 +23,7 @@ def show(console: Console, state: State, site: Site) -> None:
         points = [point for point in state.all(Point) if point.place.startswith(f"{area.name}/")]
         odd = ", ".join(f"{point.place} {point.level}" for point in points if point.level != "normal")
         inside = f"{row.inside} inside" if row.inside else ""
-        standing = Text(row.state, "green" if sealing.guarded(row) else "")
+        standing = Text(row.state, "green" if area_sealing.guarded(row) else "")
         table.add_row(in_language(area.title, "en"), standing, odd or inside or "normal")
     for alarm in alarms:
         times = f", {alarm.count} times" if alarm.count > 1 else ""

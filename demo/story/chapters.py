@@ -15,7 +15,7 @@ from hub.core.state import ChannelRow, Life, OrderOut
 from hub.store import queries, session
 from hub.store.queries import JournalRow
 from wire import messages as m
-from wire.simulation import hardware as sim
+from wire.simulation import hardware as simulated
 
 ZHANG, LI, CHEN = 1001, 1002, 1004
 """Custodians Zhang and Li, clerk Chen: cardholders of the demonstration site, as are the two duty officers."""
@@ -81,7 +81,7 @@ def sealing(teller: Teller) -> None:
 def pulled_cable(teller: Teller) -> None:
     """What happens while nobody hears a node is not lost."""
     teller.says("The cable of cipher-1 is pulled")
-    silence = teller.raised("node-silent-while-sealed", "cipher-1", lambda: teller.hand(sim.Pull(), "cipher-1"))
+    silence = teller.raised("node-silent-while-sealed", "cipher-1", lambda: teller.hand(simulated.Pull(), "cipher-1"))
     seen = f"{teller.delays.pop():.1f} s after the cable" if silence else ""
     teller.expect("its silence is an alarm", silence, seen)
     teller.says("Nobody hears it, and the seal of the safe is broken")
@@ -89,7 +89,7 @@ def pulled_cable(teller: Teller) -> None:
     teller.opens(seal)
     teller.expect("the node sounds without the hub", teller.wait(lambda: teller.hardware("cipher-1").sounder))
     teller.says("The cable is put back")
-    broken = teller.raised("seal-broken", seal, lambda: teller.hand(sim.Push(), "cipher-1"))
+    broken = teller.raised("seal-broken", seal, lambda: teller.hand(simulated.Push(), "cipher-1"))
     if broken:
         teller.delays.pop()
     teller.expect("what it saw meanwhile is delivered, and is an alarm", broken)
@@ -178,7 +178,7 @@ def _ready(teller: Teller) -> bool:
         return False
     try:
         have = all(teller.hardware(node).plan for node in nodes)
-    except sim.NotThere:
+    except simulated.NotThere:
         return False
     return have and all(order.state != "open" for order in state.all(OrderOut))
 

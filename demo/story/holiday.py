@@ -9,7 +9,7 @@ from rich.padding import Padding
 from demo.story.before import OFFICER
 from demo.story.teller import Teller
 from hub.cli import calendar_view
-from hub.core.calendar import windows as calendar
+from hub.core.calendar import windows as calendar_windows
 from hub.core.calendar.windows import Known
 from hub.core.state import Calendar, Sealing, State, Window
 from hub.site_directory.hub import wall_ms
@@ -31,8 +31,8 @@ def proposal(teller: Teller) -> None:
     with session.reading(teller.database) as connection:
         known = Known(calendars.in_force(connection, state.all(Calendar)))
     now = datetime.now(site.zone)
-    office = calendar.office(site)
-    every = [one for year in sorted(known.years) for one in calendar.propose(known, year, office, site.zone)]
+    office = calendar_windows.office(site)
+    every = [one for year in sorted(known.years) for one in calendar_windows.propose(known, year, office, site.zone)]
     coming = [one for one in dict.fromkeys(every) if one.ends is None or one.ends > now]
     teller.console.print(Padding(calendar_view.proposals_view(coming), (0, 0, 0, 12)))
     working = {"working", "moved"}

@@ -8,7 +8,7 @@ from demo.story import board
 from demo.story.answering import WANG, ZHOU, at_the_console, finding, goes_there
 from demo.story.duty import ConsoleError
 from demo.story.teller import Teller
-from hub.core.alarms import own_table as alarm_table
+from hub.core.alarms import own_table
 from hub.core.alarms.ladders import LADDERS
 from hub.core.state import Alarm
 from hub.site_directory.hub import wall_ms
@@ -50,7 +50,7 @@ def break_in(teller: Teller) -> None:
 
 def _climb(teller: Teller, alarm: Alarm, opened: int) -> None:
     built_in = ", ".join(f"{rung.after} s" for rung in LADDERS["alarm"].rungs)
-    rungs = alarm_table.ladder(teller.state(), "alarm").rungs
+    rungs = own_table.ladder(teller.state(), "alarm").rungs
     quick = ", ".join(f"{rung.after} s" for rung in rungs)
     teller.says("Both duty officers are called, by short message, and sleep on")
     teller.shows(f"this demonstration calls the next one after {quick}; as built in it is {built_in}")

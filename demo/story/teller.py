@@ -21,8 +21,8 @@ from hub.site_directory.hub import Hub, open_hub, wall_ms
 from hub.store import queries, session
 from hub.store.queries import JournalRow
 from wire import messages as m
-from wire.simulation import hardware as sim
-from wire.simulation import telephones as telephone
+from wire.simulation import hardware as simulated
+from wire.simulation import telephones
 
 PATIENCE_S = 60.0
 LESS_PATIENCE_S = 10.0
@@ -96,7 +96,7 @@ class Teller:
 
     # ------------------------------------------------------------ hands and badges
 
-    def hand(self, question: sim.Question, node: str) -> None:
+    def hand(self, question: simulated.Question, node: str) -> None:
         """Do something to the hardware of a node."""
         answer = self._ask(question, node)
         if answer.error:
@@ -104,35 +104,35 @@ class Teller:
 
     def opens(self, place: str) -> None:
         """Somebody opens this."""
-        self.hand(sim.Open(place), self.names.places[place])
+        self.hand(simulated.Open(place), self.names.places[place])
 
     def closes(self, place: str) -> None:
         """Somebody closes this."""
-        self.hand(sim.Close(place), self.names.places[place])
+        self.hand(simulated.Close(place), self.names.places[place])
 
     def badge(self, reader: str, person: int) -> None:
         """Somebody holds a badge to a reader; so soon after the last time it would be the same presentation."""
         again = self._shown.get((reader, person), 0) + SAME_BADGE_S
         self.wait(lambda: time.monotonic() > again)
         self._shown[reader, person] = time.monotonic()
-        self.hand(sim.Badge(reader, self.names.badges[person]), self.names.places[reader])
+        self.hand(simulated.Badge(reader, self.names.badges[person]), self.names.places[reader])
 
-    def hardware(self, node: str) -> sim.NodeState:
+    def hardware(self, node: str) -> simulated.NodeState:
         """What a node's hardware shows."""
-        state = self._ask(sim.State(), node).state
+        state = self._ask(simulated.State(), node).state
         if state is None:
             raise StoryError(f"{node} shows nothing")
         return state
 
-    def telephone(self, person: int, since: int = 0) -> list[telephone.Message]:
+    def telephone(self, person: int, since: int = 0) -> list[telephones.Message]:
         """What the hub has sent to somebody's telephone since a wall time in ms."""
-        found = telephone.send(self.hub.layout.root / "sim", telephone.Look()).telephones
+        found = telephones.send(self.hub.layout.root / "sim", telephones.Look()).telephones
         messages = found.get(self.names.phones[person], ())
         return [one for one in messages if one.way == "in" and one.at >= since]
 
     def replies(self, person: int, text: str) -> None:
         """Somebody answers the hub by short message."""
-        answer = telephone.send(self.hub.layout.root / "sim", telephone.Reply(self.names.phones[person], text))
+        answer = telephones.send(self.hub.layout.root / "sim", telephones.Reply(self.names.phones[person], text))
         if answer.error:
             raise StoryError(answer.error)
 
@@ -140,8 +140,8 @@ class Teller:
         """End a process of the demonstration as a power cut would."""
         os.kill(int((self.hub.layout.root / "run" / f"{program}.pid").read_text()), signal.SIGKILL)
 
-    def _ask(self, question: sim.Question, node: str) -> sim.Answer:
-        return sim.send(self.hub.layout.root / "sim" / f"{node}.sock", question)
+    def _ask(self, question: simulated.Question, node: str) -> simulated.Answer:
+        return simulated.send(self.hub.layout.root / "sim" / f"{node}.sock", question)
 
     # ------------------------------------------------------------ the hub's side
 

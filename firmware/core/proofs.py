@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
-from wire import checkpoint, messages, notes, tlog
+from wire import checkpoint, notes, tlog
+from wire import messages as m
 from wire.checkpoint import Checkpoint
 from wire.messages import CheckpointKey, Fact, Introduction, JournalOpened, Name, Proof
 from wire.notes import Note, VerifierKey
@@ -31,7 +32,7 @@ class Unproven(ValueError):
     """Well-formed, but it does not show what it should."""
 
 
-USELESS = (Unproven, notes.NoteError, tlog.ProofError, messages.Unreadable)
+USELESS = (Unproven, notes.NoteError, tlog.ProofError, m.Unreadable)
 
 
 def open_checkpoint(note: bytes) -> tuple[Checkpoint, Note]:
@@ -69,7 +70,7 @@ def introduced(shown: Introduction, made: Checkpoint, trusted: VerifierKey, trus
     """
     note = shown.entry.encode()
     tlog.check_inclusion(tlog.leaf_hash(note), shown.index, made.size, hashes(shown.inclusion), made.root)
-    fact = messages.decode(notes.split(note).text, Fact)
+    fact = m.decode(notes.split(note).text, Fact)
     if fact.site != trust.site:
         raise Unproven("an entry of another site")
     match fact.data:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from wire import messages, notes
+from wire import messages as m
+from wire import notes
 from wire.keys import SigningKey
 from wire.messages import CannotFill, ClockTrust, Overflow, Record, RecordData
 
@@ -48,9 +49,9 @@ def sign(who: Identity, life: int, seq: int, prev: str, what: Happening) -> Sign
     kept.
     """
     made = _sign(who, life, seq, prev, what)
-    if messages.fits(Record, made.note):
+    if m.fits(Record, made.note):
         return made
-    at, lost = what.header.mono, {messages.kind_of(what.data): 1}
+    at, lost = what.header.mono, {m.kind_of(what.data): 1}
     return _sign(who, life, seq, prev, what._replace(data=Overflow(since=at, until=at, lost=lost)))
 
 
@@ -68,13 +69,13 @@ def _sign(who: Identity, life: int, seq: int, prev: str, what: Happening) -> Sig
         prev=prev,
         data=what.data,
     )
-    text = messages.encode(record)
+    text = m.encode(record)
     return Signed(seq, notes.text_hash(text), who.key.sign(text))
 
 
 def read(note: bytes) -> Record:
     """A record of our own out of its note. Raises NoteError or Unreadable for what is not one."""
-    return messages.decode(notes.split(note).text, Record)
+    return m.decode(notes.split(note).text, Record)
 
 
 def restore(who: Identity, life: int | None, stored: Signed) -> Signed | None:
@@ -85,8 +86,8 @@ def restore(who: Identity, life: int | None, stored: Signed) -> Signed | None:
     """
     text = stored.note.partition(b"\n\n")[0] + b"\n"  # also of a note whose signature is no longer one
     try:
-        record = messages.decode(text, Record)
-    except messages.Unreadable:
+        record = m.decode(text, Record)
+    except m.Unreadable:
         return None
     if (record.site, record.node, record.seq) != (who.site, who.node, stored.seq) or life not in (None, record.life):
         return None

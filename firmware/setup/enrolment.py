@@ -18,7 +18,8 @@ from cryptography.x509.oid import NameOID
 
 from firmware.setup.config import Place
 from firmware.setup.papers import Files, PapersError, open_papers
-from wire import keys, messages, words
+from wire import keys, words
+from wire import messages as m
 from wire.enrolment import NodePapers, NodeRequest
 from wire.sealed_box import BoxError, open_box
 
@@ -76,14 +77,14 @@ def _make(site: str, node: str, files: Files) -> bytes:
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, node)])
     csr = x509.CertificateSigningRequestBuilder().subject_name(subject).sign(_tls_key(files), hashes.SHA256())
     body = NodeRequest(
-        v=messages.PROTOCOL,
+        v=m.PROTOCOL,
         node=node,
         record_key=str(record.public),
         witness_key=str(witness.public),
         csr=csr.public_bytes(serialization.Encoding.PEM).decode(),
         box_key=_box_key(files).public_key().public_bytes_raw().hex(),
     )
-    return record.sign(messages.encode(body))
+    return record.sign(m.encode(body))
 
 
 def _signing_key(path: Path, name: str) -> keys.SigningKey:

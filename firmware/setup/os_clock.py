@@ -14,7 +14,7 @@ from contextlib import closing
 from datetime import UTC
 
 from firmware.outbox import salvage, saved
-from firmware.setup import papers
+from firmware.setup import papers as papers_file
 from firmware.setup.config import Place
 from wire import moments
 
@@ -25,7 +25,7 @@ def over(place: Place) -> int:
     It is the newest trusted time on the node's disk; else, or when that is no time of these papers (a bit may have
     turned over in it), that of its papers.
     """
-    begins, ends = papers.valid(papers.Files(place.keys))
+    begins, ends = papers_file.valid(papers_file.Files(place.keys))
     trusted = 0
     with contextlib.suppress(sqlite3.Error, OSError), closing(salvage.Wreck(place.state / "outbox.db")) as wreck:
         trusted = saved.read(wreck.state().get).trusted_wall

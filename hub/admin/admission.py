@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from hub.admin import broker
-from hub.admin import enrolment as enrol
+from hub.admin import enrolment as hub_enrolment
 from hub.admin.authority import Authority, PapersError, pem
 from hub.site_directory import broker as broker_settings
 from hub.site_directory.layout import Layout
@@ -61,7 +61,7 @@ def admit(layout: Layout, request: NodeRequest, journal: Journal, now: datetime)
     engine = keys.load(layout.record_key("engine"))
     badge_key = keys.read_badge_key(layout.badge_key)
     checkpoint_key = journal.checkpoint_key()
-    certificate = authority.for_node(request.node, enrol.public_key(request), now)
+    certificate = authority.for_node(request.node, hub_enrolment.public_key(request), now)
     serial = f"{certificate.serial_number:x}"
     life, last_seq = journal.node_life(request.node)
     # What is journalled counts: from here on the engine takes the new key only. If we die before the answer is
@@ -77,7 +77,7 @@ def admit(layout: Layout, request: NodeRequest, journal: Journal, now: datetime)
     journal.act(None, fact)
     if life:
         _void(layout, authority, request.node, now, keep=certificate.serial_number)
-    papers = enrol.make_papers(
+    papers = hub_enrolment.make_papers(
         request,
         site=site.site,
         life=life + 1,
@@ -89,7 +89,7 @@ def admit(layout: Layout, request: NodeRequest, journal: Journal, now: datetime)
         host=site.hosts[0],
         port=site.port,
     )
-    return Enrolled(request.node, life + 1, serial, papers, enrol.hub_words(str(engine.public)))
+    return Enrolled(request.node, life + 1, serial, papers, hub_enrolment.hub_words(str(engine.public)))
 
 
 def expel(layout: Layout, node: str, reason: str, journal: Journal, now: datetime) -> Revoked:
@@ -109,9 +109,9 @@ def read_request(path: Path) -> bytes:
     """A request file's bytes. Raises RequestRefused."""
     try:
         with path.open("rb") as file:
-            return file.read(enrol.MAX_REQUEST + 1)
+            return file.read(hub_enrolment.MAX_REQUEST + 1)
     except OSError as error:
-        raise enrol.RequestRefused(f"{path}: {error.strerror}") from None
+        raise hub_enrolment.RequestRefused(f"{path}: {error.strerror}") from None
 
 
 def _void(layout: Layout, authority: Authority, node: str, now: datetime, keep: int | None = None) -> Revoked:

@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from hub.admin.authority import PapersError
-from wire import enrolment, keys, messages, notes, topics, words
+from wire import enrolment, keys, notes, topics, words
+from wire import messages as m
 from wire.enrolment import NodePapers, NodeRequest
 from wire.sealed_box import seal_for
 
@@ -43,8 +44,8 @@ def open_request(note: bytes, site: str) -> NodeRequest:
         notes.open_record(note, [record_key], keys.CHECKS)
     except (notes.NoteError, msgspec.MsgspecError) as error:
         raise RequestRefused(f"not a node's request: {error}") from None
-    if request.v != messages.PROTOCOL:
-        raise RequestRefused(f"the node speaks protocol {request.v}, this hub {messages.PROTOCOL}")
+    if request.v != m.PROTOCOL:
+        raise RequestRefused(f"the node speaks protocol {request.v}, this hub {m.PROTOCOL}")
     if not topics.valid_name(request.node):
         raise RequestRefused(f"a node may not be named {request.node!r}")
     for key, use, kinds in (
@@ -109,7 +110,7 @@ def make_papers(
 ) -> bytes:
     """The hub's answer: a note signed by the engine's record key. Certificates in PEM; the badge key is sealed."""
     papers = NodePapers(
-        v=messages.PROTOCOL,
+        v=m.PROTOCOL,
         site=site,
         node=request.node,
         life=life,
@@ -121,4 +122,4 @@ def make_papers(
         host=host,
         port=port,
     )
-    return engine.sign(messages.encode(papers))
+    return engine.sign(m.encode(papers))

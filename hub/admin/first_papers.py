@@ -9,8 +9,7 @@ from pathlib import Path
 
 from cryptography import x509
 
-from hub.admin import broker
-from hub.admin import first_entry as opening
+from hub.admin import broker, first_entry
 from hub.admin.authority import Authority, PapersError, PrivateKey, new_key, pem, private_pem
 from hub.site_directory import broker as broker_settings
 from hub.site_directory import files
@@ -37,7 +36,7 @@ def init(directory: Path, wanted: BrokerSettings, now: datetime) -> Layout:
         key = keys.make(keys.key_name(wanted.site, service, "record"))
         keys.save(key, layout.record_key(service))
         files.replace(layout.public_key(service), f"{key.public}\n".encode(), 0o644)
-    opening.make_key(layout, opening.first_origin(wanted.site))
+    first_entry.make_key(layout, first_entry.first_origin(wanted.site))
     keys.write_secret(layout.badge_key, secrets.token_bytes(BADGE_KEY_BYTES))
     _issue(layout, authority, wanted, now)
     broker.publish_list(layout, authority)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from wire import checkpoint, messages, notes, paper
+from wire import checkpoint, notes, paper
+from wire import messages as m
 
 
 class NotToBeQuoted(ValueError):
@@ -43,6 +44,6 @@ def _read(given: str) -> bytes:
         raise NotToBeQuoted("words are not enough: it takes the whole text, with the hub's signature")
     if not any(line.name == seen.origin for line in notes.split(seen.note).signatures):
         raise NotToBeQuoted("it does not bear the hub's signature")
-    if len(seen.note) > messages.MAX_RECORD:
-        raise NotToBeQuoted(f"it has more than {messages.MAX_RECORD} bytes")
+    if len(seen.note) > m.MAX_RECORD:
+        raise NotToBeQuoted(f"it has more than {m.MAX_RECORD} bytes")
     return seen.note

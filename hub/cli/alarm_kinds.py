@@ -11,7 +11,7 @@ from rich.table import Table
 
 from hub.cli.common import actor, hub_of, print_json
 from hub.cli.ending import Failure
-from hub.core.alarms import own_table as alarm_table
+from hub.core.alarms import own_table
 from hub.core.alarms.kinds import KINDS
 from hub.core.alarms.ladders import LADDERS
 from hub.core.state import ChannelRow, State
@@ -40,7 +40,7 @@ def kinds(
     for heading in ("ladder", "after s", "whom", "by"):
         ladders.add_column(heading)
     for name in LADDERS:
-        ladder = alarm_table.ladder(state, name)
+        ladder = own_table.ladder(state, name)
         for rung in ladder.rungs:
             ladders.add_row(name, str(rung.after), ", ".join(rung.whom), ", ".join(rung.by))
         attend = f"; taken on and not attended, after {ladder.attend} s" if ladder.attend else ""
@@ -57,7 +57,7 @@ def apply(
     """Put a table of your own in force: what it says overrides the built-in one, and the rest stays."""
     hub = hub_of(context)
     text = file.read_text("utf-8", "replace")
-    mistakes = alarm_table.read(text).mistakes
+    mistakes = own_table.read(text).mistakes
     if mistakes:
         raise Failure("; ".join(f"{one.place}: {one.sentence}" for one in mistakes), 65)
     service = hub.service("admin")
@@ -65,12 +65,12 @@ def apply(
     service.act(actor(hub, login), m.AlarmsSet(version=version, document=text))
     print(f"{file} is in force, as version {version}")
     state = service.look()[0]
-    for name in alarm_table.without_rung(state, (row.name for row in state.all(ChannelRow) if row.used)):
+    for name in own_table.without_rung(state, (row.name for row in state.all(ChannelRow) if row.used)):
         print(f"{name} is set up, and no ladder names it any more")
 
 
 def _kind(state: State, what: str) -> dict[str, object]:
-    sealed, unsealed = (alarm_table.answer(state, what, guarded) for guarded in (True, False))
+    sealed, unsealed = (own_table.answer(state, what, guarded) for guarded in (True, False))
     return {
         "kind": what,
         "class": KINDS[what].klass,
@@ -85,7 +85,7 @@ def _kind(state: State, what: str) -> dict[str, object]:
 
 
 def _ladder(state: State, name: str) -> dict[str, object]:
-    ladder = alarm_table.ladder(state, name)
+    ladder = own_table.ladder(state, name)
     return {
         "ladder": name,
         "rungs": [{"after": rung.after, "whom": list(rung.whom), "by": list(rung.by)} for rung in ladder.rungs],

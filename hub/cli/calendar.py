@@ -11,10 +11,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from hub.cli import calendar_view as view
+from hub.cli import calendar_view
 from hub.cli.common import actor, hub_of, local, print_json
 from hub.cli.ending import Failure
-from hub.core.calendar import document_rules as calendar_rules
+from hub.core.calendar import document_rules
 from hub.core.calendar.document import Calendar
 from hub.core.calendar.windows import Known, tasks
 from hub.core.site.mistakes import Mistake
@@ -118,7 +118,7 @@ def show(
         standing = f"{one['state']}, TO DO" if one["task"] else one["state"]
         table.add_row(str(one["year"]), standing, str(one["version"] or ""), imported, approved)
     console.print(table, "")
-    console.print(view.windows_view(windows, people, site.zone) if windows else "no window is planned")
+    console.print(calendar_view.windows_view(windows, people, site.zone) if windows else "no window is planned")
 
 
 def _show_year(state: State, in_force: list[Calendar], year: int, json: bool) -> None:
@@ -131,8 +131,8 @@ def _show_year(state: State, in_force: list[Calendar], year: int, json: bool) ->
     if calendar is None:
         raise Failure(f"{year} is UNPUBLISHED: it has no approved calendar, and nothing is guessed", 65)
     console = Console()
-    console.print(view.year_view(Known(in_force), year))
-    console.print(view.LEGEND, "")
+    console.print(calendar_view.year_view(Known(in_force), year))
+    console.print(calendar_view.LEGEND, "")
     _show_document(calendar)
 
 
@@ -153,11 +153,11 @@ def _standing(row: Row) -> dict[str, Any]:
 
 def _show_document(calendar: Calendar) -> None:
     print(f"{calendar.year}: {plain(calendar.source)}")
-    Console().print(view.holidays_view(calendar))
+    Console().print(calendar_view.holidays_view(calendar))
 
 
 def _remarks(calendar: Calendar) -> list[Mistake]:
-    return calendar_rules.odd(calendar, calendar_libraries.opinions(calendar.year))
+    return document_rules.odd(calendar, calendar_libraries.opinions(calendar.year))
 
 
 def _say(found: list[Mistake], before: str) -> None:

@@ -10,8 +10,7 @@ from sqlalchemy import Connection, select
 
 from hub.cli.common import hub_of
 from hub.cli.ending import Failure
-from hub.core.sealing import certificate as paper
-from hub.core.sealing.certificate import Certificate, NotGood, Slip
+from hub.core.sealing.certificate import Certificate, NotGood, Slip, certificate_of, check, differences, loose, says
 from hub.site_directory.hub import Hub
 from hub.store import certificates, queries, session
 from hub.store.certificates import Kept
@@ -35,22 +34,22 @@ def certificate(
     with session.reading(hub.database()) as connection:
         kept = _find(connection, which, "sealed" if first else None)
         people = queries.people(connection)
-    body = paper.certificate_of(kept.note)
+    body = certificate_of(kept.note)
     if text:
         print(kept.note.decode(), end="")
     if pdf or html:
-        from hub.reports import certificate as report  # a page takes libraries that nothing else needs
+        from hub.reports import certificate as certificate_report  # a page takes libraries that nothing else needs
 
         _state, site = hub.service("admin").look()
-        page = report.html(body, kept.slip, site, people)
+        page = certificate_report.html(body, kept.slip, site, people)
         if html:
             html.write_text(page, "utf-8")
         if pdf:
-            pdf.write_bytes(report.pdf(page))
+            pdf.write_bytes(certificate_report.pdf(page))
     if not (text or pdf or html):
         print(
             f"sealing {body.sealing}, {body.area}, half: {body.half}",
-            paper.says(body),
+            says(body),
             f"sha256 {kept.sha256}",
             sep="\n",
         )
@@ -80,11 +79,11 @@ def verify(
     hub = None if key else hub_of(context)
     verifier = _key(key or str(hub_of(context).layout.public_key("engine")))
     try:
-        body = paper.check(note, verifier, keys.CHECKS)
+        body = check(note, verifier, keys.CHECKS)
     except NotGood as error:
         raise Failure(f"REFUSED 不通过: {error}{_where(hub, note)}", 1) from None
     print(f"signed by {verifier.name}: sealing {body.sealing}, {body.area}, half: {body.half}")
-    print(body.says if isinstance(body, Slip) else paper.says(body))
+    print(body.says if isinstance(body, Slip) else says(body))
     if hub:
         _against_journal(hub, note, body)
         print("GOOD 通过: it is the one in the journal, whose root it names")
@@ -106,7 +105,7 @@ def _where(hub: Hub | None, note: bytes) -> str:
         return ""
     try:
         text = notes.split(note).text
-        shown = paper.loose(text)
+        shown = loose(text)
     except (notes.NoteError, NotGood):
         return ""
     with session.reading(hub.database()) as connection:
@@ -114,7 +113,7 @@ def _where(hub: Hub | None, note: bytes) -> str:
     if kept is None:
         return f"; this hub has made no such certificate of sealing {shown.sealing}"
     other = kept.slip if shown.slip else kept.note
-    found = paper.differences(text, notes.split(other).text)
+    found = differences(text, notes.split(other).text)
     return f"; what differs: {', '.join(found)}" if found else "; the text is as it was made, the signature is not"
 
 

@@ -14,7 +14,8 @@ from hub.cli.common import actor, hub_of
 from hub.cli.ending import Failure
 from hub.core.journal.requests import Actor
 from hub.core.nodes import witnesses
-from hub.ledger import checkpoint, cosignatures, folder, saved
+from hub.ledger import checkpoint as ledger_checkpoint
+from hub.ledger import cosignatures, folder, saved
 from hub.ledger.append import Appending
 from hub.site_directory.hub import Hub
 from hub.site_directory.layout import Layout
@@ -77,7 +78,7 @@ def export(
 def _sizes(hub: Hub) -> tuple[int, int]:
     """Size of the journal, and of its newest checkpoint."""
     with session.reading(hub.database()) as connection:
-        newest = checkpoint.newest(connection)
+        newest = ledger_checkpoint.newest(connection)
         return Appending(connection).size, newest.size if newest else 0
 
 

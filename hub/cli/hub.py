@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from hub.admin import install as installing
+from hub.admin.install import install as install_services
 from hub.cli import services
 
 app = typer.Typer(no_args_is_help=True)
@@ -32,6 +32,6 @@ def install(
     root: Annotated[Path | None, typer.Option(help="Only write the files, below this folder.")] = None,
 ) -> None:
     """Install the hub's services on this machine, and give each the files that are its own. May be run again."""
-    installing.install(root, typer.echo)
+    install_services(root, typer.echo)
     if root is None and not Path("/var/lib/strongroom/broker/mosquitto.conf").exists():
         typer.echo("There is no site yet: strongroom --dir /var/lib/strongroom site init …, then this once more.")

@@ -12,12 +12,12 @@ from typing import Annotated
 import typer
 from sqlalchemy import update
 
-from hub.admin import backup as backups
-from hub.admin import erasing
-from hub.admin import first_entry as opening
-from hub.admin import rebuild as rebuilding
-from hub.admin import restore as restoring
-from hub.admin import restored_from as quoting
+from hub.admin import erasing, first_entry, restored_from
+from hub.admin.backup import make as make_backup
+from hub.admin.rebuild import JournalDamaged, differences, fold_journal
+from hub.admin.rebuild import mend as mend_rows
+from hub.admin.rebuild import size as journal_size
+from hub.admin.restore import Contents, examine, put_files, put_tables
 from hub.cli import progress
 from hub.cli.common import actor, hub_of
 from hub.cli.ending import Failure
@@ -52,14 +52,14 @@ def rebuild(
     with session.writing(database) if mend else session.reading(database) as connection:
         try:
             with progress.shown() as show:
-                folded = rebuilding.fold_journal(connection, lambda done: show("journal", done, 0))
-        except rebuilding.JournalDamaged as error:
+                folded = fold_journal(connection, lambda done: show("journal", done, 0))
+        except JournalDamaged as error:
             raise Failure(f"the journal is damaged: {error}", 1) from None
-        found = rebuilding.differences(connection, folded)
+        found = differences(connection, folded)
         for one in found:
             print(f"{one.table} {one.key}: saved {one.saved}, the journal says {one.folded}")
         if found and mend:
-            rebuilding.mend(connection, folded)
+            mend_rows(connection, folded)
     if found and mend:
         # A service that runs goes on from the state it knows for as long as the journal does not grow.
         hub.service("admin").act(Actor("admin"), m.RowsMended(count=len(found)))
@@ -80,7 +80,7 @@ def backup(
     hub = hub_of(context)
     try:
         with progress.shown() as show:
-            size = backups.make(hub.database(), hub.layout, file, show, to or ())
+            size = make_backup(hub.database(), hub.layout, file, show, to or ())
     except Changed as error:
         raise Failure(
             f"no backup was made: {error}. Somebody, or a bad disk, has changed the journal: keep the directory "
@@ -112,24 +112,24 @@ def restore(
     layout = Layout(context.obj.resolve())
     # Before anything is written: whoever may not answer for it, and a bad backup, leave no half a hub behind.
     with progress.shown() as show:
-        contents = restoring.examine(file, show, identity)
+        contents = examine(file, show, identity)
     first_actor, officer = _who_restores(contents, login, second, reason)
     try:
-        quotes = quoting.choose(quote, contents.newest)
-    except quoting.NotToBeQuoted as error:
+        quotes = restored_from.choose(quote, contents.newest)
+    except restored_from.NotToBeQuoted as error:
         raise Failure(f"--quote: {error}", 65) from None
     if quote is None:
         _go_on_without_a_quote()
-    restoring.put_files(file, layout, identity)
+    put_files(file, layout, identity)
     layout.database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     hub = open_hub(context.obj)
     with progress.shown() as show:
-        restoring.put_tables(file, hub.database(), show, identity)
-    opening.make_key(layout, opening.later_origin(hub.site, datetime.now(UTC)))
-    size = rebuilding.size(hub.database())
+        put_tables(file, hub.database(), show, identity)
+    first_entry.make_key(layout, first_entry.later_origin(hub.site, datetime.now(UTC)))
+    size = journal_size(hub.database())
     restored = m.HubRestored(size=size, reason=reason, second=officer)
     # First of all it is another journal: whatever the lost hub had signed beyond the backup is of the one before.
-    hub.service("admin").act(first_actor, opening.fact(hub, quotes), restored)
+    hub.service("admin").act(first_actor, first_entry.fact(hub, quotes), restored)
     print(f"restored with {size} entries; the nodes will deliver what they still have beyond that")
 
 
@@ -145,7 +145,7 @@ def _go_on_without_a_quote() -> None:
         raise typer.Exit(1)
 
 
-def _who_restores(backup: restoring.Contents, login: str, second: str, reason: str) -> tuple[Actor, int]:
+def _who_restores(backup: Contents, login: str, second: str, reason: str) -> tuple[Actor, int]:
     """The actor and the number of the second person, both as the backup knows them. Raises NotPossible."""
     accounts = backup.accounts
     for name in (login, second):

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from hub.admin import admission
-from hub.admin import enrolment as enrol
+from hub.admin import enrolment as hub_enrolment
 from hub.admin.authority import Authority
 from hub.cli.common import actor, hub_of, print_json
 from hub.cli.ending import Failure
@@ -55,7 +55,7 @@ def enrol_(
     """Let a node in: compare six words, and write the papers that the node is to accept."""
     hub = hub_of(context)
     note = admission.read_request(request_file)
-    request = enrol.open_request(note, hub.site)
+    request = hub_enrolment.open_request(note, hub.site)
     journal = _Journal(hub)
     life, _ = journal.node_life(request.node)
     typer.echo(f"{request.node} asks to be let in to {hub.site}.", err=True)
@@ -63,7 +63,7 @@ def enrol_(
         typer.echo(f"It has been in before: this opens its life {life + 1}, and its papers so far are void.", err=True)
     if words is None:
         words = typer.prompt("The six words that the node shows", err=True)
-    if not enrol.words_fit(note, words):
+    if not hub_enrolment.words_fit(note, words):
         raise Failure("these are not the words of this request; nothing was changed. Was it replaced on its way?", 65)
     made = admission.admit(hub.layout, request, journal, datetime.now(UTC))
     answer = request_file.with_name(f"{made.node}.papers")

@@ -9,7 +9,7 @@ import typer
 from hub.cli.common import actor, hub_of
 from hub.cli.ending import Failure
 from hub.core.refusal import NotPossible
-from hub.core.sealing import before as checking
+from hub.core.sealing import before as before_sealing
 from wire import messages as m
 
 Login = Annotated[str, typer.Option("--as", help="Login of your account.")]
@@ -26,7 +26,7 @@ def seal(context: typer.Context, area: str, login: Login) -> None:
         if refusal.reason != "not-ready":
             raise
         state, site = service.look()
-        lacks = checking.missing(state, site, area, state.meta.newest_time)
+        lacks = before_sealing.missing(state, site, area, state.meta.newest_time)
         print(*(f"{one.lack:<20} {one.about}" for one in lacks), sep="\n")
         raise Failure(f"{area} cannot be sealed yet: the list above is missing", 65) from None
     print(f"{area}: {BADGES}")

@@ -12,10 +12,10 @@ from rich.table import Table
 from hub.cli.common import actor, hub_of, local, print_json
 from hub.cli.ending import Failure
 from hub.cli.seal import Login
-from hub.core.sealing import before as checking
+from hub.core.sealing import before as before_sealing
 from hub.core.site.document import Site
 from hub.core.state import Sealing, SealOn, WalkTest
-from hub.site_directory import engine_pulse as pulse
+from hub.site_directory import engine_pulse
 from hub.site_directory.hub import wall_ms
 from hub.store import certificates, session
 from wire import messages as m
@@ -61,9 +61,9 @@ def status(
     state, site = hub.service("admin").look()
     if area not in site.areas:
         raise _no_area(area, site)
-    silent = pulse.ask(hub.layout.engine_socket, hub.layout.public_key("engine"), hub.site, wall_ms()) is None
+    silent = engine_pulse.ask(hub.layout.engine_socket, hub.layout.public_key("engine"), hub.site, wall_ms()) is None
     now, unsealed = wall_ms(), state.area(area).state == "unsealed"
-    lacks = checking.missing(state, site, area, now) if unsealed else []
+    lacks = before_sealing.missing(state, site, area, now) if unsealed else []
     under_way = [one for one in state.all(Sealing) if one.area == area]
     if json:
         missing = [{"lack": one.lack, "about": one.about} for one in lacks]
@@ -82,7 +82,7 @@ def status(
         closed = local(walk.closed_at, site.zone) if walk.closed_at else "not yet"
         print(f"  walked: {place}, opened {opened}, closed {closed}")
     for seal in (row for row in state.all(SealOn) if row.place.startswith(f"{area}/")):
-        if unsealed and not checking.fresh(seal.said_at, now):
+        if unsealed and not before_sealing.fresh(seal.said_at, now):
             continue  # the number of a sealing that is over
         print(f"  seal: {seal.place} {seal.number}, said by {seal.said_by}, repeated by {seal.repeated_by or 'nobody'}")
 
@@ -102,7 +102,7 @@ def tick(
 ) -> None:
     """Say that you have looked at these items of the area's list, and that they are in order."""
     _state, site = hub_of(context).service("admin").look()
-    wanted = list(checking.items(site, area)) if items == ["all"] else items
+    wanted = list(before_sealing.items(site, area)) if items == ["all"] else items
     known = get_args(m.CheckItem)
     for item in wanted:
         if item not in known:

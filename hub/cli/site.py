@@ -10,11 +10,10 @@ from typing import Annotated
 import msgspec
 import typer
 
-from hub.admin import first_entry as opening
-from hub.admin import first_papers as papers
+from hub.admin import first_entry, first_papers
 from hub.core.doors import everyday
 from hub.core.site import reading as site_reading
-from hub.core.site import rules_of_people as site_people
+from hub.core.site import rules_of_people
 from hub.core.site.document import Site
 from hub.core.site.mistakes import Mistake
 from hub.engine import disk
@@ -42,17 +41,17 @@ def init(
 ) -> None:
     """Make a new site's authority, keys, papers, broker files and empty database. Never overwrites any."""
     disk.check(context.obj)
-    layout = papers.init(context.obj, BrokerSettings(name, tuple(host), bind, port), datetime.now(UTC))
+    layout = first_papers.init(context.obj, BrokerSettings(name, tuple(host), bind, port), datetime.now(UTC))
     hub = open_hub(layout.root)
     schema.prepare(hub.database())
-    opening.open_journal(hub)
+    first_entry.open_journal(hub)
     typer.echo(f"{layout.root}: the papers of {name} are made. Keep a copy of it where only you can reach it.")
 
 
 @app.command()
 def renew(context: typer.Context) -> None:
     """Make new TLS papers for the hub's services, before the old ones end. Restart the services after it."""
-    papers.renew(context.obj, datetime.now(UTC))
+    first_papers.renew(context.obj, datetime.now(UTC))
     typer.echo("the hub's papers are renewed for two years; now restart broker, engine, console and notify")
 
 
@@ -92,7 +91,7 @@ def _remarks(reading: site_reading.Reading) -> list[dict[str, str]]:
     if reading.site is None or reading.mistakes:
         return []
     site = reading.site
-    return _plain([*site_people.ended(site, datetime.now(site.zone).date()), *everyday.not_guarded(site)])
+    return _plain([*rules_of_people.ended(site, datetime.now(site.zone).date()), *everyday.not_guarded(site)])
 
 
 def _plain(mistakes: list[Mistake]) -> list[dict[str, str]]:

@@ -10,11 +10,11 @@ import typer
 
 from hub.cli.common import hub_of, iso, local, print_json
 from hub.core import watched
-from hub.core.doors import tries as access
+from hub.core.doors import tries
 from hub.core.site.document import Site
 from hub.core.state import Alarm, Life, Point, State
 from hub.core.watched import Known, Seen, Unwatched
-from hub.site_directory import engine_pulse as pulse
+from hub.site_directory import engine_pulse
 from hub.site_directory.hub import Hub, wall_ms
 from hub.store import looking, session, watching
 
@@ -39,7 +39,7 @@ def status(
 
 def _known(hub: Hub, site: Site) -> Known:
     """What is watched, by the journal and by the engine's own word that it is at work."""
-    beat = pulse.ask(hub.layout.engine_socket, hub.layout.public_key("engine"), hub.site, wall_ms())
+    beat = engine_pulse.ask(hub.layout.engine_socket, hub.layout.public_key("engine"), hub.site, wall_ms())
     with session.reading(hub.database()) as connection:
         at = beat.time if beat else watching.engine_time(connection)
         return watching.known(connection, site, watched.Engine("heard" if beat else "silent", at))
@@ -129,7 +129,7 @@ def _areas(state: State, known: Known, seen: Mapping[str, Seen]) -> Table:
     table = Table("area", "state", "since", "watched", "people inside", "not normal", box=None, pad_edge=False)
     for name, one in seen.items():
         row = state.area(name)
-        not_normal = [_level(point, one) for point in _odd(state) if access.area_of(point.place) == name]
+        not_normal = [_level(point, one) for point in _odd(state) if tries.area_of(point.place) == name]
         watch = _say(known, one.unwatched, partly=not one.whole) if one.unwatched else "watched"
         inside = "not known" if one.unwatched else str(row.inside)
         since = local(row.since, known.site.zone) if row.since else ""

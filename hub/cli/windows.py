@@ -8,11 +8,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from hub.cli import calendar_view as view
+from hub.cli import calendar_view
 from hub.cli.calendar import Json, Login
 from hub.cli.common import actor, hub_of, iso, print_json
 from hub.cli.ending import Failure
-from hub.core.calendar import windows as calendar
+from hub.core.calendar import windows as calendar_windows
 from hub.core.calendar.windows import Known, Proposal
 from hub.core.site.document import Site
 from hub.core.state import Calendar, Window
@@ -39,7 +39,7 @@ def propose(
         print_json([{"timezone": site.timezone, "windows": [_plain(one) for one in proposals]}])
         return
     console = Console()
-    console.print(view.proposals_view(proposals) if proposals else "no year has an approved calendar")
+    console.print(calendar_view.proposals_view(proposals) if proposals else "no year has an approved calendar")
 
 
 def plan(
@@ -59,7 +59,7 @@ def plan(
     proposed = _proposed(known, site, day) if day else None
     begin = _moment(starts, site.zone) if starts else proposed and proposed.starts
     end = _moment(ends, site.zone) if ends else proposed and proposed.ends
-    named = title or (view.title_of(proposed.holidays) if proposed else None)
+    named = title or (calendar_view.title_of(proposed.holidays) if proposed else None)
     if begin is None or end is None:
         raise Failure("when? Name a day of a proposed window, or --from and --to; an open side must be named", 64)
     if not named:
@@ -91,7 +91,9 @@ def _known(hub: Hub) -> tuple[Known, Site]:
 
 
 def _proposals(known: Known, site: Site, years: list[int], weekends: bool) -> list[Proposal]:
-    found = (calendar.propose(known, year, calendar.office(site), site.zone, weekends) for year in years)
+    found = (
+        calendar_windows.propose(known, year, calendar_windows.office(site), site.zone, weekends) for year in years
+    )
     return list(dict.fromkeys(one for year in found for one in year))  # the turn of a year comes with both
 
 

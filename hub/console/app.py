@@ -33,9 +33,11 @@ from hub.console.pages import (
     figures,
     handover,
     plans,
-    roster,
     sign_in,
     steps,
+)
+from hub.console.pages import (
+    roster as roster_page,
 )
 from hub.console.words.texts import N_
 from hub.site_directory.hub import Hub, wall_ms
@@ -99,7 +101,7 @@ def make_app(hub: Hub, clock: Callable[[], int] = wall_ms, listens: bool = True,
         *certificates.ROUTES,
         *calendar.ROUTES,
         *plans.ROUTES,
-        *roster.ROUTES,
+        *roster_page.ROUTES,
         *handover.ROUTES,
         *figures.ROUTES,
         *(more.routes if more else ()),

@@ -7,7 +7,7 @@ import hashlib
 from sqlalchemy import Connection
 
 from hub.core.calendar import document as calendar_document
-from hub.core.calendar import document_rules as calendar_rules
+from hub.core.calendar import document_rules
 from hub.core.journal import requests
 from hub.core.journal.requests import Actor
 from hub.core.site.mistakes import Mistake, said
@@ -32,7 +32,7 @@ def read(document: bytes) -> calendar_document.Reading:
     reading = calendar_document.read(text)
     if reading.calendar is None or reading.mistakes:
         return reading
-    return calendar_document.Reading(reading.calendar, calendar_rules.check(reading.calendar))
+    return calendar_document.Reading(reading.calendar, document_rules.check(reading.calendar))
 
 
 def bring_in(service: Service, actor: Actor, document: bytes) -> m.CalendarImported:

@@ -12,7 +12,7 @@ from hub.core.journal.requests import Actor
 from hub.core.refusal import NotPossible
 from hub.core.sealing import certificate
 from hub.core.sealing.sealed_time import Collector, Ledger
-from hub.core.site import lookups as sites
+from hub.core.site import lookups
 from hub.core.site.document import Site
 from hub.core.state import Sealing, State
 from hub.core.when import dated
@@ -92,7 +92,7 @@ class Certifier:
     def _collect(self, sealing: Sealing, site: Site) -> Iterator[Ledger | None]:
         """Read the journal from the sealing's first entry on; its ledger comes last."""
         points = {
-            one.place: one.node for one in site.point if one.area == sealing.area and sites.guards(site, one.place)
+            one.place: one.node for one in site.point if one.area == sealing.area and lookups.guards(site, one.place)
         }
         collector = Collector(sealing.area, sealing.number, points, sealing.exceptions)
         authors = sorted(set(points.values()))

@@ -10,8 +10,7 @@ from hub.core.calling import roster
 from hub.core.calling.escalation import Escalation
 from hub.core.doors.awaited import Waits
 from hub.core.journal.machine import has_news
-from hub.core.nodes import hub_disk as storage
-from hub.core.nodes import order_content
+from hub.core.nodes import hub_disk, order_content
 from hub.core.nodes.bad_messages import Tally
 from hub.core.nodes.broker_link import BrokerLink
 from hub.core.nodes.hub_clock import HubClock
@@ -21,7 +20,7 @@ from hub.core.nodes.order_watch import OrderWatch
 from hub.core.nodes.progress import Progress
 from hub.core.nodes.witnesses import Witnesses
 from hub.core.rules import asked, each
-from hub.core.sealing import missed as lapse
+from hub.core.sealing import missed
 from hub.core.sealing.timeouts import Deadlines
 from hub.core.site.document import Site
 from hub.core.state import State
@@ -115,8 +114,8 @@ class Watch:
                 partial(order_content.renewals, current, now),
                 partial(calendar_facts.unpublished, current, now),
                 partial(roster.due, current, site, now),
-                partial(lapse.due, current, now),
-                partial(storage.changes, current, disk) if disk else partial(iter, ()),
+                partial(missed.due, current, now),
+                partial(hub_disk.changes, current, disk) if disk else partial(iter, ()),
                 partial(self.witnesses.due, current, now, mono),
             )
 

@@ -18,16 +18,14 @@ from sqlalchemy import Connection
 
 from hub.core.journal.machine import Arrival, has_news
 from hub.core.journal.requests import Actor
-from hub.core.nodes import contradiction, witnesses
-from hub.core.nodes import node_disk as disks
+from hub.core.nodes import contradiction, node_disk, witnesses
 from hub.core.nodes.hub_clock import HubClock
 from hub.core.nodes.hub_disk import Disk
 from hub.core.rules import each
-from hub.core.sealing import after_restore as adoption
+from hub.core.sealing import after_restore
 from hub.core.site.document import Site
 from hub.core.state import Life, State
-from hub.engine import disk, rtc
-from hub.engine import due as watch
+from hub.engine import disk, due, rtc
 from hub.engine.certifier import Certifier
 from hub.engine.inbound import Bad, Verifier
 from hub.engine.outbound import Outbound
@@ -75,7 +73,7 @@ class Engine:
             "engine", hub.broker.local_host, hub.broker.port, hub.papers("engine"), subscriptions, self._inbox
         )
         self._verifier = Verifier(hub.site, lambda said: self._witnessing.accuses(said))
-        self._watch = watch.Watch(
+        self._watch = due.Watch(
             self._boot,
             mono_ms(),
             lambda: self._disk(hub.layout.database.parent),
@@ -218,8 +216,8 @@ class Engine:
 
         def rule(state: State, site: Site) -> Iterator[m.FactData]:
             return each(
-                partial(adoption.found, state, site, beat.node, here.sealed),
-                partial(disks.found, state, site, beat, here),
+                partial(after_restore.found, state, site, beat.node, here.sealed),
+                partial(node_disk.found, state, site, beat, here),
                 partial(contradicted, state, site),
             )
 

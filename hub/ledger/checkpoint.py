@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Engine, Row, func, insert, select
 from hub.ledger.append import Appending
 from hub.store import session
 from hub.store.tables import checkpoint, journal
-from wire import checkpoint as wire
 from wire import notes, tlog
+from wire.checkpoint import Checkpoint
 from wire.keys import SigningKey
 
 EVERY_MS = 60_000
@@ -104,7 +104,7 @@ class Signing:
         return note
 
     def _sign(self, head: Appending, keys: Sequence[SigningKey], now: int, mono: int) -> bytes:
-        text = wire.Checkpoint(self.origin, head.size, tlog.root(head.frontier)).text()
+        text = Checkpoint(self.origin, head.size, tlog.root(head.frontier)).text()
         note = notes.join(text, [key.signature(text) for key in keys])
         with session.writing(self._database) as connection:
             number = connection.execute(select(func.max(checkpoint.c.id))).scalar()

@@ -8,13 +8,12 @@ from typing import Literal, NamedTuple
 
 from sqlalchemy import Connection, bindparam, insert, select
 
-from hub.ledger import checkpoint
+from hub.ledger import checkpoint as ledger_checkpoint
 from hub.ledger.checkpoint import Signed
 from hub.store.prepared import Prepared
 from hub.store.tables import checkpoint as checkpoints
 from hub.store.tables import cosignature as table
-from wire import checkpoint as wire
-from wire import notes
+from wire import checkpoint, notes
 
 
 class Became(NamedTuple):
@@ -51,7 +50,7 @@ class Countersigned(NamedTuple):
     """A node's good countersignature: the checkpoint in it, its text, the node's own line, and the note whole."""
 
     node: str
-    found: wire.Checkpoint
+    found: checkpoint.Checkpoint
     text: bytes
     own: notes.Signature
     note: bytes
@@ -67,7 +66,7 @@ def keep(connection: Connection, one: Countersigned, at: int) -> Became:
     rows = _of_size.run(connection, [{"of": one.found.size, "under": one.found.origin}])
     ours = {notes.split(bytes(note)).text: number for number, note in rows}
     if one.text not in ours:
-        others = [root for text in ours if (root := wire.parse(text).root) != one.found.root]
+        others = [root for text in ours if (root := checkpoint.parse(text).root) != one.found.root]
         return Became("disputed", others[0]) if others else Became("unknown")
     number, (node, key_id) = ours[one.text], one.key
     if _there.run(connection, [{"of": number, "by": node, "with_key": key_id}]):
@@ -79,14 +78,14 @@ def keep(connection: Connection, one: Countersigned, at: int) -> Became:
 
 def is_ours(connection: Connection, note: bytes) -> bool:
     """Whether it is one of our checkpoints, whoever has signed it besides. Raises NoteError for what is none."""
-    found, parts = wire.open_signed(note)
+    found, parts = checkpoint.open_signed(note)
     rows = _of_size.run(connection, [{"of": found.size, "under": found.origin}])
     return any(notes.split(bytes(ours)).text == parts.text for _, ours in rows)
 
 
 def every(connection: Connection) -> Iterator[Signed]:
     """All checkpoints with what countersigns them, oldest first."""
-    for chunk in checkpoint.chunks(connection):
+    for chunk in ledger_checkpoint.chunks(connection):
         rows = _lines.run(connection, [{"first": chunk[0].number, "last": chunk[-1].number}])
         lines = {number: [line for _, line in of] for number, of in groupby(rows, lambda row: row[0])}
         for one in chunk:
@@ -107,6 +106,6 @@ def witnessed(connection: Connection, size: int, enrolled: frozenset[tuple[str, 
     """Size of the newest checkpoint, of `size` entries or more, that a majority of these has countersigned."""
     query = select(checkpoints.c.id, checkpoints.c.size).where(checkpoints.c.size >= size)
     for row in connection.execute(query.order_by(checkpoints.c.id.desc())):
-        if wire.has_quorum(len(keys_of(connection, row.id) & enrolled), len(enrolled)):
+        if checkpoint.has_quorum(len(keys_of(connection, row.id) & enrolled), len(enrolled)):
             return int(row.size)
     return None

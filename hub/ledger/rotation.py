@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, select
 
-from hub.ledger import append, checkpoint, checkpoint_keys
+from hub.ledger import append, checkpoint_keys
+from hub.ledger import checkpoint as ledger_checkpoint
 from hub.ledger.checkpoint import Signing
 from hub.store import entries, session
 from hub.store.tables import journal
@@ -109,7 +110,7 @@ def _naming(connection: Connection) -> Iterator[Any]:
 
 def named(connection: Connection) -> Named:
     """The keys of the origin in force. Raises KeyFileError where no journal was opened."""
-    last = checkpoint.newest(connection)
+    last = ledger_checkpoint.newest(connection)
     covered = last.size if last else 0
     successor = None
     for row in _naming(connection):
@@ -193,7 +194,7 @@ class Rotation:
     def _look(self, now: int) -> tuple[Named, Found]:
         with session.reading(self._database) as connection:
             keys = named(connection)
-            first = checkpoint.first_over(connection, keys.entry)
+            first = ledger_checkpoint.first_over(connection, keys.entry)
             waited = first is None or not 0 <= now - first.at < PATIENCE_MS
             witnessed = waited or self._witnessed(connection, keys.entry + 1)
         found = Found(

@@ -10,12 +10,12 @@ from typing import NamedTuple
 import msgspec
 from sqlalchemy import Connection, bindparam, select
 
-from hub.ledger import checkpoint, tree
+from hub.ledger import checkpoint as ledger_checkpoint
+from hub.ledger import tree
 from hub.ledger.checkpoint import Signed
 from hub.store.prepared import Prepared
 from hub.store.tables import journal
-from wire import checkpoint as wire
-from wire import keys, notes, tlog
+from wire import checkpoint, keys, notes, tlog
 from wire import messages as m
 
 OPENED = "journal-opened"
@@ -50,7 +50,7 @@ class Answers:
 
     def answer(self, connection: Connection, data: m.AskGrowth | m.AskInclusion) -> m.Growth | m.Inclusion | None:
         """The answer; None while no checkpoint is signed. Raises Unanswerable."""
-        newest = checkpoint.newest(connection)
+        newest = ledger_checkpoint.newest(connection)
         if newest is None:
             return None
         if isinstance(data, m.AskGrowth):
@@ -66,7 +66,7 @@ class Answers:
         """Whether a checkpoint key that the journal names, now or once, has signed this checkpoint."""
         self._read(connection)
         try:
-            _, parts = wire.open_signed(note.encode())
+            _, parts = checkpoint.open_signed(note.encode())
             named = tuple(f"{one.name}+{one.key_id.hex()}+" for one in parts.signatures)
             known = [notes.parse_key(one.key) for one in self._named if one.key.startswith(named)]
             return bool(notes.signers(parts, known, keys.CHECKS))
@@ -76,7 +76,7 @@ class Answers:
     def proves(self, connection: Connection, one: str, other: str) -> bool:
         """Whether it follows from the journal's own rows that of two of its checkpoints one grew from the other."""
         first, second = sorted(
-            (wire.open_signed(note.encode())[0] for note in (one, other)), key=lambda made: made.size
+            (checkpoint.open_signed(note.encode())[0] for note in (one, other)), key=lambda made: made.size
         )
         if not first.size:
             return True
@@ -96,7 +96,7 @@ class Answers:
         self._read(connection)
         trusted = self._find(data.key)
         after = next((one for one in self._named if one.entry > trusted.entry), None)
-        first = checkpoint.first_over(connection, after.entry) if after else None
+        first = ledger_checkpoint.first_over(connection, after.entry) if after else None
         if first is None:
             return _plain(connection, newest, data.size)
         if first.origin == trusted.origin:

@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import Engine
 
-from hub.core.alarms import life as alarms
-from hub.core.alarms import own_table as alarm_table
+from hub.core.alarms import life as alarm_life
+from hub.core.alarms import own_table
 from hub.core.calling.contacts import Contacts
 from hub.core.calling.escalation import Escalation
 from hub.core.journal.machine import has_news
@@ -105,10 +105,10 @@ class StandIn(threading.Thread):
             desk.leases.take_over()
             desk.note(m.NotifyStarted(version=own_version(), channels=("console", *self._names)))
             self._begun = True
-            for name in alarm_table.without_rung(desk.look()[0], self._names):
+            for name in own_table.without_rung(desk.look()[0], self._names):
                 log.warning("%s is set up, and no ladder names it: `strongroom alarms kinds` shows them", name)
         state, site = desk.look()
-        self.knows_lost = alarms.find(state, "broker-lost", "hub") is not None
+        self.knows_lost = alarm_life.find(state, "broker-lost", "hub") is not None
         self._keep_contacts(desk, state, site)
         if self.silent is not None:
             self.stand_in(desk, self.silent)
@@ -143,7 +143,7 @@ class StandIn(threading.Thread):
         else:
             self.contacts_broken = False
             hold_zone(self.contacts)
-        told = alarms.find(state, ALARMS["contacts"], "hub") is not None
+        told = alarm_life.find(state, ALARMS["contacts"], "hub") is not None
         if broken != told:
             desk.decide(lambda _state, _site: iter([_contacts(failed=broken)]))
 

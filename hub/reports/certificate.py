@@ -14,7 +14,7 @@ import segno
 from msgspec import UnsetType
 
 from hub.core import pseudonyms
-from hub.core.sealing import certificate as paper
+from hub.core.sealing import certificate
 from hub.core.sealing.certificate import Certificate, Closing, Seal
 from hub.core.site.document import Site, in_language
 from wire import moments, notes
@@ -49,7 +49,7 @@ def html(body: Certificate, slip: bytes, site: Site, people: Mapping[int, str]) 
         f"<h1>{_two(*title)}</h1>",
         f'<p style="text-align:center">{_e(in_language(site.title, "zh"))} · {_e(page.area("zh"))}'
         f'<span class="en">{_e(in_language(site.title, "en"))} · {_e(page.area("en"))}</span></p>',
-        f'<div class="verdict">{_e(_verdict(body))}<span class="en">{_e(paper.says(body))}</span></div>',
+        f'<div class="verdict">{_e(_verdict(body))}<span class="en">{_e(certificate.says(body))}</span></div>',
         page.facts(),
         page.seals(),
         page.exceptions(),
@@ -87,8 +87,8 @@ def _verdict(body: Certificate) -> str:
         return f"已封存：{len(body.points)} 个监测点，例外 {len(body.exceptions)} 项"
     minutes = max(0, closing.ended - body.sealed) // 60_000
     time = f"{minutes // 1440} 天 {minutes // 60 % 24} 小时 {minutes % 60} 分"
-    word = "完好" if paper.intact(closing, body.seals) else "不完好"
-    return f"{word}：{time}，开启 {closing.openings} 次，未受监视 {-(-paper.worst_blind(closing) // 1000)} 秒"
+    word = "完好" if certificate.intact(closing, body.seals) else "不完好"
+    return f"{word}：{time}，开启 {closing.openings} 次，未受监视 {-(-certificate.worst_blind(closing) // 1000)} 秒"
 
 
 def _seconds(ms: int) -> str:
@@ -209,7 +209,7 @@ class _Page:
 
     def proof(self) -> str:
         body = self._body
-        sha256 = notes.text_hash(paper.encode(body))
+        sha256 = notes.text_hash(certificate.encode(body))
         lines = [
             _two("扫码所得文字可离线核验：", "The text of the code can be checked offline:"),
             "<code>strongroom verify certificate TEXT</code>",

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from hub.ledger import checkpoint_keys, rotation
 from hub.site_directory import broker as broker_settings
-from hub.site_directory import settings as config
+from hub.site_directory import settings as site_settings
 from hub.site_directory.broker import BrokerSettings
 from hub.site_directory.layout import Layout
 from hub.site_directory.settings import HubSettings
@@ -71,7 +71,7 @@ class Hub(NamedTuple):
 def open_hub(directory: Path) -> Hub:
     """The hub in a site directory. Raises settings.SettingsError."""
     layout = Layout(directory.resolve())
-    return Hub(layout, config.load(layout.settings), broker_settings.load(layout))
+    return Hub(layout, site_settings.load(layout.settings), broker_settings.load(layout))
 
 
 def wall_ms() -> int:

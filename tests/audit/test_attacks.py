@@ -16,7 +16,8 @@ from hub.core.journal.facts import FACTS
 from tests.audit.test_mutations import SUITES, audit
 from tests.support import journal
 from tests.support.journal import HubSide, NodeSide, level, line, story
-from wire import checkpoint, messages, notes, paper, tlog
+from wire import checkpoint, notes, paper, tlog
+from wire import messages as m
 from wire.audit import check, layout
 from wire.audit.permitted import PERMITTED
 from wire.audit.report import FAIL, PASS, UNPROVEN, Report
@@ -163,7 +164,7 @@ def test_from_one_suite_to_another_and_back() -> None:
         hub.checkpoint_keys.append(key)  # type: ignore[arg-type]
         hub.fact({"kind": "checkpoint-key", "key": str(key.public)})
         hub.check_point(*hub.checkpoint_keys[-2:])
-        hub.fact(messages.SignedIn(person=1), "console")
+        hub.fact(m.SignedIn(person=1), "console")
         hub.check_point()
     files = layout.InMemory(hub.export())
     report = check.verify(files, {**SUITES, ToyKey.KIND: ToyKey.check}, check.Options())
@@ -202,7 +203,7 @@ def test_a_rotation_interrupted_and_begun_again() -> None:
         hub.fact({"kind": "checkpoint-key", "key": str(journal.key(hub.origin, seed).public)})
     hub.checkpoint_keys.append(journal.key(hub.origin, "kept"))
     hub.check_point(*hub.checkpoint_keys[-2:])
-    hub.fact(messages.SignedIn(person=1), "console")
+    hub.fact(m.SignedIn(person=1), "console")
     hub.check_point()
     assert verdict(hub) == (PASS, "proven", None)
 
@@ -226,7 +227,7 @@ def test_a_record_under_another_nodes_key() -> None:
 def test_a_fact_under_another_services_key() -> None:
     hub = story()
     hub.services["notify"], keys = hub.services["engine"], hub.services["notify"]
-    hub.fact(messages.NodeSilent(node="archive-1", last_heard=None, sealed=()), "notify")
+    hub.fact(m.NodeSilent(node="archive-1", last_heard=None, sealed=()), "notify")
     hub.services["notify"] = keys
     hub.check_point()
     assert verdict(hub)[:2] == (FAIL, "signer")
@@ -234,7 +235,7 @@ def test_a_fact_under_another_services_key() -> None:
 
 def test_a_fact_that_its_service_may_not_sign() -> None:
     hub = story()
-    hub.fact(messages.NodeRevoked(node="archive-1", reason="no"), "console")
+    hub.fact(m.NodeRevoked(node="archive-1", reason="no"), "console")
     hub.check_point()
     assert verdict(hub)[:2] == (FAIL, "signer")
 
@@ -263,7 +264,7 @@ def test_a_record_out_of_its_place(changed) -> None:
 @pytest.mark.parametrize(("first", "last", "seq"), [(3, 9, 9), (11, 20, 20), (10, 9, 9), (10, 12, 11)])
 def test_a_loss_declared_in_the_wrong_place(first, last, seq) -> None:
     hub = story()
-    data = messages.CannotFill(first=first, last=last, last_hash="")
+    data = m.CannotFill(first=first, last=last, last_hash="")
     hub.record(hub.nodes["archive-1"], data, seq=seq)
     hub.check_point()
     assert verdict(hub)[:2] == (FAIL, "sequence")
@@ -272,7 +273,7 @@ def test_a_loss_declared_in_the_wrong_place(first, last, seq) -> None:
 def test_a_loss_of_which_some_has_come_after_all_is_taken() -> None:
     hub = story()
     node = hub.nodes["archive-1"]
-    hub.record(node, messages.CannotFill(first=3, last=12, last_hash=""), seq=12)
+    hub.record(node, m.CannotFill(first=3, last=12, last_hash=""), seq=12)
     hub.check_point()
     report = audit(hub.export())
     assert report.verdict == PASS
@@ -288,7 +289,7 @@ def test_a_life_that_a_node_opens_follows_the_one_that_the_hub_told_it_of(life, 
     hub = story()
     node = hub.nodes["archive-1"]
     node.life, node.seq, node.prev = life, 0, ""
-    hub.record(node, messages.RolledBack(hub_life=told, hub_seq=9, hub_hash="", own_seq=0, own_hash=""))
+    hub.record(node, m.RolledBack(hub_life=told, hub_seq=9, hub_hash="", own_seq=0, own_hash=""))
     hub.record(node, level("archive/door", "normal", "active"))
     hub.check_point()
     report = audit(hub.export())
@@ -333,7 +334,7 @@ def test_an_accusation_that_is_not_true(what) -> None:
             kept += 1
         case "not json":
             other = node.record_key.sign(b"x\n")
-    hub.fact(messages.Equivocation(node=node.name, life=life, seq=seq, kept=kept, other=other.decode()))
+    hub.fact(m.Equivocation(node=node.name, life=life, seq=seq, kept=kept, other=other.decode()))
     hub.check_point()
     assert verdict(hub)[0] == FAIL
 
@@ -341,7 +342,7 @@ def test_an_accusation_that_is_not_true(what) -> None:
 def test_a_step_of_a_clock_is_remarked_on() -> None:
     hub = story()
     hub.time -= 3_600_000
-    hub.fact(messages.SignedIn(person=1), "console")
+    hub.fact(m.SignedIn(person=1), "console")
     hub.record(hub.nodes["archive-1"], level("archive/door", "normal", "active"))
     hub.check_point()
     report = audit(hub.export())
@@ -380,7 +381,7 @@ def test_an_entry_that_is_none(text) -> None:
 
 def test_an_entry_of_another_site() -> None:
     hub = story()
-    hub.fact(messages.SignedIn(person=1), "console", site="other")
+    hub.fact(m.SignedIn(person=1), "console", site="other")
     hub.check_point()
     assert verdict(hub)[:2] == (FAIL, "site")
 
@@ -412,7 +413,7 @@ def test_a_revoked_witness_and_a_stranger_do_not_count() -> None:
 def test_every_witness_revoked_by_who_has_the_hub() -> None:
     hub = story()
     for name in list(hub.nodes):
-        hub.fact(messages.NodeRevoked(node=name, reason="no"), "admin")
+        hub.fact(m.NodeRevoked(node=name, reason="no"), "admin")
     hub.nodes.clear()
     hub.check_point()
     report = audit(hub.export())
@@ -423,7 +424,7 @@ def test_witnesses_of_the_thiefs_own_are_named_for_a_person_to_compare() -> None
     """Who a node is, is the hub's word: no proof tells a node at a door from one in a thief's computer."""
     hub = story()
     for name in list(hub.nodes):
-        hub.fact(messages.NodeRevoked(node=name, reason="no"), "admin")
+        hub.fact(m.NodeRevoked(node=name, reason="no"), "admin")
     hub.nodes.clear()
     hub.enrol(NodeSide("archive-9"))
     hub.check_point()
@@ -448,7 +449,7 @@ def test_a_journal_that_a_node_has_refused_is_unproven_until_what_the_node_holds
     one = hub.nodes["archive-1"]
     hub.record(one, level("archive/door", "normal", "active"))
     shown = hub.check_point(witnesses=(hub.nodes["archive-2"],))
-    index = hub.record(one, messages.JournalRefused(why="fork", held=held.decode(), shown=shown.decode()))
+    index = hub.record(one, m.JournalRefused(why="fork", held=held.decode(), shown=shown.decode()))
     hub.check_point()
     report = audit(hub.export())
     assert (report.verdict, report.code) == (UNPROVEN, "accused")
@@ -459,7 +460,7 @@ def test_a_journal_that_a_node_has_refused_is_unproven_until_what_the_node_holds
 def test_a_node_that_accuses_falsely_spoils_no_proof_once_its_word_is_held_against_the_journal() -> None:
     hub = story()
     held = hub.checkpoints[-2]
-    accused = messages.JournalRefused(why="rollback", held=held.decode(), shown=hub.checkpoints[-1].decode())
+    accused = m.JournalRefused(why="rollback", held=held.decode(), shown=hub.checkpoints[-1].decode())
     hub.record(hub.nodes["archive-1"], accused)
     hub.check_point()
     assert verdict(hub)[:2] == (UNPROVEN, "accused")
@@ -473,7 +474,7 @@ def test_an_accusation_by_a_checkpoint_that_nobody_has_signed_is_no_obstacle() -
     for size in (3, 900):
         invented = checkpoint.Checkpoint(hub.origin, size, bytes(32)).text()
         for held in (stranger.root_key.sign(invented), hub.nodes["archive-2"].record_key.sign(invented)):
-            accused = messages.JournalRefused(why="fork", held=held.decode(), shown=held.decode())
+            accused = m.JournalRefused(why="fork", held=held.decode(), shown=held.decode())
             hub.record(hub.nodes["archive-1"], accused)
     hub.check_point()
     report = audit(hub.export())
@@ -492,7 +493,7 @@ def test_an_accusation_under_a_key_of_an_earlier_day_counts() -> None:
     hub = story()
     node = hub.nodes["archive-1"]
     fork = hub.checkpoint_keys[0].sign(checkpoint.Checkpoint(hub.origin, 3, bytes(32)).text())
-    hub.record(node, messages.JournalRefused(why="fork", held=fork.decode(), shown=hub.checkpoints[-1].decode()))
+    hub.record(node, m.JournalRefused(why="fork", held=fork.decode(), shown=hub.checkpoints[-1].decode()))
     hub.check_point()
     assert len(hub.checkpoint_keys) > 1
     assert verdict(hub)[:2] == (UNPROVEN, "accused")
@@ -507,7 +508,7 @@ def test_a_journal_made_anew_to_which_the_nodes_were_led_is_given_away_by_them()
     hub.open()
     node = NodeSide("archive-1")
     hub.enrol(node)
-    hub.record(node, messages.JournalMoved(left=left.decode(), origin=hub.origin))
+    hub.record(node, m.JournalMoved(left=left.decode(), origin=hub.origin))
     hub.check_point()
     report = audit(hub.export())
     assert (report.verdict, report.code) == (UNPROVEN, "accused")
@@ -520,7 +521,7 @@ def test_nodes_that_were_led_to_the_origin_of_a_restored_hub_accuse_nobody() -> 
     back, newest, _ = restored()
     for name, left in (("archive-8", newest.decode()), ("archive-9", "")):
         back.enrol(NodeSide(name))
-        back.record(back.nodes[name], messages.JournalMoved(left=left, origin=back.origin))
+        back.record(back.nodes[name], m.JournalMoved(left=left, origin=back.origin))
     back.check_point()
     both = (str(story().root_key.public), str(back.root_key.public))
     assert verdict(back, roots=both) == (PASS, "proven", None)
@@ -637,7 +638,7 @@ def test_a_restored_journal_needs_both_root_keys() -> None:
     assert verdict(back, roots=both, seen=(seen(newest),))[:2] == (UNPROVEN, "restored")
     assert verdict(back, roots=both, seen=(seen(first),)) == (PASS, "proven", None)
     for _ in range(12):
-        back.fact(messages.SignedIn(person=1), "console")
+        back.fact(m.SignedIn(person=1), "console")
     back.check_point()
     assert len(back.entries) > size_of(newest)
     assert verdict(back, roots=both, seen=(seen(newest),))[:2] == (UNPROVEN, "restored"), "declared lost, no fork"
@@ -671,7 +672,7 @@ def test_the_builder_makes_what_the_hub_reads() -> None:
     """The story's entries are messages of the wire contract."""
     for note in story().entries:
         text = notes.split(note).text
-        kind = messages.Record if b'"node"' in text.split(b'"data"')[0] else messages.Fact
+        kind = m.Record if b'"node"' in text.split(b'"data"')[0] else m.Fact
         assert msgspec.json.decode(text, type=kind)
 
 

@@ -10,11 +10,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from firmware.setup import config, enrolment
-from firmware.setup import papers as firmware_papers
-from hub.admin import admission
-from hub.admin import enrolment as enrol
-from hub.admin import first_entry as opening
-from hub.admin import first_papers as papers
+from firmware.setup import papers as papers_file
+from hub.admin import admission, first_entry, first_papers
+from hub.admin import enrolment as hub_enrolment
 from hub.core.journal.requests import Actor
 from hub.core.site import reading as site_reading
 from hub.documents import site as site_file
@@ -54,7 +52,7 @@ class Place:
 
     def __init__(self, root: Path, nodes: int) -> None:
         wanted = BrokerSettings(SITE, ("localhost", "127.0.0.1"), "127.0.0.1", free_port())
-        layout = papers.init(root, wanted, datetime.now(UTC))
+        layout = first_papers.init(root, wanted, datetime.now(UTC))
         # The generated rules, and one line more: the floor's two topics, so that both run on the same broker.
         with (layout.broker / "acl").open("a") as rules:
             rules.write("\npattern readwrite floor/#\n")
@@ -66,7 +64,7 @@ class Place:
         document = SITE_FILE.read_text("utf-8") + "".join(_in_document(name) for name in names)
         reading = site_reading.read(document, board.load())
         assert reading.site is not None, reading.mistakes
-        opening.open_journal(self.hub)
+        first_entry.open_journal(self.hub)
         self._journal = _Journal(self.hub)
         site_file.apply(self._journal.service, reading.site, keys.read_secret(layout.badge_key))
         self.members = [self._enrol(name) for name in names]
@@ -111,10 +109,10 @@ class Place:
         folder.mkdir(mode=0o700, parents=True)
         (folder / "node.toml").write_text(config.text_for(SITE, name, "mock", f"../../{name}.sock"))
         place = config.load(folder / "node.toml")
-        request = enrol.open_request(enrolment.request(place), SITE)
+        request = hub_enrolment.open_request(enrolment.request(place), SITE)
         made = admission.admit(self.layout, request, self._journal, datetime.now(UTC))
         enrolment.accept(place, made.papers)
-        files = firmware_papers.Files(place.keys)
+        files = papers_file.Files(place.keys)
         return Member(name, keys.load(files.path(files.record)), files.for_link)
 
 

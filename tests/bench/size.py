@@ -15,7 +15,7 @@ from hub.store import session
 from hub.store.tables import journal
 from tests.bench.delay import Probe
 from tests.bench.place import PATIENCE_S, REAL_NODE, Place
-from wire.simulation import hardware as sim
+from wire.simulation import hardware as simulated
 
 
 class Start(NamedTuple):
@@ -55,7 +55,7 @@ def wait_ready(place: Place) -> None:
     until = time.monotonic() + PATIENCE_S
     while time.monotonic() < until:
         if place.sim_socket.exists():
-            state = sim.send(place.sim_socket, sim.State()).state
+            state = simulated.send(place.sim_socket, simulated.State()).state
             if state and state.plan:
                 return
         time.sleep(0.05)
@@ -66,21 +66,21 @@ def burst(place: Place, rounds: int) -> int:
     """Without its cable the node sees every contact open and close, and a badge, so many times; then it has the cable
     again and delivers. Returns how many of its records are in the journal when no more come."""
 
-    def do(question: sim.Question) -> None:
-        answer = sim.send(place.sim_socket, question)
+    def do(question: simulated.Question) -> None:
+        answer = simulated.send(place.sim_socket, question)
         assert not answer.error, answer.error
 
-    state = sim.send(place.sim_socket, sim.State()).state
+    state = simulated.send(place.sim_socket, simulated.State()).state
     assert state
-    do(sim.Pull())
+    do(simulated.Pull())
     for _ in range(rounds):
         for point in state.points:
-            do(sim.Open(point))
+            do(simulated.Open(point))
         for reader in state.readers:
-            do(sim.Badge(reader, "01001A2B01"))
+            do(simulated.Badge(reader, "01001A2B01"))
         for point in state.points:
-            do(sim.Close(point))
-    do(sim.Push())
+            do(simulated.Close(point))
+    do(simulated.Push())
     return _settled(place)
 
 

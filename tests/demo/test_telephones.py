@@ -14,7 +14,7 @@ from hub.notify.sms.line import ModemError
 from hub.notify.sms.modem import Modem
 from hub.notify.sms.pdu import Incoming, Report
 from tests.support.hub import DEMO_SITE
-from wire.simulation import telephones as telephone
+from wire.simulation import telephones
 
 WANG_FANG, LI_NA = "+8613800000003", "+8613800000002"
 CALL = "8号 紧急101 archive 03:14。回1确认"
@@ -38,7 +38,7 @@ def modem(site: Path) -> Iterator[Modem]:
 
 def on(site: Path, number: str) -> list[tuple[str, str]]:
     """Way and text of what is on a telephone."""
-    found = telephone.send(site / "sim", telephone.Look()).telephones
+    found = telephones.send(site / "sim", telephones.Look()).telephones
     return [(one.way, one.text) for one in found.get(number, ())]
 
 
@@ -56,7 +56,7 @@ def test_a_long_message_is_read_as_one(site: Path, modem: Modem) -> None:
 
 
 def test_an_answer_reaches_the_hub_from_the_number_of_whoever_gives_it(site: Path, modem: Modem) -> None:
-    answer = telephone.send(site / "sim", telephone.Reply(LI_NA, "收到"))
+    answer = telephones.send(site / "sim", telephones.Reply(LI_NA, "收到"))
     assert answer.error == ""
     assert on(site, LI_NA) == [("out", "收到")]
     ((place, message),) = modem.fetch()

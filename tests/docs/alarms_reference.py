@@ -8,12 +8,11 @@ from typing import get_args
 
 from hub.console.words.instructions import INSTRUCTIONS
 from hub.core.alarms import ladders
-from hub.core.alarms import life as alarms
-from hub.core.doors import everyday
-from hub.core.doors import tries as access
+from hub.core.alarms import life as alarm_life
+from hub.core.doors import everyday, tries
 from hub.core.nodes import liveness, progress
-from hub.core.sealing import area as sealing
-from hub.core.sealing import before as checking
+from hub.core.sealing import area as area_sealing
+from hub.core.sealing import before as before_sealing
 from hub.core.sealing import course
 from hub.core.state import AlarmLife, SealingState, SealState
 
@@ -33,9 +32,9 @@ in the console; [how to answer an alarm](../how-to/answer-an-alarm.md) is for th
 - The same kind at the same place, while it is open, is not a second alarm: it has happened again, is counted, and wants
   to be acknowledged again.
 
-Numbers: {access.DENIED_LIMIT} wrong tries in a row at an area; a node silent for {liveness.SILENT_MS // 1000} s, for \
+Numbers: {tries.DENIED_LIMIT} wrong tries in a row at an area; a node silent for {liveness.SILENT_MS // 1000} s, for \
 {liveness.SILENT_SEALED_MS // 1000} s while an area of it is sealed; no progress for {progress.STUCK_MS // 1000} s. What
-a node tells later than {alarms.LATE_MS // 1000} s after it happened is shown as late.
+a node tells later than {alarm_life.LATE_MS // 1000} s after it happened is shown as late.
 """
 
 AFTER_LIFE = """\
@@ -89,7 +88,7 @@ def render() -> str:
 
 def _kinds() -> str:
     rows = ["| kind | what happened | class | sealed | else | course |", "|---|---|---|---|---|---|"]
-    for name, kind in alarms.KINDS.items():
+    for name, kind in alarm_life.KINDS.items():
         happened = INSTRUCTIONS[name].happened if name in INSTRUCTIONS else "–"
         rows.append(f"| `{name}` | {happened} | {kind.klass} | {kind.sealed} | {kind.unsealed} | {kind.course} |")
     return "\n".join(rows) + "\n"
@@ -105,7 +104,7 @@ def _ladders() -> str:
         attend = f"; acknowledged and not attended: after {ladder.attend} s" if ladder.attend else ""
         rows.append(f"| `{name}` | every {ladder.again} s | all of them, for ever{attend} | |")
     rows += ["", "| kind | sealed | delay | else | delay |", "|---|---|---|---|---|"]
-    for what in alarms.KINDS:
+    for what in alarm_life.KINDS:
         sealed, other = (ladders.built_in(what, guarded) for guarded in (True, False))
         cells = [f"{one.ladder or '–'} | {one.delay if one.ladder else '–'}" for one in (sealed, other)]
         rows.append(f"| `{what}` | {cells[0]} | {cells[1]} |")
@@ -113,11 +112,11 @@ def _ladders() -> str:
 
 
 def _life() -> str:
-    events = get_args(alarms.LifeEvent)
-    born = {life: course for course, life in alarms.BORN.items()}
+    events = get_args(alarm_life.LifeEvent)
+    born = {life: course for course, life in alarm_life.BORN.items()}
     rows = [f"| state | {' | '.join(events)} |", f"|{'---|' * (len(events) + 1)}"]
     for life in get_args(AlarmLife):
-        after = [alarms.LIFE.get((life, event), "–") for event in events]
+        after = [alarm_life.LIFE.get((life, event), "–") for event in events]
         begins = f" (first state of one that is {born[life]})" if life in born else ""
         rows.append(f"| {life}{begins.replace('that is lasts', 'that lasts')} | {' | '.join(after)} |")
     return "\n".join(rows) + "\n"
@@ -129,22 +128,23 @@ def _course() -> str:
     for state in get_args(SealingState):
         after = [course.COURSE.get((state, event), "–") for event in events]
         rows.append(f"| {state} | {' | '.join(after)} |")
-    hours = checking.CHECK_MS // 3_600_000
+    hours = before_sealing.CHECK_MS // 3_600_000
     text = (
         "\nThe badge ceremony of sealing lies within `checking`, that of unsealing within `unsealing`; `opened` is by "
         f"an emergency, and\ntakes {course.SIGNATURES} signatures. Ticks, walk test, exceptions and seal numbers hold "
-        f"for {hours} hours, and\nall but the walk test for one sealing. Walked are: {', '.join(checking.WALKED)}.\n"
+        f"for {hours} hours, and\nall but the walk test for one sealing. "
+        f"Walked are: {', '.join(before_sealing.WALKED)}.\n"
     )
     return "\n".join(rows) + "\n" + text
 
 
 def _seal() -> str:
-    events = get_args(sealing.SealEvent)
+    events = get_args(area_sealing.SealEvent)
     rows = [f"| state | on the nodes | {' | '.join(events)} |", f"|{'---|' * (len(events) + 2)}"]
     for state in get_args(SealState):
-        after = [sealing.SEAL.get((state, event), "–") for event in events]
-        rows.append(f"| {state} | {'sealed' if sealing.ON_NODES[state] else '–'} | {' | '.join(after)} |")
-    seconds = [ms // 1000 for ms in (sealing.CEREMONY_MS, sealing.ARMING_MS, sealing.SECOND_BADGE_MS)]
+        after = [area_sealing.SEAL.get((state, event), "–") for event in events]
+        rows.append(f"| {state} | {'sealed' if area_sealing.ON_NODES[state] else '–'} | {' | '.join(after)} |")
+    seconds = [ms // 1000 for ms in (area_sealing.CEREMONY_MS, area_sealing.ARMING_MS, area_sealing.SECOND_BADGE_MS)]
     times = (
         "\nA ceremony is given up after {} s, the wait for the nodes after {} s. "
         "The second badge counts up to {} s after the first.\n".format(*seconds)

@@ -11,7 +11,7 @@ from typer.main import get_command
 from demo.command import app as demo_app
 from demo.sim.__main__ import parser as sim_parser
 from firmware.__main__ import parser as node_parser
-from hub.cli import commands as of_the_hub
+from hub.cli import commands
 
 OF_THE_SCRIPT = {
     "test": "Run every check: lint, format, types, and the tests by up to four workers. What follows goes to pytest;"
@@ -44,8 +44,8 @@ class Command(NamedTuple):
 def all_commands() -> list[Command]:
     """Those of the script, the hub, the nodes and the demonstration, as the script hands them over."""
     found = [Command((word,), text, (), ()) for word, text in OF_THE_SCRIPT.items()]
-    for word in of_the_hub.WORDS:
-        found += _of_typer(of_the_hub.command(word), (word,))
+    for word in commands.WORDS:
+        found += _of_typer(commands.command(word), (word,))
     found += _of_typer(get_command(demo_app), ())
     found += [one for side in (node_parser(), sim_parser()) for one in _of_argparse(side, ())]
     return sorted(found, key=lambda command: command.words)

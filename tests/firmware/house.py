@@ -25,7 +25,8 @@ from firmware.outbox.store import Outbox
 from firmware.setup import config, enrolment, where
 from firmware.setup.config import Place
 from firmware.setup.papers import Files
-from wire import keys, messages, notes
+from wire import keys, notes
+from wire import messages as m
 from wire.enrolment import NodePapers, NodeRequest
 from wire.messages import (
     AccessList,
@@ -114,7 +115,7 @@ def check_chain(outbox: Outbox, key: notes.VerifierKey) -> list[Record]:
     before = None
     for one in found:
         text, _signer = notes.open_record(one.note, [key], keys.CHECKS)
-        record = messages.decode(text, Record)
+        record = m.decode(text, Record)
         assert record.seq == one.seq
         assert one.hash == notes.text_hash(text)
         if before:
@@ -159,7 +160,7 @@ class Hub:
             "port": port,
             **other,
         }
-        return self.key.sign(messages.encode(NodePapers(**papers)))  # type: ignore[arg-type]
+        return self.key.sign(m.encode(NodePapers(**papers)))  # type: ignore[arg-type]
 
     def _certificate(self, name: str, public: ec.EllipticCurvePublicKey, *, ca: bool) -> x509.Certificate:
         now = datetime.datetime.now(datetime.UTC)

@@ -12,7 +12,7 @@ import msgspec
 
 from hub.core.journal.machine import Arrival
 from hub.core.nodes import contradiction, order_content
-from hub.core.sealing import after_restore as adoption
+from hub.core.sealing import after_restore
 from hub.core.site.document import Site
 from hub.core.state import Alarm, Area, Call, Life, OrderOut, State
 from hub.documents import site as site_file
@@ -193,7 +193,7 @@ class Bureau(HubEars):
         life = self.state.life(beat.node)
         if here is None or life is None:
             return
-        assert not any(True for _ in adoption.found(self.state, self.paper.site, beat.node, here.sealed))
+        assert not any(True for _ in after_restore.found(self.state, self.paper.site, beat.node, here.sealed))
         if here.seq > life.seq:
             self.watch.progress.ahead(beat.node, beat.life, here.seq, self.world.now)
         if not contradiction.is_older(self.state, beat, here, self.watch.liveness.recorded(beat.node)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hub.core.sealing import before as checking
+from hub.core.sealing import before as before_sealing
 from tests.sim.clockwork import HOUR, MINUTE, SECOND, Script
 from tests.sim.house import Bureau
 from wire import messages as m
@@ -151,15 +151,15 @@ class People:
         asks(duty, m.SealingChecking(sealing=0, area=area))
         yield from self.enter(area, *pair)
         for point in self._site.point:
-            if point.area == area and point.kind in checking.WALKED and point.place not in self._doors(area):
+            if point.area == area and point.kind in before_sealing.WALKED and point.place not in self._doors(area):
                 yield 8 * SECOND
                 yield from self.through(point.place)
         yield 10 * SECOND
         yield from self.leave(area)
         yield 30 * SECOND
-        for item in checking.items(self._site, area):
+        for item in before_sealing.items(self._site, area):
             asks(duty, m.CheckTicked(area=area, item=item))
-        for seal in checking.seals(self._site, area):
+        for seal in before_sealing.seals(self._site, area):
             self.move(seal, False)
             asks(duty, m.SealNumber(point=seal, number=NUMBER, said_by=pair[0]))
             yield 5 * SECOND
@@ -169,12 +169,12 @@ class People:
     def unseal(self, area: str) -> Script:
         """Two read the seals, show their badges, wait until the nodes have it, and break the seals."""
         duty = PAIRS[area][1]
-        for seal in checking.seals(self._site, area):
+        for seal in before_sealing.seals(self._site, area):
             self.house.paper.asks(duty, m.SealCompared(sealing=0, point=seal, number=NUMBER, same=True))
             yield 5 * SECOND
         order = m.SealingOrdered(sealing=0, area=area, purpose="unseal", cause="节后开库")
         yield from self._ceremony(area, order, "unsealed")
-        for seal in checking.seals(self._site, area):
+        for seal in before_sealing.seals(self._site, area):
             self.move(seal, True)
         yield 20 * SECOND
         yield from self.visit(area, PAIRS[area][0], 10 * MINUTE)

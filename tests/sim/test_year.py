@@ -10,11 +10,10 @@ import pytest
 
 from firmware.core import badge, doors, points
 from hub.core.alarms import ladders
-from hub.core.calendar import office_hours as hours
-from hub.core.doors import awaited, everyday
-from hub.core.doors import tries as access
+from hub.core.calendar import office_hours
+from hub.core.doors import awaited, everyday, tries
 from hub.core.nodes import liveness
-from hub.core.site import lookups as sites
+from hub.core.site import lookups
 from tests.sim.clockwork import HOUR, MINUTE, SECOND
 from tests.sim.house import Bureau
 from tests.sim.year import FIRST, LAST, Year, at
@@ -195,7 +194,7 @@ def test_whoever_works_on_a_saturday_for_a_holiday_is_let_in() -> None:
 
 def test_a_calendar_that_the_doors_are_not_told_of_is_found_out() -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(hours, "named_days", lambda *_: {})
+        patch.setattr(office_hours, "named_days", lambda *_: {})
         assert "1005 was denied: schedule" in disturbed(a_clerk_comes_to_work().pass_by())
 
 
@@ -208,11 +207,11 @@ def a_trouble_gets_no_time_to_be_mended(patch: Patch) -> None:
 
 
 def a_door_may_hardly_be_held(patch: Patch) -> None:
-    patch.setattr(sites, "HELD_S", 5)
+    patch.setattr(lookups, "HELD_S", 5)
 
 
 def two_wrong_tries_are_too_many(patch: Patch) -> None:
-    patch.setattr(access, "DENIED_LIMIT", 2)
+    patch.setattr(tries, "DENIED_LIMIT", 2)
 
 
 def a_badge_that_is_held_counts_again_and_again(patch: Patch) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import hub
 from hub.core.calendar import document as calendar_document
-from hub.core.calendar import windows as calendar
+from hub.core.calendar import windows as calendar_windows
 from tests.sim.clockwork import DAY, HOUR, MINUTE, SECOND, Script, World
 from tests.sim.house import CHANNELS, Bureau
 from tests.sim.people import PAIRS, People
@@ -23,7 +23,7 @@ CALENDAR = calendar_document.read(
     (Path(hub.__file__).parent / "documents" / "calendars" / "2026.toml").read_text("utf-8")
 ).calendar
 assert CALENDAR
-KNOWN = calendar.Known([CALENDAR])
+KNOWN = calendar_windows.Known([CALENDAR])
 FIRST, LAST = date(2025, 12, 31), date(2026, 12, 31)
 OPENS, LUNCH, BACK, CLOSES = 8.5, 12, 13.5, 17.5
 NIGHT_ENDS = 6.5

@@ -15,8 +15,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from hub.admin import broker
-from hub.admin import first_papers as papers
+from hub.admin import broker, first_papers
 from hub.admin.authority import Authority, PrivateKey, new_key, pem, private_pem
 from hub.site_directory import broker as broker_settings
 from hub.site_directory.broker import BrokerSettings
@@ -31,7 +30,7 @@ START_S = 60
 def make_site(directory: Path, site: str = SITE) -> Layout:
     """All papers of a new site, its broker on a free port of loopback."""
     wanted = BrokerSettings(site, ("127.0.0.1",), "127.0.0.1", free_port())
-    return papers.init(directory, wanted, datetime.now(UTC))
+    return first_papers.init(directory, wanted, datetime.now(UTC))
 
 
 def copy_site(directory: Path, site: str = SITE, hosts: tuple[str, ...] = ("127.0.0.1",)) -> Layout:
@@ -45,7 +44,7 @@ def copy_site(directory: Path, site: str = SITE, hosts: tuple[str, ...] = ("127.
 @cache
 def _papers(site: str, hosts: tuple[str, ...]) -> tempfile.TemporaryDirectory[str]:
     folder = tempfile.TemporaryDirectory(prefix="strongroom-papers-")
-    papers.init(Path(folder.name) / "site", BrokerSettings(site, hosts, "127.0.0.1", 1), datetime.now(UTC))
+    first_papers.init(Path(folder.name) / "site", BrokerSettings(site, hosts, "127.0.0.1", 1), datetime.now(UTC))
     return folder
 
 

@@ -21,7 +21,7 @@ from argon2 import PasswordHasher
 from msgspec.structs import replace
 from sqlalchemy import Connection, Engine, select, update
 
-from hub.admin import first_entry as opening
+from hub.admin import first_entry
 from hub.core.journal.machine import Arrival
 from hub.core.journal.requests import Actor
 from hub.core.site import reading as site_reading
@@ -297,7 +297,7 @@ def make_hub(directory: Path, clock: Clock | None = None, settings: str = "") ->
     else:
         shutil.copyfile(Path(_empty_database().name) / "empty.db", layout.database)
     house = House(hub, clock or Clock())
-    opening.open_journal(hub, house.admin)
+    first_entry.open_journal(hub, house.admin)
     house.apply(AT_ANY_HOUR)
     house.give_passwords()
     return house

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hub.core.sealing import before as checking
+from hub.core.sealing import before as before_sealing
 from wire import messages as m
 
 NUMBER = "SN-0001"
@@ -19,13 +19,13 @@ def ready(house: Any, area: str, first: int = 1001, second: int = 1003) -> None:
     """Walk through the area, tick its list, say the numbers on its seals. For a hub on paper as for a whole one."""
     site = house.engine.look()[1]
     for point in site.point:
-        if point.area == area and point.kind in checking.WALKED:
+        if point.area == area and point.kind in before_sealing.WALKED:
             house.node(point.node).opens(point.place)
             house.node(point.node).closes(point.place)
-    for item in checking.items(site, area):
+    for item in before_sealing.items(site, area):
         _asks(house, m.CheckTicked(area=area, item=item))
     speakers = {first: 1003, second: second if second in (1003, 1008) else 1003}
-    for seal in checking.seals(site, area):
+    for seal in before_sealing.seals(site, area):
         for person, account in speakers.items():
             house.fact(m.SealNumber(point=seal, number=NUMBER, said_by=person), "console", account, "duty")
 
@@ -33,7 +33,7 @@ def ready(house: Any, area: str, first: int = 1001, second: int = 1003) -> None:
 def may_unseal(house: Any, area: str, number: str = NUMBER) -> None:
     """Compare the numbers on the seals; the security officer approves."""
     site = house.engine.look()[1]
-    for seal in checking.seals(site, area):
+    for seal in before_sealing.seals(site, area):
         _asks(house, m.SealCompared(sealing=0, point=seal, number=number, same=True))
     house.fact(m.UnsealingApproved(sealing=0, area=area, cause=CAUSE), "console", 1005, "security")
 

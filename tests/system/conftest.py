@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from demo.site import make_site as demo_site
+from demo.site import make_site
 from hub.site_directory.layout import Layout
 from tests.support.hub import AT_ANY_HOUR
 from tests.support.postgres import Postgres
@@ -24,8 +24,8 @@ def made_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     plain = tmp_path_factory.mktemp("document") / "site.toml"
     plain.write_text(AT_ANY_HOUR, "utf-8")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(demo_site, "SITE_FILE", plain)
-        demo_site.make(Layout(directory), None)
+        patch.setattr(make_site, "SITE_FILE", plain)
+        make_site.make(Layout(directory), None)
     return directory
 
 

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from demo.site.names import Names
 from hub.core.journal.requests import Actor
-from hub.core.sealing import before as checking
+from hub.core.sealing import before as before_sealing
 from hub.core.site.document import Site
 from hub.core.state import Alarm, Life, OrderOut, State
 from hub.service import Service
@@ -26,7 +26,7 @@ from hub.store.queries import JournalRow
 from tests.support.ports import free_port
 from wire import messages as m
 from wire import notes
-from wire.simulation import hardware as sim
+from wire.simulation import hardware as simulated
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE_S = 90.0
@@ -122,7 +122,7 @@ class Demo:
         wanted = set(self.names.nodes) - revoked
         try:
             planned = all(self.hardware(node).plan for node in wanted)
-        except sim.NotThere:
+        except simulated.NotThere:
             return False
         return planned and wanted <= told and all(order.state != "open" for order in state.all(OrderOut))
 
@@ -130,7 +130,7 @@ class Demo:
         """Whether a node that was started again knows what hangs on it, and the hub knows that it does."""
         try:
             return self.hardware(node).plan > 0 and all(one.state != "open" for one in self.state().all(OrderOut))
-        except sim.NotThere:
+        except simulated.NotThere:
             return False
 
     def said(self) -> str:
@@ -168,16 +168,16 @@ class Demo:
 
     # ------------------------------------------------------------ its hardware
 
-    def hand(self, question: sim.Question, node: str) -> None:
+    def hand(self, question: simulated.Question, node: str) -> None:
         """Do something to the hardware of a node."""
-        answer = sim.send(self.directory / "sim" / f"{node}.sock", question)
+        answer = simulated.send(self.directory / "sim" / f"{node}.sock", question)
         assert not answer.error, answer.error
 
     def opens(self, place: str) -> None:
-        self.hand(sim.Open(place), self.names.places[place])
+        self.hand(simulated.Open(place), self.names.places[place])
 
     def closes(self, place: str) -> None:
-        self.hand(sim.Close(place), self.names.places[place])
+        self.hand(simulated.Close(place), self.names.places[place])
 
     def visit(self, place: str) -> None:
         """Open it for a moment and close it again; what is shorter than 10 ms is no opening."""
@@ -190,10 +190,10 @@ class Demo:
         again = self._shown.get((reader, person), 0) + SAME_BADGE_S
         wait_until(lambda: time.monotonic() > again)
         self._shown[reader, person] = time.monotonic()
-        self.hand(sim.Badge(reader, self.names.badges[person]), self.names.places[reader])
+        self.hand(simulated.Badge(reader, self.names.badges[person]), self.names.places[reader])
 
-    def hardware(self, node: str) -> sim.NodeState:
-        state = sim.send(self.directory / "sim" / f"{node}.sock", sim.State()).state
+    def hardware(self, node: str) -> simulated.NodeState:
+        state = simulated.send(self.directory / "sim" / f"{node}.sock", simulated.State()).state
         assert state
         return state
 
@@ -265,7 +265,7 @@ class Demo:
         """Walk through the area with a badge, tick its list, say the numbers on its seals."""
         site = self.site()
         doors = [f"{area}/{door}" for door in site.areas[area].doors]
-        rest = [one.place for one in site.point if one.area == area and one.kind in checking.WALKED]
+        rest = [one.place for one in site.point if one.area == area and one.kind in before_sealing.WALKED]
         before = self.newest()
         self.asks(m.SealingChecking(sealing=0, area=area))
         self.badge(f"{area}/reader", first)
@@ -274,8 +274,8 @@ class Demo:
             before = self.newest()
             self.visit(place)
             wait_until(lambda place=place, before=before: len(self.journal(before, kind="level", place=place)) > 1)  # type: ignore[misc]
-        self.asks(*(m.CheckTicked(area=area, item=item) for item in checking.items(site, area)))
-        for seal in checking.seals(site, area):
+        self.asks(*(m.CheckTicked(area=area, item=item) for item in before_sealing.items(site, area)))
+        for seal in before_sealing.seals(site, area):
             self.asks(*(m.SealNumber(point=seal, number="SN-1", said_by=person) for person in (first, second)))
 
     def seals(self, area: str, first: int, second: int) -> None:

@@ -14,7 +14,7 @@ from hub.site_directory.layout import Layout
 from tests.system.demo import WANG, ZHANG, Demo, call, wait_until, whole
 from tests.system.test_without_the_database import ready, told
 from wire import messages as m
-from wire.simulation import hardware as sim
+from wire.simulation import hardware as simulated
 
 NODE, DOOR = "archive-1", "archive/corridor-door"
 NODE_KB = 4_000
@@ -126,7 +126,7 @@ def test_a_power_cut_with_a_full_disk_is_a_loss_that_is_on_record_and_what_is_se
 def answers(demo: Demo) -> bool:
     try:
         return bool(demo.hardware(NODE))
-    except (sim.NotThere, OSError):
+    except (simulated.NotThere, OSError):
         return False
 
 

@@ -24,7 +24,7 @@ from wire import messages as m
 from wire import paper
 from wire.audit import check, layout, suite
 from wire.audit.report import PASS, UNPROVEN
-from wire.simulation import hardware as sim
+from wire.simulation import hardware as simulated
 
 
 def test_a_revoked_node_is_put_out_at_once_and_comes_back_only_with_new_keys_and_a_new_life(shared: Demo) -> None:
@@ -194,11 +194,11 @@ def test_a_full_outbox_counts_what_it_lost_and_says_so(new_demo: Callable[..., D
     settings.write_text(settings.read_text() + "\n[outbox]\nmegabytes = 1\n")
     demo.start()
     after = demo.newest()
-    demo.hand(sim.Pull(), "computer-1")
+    demo.hand(simulated.Pull(), "computer-1")
     shown = 1_800
     for number in range(shown):
-        demo.hand(sim.Badge("computer-room/reader", f"{number:010X}"), "computer-1")
-    demo.hand(sim.Push(), "computer-1")
+        demo.hand(simulated.Badge("computer-room/reader", f"{number:010X}"), "computer-1")
+    demo.hand(simulated.Push(), "computer-1")
     overflow = demo.record("overflow", "computer-1", after)
     assert isinstance(overflow.message.data, m.Overflow)
     lost = overflow.message.data.lost["denied"]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.system.demo import REST_S, Demo, call, command, environment, wait_until, whole
 from wire import messages as m
-from wire.simulation import hardware as sim
+from wire.simulation import hardware as simulated
 
 
 class Burst:
@@ -46,7 +46,7 @@ class Burst:
             try:
                 act(place)
                 self.changes += 1
-            except (sim.NotThere, AssertionError):
+            except (simulated.NotThere, AssertionError):
                 time.sleep(REST_S)  # the node was killed, or has no plan yet
             time.sleep(REST_S)
 

@@ -18,7 +18,7 @@ from tests.system.demo import ROOT, Demo, call, environment, wait_until
 from wire import checkpoint, keys, notes, paper, tlog
 from wire.audit import check, layout, suite
 from wire.audit.report import FAIL, PASS, Report
-from wire.simulation import hardware as sim
+from wire.simulation import hardware as simulated
 
 PAGE = ROOT / "docs" / "how-to" / "export-and-verify.md"
 EXPECTED = re.compile(r" +# (PASS|FAIL)\b.*")
@@ -37,7 +37,7 @@ def audit(target: Path, *seen: paper.Seen) -> Report:
 def everybody_sounds(demo: Demo) -> bool:
     try:
         return all(demo.hardware(node).sounder for node in demo.names.nodes)
-    except sim.NotThere:
+    except simulated.NotThere:
         return False
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from demo.site import make_site as demo_site
+from demo.site import make_site
 from hub.site_directory.layout import Layout
 from tests.support.postgres import Postgres
 from tests.system.demo import WANG, ZHANG, Demo, call, whole
@@ -17,7 +17,7 @@ def test_a_site_on_postgresql_by_its_url_keeps_the_same_promises(
 ) -> None:
     directory = tmp_path / "site"
     directory.mkdir(mode=0o700)
-    demo_site.make(Layout(directory), postgres.new_database())
+    make_site.make(Layout(directory), postgres.new_database())
     demo = own(Demo(directory)).start()
     assert not Layout(directory).database.exists()
     demo.seals("archive", ZHANG, WANG)

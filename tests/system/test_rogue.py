@@ -5,7 +5,7 @@ import signal
 from firmware.setup.papers import Files
 from tests.support.party import Party
 from tests.system.demo import Demo, outbox_of, wait_until, whole
-from wire import keys, messages, topics
+from wire import keys, topics
 from wire import messages as m
 
 FLOOD = 200
@@ -24,7 +24,7 @@ def test_nonsense_under_a_nodes_name_is_counted_told_once_and_stops_nobody(share
 
     def record(of: str = node, detail: str = "x") -> str:
         data = m.Fault(part="mains", failed=True, detail=detail)
-        return messages.encode(
+        return m.encode(
             m.Record(
                 v=1, site=site, node=of, life=life, boot="rogue", seq=len(on_disk) + 1, mono=1, wall=1,
                 clock="untrusted", prev=on_disk[-1][1], data=data,

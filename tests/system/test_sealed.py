@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from hub.site_directory.hub import wall_ms
 from tests.system.demo import LI, WANG, ZHANG, Demo, wait_until, whole
 from wire import messages as m
-from wire.simulation import hardware as sim
+from wire.simulation import hardware as simulated
 
 SLACK_MS = 20_000
 """For a machine that is busy with something else. On an idle one it takes a quarter of a second."""
@@ -35,8 +35,8 @@ def test_a_holiday_of_power_cuts_and_cut_cables(demo: Demo) -> None:
 
     # Two cables are pulled: an alarm for the sealed room, trouble for the other, each in its time.
     after, pulled = demo.newest(), wall_ms()
-    demo.hand(sim.Pull(), "computer-1")
-    demo.hand(sim.Pull(), "archive-1")
+    demo.hand(simulated.Pull(), "computer-1")
+    demo.hand(simulated.Pull(), "archive-1")
     demo.visit("computer-room/door")
     # The hub is away: the node sounds by itself, and a responder's badge quiets it.
     demo.opens("archive/corridor-door")
@@ -60,7 +60,7 @@ def test_a_holiday_of_power_cuts_and_cut_cables(demo: Demo) -> None:
 
     # Back again: they deliver what they saw, with their own times, shown as late.
     for node in ("archive-1", "computer-1"):
-        demo.hand(sim.Push(), node)
+        demo.hand(simulated.Push(), node)
     opened = demo.entry("level", "archive/corridor-door", after)
     attended = demo.entry("attended", "archive/reader", after)
     visit = demo.entry("forced", "computer-room/door", after)

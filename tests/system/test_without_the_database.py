@@ -14,7 +14,7 @@ from hub.site_directory.layout import Layout
 from tests.support.hub import make_hub
 from tests.support.ports import free_port
 from tests.system.demo import PATIENCE_S, WANG, Demo, command, environment, outbox_of, wait_until
-from wire.simulation import telephones as telephone
+from wire.simulation import telephones
 
 WITHIN_S = 15.0
 LOAD_S = 15.0
@@ -22,7 +22,7 @@ LOAD_S = 15.0
 
 
 def told(demo: Demo, person: int) -> list[str]:
-    found = telephone.send(demo.directory / "sim", telephone.Look()).telephones
+    found = telephones.send(demo.directory / "sim", telephones.Look()).telephones
     return [one.text for one in found.get(demo.names.phones[person], ()) if "【应急】" in one.text]
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from wire.simulation import hardware as simulation
+from wire.simulation import hardware as simulated
 
 SOCKET = "telephones"
 """Its name in that folder."""
@@ -54,10 +54,10 @@ class NotThere(OSError):
     """No simulated telephones are to be had here."""
 
 
-def send(folder: Path, question: Question, timeout: float = simulation.TIMEOUT_S) -> Answer:
+def send(folder: Path, question: Question, timeout: float = simulated.TIMEOUT_S) -> Answer:
     """Ask the telephones of the demonstration whose sockets lie in `folder`. Raises NotThere."""
     try:
-        line = simulation.exchange(folder / SOCKET, msgspec.json.encode(question), timeout)
+        line = simulated.exchange(folder / SOCKET, msgspec.json.encode(question), timeout)
         return msgspec.json.decode(line, type=Answer)
     except (OSError, msgspec.MsgspecError) as error:
         raise NotThere(f"no simulated telephones answer in {folder}: {error}") from None

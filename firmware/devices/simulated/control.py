@@ -9,7 +9,7 @@ import msgspec
 
 from firmware.devices.simulated.cable import Cable
 from firmware.devices.simulated.metal import SimulatedBoard
-from wire.simulation import hardware as s
+from wire.simulation import hardware as simulated
 from wire.simulation.hardware import Answer, Question
 
 
@@ -22,7 +22,7 @@ class Control:
         self._board = board
         self._cable = cable
         # The lock on the outbox says that no other process of this node serves there.
-        self._listener = s.Listener(path, self._answer_line)
+        self._listener = simulated.Listener(path, self._answer_line)
 
     def close(self) -> None:
         """Stop serving."""
@@ -45,33 +45,33 @@ class Control:
 
     # ------------------------------------------------------------ deeds
 
-    def _open(self, what: s.Open) -> None:
+    def _open(self, what: simulated.Open) -> None:
         self._board.set_open(what.point, True)
 
-    def _close(self, what: s.Close) -> None:
+    def _close(self, what: simulated.Close) -> None:
         self._board.set_open(what.point, False)
 
-    def _cut(self, what: s.Cut) -> None:
+    def _cut(self, what: simulated.Cut) -> None:
         self._board.set_wire(what.point, "cut")
 
-    def _short(self, what: s.Short) -> None:
+    def _short(self, what: simulated.Short) -> None:
         self._board.set_wire(what.point, "shorted")
 
-    def _mend(self, what: s.Mend) -> None:
+    def _mend(self, what: simulated.Mend) -> None:
         self._board.set_wire(what.point, "whole")
 
-    def _badge(self, what: s.Badge) -> None:
+    def _badge(self, what: simulated.Badge) -> None:
         self._board.show_badge(what.reader, what.number)
 
-    def _pull(self, _what: s.Pull) -> None:
+    def _pull(self, _what: simulated.Pull) -> None:
         self._cable_there().pull()
         self._board.set_cable(True)
 
-    def _push(self, _what: s.Push) -> None:
+    def _push(self, _what: simulated.Push) -> None:
         self._cable_there().push()
         self._board.set_cable(False)
 
-    def _state(self, _what: s.State) -> None:
+    def _state(self, _what: simulated.State) -> None:
         return
 
     def _cable_there(self) -> Cable:
@@ -81,13 +81,13 @@ class Control:
 
 
 DEEDS: dict[type, Callable[..., None]] = {
-    s.Open: Control._open,
-    s.Close: Control._close,
-    s.Cut: Control._cut,
-    s.Short: Control._short,
-    s.Mend: Control._mend,
-    s.Badge: Control._badge,
-    s.Pull: Control._pull,
-    s.Push: Control._push,
-    s.State: Control._state,
+    simulated.Open: Control._open,
+    simulated.Close: Control._close,
+    simulated.Cut: Control._cut,
+    simulated.Short: Control._short,
+    simulated.Mend: Control._mend,
+    simulated.Badge: Control._badge,
+    simulated.Pull: Control._pull,
+    simulated.Push: Control._push,
+    simulated.State: Control._state,
 }

@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from hub.console.base.live import Live
 from hub.core.state import Life
-from hub.site_directory import engine_pulse as pulse
+from hub.site_directory import engine_pulse
 from hub.site_directory.hub import Hub
 from hub.store import queries, session
 from wire import keys, notes, topics
@@ -101,7 +101,7 @@ class Opener:
 
     def hub_beat(self, note: bytes) -> m.HubBeat | None:
         """The engine's beat; None when it is not signed by the engine."""
-        beat = pulse.opened(note, self._engine_key, self._site)
+        beat = engine_pulse.opened(note, self._engine_key, self._site)
         return beat if beat and self._is_newer("", beat.boot, beat.number) else None
 
     def node_beat(self, node: str, note: bytes) -> m.Here | None:

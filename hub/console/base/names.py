@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from hub.console.words import names as words
+from hub.console.words.names import FAULT_PARTS
 from hub.console.words.texts import N_, Texts
 from hub.core import pseudonyms
 from hub.core.site.document import Site, in_language
@@ -52,7 +52,7 @@ class Names:
             return ""
         where, _, part = place.partition(" ")
         if part:
-            word = words.FAULT_PARTS.get(part)
+            word = FAULT_PARTS.get(part)
             return f"{self.place(where)} · {self._texts.say(word) if word else part}"
         if where == "hub":
             return self._texts.say("The hub")

@@ -11,8 +11,7 @@ from litestar import MediaType, Response
 
 from hub.console.base.names import Names
 from hub.console.session import sessions
-from hub.console.words import instructions, texts
-from hub.console.words import names as words
+from hub.console.words import instructions, names, texts
 from hub.console.words.texts import Texts
 from hub.core import watched
 from hub.core.journal import requests
@@ -46,7 +45,7 @@ class Renderer:
         )
         self._environment.globals.update(
             assets=assets,
-            words=words,
+            words=names,
             INSTRUCTIONS=instructions.INSTRUCTIONS,
             play=more is not None,
             IDLE_MS=sessions.IDLE_MS,
@@ -137,8 +136,8 @@ class View:
     def unwatched(self, found: watched.Unwatched, partly: bool = False) -> str:
         """Since when something is not watched. `partly`: something else of it is."""
         if found.since is None:
-            return self.texts.say(words.NEVER_WHOLLY if partly else words.NEVER)
-        return self.texts.say(words.NOT_WHOLLY if partly else words.NOT_SINCE, time=self.since(found.since))
+            return self.texts.say(names.NEVER_WHOLLY if partly else names.NEVER)
+        return self.texts.say(names.NOT_WHOLLY if partly else names.NOT_SINCE, time=self.since(found.since))
 
     def clock(self, ms: int) -> str:
         """Hours, minutes and seconds."""
@@ -165,8 +164,8 @@ class View:
         """What an input says, in words."""
         point = self.site.points.get(place)
         if point and point.kind == "seal" and level == "active":
-            return self.texts.say(words.SEAL_OPEN)
-        return self.word(words.LEVELS, level)
+            return self.texts.say(names.SEAL_OPEN)
+        return self.word(names.LEVELS, level)
 
     def word(self, table: Mapping[Any, str], code: Any) -> str:
         """The word for a code; the code itself, should it have none."""

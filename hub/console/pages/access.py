@@ -12,12 +12,12 @@ from sqlalchemy import Connection
 from hub.console.base.console import Asked, console_of
 from hub.console.base.render import View
 from hub.console.parts.paging import before_of, day_start, terms
-from hub.console.words import names as words
+from hub.console.words import names
 from hub.store import queries
 from hub.store.queries import JournalRow
 from wire import messages as m
 
-KINDS = {kind: words.KINDS[kind] for kind in queries.ACCESS_KINDS}
+KINDS = {kind: names.KINDS[kind] for kind in queries.ACCESS_KINDS}
 LOOKS = {
     "granted": "good",
     "entered": "good",
@@ -38,11 +38,11 @@ def detail(view: View, row: JournalRow) -> str:
     """What an entry says beyond who, where and when."""
     data, say = row.data, view.texts.say
     if isinstance(data, m.Denied):
-        return view.word(words.DENIALS, data.reason)
+        return view.word(names.DENIALS, data.reason)
     if isinstance(data, m.Left):
-        return view.word(words.LEAVING, data.by)
+        return view.word(names.LEAVING, data.by)
     if isinstance(data, m.Emptied):
-        return view.word(words.EMPTIED, data.why)
+        return view.word(names.EMPTIED, data.why)
     if isinstance(data, m.HeldOpen):
         return say("open for more than %(seconds)s s", seconds=data.seconds)
     if isinstance(data, m.Attended) and data.alarms:

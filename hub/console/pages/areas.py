@@ -14,17 +14,17 @@ from hub.console.base.console import Asked, Console, console_of, go
 from hub.console.base.render import View
 from hub.console.pages import board
 from hub.console.pages.board import NodeChip
-from hub.console.parts import guide as guides
+from hub.console.parts import guide
 from hub.console.parts.guide import Guide, Sealable
 from hub.console.session.sessions import ACTING
 from hub.console.words import step_words
 from hub.core import watched
-from hub.core.sealing import area as sealing
+from hub.core.sealing import area as area_sealing
 from hub.core.sealing.after import EMERGENCY_FROM
 from hub.core.sealing.area import SEAL
 from hub.core.sealing.before import CHECK_MS
 from hub.core.sealing.course import SIGNATURES
-from hub.core.site import lookups as sites
+from hub.core.site import lookups
 from hub.core.state import Alarm, Area, Point, Sealing
 from hub.store import certificates, queries, rows, watching
 from hub.store.queries import JournalRow
@@ -132,7 +132,7 @@ async def page(
         person = view.signed.person if view.signed else None
         known = watching.known(connection, view.site, view.engine, view.ears)
         return Found(
-            guides.guide(rows.load(connection), known, name, view.now, person),
+            guide.guide(rows.load(connection), known, name, view.now, person),
             queries.points(connection),
             known,
             queries.journal(connection, kind=CEREMONY_KINDS, place=name, newest_first=True, limit=STEPS_SHOWN),
@@ -147,7 +147,7 @@ async def page(
     view.message = message
     row = found.guide.row
     chips = {chip.name: chip for chip in board.node_chips(view, found.known, console.live)}
-    nodes = [Member(chips[node], node not in row.waiting) for node in sites.nodes_of(view.site, name)]
+    nodes = [Member(chips[node], node not in row.waiting) for node in lookups.nodes_of(view.site, name)]
     points = [point for point in view.site.point if point.area == name]
     return console.renderer.page(
         "area.html",
@@ -167,9 +167,9 @@ async def page(
         alarms=[one for one in found.alarms if one.klass != "trouble"],
         troubles=[one for one in found.alarms if one.klass == "trouble"],
         papers=found.papers,
-        reader=sites.ceremony_reader(view.site, name),
+        reader=lookups.ceremony_reader(view.site, name),
         first_badge=_first_badge(row, found.steps),
-        guarded=sealing.guarded(row),
+        guarded=area_sealing.guarded(row),
         is_officer=view.signed is not None and "security" in view.signed.roles,
         may_cancel=(row.state, "cancel") in SEAL and found.guide.emergency is None,
         may_open=row.state in EMERGENCY_FROM and found.guide.emergency is None,
@@ -178,7 +178,7 @@ async def page(
         LONGEST_CAUSE=LONGEST_CAUSE,
         SIGNATURES=SIGNATURES,
         CHECK_H=CHECK_MS // 3_600_000,
-        SECOND_BADGE_S=sealing.SECOND_BADGE_MS // 1000,
+        SECOND_BADGE_S=area_sealing.SECOND_BADGE_MS // 1000,
         NODE_LOOKS=board.NODE_LOOKS,
     )
 

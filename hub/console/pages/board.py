@@ -11,14 +11,14 @@ from sqlalchemy import Connection
 from hub.console.base.console import Asked, Console, console_of
 from hub.console.base.live import NODE_LATE_MS, Heard, Live
 from hub.console.base.render import View
-from hub.console.pages import roster
+from hub.console.pages import roster as roster_page
 from hub.console.parts import shown
-from hub.console.words import names as words
+from hub.console.words import names
 from hub.console.words.texts import N_
 from hub.core import watched
 from hub.core.calling.roster import OnDuty
-from hub.core.sealing import area as sealing
-from hub.core.site import lookups as sites
+from hub.core.sealing import area as area_sealing
+from hub.core.site import lookups
 from hub.core.state import Alarm, Area, Point
 from hub.core.watched import Seen, Unwatched
 from hub.store import queries, watching
@@ -78,7 +78,7 @@ NODE_LOOKS = {
     "heard": N_("heard"),
     "late": N_("late"),
     "waiting": N_("not heard yet"),
-    **words.UNWATCHED,
+    **names.UNWATCHED,
 }
 """How a node is heard here, or why it is not watched."""
 
@@ -97,7 +97,7 @@ def ask(connection: Connection, view: View) -> Standing:
         queries.unanswered_count(connection),
         queries.size(connection),
         newest[0].hub_time if newest else 0,
-        roster.on_duty(connection, view)[0],
+        roster_page.on_duty(connection, view)[0],
     )
 
 
@@ -108,18 +108,18 @@ def area_cards(view: View, standing: Standing) -> list[AreaCard]:
         row = standing.areas.get(area.name, Area(area.name))
         places = [point.place for point in view.site.point if point.area == area.name]
         odd = [standing.points[place] for place in places if place in standing.points]
-        odd = [point for point in odd if point.level != "normal" and sites.guards(view.site, point.place)]
+        odd = [point for point in odd if point.level != "normal" and lookups.guards(view.site, point.place)]
         alarms = standing.of_areas.get(area.name, 0)
         title = view.names.area(area.name)
         seen = watched.area(standing.known, area.name)
-        cards.append(AreaCard(row, title, sealing.guarded(row), seen, odd, alarms, area.keeper))
+        cards.append(AreaCard(row, title, area_sealing.guarded(row), seen, odd, alarms, area.keeper))
     return cards
 
 
 def node_chips(view: View, known: watched.Known, live: Live) -> list[NodeChip]:
     """Every node of the site document, in its order."""
-    names = [node.name for node in view.site.node]
-    return [_chip(view, name, watched.node(known, name), live.beats.get(name)) for name in names]
+    nodes = [node.name for node in view.site.node]
+    return [_chip(view, name, watched.node(known, name), live.beats.get(name)) for name in nodes]
 
 
 def _chip(view: View, name: str, unwatched: Unwatched | None, heard: Heard | None) -> NodeChip:

@@ -16,11 +16,10 @@ from sqlalchemy import Connection
 from hub.console.base.console import Asked, Console, console_of, go, refused
 from hub.console.base.render import View
 from hub.console.base.subprocesses import NotDone
-from hub.console.parts import month as drawn
-from hub.console.parts.month import Open
+from hub.console.parts.month import Open, grid, month_of, still_open
 from hub.console.parts.paging import start_of
 from hub.console.words.duty_words import DAYS, LOOKS, WEEKDAYS
-from hub.core.calendar import document_rules as calendar_rules
+from hub.core.calendar import document_rules
 from hub.core.calendar.document import Calendar as Document
 from hub.core.calendar.document_rules import Opinion
 from hub.core.calendar.windows import Known, tasks
@@ -132,7 +131,7 @@ async def page(
     search, past = asked.get("q", "")[:100], asked.get("past") == "1"
 
     def ask(connection: Connection, view: View) -> tuple[date, Found]:
-        month = drawn.month_of(asked.get("month", ""), view)
+        month = month_of(asked.get("month", ""), view)
         state = rows.load(connection)
         standing = list(state.all(Calendar))
         since, until = (start_of(one, view.site.zone) for one in _around(month))
@@ -147,7 +146,7 @@ async def page(
     view.message = message
     before, after = _around(month)
     years = sorted({before.year, month.year, after.year, today(view).year, today(view).year + 1})
-    proposed = drawn.still_open(view, found.known, years, found.windows)
+    proposed = still_open(view, found.known, years, found.windows)
     return console.renderer.page(
         "calendar.html",
         view,
@@ -155,7 +154,7 @@ async def page(
         month=month,
         previous=f"{before:%Y-%m}",
         following=f"{after:%Y-%m}",
-        weeks=drawn.grid(view, found.known, month, found.windows, proposed, found.sealings),
+        weeks=grid(view, found.known, month, found.windows, proposed, found.sealings),
         unpublished=month.year not in found.known.years,
         years=found.years,
         proposed=[one for one in proposed if _is_ahead(view, one)],
@@ -190,7 +189,7 @@ async def _year(console: Console, request: Asked, number: int, message: str = ""
         409 if message else 200,
         row=row,
         document=document,
-        remarks=[_said(view, one) for one in calendar_rules.odd(document, await _opinions(console, number))],
+        remarks=[_said(view, one) for one in document_rules.odd(document, await _opinions(console, number))],
         waits=row.version > row.approved,
         own=own,
         may_approve=view.may(m.CalendarApproved) and not own,

@@ -16,9 +16,9 @@ from hub.console.base.subprocesses import NotDone
 from hub.console.parts.paging import before_of, terms
 from hub.console.words import step_words
 from hub.console.words.texts import N_
-from hub.core.sealing import certificate as paper
+from hub.core.sealing import certificate
 from hub.core.state import Sealing
-from hub.reports import certificate as report
+from hub.reports import certificate as certificate_report
 from hub.store import certificates, queries
 from hub.store.certificates import Kept
 from hub.store.queries import PAGE
@@ -54,9 +54,9 @@ async def pdf(request: Asked) -> Response[Any]:
     """One half as an A4 page."""
     console = console_of(request)
     view, kept, people = await _kept(request)
-    page = report.html(paper.certificate_of(kept.note), kept.slip, view.site, people)
+    page = certificate_report.html(certificate.certificate_of(kept.note), kept.slip, view.site, people)
     try:
-        made = await console.aside.run(report.__name__, given=page.encode())
+        made = await console.aside.run(certificate_report.__name__, given=page.encode())
     except NotDone:
         return gate.refuse(request, 500, NO_PDF)
     return _download(made, PDF, kept, "pdf")

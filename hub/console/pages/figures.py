@@ -10,9 +10,9 @@ from sqlalchemy import Connection
 
 from hub.console.base.console import Asked, console_of
 from hub.console.base.render import View
-from hub.core.alarms import figures as core
+from hub.core.alarms import figures as alarm_figures
 from hub.core.alarms.figures import Figures, Span, Step
-from hub.store import figures as rows
+from hub.store import figures
 from wire import moments
 
 COUNTS: dict[Step, int] = {"month": 12, "quarter": 8}
@@ -37,9 +37,9 @@ async def show(request: Asked) -> Response[str]:
 
     def ask(connection: Connection, view: View) -> list[Figures]:
         today = moments.at(view.now, view.site.zone).date()
-        spans = core.periods(step, today, COUNTS[step], view.site.zone)
-        found = rows.read(connection, spans[0].starts)
-        return [core.figures(found, span, view.now) for span in spans]
+        spans = alarm_figures.periods(step, today, COUNTS[step], view.site.zone)
+        found = figures.read(connection, spans[0].starts)
+        return [alarm_figures.figures(found, span, view.now) for span in spans]
 
     view, found = await console.look(request, ask)
     names = [_name(view, step, one.span) for one in found]
@@ -67,7 +67,7 @@ async def show(request: Asked) -> Response[str]:
             "answered": bars([one.answers.within[0].percent for one in found], "%"),
         },
         seconds=_seconds,
-        core=core,
+        core=alarm_figures,
         HEIGHT=HEIGHT,
     )
 

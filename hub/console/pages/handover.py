@@ -18,13 +18,13 @@ from sqlalchemy import Connection
 
 from hub.console.base.console import Asked, Console, console_of, go
 from hub.console.base.render import View
-from hub.console.pages import roster as duty
+from hub.console.pages import roster as roster_page
 from hub.console.parts.paging import before_of, terms
 from hub.core.calling import roster
 from hub.core.calling.roster import OnDuty
 from hub.core.journal import requests
 from hub.core.state import Alarm, Handover
-from hub.ledger import checkpoint as checkpoints
+from hub.ledger import checkpoint as ledger_checkpoint
 from hub.store import queries, rosters, rows
 from hub.store.queries import PAGE
 from wire import checkpoint, paper
@@ -109,7 +109,7 @@ async def _page(console: Console, request: Asked, message: str = "", note: str =
     def ask(connection: Connection, view: View) -> Found:
         waiting = [(one, _standing(connection, view, one)) for one in rosters.waiting(connection, WAITING_SHOWN)]
         earlier = rosters.handovers(connection, terms(search, view.names, {}), PAGE + 1, before)
-        return Found(_standing(connection, view, None), waiting, earlier, duty.on_duty(connection, view)[0])
+        return Found(_standing(connection, view, None), waiting, earlier, roster_page.on_duty(connection, view)[0])
 
     view, found = await console.look(request, ask)
     view.message = message
@@ -135,7 +135,7 @@ async def _one(request: Asked, template: str, number: int | None) -> Response[st
     def ask(connection: Connection, view: View) -> tuple[Handover | None, Standing, Printed | None, OnDuty]:
         handover = rosters.find(connection, number) if number is not None else None
         standing = _standing(connection, view, handover)
-        return handover, standing, _printed(connection), duty.on_duty(connection, view)[0]
+        return handover, standing, _printed(connection), roster_page.on_duty(connection, view)[0]
 
     view, (handover, standing, printed, on_duty) = await console.look(request, ask)
     if handover is None and number is not None:
@@ -171,7 +171,7 @@ def _told(connection: Connection, numbers: Iterable[int], sealed: tuple[str, ...
 
 def _printed(connection: Connection) -> Printed | None:
     """The newest checkpoint, which the engine signs; a new hub has none in its first minute."""
-    newest = checkpoints.newest(connection)
+    newest = ledger_checkpoint.newest(connection)
     if newest is None:
         return None
     found, _ = checkpoint.open_signed(newest.note)

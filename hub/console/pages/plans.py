@@ -13,8 +13,8 @@ from sqlalchemy import Connection
 
 from hub.console.base.console import Asked, Console, console_of, go
 from hub.console.base.render import View
-from hub.console.pages import calendar as pages
-from hub.console.parts import month as drawn
+from hub.console.pages import calendar
+from hub.console.parts import month
 from hub.console.parts.month import Open
 from hub.console.parts.paging import moment
 from hub.core.journal import requests
@@ -78,7 +78,7 @@ async def cancel(request: Asked) -> Response[Any]:
     number: int = request.path_params["number"]
     reason = str(form.get("reason", "")).strip()[:LONGEST_REASON]
     why_not = await console.act(request, m.WindowCancelled(window=number, reason=reason))
-    return await pages.page(console, request, why_not) if why_not else go("/calendar#windows")
+    return await calendar.page(console, request, why_not) if why_not else go("/calendar#windows")
 
 
 def _form(console: Console, view: View, typed: Typed, proposed: Open | None = None) -> Response[str]:
@@ -98,8 +98,8 @@ def _proposed(connection: Connection, view: View, after: date | None, before: da
     if side is None:
         return None
     state = rows.load(connection)
-    known = pages.known_of(connection, state.all(Calendar))
-    found = drawn.still_open(view, known, (side.year - 1, side.year, side.year + 1), state.all(Window))
+    known = calendar.known_of(connection, state.all(Calendar))
+    found = month.still_open(view, known, (side.year - 1, side.year, side.year + 1), state.all(Window))
     return next((one for one in found if (one.proposal.after, one.proposal.before) == (after, before)), None)
 
 

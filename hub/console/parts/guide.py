@@ -6,11 +6,10 @@ from typing import Literal, NamedTuple
 
 from hub.core import watched
 from hub.core.refusal import NotPossible
-from hub.core.sealing import before as checking
-from hub.core.sealing import course
-from hub.core.sealing import without_a_node as release
+from hub.core.sealing import before as before_sealing
+from hub.core.sealing import course, without_a_node
 from hub.core.sealing.before import Missing
-from hub.core.site import lookups as sites
+from hub.core.site import lookups
 from hub.core.site.document import Point as Described
 from hub.core.site.document import Site
 from hub.core.state import Area, CheckTick, Exemption, Point, Sealing, SealOn, State, WalkTest, Window
@@ -60,7 +59,7 @@ class Sealable(NamedTuple):
     speakers: list[int]
     """Who may say a seal's number at this console."""
 
-    def left(self, *lacks: checking.Lack) -> int:
+    def left(self, *lacks: before_sealing.Lack) -> int:
         """How many things of these kinds are missing."""
         return sum(one.lack in lacks for one in self.lacks)
 
@@ -162,11 +161,11 @@ def guide(state: State, known: watched.Known, name: str, now: int, person: int |
 def _release(state: State, site: Site, name: str, person: int | None) -> Release | None:
     request = m.SealingReleased(sealing=0, area=name)
     try:
-        nodes = release.check(state, site, request).nodes
+        nodes = without_a_node.check(state, site, request).nodes
     except NotPossible:
         return None
     try:
-        release.check_second(state, site, person, request)
+        without_a_node.check_second(state, site, person, request)
     except NotPossible:
         return Release(nodes, may=False)
     return Release(nodes, may=True)
@@ -174,18 +173,18 @@ def _release(state: State, site: Site, name: str, person: int | None) -> Release
 
 def _seal(state: State, site: Site, name: str, now: int, person: int | None, unheard: list[str]) -> Sealable:
     points = [point for point in site.point if point.area == name]
-    exempt = {one.place: one for one in checking.exemptions(state, name, now)}
+    exempt = {one.place: one for one in before_sealing.exemptions(state, name, now)}
     walked = [_walked(state, point, now, exempt.get(point.place)) for point in points]
     levels = [found for point in points if (found := state.find(Point, point.place)) and found.node == point.node]
     with_account = {account.cardholder for account in site.account}
     area = site.areas.get(name)
     return Sealable(
-        [_tick(state, name, item, now) for item in checking.items(site, name)],
+        [_tick(state, name, item, now) for item in before_sealing.items(site, name)],
         [one for one in walked if one.walks or one.seen == "blind"],
         [_seal_line(state, point, now) for point in points if point.kind == "seal"],
         list(exempt.values()),
-        [found for found in levels if found.level != "normal" and sites.guards(site, found.place)],
-        checking.missing(state, site, name, now),
+        [found for found in levels if found.level != "normal" and lookups.guards(site, found.place)],
+        before_sealing.missing(state, site, name, now),
         unheard,
         [one for one in (area.may_seal if area else ()) if one == person or one not in with_account],
     )
@@ -193,7 +192,7 @@ def _seal(state: State, site: Site, name: str, now: int, person: int | None, unh
 
 def _tick(state: State, name: str, item: m.CheckItem, now: int) -> Tick:
     row = state.find(CheckTick, name, item)
-    return Tick(item, row if row and checking.fresh(row.ticked_at, now) else None)
+    return Tick(item, row if row and before_sealing.fresh(row.ticked_at, now) else None)
 
 
 def _walked(state: State, point: Described, now: int, exempt: Exemption | None) -> Walked:
@@ -202,25 +201,25 @@ def _walked(state: State, point: Described, now: int, exempt: Exemption | None) 
         walk = None
     seen: Seen = "not"
     at = (walk.closed_at or walk.opened_at) if walk else None
-    if checking.blind(state, point):
+    if before_sealing.blind(state, point):
         seen = "blind"
-    elif checking.tested(state, point, now):
+    elif before_sealing.tested(state, point, now):
         seen = "seen"
-    elif walk and walk.closed_at is None and checking.fresh(walk.opened_at, now):
+    elif walk and walk.closed_at is None and before_sealing.fresh(walk.opened_at, now):
         seen = "half"
-    return Walked(point, seen, at, exempt, point.kind in checking.WALKED)
+    return Walked(point, seen, at, exempt, point.kind in before_sealing.WALKED)
 
 
 def _seal_line(state: State, point: Described, now: int) -> SealLine:
     row = state.find(SealOn, point.place)
-    if row is None or not checking.fresh(row.said_at, now):
+    if row is None or not before_sealing.fresh(row.said_at, now):
         return SealLine(point, None, False)
-    return SealLine(point, row, checking.fresh(row.repeated_at, now))
+    return SealLine(point, row, before_sealing.fresh(row.repeated_at, now))
 
 
 def _unseal(state: State, site: Site, row: Area, unheard: list[str]) -> Unsealable:
     reads = []
-    for place in checking.seals(site, row.name):
+    for place in before_sealing.seals(site, row.name):
         if found := state.find(SealOn, place):
             compared = found.read_for == row.sealing and found.read_for is not None
             reads.append(Read(site.points[place], found, found.read == found.number if compared else None))

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from hub.console.base.render import View
 from hub.console.parts.paging import start_of
-from hub.core.calendar import windows as calendar
+from hub.core.calendar import windows as calendar_windows
 from hub.core.calendar.windows import DayKind, Known, Proposal
 from hub.core.state import Sealing, Window
 from wire import moments
@@ -82,8 +82,8 @@ def grid(
 def still_open(view: View, known: Known, years: Iterable[int], windows: Iterable[Window]) -> list[Open]:
     """What is proposed for these years and not planned yet for every area."""
     planned = [one for one in windows if one.planned]
-    hours = calendar.office(view.site)
-    found = dict.fromkeys(one for year in years for one in calendar.propose(known, year, hours, view.site.zone))
+    hours = calendar_windows.office(view.site)
+    found = dict.fromkeys(one for year in years for one in calendar_windows.propose(known, year, hours, view.site.zone))
     opened = []
     for one in found:
         starts, ends = _ms(one.starts), _ms(one.ends)

@@ -28,7 +28,7 @@ from tests.firmware.house import (
 from tests.firmware.process.test_process import ask, recorded, start, stop
 from wire import paper
 from wire.messages import Granted, LevelChanged
-from wire.simulation import hardware as simulation
+from wire.simulation import hardware as simulated
 
 SITE_FILE = """
 name = "demo"
@@ -153,10 +153,10 @@ def test_a_caller_that_talks_nonsense_gets_an_answer_and_harms_nobody(shared: Ho
     import socket
 
     with socket.socket(socket.AF_UNIX) as line:
-        simulation.at_address(shared.socket, line.connect)
+        simulated.at_address(shared.socket, line.connect)
         line.sendall(b'{"ask": "explode"}\n')
-        assert b"not understood" in simulation.read_line(line)
-    assert ask(shared, simulation.State()).node == NODE
+        assert b"not understood" in simulated.read_line(line)
+    assert ask(shared, simulated.State()).node == NODE
 
 
 # ---------------------------------------------------------------- node

@@ -25,7 +25,7 @@ from firmware.core.effects import (
 )
 from firmware.core.node import Node
 from tests.firmware.core import ledger
-from wire import board as boards
+from wire import board
 from wire.messages import (
     AccessList,
     Data,
@@ -43,7 +43,7 @@ from wire.messages import (
     Window,
 )
 
-BOARD = boards.load()
+BOARD = board.load()
 BADGE_KEY = b"site demo: the key of its badges"
 BOOT = "boot-1"
 NOON = 1_790_000_000_000 // 86_400_000 * 86_400_000 + 4 * 3_600_000

@@ -34,9 +34,9 @@ from tests.firmware.house import (
     WINDOW,
     ZHANG_WEI,
 )
-from wire import board as boards
+from wire import board
 
-BOARD = boards.load()
+BOARD = board.load()
 DOOR_PIN = BOARD.terminal[0].gpio
 
 

@@ -9,7 +9,8 @@ import pytest
 from firmware.core.effects import CheckpointShown
 from firmware.hub_link.messages import Mail
 from tests.firmware.house import NODE, SITE, identity
-from wire import keys, messages, topics
+from wire import keys, topics
+from wire import messages as m
 from wire.keys import SigningKey
 from wire.link import Arrived
 from wire.messages import Beat, Gone, HubBeat, Inclusion, Message, Order, Proven, Receipt, SelfTest
@@ -30,7 +31,7 @@ PROOFS, CHECKPOINTS = topics.proof(SITE, NODE), topics.checkpoint(SITE)
 
 
 def arrived(topic: str, message: Message, key: SigningKey = HUB, *, retained: bool = False) -> Arrived:
-    return Arrived(topic, key.sign(messages.encode(message)), 1, 1, retained)
+    return Arrived(topic, key.sign(m.encode(message)), 1, 1, retained)
 
 
 @pytest.fixture
@@ -65,15 +66,15 @@ def altered(message: Message, **fields: object) -> Message:
         (arrived(PROOFS, altered(PROVEN, node="cipher-1")), "misplaced"),
         (arrived(PROOFS, PROVEN, STRANGER), "unknown-signer"),
         (arrived(PROOFS, PROVEN, retained=True), "retained"),
-        (Arrived(PROOFS, b"x" * (messages.MAX_PROVEN + 1), 1, 1, False), "oversized"),
+        (Arrived(PROOFS, b"x" * (m.MAX_PROVEN + 1), 1, 1, False), "oversized"),
         (Arrived(CHECKPOINTS, b"a checkpoint", 1, 1, True), "retained"),
-        (Arrived(CHECKPOINTS, b"x" * (messages.CHECKPOINT.largest + 1), 1, 1, False), "oversized"),
+        (Arrived(CHECKPOINTS, b"x" * (m.CHECKPOINT.largest + 1), 1, 1, False), "oversized"),
         (arrived(topics.order(SITE, "cipher-1"), ORDER), "misplaced"),
         (arrived(ORDERS, RECEIPT), "malformed"),
         (Arrived(ORDERS, b"", 1, 1, False), "malformed"),
         (Arrived(ORDERS, b"\xff" * 100, 1, 1, False), "malformed"),
-        (Arrived(RECEIPTS, b"x" * (messages.MAX_RECORD + 1), 1, 1, False), "oversized"),
-        (Arrived(ORDERS, b"x" * (messages.MAX_ORDER + 1), 1, 1, False), "oversized"),
+        (Arrived(RECEIPTS, b"x" * (m.MAX_RECORD + 1), 1, 1, False), "oversized"),
+        (Arrived(ORDERS, b"x" * (m.MAX_ORDER + 1), 1, 1, False), "oversized"),
         (
             Arrived(ORDERS, arrived(ORDERS, ORDER).payload.replace(b'"number":1', b'"number":2'), 1, 1, False),
             "bad-signature",
@@ -99,6 +100,6 @@ def test_the_last_will_is_signed(mail: Mail) -> None:
 
     topic, will = mail.will(LIFE, 5, "untrusted")
     text, _ = notes.open_record(will, [mail.who.key.public], keys.CHECKS)
-    beat = messages.decode(text, Beat)
+    beat = m.decode(text, Beat)
     assert topic == topics.beat(SITE, NODE)
     assert (beat.data, beat.life, beat.boot) == (Gone(), LIFE, "boot-1")

@@ -11,7 +11,7 @@ from firmware.outbox.records import Identity
 from tests.firmware.core.ledger import Ledger, proven, root_of, size_of
 from tests.firmware.house import NODE, SITE, House, identity
 from tests.firmware.process.test_app import WITNESS, Running
-from wire import checkpoint, keys, messages, notes, topics
+from wire import checkpoint, keys, notes, topics
 from wire import messages as m
 from wire.link import Arrived, Connected
 
@@ -56,7 +56,7 @@ def published(node: Running, topic: str) -> list[bytes]:
 
 def asks(node: Running) -> list[m.Ask]:
     texts = [notes.open_record(one, [node.who.key.public], keys.CHECKS)[0] for one in published(node, ASKS)]
-    return [messages.decode(text, m.Ask) for text in texts]
+    return [m.decode(text, m.Ask) for text in texts]
 
 
 def shows(node: Running, note: bytes) -> None:

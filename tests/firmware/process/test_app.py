@@ -38,8 +38,8 @@ from tests.firmware.house import (
     no_room_on_disk,
     until,
 )
-from wire import board as boards
-from wire import keys, messages, notes, topics
+from wire import board, keys, notes, topics
+from wire import messages as m
 from wire.link import Arrived, Connected
 from wire.messages import (
     Beat,
@@ -87,11 +87,11 @@ class FakeLink:
 
     def records(self) -> list[Record]:
         texts = [notes.split(payload).text for topic, payload in self.published if topic.endswith("/record")]
-        return [messages.decode(text, Record) for text in texts]
+        return [m.decode(text, Record) for text in texts]
 
     def beats(self) -> list[Beat]:
         texts = [notes.split(payload).text for topic, payload in self.published if topic.endswith("/beat")]
-        return [messages.decode(text, Beat) for text in texts]
+        return [m.decode(text, Beat) for text in texts]
 
 
 class Running:
@@ -103,7 +103,7 @@ class Running:
         self.outbox = Outbox(house.place.state / "outbox.db", who, 1, history_records=history, later=True)
         self.keeper = Keeper(self.outbox)
         self.saved, _told = self.keeper.open(Header(self.boot.id, 0, 0, "untrusted"))
-        self.board = boards.load()
+        self.board = board.load()
         self.devices = Devices(self.board, house.place, self.inbox.put, self.boot.mono)
         trust = ledger.trust()._replace(hub_key=HUB.public)
         self.node = Node(self.board, BADGE_KEY, self.saved, "test", "mock", boot=self.boot.id, trust=trust)
@@ -124,7 +124,7 @@ class Running:
         self.app.start(self.saved.plan)
 
     def says(self, topic: str, message: Message) -> None:
-        self.inbox.queue.put(Arrived(topic, HUB.sign(messages.encode(message)), 1, 1, False))
+        self.inbox.queue.put(Arrived(topic, HUB.sign(m.encode(message)), 1, 1, False))
 
     def order(self, data: OrderData) -> None:
         self.orders += 1
@@ -289,7 +289,7 @@ def test_what_is_sealed_is_in_force_after_a_power_cut_before_anything_is_judged(
 def test_a_refused_plan_leaves_the_inputs_as_they_were(node: Running) -> None:
     twice = Plan(version=8, points=(PLAN.points[0], PLAN.points[0]), readers=(), areas=())
     node.order(twice)
-    node.turn_until(lambda: node.data(messages.OrderRefused), "the refusal")
+    node.turn_until(lambda: node.data(m.OrderRefused), "the refusal")
     node.metal.set_open(CORRIDOR_DOOR, True)
     node.turn_until(lambda: node.levels(CORRIDOR_DOOR) == ["active"], "the opening")
 
@@ -438,5 +438,5 @@ def test_a_siren_that_a_power_cut_stopped_sounds_again_at_once(house: House, who
     after = Running(house, who)
     after.start()
     assert after.metal.state(SITE, NODE).sounder
-    assert [data.reason for data in after.data(messages.Sounded)] == ["opened", "opened"]
+    assert [data.reason for data in after.data(m.Sounded)] == ["opened", "opened"]
     after.close()

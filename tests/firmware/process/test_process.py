@@ -27,12 +27,12 @@ from tests.firmware.house import (
 )
 from wire import keys
 from wire.messages import Denied, Granted, LevelChanged, Record, SealedArea, Started
-from wire.simulation import hardware as simulation
+from wire.simulation import hardware as simulated
 from wire.simulation.hardware import NodeState, NotThere
 
 
-def ask(house: House, question: simulation.Question) -> NodeState:
-    answer = simulation.send(house.socket, question)
+def ask(house: House, question: simulated.Question) -> NodeState:
+    answer = simulated.send(house.socket, question)
     assert answer.error == ""
     assert answer.state is not None
     return answer.state
@@ -40,7 +40,7 @@ def ask(house: House, question: simulation.Question) -> NodeState:
 
 def ready(house: House) -> bool:
     try:
-        return ask(house, simulation.State()).plan == PLAN.version
+        return ask(house, simulated.State()).plan == PLAN.version
     except NotThere:
         return False
 
@@ -72,11 +72,11 @@ def enrolled(house: House) -> House:
 
 def test_without_a_broker_everything_is_recorded_and_kept(enrolled: House) -> None:
     process = start(enrolled)
-    ask(enrolled, simulation.Open(CORRIDOR_DOOR))
-    ask(enrolled, simulation.Cut(WINDOW))
-    ask(enrolled, simulation.Badge(READER, ZHANG_WEI))
-    until(lambda: ask(enrolled, simulation.State()).readers[READER].green, "the reader's answer")
-    assert ask(enrolled, simulation.State()).points[WINDOW].wire == "cut"
+    ask(enrolled, simulated.Open(CORRIDOR_DOOR))
+    ask(enrolled, simulated.Cut(WINDOW))
+    ask(enrolled, simulated.Badge(READER, ZHANG_WEI))
+    until(lambda: ask(enrolled, simulated.State()).readers[READER].green, "the reader's answer")
+    assert ask(enrolled, simulated.State()).points[WINDOW].wire == "cut"
     until(lambda: len(recorded(enrolled, LevelChanged)) == 2, "both changes")
     stop(process)
     assert {(one.data.point, one.data.now) for one in recorded(enrolled, LevelChanged)} == {  # type: ignore[union-attr]
@@ -91,8 +91,8 @@ def test_kill_9_in_the_middle_of_a_burst_leaves_one_whole_chain(enrolled: House)
     for number in range(3):
         process = start(enrolled)
         for turn in range(4 + number):
-            ask(enrolled, simulation.Open(CORRIDOR_DOOR) if turn % 2 == 0 else simulation.Close(CORRIDOR_DOOR))
-            ask(enrolled, simulation.Open(IRON_GATE) if turn % 2 == 0 else simulation.Close(IRON_GATE))
+            ask(enrolled, simulated.Open(CORRIDOR_DOOR) if turn % 2 == 0 else simulated.Close(CORRIDOR_DOOR))
+            ask(enrolled, simulated.Open(IRON_GATE) if turn % 2 == 0 else simulated.Close(IRON_GATE))
         process.kill()
         process.communicate()
     stop(start(enrolled))
@@ -111,7 +111,7 @@ def test_kill_9_in_the_middle_of_a_burst_leaves_one_whole_chain(enrolled: House)
 
 def test_a_door_that_was_opened_while_the_node_was_dead_is_told_at_its_start(enrolled: House) -> None:
     process = start(enrolled)
-    ask(enrolled, simulation.Open(CORRIDOR_DOOR))
+    ask(enrolled, simulated.Open(CORRIDOR_DOOR))
     process.kill()
     process.communicate()
     process = start(enrolled)
@@ -200,8 +200,8 @@ def test_on_a_disk_that_takes_nothing_the_node_starts_holds_what_is_sealed_and_s
     enrolled.save(sealed=(SealedArea(area="archive", sealing=4),))
     process = enrolled.run(read_only(enrolled))
     until(lambda: ready(enrolled) or process.poll() is not None, "the node serves its simulated metal")
-    ask(enrolled, simulation.Open(CORRIDOR_DOOR))
-    until(lambda: ask(enrolled, simulation.State()).sounder, "the sounder")
+    ask(enrolled, simulated.Open(CORRIDOR_DOOR))
+    until(lambda: ask(enrolled, simulated.State()).sounder, "the sounder")
     said = stop(process)
     assert "Traceback" not in said
     assert enrolled.records() == []
@@ -213,7 +213,7 @@ def test_a_node_whose_folder_cannot_be_used_at_all_starts_and_begins_anew_when_i
     database.mkdir()
     process = enrolled.run()
     until(lambda: enrolled.socket.exists() or process.poll() is not None, "the node runs")
-    assert ask(enrolled, simulation.State()).plan == 0
+    assert ask(enrolled, simulated.State()).plan == 0
     database.rmdir()
     database.with_suffix(".kept").rename(database)
     _, said = process.communicate(timeout=PATIENCE_S)
@@ -230,21 +230,21 @@ def test_a_directory_with_a_very_long_name_works(tmp_path: Path) -> None:
     assert len(os.fsencode(house.socket)) > 150
     process = start(house)
     assert house.strongroom("sim", "open", CORRIDOR_DOOR).returncode == 0
-    assert ask(house, simulation.State()).points[CORRIDOR_DOOR].open
+    assert ask(house, simulated.State()).points[CORRIDOR_DOOR].open
     stop(process)
     assert not house.socket.exists()
 
 
 def test_the_cable_can_be_pulled_and_the_state_says_so(enrolled: House) -> None:
     process = start(enrolled)
-    assert ask(enrolled, simulation.Pull()).cable == "out"
-    assert ask(enrolled, simulation.Push()).cable == "in"
+    assert ask(enrolled, simulated.Pull()).cable == "out"
+    assert ask(enrolled, simulated.Push()).cable == "in"
     stop(process)
 
 
 def test_the_state_names_the_node(enrolled: House) -> None:
     process = start(enrolled)
-    state = ask(enrolled, simulation.State())
+    state = ask(enrolled, simulated.State())
     assert (state.site, state.node, state.plan) == (SITE, NODE, 7)
     assert state.points[IRON_GATE].supervised
     stop(process)

@@ -9,10 +9,12 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from firmware.setup import enrolment, papers
+from firmware.setup import enrolment
+from firmware.setup import papers as papers_file
 from firmware.setup.papers import Files, PapersError
 from tests.firmware.house import BADGE_KEY, NODE, PLAN, SITE, House, Hub
-from wire import keys, messages, notes
+from wire import keys, notes
+from wire import messages as m
 from wire.enrolment import NodeRequest, check_words
 from wire.sealed_box import BoxError, open_box, seal_for
 
@@ -52,7 +54,7 @@ def test_only_its_owner_may_read_a_key(house: House) -> None:
 
 def test_an_accepted_answer_is_all_that_the_node_needs(house: House) -> None:
     house.enrol(life=3, port=8883)
-    found = papers.load(house.place)
+    found = papers_file.load(house.place)
     assert found.badge_key == BADGE_KEY
     assert found.hub_key == house.hub.key.public
     assert (found.life, found.host, found.port) == (3, "localhost", 8883)
@@ -67,7 +69,7 @@ def test_the_same_answer_may_be_accepted_twice(house: House) -> None:
 def test_a_newer_answer_takes_the_place_of_the_old_one(house: House) -> None:
     house.enrol(life=1)
     house.enrol(life=2)
-    assert papers.load(house.place).life == 2
+    assert papers_file.load(house.place).life == 2
 
 
 @pytest.mark.parametrize(
@@ -112,7 +114,7 @@ def test_an_older_answer_is_refused(house: House) -> None:
     house.enrol(life=5)
     with pytest.raises(PapersError, match="already has papers of life 5"):
         house.enrol(life=4)
-    assert papers.load(house.place).life == 5
+    assert papers_file.load(house.place).life == 5
 
 
 def test_an_answer_before_any_request_is_refused(house: House, tmp_path: Path) -> None:
@@ -124,14 +126,14 @@ def test_an_answer_before_any_request_is_refused(house: House, tmp_path: Path) -
 
 def test_a_node_that_is_not_enrolled_says_what_to_do(house: House) -> None:
     with pytest.raises(PapersError, match="strongroom node request"):
-        papers.load(house.place)
+        papers_file.load(house.place)
 
 
 def test_a_key_that_others_may_read_is_not_used(house: House) -> None:
     house.enrol()
     house.save(plan=PLAN)
     (house.place.keys / "record.key").chmod(0o644)
-    found = papers.load(house.place)
+    found = papers_file.load(house.place)
     assert not found.signs
     assert "others may read this key" in found.spoilt[0]
 
@@ -149,6 +151,6 @@ def test_a_sealed_box_is_opened_by_its_reader_alone() -> None:
 
 
 def test_the_words_of_the_hubs_key_are_those_of_the_key(house: House) -> None:
-    found = papers.open_papers(house.hub.answer(enrolment.request(house.place)))
+    found = papers_file.open_papers(house.hub.answer(enrolment.request(house.place)))
     assert len(enrolment.hub_words(found)) == 6
-    assert found.v == messages.PROTOCOL
+    assert found.v == m.PROTOCOL

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from firmware.setup import os_clock, papers
+from firmware.setup import os_clock
+from firmware.setup import papers as papers_file
 from tests.firmware.house import House
 
 DAY = 86_400_000
@@ -26,7 +27,7 @@ class Computer:
 @pytest.fixture
 def begins(house: House) -> int:
     house.enrol()
-    return papers.valid(papers.Files(house.place.keys))[0]
+    return papers_file.valid(papers_file.Files(house.place.keys))[0]
 
 
 def test_a_clock_that_begins_in_1970_is_stepped_to_the_newest_trusted_time(house: House, begins: int) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from firmware.setup import enrolment, papers
+from firmware.setup import enrolment
+from firmware.setup import papers as papers_file
 from firmware.setup.papers import Files
 from tests.firmware.house import (
     ACCESS,
@@ -23,7 +24,7 @@ from tests.firmware.house import (
 )
 from wire import keys
 from wire.messages import Denied, Fault, LevelChanged, Overflow, SealedArea
-from wire.simulation import hardware as simulation
+from wire.simulation import hardware as simulated
 from wire.simulation.hardware import NodeState, NotThere
 
 ACCIDENTS: dict[str, Callable[[Path], object]] = {
@@ -36,8 +37,8 @@ ACCIDENTS: dict[str, Callable[[Path], object]] = {
 PUBLIC = "open to others"
 
 
-def ask(house: House, question: simulation.Question) -> NodeState:
-    answer = simulation.send(house.socket, question)
+def ask(house: House, question: simulated.Question) -> NodeState:
+    answer = simulated.send(house.socket, question)
     assert answer.error == ""
     assert answer.state is not None
     return answer.state
@@ -46,7 +47,7 @@ def ask(house: House, question: simulation.Question) -> NodeState:
 def start(house: House) -> subprocess.Popen[str]:
     def ready() -> bool:
         try:
-            return ask(house, simulation.State()).plan == PLAN.version
+            return ask(house, simulated.State()).plan == PLAN.version
         except NotThere:
             return False
 
@@ -64,13 +65,13 @@ def stop(process: subprocess.Popen[str]) -> str:
 
 
 def sounds_when_opened(house: House) -> None:
-    ask(house, simulation.Open(CORRIDOR_DOOR))
-    until(lambda: ask(house, simulation.State()).sounder, "the sounder")
+    ask(house, simulated.Open(CORRIDOR_DOOR))
+    until(lambda: ask(house, simulated.State()).sounder, "the sounder")
 
 
 def blinks(house: House) -> None:
     for lit in (True, False, True):
-        until(lambda: ask(house, simulation.State()).lamp is lit, "the lamp blinks")  # noqa: B023
+        until(lambda: ask(house, simulated.State()).lamp is lit, "the lamp blinks")  # noqa: B023
 
 
 @pytest.fixture
@@ -104,7 +105,7 @@ def test_what_is_spoilt_takes_away_what_only_it_can_give(
     sealed: House, name: str, lost: set[str], accident: str
 ) -> None:
     path = spoil(sealed, name, accident)
-    found = papers.load(sealed.place)
+    found = papers_file.load(sealed.place)
     if accident == PUBLIC and not name.endswith(".key"):
         assert found.spoilt == ()
         return
@@ -126,7 +127,7 @@ def test_what_the_hub_has_answered_is_mended_by_its_answer(house: House, name: s
     enrolment.accept(house.place, answer)
     spoil(house, name, accident)
     enrolment.accept(house.place, answer)
-    assert papers.load(house.place).spoilt == ()
+    assert papers_file.load(house.place).spoilt == ()
 
 
 @pytest.mark.parametrize("accident", ["empty", "cut short", "noise", "gone"])
@@ -136,7 +137,7 @@ def test_an_answer_for_keys_that_are_damaged_is_refused_with_the_files_name(
 ) -> None:
     answer = house.hub.answer(enrolment.request(house.place))
     path = spoil(house, name, accident)
-    with pytest.raises(papers.PapersError, match=str(path)):
+    with pytest.raises(papers_file.PapersError, match=str(path)):
         enrolment.accept(house.place, answer)
 
 
@@ -184,7 +185,7 @@ def test_without_the_hubs_answer_it_guards_what_it_knows(sealed: House) -> None:
 def test_without_its_badge_key_no_badge_is_a_strangers_and_a_record_says_so(sealed: House) -> None:
     path = spoil(sealed, "badge.key", "gone")
     process = start(sealed)
-    ask(sealed, simulation.Badge(READER, ZHANG_WEI))
+    ask(sealed, simulated.Badge(READER, ZHANG_WEI))
     sounds_when_opened(sealed)
     until(lambda: any(isinstance(one.data, LevelChanged) for one in sealed.records()), "the opening on disk")
     assert str(path) in stop(process)

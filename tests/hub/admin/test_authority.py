@@ -10,9 +10,8 @@ import pytest
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID, NameOID
 
-from hub.admin import authority as ca
-from hub.admin import first_papers as papers
-from hub.admin.authority import Authority, PapersError
+from hub.admin import first_papers
+from hub.admin.authority import Authority, PapersError, new_key, pem
 from hub.site_directory.broker import BrokerSettings
 from hub.site_directory.layout import Layout
 from wire import keys, topics
@@ -33,7 +32,7 @@ def authority(tmp_path: Path) -> Authority:
 
 
 def node(authority: Authority, name: str = "archive-1", now: datetime = MAY_DAY) -> x509.Certificate:
-    return authority.for_node(name, ca.new_key().public_key(), now)
+    return authority.for_node(name, new_key().public_key(), now)
 
 
 def usage(certificate: x509.Certificate) -> list[x509.ObjectIdentifier]:
@@ -42,8 +41,8 @@ def usage(certificate: x509.Certificate) -> list[x509.ObjectIdentifier]:
 
 def accepted(authority: Authority, folder: Path, certificate: x509.Certificate, purpose: str) -> bool:
     """OpenSSL's word, by its strict rules, with the revocation list."""
-    (folder / "one.crt").write_bytes(ca.pem(certificate))
-    (folder / "root.crt").write_bytes(ca.pem(authority.certificate))
+    (folder / "one.crt").write_bytes(pem(certificate))
+    (folder / "root.crt").write_bytes(pem(authority.certificate))
     (folder / "list.pem").write_bytes(authority.revocation_list())
     words = ["-attime", str(int(MAY_DAY.timestamp())), "-purpose", purpose, "-crl_check", "-CRLfile", "list.pem"]
     command = ["openssl", "verify", "-x509_strict", *words, "-CAfile", "root.crt", "one.crt"]
@@ -64,7 +63,7 @@ def test_a_nodes_certificate_names_it_and_lasts_two_years_from_yesterday(authori
 
 
 def test_a_server_certificate_is_for_its_hosts_and_loopback(authority: Authority, tmp_path: Path) -> None:
-    made = authority.for_server("broker", HOSTS, ca.new_key().public_key(), MAY_DAY)
+    made = authority.for_server("broker", HOSTS, new_key().public_key(), MAY_DAY)
     names = made.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     assert names.get_values_for_type(x509.DNSName) == ["hub.bureau.example", "localhost"]
     assert [str(one) for one in names.get_values_for_type(x509.IPAddress)] == [
@@ -81,7 +80,7 @@ def test_a_server_certificate_is_for_its_hosts_and_loopback(authority: Authority
 def test_a_root_in_a_browser_is_good_for_private_hosts_only(
     authority: Authority, tmp_path: Path, host: str, good: bool
 ) -> None:
-    made = authority.for_server("https", (host,), ca.new_key().public_key(), MAY_DAY)
+    made = authority.for_server("https", (host,), new_key().public_key(), MAY_DAY)
     assert accepted(authority, tmp_path, made, "sslserver") is good
 
 
@@ -106,13 +105,13 @@ def test_no_node_gets_a_reserved_or_dangerous_name(authority: Authority, name: s
 @pytest.mark.parametrize("name", ["archive-1", "broker", "https", "root", ""])
 def test_no_service_gets_a_name_that_is_not_reserved(authority: Authority, name: str) -> None:
     with pytest.raises(PapersError):
-        authority.for_service(name, ca.new_key().public_key(), MAY_DAY)
+        authority.for_service(name, new_key().public_key(), MAY_DAY)
 
 
 @pytest.mark.parametrize("host", ["", "*", "*.lan", "hub lan", "HUB", "-hub", "hub\n", 'hub"', "10.0.0.0/8", "a" * 64])
 def test_a_host_is_an_address_or_a_plain_name(authority: Authority, host: str) -> None:
     with pytest.raises(PapersError, match="neither"):
-        authority.for_server("broker", (host,), ca.new_key().public_key(), MAY_DAY)
+        authority.for_server("broker", (host,), new_key().public_key(), MAY_DAY)
 
 
 # --- the revocation list ---------------------------------------------------------------------------------------------
@@ -199,7 +198,7 @@ def test_key_and_certificate_of_two_sites_are_not_taken_together(authority: Auth
 
 
 def make_site(directory: Path, site: str = "bureau") -> Layout:
-    return papers.init(directory, BrokerSettings(site, HOSTS, "127.0.0.1", 8883), MAY_DAY)
+    return first_papers.init(directory, BrokerSettings(site, HOSTS, "127.0.0.1", 8883), MAY_DAY)
 
 
 def test_a_new_site_has_every_service_with_keys_of_its_own(tmp_path: Path) -> None:
@@ -246,7 +245,7 @@ def test_renewing_keeps_the_record_keys_and_replaces_the_tls_papers(tmp_path: Pa
     tls = layout.papers("engine").key.read_bytes()
     later = MAY_DAY + timedelta(days=700)
     assert {one.name for one in Authority(layout.authority).expiring(later)} == {*topics.RESERVED, "broker", "https"}
-    papers.renew(layout.root, later)
+    first_papers.renew(layout.root, later)
     assert Authority(layout.authority).expiring(later) == []
     assert (layout.record_key("engine").read_bytes(), layout.badge_key.read_bytes()) == (record, badge)
     assert layout.papers("engine").key.read_bytes() != tls

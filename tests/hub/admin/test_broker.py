@@ -14,8 +14,8 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from hub.admin import admission
-from hub.admin import broker as hub_broker
 from hub.admin.authority import PapersError
+from hub.admin.broker import TEMPLATES, restart
 from hub.admin.first_papers import init
 from hub.core.nodes.liveness import Liveness
 from hub.engine.outbound import Outbound
@@ -26,7 +26,8 @@ from tests.support.broker import SITE, Broker, let_in, make_site, node_papers
 from tests.support.crowd import crowd
 from tests.support.paper import PaperHub
 from tests.support.party import Party
-from wire import keys, link, messages, notes, topics
+from wire import keys, link, notes, topics
+from wire import messages as m
 
 NODE = f"strongroom/1/{SITE}/node"
 CHECKPOINT_KEY = f"strongroom/{SITE}/journal+00000000+AA=="
@@ -38,7 +39,7 @@ class Notebook:
     """A journal that only writes down."""
 
     def __init__(self) -> None:
-        self.facts: list[messages.FactData] = []
+        self.facts: list[m.FactData] = []
 
     def node_life(self, node: str) -> tuple[int, int]:
         return 0, 0
@@ -49,7 +50,7 @@ class Notebook:
     def checkpoint_key(self) -> str:
         return CHECKPOINT_KEY
 
-    def act(self, person: int | None, data: messages.FactData) -> None:
+    def act(self, person: int | None, data: m.FactData) -> None:
         self.facts.append(data)
 
 
@@ -144,7 +145,7 @@ def test_the_other_services_hear_beats_and_speak_of_the_journal_only(party: Ente
 
 def test_the_engine_may_send_whatever_the_contract_has_it_send(party: Enter) -> None:
     engine = party("engine").join()
-    for kind, rule in messages.RULES.items():
+    for kind, rule in m.RULES.items():
         if rule.topic and "engine" in rule.sender:
             topic = f"strongroom/1/{SITE}/{rule.topic.format(node='archive-1')}"
             assert engine.publish(topic, b"1") in {"Success", "No matching subscribers"}, kind
@@ -228,7 +229,7 @@ def test_a_revoked_nodes_open_connection_ends_and_it_is_not_let_in_again(party: 
     journal = Notebook()
     gone = admission.expel(broker.layout, "archive-1", "stolen", journal, datetime.now(UTC))
     assert gone.broker_restarted
-    assert journal.facts == [messages.NodeRevoked(node="archive-1", reason="stolen")]
+    assert journal.facts == [m.NodeRevoked(node="archive-1", reason="stolen")]
     archive.next(link.Disconnected)
     broker.wait_ended()
     broker.start()  # as its supervisor does
@@ -266,7 +267,7 @@ def test_a_stale_pid_file_ends_nobody_else(broker: Broker, tmp_path: Path) -> No
     pid = broker.pid
     other = make_site(tmp_path / "other")
     other.broker_pid.write_text(f"{pid}\n")
-    assert hub_broker.restart(other) is False
+    assert restart(other) is False
     assert broker.pid == pid
     broker.stop()
 
@@ -315,18 +316,16 @@ def test_a_window_of_records_under_way_is_taken(party: Enter) -> None:
 def test_an_order_of_the_largest_size_passes_and_a_larger_packet_ends_the_connection(party: Enter) -> None:
     archive = party("archive-1", topics.order(SITE, "archive-1")).join()
     engine = party("engine").join()
-    engine.publish(topics.order(SITE, "archive-1"), bytes(messages.MAX_ORDER))
-    assert len(archive.hears()[1]) == messages.MAX_ORDER
+    engine.publish(topics.order(SITE, "archive-1"), bytes(m.MAX_ORDER))
+    assert len(archive.hears()[1]) == m.MAX_ORDER
     engine.client.publish(topics.order(SITE, "archive-1"), bytes(400_000), 0)
     assert engine.next(link.Disconnected)
 
 
 def test_whatever_the_contract_lets_anybody_send_the_broker_takes() -> None:
     """Room for topic and properties beside it."""
-    (line,) = re.findall(
-        r"^max_packet_size (\d+)$", (hub_broker.TEMPLATES / "mosquitto.conf").read_text("utf-8"), re.MULTILINE
-    )
-    travels = [*messages.RULES.values(), messages.CHECKPOINT, messages.COSIGNATURE]
+    (line,) = re.findall(r"^max_packet_size (\d+)$", (TEMPLATES / "mosquitto.conf").read_text("utf-8"), re.MULTILINE)
+    travels = [*m.RULES.values(), m.CHECKPOINT, m.COSIGNATURE]
     assert max(rule.largest for rule in travels if rule.topic) + 1024 <= int(line)
 
 
@@ -340,9 +339,9 @@ def test_an_order_that_is_too_large_never_reaches_the_broker_and_the_engine_stay
     liveness = Liveness("boot", 0)
     liveness.clock("archive-1", "boot-1", 0, 0)
     refused = list(outbound.orders(house.state, house.site, liveness, house.clock(), 1))
-    assert [(order.what, (size or 0) > messages.MAX_ORDER) for order, size in refused] == [("access", True)]
-    kinds = [messages.decode(notes.split(archive.hears()[1]).text, messages.Order).data for _ in range(2)]
-    assert [messages.kind_of(kind) for kind in kinds] == ["plan", "sealed"]
+    assert [(order.what, (size or 0) > m.MAX_ORDER) for order, size in refused] == [("access", True)]
+    kinds = [m.decode(notes.split(archive.hears()[1]).text, m.Order).data for _ in range(2)]
+    assert [m.kind_of(kind) for kind in kinds] == ["plan", "sealed"]
     assert not engine.lost_connection()
 
 
@@ -393,7 +392,7 @@ def test_settings_come_back_as_they_were_written(tmp_path: Path) -> None:
 
 
 def test_every_topic_of_the_contract_has_its_line_in_the_rules() -> None:
-    rules = (hub_broker.TEMPLATES / "mosquitto.acl").read_text()
-    for rule in messages.RULES.values():
+    rules = (TEMPLATES / "mosquitto.acl").read_text()
+    for rule in m.RULES.values():
         if rule.topic:
             assert f"strongroom/1/$site/{rule.topic.format(node='%u')}\n" in rules

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.admin import backup
-from hub.admin import restore as restoring
+from hub.admin import backup, restore
 from hub.core.refusal import NotPossible
 from hub.site_directory.layout import Layout
 from hub.store import session
@@ -55,19 +54,19 @@ def test_either_recipient_reads_it_and_it_is_put_back(house: House, tmp_path: Pa
     size = made(house, tmp_path / "backup.age", liu.recipient, zhao.recipient)
     assert (tmp_path / "backup.age").stat().st_mode & 0o777 == 0o600
     for number, holder in enumerate((liu, zhao)):
-        assert restoring.examine(tmp_path / "backup.age", identity=holder.file).size == size
+        assert restore.examine(tmp_path / "backup.age", identity=holder.file).size == size
         layout = Layout(tmp_path / f"back-{number}")
-        restoring.put_files(tmp_path / "backup.age", layout, holder.file)
+        restore.put_files(tmp_path / "backup.age", layout, holder.file)
         assert (layout.keys / "engine.key").read_bytes() == (house.hub.layout.keys / "engine.key").read_bytes()
         database = session.open_database(f"sqlite:///{tmp_path}/back-{number}.db")
-        restoring.put_tables(tmp_path / "backup.age", database, identity=holder.file)
+        restore.put_tables(tmp_path / "backup.age", database, identity=holder.file)
         database.dispose()
 
 
 def test_nothing_of_it_can_be_read_without_an_identity(house: House, tmp_path: Path, liu: Holder) -> None:
     made(house, tmp_path / "backup.age", liu.recipient)
     with pytest.raises(NotPossible, match=r"this backup is encrypted: .*--identity"):
-        restoring.examine(tmp_path / "backup.age")
+        restore.examine(tmp_path / "backup.age")
     assert b"PRIVATE KEY" not in (tmp_path / "backup.age").read_bytes()
 
 
@@ -83,7 +82,7 @@ def test_one_that_is_cut_short_or_has_a_bad_byte_is_refused(
     (tmp_path / "bad").write_bytes(content)
     for name in ("short", "bad"):
         with pytest.raises(NotPossible):
-            restoring.examine(tmp_path / name, identity=liu.file)
+            restore.examine(tmp_path / name, identity=liu.file)
 
 
 @pytest.mark.parametrize("recipient", ["", "bogus", "age1bogus", "--output=/tmp/x", "ssh-rsa"])

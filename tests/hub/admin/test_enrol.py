@@ -16,12 +16,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.admin import admission
-from hub.admin import enrolment as enrol
+from hub.admin import enrolment as hub_enrolment
 from hub.admin.authority import Authority
 from hub.admin.enrolment import RequestRefused, open_request
 from hub.site_directory.layout import Layout
 from tests.support.broker import SITE, make_site
-from wire import enrolment, keys, messages, notes, topics
+from wire import enrolment, keys, notes, topics
+from wire import messages as m
 from wire.enrolment import NodePapers, NodeRequest
 from wire.messages import NodeEnrolled
 from wire.sealed_box import open_box
@@ -52,7 +53,7 @@ class Node:
             csr=csr(self.tls, self.name),
             box_key=self.box.public_key().public_bytes_raw().hex(),
         )
-        return self.record.sign(messages.encode(msgspec.structs.replace(body, **changes)))
+        return self.record.sign(m.encode(msgspec.structs.replace(body, **changes)))
 
 
 def csr(key: ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey, *names: str) -> str:
@@ -67,7 +68,7 @@ class Notebook:
 
     def __init__(self, life: tuple[int, int] = (0, 0)) -> None:
         self.life = life
-        self.facts: list[messages.FactData] = []
+        self.facts: list[m.FactData] = []
 
     def node_life(self, node: str) -> tuple[int, int]:
         return self.life
@@ -78,7 +79,7 @@ class Notebook:
     def checkpoint_key(self) -> str:
         return CHECKPOINT_KEY
 
-    def act(self, person: int | None, data: messages.FactData) -> None:
+    def act(self, person: int | None, data: m.FactData) -> None:
         self.facts.append(data)
 
 
@@ -93,7 +94,7 @@ def test_a_nodes_request_is_opened() -> None:
     request = open_request(REQUEST, SITE)
     assert request.node == "archive-1"
     assert request.record_key == str(NODE.record.public)
-    assert enrol.public_key(request) == NODE.tls.public_key()
+    assert hub_enrolment.public_key(request) == NODE.tls.public_key()
 
 
 @given(st.integers(0, len(REQUEST) - 1), st.integers(1, 255))
@@ -188,14 +189,14 @@ def test_one_key_under_two_names_is_refused() -> None:
 
 def test_a_witness_key_may_be_of_the_cosigning_kind() -> None:
     public = NODE.witness.public
-    cosigning = notes.VerifierKey(public.name, enrol.COSIGNATURE, public.public)
+    cosigning = notes.VerifierKey(public.name, hub_enrolment.COSIGNATURE, public.public)
     assert open_request(NODE.request(witness_key=str(cosigning)), SITE)
 
 
 def test_a_request_larger_than_any_real_one_is_refused_unread(tmp_path: Path) -> None:
     (tmp_path / "huge").write_bytes(bytes(50_000_000))
     content = admission.read_request(tmp_path / "huge")
-    assert len(content) == enrol.MAX_REQUEST + 1
+    assert len(content) == hub_enrolment.MAX_REQUEST + 1
     with pytest.raises(RequestRefused, match="at most"):
         open_request(content, SITE)
 
@@ -207,18 +208,18 @@ def test_the_words_that_the_node_shows_fit_however_they_are_typed() -> None:
     six = enrolment.check_words(REQUEST)
     assert len(six) == 6
     for typed in (" ".join(six), "-".join(six).upper(), f"  {', '.join(six)}\n"):
-        assert enrol.words_fit(REQUEST, typed)
+        assert hub_enrolment.words_fit(REQUEST, typed)
 
 
 def test_wrong_words_do_not_fit() -> None:
     six = enrolment.check_words(REQUEST)
     swapped = [six[1], six[0], *six[2:]]
     for typed in ("", " ".join(six[:5]), " ".join([*six, six[0]]), " ".join(swapped), "".join(six), "lusab " * 6):
-        assert not enrol.words_fit(REQUEST, typed)
+        assert not hub_enrolment.words_fit(REQUEST, typed)
 
 
 def test_the_words_of_a_request_that_was_replaced_on_its_way_do_not_fit() -> None:
-    assert not enrol.words_fit(Node().request(), " ".join(enrolment.check_words(REQUEST)))
+    assert not hub_enrolment.words_fit(Node().request(), " ".join(enrolment.check_words(REQUEST)))
 
 
 # --- the answer ------------------------------------------------------------------------------------------------------
@@ -282,7 +283,7 @@ def test_another_nodes_papers_stay_as_they_are(layout: Layout) -> None:
 
 def test_what_is_not_journalled_is_not_answered_and_voids_nothing(layout: Layout) -> None:
     class Full(Notebook):
-        def act(self, person: int | None, data: messages.FactData) -> None:
+        def act(self, person: int | None, data: m.FactData) -> None:
             raise OSError("no space left on device")
 
     admission.admit(layout, open_request(REQUEST, SITE), Notebook(), NOW)

@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.admin import broker, install
-from hub.admin import first_papers as papers
+from hub.admin import broker, first_papers, install
 from hub.site_directory import broker as broker_settings
 from hub.site_directory.broker import BrokerSettings
 from hub.site_directory.hub import open_hub
@@ -42,7 +41,7 @@ def root() -> Iterator[Path]:
 def installed(root: Path) -> Layout:
     """A new site in its place below the root, with the owners and modes of a real one."""
     wanted = BrokerSettings("bureau", ("192.168.10.2",), "127.0.0.1", free_port())
-    layout = papers.init(root / "var/lib/strongroom", wanted, datetime.now(UTC))
+    layout = first_papers.init(root / "var/lib/strongroom", wanted, datetime.now(UTC))
     schema.prepare(open_hub(layout.root).database())
     for command in (["systemd-sysusers"], ["systemd-tmpfiles", "--create", "--prefix=/var/lib/strongroom"]):
         subprocess.run([command[0], f"--root={root}", *command[1:]], check=True, capture_output=True)
@@ -227,6 +226,6 @@ def test_what_root_renews_stays_the_daemons(root: Path, installed: Layout) -> No
     key = installed.broker / "broker.key"
     owner = key.stat().st_uid
     assert owner != 0
-    papers.renew(installed.root, datetime.now(UTC))
+    first_papers.renew(installed.root, datetime.now(UTC))
     assert (key.stat().st_uid, key.stat().st_mode & 0o777) == (owner, 0o600)
     assert pwd.getpwuid(os.geteuid()).pw_name in installed.broker_conf.read_text()

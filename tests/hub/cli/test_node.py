@@ -8,7 +8,7 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from hub.admin import enrolment as enrol
+from hub.admin import enrolment as hub_enrolment
 from hub.admin.authority import Authority, PapersError
 from hub.cli import node, site
 from hub.cli.ending import Failure
@@ -63,7 +63,7 @@ def test_a_node_is_let_in_by_its_six_words(typed: Type, request_file: Path, tmp_
     assert answer.stat().st_mode & 0o777 == 0o600
     engine = keys.load(Layout(tmp_path / "site").record_key("engine")).public
     notes.open_record(answer.read_bytes(), [engine], keys.CHECKS)
-    assert " ".join(enrol.hub_words(str(engine))) in outcome.stdout
+    assert " ".join(hub_enrolment.hub_words(str(engine))) in outcome.stdout
     assert journalled(tmp_path / "site") == ["archive-1"]
     assert [(row["node"], row["life"], row["state"]) for row in listed(typed)] == [("archive-1", 1, "let in")]
 

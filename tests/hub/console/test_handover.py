@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hub.admin import first_entry as opening
+from hub.admin import first_entry
 from hub.core.state import Handover
 from hub.ledger.checkpoint import Signing, newest
 from tests.hub.console.visitor import Visitor, text_of
@@ -45,7 +45,7 @@ def handovers(house: House) -> list[Handover]:
 
 def signed(house: House) -> None:
     """The engine has signed the journal as it stands."""
-    key = keys.make(opening.first_origin(house.hub.site))
+    key = keys.make(first_entry.first_origin(house.hub.site))
     assert Signing(house.database, key).turn(house.clock(), 0, whatever=True)
 
 

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from hub.console.base import live as live_module
 from hub.console.base.broker_listener import Ears, Opener
 from hub.console.base.live import CHECK_MS, Live
 from tests.hub.console.visitor import Visitor
@@ -119,7 +118,7 @@ def test_a_burst_is_a_few_events() -> None:
 
 
 def test_the_pulse_carries_what_ticks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live_module, "PULSE_MS", 20)
+    monkeypatch.setattr("hub.console.base.live.PULSE_MS", 20)
     following = Following()
 
     async def play() -> None:
@@ -133,7 +132,7 @@ def test_the_pulse_carries_what_ticks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_stream_ends_with_its_session(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live_module, "PULSE_MS", 20)
+    monkeypatch.setattr("hub.console.base.live.PULSE_MS", 20)
     following = Following()
 
     async def play() -> None:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hub.admin import first_entry as opening
+from hub.admin import first_entry
 from hub.core.state import Alarm, Notice
 from hub.engine.certifier import Certifier
 from hub.ledger.checkpoint import Signing
@@ -83,7 +83,7 @@ def half_year(house: House, running: Running) -> House:
     house.fact(m.NodeSilent(node="cipher-1", last_heard=None, sealed=()))
     note = "锁匠明天三点来，修计算机房的门。"
     house.fact(m.HandoverDrafted(handover=0, alarms=(), sealed=(), silent=(), note=note), "console", ZHOU, "duty")
-    key = keys.make(opening.first_origin(house.hub.site))
+    key = keys.make(first_entry.first_origin(house.hub.site))
     assert Signing(house.database, key).turn(house.clock(), 0, whatever=True)
     house.clock.run()
     running.live.heard_engine()

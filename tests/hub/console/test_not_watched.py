@@ -18,8 +18,7 @@ from typer.testing import CliRunner
 
 from hub.cli.main import app as command_line
 from hub.console.base.live import Live
-from hub.console.words import names as words
-from hub.console.words import texts
+from hub.console.words import names, texts
 from hub.core import watched
 from hub.core.nodes.liveness import SILENT_MS
 from tests.hub.console.visitor import Visitor, text_of
@@ -224,7 +223,7 @@ def test_the_node_says_it(wang: Visitor, case: Case) -> None:
         assert chips[0].startswith("is-heard")  # it is heard; it is its inputs that are not seen
         return
     assert said(case) in chips[0]
-    assert words.UNWATCHED[case.why].replace("'", "&#39;") in chips[0]
+    assert names.UNWATCHED[case.why].replace("'", "&#39;") in chips[0]
     assert "icon-unwatched" in chips[0]
 
 
@@ -235,9 +234,9 @@ def test_in_chinese_as_well(ground: Ground, visitor: Visitor, case: Case, path: 
     chinese = texts.load_all()["zh"]
     partly = case.why == "loops"
     if case.since is None:
-        assert chinese.say(words.NEVER) in page
+        assert chinese.say(names.NEVER) in page
     else:
-        assert chinese.say(words.NOT_WHOLLY if partly else words.NOT_SINCE, time=case.since) in page
+        assert chinese.say(names.NOT_WHOLLY if partly else names.NOT_SINCE, time=case.since) in page
     assert "watched" not in page.lower()
 
 

@@ -21,7 +21,7 @@ from hub.notify.sms.pdu import Incoming
 from tests.hub.console.visitor import Visitor, text_of
 from tests.support.hub import DEMO_SITE, House, make_hub
 from tests.support.ports import free_port
-from wire.simulation import hardware as simulation
+from wire.simulation import hardware as simulated
 
 
 @pytest.fixture
@@ -41,12 +41,12 @@ def app(house: House) -> Litestar:
 
 
 @pytest.fixture
-def asked(tmp_path: Path, house: House) -> Iterator[list[simulation.Question]]:
+def asked(tmp_path: Path, house: House) -> Iterator[list[simulated.Question]]:
     """A node archive-1 that does whatever it is asked, and keeps the questions."""
-    questions: list[simulation.Question] = []
-    reader = simulation.ReaderState(port="r1", green=True, red=False, buzzer=False)
-    point = simulation.PointState(open=True, wire="cut", terminal=9, supervised=True)
-    state = simulation.NodeState(
+    questions: list[simulated.Question] = []
+    reader = simulated.ReaderState(port="r1", green=True, red=False, buzzer=False)
+    point = simulated.PointState(open=True, wire="cut", terminal=9, supervised=True)
+    state = simulated.NodeState(
         site="demo",
         node="archive-1",
         plan=1,
@@ -57,7 +57,7 @@ def asked(tmp_path: Path, house: House) -> Iterator[list[simulation.Question]]:
         lamp=False,
     )
     listener = socket.socket(socket.AF_UNIX)
-    simulation.at_address(house.hub.layout.root / "sim" / "archive-1.sock", listener.bind)
+    simulated.at_address(house.hub.layout.root / "sim" / "archive-1.sock", listener.bind)
     listener.listen()
 
     def serve() -> None:
@@ -67,8 +67,8 @@ def asked(tmp_path: Path, house: House) -> Iterator[list[simulation.Question]]:
             except OSError:
                 return
             with line:
-                questions.append(msgspec.json.decode(simulation.read_line(line), type=simulation.Question))
-                line.sendall(msgspec.json.encode(simulation.Answer(error="", state=state)) + b"\n")
+                questions.append(msgspec.json.decode(simulated.read_line(line), type=simulated.Question))
+                line.sendall(msgspec.json.encode(simulated.Answer(error="", state=state)) + b"\n")
 
     thread = threading.Thread(target=serve, daemon=True)
     thread.start()
@@ -85,7 +85,7 @@ def zhao(visitor: Visitor) -> Visitor:
     return visitor
 
 
-def test_the_page_shows_what_the_hardware_shows(zhao: Visitor, asked: list[simulation.Question]) -> None:
+def test_the_page_shows_what_the_hardware_shows(zhao: Visitor, asked: list[simulated.Question]) -> None:
     page = text_of(zhao.sees("/play"))
     assert "Archive node Sounder: on Lamp: off Cable: in Pull cable out" in page
     assert "Corridor door terminal 9 open · wire cut Close Mend wire" in page
@@ -97,17 +97,17 @@ def test_the_page_shows_what_the_hardware_shows(zhao: Visitor, asked: list[simul
 @pytest.mark.parametrize(
     ("form", "question"),
     [
-        ({"ask": "open", "point": "archive/corridor-door"}, simulation.Open(point="archive/corridor-door")),
-        ({"ask": "mend", "point": "archive/corridor-door"}, simulation.Mend(point="archive/corridor-door")),
-        ({"ask": "pull"}, simulation.Pull()),
+        ({"ask": "open", "point": "archive/corridor-door"}, simulated.Open(point="archive/corridor-door")),
+        ({"ask": "mend", "point": "archive/corridor-door"}, simulated.Mend(point="archive/corridor-door")),
+        ({"ask": "pull"}, simulated.Pull()),
         (
             {"ask": "badge", "reader": "archive/reader", "number": "01001A2B01"},
-            simulation.Badge(reader="archive/reader", number="01001A2B01"),
+            simulated.Badge(reader="archive/reader", number="01001A2B01"),
         ),
     ],
 )
 def test_a_button_works_the_hardware(
-    zhao: Visitor, asked: list[simulation.Question], form: dict[str, str], question: simulation.Question
+    zhao: Visitor, asked: list[simulated.Question], form: dict[str, str], question: simulated.Question
 ) -> None:
     assert zhao.does("/play", node="archive-1", **form).headers["location"] == "/play"
     assert asked[0] == question

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from hub.core.sealing import before as checking
+from hub.core.sealing import before as before_sealing
 from hub.core.state import Area, Sealing
 from hub.store import rows
 from tests.hub.console.visitor import Visitor, text_of
@@ -58,7 +58,7 @@ def test_what_is_missing_stands_in_one_list(wang: Visitor, house: House) -> None
 
 def test_the_page_lacks_just_what_the_core_lacks(wang: Visitor, house: House) -> None:
     state, site = house.engine.look()
-    lacks = checking.missing(state, site, "archive", house.clock())
+    lacks = before_sealing.missing(state, site, "archive", house.clock())
     listed = re.search(r"Still missing:(.*?)Two people", see(wang))
     assert listed
     assert sum(map(int, re.findall(r"\((\d+)\)", listed[1]))) == len(lacks)

@@ -13,13 +13,13 @@ import pytest
 
 from hub.core.nodes import order_content
 from hub.core.rules import asked
-from hub.core.sealing import area as sealing
+from hub.core.sealing import area as area_sealing
 from hub.core.state import Alarm
 from hub.documents import site as site_file
 from hub.engine import outbound
-from hub.engine import process as engines
+from hub.engine import process as engine_process
 from hub.engine.process import Engine, mono_ms
-from hub.site_directory import engine_pulse as pulse
+from hub.site_directory import engine_pulse
 from hub.site_directory.hub import wall_ms
 from hub.store import queries
 from tests.support.crowd import crowd
@@ -96,7 +96,7 @@ class Desk:
 
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    monkeypatch.setattr(engines.link, "Link", PaperLink)
+    monkeypatch.setattr(engine_process.link, "Link", PaperLink)
     return Desk(make_hub(tmp_path))
 
 
@@ -217,14 +217,14 @@ def test_an_engine_at_work_says_so_to_whoever_asks_on_its_machine(desk: Desk) ->
     layout = desk.house.hub.layout
     caller = ThreadPoolExecutor(1)
     desk.engine._pulse.open()
-    asked = caller.submit(pulse.ask, layout.engine_socket, layout.public_key("engine"), "demo", wall_ms(), 60)
+    asked = caller.submit(engine_pulse.ask, layout.engine_socket, layout.public_key("engine"), "demo", wall_ms(), 60)
     while not asked.done():
         desk.engine._tick()
     beat = asked.result()
     assert beat is not None
     assert beat.boot == desk.engine._boot
     desk.engine._pulse.close()
-    assert pulse.ask(layout.engine_socket, layout.public_key("engine"), "demo", wall_ms()) is None
+    assert engine_pulse.ask(layout.engine_socket, layout.public_key("engine"), "demo", wall_ms()) is None
 
 
 # ---------------------------------------------------------------- what our own rules fail over
@@ -264,10 +264,10 @@ def test_a_node_over_which_the_watch_fails_hides_the_silence_of_no_other(
 ) -> None:
     desk.house.node("cipher-1")
     desk.engine._look()
-    held = sealing.held
+    held = area_sealing.held
     for mad, other in (("archive-1", "cipher-1"), ("cipher-1", "archive-1")):
         monkeypatch.setattr(
-            sealing, "held", lambda state, site, node, mad=mad: fails() if node == mad else held(state, site, node)
+            area_sealing, "held", lambda state, site, node, mad=mad: fails() if node == mad else held(state, site, node)
         )
         watch, state, site = desk.engine._watch, desk.engine._state, desk.engine._site
         changes = asked(partial(watch.liveness.changes, state, site, 2**40))
@@ -296,8 +296,8 @@ def test_an_order_that_cannot_be_composed_is_told_once_and_every_other_is_sent(
 def test_a_machine_whose_own_clock_shows_another_time_is_told_at_the_engines_start(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engines.link, "Link", PaperLink)
-    monkeypatch.setattr(engines.rtc, "read", lambda: wall_ms() - 3_600_000)
+    monkeypatch.setattr(engine_process.link, "Link", PaperLink)
+    monkeypatch.setattr(engine_process.rtc, "read", lambda: wall_ms() - 3_600_000)
     desk = Desk(make_hub(tmp_path))
     desk.engine._tick()
     desk.engine._tick()

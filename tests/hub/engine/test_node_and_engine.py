@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from firmware.core.effects import Committed, Covered
-from hub.engine import process as engines
+from hub.engine import process as engine_process
 from hub.engine.witnessing import ANSWER_MS
 from hub.ledger.checkpoint import Signing
 from hub.ledger.witness import Answers
@@ -73,7 +73,7 @@ class Pair:
 def pair(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pair:
     mono = Mono()
     monkeypatch.setattr("hub.engine.process.link.Link", PaperLink)
-    monkeypatch.setattr(engines, "mono_ms", mono)
+    monkeypatch.setattr(engine_process, "mono_ms", mono)
     return Pair(Desk(make_hub(tmp_path), mono))
 
 

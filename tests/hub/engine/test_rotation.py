@@ -20,10 +20,11 @@ import pytest
 from sqlalchemy import select, update
 
 from hub.cli import services
-from hub.core.alarms import life as alarms
+from hub.core.alarms import life as alarm_life
 from hub.core.journal.requests import Actor
 from hub.engine.process import Engine
-from hub.ledger import checkpoint, checkpoint_keys, folder, rotation, saved
+from hub.ledger import checkpoint as ledger_checkpoint
+from hub.ledger import checkpoint_keys, folder, rotation, saved
 from hub.ledger.checkpoint import Signing
 from hub.ledger.rotation import AGAIN_MS, PATIENCE_MS, Act, Found, Rotation, next_act
 from hub.site_directory.hub import Hub, open_hub
@@ -32,8 +33,7 @@ from tests.hub.engine.test_engine import PaperLink
 from tests.hub.ledger.test_export import attack, audit, export
 from tests.support.databases import Kind, StoreHouse, checkpoint_key, service_key
 from tests.support.hub import Clock, House, make_hub
-from wire import checkpoint as wire
-from wire import keys, notes, tlog, topics
+from wire import checkpoint, keys, notes, tlog, topics
 from wire import messages as m
 from wire.audit.report import FAIL, UNPROVEN
 from wire.link import Arrived
@@ -95,7 +95,7 @@ class Room:
         return [str(keys.load(path).public) for path in sorted(self.folder.iterdir())]
 
     def rows(self) -> list[bytes]:
-        chunks = self.house.read(lambda connection: list(checkpoint.chunks(connection)))
+        chunks = self.house.read(lambda connection: list(ledger_checkpoint.chunks(connection)))
         return [one.note for chunk in chunks for one in chunk]
 
 
@@ -161,7 +161,7 @@ def test_after_midnight_there_is_one_other_key_and_both_have_signed_the_change(r
     assert room.held() == [second]
     assert second.partition("+")[0] == ROOT.partition("+")[0], "the name of a key is the origin, every day"
     assert signers(change, ROOT, second) == [ROOT, second]
-    assert wire.open_signed(change)[0].size == room.named().entry + 1
+    assert checkpoint.open_signed(change)[0].size == room.named().entry + 1
     room.something_happens()
     by_second = room.sign()
     assert signers(by_second, ROOT, second) == [second]
@@ -384,13 +384,13 @@ def test_an_engine_whose_key_cannot_be_changed_lives_on_and_says_so(
         broken.setattr(keys, "write_secret", full)
         engine, sent = started(house, broken)
         engine._tick()
-    trouble = alarms.find(engine._state, "key-not-changed", "hub")
+    trouble = alarm_life.find(engine._state, "key-not-changed", "hub")
     assert trouble is not None
     assert (trouble.klass, trouble.place) == ("trouble", "hub")
     assert signers(sent[-1], str(house.hub.checkpoint_key().public)), "the key of yesterday still signs"
     again, _sent = started(house, monkeypatch)
     again._tick()
-    assert alarms.find(again._state, "key-not-changed", "hub") is None
+    assert alarm_life.find(again._state, "key-not-changed", "hub") is None
 
 
 # ---------------------------------------------------------------- killed
@@ -488,7 +488,9 @@ def test_a_thief_of_today_cannot_change_yesterday(room: Room, kind: Kind, tmp_pa
     assert (report.verdict, report.code) == (FAIL, "root")
     with session.reading(room.house.database) as connection:
         journal = saved.journal(connection, {}, service_key("admin").sign)
-        signed_anew = resigned(list(journal.entries), [wire.open_signed(one)[0].size for one in room.rows()], today)
+        signed_anew = resigned(
+            list(journal.entries), [checkpoint.open_signed(one)[0].size for one in room.rows()], today
+        )
         journal = saved.journal(connection, {}, service_key("admin").sign)
         folder.write(tmp_path / "signed-anew", journal._replace(checkpoints=signed_anew))
     report = audit(tmp_path / "signed-anew", roots=(ROOT,))
@@ -499,7 +501,7 @@ def resigned(entries: list[bytes], sizes: list[int], key: keys.SigningKey) -> It
     """Every checkpoint anew over these entries, with one key."""
     for size in sizes:
         root = tlog.root(reduce(lambda grown, at: tlog.append(at, grown, tlog.leaf_hash(entries[at])), range(size), ()))
-        yield key.sign(wire.Checkpoint(key.name, size, root).text())
+        yield key.sign(checkpoint.Checkpoint(key.name, size, root).text())
 
 
 # ---------------------------------------------------------------- the engine

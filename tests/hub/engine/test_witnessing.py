@@ -14,11 +14,11 @@ from typer.testing import CliRunner
 from hub.cli.main import app
 from hub.core.nodes.witnesses import PATIENCE_MS
 from hub.core.state import Alarm
-from hub.engine import process as engines
+from hub.engine import process as engine_process
 from hub.engine.due import STALL_MS
 from hub.engine.process import Engine
 from hub.engine.witnessing import AGAIN_MS, ANSWER_MS, DISPUTE_MS
-from hub.ledger import checkpoint as signed
+from hub.ledger import checkpoint as ledger_checkpoint
 from hub.ledger import cosignatures
 from hub.store import queries, session, tables
 from tests.hub.engine.test_engine import PaperLink
@@ -98,7 +98,7 @@ class Desk:
         """Who has countersigned the newest checkpoint."""
 
         def question(connection: Any) -> list[tuple[str, str]]:
-            newest = signed.newest(connection)
+            newest = ledger_checkpoint.newest(connection)
             assert newest is not None
             return sorted(cosignatures.keys_of(connection, newest.number))
 
@@ -123,8 +123,8 @@ class Desk:
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     mono = Mono()
-    monkeypatch.setattr(engines.link, "Link", PaperLink)
-    monkeypatch.setattr(engines, "mono_ms", mono)
+    monkeypatch.setattr(engine_process.link, "Link", PaperLink)
+    monkeypatch.setattr(engine_process, "mono_ms", mono)
     return Desk(make_hub(tmp_path), mono)
 
 

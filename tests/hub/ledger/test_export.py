@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, MetaData, Table, create_engine, delete, insert, select, text, update
 from typer.testing import CliRunner
 
-from hub.admin import restore as restoring
-from hub.admin import restored_from as quoting
+from hub.admin import restore, restored_from
 from hub.cli.main import app
 from hub.core.refusal import NotPossible
 from hub.core.state import Life
-from hub.ledger import checkpoint, cosignatures, folder, saved, tree
+from hub.ledger import checkpoint as ledger_checkpoint
+from hub.ledger import cosignatures, folder, saved, tree
 from hub.ledger.append import Appending, split_frontier
 from hub.ledger.checkpoint import AT_ONCE, EVERY_MS, Signing
 from hub.ledger.cosignatures import Countersigned
@@ -28,8 +28,7 @@ from hub.site_directory.hub import open_hub
 from hub.store import schema, session, tables
 from tests.support.databases import Databases, Kind, StoreHouse, checkpoint_key
 from tests.support.hub import House, make_hub
-from wire import checkpoint as wire
-from wire import keys, notes, paper, tiles, tlog
+from wire import checkpoint, keys, notes, paper, tiles, tlog
 from wire import messages as m
 from wire.audit import check, layout, suite
 from wire.audit.report import FAIL, PASS, UNPROVEN, Report
@@ -65,10 +64,10 @@ def countersign(house: StoreHouse) -> None:
     """Every node has countersigned every checkpoint."""
 
     def change(connection: Any) -> None:
-        for one in [one for chunk in checkpoint.chunks(connection) for one in chunk]:
+        for one in [one for chunk in ledger_checkpoint.chunks(connection) for one in chunk]:
             for life in house.engine.look()[0].all(Life):
                 note = house.node(life.node).countersigns(one.note)
-                found, parts = wire.open_signed(note)
+                found, parts = checkpoint.open_signed(note)
                 kept = Countersigned(life.node, found, parts.text, parts.signatures[-1], note)
                 became = cosignatures.keep(connection, kept, house.clock())
                 assert became.kind in ("kept", "known")
@@ -223,12 +222,12 @@ def test_a_checkpoint_is_signed_at_once_after_what_counts_and_else_within_a_minu
     house.node("archive-1")
     enrolled = signing.turn(house.clock(), EVERY_MS + 2)
     assert enrolled is not None
-    found, parts = wire.open_signed(enrolled)
+    found, parts = checkpoint.open_signed(enrolled)
     assert (found.origin, found.size) == ("strongroom/demo/journal", node_size(house))
     assert notes.signers(parts, [checkpoint_key().public], suite.choose().checks)
     with session.reading(house.database) as connection:
         assert [one.note for one in cosignatures.every(connection)] == [first, note, enrolled]
-        newest = checkpoint.newest(connection)
+        newest = ledger_checkpoint.newest(connection)
     assert newest is not None
     assert newest.note == enrolled
 
@@ -250,7 +249,7 @@ def test_of_a_journal_that_has_not_grown_nothing_more_is_signed_however_late_it_
         assert signing.turn(house.clock(), house.clock() + late * 10 * EVERY_MS) is None
         assert signing.turn(house.clock(), house.clock() + late * 10 * EVERY_MS, whatever=True) is None
     with session.reading(house.database) as connection:
-        sizes = [one.size for chunk in checkpoint.chunks(connection) for one in chunk]
+        sizes = [one.size for chunk in ledger_checkpoint.chunks(connection) for one in chunk]
     assert len(sizes) == len(set(sizes))
 
 
@@ -447,13 +446,13 @@ def test_what_a_node_has_countersigned_is_quoted_and_counts_as_lost_from_the_bac
 
 def test_what_cannot_be_quoted_leaves_no_half_a_hub_behind(tmp_path: Path) -> None:
     house = make_hub(tmp_path)
-    newest = wire.open_signed(lost_after_a_backup(house, tmp_path / "backup")[-1])[0]
+    newest = checkpoint.open_signed(lost_after_a_backup(house, tmp_path / "backup")[-1])[0]
     key = house.hub.checkpoint_key()
     words = " ".join(paper.to_words(newest))
     other = keys.make("strongroom/other/journal").sign(newest._replace(origin="strongroom/other/journal").text())
     with session.reading(house.database) as connection:
-        first = next(one for chunk in checkpoint.chunks(connection) for one in chunk)
-    fork = key.sign(wire.Checkpoint(first.origin, first.size, newest.root).text())
+        first = next(one for chunk in ledger_checkpoint.chunks(connection) for one in chunk)
+    fork = key.sign(checkpoint.Checkpoint(first.origin, first.size, newest.root).text())
     for quote, why in (
         (words, "words are not enough"),
         (other.decode(), "of the journal strongroom/other/journal"),
@@ -475,9 +474,9 @@ def test_an_older_checkpoint_than_that_in_the_backup_is_not_quoted_in_its_place(
     house.fact(m.SignedIn(person=1003), "console", 1003)
     newest = signing.turn(house.clock(), 0, whatever=True) or b""
     typed("--dir", house.hub.layout.root, "hub", "backup", tmp_path / "backup")
-    assert quoting.choose(older.decode(), restoring.examine(tmp_path / "backup").newest) == newest.decode()
-    assert quoting.choose(None, restoring.examine(tmp_path / "backup").newest) == newest.decode()
-    assert quoting.choose(None, None) == ""
+    assert restored_from.choose(older.decode(), restore.examine(tmp_path / "backup").newest) == newest.decode()
+    assert restored_from.choose(None, restore.examine(tmp_path / "backup").newest) == newest.decode()
+    assert restored_from.choose(None, None) == ""
 
 
 def test_an_export_is_on_record_with_who_made_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

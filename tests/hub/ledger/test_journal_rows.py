@@ -21,8 +21,7 @@ from hub.store import session
 from hub.store.tables import checkpoint as checkpoints
 from hub.store.tables import cosignature, journal
 from tests.support.databases import Kind, StoreHouse, checkpoint_key, service_key
-from wire import checkpoint as wire
-from wire import keys
+from wire import checkpoint, keys
 from wire import messages as m
 from wire.audit import check, layout
 from wire.audit.report import FAIL, PASS, UNPROVEN, Report
@@ -30,7 +29,7 @@ from wire.audit.report import FAIL, PASS, UNPROVEN, Report
 CHANGES = 400
 """In the suite, on each kind of database. By hand: as many as you like, `ROWS=10000`."""
 TAIL = 3
-SUITES = wire.checks(lru_cache(maxsize=None)(keys.check_ed25519))
+SUITES = checkpoint.checks(lru_cache(maxsize=None)(keys.check_ed25519))
 NAMING = {"signature", "signer", "malformed-entry", "site", "journal-opened", "node-enrolled", "checkpoint-key"}
 """Reasons that are about one entry alone."""
 REASONS = NAMING | {"sequence", "root", "origin", "equivocation", "bundle", "checkpoint", "checkpoint-signature"}
@@ -68,7 +67,7 @@ def rows(house: StoreHouse, kind: Kind, monkeypatch: pytest.MonkeyPatch) -> Engi
 def countersign(house: StoreHouse, connection: Connection, note: bytes) -> None:
     for life in house.engine.look()[0].all(Life):
         said = house.node(life.node).countersigns(note)
-        found, parts = wire.open_signed(said)
+        found, parts = checkpoint.open_signed(said)
         kept = Countersigned(life.node, found, parts.text, parts.signatures[-1], said)
         assert cosignatures.keep(connection, kept, house.clock()).kind == "kept"
 

@@ -16,7 +16,7 @@ from hub.console.app import make_app
 from hub.core.sealing.certificate import certificate_of
 from hub.engine.certifier import Certifier
 from hub.ledger.checkpoint import Signing, newest
-from hub.reports import certificate as report
+from hub.reports import certificate as certificate_report
 from tests.hub.console.visitor import Visitor
 from tests.hub.engine.test_certifier import holiday, kept, works
 from tests.hub.ledger.test_export import countersign, export
@@ -95,7 +95,7 @@ def test_a_certificate_says_what_the_journal_was(house: House, signing: Signing,
         (tmp_path / "certificate").write_bytes(held.note)
         seen = str(tmp_path / "certificate")
     if form == "the words on its page":
-        page = report.html(certificate_of(held.note), held.slip, demo_site(), {})
+        page = certificate_report.html(certificate_of(held.note), held.slip, demo_site(), {})
         seen = re.findall(r"<code>(1\. [^<]+)</code>", page)[0]
     assert verify(today, "--seen", seen) == ("PASS", "proven")
     assert verify(yesterday, "--seen", seen) == ("FAIL", "rollback")

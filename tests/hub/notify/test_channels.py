@@ -223,10 +223,12 @@ def test_the_silent_test_of_the_log_server_is_a_message_for_nobody(house: House,
 def test_a_log_server_of_another_authority_is_told_nothing(house: House, log_server: LogServer, tmp_path: Path) -> None:
     from datetime import UTC, datetime
 
-    from hub.admin import first_papers as papers
+    from hub.admin import first_papers
     from hub.site_directory.broker import BrokerSettings
 
-    other = papers.init(tmp_path / "other", BrokerSettings("other", ("localhost",), "127.0.0.1", 1), datetime.now(UTC))
+    other = first_papers.init(
+        tmp_path / "other", BrokerSettings("other", ("localhost",), "127.0.0.1", 1), datetime.now(UTC)
+    )
     syslog = Syslog(
         SyslogSettings("localhost", str(other.tls / "ca.crt"), log_server.port), house.hub.layout.hub, "demo"
     )

@@ -9,7 +9,6 @@ from hub.core.state import Alarm, Notice
 from hub.notify.channels import letters
 from hub.notify.channels.channel import Unsent
 from hub.notify.hub_access import Desk
-from hub.notify.sms import modem as modems
 from hub.notify.sms.channel import Sms
 from hub.notify.sms.line import ModemError
 from hub.notify.sms.modem import Modem
@@ -268,7 +267,7 @@ def test_the_silent_test_asks_for_network_and_signal(modem: SimulatedModem) -> N
 
 
 def test_a_modem_that_says_nothing_is_given_up(modem: SimulatedModem, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(modems, "SEND_S", 0.3)
+    monkeypatch.setattr("hub.notify.sms.modem.SEND_S", 0.3)
     modem.hangs.set()
     with Modem.open(modem.device, 115_200) as port, pytest.raises(ModemError, match="does not answer"):
         port.send(WANG_FANG, "x", 1)

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from sqlalchemy import create_engine
 
 from demo.phone.modem import SimulatedModem
-from hub.console.words import names as words
+from hub.console.words import names
 from hub.core.alarms.ladders import LADDERS
 from hub.core.state import Call
 from hub.notify.channels import letters
@@ -134,7 +134,7 @@ def test_every_channel_can_be_set_up_and_has_a_word(tmp_path: Path) -> None:
     """Whoever adds a channel adds a file that sends, settings, a word, and a rung."""
     made = {one.name for one in channels(make_hub(tmp_path, settings=EVERYTHING).hub)}
     assert {"console", *made} == set(m.CHANNELS)
-    assert set(words.CHANNELS) == set(m.CHANNELS)
+    assert set(names.CHANNELS) == set(m.CHANNELS)
 
 
 def test_a_channel_that_no_ladder_names_is_remarked_on_at_the_start(

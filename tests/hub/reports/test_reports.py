@@ -11,7 +11,7 @@ import pytest
 from hub.core.sealing import certificate
 from hub.core.sealing.certificate import Certificate
 from hub.engine.certifier import Certifier
-from hub.reports import certificate as report
+from hub.reports import certificate as certificate_report
 from tests.hub.engine.test_certifier import holiday, kept
 from tests.support.databases import StoreHouse
 from wire import notes
@@ -30,7 +30,7 @@ def page(house: StoreHouse, first: bool = False) -> str:
     found = kept(house, body.sealing, "sealed" if first else None)  # type: ignore[arg-type]
     shown = certificate.read(notes.split(found.note).text)
     assert isinstance(shown, Certificate)
-    return report.html(shown, found.slip, house.engine.look()[1], PEOPLE)
+    return certificate_report.html(shown, found.slip, house.engine.look()[1], PEOPLE)
 
 
 def test_it_says_it_in_both_languages_and_escapes_what_people_are_called(house: StoreHouse) -> None:
@@ -51,7 +51,7 @@ def test_a_name_that_was_erased_is_a_number(house: StoreHouse, monkeypatch: pyte
 
 @pytest.mark.parametrize("first", [True, False])
 def test_it_is_one_sheet_of_a4(house: StoreHouse, first: bool) -> None:
-    made = report.pdf(page(house, first))
+    made = certificate_report.pdf(page(house, first))
     assert made.startswith(b"%PDF-")
     plain = made
     for stream in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", made, re.DOTALL):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.site_directory import engine_pulse as pulse
+from hub.site_directory import engine_pulse
 from hub.site_directory.engine_pulse import Pulse
 from wire import keys
 from wire import messages as m
@@ -50,7 +50,7 @@ class Engine:
         self._thread.join(60)
 
     def ask(self, patience: float = 60) -> m.HubBeat | None:
-        return pulse.ask(self.path, self.public, "demo", NOW, patience)
+        return engine_pulse.ask(self.path, self.public, "demo", NOW, patience)
 
 
 @pytest.fixture(params=["short", "long" * 40])
@@ -83,10 +83,10 @@ def test_one_that_is_dead_is_silent(engine: Engine) -> None:
 
 def test_the_socket_of_one_that_was_killed_is_no_sign_of_life_and_hinders_no_other(tmp_path: Path) -> None:
     left = socket.socket(socket.AF_UNIX)
-    with pulse._short(tmp_path / "engine.sock") as name:
+    with engine_pulse._short(tmp_path / "engine.sock") as name:
         left.bind(name)
     left.close()
-    assert pulse.ask(tmp_path / "engine.sock", tmp_path / "engine.pub", "demo", NOW) is None
+    assert engine_pulse.ask(tmp_path / "engine.sock", tmp_path / "engine.pub", "demo", NOW) is None
     engine = Engine(tmp_path)
     assert engine.ask() is not None
     engine.hangs()
@@ -112,4 +112,4 @@ def test_where_no_socket_can_be_made_the_engine_goes_on(tmp_path: Path) -> None:
     nowhere.open()
     nowhere.answer(b"beat")
     nowhere.close()
-    assert pulse.ask(tmp_path / "nowhere" / "engine.sock", tmp_path / "engine.pub", "demo", NOW) is None
+    assert engine_pulse.ask(tmp_path / "nowhere" / "engine.sock", tmp_path / "engine.pub", "demo", NOW) is None

@@ -39,13 +39,13 @@ def test_papers_that_cannot_be_read_are_named(house: House) -> None:
 
 
 def test_it_is_what_the_journal_says_of_the_lost_broker(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    from hub.engine import process as engines
+    from hub.engine import process as engine_process
     from tests.hub.engine.test_engine import PaperLink
 
-    monkeypatch.setattr(engines.link, "Link", PaperLink)
-    engine = engines.Engine(house.hub)
-    monkeypatch.setattr(engines, "wall_ms", lambda: wall_ms() + 10 * YEAR)
+    monkeypatch.setattr(engine_process.link, "Link", PaperLink)
+    engine = engine_process.Engine(house.hub)
+    monkeypatch.setattr(engine_process, "wall_ms", lambda: wall_ms() + 10 * YEAR)
     engine._disconnected("Unspecified error")
-    (lost,) = engine._watch.broker.due(wall_ms(), engines.mono_ms() + 60_000)
+    (lost,) = engine._watch.broker.due(wall_ms(), engine_process.mono_ms() + 60_000)
     assert isinstance(lost, m.BrokerLost)
     assert "ended on" in lost.detail

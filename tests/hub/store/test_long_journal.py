@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import Connection, Engine, event, text, update
 
 from hub.core.state import Alarm
-from hub.ledger import checkpoint, rotation
+from hub.ledger import checkpoint as ledger_checkpoint
+from hub.ledger import rotation
 from hub.ledger.checkpoint import Signing
 from hub.store import certificates, entries, figures, notices, queries, rows, schema, session, tables
 from hub.store.entries import Wanted
@@ -72,7 +73,7 @@ QUESTIONS: list[Question] = [
     ("how many are open", queries.open_counts),
     ("notices about an alarm", lambda c: notices.about(c, ALARM)),
     ("sealings", lambda c: certificates.sealings(c, "room-0")),
-    ("the newest checkpoint", checkpoint.newest),
+    ("the newest checkpoint", ledger_checkpoint.newest),
     ("what a certificate collects", lambda c: collected(c)),
 ]
 

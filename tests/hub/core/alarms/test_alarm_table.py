@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hub.core.alarms import ladders
-from hub.core.alarms import own_table as alarm_table
+from hub.core.alarms import ladders, own_table
 from hub.core.alarms.kinds import KINDS
 from hub.core.alarms.ladders import LADDERS
 from hub.core.refusal import NotPossible
@@ -21,30 +20,30 @@ def test_without_a_table_everything_is_as_built_in() -> None:
     house = PaperHub()
     for what in KINDS:
         for sealed in (True, False):
-            assert alarm_table.answer(house.state, what, sealed) == ladders.built_in(what, sealed)
+            assert own_table.answer(house.state, what, sealed) == ladders.built_in(what, sealed)
 
 
 def test_a_table_changes_what_it_names_and_nothing_else() -> None:
     house = PaperHub()
     put_in_force(house, "[kind.held-open]\nunsealed = 2\n[kind.node-silent]\ndelay = 60\n[ladder.alarm]\nagain = 120\n")
-    assert alarm_table.answer(house.state, "held-open", sealed=False).priority == 2
-    assert alarm_table.answer(house.state, "node-silent", sealed=False).delay == 60
-    assert alarm_table.answer(house.state, "node-silent", sealed=True) == ladders.built_in("node-silent", True)
-    assert alarm_table.ladder(house.state, "alarm") == LADDERS["alarm"]._replace(again=120)
+    assert own_table.answer(house.state, "held-open", sealed=False).priority == 2
+    assert own_table.answer(house.state, "node-silent", sealed=False).delay == 60
+    assert own_table.answer(house.state, "node-silent", sealed=True) == ladders.built_in("node-silent", True)
+    assert own_table.ladder(house.state, "alarm") == LADDERS["alarm"]._replace(again=120)
     house.node("archive-1").says(m.HeldOpen(point="archive/iron-gate", seconds=90))
     assert house.alarm("held-open").priority == 2
     house.check()
 
 
 def test_every_channel_stands_in_a_ladder_that_is_built_in() -> None:
-    assert alarm_table.without_rung(PaperHub().state, m.CHANNELS) == []
+    assert own_table.without_rung(PaperHub().state, m.CHANNELS) == []
 
 
 def test_a_channel_that_a_table_leaves_out_of_every_ladder_is_named() -> None:
     house = PaperHub()
     tables = [f'[[ladder.{name}.rungs]]\nafter = 0\nwhom = ["duty"]\nby = ["console", "email"]\n' for name in LADDERS]
     put_in_force(house, "".join(tables))
-    assert alarm_table.without_rung(house.state, m.CHANNELS) == ["sounder", "sms", "syslog"]
+    assert own_table.without_rung(house.state, m.CHANNELS) == ["sounder", "sms", "syslog"]
 
 
 def test_a_table_rests_on_the_journal_and_the_next_one_takes_its_place() -> None:
@@ -53,8 +52,8 @@ def test_a_table_rests_on_the_journal_and_the_next_one_takes_its_place() -> None
     with pytest.raises(NotPossible, match="alarms-changed"):
         put_in_force(house, "")
     put_in_force(house, "", version=2)
-    assert alarm_table.answer(house.state, "held-open", sealed=False).priority == 3
-    assert alarm_table.answer(house.rebuilt(), "held-open", sealed=False).priority == 3
+    assert own_table.answer(house.state, "held-open", sealed=False).priority == 3
+    assert own_table.answer(house.rebuilt(), "held-open", sealed=False).priority == 3
 
 
 @pytest.mark.parametrize(
@@ -81,7 +80,7 @@ def test_a_table_rests_on_the_journal_and_the_next_one_takes_its_place() -> None
     ],
 )
 def test_what_it_may_not_say_is_refused_and_explained(text: str) -> None:
-    reading = alarm_table.read(text)
+    reading = own_table.read(text)
     assert reading.document is None
     assert reading.mistakes
     with pytest.raises(NotPossible, match="not-valid"):

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.core.alarms import figures as f
+from hub.core.alarms import figures as alarm_figures
 from hub.core.alarms.figures import Called, Raised, Rows, Span, Watch
 from wire.messages import AlarmClass
 
@@ -47,9 +47,9 @@ def test_what_is_a_drill_never_counts_among_the_real(
     shifts = [Watch(1003, Span(0, HOUR)), Watch(1008, Span(HOUR, 2 * HOUR))]
     real_calls = [Called(at, drill=False) for at in calls]
     drill_calls = [Called(at, drill=True) for at in drilled]
-    both = f.figures(Rows([*drills, *real], [*drill_calls, *real_calls], shifts), MONTH, NOW)
-    without = f.figures(Rows(real, real_calls, shifts), MONTH, NOW)
-    only = f.figures(Rows(drills, drill_calls, shifts), MONTH, NOW)
+    both = alarm_figures.figures(Rows([*drills, *real], [*drill_calls, *real_calls], shifts), MONTH, NOW)
+    without = alarm_figures.figures(Rows(real, real_calls, shifts), MONTH, NOW)
+    only = alarm_figures.figures(Rows(drills, drill_calls, shifts), MONTH, NOW)
     assert both == without._replace(drills=only.drills)
     assert (only.alarms, only.troubles, only.calls, only.outside, only.floods, only.worst) == (0, 0, 0, 0, (), ())
     assert both.drills.alarms == len(drills)
@@ -57,8 +57,8 @@ def test_what_is_a_drill_never_counts_among_the_real(
 
 @given(real)
 def test_every_alarm_is_in_just_one_period(rows: list[Raised]) -> None:
-    whole = f.figures(Rows(rows, [], []), Span(0, 4 * HOUR), NOW)
-    parts = [f.figures(Rows(rows, [], []), Span(hour * HOUR, (hour + 1) * HOUR), NOW) for hour in range(4)]
+    whole = alarm_figures.figures(Rows(rows, [], []), Span(0, 4 * HOUR), NOW)
+    parts = [alarm_figures.figures(Rows(rows, [], []), Span(hour * HOUR, (hour + 1) * HOUR), NOW) for hour in range(4)]
     assert (whole.alarms, whole.troubles) == (sum(one.alarms for one in parts), sum(one.troubles for one in parts))
     assert whole.answers.alarms == whole.alarms
     assert whole.answers.waiting == sum(one.answers.waiting for one in parts)
@@ -66,12 +66,13 @@ def test_every_alarm_is_in_just_one_period(rows: list[Raised]) -> None:
 
 @given(st.lists(st.integers(0, 2 * HOUR), max_size=60).map(sorted))
 def test_a_flood_is_more_than_ten_in_ten_minutes_and_nothing_else_is(moments: list[int]) -> None:
-    found = list(f.floods(moments))
+    found = list(alarm_figures.floods(moments))
     crowded = {
         moment
         for last in moments
         for moment in moments
-        if last - f.FLOOD_MS < moment <= last and sum(last - f.FLOOD_MS < one <= last for one in moments) > 10
+        if last - alarm_figures.FLOOD_MS < moment <= last
+        and sum(last - alarm_figures.FLOOD_MS < one <= last for one in moments) > 10
     }
     inside = {moment for flood in found for moment in moments if flood.span.starts <= moment <= flood.span.ends}
     assert inside == crowded
@@ -81,7 +82,7 @@ def test_a_flood_is_more_than_ten_in_ten_minutes_and_nothing_else_is(moments: li
 
 @given(st.lists(st.integers(0, HOUR), min_size=1).map(sorted), st.integers(1, 100))
 def test_a_rank_is_the_smallest_that_so_many_do_not_exceed(values: list[int], percent: int) -> None:
-    found = f.rank(values, percent)
+    found = alarm_figures.rank(values, percent)
     assert found in values
     assert 100 * sum(value <= found for value in values) >= percent * len(values)
     assert 100 * sum(value < found for value in values) < percent * len(values)
@@ -92,7 +93,7 @@ def test_the_shares_of_answers_in_time() -> None:
         return Raised("forced", "alarm", "archive/iron-gate", at, (), None if wait is None else at + wait)
 
     rows = [alarm(0, 60_000), alarm(1, 60_001), alarm(2, 181_000), alarm(3, None), alarm(10 * MINUTE, None)]
-    found = f.figures(Rows(rows, [], []), MONTH, 10 * MINUTE + 30_000).answers
+    found = alarm_figures.figures(Rows(rows, [], []), MONTH, 10 * MINUTE + 30_000).answers
     # The last has been waiting for half a minute: whether it is answered in time, nobody knows yet.
     assert found.within == ((1, 4), (2, 4), (3, 4))
     assert [one.percent for one in found.within] == [25, 50, 75]
@@ -101,7 +102,7 @@ def test_the_shares_of_answers_in_time() -> None:
 
 def test_a_trouble_wants_no_answer() -> None:
     rows = [Raised("node-silent", "trouble", "computer-1", 0)]
-    found = f.figures(Rows(rows, [], []), MONTH, NOW)
+    found = alarm_figures.figures(Rows(rows, [], []), MONTH, NOW)
     assert (found.alarms, found.troubles, found.answers.alarms) == (0, 1, 0)
     assert found.answers.within[0].percent is None
 
@@ -113,19 +114,19 @@ def test_calls_count_to_the_shift_in_which_people_were_called() -> None:
         Watch(1003, Span(40 * DAY, 41 * DAY)),
     ]
     calls = [Called(at, drill=False) for at in (HOUR, 2 * HOUR, 3 * HOUR, 13 * HOUR, 31 * DAY)]
-    found = f.figures(Rows([], calls, shifts), MONTH, NOW)
+    found = alarm_figures.figures(Rows([], calls, shifts), MONTH, NOW)
     assert [(one.person, one.calls) for one in found.shifts] == [(1003, 3), (1008, 1)]
     assert (found.calls, found.outside, found.a_shift, found.disturbed) == (4, 1, 2.0, 1)
 
 
 def test_without_a_roster_there_is_no_figure_for_a_shift() -> None:
-    found = f.figures(Rows([], [Called(0, drill=False)], []), MONTH, NOW)
+    found = alarm_figures.figures(Rows([], [Called(0, drill=False)], []), MONTH, NOW)
     assert (found.calls, found.outside, found.a_shift) == (1, 1, None)
 
 
 def test_the_worst_places_come_first_and_only_ten_of_them() -> None:
     rows = [Raised("forced", "alarm", f"archive/{number:02}", 0, tuple(range(1, number + 1))) for number in range(12)]
-    found = f.figures(Rows(rows, [], []), MONTH, NOW).worst
+    found = alarm_figures.figures(Rows(rows, [], []), MONTH, NOW).worst
     assert found[0] == ("archive/11", 12)
     assert len(found) == 10
 
@@ -138,8 +139,8 @@ def test_the_worst_places_come_first_and_only_ten_of_them() -> None:
         ("quarter", date(2026, 12, 31), "2026-04-01"),
     ],
 )
-def test_periods_follow_one_another_in_local_time(step: f.Step, last: date, first_begins: str) -> None:
-    found = f.periods(step, last, 3, CHINA)
+def test_periods_follow_one_another_in_local_time(step: alarm_figures.Step, last: date, first_begins: str) -> None:
+    found = alarm_figures.periods(step, last, 3, CHINA)
     assert [one.ends for one in found[:-1]] == [one.starts for one in found[1:]]
     noon = int(datetime(last.year, last.month, last.day, 12, tzinfo=CHINA).timestamp() * 1000)
     assert found[-1].has(noon)

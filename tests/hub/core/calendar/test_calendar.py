@@ -16,8 +16,8 @@ from msgspec.structs import replace
 
 import hub
 from hub.core.calendar import document as calendar_document
-from hub.core.calendar import document_rules as calendar_rules
-from hub.core.calendar import windows as calendar
+from hub.core.calendar import document_rules
+from hub.core.calendar import windows as calendar_windows
 from hub.core.calendar.document import DAY, Calendar, Holiday
 from hub.core.calendar.document_rules import Opinion
 from hub.core.calendar.windows import OFFICE, Known, Proposal
@@ -52,7 +52,7 @@ def spoilt(old: str, new: str) -> Calendar:
 
 
 def mistakes(old: str, new: str) -> list[Mistake]:
-    return calendar_rules.check(spoilt(old, new))
+    return document_rules.check(spoilt(old, new))
 
 
 def only(found: list[Mistake], place: str, words: str) -> None:
@@ -64,8 +64,8 @@ def only(found: list[Mistake], place: str, words: str) -> None:
 
 
 def test_2026_is_without_mistake_and_nothing_about_it_is_odd() -> None:
-    assert calendar_rules.check(C2026) == []
-    assert calendar_rules.odd(C2026, opinions(2026)) == []
+    assert document_rules.check(C2026) == []
+    assert document_rules.odd(C2026, opinions(2026)) == []
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_each_mistake_is_explained_at_its_place(old: str, new: str, place: str, 
 
 
 def test_a_calendar_without_a_holiday_is_a_mistake() -> None:
-    only(calendar_rules.check(Calendar(2026, "notice")), "calendar", "has no holiday")
+    only(document_rules.check(Calendar(2026, "notice")), "calendar", "has no holiday")
 
 
 @pytest.mark.parametrize(
@@ -131,8 +131,8 @@ def test_no_text_whatever_breaks_the_reader(text: str) -> None:
     )
 )
 def test_no_calendar_whatever_breaks_the_rules(any_calendar: Calendar) -> None:
-    if not calendar_rules.check(any_calendar):
-        calendar_rules.odd(any_calendar, [])
+    if not document_rules.check(any_calendar):
+        document_rules.odd(any_calendar, [])
 
 
 # ---------------------------------------------------------------- what is odd
@@ -147,20 +147,20 @@ def test_no_calendar_whatever_breaks_the_rules(any_calendar: Calendar) -> None:
     ],
 )
 def test_days_that_do_not_come_out_are_remarked_upon(old: str, new: str, words: str) -> None:
-    only(calendar_rules.odd(spoilt(old, new), []), "calendar", words)
+    only(document_rules.odd(spoilt(old, new), []), "calendar", words)
 
 
 def test_before_2025_the_statutory_days_were_eleven() -> None:
     """2024: the days that everybody had, and no others."""
     days = [(1, 1), (2, 12), (2, 13), (2, 14), (4, 4), (5, 1), (6, 10), (9, 17), (10, 1), (10, 2), (10, 3)]
     feasts = tuple(holiday(date(2024, *day), date(2024, *day)) for day in days)
-    assert not [one for one in calendar_rules.odd(Calendar(2024, "x", feasts), []) if one.place == "calendar"]
-    assert [one for one in calendar_rules.odd(Calendar(2024, "x", feasts[1:]), []) if one.place == "calendar"]
+    assert not [one for one in document_rules.odd(Calendar(2024, "x", feasts), []) if one.place == "calendar"]
+    assert [one for one in document_rules.odd(Calendar(2024, "x", feasts[1:]), []) if one.place == "calendar"]
 
 
 def test_a_gap_of_one_working_day_is_remarked_upon_once() -> None:
     parts = (holiday(date(2026, 10, 1), date(2026, 10, 5)), holiday(date(2026, 10, 7), date(2026, 10, 9)))
-    found = calendar_rules.odd(Calendar(2026, "x", parts), [])
+    found = document_rules.odd(Calendar(2026, "x", parts), [])
     assert [one.place for one in found if "alone" in one.sentence] == ["2026-10-06"]
 
 
@@ -168,13 +168,13 @@ def test_a_holiday_that_begins_in_december_is_remarked_upon() -> None:
     """As in the notice of 2019: off from 30 December 2018 on, for which Saturday the 29th was worked."""
     new_year = holiday(date(2018, 12, 30), date(2019, 1, 1), date(2018, 12, 29))
     found = Calendar(2019, "x", (new_year,))
-    assert calendar_rules.check(found) == []
-    remarks = [one.sentence for one in calendar_rules.odd(found, []) if "the year before" in one.sentence]
+    assert document_rules.check(found) == []
+    remarks = [one.sentence for one in document_rules.odd(found, []) if "the year before" in one.sentence]
     assert [remark[:10] for remark in remarks] == ["2018-12-30", "2018-12-29"]
 
 
 def test_both_libraries_see_a_range_that_is_a_day_short() -> None:
-    found = calendar_rules.odd(spoilt("to = 2026-10-07", "to = 2026-10-06"), opinions(2026))
+    found = document_rules.odd(spoilt("to = 2026-10-07", "to = 2026-10-06"), opinions(2026))
     libraries = [one for one in found if one.place.startswith("library")]
     assert [one.place for one in libraries] == ["library chinesecalendar", "library holidays"]
     assert all(one.sentence.startswith("2026-10-07 are worked here") for one in libraries)
@@ -182,7 +182,7 @@ def test_both_libraries_see_a_range_that_is_a_day_short() -> None:
 
 def test_differences_are_told_as_ranges() -> None:
     none_off = Opinion("lib", frozenset({date(2026, 1, 4)} | {day for day in days_of(2026) if day.weekday() == 5}))
-    found = [one.sentence.split(" here")[0] for one in calendar_rules.odd(C2026, [none_off])]
+    found = [one.sentence.split(" here")[0] for one in document_rules.odd(C2026, [none_off])]
     assert "2026-10-01 to 2026-10-02 are days off" in found
     assert "2026-02-14 are worked" in found
 
@@ -190,7 +190,7 @@ def test_differences_are_told_as_ranges() -> None:
 def test_a_library_that_does_not_know_the_notice_is_not_compared() -> None:
     """`holidays` computes 2027 without a word: statutory days alone, as if no weekend were worked."""
     year_2027 = Calendar(2027, "x", (holiday(date(2027, 2, 5), date(2027, 2, 11), date(2027, 2, 14)),))
-    found = [one for one in calendar_rules.odd(year_2027, opinions(2027)) if one.place.startswith("library")]
+    found = [one for one in document_rules.odd(year_2027, opinions(2027)) if one.place.startswith("library")]
     assert [one.place for one in found] == ["library chinesecalendar", "library holidays"]
     assert all("nothing was compared" in one.sentence for one in found)
 
@@ -199,7 +199,7 @@ def test_a_library_that_does_not_know_the_notice_is_not_compared() -> None:
 
 
 def windows(year: int, *calendars: Calendar, hours: tuple[Hours, ...] = OFFICE) -> list[Proposal]:
-    return calendar.propose(Known(calendars), year, hours, CHINA)
+    return calendar_windows.propose(Known(calendars), year, hours, CHINA)
 
 
 def shown(proposals: list[Proposal]) -> list[str]:
@@ -237,7 +237,7 @@ def test_2026_comes_out_right() -> None:
 @pytest.mark.parametrize("day", [(2, 14), (2, 28), (9, 20), (10, 10), (1, 4), (5, 9)])
 def test_a_weekend_day_that_is_worked_is_in_no_window_of_2026(day: tuple[int, int]) -> None:
     assert Known([C2026]).kind(date(2026, *day)) == "moved"
-    for one in calendar.propose(Known([C2026]), 2026, OFFICE, CHINA, weekends=True):
+    for one in calendar_windows.propose(Known([C2026]), 2026, OFFICE, CHINA, weekends=True):
         assert date(2026, *day) not in whole_days(one, 2026)
 
 
@@ -269,7 +269,7 @@ def test_nothing_is_proposed_for_a_year_without_a_calendar() -> None:
 
 def test_ordinary_weekends_are_proposed_only_when_asked_for() -> None:
     known = Known([C2026])
-    asked = calendar.propose(known, 2026, OFFICE, CHINA, weekends=True)
+    asked = calendar_windows.propose(known, 2026, OFFICE, CHINA, weekends=True)
     weekend = next(one for one in asked if one.after == date(2026, 7, 3))
     assert shown([weekend]) == ["07-03 17:30 - 07-06 08:30"]
     assert weekend not in windows(2026, C2026)
@@ -281,10 +281,10 @@ def test_windows_follow_the_hours_that_the_site_names() -> None:
     site = site_reading.read(text, board.load()).site
     assert site
     assert site.office == "office-hours"
-    hours = calendar.office(site)
+    hours = calendar_windows.office(site)
     # Two windows a day: lunch does not close the office. Saturday the 14th is worked, with the hours of a Monday.
     assert shown(windows(2026, C2026, hours=hours))[1] == "02-14 17:30 - 02-24 08:30"
-    assert calendar.office(Site(name="x", title="", timezone="UTC", hub=())) == OFFICE
+    assert calendar_windows.office(Site(name="x", title="", timezone="UTC", hub=())) == OFFICE
 
 
 def test_each_weekday_has_its_own_hours() -> None:
@@ -293,14 +293,16 @@ def test_each_weekday_has_its_own_hours() -> None:
         Hours(days=("fri",), start="08:00", end="16:00"),
         Hours(days=("sun",), start="00:00", end="24:00"),
     )
-    days = {day: (calendar.opening(hours, day), calendar.closing(hours, day)) for day in days_of(2026)[:9]}
+    days = {
+        day: (calendar_windows.opening(hours, day), calendar_windows.closing(hours, day)) for day in days_of(2026)[:9]
+    }
     assert days[date(2026, 1, 8)] == (9 * 60, 18 * 60)
     assert days[date(2026, 1, 9)] == (8 * 60, 16 * 60)
     assert days[date(2026, 1, 4)] == (9 * 60, 18 * 60)  # a Sunday that is worked, with the hours of a Monday
     assert shown(windows(2026, C2026, hours=hours))[1].startswith("02-14 18:00")
-    assert calendar.closing(hours[1:], date(2026, 1, 4)) == 24 * 60  # without any: the widest of all
+    assert calendar_windows.closing(hours[1:], date(2026, 1, 4)) == 24 * 60  # without any: the widest of all
     site = Site(name="x", title="", timezone="UTC", hub=(), office="o", schedule=(Schedule("o", hours),))
-    assert calendar.office(site) == hours
+    assert calendar_windows.office(site) == hours
 
 
 # ---------------------------------------------------------------- windows of any year
@@ -320,11 +322,11 @@ def calendars(draw: st.DrawFn, year: int) -> Calendar:
     ranges = [(first, last) for first, last in ranges if last.year == year and (last - first).days < 40]
     assume(ranges)
     off = {day for first, last in ranges for day in days if first <= day <= last}
-    free = [day for day in days if day not in off and calendar_rules.is_weekend(day)]
+    free = [day for day in days if day not in off and document_rules.is_weekend(day)]
     work = draw(st.lists(st.sampled_from(free), unique=True, max_size=12))
     first, *others = (holiday(*one) for one in ranges)
     found = Calendar(year, "notice", (replace(first, work=tuple(work)), *others))
-    assert calendar_rules.check(found) == []
+    assert document_rules.check(found) == []
     return found
 
 
@@ -341,7 +343,7 @@ def whole_days(window: Proposal, year: int) -> list[date]:
     return [day for day in days if first <= day <= last]
 
 
-def hold(known: Known, proposals: Callable[..., list[Proposal]] = calendar.propose) -> None:
+def hold(known: Known, proposals: Callable[..., list[Proposal]] = calendar_windows.propose) -> None:
     """What must be true of the windows of every year, whatever the calendars are."""
     for year in (2025, 2026, 2027):
         found = proposals(known, year, OFFICE, CHINA)
@@ -376,17 +378,17 @@ def test_windows_of_any_calendars_hold(some: tuple[Calendar, ...]) -> None:
 
 
 class IgnoresMoved(Known):
-    def kind(self, day: date) -> calendar.DayKind:
+    def kind(self, day: date) -> calendar_windows.DayKind:
         kind = super().kind(day)
         return "weekend" if kind == "moved" else kind
 
 
 def weekends_not_merged(known: Known, *asked: object, **options: object) -> list[Proposal]:
     """A window that ends with its holiday, though the weekend follows."""
-    proposals = calendar.propose(known, *asked, **options)  # type: ignore[arg-type]
+    proposals = calendar_windows.propose(known, *asked, **options)  # type: ignore[arg-type]
     return [
         one._replace(before=one.before - DAY, ends=one.ends - DAY)
-        if one.ends and one.before and calendar_rules.is_weekend(one.before - DAY)
+        if one.ends and one.before and document_rules.is_weekend(one.before - DAY)
         else one
         for one in proposals
     ]
@@ -394,7 +396,7 @@ def weekends_not_merged(known: Known, *asked: object, **options: object) -> list
 
 def next_year_guessed(known: Known, *asked: object, **options: object) -> list[Proposal]:
     """An open end closed by a working day that nobody has announced."""
-    proposals = calendar.propose(known, *asked, **options)  # type: ignore[arg-type]
+    proposals = calendar_windows.propose(known, *asked, **options)  # type: ignore[arg-type]
     last = proposals[-1:]
     if last and last[0].ends is None:
         guess = datetime(last[0].unpublished[-1], 1, 2, 8, 30, tzinfo=CHINA)
@@ -403,12 +405,12 @@ def next_year_guessed(known: Known, *asked: object, **options: object) -> list[P
 
 
 def closes_at_midnight(known: Known, *asked: object, **options: object) -> list[Proposal]:
-    proposals = calendar.propose(known, *asked, **options)  # type: ignore[arg-type]
+    proposals = calendar_windows.propose(known, *asked, **options)  # type: ignore[arg-type]
     return [one._replace(starts=one.starts and one.starts - timedelta(hours=17.5)) for one in proposals]
 
 
 def first_left_out(known: Known, *asked: object, **options: object) -> list[Proposal]:
-    return calendar.propose(known, *asked, **options)[1:]  # type: ignore[arg-type]
+    return calendar_windows.propose(known, *asked, **options)[1:]  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -422,7 +424,7 @@ def test_a_planted_bug_in_the_windows_is_found(wrong: Callable[..., list[Proposa
 
 def test_a_calendar_that_ignores_moved_days_is_not_that_of_2026() -> None:
     """The trap: the window of Spring Festival would begin a day early, with people at work in a sealed room."""
-    wrong = calendar.propose(IgnoresMoved([C2026]), 2026, OFFICE, CHINA)
+    wrong = calendar_windows.propose(IgnoresMoved([C2026]), 2026, OFFICE, CHINA)
     assert shown(wrong)[1] == "02-13 17:30 - 02-24 08:30"
     assert shown(windows(2026, C2026))[1] == "02-14 17:30 - 02-24 08:30"
 
@@ -444,11 +446,11 @@ def test_a_calendar_that_ignores_moved_days_is_not_that_of_2026() -> None:
 def test_a_year_without_a_calendar_is_a_task_from_december_on(
     today: date, approved: list[int], todo: list[int]
 ) -> None:
-    assert calendar.tasks(today, approved) == todo
+    assert calendar_windows.tasks(today, approved) == todo
 
 
 @given(st.dates(date(2020, 1, 1), date(2050, 12, 31)), st.sets(st.integers(2020, 2052)))
 def test_a_task_is_never_a_year_that_is_approved_or_far_away(today: date, approved: set[int]) -> None:
-    todo = calendar.tasks(today, approved)
+    todo = calendar_windows.tasks(today, approved)
     assert not approved & set(todo)
     assert all(datetime(year - 1, 12, 1, tzinfo=UTC).date() <= today for year in todo)

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from hub.core.calendar import document as document
+from hub.core.calendar import document as calendar_document
 from hub.core.calendar.document_rules import STATUTORY, STATUTORY_BEFORE_2025, YEARS
 from hub.core.calendar.windows import OFFICE
 from hub.core.journal.facts import FACTS
@@ -17,7 +17,7 @@ from wire import messages as m
 
 DOCS = Path(__file__).parents[4] / "docs"
 PAGE = (DOCS / "reference" / "calendar.md").read_text("utf-8")
-SECTIONS: dict[str, type[Table]] = {"At the top": document.Calendar, "[[holiday]]": document.Holiday}
+SECTIONS: dict[str, type[Table]] = {"At the top": calendar_document.Calendar, "[[holiday]]": calendar_document.Holiday}
 ROLE_WORDS = {"security": "security officer", "administrator": "system administrator", "duty": "duty officer"}
 
 

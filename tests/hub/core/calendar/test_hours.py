@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 from msgspec.structs import replace
 
-from hub.core.calendar import office_hours as hours
+from hub.core.calendar import office_hours
 from hub.core.site.document import Hours, Schedule
 from hub.core.state import Calendar
 from tests.support.paper import LIU_YANG, ZHAO_MIN, PaperHub, demo_site
@@ -96,7 +96,7 @@ def test_only_days_near_a_time_are_named() -> None:
         int(datetime.fromisoformat(local).replace(tzinfo=house.site.zone).timestamp() * 1000)
         for local in ("2026-10-07T23:59", "2026-10-09T00:00")
     )
-    assert hours.named_days(house.state, house.site, first, last) == {
+    assert office_hours.named_days(house.state, house.site, first, last) == {
         "2026-10-06": "off",
         "2026-10-07": "off",
         "2026-10-10": "worked",

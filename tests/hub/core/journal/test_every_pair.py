@@ -13,9 +13,9 @@ import pytest
 from hypothesis import settings
 
 from hub.core.alarms import closing
-from hub.core.alarms import life as alarms
+from hub.core.alarms import life as alarm_life
 from hub.core.refusal import NotPossible
-from hub.core.sealing import area as sealing
+from hub.core.sealing import area as area_sealing
 from hub.core.sealing import course
 from hub.core.state import Alarm, Sealing
 from tests.support import hunting
@@ -54,7 +54,7 @@ def stands(house: PaperHub) -> str:
     an emergency opening that time would end. The node is told that the area is sealed from the badges that seal it to
     those that unseal it."""
     area, one = house.state.area(AREA), newest(house)
-    told = sealing.sealed_areas(house.state, house.site, "archive-1")
+    told = area_sealing.sealed_areas(house.state, house.site, "archive-1")
     assert bool(told) == (area.state in ("arming", "sealed", "unseal-ceremony")), "the node is told something else"
     marks = (
         one.adhoc and one.state in ("checking", "arming"),
@@ -113,7 +113,7 @@ def badges(house: PaperHub) -> None:
 
 
 def the_node_obeys(house: PaperHub) -> None:
-    house.node("archive-1").holds(*sealing.sealed_areas(house.state, house.site, "archive-1"))
+    house.node("archive-1").holds(*area_sealing.sealed_areas(house.state, house.site, "archive-1"))
 
 
 def cancel(house: PaperHub) -> None:
@@ -122,12 +122,12 @@ def cancel(house: PaperHub) -> None:
 
 def time_is_up(house: PaperHub) -> None:
     area = house.state.area(AREA)
-    house.decides(*[sealing.timed_out(area)] if area.due_at is not None else [])
+    house.decides(*[area_sealing.timed_out(area)] if area.due_at is not None else [])
 
 
 def opening(house: PaperHub) -> None:
     """Of the gate, told as the node has it: under the sealing that it holds."""
-    held = {one.area: one.sealing for one in sealing.held(house.state, house.site, "archive-1")}
+    held = {one.area: one.sealing for one in area_sealing.held(house.state, house.site, "archive-1")}
     house.node("archive-1").opens(GATE, held.get(AREA))
     house.node("archive-1").closes(GATE, held.get(AREA))
 
@@ -361,12 +361,12 @@ TestAnythingWithAnAlarm.settings = WALK
 # ---------------------------------------------------------------- the hub's own tables
 
 TABLES: dict[str, tuple[ModuleType, str]] = {
-    "areas": (sealing, "SEAL"),
-    "told": (sealing, "ON_NODES"),
+    "areas": (area_sealing, "SEAL"),
+    "told": (area_sealing, "ON_NODES"),
     "courses": (course, "COURSE"),
-    "lives": (alarms, "LIFE"),
-    "births": (alarms, "BORN"),
-    "refusals": (alarms, "REFUSALS"),
+    "lives": (alarm_life, "LIFE"),
+    "births": (alarm_life, "BORN"),
+    "refusals": (alarm_life, "REFUSALS"),
     "barred": (closing, "BARRED"),
 }
 ROWS = [(name, row) for name, (module, table) in TABLES.items() for row in getattr(module, table)]

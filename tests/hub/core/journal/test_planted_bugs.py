@@ -14,17 +14,15 @@ from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 from msgspec.structs import replace
 
-from hub.core import doubt
-from hub.core import order_numbers as orders
+from hub.core import doubt, order_numbers
 from hub.core.alarms import closing, of_points
-from hub.core.alarms import life as alarms
+from hub.core.alarms import life as alarm_life
 from hub.core.doors import fold as door_fold
-from hub.core.doors import tries as access
+from hub.core.doors import tries
 from hub.core.journal import requests
-from hub.core.nodes import bad_messages as tally
-from hub.core.nodes import liveness, sequence
+from hub.core.nodes import bad_messages, liveness, sequence
 from hub.core.refusal import NotPossible
-from hub.core.sealing import area as sealing
+from hub.core.sealing import area as area_sealing
 from hub.core.sealing import course
 from hub.core.state import Alarm, Area
 from tests.hub.core.alarms import test_alarms, test_closing
@@ -41,13 +39,13 @@ Patch = pytest.MonkeyPatch
 
 
 def same_person_twice(patch: Patch) -> None:
-    known = sealing._badge_refusal
-    patch.setattr(sealing, "_badge_refusal", lambda site, area, data, first: known(site, area, data, None))
+    known = area_sealing._badge_refusal
+    patch.setattr(area_sealing, "_badge_refusal", lambda site, area, data, first: known(site, area, data, None))
 
 
 def seal_without_all_nodes(patch: Patch) -> None:
-    patch.setattr(sealing, "apply_confirmed", lambda state, entry, data, person: _waits_for_nobody(state, data))
-    change(patch, m.SealingConfirmed, fold=(sealing.apply_confirmed,))
+    patch.setattr(area_sealing, "apply_confirmed", lambda state, entry, data, person: _waits_for_nobody(state, data))
+    change(patch, m.SealingConfirmed, fold=(area_sealing.apply_confirmed,))
 
 
 def _waits_for_nobody(state: Any, data: m.SealingConfirmed) -> None:
@@ -55,19 +53,19 @@ def _waits_for_nobody(state: Any, data: m.SealingConfirmed) -> None:
 
 
 def seal_by_two_badges_alone(patch: Patch) -> None:
-    patch.setitem(sealing.SEAL, ("seal-ceremony", "two-badges"), "sealed")
+    patch.setitem(area_sealing.SEAL, ("seal-ceremony", "two-badges"), "sealed")
 
 
 def anybody_may_seal(patch: Patch) -> None:
-    patch.setattr(sealing.sites, "may_seal", lambda site, person, area: True)
+    patch.setattr(area_sealing.sites, "may_seal", lambda site, person, area: True)
 
 
 def badges_any_time_apart(patch: Patch) -> None:
-    patch.setattr(sealing, "SECOND_BADGE_MS", 10**12)
+    patch.setattr(area_sealing, "SECOND_BADGE_MS", 10**12)
 
 
 def badges_of_two_boots(patch: Patch) -> None:
-    known = sealing.apply_badge
+    known = area_sealing.apply_badge
 
     def plant(state: Any, entry: Any, data: m.SealingBadge, person: int | None) -> None:
         known(state, entry, data, person)
@@ -87,27 +85,27 @@ class Any_boot(str):
 
 
 def seal_over_an_open_door(patch: Patch) -> None:
-    patch.setattr(sealing, "_not_normal", lambda state, site, area: [])
+    patch.setattr(area_sealing, "_not_normal", lambda state, site, area: [])
 
 
 def late_badges_of_an_earlier_ceremony(patch: Patch) -> None:
-    known = sealing._badge_refusal
+    known = area_sealing._badge_refusal
     patch.setattr(
-        sealing,
+        area_sealing,
         "_badge_refusal",
         lambda site, area, data, first: known(site, area, replace(data, ceremony=area.sealing), first),
     )
 
 
 def an_unsealing_that_runs_out_unseals(patch: Patch) -> None:
-    patch.setitem(sealing.SEAL, ("unsealing", "cancel"), "unsealed")
+    patch.setitem(area_sealing.SEAL, ("unsealing", "cancel"), "unsealed")
 
 
 def deadlines_by_the_wall_clock(patch: Patch) -> None:
     def due(self: Any, state: Any, now: int, mono: int) -> Any:
         for area in list(state.all(Area)):
             if area.due_at is not None and area.due_at <= now:
-                yield sealing.timed_out(area)
+                yield area_sealing.timed_out(area)
 
     patch.setattr(test_sealing.Deadlines, "due", due)
 
@@ -129,7 +127,7 @@ def whoever_writes_confirms(patch: Patch) -> None:
 
 
 def a_finding_survives_a_repeat(patch: Patch) -> None:
-    known = alarms.apply_repeated
+    known = alarm_life.apply_repeated
 
     def plant(state: Any, entry: Any, data: m.AlarmRepeated, person: int | None) -> None:
         before = state.find(Alarm, data.alarm)
@@ -153,7 +151,7 @@ def a_finding_is_confirmed_unseen(patch: Patch) -> None:
 
 
 def a_badge_of_before_it_happened_again(patch: Patch) -> None:
-    known = alarms.apply_repeated
+    known = alarm_life.apply_repeated
 
     def plant(state: Any, entry: Any, data: m.AlarmRepeated, person: int | None) -> None:
         before = state.find(Alarm, data.alarm)
@@ -164,13 +162,13 @@ def a_badge_of_before_it_happened_again(patch: Patch) -> None:
 
 
 def a_beat_and_its_record_are_two(patch: Patch) -> None:
-    known = alarms._again
+    known = alarm_life._again
 
     def plant(state: Any, cause: Any) -> Alarm | None:
         alarm = known(state, cause)
         return replace(alarm, foretold=0) if alarm is not None else None
 
-    patch.setattr(alarms, "_again", plant)
+    patch.setattr(alarm_life, "_again", plant)
 
 
 def a_badge_told_late_counts(patch: Patch) -> None:
@@ -178,20 +176,20 @@ def a_badge_told_late_counts(patch: Patch) -> None:
 
 
 def close_without_acknowledging(patch: Patch) -> None:
-    patch.setitem(alarms.LIFE, ("returned-unacknowledged", "found"), "finding-written")
+    patch.setitem(alarm_life.LIFE, ("returned-unacknowledged", "found"), "finding-written")
 
 
 def close_while_active(patch: Patch) -> None:
-    patch.setitem(alarms.LIFE, ("active-acknowledged", "found"), "finding-written")
+    patch.setitem(alarm_life.LIFE, ("active-acknowledged", "found"), "finding-written")
 
 
 def clear_when_normal_again(patch: Patch) -> None:
-    patch.setitem(alarms.LIFE, ("active-unacknowledged", "returned"), "closed")
+    patch.setitem(alarm_life.LIFE, ("active-unacknowledged", "returned"), "closed")
 
 
 def no_second_alarm(patch: Patch) -> None:
-    patch.setitem(alarms.LIFE, ("active-acknowledged", "again"), "active-acknowledged")
-    patch.setitem(alarms.LIFE, ("returned-acknowledged", "again"), "active-acknowledged")
+    patch.setitem(alarm_life.LIFE, ("active-acknowledged", "again"), "active-acknowledged")
+    patch.setitem(alarm_life.LIFE, ("returned-acknowledged", "again"), "active-acknowledged")
 
 
 def a_repeat_takes_back(patch: Patch) -> None:
@@ -280,7 +278,7 @@ def everybody_is_to_blame_for_the_broker(patch: Patch) -> None:
 
 
 def every_bad_message_is_told(patch: Patch) -> None:
-    patch.setattr(tally, "INTERVAL_MS", 0)
+    patch.setattr(bad_messages, "INTERVAL_MS", 0)
 
 
 def any_role_may(patch: Patch) -> None:
@@ -296,7 +294,7 @@ def what_cannot_be_read_again_gets_in(patch: Patch) -> None:
 
 
 def six_wrong_tries(patch: Patch) -> None:
-    patch.setattr(access, "DENIED_LIMIT", 6)
+    patch.setattr(tries, "DENIED_LIMIT", 6)
 
 
 def a_right_try_forgives_nothing(patch: Patch) -> None:
@@ -326,11 +324,11 @@ def a_start_forgets_the_open_door(patch: Patch) -> None:
 
 
 def orders_outlive_their_life(patch: Patch) -> None:
-    patch.setattr(orders, "drop", lambda state, node: None)
+    patch.setattr(order_numbers, "drop", lambda state, node: None)
 
 
 def an_order_is_forgotten_when_it_came_too_late(patch: Patch) -> None:
-    patch.setattr(orders, "REPEATED", ())
+    patch.setattr(order_numbers, "REPEATED", ())
 
 
 BUGS: dict[Callable[[Patch], None], tuple[Any, ...]] = {

@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from hub.core.nodes import contradiction
-from hub.core.nodes import node_disk as disks
+from hub.core.nodes import contradiction, node_disk
 from hub.core.site.document import Site
 from hub.core.state import Life, OrderOut, State
 from tests.support.hub import FakeNode, seal
@@ -41,7 +40,7 @@ class Room:
         told: list[m.FactData] = []
 
         def rule(state: State, site: Site) -> Iterator[m.FactData]:
-            facts = chain(disks.found(state, site, beat, said), self._contradictions(state, site, beat, said))
+            facts = chain(node_disk.found(state, site, beat, said), self._contradictions(state, site, beat, said))
             for fact in facts:
                 told.append(fact)
                 yield fact

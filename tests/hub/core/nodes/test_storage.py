@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.core.nodes import hub_disk as storage
+from hub.core.nodes import hub_disk
 from hub.core.nodes.hub_disk import Disk
 from hub.core.state import Notice
 from hub.engine import disk
@@ -20,7 +20,7 @@ GB = 10**9
 
 def seen(house: PaperHub, *disks: Disk) -> list[str]:
     for one in disks:
-        house.decide(lambda state, _site, one=one: storage.changes(state, one))  # type: ignore[misc]
+        house.decide(lambda state, _site, one=one: hub_disk.changes(state, one))  # type: ignore[misc]
     return house.whats()
 
 

@@ -20,8 +20,7 @@ from hypothesis.stateful import (
 from msgspec.structs import replace
 
 from hub.core.calling import roster
-from hub.core.nodes import hub_disk as storage
-from hub.core.nodes import liveness
+from hub.core.nodes import hub_disk, liveness
 from hub.core.nodes.hub_disk import Disk
 from hub.core.nodes.liveness import Liveness
 from hub.core.refusal import NotPossible
@@ -276,7 +275,7 @@ class DiskOfTheHub(RuleBasedStateMachine):
     def it_is_looked_at(self, free: int, read_only: bool, keys: bool) -> None:
         disk = Disk(100 * GB, free * GB, read_only=read_only, keys_refused=keys)
         for _ in range(2):
-            self.house.decide(lambda state, _site: storage.changes(state, disk))
+            self.house.decide(lambda state, _site: hub_disk.changes(state, disk))
         self.bad.discard("storage-read-only")
         self.bad.discard("key-not-changed")
         self.bad |= {what for what, is_so in (("storage-read-only", read_only), ("key-not-changed", keys)) if is_so}
@@ -386,19 +385,19 @@ def whoever_is_back_is_silent_still(patch: Patch) -> None:
 
 
 def a_disk_flickers(patch: Patch) -> None:
-    patch.setattr(storage, "BACK_PART", storage.LOW_PART)
+    patch.setattr(hub_disk, "BACK_PART", hub_disk.LOW_PART)
 
 
 def the_key_is_the_room(patch: Patch) -> None:
-    patch.setitem(storage.ALARMS, "keys", "storage-low")
+    patch.setitem(hub_disk.ALARMS, "keys", "storage-low")
 
 
 def a_read_only_disk_is_a_full_one(patch: Patch) -> None:
-    patch.setitem(storage.ALARMS, "writing", "storage-low")
+    patch.setitem(hub_disk.ALARMS, "writing", "storage-low")
 
 
 def a_disk_is_told_each_time(patch: Patch) -> None:
-    patch.setattr(storage.alarms, "find", lambda *_: None)
+    patch.setattr(hub_disk.alarms, "find", lambda *_: None)
 
 
 BUGS: dict[Callable[[Patch], None], type[RuleBasedStateMachine]] = {

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from hub.core.refusal import NotPossible
-from hub.core.sealing import before as checking
+from hub.core.sealing import area as area_sealing
+from hub.core.sealing import before as before_sealing
 from hub.core.sealing import course
 from hub.core.state import Sealing, SealingState, SealOn, Window
 from tests.support.paper import LI_NA, LIU_YANG, NOON, WANG_FANG, ZHANG_WEI, ZHOU_QIANG, PaperHub
@@ -32,7 +33,7 @@ def house() -> PaperHub:
 
 
 def lacks(house: PaperHub, area: str = "archive") -> set[str]:
-    return {str(one) for one in checking.missing(house.state, house.site, area, house.clock())}
+    return {str(one) for one in before_sealing.missing(house.state, house.site, area, house.clock())}
 
 
 def badges(house: PaperHub, *people: int) -> None:
@@ -604,7 +605,7 @@ class Courses(RuleBasedStateMachine):
     @rule(person=st.sampled_from([WANG_FANG, LIU_YANG, ZHANG_WEI]))
     def sealing_is_ordered(self, person: int) -> None:
         now = self.house.state.meta.newest_time  # a request is checked by that; the badges are, by the hub's time
-        left = checking.missing(self.house.state, self.house.site, "archive", now)
+        left = before_sealing.missing(self.house.state, self.house.site, "archive", now)
         if self.tries(person, ORDER):
             assert not left
             assert person != ZHANG_WEI
@@ -628,9 +629,7 @@ class Courses(RuleBasedStateMachine):
 
     @rule()
     def the_node_does_as_it_is_told(self) -> None:
-        from hub.core.sealing import area as sealing
-
-        self.archive.holds(*sealing.sealed_areas(self.house.state, self.house.site, "archive-1"))
+        self.archive.holds(*area_sealing.sealed_areas(self.house.state, self.house.site, "archive-1"))
 
     @rule()
     def it_is_sealed_as_it_should_be(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hub.core.calling.escalation import Escalation
-from hub.core.sealing import missed as lapse
+from hub.core.sealing import missed
 from hub.core.state import Notice, Sealing
 from tests.support.hub import seal
 from tests.support.paper import NOON, WANG_FANG, PaperHub, demo_site
@@ -29,7 +29,7 @@ def house() -> PaperHub:
 def looks(house: PaperHub, hours: float) -> None:
     """The engine looks, so many hours after the window has begun."""
     house.clock.now = BEGINS + int(hours * HOUR * 1000)
-    house.decide(lambda state, _site: lapse.due(state, house.clock()))
+    house.decide(lambda state, _site: missed.due(state, house.clock()))
 
 
 def planned(house: PaperHub) -> str:
@@ -67,7 +67,7 @@ def test_it_is_mended_by_sealing_or_by_giving_the_plan_up(house: PaperHub, how: 
         house.asks(WANG_FANG, m.WindowCancelled(window=1, reason="改期"))
     assert house.whats() == []
     looks(house, 30)
-    assert not [one for one in house.journal(m.SealingDropped) if one.reason == lapse.PASSED]
+    assert not [one for one in house.journal(m.SealingDropped) if one.reason == missed.PASSED]
     house.check()
 
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from hypothesis.stateful import run_state_machine_as_test
 
-from hub.core.sealing import before as checking
+from hub.core.sealing import before as before_sealing
 from hub.core.sealing import course, node_time, sealed_time
 from hub.core.sealing.node_time import Anchor, NodeTime
-from hub.core.site import lookups as sites
+from hub.core.site import lookups
 from hub.core.state import State
 from tests.hub.core.journal.test_planted_bugs import FOUND, HUNT
 from tests.hub.core.sealing import test_course, test_sealed_time
@@ -22,11 +22,11 @@ Patch = pytest.MonkeyPatch
 
 
 def a_walk_test_is_good_for_ever(patch: Patch) -> None:
-    patch.setattr(checking, "fresh", lambda at, now: at is not None)
+    patch.setattr(before_sealing, "fresh", lambda at, now: at is not None)
 
 
 def an_opening_alone_is_a_walk_test(patch: Patch) -> None:
-    patch.setattr(checking, "tested", lambda state, point, now: checking.blind(state, point) is False)
+    patch.setattr(before_sealing, "tested", lambda state, point, now: before_sealing.blind(state, point) is False)
 
 
 def one_signs_twice(patch: Patch) -> None:
@@ -38,7 +38,7 @@ def an_emergency_closes_by_itself(patch: Patch) -> None:
 
 
 def unsealed_without_comparing(patch: Patch) -> None:
-    patch.setattr(checking, "not_compared", lambda *_: [])
+    patch.setattr(before_sealing, "not_compared", lambda *_: [])
 
 
 def whoever_approves_orders_as_well(patch: Patch) -> None:
@@ -54,7 +54,7 @@ def a_try_keeps_its_number(patch: Patch) -> None:
 
 
 def two_of_one_role_seal(patch: Patch) -> None:
-    patch.setattr(sites, "in_two_roles", lambda *_: True)
+    patch.setattr(lookups, "in_two_roles", lambda *_: True)
 
 
 def a_breach_is_forgotten(patch: Patch) -> None:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from hub.core.refusal import NotPossible
-from hub.core.sealing import area as sealing
-from hub.core.sealing import before as checking
+from hub.core.sealing import area as area_sealing
+from hub.core.sealing import before as before_sealing
 from hub.core.sealing.timeouts import Deadlines
 from hub.core.state import Area, Sealing, SealState
 from tests.support.paper import (
@@ -80,7 +80,7 @@ class Ceremonies(RuleBasedStateMachine):
         if person in (WANG_FANG, LIU_YANG) and fits:
             self.house.asks(person, fact)
             self.number += purpose == "seal"
-            self.go("seal-ceremony" if purpose == "seal" else "unseal-ceremony", sealing.CEREMONY_MS)
+            self.go("seal-ceremony" if purpose == "seal" else "unseal-ceremony", area_sealing.CEREMONY_MS)
             self.first = None
         else:
             self.refused(person, fact)
@@ -96,12 +96,12 @@ class Ceremonies(RuleBasedStateMachine):
         if not in_time or first is None:
             self.first = (person or 0, archive.boot, archive.mono)
         elif first[0] != person and CUSTODIAN in (first[0], person):
-            stale = abs(self.house.clock() - self.checked_at) > checking.CHECK_MS
+            stale = abs(self.house.clock() - self.checked_at) > before_sealing.CHECK_MS
             if self.state == "seal-ceremony" and (self.open or stale or WANG_FANG not in (first[0], person)):
                 self.go("unsealed")
             else:
                 self.confirmed = set()
-                self.go("arming" if self.state == "seal-ceremony" else "unsealing", sealing.ARMING_MS)
+                self.go("arming" if self.state == "seal-ceremony" else "unsealing", area_sealing.ARMING_MS)
 
     @rule()
     def somebody_cancels(self) -> None:
@@ -117,7 +117,7 @@ class Ceremonies(RuleBasedStateMachine):
 
     @rule(node=st.sampled_from(NODES))
     def a_node_carries_out_what_is_ordered(self, node: str) -> None:
-        held = sealing.sealed_areas(self.house.state, self.house.site, node)
+        held = area_sealing.sealed_areas(self.house.state, self.house.site, node)
         self.on_disk[node] = held[0].sealing if held else None
         self.nodes[node].holds(*held)
         self.heard(node)
@@ -206,7 +206,7 @@ class Ceremonies(RuleBasedStateMachine):
     def the_area_is_what_the_model_says(self) -> None:
         area = self.house.state.area("archive")
         assert area.state == self.state
-        assert sealing.guarded(area) == (self.state in SEALED_TO_PEOPLE)
+        assert area_sealing.guarded(area) == (self.state in SEALED_TO_PEOPLE)
 
     @invariant()
     def the_course_of_each_sealing_fits_how_the_area_stands(self) -> None:
@@ -283,7 +283,7 @@ def sealed(house: PaperHub) -> None:
 
 
 def test_the_table_of_an_area_is_this() -> None:
-    assert {(before, event): after for (before, event), after in sealing.SEAL.items()} == {
+    assert {(before, event): after for (before, event), after in area_sealing.SEAL.items()} == {
         ("unsealed", "order-seal"): "seal-ceremony",
         ("seal-ceremony", "two-badges"): "arming",
         ("arming", "all-confirmed"): "sealed",
@@ -306,7 +306,7 @@ def test_two_badges_and_both_nodes_seal_the_archive_and_not_one_node_sooner(hous
     assert house.state.area("archive").people == (ZHANG_WEI, WANG_FANG)
     hold(house, "archive-1")
     assert house.state.area("archive").state == "arming"
-    assert not sealing.guarded(house.state.area("archive"))
+    assert not area_sealing.guarded(house.state.area("archive"))
     hold(house, "archive-1")
     assert house.state.area("archive").state == "arming"
     hold(house, "computer-1")
@@ -319,7 +319,7 @@ def test_the_same_way_back(house: PaperHub) -> None:
     badge(house, ZHOU_QIANG)
     badge(house, ZHANG_WEI)
     hold(house, "computer-1", sealing=None)
-    assert sealing.guarded(house.state.area("archive"))
+    assert area_sealing.guarded(house.state.area("archive"))
     hold(house, "archive-1", sealing=None)
     assert house.state.area("archive").state == "unsealed"
 
@@ -463,7 +463,7 @@ def test_nodes_that_do_not_confirm_are_named_and_the_area_is_as_before(house: Pa
     after(house, deadlines, 0)
     assert after(house, deadlines, 120) == "unsealed"
     assert house.journal(m.SealingCancelled)[-1].detail == "computer-1"
-    sealed_areas = sealing.sealed_areas(house.state, house.site, "archive-1")
+    sealed_areas = area_sealing.sealed_areas(house.state, house.site, "archive-1")
     assert sealed_areas == ()
 
 
@@ -492,5 +492,5 @@ def test_an_engine_that_starts_with_a_clock_set_back_waits_no_longer_than_the_wh
 def test_an_area_of_many_nodes_that_runs_out_can_be_told() -> None:
     names = tuple(f"node-with-a-rather-long-name-{at:02}" for at in range(40))
     area = Area("archive", state="arming", sealing=1, waiting=names, due_at=1)
-    fact = m.Fact(v=1, site="demo", by="engine", time=1, person=None, data=sealing.timed_out(area))
+    fact = m.Fact(v=1, site="demo", by="engine", time=1, person=None, data=area_sealing.timed_out(area))
     assert m.decode(m.encode(fact), m.Fact) == fact

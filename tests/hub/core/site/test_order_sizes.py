@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from hub.core.nodes import order_content
-from hub.core.site import rules as site_rules
+from hub.core.site import rules
 from hub.core.site.document import Point, Site
 from hub.core.site.mistakes import Mistake
 from hub.documents import site as site_file
@@ -22,7 +22,7 @@ BOARD = board.load()
 
 
 def mistakes(people: int) -> list[Mistake]:
-    return site_rules.check(crowd(people), BOARD)
+    return rules.check(crowd(people), BOARD)
 
 
 @cache

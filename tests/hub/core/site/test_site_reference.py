@@ -8,23 +8,23 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from hub.core.site import document as document
-from wire import messages
+from hub.core.site import document as site_document
+from wire import messages as m
 
 DOCS = Path(__file__).parents[4] / "docs"
 PAGE = (DOCS / "reference" / "site.md").read_text("utf-8")
 
-SECTIONS: dict[str, type[document.Table]] = {
-    "At the top": document.Site,
-    "[[area]]": document.Area,
-    "[[node]]": document.Node,
-    "[[point]]": document.Point,
-    "[[reader]]": document.Reader,
-    "[[cardholder]]": document.Cardholder,
-    "[[schedule]]": document.Schedule,
-    "Window": document.Hours,
-    "[[grant]]": document.Grant,
-    "[[account]]": document.Account,
+SECTIONS: dict[str, type[site_document.Table]] = {
+    "At the top": site_document.Site,
+    "[[area]]": site_document.Area,
+    "[[node]]": site_document.Node,
+    "[[point]]": site_document.Point,
+    "[[reader]]": site_document.Reader,
+    "[[cardholder]]": site_document.Cardholder,
+    "[[schedule]]": site_document.Schedule,
+    "Window": site_document.Hours,
+    "[[grant]]": site_document.Grant,
+    "[[account]]": site_document.Account,
 }
 TABLES = [heading.strip("[]") for heading in SECTIONS if heading.startswith("[[")]
 # The structs let these be left out only so that the rules can say more of them than that they are missing.
@@ -62,18 +62,18 @@ def test_defaults_are_those_of_the_structs():
 
 
 def test_every_table_has_a_section():
-    keys = {field.name for field in msgspec.structs.fields(document.Site)}
+    keys = {field.name for field in msgspec.structs.fields(site_document.Site)}
     assert keys == {*described("At the top"), *TABLES}
 
 
 @pytest.mark.parametrize(
     ("heading", "key", "values"),
     [
-        ("[[area]]", "leave", messages.LeaveBy),
-        ("[[point]]", "kind", messages.PointKind),
-        ("[[point]]", "input", messages.InputKind),
-        ("Window", "days", document.Day),
-        ("[[account]]", "roles", document.Role),
+        ("[[area]]", "leave", m.LeaveBy),
+        ("[[point]]", "kind", m.PointKind),
+        ("[[point]]", "input", m.InputKind),
+        ("Window", "days", site_document.Day),
+        ("[[account]]", "roles", site_document.Role),
     ],
 )
 def test_every_word_that_may_stand_there_is_named(heading, key, values):

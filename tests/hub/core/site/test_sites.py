@@ -16,12 +16,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import demo
-from hub.core.site import lookups as sites
+from hub.core.site import lookups, rules_of_people
 from hub.core.site import reading as site_reading
-from hub.core.site import rules_of_people as site_people
 from hub.core.site.document import Site, Title, in_language
 from hub.core.site.mistakes import Mistake
-from wire import board, messages, settings
+from wire import board, settings
+from wire import messages as m
 
 BOARD = board.load()
 DEMO = (Path(demo.__file__).parent / "site" / "site.toml").read_text("utf-8")
@@ -446,7 +446,7 @@ def test_a_reader_at_another_node_than_the_doors_is_seen(draft):
 
 def test_a_cabinet_may_hang_at_another_node(draft):
     draft.point("archive/cabinet-3").update(node="computer-1", terminal=1)
-    assert sites.nodes_of(draft.site(), "archive") == ("archive-1", "computer-1")
+    assert lookups.nodes_of(draft.site(), "archive") == ("archive-1", "computer-1")
 
 
 def test_leaving_by_a_button_takes_a_button(draft):
@@ -608,8 +608,8 @@ def test_an_end_that_cannot_be_meant_is_seen(draft, ends):
 
 def test_a_grant_that_is_over_is_remarked_upon_and_no_mistake(demo):
     place = "grant 4 (cardholder 1004), ends"
-    assert site_people.ended(demo, date(2035, 12, 31)) == []
-    assert [remark.place for remark in site_people.ended(demo, date(2036, 1, 1))] == [place]
+    assert rules_of_people.ended(demo, date(2035, 12, 31)) == []
+    assert [remark.place for remark in rules_of_people.ended(demo, date(2036, 1, 1))] == [place]
 
 
 def test_a_schedule_that_never_holds_is_seen(draft):
@@ -727,8 +727,8 @@ def can_be_sent(site: Site) -> None:
     """Everything that nodes are told of the site passes the checks that they make themselves."""
     for node in site.nodes:
         for data in (
-            sites.plan_for(site, node, 1, BOARD),
-            sites.access_for(site, node, 1, NOW, NOW + 1, {}, credential),
+            lookups.plan_for(site, node, 1, BOARD),
+            lookups.access_for(site, node, 1, NOW, NOW + 1, {}, credential),
         ):
             assert msgspec.json.decode(msgspec.json.encode(data), type=type(data)) == data
 
@@ -737,36 +737,36 @@ def can_be_sent(site: Site) -> None:
 
 
 def test_areas_know_their_nodes_and_nodes_their_areas(demo):
-    assert sites.areas_of(demo, "archive-1") == ("archive",)
-    assert sites.nodes_of(demo, "archive") == ("archive-1",)
+    assert lookups.areas_of(demo, "archive-1") == ("archive",)
+    assert lookups.nodes_of(demo, "archive") == ("archive-1",)
 
 
 def test_what_is_no_longer_in_the_document_is_looked_up_without_an_error(demo):
-    assert sites.areas_of(demo, "old-1") == ()
+    assert lookups.areas_of(demo, "old-1") == ()
     for node in demo.nodes:
-        assert sites.areas_of(demo, node) == tuple(
-            area.name for area in demo.area if node in sites.nodes_of(demo, area.name)
+        assert lookups.areas_of(demo, node) == tuple(
+            area.name for area in demo.area if node in lookups.nodes_of(demo, area.name)
         )
-    assert sites.nodes_of(demo, "attic") == ()
-    assert sites.kind_of(demo, "attic/hatch") == "door"
-    assert not sites.guards(demo, "attic/hatch")
-    assert not sites.may_seal(demo, 1001, "attic")
-    assert not sites.responds(demo, 1001, "attic")
-    assert sites.ceremony_reader(demo, "attic") == sites.ceremony_node(demo, "attic") == ""
-    assert sites.point(demo, "a/b") is sites.reader(demo, "a/b") is sites.area(demo, "a") is None
-    assert sites.cardholder(demo, 1) is None
+    assert lookups.nodes_of(demo, "attic") == ()
+    assert lookups.kind_of(demo, "attic/hatch") == "door"
+    assert not lookups.guards(demo, "attic/hatch")
+    assert not lookups.may_seal(demo, 1001, "attic")
+    assert not lookups.responds(demo, 1001, "attic")
+    assert lookups.ceremony_reader(demo, "attic") == lookups.ceremony_node(demo, "attic") == ""
+    assert lookups.point(demo, "a/b") is lookups.reader(demo, "a/b") is lookups.area(demo, "a") is None
+    assert lookups.cardholder(demo, 1) is None
 
 
 def test_rights_over_an_area_are_those_it_names(demo):
-    assert sites.may_seal(demo, 1001, "archive")
-    assert not sites.may_seal(demo, 1004, "archive")
-    assert sites.responds(demo, 1008, "computer-room")
-    assert not sites.responds(demo, 1001, "computer-room")
+    assert lookups.may_seal(demo, 1001, "archive")
+    assert not lookups.may_seal(demo, 1004, "archive")
+    assert lookups.responds(demo, 1008, "computer-room")
+    assert not lookups.responds(demo, 1001, "computer-room")
 
 
 def test_a_room_can_be_sealed_with_its_exit_button_pressed_but_not_with_its_safe_open(demo):
-    assert not sites.guards(demo, "cipher-room/exit-button")
-    assert sites.guards(demo, "cipher-room/safe-door")
+    assert not lookups.guards(demo, "cipher-room/exit-button")
+    assert lookups.guards(demo, "cipher-room/safe-door")
 
 
 def test_sealing_is_done_at_the_reader_outside(draft):
@@ -774,8 +774,8 @@ def test_sealing_is_done_at_the_reader_outside(draft):
         0, {"area": "archive", "name": "exit", "title": "", "node": "archive-1", "port": "r2", "inside": True}
     )
     site = draft.site()
-    assert sites.ceremony_reader(site, "archive") == "archive/reader"
-    assert sites.ceremony_node(site, "archive") == "archive-1"
+    assert lookups.ceremony_reader(site, "archive") == "archive/reader"
+    assert lookups.ceremony_node(site, "archive") == "archive-1"
 
 
 def test_titles_are_chinese_and_english():
@@ -797,23 +797,21 @@ def test_all_that_nodes_are_told_passes_their_own_checks(demo):
 
 
 def test_a_plan_tells_what_is_connected_to_that_node_and_nothing_else(demo):
-    plan = sites.plan_for(demo, "cipher-1", 7, BOARD)
+    plan = lookups.plan_for(demo, "cipher-1", 7, BOARD)
     assert plan.version == 7
     assert {point.place.split("/")[0] for point in plan.points} == {"cipher-room"}
     assert [point.terminal for point in plan.points] == [9, 10, 11, 12, 13, 1]
     assert [(reader.place, reader.port) for reader in plan.readers] == [("cipher-room/reader", "r1")]
-    assert plan.areas == (
-        messages.PlanArea(name="cipher-room", doors=("cipher-room/door",), leave="button", seconds=10),
-    )
+    assert plan.areas == (m.PlanArea(name="cipher-room", doors=("cipher-room/door",), leave="button", seconds=10),)
 
 
 def test_doors_are_planned_from_the_outside_inwards(demo):
-    (area,) = sites.plan_for(demo, "archive-1", 1, BOARD).areas
+    (area,) = lookups.plan_for(demo, "archive-1", 1, BOARD).areas
     assert area.doors == ("archive/corridor-door", "archive/iron-gate", "archive/security-door")
 
 
 def test_doors_and_gates_alone_are_timed_and_for_sixty_seconds_unless_set(demo):
-    held = {one.place: one.held for node in demo.nodes for one in sites.plan_for(demo, node, 1, BOARD).points}
+    held = {one.place: one.held for node in demo.nodes for one in lookups.plan_for(demo, node, 1, BOARD).points}
     assert {place: seconds for place, seconds in held.items() if seconds is not None} == {
         "archive/corridor-door": 60,
         "archive/iron-gate": 60,
@@ -825,23 +823,23 @@ def test_doors_and_gates_alone_are_timed_and_for_sixty_seconds_unless_set(demo):
 
 def test_a_node_that_guards_a_cabinet_only_knows_the_area_but_judges_no_passage(draft):
     draft.point("archive/cabinet-3").update(node="computer-1", terminal=1)
-    plan = sites.plan_for(draft.site(), "computer-1", 1, BOARD)
+    plan = lookups.plan_for(draft.site(), "computer-1", 1, BOARD)
     assert {area.name: area.doors for area in plan.areas} == {"archive": (), "computer-room": ("computer-room/door",)}
 
 
-def access(site: Site, node: str, now: int = NOW) -> messages.AccessList:
-    return sites.access_for(site, node, 3, now, now + 60_000, {}, credential)
+def access(site: Site, node: str, now: int = NOW) -> m.AccessList:
+    return lookups.access_for(site, node, 3, now, now + 60_000, {}, credential)
 
 
-def holder(site: Site, node: str, number: int) -> messages.Holder:
+def holder(site: Site, node: str, number: int) -> m.Holder:
     return next(one for one in access(site, node).holders if one.person == number)
 
 
 def test_an_access_list_says_who_may_do_what_at_that_node(demo):
-    assert holder(demo, "archive-1", 1001) == messages.Holder(
+    assert holder(demo, "archive-1", 1001) == m.Holder(
         person=1001,
         credentials=(credential("01001A2B01"),),
-        grants=(messages.Grant(area="archive", schedule=None, ends=None),),
+        grants=(m.Grant(area="archive", schedule=None, ends=None),),
         seals=("archive",),
         responds=("archive",),
     )
