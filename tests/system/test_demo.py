@@ -47,10 +47,10 @@ def test_it_goes_on_where_it_was_killed_and_at_another_port(new_demo: Callable[.
     assert all(what == "hub-interrupted" for what, _ in demo.alarms(before))
 
     # Somebody starts it once more meanwhile, or another one at the same port.
-    assert "another demonstration runs in" in call("hub", demo.directory, "demo", code=69)
+    assert "another demonstration runs in" in call("demo", demo.directory, "demo", code=69)
     other = demo.directory.with_name("other")
     for port in (demo.port, demo.port - 1):
-        assert "is in use; name another with --port" in call("hub", other, "demo", "--port", str(port), code=69)
+        assert "is in use; name another with --port" in call("demo", other, "demo", "--port", str(port), code=69)
     assert not any(other.iterdir())
 
     # Killed outright, it takes everything with it.

@@ -45,7 +45,7 @@ EXPECTED = (
 def test_a_newcomers_first_command_plays_the_whole_holiday_and_every_expectation_holds(tmp_path: Path) -> None:
     site, export = tmp_path / "site", tmp_path / "export"
     told = call(
-        "hub", site, "demo", "--story", "--port", str(free_port()), "--export", str(export), patience=PATIENCE_S * 4
+        "demo", site, "demo", "--story", "--port", str(free_port()), "--export", str(export), patience=PATIENCE_S * 4
     )
     assert "✗" not in told
     assert [sentence for sentence in EXPECTED if f"✓ {sentence}" not in told] == []
@@ -71,9 +71,9 @@ def test_a_newcomers_first_command_plays_the_whole_holiday_and_every_expectation
 
 
 def test_an_export_goes_with_the_story_and_into_a_new_folder(tmp_path: Path) -> None:
-    assert "it goes with --story" in call("hub", tmp_path / "site", "demo", "--export", str(tmp_path / "out"), code=64)
+    assert "it goes with --story" in call("demo", tmp_path / "site", "demo", "--export", str(tmp_path / "out"), code=64)
     words = ("demo", "--story", "--export", str(tmp_path))
-    assert "is there already" in call("hub", tmp_path / "site", *words, code=69)
+    assert "is there already" in call("demo", tmp_path / "site", *words, code=69)
     assert not any(tmp_path.iterdir())
 
 
@@ -86,7 +86,7 @@ def test_a_story_that_is_stopped_leaves_no_process_behind(new_demo: Callable[...
 
 def test_a_site_whose_making_was_killed_is_made_anew(tmp_path: Path) -> None:
     site = tmp_path / "site"
-    words = command("hub", site, "demo", "--port", str(free_port()))
+    words = command("demo", site, "demo", "--port", str(free_port()))
     with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment()) as making:
         wait_until(lambda: (site / "hub" / "keys").exists())
         making.kill()
@@ -103,5 +103,5 @@ def test_a_directory_that_holds_something_else_is_left_alone(tmp_path: Path) -> 
     (tmp_path / "hub" / "precious").write_text("a real hub's key")
     with pytest.raises(DemoError, match="name another directory"):
         stands(tmp_path)
-    assert "--dir" in call("hub", tmp_path, "demo", code=69)
+    assert "--dir" in call("demo", tmp_path, "demo", code=69)
     assert (tmp_path / "hub" / "precious").exists()

@@ -223,9 +223,8 @@ def test_kill_9_in_the_middle_loses_nothing_that_was_kept(tmp_path: Path) -> Non
 WRITER = """
 import sys
 from pathlib import Path
-from firmware.outbox import Outbox
-from firmware.outbox_file import ROW_OVERHEAD
-from firmware.records import Identity
+from firmware.outbox.records import Identity
+from firmware.outbox.store import Outbox
 from tests.firmware.house import happening
 from wire import keys
 outbox = Outbox(Path(sys.argv[1]), Identity("demo", "archive-1", keys.load(Path(sys.argv[2]))), 1)

@@ -16,8 +16,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select, text, update
 
-from hub.admin import backup, backup_archive, rebuild
-from hub.admin import restore as restoring
+from hub.admin import backup, backup_archive, rebuild, restore
 from hub.core.journal.requests import Actor
 from hub.core.refusal import NotPossible
 from hub.ledger.intact import Changed
@@ -62,7 +61,7 @@ def busy(house: StoreHouse) -> None:
 
 def restored(source: Path, url: str) -> Engine:
     database = session.open_database(url)
-    restoring.put_tables(source, database)
+    restore.put_tables(source, database)
     return database
 
 
@@ -133,7 +132,7 @@ def test_nothing_is_put_back_over_a_journal(house: StoreHouse, layout: Layout, t
     backup.make(house.database, layout, tmp_path / "backup")
     before = dump(house.database)
     with pytest.raises(NotPossible, match="already"):
-        restoring.put_tables(tmp_path / "backup", house.database)
+        restore.put_tables(tmp_path / "backup", house.database)
     assert dump(house.database) == before
 
 
@@ -153,7 +152,7 @@ def test_the_files_of_a_hub_are_put_back_as_they_were_and_its_broker_where_it_is
 ) -> None:
     backup.make(house.database, layout, tmp_path / "backup")
     there = Layout(tmp_path / "new" / "place")
-    restoring.put_files(tmp_path / "backup", there)
+    restore.put_files(tmp_path / "backup", there)
     was, now = tree(layout.root), tree(there.root)
     changed = {name for name in was if not name.startswith("hub/data/") and now.get(name) != was[name]}
     key = f"hub/checkpoint/{next(layout.checkpoint_keys.iterdir()).name}"
@@ -172,7 +171,7 @@ def test_files_are_not_put_back_over_a_hub(house: StoreHouse, layout: Layout, tm
     backup.make(house.database, layout, tmp_path / "backup")
     before = tree(layout.root)
     with pytest.raises(NotPossible, match="a hub already"):
-        restoring.put_files(tmp_path / "backup", layout)
+        restore.put_files(tmp_path / "backup", layout)
     assert tree(layout.root) == before
 
 
@@ -233,7 +232,7 @@ def test_what_no_backup_has_is_refused_and_nothing_is_put_back(tmp_path: Path, n
     with tarfile.open(source, "w:gz", format=tarfile.USTAR_FORMAT) as archive:
         for one, content in (("revision", schema.NEWEST.encode()), (name, b"x"), ("files/hub/broker.toml", SETTINGS)):
             add(archive, one, content)
-    for take in (lambda: restoring.examine(source), lambda: restoring.put_files(source, there)):
+    for take in (lambda: restore.examine(source), lambda: restore.put_files(source, there)):
         with pytest.raises(NotPossible) as refused:
             take()
         assert str(refused.value).isprintable()
@@ -249,7 +248,7 @@ def test_only_plain_files_are_put_back(tmp_path: Path, kind: bytes) -> None:
         member.type, member.linkname = kind, "/etc/passwd"
         archive.addfile(member)
     with pytest.raises(NotPossible, match="does not belong"):
-        restoring.put_files(source, there)
+        restore.put_files(source, there)
     assert not there.root.exists()
 
 
@@ -259,13 +258,13 @@ def test_a_file_that_is_larger_than_any_key_is_refused_unread(tmp_path: Path) ->
         add(archive, "revision", schema.NEWEST.encode())
         add(archive, "files/hub/keys/engine.key", bytes(backup_archive.LARGEST_FILE + 1))
     with pytest.raises(NotPossible, match="larger"):
-        restoring.examine(source)
+        restore.examine(source)
 
 
 def test_what_waits_for_a_writer_is_no_backup(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "fifo")
     with pytest.raises(NotPossible, match="is no file"):
-        restoring.examine(tmp_path / "fifo")
+        restore.examine(tmp_path / "fifo")
 
 
 @pytest.mark.parametrize(
@@ -291,7 +290,7 @@ def test_a_row_that_is_none_is_refused_before_anything_is_written(
     backup.make(house.database, layout, tmp_path / "backup")
     doctored = changed(tmp_path / "backup", tmp_path / "evil", f"tables/{table}/000000.jsonl", lambda _was: line)
     with pytest.raises(NotPossible):
-        restoring.examine(doctored)
+        restore.examine(doctored)
 
 
 @pytest.mark.parametrize("of", [0.02, 0.3, 0.6, 0.97, 0.9999])
@@ -306,21 +305,21 @@ def test_a_backup_that_is_cut_short_or_has_a_bad_byte_is_refused(
     (tmp_path / "bad").write_bytes(content)
     for name in ("short", "bad"):
         with pytest.raises(NotPossible):
-            restoring.examine(tmp_path / name)
+            restore.examine(tmp_path / name)
 
 
 def test_a_table_that_is_missing_is_missed(house: StoreHouse, layout: Layout, tmp_path: Path) -> None:
     backup.make(house.database, layout, tmp_path / "backup")
     doctored = changed(tmp_path / "backup", tmp_path / "evil", "tables/person/000000.jsonl", lambda _was: None)
     with pytest.raises(NotPossible, match="person"):
-        restoring.examine(doctored)
+        restore.examine(doctored)
 
 
 def test_who_may_answer_for_a_restore_and_what_is_quoted_stand_in_the_backup(
     house: StoreHouse, layout: Layout, tmp_path: Path
 ) -> None:
     size = backup.make(house.database, layout, tmp_path / "backup")
-    found = restoring.examine(tmp_path / "backup")
+    found = restore.examine(tmp_path / "backup")
     assert found.accounts["zhaomin"] == Actor("admin", ZHAO_MIN, frozenset({"administrator"}))
     assert (found.site.name, found.size, found.newest) == ("demo", size, None)
 
@@ -346,7 +345,7 @@ def test_a_changed_entry_in_a_backup_is_found_before_anything_is_written(
     part = "tables/journal/000000.jsonl"
     doctored = changed(tmp_path / "backup", tmp_path / "evil", part, with_another_entry(index))
     with pytest.raises(NotPossible, match="not what was appended"):
-        restoring.examine(doctored)
+        restore.examine(doctored)
 
 
 @pytest.mark.parametrize(("index", "says"), [(2, "entry 2 is"), (300, "entry 300 is"), (599, "one of the newest")])
@@ -370,16 +369,16 @@ def test_no_backup_is_made_of_a_journal_that_somebody_has_changed(
 MEASURED = """
 import resource, sys
 from pathlib import Path
-from hub import backup, restoring
-from hub.parts import open_hub
+from hub.admin import backup, restore
+from hub.site_directory.hub import open_hub
 from hub.store import session
 root, target, back = sys.argv[1:]
 if back == "-":
     hub = open_hub(Path(root))
     backup.make(hub.database(), hub.layout, Path(target))
 else:
-    restoring.examine(Path(target))
-    restoring.put_tables(Path(target), session.open_database(back))
+    restore.examine(Path(target))
+    restore.put_tables(Path(target), session.open_database(back))
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 """
 
@@ -407,7 +406,7 @@ def test_a_backup_of_another_version_is_refused_before_anything_is_written(
     source = archive_of(tmp_path / "old", revision=revision)
     there = Layout(tmp_path / "there")
     with pytest.raises(NotPossible, match="another version"):
-        restoring.put_files(source, there)
+        restore.put_files(source, there)
     assert not there.root.exists()
     with pytest.raises(NotPossible, match="another version"):
         restored(source, databases.empty(kind))
@@ -415,10 +414,10 @@ def test_a_backup_of_another_version_is_refused_before_anything_is_written(
 
 def test_what_is_no_whole_backup_is_refused(tmp_path: Path) -> None:
     with pytest.raises(NotPossible, match="not a whole backup"):
-        restoring.put_files(archive_of(tmp_path / "part"), Layout(tmp_path / "there"))
+        restore.put_files(archive_of(tmp_path / "part"), Layout(tmp_path / "there"))
     (tmp_path / "none").write_bytes(b"this is no tar")
     with pytest.raises(NotPossible, match="not a whole backup"):
-        restoring.put_files(tmp_path / "none", Layout(tmp_path / "there"))
+        restore.put_files(tmp_path / "none", Layout(tmp_path / "there"))
 
 
 # ---------------------------------------------------------------- a hub that was put back, and its nodes

@@ -41,8 +41,8 @@ def test_every_sentence_is_translated_and_nothing_is_left_over(language: str) ->
     wanted = {message.id for message in catalogues.extract() if message.id}
     catalogue = catalogues.read(language)
     there = {message.id: message for message in catalogue if message.id}
-    assert wanted - set(there) == set(), "run: .venv/bin/python -m hub.console.catalogues"
-    assert set(there) - wanted == set(), "run: .venv/bin/python -m hub.console.catalogues"
+    assert wanted - set(there) == set(), "run: .venv/bin/python -m hub.console.words.catalogues"
+    assert set(there) - wanted == set(), "run: .venv/bin/python -m hub.console.words.catalogues"
     for key, message in there.items():
         forms = (message.string,) if isinstance(message.string, str) else message.string
         assert forms, key
