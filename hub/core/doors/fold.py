@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from hub.core.sealing import before as checking
 from hub.core.state import Entry, Point, State
 from hub.core.when import when
 from wire import messages as m
 
 
 def level(state: State, entry: Entry, record: m.Record, data: m.LevelChanged) -> None:
+    """The point's level, and since when. What stood like that before the node started has stood since then."""
     known = state.find(Point, data.point)
     stood = known.stood if known and known.node == record.node and data.found and data.now != "normal" else None
     since = when(state, entry, record, data.at) if stood is None else stood
     set_level(state, record, Point(data.point, record.node, data.now, since))
-    checking.apply_level(state, entry, record, data)
 
 
 def chatter(state: State, entry: Entry, record: m.Record, data: m.Chatter) -> None:
+    """The level that the point had last; since when is that of its first change."""
     known = state.find(Point, data.point)
     same = known is not None and known.node == record.node and known.level == data.level
     since = known.since if known and same else when(state, entry, record, data.until)
     set_level(state, record, Point(data.point, record.node, data.level, since))
-    checking.apply_chatter(state, entry, record, data)
 
 
 def set_level(state: State, record: m.Record, point: Point) -> None:
