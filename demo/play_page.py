@@ -55,7 +55,7 @@ async def work(request: Asked) -> Response[Any]:
         return await _page(console, request, view.texts.say("There is no such node."), 404)
     try:
         question: simulated.Question = msgspec.convert(fields, simulated.Question)
-        answer = await asyncio.to_thread(simulated.send, _socket(console.desk.hub, node), question, TIMEOUT_S)
+        answer = await asyncio.to_thread(simulated.send, _socket(console.access.hub, node), question, TIMEOUT_S)
     except msgspec.ValidationError as error:
         return await _page(console, request, str(error), 400)
     except simulated.NotThere:
@@ -68,7 +68,7 @@ async def reply(request: Asked) -> Response[Any]:
     """Somebody answers the hub by short message."""
     console = console_of(request)
     form = await request.form()
-    folder = _sockets(console.desk.hub)
+    folder = _sockets(console.access.hub)
     view = await console.view(request)
     wanted = {"ask": "reply", "number": str(form.get("number", "")), "text": str(form.get("text", "")).strip()}
     try:
@@ -85,7 +85,7 @@ async def reply(request: Asked) -> Response[Any]:
 async def _page(console: Console, request: Asked, message: str = "", status: int = 200) -> Response[Any]:
     view = await console.view(request)
     view.message = message
-    hub = console.desk.hub
+    hub = console.access.hub
     holders = _cardholders(hub)
     states = await asyncio.gather(*(asyncio.to_thread(_state, hub, node) for node in view.site.nodes))
     return console.renderer.page(

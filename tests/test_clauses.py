@@ -238,9 +238,9 @@ def test_a_sealed_node_that_is_exchanged_or_cut_off_is_noticed_within_ten_second
     assert 3 * node.BEAT_SEALED_MS <= liveness.SILENT_SEALED_MS
     house = PaperHub()
     number = sealed_archive(house)
-    ears = liveness.Liveness("engine", 0)
-    assert not list(ears.changes(house.state, house.site, 10 * SECOND))
-    (silent,) = ears.changes(house.state, house.site, 10 * SECOND + 1)
+    listener = liveness.Liveness("engine", 0)
+    assert not list(listener.changes(house.state, house.site, 10 * SECOND))
+    (silent,) = listener.changes(house.state, house.site, 10 * SECOND + 1)
     assert silent == m.NodeSilent(
         node="archive-1", last_heard=None, sealed=(m.SealedArea(area="archive", sealing=number),)
     )

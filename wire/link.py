@@ -38,7 +38,7 @@ UNSENT_LIMIT = 256
 """Messages that paho may hold for the socket; beyond it `publish` refuses."""
 
 
-class Papers(NamedTuple):
+class TlsFiles(NamedTuple):
     """Files that prove who we are to the broker, and the broker to us."""
 
     authority: Path
@@ -77,7 +77,7 @@ class Link:
         name: str,
         host: str,
         port: int,
-        papers: Papers,
+        papers: TlsFiles,
         subscriptions: list[tuple[str, int]],
         inbox: queue.Queue[Any],
         will: tuple[str, bytes] | None = None,
@@ -218,7 +218,7 @@ class Link:
         self._put(Arrived(message.topic, bytes(message.payload), message.qos, message.mid, message.retain))
 
 
-def tls(papers: Papers) -> ssl.SSLContext:
+def tls(papers: TlsFiles) -> ssl.SSLContext:
     """How the connection is encrypted. Raises KeyFileError: OpenSSL itself never says which file it means."""
     try:
         context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=str(papers.authority))

@@ -29,7 +29,7 @@ from firmware.core.effects import (
     Saved,
     Tick,
 )
-from firmware.core.orders import Orders, Site
+from firmware.core.orders import OrderContext, Orders
 from firmware.core.points import Points, Sample, Seen
 from firmware.core.proofs import Trust
 from firmware.core.readers import Parts, Readers
@@ -188,7 +188,7 @@ class Node:
 
     def _order(self, arrived: OrderArrived, now: Now) -> Iterator[Effect]:
         order = arrived.order
-        verdict = self._orders.judge(order, now.mono, Site(self._board, self._plan, self._sealing.areas))
+        verdict = self._orders.judge(order, now.mono, OrderContext(self._board, self._plan, self._sealing.areas))
         if isinstance(verdict, OrderRefused):
             yield Keep(verdict)
         elif verdict:

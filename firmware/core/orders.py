@@ -31,7 +31,7 @@ REMEMBERED = 64
 """Refusals that are remembered so as not to tell them twice."""
 
 
-class Site(NamedTuple):
+class OrderContext(NamedTuple):
     """What an order's content is judged by."""
 
     board: Board
@@ -47,11 +47,11 @@ class Orders:
         self._boot = boot
         self._refused: dict[tuple[int, OrderRefusal], None] = {}
 
-    def judge(self, order: Order, now: int, site: Site) -> bool | OrderRefused:
+    def judge(self, order: Order, now: int, context: OrderContext) -> bool | OrderRefused:
         """True: carry it out. False: pass it over. Otherwise the refusal to be recorded."""
         if order.number == self.mark:
             return False
-        reason = self._refusal(order, now) or CONTENT[type(order.data)](order.data, site)
+        reason = self._refusal(order, now) or CONTENT[type(order.data)](order.data, context)
         if reason is None:
             self.mark = order.number
             return True
@@ -78,9 +78,9 @@ def known_areas(plan: Plan | None) -> set[Name]:
     return {area.name for area in plan.areas} | {area_of(place) for place in places}
 
 
-def _plan(plan: Plan, site: Site) -> OrderRefusal | None:
-    inputs = {terminal.number: terminal.input for terminal in site.board.terminal}
-    ports = {reader.port for reader in site.board.reader}
+def _plan(plan: Plan, context: OrderContext) -> OrderRefusal | None:
+    inputs = {terminal.number: terminal.input for terminal in context.board.terminal}
+    ports = {reader.port for reader in context.board.reader}
     terminals = [point.terminal for point in plan.points]
     places = [point.place for point in plan.points] + [reader.place for reader in plan.readers]
     used_ports = [reader.port for reader in plan.readers]
@@ -89,34 +89,34 @@ def _plan(plan: Plan, site: Site) -> OrderRefusal | None:
         and ports.issuperset(used_ports)
         and all(len(set(names)) == len(names) for names in (terminals, places, used_ports))
         # An area may not slip out of its sealing because a plan forgets it.
-        and known_areas(plan).issuperset(sealed.area for sealed in site.sealed)
+        and known_areas(plan).issuperset(sealed.area for sealed in context.sealed)
     )
     return None if usable else "not-usable"
 
 
-def _access(access: AccessList, site: Site) -> OrderRefusal | None:
+def _access(access: AccessList, context: OrderContext) -> OrderRefusal | None:
     return None
 
 
-def _sealed(order: SealedAreas, site: Site) -> OrderRefusal | None:
+def _sealed(order: SealedAreas, context: OrderContext) -> OrderRefusal | None:
     names = {sealed.area for sealed in order.areas}
-    return None if known_areas(site.plan).issuperset(names) else "unknown-area"
+    return None if known_areas(context.plan).issuperset(names) else "unknown-area"
 
 
-def _ceremony(order: Ceremony, site: Site) -> OrderRefusal | None:
-    readers = {reader.place for reader in site.plan.readers} if site.plan else set()
+def _ceremony(order: Ceremony, context: OrderContext) -> OrderRefusal | None:
+    readers = {reader.place for reader in context.plan.readers} if context.plan else set()
     return None if order.reader in readers else "unknown-reader"
 
 
-def _respond(order: Respond, site: Site) -> OrderRefusal | None:
-    return None if order.area in known_areas(site.plan) else "unknown-area"
+def _respond(order: Respond, context: OrderContext) -> OrderRefusal | None:
+    return None if order.area in known_areas(context.plan) else "unknown-area"
 
 
-def _self_test(order: SelfTest, site: Site) -> OrderRefusal | None:
+def _self_test(order: SelfTest, context: OrderContext) -> OrderRefusal | None:
     return None
 
 
-CONTENT: dict[type, Callable[[Any, Site], OrderRefusal | None]] = {
+CONTENT: dict[type, Callable[[Any, OrderContext], OrderRefusal | None]] = {
     Plan: _plan,
     AccessList: _access,
     SealedAreas: _sealed,

@@ -11,7 +11,7 @@ from firmware.core.effects import Committed
 from firmware.core.window import Window
 from firmware.hub_link.unlinked import Unlinked
 from firmware.outbox.records import Header
-from firmware.outbox.when_the_disk_refuses import Keeper
+from firmware.outbox.when_the_disk_refuses import BufferedOutbox
 from wire import tlog
 from wire.link import Link
 from wire.messages import Receipt
@@ -22,8 +22,8 @@ log = logging.getLogger("strongroom.node")
 class Delivery:
     """The way of the outbox's records to the hub. `topic`: where they are published. Called from the loop's thread."""
 
-    def __init__(self, keeper: Keeper, link: Link | Unlinked, topic: str) -> None:
-        self._keeper = keeper
+    def __init__(self, buffered: BufferedOutbox, link: Link | Unlinked, topic: str) -> None:
+        self._buffered = buffered
         self._link = link
         self._topic = topic
         self._judge = Receipts()
@@ -32,7 +32,7 @@ class Delivery:
 
     def connected(self, mono: int) -> None:
         """A new connection: nothing is under way."""
-        self._window.restart(self._keeper.outbox.freed, mono)
+        self._window.restart(self._buffered.outbox.freed, mono)
 
     def heard(self, receipt: Receipt) -> None:
         """A receipt for this node, to be settled once all of this turn is on disk."""
@@ -43,31 +43,31 @@ class Delivery:
         receipts, self._receipts = self._receipts, []
         for receipt in receipts:
             # What a receipt means depends on what is on disk; one that comes while it cannot be read is repeated.
-            self._keeper.attempt(partial(self._settle, receipt, header), header)
+            self._buffered.attempt(partial(self._settle, receipt, header), header)
         for receipt in receipts[-1:]:
             named: list[Committed] = []
-            self._keeper.attempt(partial(self._named, receipt, named), header)
+            self._buffered.attempt(partial(self._named, receipt, named), header)
             yield from named
 
     def send(self, header: Header) -> None:
         """Publish what may be under way and is not."""
-        outbox = self._keeper.outbox
+        outbox = self._buffered.outbox
         numbers = self._window.next(outbox.freed, outbox.seq, header.mono)
         if numbers:
-            for signed in self._keeper.waiting(numbers.start - 1, len(numbers), header):
+            for signed in self._buffered.waiting(numbers.start - 1, len(numbers), header):
                 if not self._link.publish(self._topic, signed.note, 1):
                     break
                 self._window.sent(signed.seq)
 
     def _settle(self, receipt: Receipt, header: Header) -> None:
-        outbox = self._keeper.outbox
+        outbox = self._buffered.outbox
         oldest, before = outbox.oldest()
         held = Held(outbox.life, outbox.seq, outbox.hash, outbox.freed, oldest, before, outbox.hash_of)
         for action in self._judge.judge(receipt, held, header.mono):
             self._act(action, header)
 
     def _act(self, action: Action, header: Header) -> None:
-        outbox = self._keeper.outbox
+        outbox = self._buffered.outbox
         match action:
             case Free(through):
                 outbox.free(through)
@@ -75,18 +75,18 @@ class Delivery:
                 self._window.send_from(seq, header.mono)
             case Fill(data):
                 log.error("records %d to %d, which the hub asks for, are no longer here", data.first, data.last)
-                if self._keeper.attempt(
+                if self._buffered.attempt(
                     lambda: outbox.cannot_fill(data.first, data.last, data.last_hash, "", header), header
                 ):
                     outbox.free(data.first - 1)
                     self._window.send_from(data.first, header.mono)
             case RollBack(life, first):
                 log.error("this disk holds other than the hub's receipt says: opening life %d", life)
-                if self._keeper.attempt(lambda: outbox.open_life(life, first, header), header):
+                if self._buffered.attempt(lambda: outbox.open_life(life, first, header), header):
                     self._window.restart(0, header.mono)
 
     def _named(self, receipt: Receipt, into: list[Committed]) -> None:
-        outbox = self._keeper.outbox
+        outbox = self._buffered.outbox
         if receipt.life == outbox.life and receipt.index >= 0 and receipt.seq == outbox.freed:
             for signed in outbox.waiting(receipt.seq - 1, 1):
                 if (signed.seq, signed.hash) == (receipt.seq, receipt.hash):

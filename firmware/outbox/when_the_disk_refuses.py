@@ -39,7 +39,7 @@ RELAPSES = 3
 log = logging.getLogger("strongroom.node")
 
 
-class Keeper:
+class BufferedOutbox:
     """Keeps what each step brings, whatever the disk does. No method raises sqlite3.Error."""
 
     def __init__(self, outbox: Outbox, limit: int = LIMIT) -> None:

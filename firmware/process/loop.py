@@ -46,7 +46,7 @@ from firmware.hub_link.delivery import Delivery
 from firmware.hub_link.messages import Mail
 from firmware.hub_link.unlinked import Unlinked
 from firmware.outbox.records import Happening, Header
-from firmware.outbox.when_the_disk_refuses import Keeper
+from firmware.outbox.when_the_disk_refuses import BufferedOutbox
 from firmware.process.boot import Boot, tell_systemd
 from firmware.process.inbox import Inbox
 from wire import topics
@@ -69,7 +69,7 @@ class App:
         self,
         boot: Boot,
         node: Node,
-        keeper: Keeper,
+        buffered: BufferedOutbox,
         mail: Mail,
         devices: Devices,
         link: Link | Unlinked,
@@ -79,7 +79,7 @@ class App:
         """`spoilt`: what is wrong with the node's papers, for a person to mend; empty for nothing."""
         self._boot = boot
         self._node = node
-        self._keeper = keeper
+        self._buffered = buffered
         self._mail = mail
         self._devices = devices
         self._link = link
@@ -89,7 +89,7 @@ class App:
         self._happenings: list[Happening] = []
         self._fields: dict[str, object] = {}
         self._to_acknowledge: list[Arrived] = []
-        self._delivery = Delivery(keeper, link, topics.record(mail.who.site, mail.who.node))
+        self._delivery = Delivery(buffered, link, topics.record(mail.who.site, mail.who.node))
         self._question: Inquire | None = None
         self._cosignature: Cosign | None = None
         self._plan: Plan | None = None
@@ -143,7 +143,7 @@ class App:
     def stop(self) -> None:
         """Write down what is known."""
         self._keep(self._boot.now())
-        self._keeper.tick(self._header(self._boot.now()))
+        self._buffered.tick(self._header(self._boot.now()))
 
     # ------------------------------------------------------------ in
 
@@ -187,7 +187,7 @@ class App:
 
     def _arrived(self, arrived: Arrived) -> None:
         self._to_acknowledge.append(arrived)
-        said = self._mail.open(arrived, self._keeper.outbox.life)
+        said = self._mail.open(arrived, self._buffered.outbox.life)
         if said is None:
             return
         match said:
@@ -227,8 +227,8 @@ class App:
         self._look_again = [at for at in self._look_again if at > now.mono]
         self._apply(self._node.step(Tick(), now))
         self._devices.outputs.advance(now.mono)
-        self._devices.outputs.trouble(self._keeper.broken or bool(self._spoilt), now.mono)
-        self._keeper.tick(self._header(now))
+        self._devices.outputs.trouble(self._buffered.broken or bool(self._spoilt), now.mono)
+        self._buffered.tick(self._header(now))
         self._next_tick = now.mono + TICK_MS
         if now.mono >= self._next_reread:
             self._next_reread = now.mono + REREAD_MS
@@ -264,19 +264,19 @@ class App:
                 case Cosign():
                     self._cosignature = effect
                 case Covered(life, seq):
-                    if life == self._keeper.outbox.life:
-                        self._keeper.attempt(partial(self._keeper.outbox.cover, seq), self._header(now))
+                    if life == self._buffered.outbox.life:
+                        self._buffered.attempt(partial(self._buffered.outbox.cover, seq), self._header(now))
                 case PassedOver(why):
                     self._mail.ignored[why] += 1
 
     def _keep(self, now: Now) -> None:
         if self._happenings or self._fields:
-            was_broken = self._keeper.broken
-            self._keeper.keep(self._happenings, self._fields, self._header(now))
+            was_broken = self._buffered.broken
+            self._buffered.keep(self._happenings, self._fields, self._header(now))
             # What is in memory alone the hub learns from beats, and at once.
-            self._beat_now |= self._keeper.broken and (bool(self._happenings) or not was_broken)
+            self._beat_now |= self._buffered.broken and (bool(self._happenings) or not was_broken)
             self._happenings, self._fields = [], {}
-        if self._keeper.blind and not self._keeper.broken:
+        if self._buffered.blind and not self._buffered.broken:
             log.warning("the disk can be read again: starting anew with what it says")
             self.stopping = True
 
@@ -284,21 +284,21 @@ class App:
         if not self._link.connected:
             return
         self._delivery.send(self._header(now))
-        outbox = self._keeper.outbox
+        outbox = self._buffered.outbox
         site, node = self._mail.who.site, self._mail.who.node
         if self._question:
             # One that is lost is asked again.
             self._link.publish(topics.ask(site, node), self._mail.ask(self._question, outbox.life), 1)
             self._question = None
         # What is vouched for was saved in this turn or before: while the disk refuses, that may not be so.
-        vouched = None if self._keeper.broken else self._cosignature
+        vouched = None if self._buffered.broken else self._cosignature
         cosigned = self._mail.cosignature(vouched) if vouched else None
         if cosigned and self._link.publish(topics.cosign(site, node), cosigned, 1):
             self._cosignature = None
         if self._beat_now or now.mono - self._last_beat >= self._node.beat_every():
             self._beat_now, self._last_beat = False, now.mono
             wall, trust = self._node.wall(now)
-            here = self._node.here(now, outbox.seq, outbox.hash, outbox.freed, self._keeper.unwritten)
+            here = self._node.here(now, outbox.seq, outbox.hash, outbox.freed, self._buffered.unwritten)
             self._link.publish(topics.beat(site, node), self._mail.here(here, outbox.life, wall, trust), 0)
 
     def _header(self, now: Now) -> Header:

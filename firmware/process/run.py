@@ -21,14 +21,14 @@ from firmware.hub_link.messages import Mail
 from firmware.hub_link.unlinked import Unlinked
 from firmware.outbox.records import Header, Identity
 from firmware.outbox.store import Outbox
-from firmware.outbox.when_the_disk_refuses import Keeper
+from firmware.outbox.when_the_disk_refuses import BufferedOutbox
 from firmware.process.boot import Boot, tell_systemd
 from firmware.process.inbox import Inbox
 from firmware.process.lock import Lock
 from firmware.process.loop import App
 from firmware.setup import papers as papers_file
 from firmware.setup.config import EXIT_CONFIG, Place
-from firmware.setup.papers import Papers, PapersError
+from firmware.setup.papers import KeysAndPapers, PapersError
 from wire import board, keys, logs, settings
 from wire.link import Link
 
@@ -68,7 +68,7 @@ def run(place: Place) -> int:
         return _run(place, papers, terminals, _lock(place, stack), stack)
 
 
-def _run(place: Place, papers: Papers, terminals: board.Board, lock: Lock, stack: contextlib.ExitStack) -> int:
+def _run(place: Place, papers: KeysAndPapers, terminals: board.Board, lock: Lock, stack: contextlib.ExitStack) -> int:
     config, boot = place.config, Boot()
     spoilt = "; ".join(papers.spoilt)
     if spoilt:
@@ -78,8 +78,8 @@ def _run(place: Place, papers: Papers, terminals: board.Board, lock: Lock, stack
     claim = lock.take if papers.signs else partial(_nothing_is_kept, spoilt)
     outbox = Outbox(place.state / "outbox.db", who, papers.life, limit=limit, claim=claim, later=True)
     stack.callback(outbox.close)
-    keeper = Keeper(outbox, limit)
-    saved, damage = keeper.open(Header(boot.id, boot.mono(), boot.now().wall, "untrusted"))
+    buffered = BufferedOutbox(outbox, limit)
+    saved, damage = buffered.open(Header(boot.id, boot.mono(), boot.now().wall, "untrusted"))
     inbox = Inbox()
     try:
         devices = Devices(terminals, place, inbox.put, boot.mono)
@@ -97,14 +97,14 @@ def _run(place: Place, papers: Papers, terminals: board.Board, lock: Lock, stack
         will = mail.will(outbox.life, boot.now().wall, "untrusted")
         link = Link(config.node, papers.host, port, papers.link, mail.subscriptions, inbox.queue, will)
     stack.callback(_stop_link, link, cable)
-    app = App(boot, node, keeper, mail, devices, link, inbox, spoilt)
+    app = App(boot, node, buffered, mail, devices, link, inbox, spoilt)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: setattr(app, "stopping", True))
     log.info("%s of %s: life %d, boot %s, newest record %d", who.node, who.site, outbox.life, boot.id, outbox.seq)
     try:
         app.start(saved.plan)
         if damage:
-            keeper.keep(damage, {}, damage[0].header)
+            buffered.keep(damage, {}, damage[0].header)
         app.run()
     except Exception as error:  # the outermost one: the next `started` tells of it
         log.critical("a fault in the program: %s: %s", type(error).__name__, error, exc_info=True)
@@ -115,7 +115,7 @@ def _run(place: Place, papers: Papers, terminals: board.Board, lock: Lock, stack
 
 
 def _nothing_is_kept(why: str) -> None:
-    """In place of the claim to an outbox for which nothing can be signed. Raises OSError, which tells the keeper."""
+    """In place of the claim to an outbox for which nothing can be signed. Raises OSError, as when the disk refuses."""
     raise OSError(why)
 
 
@@ -132,7 +132,7 @@ def _lock(place: Place, stack: contextlib.ExitStack) -> Lock:
     return lock
 
 
-def _simulate(place: Place, devices: Devices, papers: Papers, stack: contextlib.ExitStack) -> Cable | None:
+def _simulate(place: Place, devices: Devices, papers: KeysAndPapers, stack: contextlib.ExitStack) -> Cable | None:
     """With simulated devices: the socket for `strongroom sim`, and a cable to pull if the broker is here."""
     if devices.simulated is None or place.socket is None:
         return None

@@ -54,12 +54,12 @@ class Files(NamedTuple):
         return self.folder / name
 
     @property
-    def for_link(self) -> link.Papers:
+    def for_link(self) -> link.TlsFiles:
         """What the connection to the broker needs."""
-        return link.Papers(self.path(self.authority), self.path(self.certificate), self.path(self.tls))
+        return link.TlsFiles(self.path(self.authority), self.path(self.certificate), self.path(self.tls))
 
 
-class Papers(NamedTuple):
+class KeysAndPapers(NamedTuple):
     """Everything that a running node needs of them, as far as it can be had."""
 
     record_key: SigningKey
@@ -71,7 +71,7 @@ class Papers(NamedTuple):
     life: int
     host: str
     port: int
-    link: link.Papers | None
+    link: link.TlsFiles | None
     """None when there can be no link."""
     begins: int
     """When they were made, in milliseconds since 1970; 0 if not known. It is later than that."""
@@ -96,7 +96,7 @@ def open_papers(note: bytes) -> NodePapers:
     return found
 
 
-def load(place: Place) -> Papers:
+def load(place: Place) -> KeysAndPapers:
     """Read what was installed, and say what of it is spoilt. Raises PapersError when the node was never enrolled, or
     as another one."""
     files, config = Files(place.keys), place.config
@@ -121,7 +121,7 @@ def load(place: Place) -> Papers:
     linked = take(lambda _: _for_link(files), files.tls)
     nobody = keys.make(keys.key_name(config.site, config.node, "none"))
     signs = found is not None and record is not None
-    return Papers(
+    return KeysAndPapers(
         record or nobody,
         witness,
         badge,
@@ -152,7 +152,7 @@ def _why_none(files: Files, node: str, why: str) -> str:
     return f"{node} is not enrolled yet: `strongroom node request`, then the hub's answer to `strongroom node accept`"
 
 
-def _for_link(files: Files) -> link.Papers:
+def _for_link(files: Files) -> link.TlsFiles:
     keys.read_secret(files.path(files.tls))
     link.tls(files.for_link)
     return files.for_link

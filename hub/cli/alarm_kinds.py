@@ -80,7 +80,7 @@ def _kind(state: State, what: str) -> dict[str, object]:
         "unsealed": unsealed.priority,
         "ladder": unsealed.ladder,
         "delay": unsealed.delay,
-        "course": KINDS[what].course,
+        "duration": KINDS[what].duration,
     }
 
 

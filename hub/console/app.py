@@ -19,9 +19,9 @@ from litestar.response import ServerSentEvent
 from litestar.response.sse import ServerSentEventMessage
 
 from hub.console.base import assets, gate
-from hub.console.base.broker_listener import Ears
+from hub.console.base.broker_listener import BrokerListener
 from hub.console.base.console import Asked, Console, console_of
-from hub.console.base.hub_access import Desk
+from hub.console.base.hub_access import HubAccess
 from hub.console.base.render import Renderer
 from hub.console.pages import (
     access,
@@ -88,7 +88,7 @@ def make_app(hub: Hub, clock: Callable[[], int] = wall_ms, listens: bool = True,
     addresses = {name: asset.address for name, asset in files.items()}
     settings = hub.settings.console
     renderer = Renderer(addresses, settings.language, more.templates if more else None)
-    console = Console(Desk(hub, clock), renderer, f"__Host-strongroom-{settings.port}")
+    console = Console(HubAccess(hub, clock), renderer, f"__Host-strongroom-{settings.port}")
     routes: list[HTTPRouteHandler] = [
         live,
         assets.route(files),
@@ -124,16 +124,16 @@ def make_app(hub: Hub, clock: Callable[[], int] = wall_ms, listens: bool = True,
 @contextlib.asynccontextmanager
 async def _running(console: Console, listens: bool) -> AsyncIterator[None]:
     """What runs beside the pages."""
-    ears = Ears(console.desk.hub, console.live, asyncio.get_running_loop()) if listens else None
+    listener = BrokerListener(console.access.hub, console.live, asyncio.get_running_loop()) if listens else None
 
     def after_act(size: int) -> None:
         console.live.hint()
-        if ears:
-            ears.tell(size)
+        if listener:
+            listener.tell(size)
 
-    console.desk.after_act = after_act
-    if ears:
-        ears.start()
+    console.access.after_act = after_act
+    if listener:
+        listener.start()
     tasks = [asyncio.create_task(_for_ever(console.live.watch)), asyncio.create_task(_for_ever(_telling(console)))]
     try:
         yield
@@ -143,9 +143,9 @@ async def _running(console: Console, listens: bool) -> AsyncIterator[None]:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await console.tell_failures(at_once=True)
-        if ears:
-            await asyncio.to_thread(ears.stop)
-        console.desk.close()
+        if listener:
+            await asyncio.to_thread(listener.stop)
+        console.access.close()
 
 
 def _telling(console: Console) -> Callable[[], Any]:
@@ -175,7 +175,7 @@ async def live(request: Asked) -> ServerSentEvent:
 
     async def still_holds() -> bool:
         signed = await console.find(request)
-        return signed is not None and (signed.acts or not signed.locked(console.desk.clock()))
+        return signed is not None and (signed.acts or not signed.locked(console.access.clock()))
 
     async def events() -> AsyncIterator[ServerSentEventMessage]:
         if not await still_holds():

@@ -51,7 +51,7 @@ class Engine(NamedTuple):
     at: int | None
 
 
-class Ears(NamedTuple):
+class BeatsHeard(NamedTuple):
     """What whoever asks hears by himself: when each node was last heard, and since when he listens. Wall times, ms."""
 
     now: int
@@ -60,7 +60,7 @@ class Ears(NamedTuple):
 
 
 class Known(NamedTuple):
-    """All that the answer follows from. `ears`: None for whoever has only the engine's word.
+    """All that the answer follows from. `beats_heard`: None for whoever has only the engine's word.
 
     `broker_lost`: since when the broker is lost, None while it is there. `loops`: since when nodes cannot read their
     inputs, by node.
@@ -71,7 +71,7 @@ class Known(NamedTuple):
     lives: Mapping[str, Life]
     broker_lost: int | None = None
     loops: Mapping[str, int] = {}
-    ears: Ears | None = None
+    beats_heard: BeatsHeard | None = None
 
 
 class Seen(NamedTuple):
@@ -113,10 +113,10 @@ def _by_broker(known: Known, name: str) -> Unwatched | None:
 
 def _by_ears(known: Known, name: str) -> Unwatched | None:
     """Beats of a node reach everybody who listens: also without the engine's word, no beat is no sign of life."""
-    if known.ears is None:
+    if known.beats_heard is None:
         return None
-    at = known.ears.nodes.get(name, known.ears.listens_since)
-    return Unwatched("unheard", at) if known.ears.now - at > SILENT_MS else None
+    at = known.beats_heard.nodes.get(name, known.beats_heard.listens_since)
+    return Unwatched("unheard", at) if known.beats_heard.now - at > SILENT_MS else None
 
 
 CAUSES: tuple[Callable[[Known, str], Unwatched | None], ...] = (_by_life, _by_engine, _by_broker, _by_ears)

@@ -11,7 +11,7 @@ from hub.core.calling.escalation import Escalation
 from hub.core.doors.awaited import Waits
 from hub.core.journal.machine import has_news
 from hub.core.nodes import hub_disk, order_content
-from hub.core.nodes.bad_messages import Tally
+from hub.core.nodes.bad_messages import BadMessages
 from hub.core.nodes.broker_link import BrokerLink
 from hub.core.nodes.hub_clock import HubClock
 from hub.core.nodes.hub_disk import Disk
@@ -21,7 +21,7 @@ from hub.core.nodes.progress import Progress
 from hub.core.nodes.witnesses import Witnesses
 from hub.core.rules import asked, each
 from hub.core.sealing import missed
-from hub.core.sealing.timeouts import Deadlines
+from hub.core.sealing.timeouts import CeremonyTimeouts
 from hub.core.site.document import Site
 from hub.core.state import State
 from hub.service import Outcome, Service
@@ -49,8 +49,8 @@ class Watch:
         self.liveness = Liveness(boot, mono)
         self.progress = Progress()
         self.orders = OrderWatch()
-        self.tally = Tally()
-        self.deadlines = Deadlines()
+        self.bad_messages = BadMessages()
+        self.deadlines = CeremonyTimeouts()
         self.waits = Waits()
         self.escalation = Escalation()
         self._disk = disk
@@ -101,7 +101,7 @@ class Watch:
             partial(self.liveness.changes, state, site, mono),
             partial(self.progress.stuck, state, mono),
             partial(self.orders.overdue, state, self.liveness, mono),
-            partial(self.tally.due, mono),
+            partial(self.bad_messages.due, mono),
         )
         disk = self._disk() if self._disk else None  # not inside the transaction
 

@@ -82,7 +82,7 @@ class Engine:
         )
         self._certifier = Certifier(database, self._service, hub.key("engine"))
         self._outbound = Outbound(hub.site, self._link, hub.key("engine"))
-        self._witnessing = Witnessing(database, self._verifier, self._watch.witnesses, self._watch.tally)
+        self._witnessing = Witnessing(database, self._verifier, self._watch.witnesses, self._watch.bad_messages)
         self._signing = Signing(database, hub.checkpoint_key())
         self._rotation = Rotation(database, hub.layout.checkpoint_keys, self._signing, self._name_key, self._witnessed)
         self._state, self._site = self._service.look()
@@ -145,7 +145,7 @@ class Engine:
             else:
                 arrival = self._verifier.record(event, self._state)
                 if isinstance(arrival, Bad):
-                    self._watch.tally.add(*arrival)
+                    self._watch.bad_messages.add(*arrival)
                 else:
                     arrivals.append(arrival)
         if arrivals:
@@ -173,7 +173,7 @@ class Engine:
                 if isinstance(record.data, m.Started) or not self._watch.liveness.uptime(node, mono):
                     self._watch.liveness.clock(node, record.boot, record.mono, mono)
             elif verdict == "other-life":
-                self._watch.tally.add(node, "other-life", f"record {record.seq} of life {record.life}")
+                self._watch.bad_messages.add(node, "other-life", f"record {record.seq} of life {record.life}")
                 again.setdefault(node, False)
             elif verdict == "beyond":
                 self._watch.progress.ahead(node, record.life, record.seq, mono)
@@ -190,7 +190,7 @@ class Engine:
         beat = self._verifier.beat(message, self._state)
         if isinstance(beat, Bad):
             if beat.reason != "other-life":
-                self._watch.tally.add(*beat)
+                self._watch.bad_messages.add(*beat)
             return
         mono = mono_ms()
         here = self._watch.liveness.beat(beat, self._beat_number, mono, wall_ms())

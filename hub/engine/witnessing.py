@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import Engine
 
-from hub.core.nodes.bad_messages import Tally
+from hub.core.nodes.bad_messages import BadMessages
 from hub.core.nodes.witnesses import Witnesses
 from hub.core.state import State
 from hub.engine.inbound import Bad, Verifier
@@ -31,11 +31,11 @@ AGAIN_MS = 10_000
 class Witnessing:
     """What nodes have asked and countersigned, from `hear` until it is answered and kept. Times: monotonic, in ms."""
 
-    def __init__(self, database: Engine, verifier: Verifier, witnesses: Witnesses, tally: Tally) -> None:
+    def __init__(self, database: Engine, verifier: Verifier, witnesses: Witnesses, bad_messages: BadMessages) -> None:
         self._database = database
         self._verifier = verifier
         self._witnesses = witnesses
-        self._tally = tally
+        self._bad_messages = bad_messages
         self._answers = Answers()
         self._asks: dict[str, m.Ask] = {}
         self._answered: dict[str, int] = {}
@@ -52,11 +52,11 @@ class Witnessing:
             if isinstance(ask, m.Ask):
                 self._asks[ask.node] = ask
             elif ask.reason != "other-life":
-                self._tally.add(*ask)
+                self._bad_messages.add(*ask)
             return
         countersigned = self._verifier.cosignature(message, state)
         if isinstance(countersigned, Bad):
-            self._tally.add(*countersigned)
+            self._bad_messages.add(*countersigned)
         else:
             self._countersigned.append(countersigned)
 
@@ -72,7 +72,7 @@ class Witnessing:
                 try:
                     data = self._answers.answer(connection, ask.data)
                 except Unanswerable as error:
-                    self._tally.add(ask.node, error.reason, str(error))
+                    self._bad_messages.add(ask.node, error.reason, str(error))
                     continue
                 if data is None:
                     self._asks[ask.node] = ask  # until there is something to answer
@@ -90,7 +90,7 @@ class Witnessing:
             for one in heard:
                 became = cosignatures.keep(connection, one, now)
                 if became.kind == "unknown" and not self._answers.left(connection, one.found.origin):
-                    self._tally.add(one.node, "unknown-checkpoint", f"of {one.found.size} entries")
+                    self._bad_messages.add(one.node, "unknown-checkpoint", f"of {one.found.size} entries")
                 elif became.kind == "disputed":
                     # Only with a line of ours are there two histories: anybody may countersign what he has invented.
                     vouched = self._answers.vouches(connection, one.note.decode())
@@ -101,7 +101,7 @@ class Witnessing:
 
     def _dispute(self, one: Countersigned, root: bytes, vouched: bool, mono: int) -> list[m.FactData]:
         if not vouched or mono - self._disputed.get(one.node, -DISPUTE_MS) < DISPUTE_MS:
-            self._tally.add(one.node, "unknown-checkpoint", f"of {one.found.size} entries, with another root")
+            self._bad_messages.add(one.node, "unknown-checkpoint", f"of {one.found.size} entries, with another root")
             return []
         self._disputed[one.node] = mono
         said = one.note.decode()

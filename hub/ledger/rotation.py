@@ -48,7 +48,7 @@ class Act(Enum):
     """The key in force is lost: nobody can sign, and nobody can name a successor."""
 
 
-class Found(NamedTuple):
+class KeySituation(NamedTuple):
     """All that decides it."""
 
     held: bool
@@ -65,7 +65,7 @@ class Found(NamedTuple):
     """The key in force was named on another day, by UTC."""
 
 
-def next_act(found: Found) -> Act:
+def next_act(found: KeySituation) -> Act:
     """What follows from what is found."""
     if not found.held:
         return Act.STOP
@@ -191,13 +191,13 @@ class Rotation:
                         " restored, under a new origin: strongroom hub backup, then restore into a new directory"
                     )
 
-    def _look(self, now: int) -> tuple[Named, Found]:
+    def _look(self, now: int) -> tuple[Named, KeySituation]:
         with session.reading(self._database) as connection:
             keys = named(connection)
             first = ledger_checkpoint.first_over(connection, keys.entry)
             waited = first is None or not 0 <= now - first.at < PATIENCE_MS
             witnessed = waited or self._witnessed(connection, keys.entry + 1)
-        found = Found(
+        found = KeySituation(
             held=checkpoint_keys.holds(self._folder, keys.in_force),
             named=keys.successor is not None,
             successor=keys.successor is not None and checkpoint_keys.holds(self._folder, keys.successor),

@@ -17,7 +17,7 @@ SAME_CLOCK_MS = 30_000
 MOST_RUNS = 64
 
 
-class Vigil:
+class EngineWatch:
     """What was heard last."""
 
     def __init__(self, mono: int) -> None:

@@ -21,7 +21,7 @@ from hub.notify.channels.channel import Channel, Contact, Letter
 from hub.notify.channels.email import Email
 from hub.notify.channels.sounder import Sounder
 from hub.notify.channels.syslog import Syslog
-from hub.notify.engine_watch import Vigil
+from hub.notify.engine_watch import EngineWatch
 from hub.notify.help import Call, Help
 from hub.notify.hub_access import PATIENCE_MS, Desk
 from hub.notify.sms.channel import Sms
@@ -76,7 +76,7 @@ class Notify:
         self.workers = [Worker(way, self._desk, clock) for way in ways]
         names = tuple(worker.channel.name for worker in self.workers)
         self.stand_in = StandIn(hub, hub.database(PATIENCE_MS), lambda: self._desk("main"), clock, names)
-        self._vigil = Vigil(_mono())
+        self._engine_watch = EngineWatch(_mono())
         self._help = Help()
         self._stopping = False
 
@@ -129,9 +129,9 @@ class Notify:
             except queue.Empty:
                 continue
             if isinstance(event, link.Connected):
-                self._vigil.broker_back(_mono())
+                self._engine_watch.broker_back(_mono())
             elif isinstance(event, link.Disconnected):
-                self._vigil.broker_lost(_mono())
+                self._engine_watch.broker_lost(_mono())
             elif event.topic == topics.journal(self._hub.site):
                 for worker in self.workers:
                     worker.wake()
@@ -146,7 +146,7 @@ class Notify:
         except (OSError, ValueError):
             return
         if beat.site == self._hub.site:
-            self._vigil.beat(beat, self._clock(), _mono())
+            self._engine_watch.beat(beat, self._clock(), _mono())
 
     def _grown(self, size: int) -> None:
         self._link.publish(topics.journal(self._hub.site), m.encode(m.JournalGrown(size=size)), 0)
@@ -159,11 +159,11 @@ class Notify:
         if not self._listens:
             return
         unusable = mono - int(self.stand_in.worked_at * 1000)
-        self._vigil.turn(mono)
-        silent = self._vigil.silent_for(mono, self.stand_in.knows_lost and unusable < FRESH_MS)
+        self._engine_watch.turn(mono)
+        silent = self._engine_watch.silent_for(mono, self.stand_in.knows_lost and unusable < FRESH_MS)
         self.stand_in.silent = silent
         call = self._help.due(
-            self.stand_in.contacts, self._vigil.silent if silent is not None else None, unusable, now, mono
+            self.stand_in.contacts, self._engine_watch.silent if silent is not None else None, unusable, now, mono
         )
         for worker in self.workers:
             worker.help_wanted = self._help.wanted

@@ -20,7 +20,7 @@ from wire import messages as m
 
 if TYPE_CHECKING:
     from hub.service import Service
-    from wire.link import Papers
+    from wire.link import TlsFiles
 
 
 class Hub(NamedTuple):
@@ -57,7 +57,7 @@ class Hub(NamedTuple):
         """The key that signs checkpoints today; only the engine may read it. Raises keys.KeyFileError."""
         return checkpoint_keys.load(self.layout.checkpoint_keys, self.checkpoint_public())
 
-    def papers(self, service: m.Service) -> Papers:
+    def papers(self, service: m.Service) -> TlsFiles:
         """What a service shows to the broker."""
         return self.layout.papers(service)
 

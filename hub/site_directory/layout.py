@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from wire.link import Papers
+    from wire.link import TlsFiles
 
 
 class Layout(NamedTuple):
@@ -80,14 +80,14 @@ class Layout(NamedTuple):
         """Public half of the origin's first such key: the root key, which everybody may read and which stays."""
         return self.keys / "checkpoint.pub"
 
-    def papers(self, service: str) -> Papers:
+    def papers(self, service: str) -> TlsFiles:
         """What a service shows to the broker."""
-        from wire.link import Papers  # which knows the broker's protocol: few who ask for paths do
+        from wire.link import TlsFiles  # which knows the broker's protocol: few who ask for paths do
 
-        return Papers(self.tls / "ca.crt", self.tls / f"{service}.crt", self.tls / f"{service}.key")
+        return TlsFiles(self.tls / "ca.crt", self.tls / f"{service}.crt", self.tls / f"{service}.key")
 
     @property
-    def https(self) -> Papers:
+    def https(self) -> TlsFiles:
         """What the console shows to browsers."""
         return self.papers("https")
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from cryptography import x509
 
 from wire import moments
-from wire.link import Papers
+from wire.link import TlsFiles
 
 _SET = "set the hub's clock, or if that is right: strongroom site renew"
 
 
-def explain(papers: Papers, now: int) -> str | None:
+def explain(papers: TlsFiles, now: int) -> str | None:
     """Why no connection can come about with these papers at the hub's wall time `now` in ms; None when it can."""
     for path in (papers.authority, papers.certificate):
         try:

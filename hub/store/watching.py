@@ -20,9 +20,9 @@ def engine_time(connection: Connection) -> int | None:
 
 
 def known(
-    connection: Connection, site: Site, engine: watched.Engine, ears: watched.Ears | None = None
+    connection: Connection, site: Site, engine: watched.Engine, beats_heard: watched.BeatsHeard | None = None
 ) -> watched.Known:
-    """What the answer to `watched` follows from. `ears`: of whoever listens to the broker himself."""
+    """What the answer to `watched` follows from. `beats_heard`: of whoever listens to the broker himself."""
     lasting = {
         (row.what, row.place): row.last_happened
         for row in connection.execute(
@@ -37,5 +37,5 @@ def known(
         queries.nodes(connection),
         lasting.get(("broker-lost", "hub")),
         {place.removesuffix(LOOPS): at for (_, place), at in lasting.items() if place.endswith(LOOPS)},
-        ears,
+        beats_heard,
     )

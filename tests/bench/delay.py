@@ -17,7 +17,7 @@ from tests.bench.chain import Chain, changed
 from tests.bench.place import FLOOR_ANNOUNCE, FLOOR_EVENT, PATIENCE_S, SITE, WINDOW, Member, Place, no_delay, point_of
 from wire import messages as m
 from wire import notes, topics
-from wire.link import Papers
+from wire.link import TlsFiles
 
 SEALING = 1
 PAUSE_S = (0.002, 0.008)
@@ -127,7 +127,7 @@ class Probe:
         self._node.publish(topic, payload, 1)
         return began
 
-    def _client(self, place: Place, name: str, papers: Papers) -> paho.Client:
+    def _client(self, place: Place, name: str, papers: TlsFiles) -> paho.Client:
         client = paho.Client(CallbackAPIVersion.VERSION2, client_id=name, protocol=paho.MQTTv5)
         client.tls_set(str(papers.authority), str(papers.certificate), str(papers.key))
         client.on_socket_open = no_delay

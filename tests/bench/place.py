@@ -24,7 +24,7 @@ from tests.support.broker import Broker, node_papers
 from tests.support.ports import free_port
 from wire import board, keys
 from wire import messages as m
-from wire.link import Papers
+from wire.link import TlsFiles
 
 SITE = "demo"
 SITE_FILE = Path(__file__).parents[2] / "demo" / "site" / "site.toml"
@@ -44,7 +44,7 @@ class Member(NamedTuple):
 
     name: str
     key: keys.SigningKey
-    papers: Papers
+    papers: TlsFiles
 
 
 class Place:

@@ -27,7 +27,7 @@ in the console; [how to answer an alarm](../how-to/answer-an-alarm.md) is for th
 - An **alarm** calls for somebody now. A **tamper** is an attack on the system, or looks like one. A **trouble** is a
   fault of the system.
 - **Priority**: 1 urgent, 2 high, 3 medium, 4 low. The first column is for what concerns something sealed.
-- **Course**: one that *lasts* is active until its cause is over. A *momentary* one has no end of its own. A *mended*
+- **Duration**: one that *lasts* is active until its cause is over. A *momentary* one has no end of its own. A *mended*
   one is over when it is told, and only stands in the journal.
 - The same kind at the same place, while it is open, is not a second alarm: it has happened again, is counted, and wants
   to be acknowledged again.
@@ -87,10 +87,10 @@ def render() -> str:
 
 
 def _kinds() -> str:
-    rows = ["| kind | what happened | class | sealed | else | course |", "|---|---|---|---|---|---|"]
+    rows = ["| kind | what happened | class | sealed | else | duration |", "|---|---|---|---|---|---|"]
     for name, kind in alarm_life.KINDS.items():
         happened = INSTRUCTIONS[name].happened if name in INSTRUCTIONS else "–"
-        rows.append(f"| `{name}` | {happened} | {kind.klass} | {kind.sealed} | {kind.unsealed} | {kind.course} |")
+        rows.append(f"| `{name}` | {happened} | {kind.klass} | {kind.sealed} | {kind.unsealed} | {kind.duration} |")
     return "\n".join(rows) + "\n"
 
 
@@ -113,7 +113,7 @@ def _ladders() -> str:
 
 def _life() -> str:
     events = get_args(alarm_life.LifeEvent)
-    born = {life: course for course, life in alarm_life.BORN.items()}
+    born = {life: duration for duration, life in alarm_life.BORN.items()}
     rows = [f"| state | {' | '.join(events)} |", f"|{'---|' * (len(events) + 1)}"]
     for life in get_args(AlarmLife):
         after = [alarm_life.LIFE.get((life, event), "–") for event in events]

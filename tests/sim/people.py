@@ -9,7 +9,7 @@ from wire import messages as m
 
 NUMBER = "SN-0001"
 PAIRS = {"archive": (1001, 1003), "cipher-room": (1002, 1003), "computer-room": (1006, 1008)}
-"""Keeper and duty officer, who seal and unseal each area."""
+"""BufferedOutbox and duty officer, who seal and unseal each area."""
 
 
 class People:

@@ -21,7 +21,7 @@ from hub.site_directory import broker as broker_settings
 from hub.site_directory.broker import BrokerSettings
 from hub.site_directory.layout import Layout
 from tests.support.ports import free_port
-from wire.link import Papers
+from wire.link import TlsFiles
 
 SITE = "bureau"
 START_S = 60
@@ -48,22 +48,22 @@ def _papers(site: str, hosts: tuple[str, ...]) -> tempfile.TemporaryDirectory[st
     return folder
 
 
-def node_papers(layout: Layout, node: str, key: PrivateKey | None = None) -> Papers:
+def node_papers(layout: Layout, node: str, key: PrivateKey | None = None) -> TlsFiles:
     """Papers of a node, without the ceremony of a request; a second call makes a second certificate."""
     key = key or new_key()
     authority = Authority(layout.authority)
     return write_papers(layout, node, key, pem(authority.for_node(node, key.public_key(), datetime.now(UTC))))
 
 
-def write_papers(layout: Layout, name: str, key: ec.EllipticCurvePrivateKey, certificate: bytes) -> Papers:
+def write_papers(layout: Layout, name: str, key: ec.EllipticCurvePrivateKey, certificate: bytes) -> TlsFiles:
     folder = layout.root / "papers"
     folder.mkdir(mode=0o700, exist_ok=True)
     (folder / f"{name}.crt").write_bytes(certificate)
     (folder / f"{name}.key").write_bytes(private_pem(key))
-    return Papers(layout.tls / "ca.crt", folder / f"{name}.crt", folder / f"{name}.key")
+    return TlsFiles(layout.tls / "ca.crt", folder / f"{name}.crt", folder / f"{name}.key")
 
 
-def let_in(port: int, papers: Papers) -> bool:
+def let_in(port: int, papers: TlsFiles) -> bool:
     """Whether a broker on loopback accepts a connection with these papers."""
     context = ssl.create_default_context(cafile=str(papers.authority))
     context.load_cert_chain(papers.certificate, papers.key)

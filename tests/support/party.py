@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from paho.mqtt.reasoncodes import ReasonCode
 
-from wire.link import Arrived, Connected, Disconnected, Link, Papers
+from wire.link import Arrived, Connected, Disconnected, Link, TlsFiles
 
 PATIENCE_S = 60
 
@@ -28,7 +28,7 @@ class Answered(NamedTuple):
 class Party:
     """One connection under one name."""
 
-    def __init__(self, name: str, port: int, papers: Papers, *topics: str) -> None:
+    def __init__(self, name: str, port: int, papers: TlsFiles, *topics: str) -> None:
         self.inbox: queue.Queue[Any] = queue.Queue()
         self.link = Link(name, "127.0.0.1", port, papers, [(topic, 1) for topic in topics], self.inbox)
         self.client = self.link._client

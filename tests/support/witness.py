@@ -9,7 +9,7 @@ from typing import Any
 from tests.support.hub import FakeNode
 from wire import checkpoint, keys, notes, tlog, topics
 from wire import messages as m
-from wire.link import Arrived, Connected, Link, Papers
+from wire.link import Arrived, Connected, Link, TlsFiles
 
 SITE = "demo"
 
@@ -17,7 +17,7 @@ SITE = "demo"
 class LiveWitness:
     """`with` it, the node answers; it holds what it has countersigned last."""
 
-    def __init__(self, node: FakeNode, port: int, papers: Papers, key: notes.VerifierKey) -> None:
+    def __init__(self, node: FakeNode, port: int, papers: TlsFiles, key: notes.VerifierKey) -> None:
         """`key`: the checkpoint key that it trusts, for good."""
         self._node = node
         self._key = key

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from wire import no_link
-from wire.link import Disconnected, Link, Papers
+from wire.link import Disconnected, Link, TlsFiles
 
 NOW = datetime.datetime.now(datetime.UTC)
 DAY = datetime.timedelta(days=1)
@@ -40,7 +40,7 @@ def _usage(ca: bool) -> x509.KeyUsage:
     )
 
 
-class Site:
+class Certificates:
     """An authority, and papers of the hub that are valid from one day to another, counted from today."""
 
     def __init__(self, folder: Path, begins: int, ends: int) -> None:
@@ -104,7 +104,7 @@ class Site:
     def reason(self, port: int) -> str:
         """What the first try of a link says."""
         inbox: queue.Queue[Any] = queue.Queue()
-        papers = Papers(self.folder / "ca.crt", self.folder / "node.crt", self.folder / "node.key")
+        papers = TlsFiles(self.folder / "ca.crt", self.folder / "node.crt", self.folder / "node.key")
         link = Link("archive-1", "localhost", port, papers, [], inbox)
         link.open()
         link.turn(5, 1)
@@ -120,7 +120,7 @@ class Site:
 def test_a_certificate_of_another_time_is_told_with_what_this_clock_says(
     tmp_path: Path, begins: int, ends: int, words: str
 ) -> None:
-    site = Site(tmp_path, begins, ends)
+    site = Certificates(tmp_path, begins, ends)
     with site.broker() as port:
         said, _, clock = site.reason(port).partition(": this clock says ")
     assert said == words
@@ -130,7 +130,7 @@ def test_a_certificate_of_another_time_is_told_with_what_this_clock_says(
 def test_a_hub_of_another_authority_is_told(tmp_path: Path) -> None:
     (tmp_path / "ours").mkdir()
     (tmp_path / "other").mkdir()
-    ours, other = Site(tmp_path / "ours", -1, 1), Site(tmp_path / "other", -1, 1)
+    ours, other = Certificates(tmp_path / "ours", -1, 1), Certificates(tmp_path / "other", -1, 1)
     with other.broker() as port:
         assert ours.reason(port).startswith("the hub's certificate cannot be trusted: ")
 
@@ -138,7 +138,7 @@ def test_a_hub_of_another_authority_is_told(tmp_path: Path) -> None:
 def test_nobody_there_is_told(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
-    assert Site(tmp_path, -1, 1).reason(port) == no_link.NO_ANSWER
+    assert Certificates(tmp_path, -1, 1).reason(port) == no_link.NO_ANSWER
 
 
 def test_a_name_that_nobody_knows_is_told() -> None:

@@ -1,4 +1,4 @@
-"""The console's ears on the broker: beats of nodes and of the engine, and hints that the journal has grown.
+"""Listens to the broker for the console: beats of nodes and of the engine, and hints that the journal has grown.
 
 A thread of its own checks signatures, so that a flood of forged beats cannot hold up a page.
 """
@@ -29,7 +29,7 @@ KEYS_S = 5.0
 """How long the nodes' keys are taken from memory before the database is asked again."""
 
 
-class Ears:
+class BrokerListener:
     """A connection to the broker that only listens, but for its own hints."""
 
     def __init__(self, hub: Hub, live: Live, loop: asyncio.AbstractEventLoop) -> None:
@@ -45,7 +45,7 @@ class Ears:
             "console", hub.broker.local_host, hub.broker.port, hub.papers("console"), subscriptions, self._inbox
         )
         self._opener = Opener(hub.site, hub.layout.public_key("engine"), hub.database())
-        self._thread = threading.Thread(target=self._listen, name="ears", daemon=True)
+        self._thread = threading.Thread(target=self._listen, name="listener", daemon=True)
 
     def start(self) -> None:
         """Connect, for as long as it takes."""
@@ -132,7 +132,7 @@ class Opener:
 
     def _life(self, node: str) -> Life | None:
         if time.monotonic() - self._read_at > KEYS_S:
-            # A database that does not answer now leaves us with the keys that we have: the ears must not die of it.
+            # A database that does not answer now leaves us with the keys that we have: the listener must not die of it.
             with contextlib.suppress(SQLAlchemyError), session.reading(self._database) as connection:
                 self._lives = queries.nodes(connection)
             self._read_at = time.monotonic()

@@ -1,4 +1,4 @@
-"""What every handler works with: the desk, the templates, the live stream, and who is asking."""
+"""What every handler works with: access to the hub, the templates, the live stream, and who is asking."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from litestar import Request, Response
 from litestar.response import Redirect
 from sqlalchemy import Connection
 
-from hub.console.base.hub_access import Desk
+from hub.console.base.hub_access import HubAccess
 from hub.console.base.live import Live
 from hub.console.base.render import Renderer, View
-from hub.console.base.subprocesses import Aside
+from hub.console.base.subprocesses import Subprocesses
 from hub.console.session import sessions
 from hub.console.session.passwords import Passwords
 from hub.console.session.sessions import Signed
-from hub.console.session.tries import Tally, Tries
+from hub.console.session.tries import Tries, UntoldTries
 from hub.console.words.refusals import REFUSALS
 from hub.core import watched
 from hub.core.journal.requests import Actor
@@ -35,36 +35,36 @@ CALLS = 50
 class Console:
     """One console. Handlers get it from the application's state."""
 
-    def __init__(self, desk: Desk, renderer: Renderer, cookie: str) -> None:
-        self.desk = desk
+    def __init__(self, access: HubAccess, renderer: Renderer, cookie: str) -> None:
+        self.access = access
         self.renderer = renderer
         self.cookie = cookie
         """Name of the cookie. A browser keeps one set of cookies for all ports of a host; two consoles must differ."""
-        self.live = Live(desk.clock, lambda: desk.read(queries.size))
+        self.live = Live(access.clock, lambda: access.read(queries.size))
         self.passwords = Passwords()
         self.tries = Tries()
-        self.tally = Tally()
-        self.aside = Aside()
+        self.untold_tries = UntoldTries()
+        self.subprocesses = Subprocesses()
 
     async def look(self, request: Asked, question: Callable[[Connection, View], T]) -> tuple[View, T]:
         """What a page shows: its view, and the answer to its question, both of one moment."""
         signed: Signed | None = request.state.get("signed")
         language = self.language(request)
-        ears, engine = self.live.ears(self.desk.clock()), self.live.engine
+        beats_heard, engine = self.live.beats_heard(self.access.clock()), self.live.engine
 
         def ask(connection: Connection) -> tuple[View, T]:
             people = queries.people(connection)
-            site, now = self.desk.site(connection), self.desk.clock()
+            site, now = self.access.site(connection), self.access.clock()
             view = View(self.renderer.texts[language], site, people, now, signed, request.url.path)
             at = max(engine.at if engine else 0, watching.engine_time(connection) or 0)
             view.engine = watched.Engine(self.live.engine_hearing(now), at or None)
-            view.ears = ears._replace(now=now)
+            view.beats_heard = beats_heard._replace(now=now)
             if signed:
                 view.size = queries.size(connection)
                 view.calls = queries.most_urgent(connection, ("alarm", "tamper"), CALLS)
             return view, question(connection, view)
 
-        return await self.desk.read(ask)
+        return await self.access.read(ask)
 
     async def view(self, request: Asked) -> View:
         """The view alone, of a page that shows nothing more."""
@@ -79,7 +79,7 @@ class Console:
         """Commit what the person asks for. Returns the reason why not, in the person's language, or nothing."""
         signed: Signed = request.state.signed
         try:
-            await self.desk.act(Actor("console", signed.person, signed.roles), *wanted)
+            await self.access.act(Actor("console", signed.person, signed.roles), *wanted)
         except NotPossible as refusal:
             view = await self.view(request)
             return refused(view, refusal)
@@ -87,16 +87,16 @@ class Console:
 
     async def tell_failures(self, at_once: bool = False) -> None:
         """Journal the wrong sign-ins that are due to be told."""
-        count = self.tally.take(self.desk.clock(), at_once)
+        count = self.untold_tries.take(self.access.clock(), at_once)
         if count:
-            await self.desk.act(Actor("console"), m.SignInFailed(count=count))
+            await self.access.act(Actor("console"), m.SignInFailed(count=count))
 
     async def find(self, request: Asked) -> Signed | None:
         """The session that the request's cookie names."""
         value = request.cookies.get(self.cookie)
         if not value:
             return None
-        return await self.desk.read(lambda connection: sessions.find(connection, value, self.desk.clock()))
+        return await self.access.read(lambda connection: sessions.find(connection, value, self.access.clock()))
 
 
 def refused(view: View, refusal: NotPossible) -> str:

@@ -76,7 +76,7 @@ async def before(request: Asked) -> Response[Any] | None:
         return refuse(request, 403, STALE)
     if opt.get("roles") and not opt["roles"] & signed.roles:
         return refuse(request, 403, NOT_YOURS)
-    if signed.locked(console.desk.clock()):
+    if signed.locked(console.access.clock()):
         passive = opt.get("even_locked") or (reads and opt.get("passive") and signed.acts)
         return None if passive else elsewhere(request, f"/unlock?next={_next(request)}")
     await _note(console, request, signed)
@@ -86,9 +86,9 @@ async def before(request: Asked) -> Response[Any] | None:
 async def _note(console: Console, request: Asked, signed: Signed) -> None:
     """What a page does by itself is nothing that the person has done."""
     by_itself = request.route_handler.opt.get("stream") or "live" in request.query_params
-    now = console.desk.clock()
+    now = console.access.clock()
     if not by_itself and abs(now - signed.seen) > sessions.NOTED_MS:
-        await console.desk.write(lambda connection: sessions.touch(connection, signed, now))
+        await console.access.write(lambda connection: sessions.touch(connection, signed, now))
 
 
 def refuse(request: Asked, status: int, sentence: str) -> Response[Any]:

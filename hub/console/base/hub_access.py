@@ -22,8 +22,8 @@ READERS = 4
 T = TypeVar("T")
 
 
-class Desk:
-    """The console's hands. Nothing here blocks the event loop."""
+class HubAccess:
+    """Reads the database and writes to the journal for the console, without blocking the event loop."""
 
     def __init__(self, hub: Hub, clock: Callable[[], int]) -> None:
         """Raises keys.KeyFileError. `clock` gives milliseconds since 1970."""

@@ -71,9 +71,9 @@ class Live:
             return "silent"
         return "heard" if self.engine else "waiting"
 
-    def ears(self, now: int) -> watched.Ears:
+    def beats_heard(self, now: int) -> watched.BeatsHeard:
         """When each node was last heard, as far as we have listened."""
-        return watched.Ears(now, self.started_at, {node: heard.at for node, heard in self.beats.items()})
+        return watched.BeatsHeard(now, self.started_at, {node: heard.at for node, heard in self.beats.items()})
 
     async def watch(self) -> None:
         """Follow the journal until cancelled."""

@@ -105,7 +105,7 @@ class View:
         """Open alarms, the most urgent first."""
         self.engine = watched.Engine("waiting", None)
         """How the engine is heard; while it is not, nothing on a page is known to be so."""
-        self.ears: watched.Ears | None = None
+        self.beats_heard: watched.BeatsHeard | None = None
 
     def may(self, kind: type[m.Data]) -> bool:
         """Whether whoever reads has a role that may ask for this, and is not locked."""

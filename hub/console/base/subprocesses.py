@@ -20,7 +20,7 @@ class NotDone(RuntimeError):
     """The process failed, or took too long. Why is in the hub's log."""
 
 
-class Aside:
+class Subprocesses:
     """Runs modules of ours, one at a time."""
 
     def __init__(self) -> None:

@@ -29,7 +29,7 @@ LONGEST_FINDING = 500
 TITLES = {what: instruction.title for what, instruction in INSTRUCTIONS.items()}
 
 
-class Found(NamedTuple):
+class AlarmDetail(NamedTuple):
     """An alarm with its history, the entry that caused it, the notices about it, whether a badge is missing, and
     the telephones of those who might be called."""
 
@@ -129,11 +129,11 @@ async def _page(
     finding: str = "",
     cause: str = "",
 ) -> Response[Any]:
-    def ask(connection: Connection, view: View) -> Found | None:
+    def ask(connection: Connection, view: View) -> AlarmDetail | None:
         found = queries.alarm(connection, number)
         if found is None:
             return None
-        return Found(
+        return AlarmDetail(
             found,
             queries.alarm_history(connection, number),
             queries.entry(connection, found.cause),

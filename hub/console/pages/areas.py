@@ -57,7 +57,7 @@ PAPERS_SHOWN = 3
 LONGEST_CAUSE = 500
 
 
-class Found(NamedTuple):
+class AreaDetail(NamedTuple):
     """What the page of an area shows. `steps` are entries about its sealings, newest first."""
 
     guide: Guide
@@ -128,10 +128,10 @@ async def page(
 ) -> Response[Any]:
     """The page of an area, perhaps with the reason why something was not done, and what was `typed` for it."""
 
-    def ask(connection: Connection, view: View) -> Found:
+    def ask(connection: Connection, view: View) -> AreaDetail:
         person = view.signed.person if view.signed else None
-        known = watching.known(connection, view.site, view.engine, view.ears)
-        return Found(
+        known = watching.known(connection, view.site, view.engine, view.beats_heard)
+        return AreaDetail(
             guide.guide(rows.load(connection), known, name, view.now, person),
             queries.points(connection),
             known,

@@ -89,7 +89,7 @@ def ask(connection: Connection, view: View) -> Standing:
     return Standing(
         queries.areas(connection),
         queries.points(connection),
-        watching.known(connection, view.site, view.engine, view.ears),
+        watching.known(connection, view.site, view.engine, view.beats_heard),
         queries.most_urgent(connection, ("alarm", "tamper"), ALARMS_SHOWN),
         queries.most_urgent(connection, ("trouble",), TROUBLES_SHOWN),
         queries.open_counts(connection),

@@ -49,7 +49,7 @@ class Year(NamedTuple):
         return self.row.version > self.row.approved
 
 
-class Found(NamedTuple):
+class CalendarDetail(NamedTuple):
     """What the page shows of the database."""
 
     known: Known
@@ -98,7 +98,7 @@ async def import_(request: Asked) -> Response[Any]:
     signed = request.state.signed
     actor = Actor("console", signed.person, signed.roles)
     try:
-        brought = await console.desk.through(lambda service: calendar_file.bring_in(service, actor, document))
+        brought = await console.access.through(lambda service: calendar_file.bring_in(service, actor, document))
     except NotPossible as refusal:
         return await page(console, request, refused(view, refusal))
     return go(f"/calendar/{brought.year}")
@@ -130,12 +130,12 @@ async def page(
     asked = request.query_params
     search, past = asked.get("q", "")[:100], asked.get("past") == "1"
 
-    def ask(connection: Connection, view: View) -> tuple[date, Found]:
+    def ask(connection: Connection, view: View) -> tuple[date, CalendarDetail]:
         month = month_of(asked.get("month", ""), view)
         state = rows.load(connection)
         standing = list(state.all(Calendar))
         since, until = (start_of(one, view.site.zone) for one in _around(month))
-        return month, Found(
+        return month, CalendarDetail(
             known_of(connection, standing),
             _years(standing, today(view)),
             sorted(state.all(Window), key=lambda one: (one.starts, one.number)),
@@ -200,7 +200,7 @@ async def _year(console: Console, request: Asked, number: int, message: str = ""
 async def _opinions(console: Console, number: int) -> list[Opinion]:
     """What two libraries say of the year; none when they could not be asked: they are a second opinion only."""
     try:
-        made = await console.aside.run("hub.documents.calendar_libraries", str(number))
+        made = await console.subprocesses.run("hub.documents.calendar_libraries", str(number))
     except NotDone:
         return []
     return msgspec.json.decode(made, type=list[Opinion])

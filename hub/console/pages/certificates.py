@@ -56,7 +56,7 @@ async def pdf(request: Asked) -> Response[Any]:
     view, kept, people = await _kept(request)
     page = certificate_report.html(certificate.certificate_of(kept.note), kept.slip, view.site, people)
     try:
-        made = await console.aside.run(certificate_report.__name__, given=page.encode())
+        made = await console.subprocesses.run(certificate_report.__name__, given=page.encode())
     except NotDone:
         return gate.refuse(request, 500, NO_PDF)
     return _download(made, PDF, kept, "pdf")

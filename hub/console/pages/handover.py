@@ -52,7 +52,7 @@ class Printed(NamedTuple):
     code: Markup
 
 
-class Found(NamedTuple):
+class HandoverDetail(NamedTuple):
     """What the page shows."""
 
     now: Standing
@@ -106,10 +106,12 @@ async def sheet_now(request: Asked) -> Response[str]:
 async def _page(console: Console, request: Asked, message: str = "", note: str = "") -> Response[str]:
     search, before = request.query_params.get("q", "")[:100], before_of(request)
 
-    def ask(connection: Connection, view: View) -> Found:
+    def ask(connection: Connection, view: View) -> HandoverDetail:
         waiting = [(one, _standing(connection, view, one)) for one in rosters.waiting(connection, WAITING_SHOWN)]
         earlier = rosters.handovers(connection, terms(search, view.names, {}), PAGE + 1, before)
-        return Found(_standing(connection, view, None), waiting, earlier, roster_page.on_duty(connection, view)[0])
+        return HandoverDetail(
+            _standing(connection, view, None), waiting, earlier, roster_page.on_duty(connection, view)[0]
+        )
 
     view, found = await console.look(request, ask)
     view.message = message

@@ -70,7 +70,7 @@ async def unlock(request: Asked) -> Response[Any]:
         view = await console.view(request)
         view.message = _why_not(view.texts.say, wait)
         return console.renderer.page("unlock.html", view, 429 if wait else 403, next=path, wrong=view.message)
-    await console.desk.write(lambda connection: sessions.end(connection, signed))
+    await console.access.write(lambda connection: sessions.end(connection, signed))
     return _with_cookie(console, value, path)
 
 
@@ -79,7 +79,7 @@ async def sign_out(request: Asked) -> Redirect:
     """The session is over, here and in the database."""
     console = console_of(request)
     signed: Signed = request.state.signed
-    await console.desk.write(lambda connection: sessions.end(connection, signed))
+    await console.access.write(lambda connection: sessions.end(connection, signed))
     answer = go(f"/sign-in?lang={signed.language}")
     answer.set_cookie(_cookie(console, "", 0))
     return answer
@@ -92,28 +92,28 @@ async def language(request: Asked) -> Redirect:
     signed: Signed = request.state.signed
     form = await request.form()
     chosen = console.renderer.language(str(form.get("lang", "")))
-    await console.desk.write(lambda connection: sessions.speak(connection, signed, chosen))
+    await console.access.write(lambda connection: sessions.speak(connection, signed, chosen))
     return go(local_path(str(form.get("next", "/"))))
 
 
 async def _try(console: Console, request: Asked, login: str, password: str, language: str) -> tuple[str | None, int]:
     """The cookie of a new session; or None, and how many milliseconds to wait before another try is looked at."""
-    desk, now = console.desk, console.desk.clock()
+    access, now = console.access, console.access.clock()
     address = request.client.host if request.client else ""
     wait = console.tries.wait(login, address, now)
     if wait:
         return None, wait
     console.tries.begin(login, address, now)
-    account = await desk.read(lambda connection: queries.account(connection, login))
+    account = await access.read(lambda connection: queries.account(connection, login))
     if not await console.passwords.fits(password, account.password if account and account.roles else None):
-        console.tally.add()
+        console.untold_tries.add()
         await console.tell_failures()
         return None, 0
     assert account is not None  # noqa: S101 - None fits no password
     console.tries.right(login, address, now)
     # Journalled first: nobody is signed in without an entry that says so.
-    await desk.act(Actor("console", account.person, frozenset(account.roles)), m.SignedIn(person=account.person))
-    value = await desk.write(lambda connection: sessions.start(connection, login, language, desk.clock()))
+    await access.act(Actor("console", account.person, frozenset(account.roles)), m.SignedIn(person=account.person))
+    value = await access.write(lambda connection: sessions.start(connection, login, language, access.clock()))
     return value, 0
 
 

@@ -17,4 +17,4 @@ async def note(console: Console, alarms: Iterable[Alarm]) -> None:
     new = [m.AlarmShown(alarm=alarm.number) for alarm in alarms if alarm.open and alarm.shown_at is None]
     if new:
         with contextlib.suppress(NotPossible):  # another page was quicker; what is left is noted with its next refresh
-            await console.desk.act(Actor("console"), *new)
+            await console.access.act(Actor("console"), *new)

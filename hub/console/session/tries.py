@@ -64,8 +64,8 @@ def _limits(login: str, address: str) -> tuple[tuple[tuple[str, str], int], ...]
     return ((login, address), PER_SEAT), ((login, ""), PER_LOGIN), (("", address), PER_ADDRESS)
 
 
-class Tally:
-    """How many wrong sign-ins the journal has not heard of yet."""
+class UntoldTries:
+    """Counts wrong sign-ins that are not journalled yet."""
 
     def __init__(self) -> None:
         self._untold = 0

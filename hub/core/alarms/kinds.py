@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from wire import messages as m
 
-Course = Literal["lasts", "momentary", "mended"]
+Duration = Literal["lasts", "momentary", "mended"]
 """lasts: active until what caused it is over. momentary: it has no end of its own. mended: over when it is told."""
 
 
@@ -16,11 +16,11 @@ class Kind(NamedTuple):
     klass: m.AlarmClass
     sealed: int
     unsealed: int
-    course: Course
+    duration: Duration
 
 
 KINDS: dict[str, Kind] = {
-    #                            class  sealed unsealed course
+    #                            class  sealed unsealed duration
     "opened-while-sealed": Kind("alarm", 1, 1, "lasts"),
     "seal-broken": Kind("alarm", 1, 1, "lasts"),
     "badge-while-sealed": Kind("alarm", 1, 1, "momentary"),

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from msgspec.structs import replace
 
 from hub.core.alarms import own_table as alarm_table
-from hub.core.alarms.kinds import KINDS, Course
+from hub.core.alarms.kinds import KINDS, Duration
 from hub.core.refusal import NotPossible
 from hub.core.site.document import Site
 from hub.core.state import Alarm, AlarmLife, Area, Entry, Sealing, State
@@ -34,12 +34,12 @@ LIFE: dict[tuple[AlarmLife, LifeEvent], AlarmLife] = {
 """Whatever is not in this table is refused and changes nothing. An alarm that is still active cannot be closed. Which
 alarms take the way through `finding-written` is in `hub.core.alarms.closing`."""
 
-BORN: dict[Course, AlarmLife] = {
+BORN: dict[Duration, AlarmLife] = {
     "lasts": "active-unacknowledged",
     "momentary": "returned-unacknowledged",
     "mended": "closed",
 }
-"""The first state of an alarm, by its course."""
+"""The first state of an alarm, by its duration."""
 
 REFUSALS: dict[tuple[AlarmLife, LifeEvent], str] = {
     ("active-acknowledged", "acknowledged"): "already-acknowledged",
@@ -154,7 +154,7 @@ def check(state: State, number: int, event: LifeEvent) -> Alarm:
 
 def apply_raised(state: State, entry: Entry, data: m.AlarmRaised, person: int | None) -> None:
     """A new alarm."""
-    life = BORN[KINDS[data.what].course]
+    life = BORN[KINDS[data.what].duration]
     state.put(
         Alarm(
             number=data.alarm,
@@ -181,7 +181,7 @@ def apply_repeated(state: State, entry: Entry, data: m.AlarmRepeated, person: in
     """It has happened again: it wants to be acknowledged, and somebody at the door, again. A finding is void."""
     alarm = state.find(Alarm, data.alarm)
     if alarm is not None and alarm.open:
-        life = LIFE[alarm.life, "again"] if KINDS[alarm.what].course == "lasts" else "returned-unacknowledged"
+        life = LIFE[alarm.life, "again"] if KINDS[alarm.what].duration == "lasts" else "returned-unacknowledged"
         foretold = alarm.foretold + 1 if data.foretold else 0
         again = replace(alarm, life=life, count=alarm.count + 1, last_happened=data.happened, foretold=foretold)
         again = replace(again, found_by=None, found_at=None, finding_cause=None, finding=None)

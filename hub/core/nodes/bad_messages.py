@@ -19,7 +19,7 @@ class _Count(NamedTuple):
     example: str
 
 
-class Tally:
+class BadMessages:
     """Counts by node (as the topic names it) and reason. Times are milliseconds of a monotonic clock."""
 
     def __init__(self) -> None:

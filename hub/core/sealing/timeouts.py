@@ -9,7 +9,7 @@ from hub.core.state import Area, State
 from wire import messages as m
 
 
-class Deadlines:
+class CeremonyTimeouts:
     """When a time is over: `due_at` is a column, and from when it is first seen the monotonic clock runs it down, so
     that a step of the wall clock neither hastens it nor holds it up. Times are milliseconds."""
 

@@ -44,7 +44,7 @@ class Place(NamedTuple):
     number: int
 
 
-Found = tuple[Place, pdu.Incoming | pdu.Report | Unreadable]
+Stored = tuple[Place, pdu.Incoming | pdu.Report | Unreadable]
 
 
 class Modem:
@@ -133,7 +133,7 @@ class Modem:
             references.append(taken)
         return references
 
-    def fetch(self) -> list[Found]:
+    def fetch(self) -> list[Stored]:
         """What has arrived, with where the modem keeps it; there it stays until `discard`. Raises ModemError."""
         self._attend()
         found = self._overheard()
@@ -212,7 +212,7 @@ class Modem:
                 return kind
         return "none"
 
-    def _look_for_reports(self, announced: bool, found: list[Found]) -> None:
+    def _look_for_reports(self, announced: bool, found: list[Stored]) -> None:
         """A modem that announces reports and then keeps them nowhere is to say them in line from now on."""
         if any(isinstance(what, pdu.Report) for _place, what in found):
             self._missed = 0
@@ -222,7 +222,7 @@ class Modem:
                 log.warning("sms: the modem announces reports and keeps them nowhere; it is told to say them in line")
                 self.reports = self._ask_for_reports("in line", "none")
 
-    def _list(self, memory: str) -> list[Found]:
+    def _list(self, memory: str) -> list[Stored]:
         if not self._select(memory):
             return []
         try:
@@ -260,7 +260,7 @@ class Modem:
             others.append(f"{memory} {used[0]} of {used[1]}")
         self.full = ", ".join(others)
 
-    def _overheard(self) -> list[Found]:
+    def _overheard(self) -> list[Stored]:
         """Messages and reports among what the modem has said by itself."""
         self._hear()
         said, self._said = self._said, []

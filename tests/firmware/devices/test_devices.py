@@ -40,7 +40,7 @@ BOARD = board.load()
 DOOR_PIN = BOARD.terminal[0].gpio
 
 
-class Desk:
+class Receiver:
     """Where devices hand their inputs in; its clock is turned by hand."""
 
     def __init__(self) -> None:
@@ -64,8 +64,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk() -> Desk:
-    return Desk()
+def receiver() -> Receiver:
+    return Receiver()
 
 
 @pytest.fixture
@@ -84,15 +84,15 @@ def metal(factory: SimulatedFactory, tmp_path: Path) -> Iterator[SimulatedBoard]
 
 
 @pytest.fixture
-def inputs(factory: SimulatedFactory, desk: Desk) -> Iterator[Inputs]:
-    made = Inputs(factory, BOARD.terminal, desk.put, desk.mono)
+def inputs(factory: SimulatedFactory, receiver: Receiver) -> Iterator[Inputs]:
+    made = Inputs(factory, BOARD.terminal, receiver.put, receiver.mono)
     yield made
     made.close()
 
 
 @pytest.fixture
-def loops(factory: SimulatedFactory, desk: Desk) -> Iterator[Loops]:
-    made = Loops(factory, BOARD.converter, BOARD.terminal, 0.001, desk.put, desk.mono)
+def loops(factory: SimulatedFactory, receiver: Receiver) -> Iterator[Loops]:
+    made = Loops(factory, BOARD.converter, BOARD.terminal, 0.001, receiver.put, receiver.mono)
     yield made
     made.close()
 
@@ -101,47 +101,49 @@ def loops(factory: SimulatedFactory, desk: Desk) -> Iterator[Loops]:
 
 
 def test_both_edges_of_a_contact_are_handed_in_with_their_times(
-    factory: SimulatedFactory, inputs: Inputs, desk: Desk
+    factory: SimulatedFactory, inputs: Inputs, receiver: Receiver
 ) -> None:
     pin = factory.pin(DOOR_PIN)
     pin.drive_low()
-    desk.now = 1000
+    receiver.now = 1000
     pin.drive_high()
-    desk.now = 1050
+    receiver.now = 1050
     pin.drive_low()
-    assert desk.all() == [Contact(1, True, 0), Contact(1, False, 1000), Contact(1, True, 1050)]
+    assert receiver.all() == [Contact(1, True, 0), Contact(1, False, 1000), Contact(1, True, 1050)]
 
 
 def test_every_level_is_handed_in_again_when_it_is_read_again(
-    factory: SimulatedFactory, inputs: Inputs, desk: Desk
+    factory: SimulatedFactory, inputs: Inputs, receiver: Receiver
 ) -> None:
     factory.pin(DOOR_PIN).drive_low()
-    desk.all()
-    desk.now = 2000
+    receiver.all()
+    receiver.now = 2000
     inputs.reread()
-    assert desk.all() == [Contact(number, number == 1, 2000) for number in range(1, 9)]
+    assert receiver.all() == [Contact(number, number == 1, 2000) for number in range(1, 9)]
 
 
-def test_an_edge_that_comes_late_keeps_its_own_time(factory: SimulatedFactory, inputs: Inputs, desk: Desk) -> None:
+def test_an_edge_that_comes_late_keeps_its_own_time(
+    factory: SimulatedFactory, inputs: Inputs, receiver: Receiver
+) -> None:
     pin = factory.pin(DOOR_PIN)
     pin.drive_low()
-    desk.all()
-    desk.now = 5000
+    receiver.all()
+    receiver.now = 5000
     super(type(pin), pin)._call_when_changed(factory.ticks() - 0.2, True)
-    (edge,) = desk.all()
+    (edge,) = receiver.all()
     assert isinstance(edge, Contact)
     assert 4780 <= edge.at <= 4800
 
 
 def test_an_edge_is_never_handed_in_as_older_than_what_came_before(
-    factory: SimulatedFactory, inputs: Inputs, desk: Desk
+    factory: SimulatedFactory, inputs: Inputs, receiver: Receiver
 ) -> None:
     pin = factory.pin(DOOR_PIN)
-    desk.now = 5000
+    receiver.now = 5000
     inputs.reread()
-    desk.all()
+    receiver.all()
     super(type(pin), pin)._call_when_changed(factory.ticks() - 3, False)
-    assert desk.all() == [Contact(1, True, 5000)]
+    assert receiver.all() == [Contact(1, True, 5000)]
 
 
 @pytest.mark.parametrize("name", ["lgpio", "rpigpio"])
@@ -168,35 +170,35 @@ def test_the_simulated_converter_is_read_exactly_by_gpiozeros_own_class(
 
 
 def test_a_loop_is_handed_in_when_it_changes_and_at_least_once_a_second(
-    factory: SimulatedFactory, loops: Loops, desk: Desk
+    factory: SimulatedFactory, loops: Loops, receiver: Receiver
 ) -> None:
     factory.set_count(0, 2048)
     loops.use([9])
-    assert desk.all() == [Reading(9, 2048, 0)]
+    assert receiver.all() == [Reading(9, 2048, 0)]
     factory.set_count(0, 2052)
     loops.scan()
-    assert desk.all() == []
+    assert receiver.all() == []
     factory.set_count(0, 2730)
-    desk.now = 10
+    receiver.now = 10
     loops.scan()
-    assert desk.all() == [Reading(9, 2730, 10)]
-    desk.now = 10 + REPEAT_MS
+    assert receiver.all() == [Reading(9, 2730, 10)]
+    receiver.now = 10 + REPEAT_MS
     loops.scan()
-    assert desk.all() == [Reading(9, 2730, 10 + REPEAT_MS)]
+    assert receiver.all() == [Reading(9, 2730, 10 + REPEAT_MS)]
 
 
-def test_only_loops_that_are_in_use_are_read(factory: SimulatedFactory, loops: Loops, desk: Desk) -> None:
+def test_only_loops_that_are_in_use_are_read(factory: SimulatedFactory, loops: Loops, receiver: Receiver) -> None:
     loops.use([9, 10])
-    assert {item.terminal for item in desk.all() if isinstance(item, Reading)} == {9, 10}
+    assert {item.terminal for item in receiver.all() if isinstance(item, Reading)} == {9, 10}
     loops.use([11])
-    assert {item.terminal for item in desk.all() if isinstance(item, Reading)} == {11}
+    assert {item.terminal for item in receiver.all() if isinstance(item, Reading)} == {11}
 
 
 def test_a_converter_that_fails_is_told_once_and_so_is_its_return(
-    factory: SimulatedFactory, loops: Loops, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    factory: SimulatedFactory, loops: Loops, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loops.use([9])
-    desk.all()
+    receiver.all()
 
     def fails(*_: object) -> Any:
         raise OSError("the bus is gone")
@@ -204,25 +206,25 @@ def test_a_converter_that_fails_is_told_once_and_so_is_its_return(
     monkeypatch.setattr(MCP3208, "raw_value", property(fails))
     loops.scan()
     loops.scan()
-    assert desk.all() == [PartFailed("loops", True, "the bus is gone")]
+    assert receiver.all() == [PartFailed("loops", True, "the bus is gone")]
     monkeypatch.undo()
     loops.scan()
     loops.scan()
-    assert desk.all() == [PartFailed("loops", False, "the converter answers again")]
+    assert receiver.all() == [PartFailed("loops", False, "the converter answers again")]
 
 
-def test_the_scan_goes_on_by_itself(factory: SimulatedFactory, loops: Loops, desk: Desk) -> None:
+def test_the_scan_goes_on_by_itself(factory: SimulatedFactory, loops: Loops, receiver: Receiver) -> None:
     loops.use([9])
     loops.start()
-    desk.next()
+    receiver.next()
     factory.set_count(0, 1000)
-    assert desk.next() == Reading(9, 1000, 0)
+    assert receiver.next() == Reading(9, 1000, 0)
 
 
 # ---------------------------------------------------------------- the reader
 
 
-def open_again_after(error: Exception, monkeypatch: pytest.MonkeyPatch, desk: Desk, device: str) -> str:
+def open_again_after(error: Exception, monkeypatch: pytest.MonkeyPatch, receiver: Receiver, device: str) -> str:
     """Opening fails once with this; what was told, once the line is open."""
     real = serial.Serial
     fails = iter([error])
@@ -233,9 +235,9 @@ def open_again_after(error: Exception, monkeypatch: pytest.MonkeyPatch, desk: De
         return real(*arguments, **more)
 
     monkeypatch.setattr(serial, "Serial", opens)
-    reader = SerialReader("r1", device, 9600, desk.put, desk.mono)
+    reader = SerialReader("r1", device, 9600, receiver.put, receiver.mono)
     try:
-        failed, back = desk.next(), desk.next()
+        failed, back = receiver.next(), receiver.next()
         assert isinstance(failed, PartFailed)
         assert isinstance(back, PartFailed)
         assert (failed.part, failed.failed, failed.port) == ("reader", True, "r1")
@@ -248,16 +250,16 @@ def open_again_after(error: Exception, monkeypatch: pytest.MonkeyPatch, desk: De
 
 @pytest.mark.parametrize("error", [termios.error(5, "Input/output error"), ZeroDivisionError("what nobody foresaw")])
 def test_however_a_line_fails_it_is_told_and_opened_again(
-    metal: SimulatedBoard, desk: Desk, monkeypatch: pytest.MonkeyPatch, error: Exception
+    metal: SimulatedBoard, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    detail = open_again_after(error, monkeypatch, desk, metal.device("r1"))
+    detail = open_again_after(error, monkeypatch, receiver, metal.device("r1"))
     assert metal.device("r1") in detail
     assert str(error.args[-1]) in detail
 
 
-def test_frames_with_a_line_end_come_through_a_real_line_in_pieces(metal: SimulatedBoard, desk: Desk) -> None:
+def test_frames_with_a_line_end_come_through_a_real_line_in_pieces(metal: SimulatedBoard, receiver: Receiver) -> None:
     """ID-12LA, ID-20LA."""
-    reader = SerialReader("r1", metal.device("r1"), 9600, desk.put, desk.mono)
+    reader = SerialReader("r1", metal.device("r1"), 9600, receiver.put, receiver.mono)
     badges, shown = BadgeReader(BADGE_KEY), list[str]()
     frame = frame_for(ZHANG_WEI)
     try:
@@ -265,7 +267,7 @@ def test_frames_with_a_line_end_come_through_a_real_line_in_pieces(metal: Simula
         for piece in (b"\xf8\x00\x80", frame[:7], frame[7:-1] + b"\r", b"\n" + frame[-1:]):
             os.write(metal._ptys["r1"][0], piece)
         while not shown:
-            data = desk.next()
+            data = receiver.next()
             assert isinstance(data, ReaderBytes)
             shown += badges.feed(data.data, data.at)
     finally:
@@ -274,14 +276,14 @@ def test_frames_with_a_line_end_come_through_a_real_line_in_pieces(metal: Simula
     assert badges.damaged == 1
 
 
-def test_a_badge_goes_through_a_real_serial_line_to_its_credential(metal: SimulatedBoard, desk: Desk) -> None:
-    reader = SerialReader("r1", metal.device("r1"), 9600, desk.put, desk.mono)
+def test_a_badge_goes_through_a_real_serial_line_to_its_credential(metal: SimulatedBoard, receiver: Receiver) -> None:
+    reader = SerialReader("r1", metal.device("r1"), 9600, receiver.put, receiver.mono)
     try:
         assert reader.ready.wait(PATIENCE_S)
         metal.show_badge(READER, ZHANG_WEI)
         badges, found = BadgeReader(BADGE_KEY), []
         while not found:
-            data = desk.next()
+            data = receiver.next()
             assert isinstance(data, ReaderBytes)
             found = badges.feed(data.data, data.at)
         assert found == [credential(BADGE_KEY, ZHANG_WEI)]
@@ -289,21 +291,21 @@ def test_a_badge_goes_through_a_real_serial_line_to_its_credential(metal: Simula
         reader.close()
 
 
-def test_a_reader_that_is_gone_is_told_and_opened_again_when_it_is_back(tmp_path: Path, desk: Desk) -> None:
+def test_a_reader_that_is_gone_is_told_and_opened_again_when_it_is_back(tmp_path: Path, receiver: Receiver) -> None:
     device = tmp_path / "serial"
     master, slave = os.openpty()
-    reader = SerialReader("r1", str(device), 9600, desk.put, desk.mono)
+    reader = SerialReader("r1", str(device), 9600, receiver.put, receiver.mono)
     try:
-        failed = desk.next()
+        failed = receiver.next()
         assert isinstance(failed, PartFailed)
         assert (failed.part, failed.failed, failed.port) == ("reader", True, "r1")
         device.symlink_to(os.ttyname(slave))
-        back = desk.next()
+        back = receiver.next()
         assert isinstance(back, PartFailed)
         assert (back.part, back.failed) == ("reader", False)
         assert reader.ready.wait(PATIENCE_S)
         os.write(master, frame_for(ZHANG_WEI))
-        assert isinstance(desk.next(), ReaderBytes)
+        assert isinstance(receiver.next(), ReaderBytes)
     finally:
         reader.close()
         os.close(master)

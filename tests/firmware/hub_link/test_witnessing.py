@@ -110,7 +110,7 @@ def test_a_power_cut_between_disk_and_answer_leaves_nothing_said_that_is_not_kno
     house: House, who: Identity, ledger: Ledger, monkeypatch: pytest.MonkeyPatch, written: bool
 ) -> None:
     node = started(house, who)
-    keep = node.keeper.keep
+    keep = node.buffered.keep
 
     def cut(happenings: Any, fields: dict[str, object], header: Any) -> None:
         if "witness" in fields:
@@ -119,7 +119,7 @@ def test_a_power_cut_between_disk_and_answer_leaves_nothing_said_that_is_not_kno
             raise Killed
         keep(happenings, fields, header)
 
-    monkeypatch.setattr(node.keeper, "keep", cut)
+    monkeypatch.setattr(node.buffered, "keep", cut)
     vouches(node, ledger)
     with pytest.raises(Killed):
         node.turn_until(lambda: False, "the power cut")
@@ -153,7 +153,7 @@ def test_while_the_disk_refuses_nothing_is_vouched_for(
 
     monkeypatch.setattr(node.outbox, "commit", refuses)
     vouches(node, ledger)
-    node.turn_until(lambda: node.keeper.broken, "the fault")
+    node.turn_until(lambda: node.buffered.broken, "the fault")
     for _ in range(5):
         node.app.turn()
     assert published(node, COSIGNATURES) == []

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from firmware.outbox.records import Identity, Signed, read
 from firmware.outbox.store import Outbox
-from firmware.outbox.when_the_disk_refuses import Keeper
+from firmware.outbox.when_the_disk_refuses import BufferedOutbox
 from hub.core.nodes import sequence
 from hub.core.state import Life
 from tests.firmware.house import DOOR_HELD, NODE, happening, header, identity, opened
@@ -60,20 +60,20 @@ class Restarted:
     def __init__(self, path: Path, who: Identity) -> None:
         self.who = who
         self.outbox = Outbox(path, who, 1, later=True)
-        self.keeper = Keeper(self.outbox)
-        _saved, told = self.keeper.open(header())
+        self.buffered = BufferedOutbox(self.outbox)
+        _saved, told = self.buffered.open(header())
         if told:
-            self.keeper.keep(told, {}, header())
+            self.buffered.keep(told, {}, header())
 
     def sends(self) -> list[Record]:
         """Everything that it would send; each is signed and can be taken in by the hub, one after the other."""
         found: list[Signed] = []
         mono = 0
-        while (after := found[-1].seq if found else self.outbox.freed) < self.outbox.seq or self.keeper.broken:
+        while (after := found[-1].seq if found else self.outbox.freed) < self.outbox.seq or self.buffered.broken:
             mono += 100_000
             assert mono < 5_000_000, "it never ends"
-            found += self.keeper.waiting(after, 8, header())
-            self.keeper.tick(header(mono))
+            found += self.buffered.waiting(after, 8, header())
+            self.buffered.tick(header(mono))
         self.taken_in(found)
         return [read(one.note) for one in found]
 
@@ -112,7 +112,7 @@ def test_a_bit_that_turned_over_in_a_record_costs_that_record_and_no_other(
 ) -> None:
     flip(file, where(file, seq, b"corridor-door"))
     node = start()
-    node.keeper.keep([happening(DOOR_HELD)], {}, header())
+    node.buffered.keep([happening(DOOR_HELD)], {}, header())
     sent = node.sends()
     assert lost(sent) == [(seq, seq)]
     assert len(sent) == RECORDS + 1
@@ -141,7 +141,7 @@ def test_a_damaged_hash_is_made_again_since_the_signature_vouches_for_the_text(
     database.commit()
     database.close()
     node = start()
-    node.keeper.keep([happening(DOOR_HELD)], {}, header())
+    node.buffered.keep([happening(DOOR_HELD)], {}, header())
     assert lost(node.sends()) == []
 
 
@@ -186,13 +186,13 @@ def test_a_file_that_is_taken_away_from_a_running_node_is_back_with_all_that_was
 ) -> None:
     path = tmp_path / "state" / "outbox.db"
     node = Restarted(path, who)
-    node.keeper.keep([opened(number) for number in range(RECORDS)], {}, header())
+    node.buffered.keep([opened(number) for number in range(RECORDS)], {}, header())
     ACCIDENTS[accident](path)
-    node.keeper.tick(header(1_000))
-    assert node.keeper.broken
-    node.keeper.keep([happening(DOOR_HELD)], {}, header(1_500))
-    node.keeper.tick(header(10_000))
-    node.keeper.tick(header(20_000))
+    node.buffered.tick(header(1_000))
+    assert node.buffered.broken
+    node.buffered.keep([happening(DOOR_HELD)], {}, header(1_500))
+    node.buffered.tick(header(10_000))
+    node.buffered.tick(header(20_000))
     # A power cut: the next start knows what lies there under its name, and nothing else.
     again = Restarted(path, who)
     sent = again.sends()
@@ -235,7 +235,7 @@ def test_wherever_a_bit_turns_over_the_node_goes_on_and_every_number_is_accounte
         at = chance.randrange(len(whole))
         flip(path, at, chance.randrange(8))
         node = Restarted(path, who)
-        node.keeper.keep([happening(DOOR_HELD)], {}, header())
+        node.buffered.keep([happening(DOOR_HELD)], {}, header())
         sent = node.sends()
         told = [one for one in sent if isinstance(one.data, Fault | CannotFill | Overflow)]
         kept = [one for one in sent if one.data != DOOR_HELD and one not in told]

@@ -13,7 +13,7 @@ from firmware.devices.assembly import Devices
 from firmware.hub_link.messages import Mail
 from firmware.outbox.records import Header, Identity
 from firmware.outbox.store import Outbox
-from firmware.outbox.when_the_disk_refuses import Keeper
+from firmware.outbox.when_the_disk_refuses import BufferedOutbox
 from firmware.process.boot import Boot
 from firmware.process.inbox import Inbox
 from firmware.process.loop import App
@@ -101,8 +101,8 @@ class Running:
         self.boot = Boot()
         self.inbox = Inbox()
         self.outbox = Outbox(house.place.state / "outbox.db", who, 1, history_records=history, later=True)
-        self.keeper = Keeper(self.outbox)
-        self.saved, _told = self.keeper.open(Header(self.boot.id, 0, 0, "untrusted"))
+        self.buffered = BufferedOutbox(self.outbox)
+        self.saved, _told = self.buffered.open(Header(self.boot.id, 0, 0, "untrusted"))
         self.board = board.load()
         self.devices = Devices(self.board, house.place, self.inbox.put, self.boot.mono)
         trust = ledger.trust()._replace(hub_key=HUB.public)
@@ -112,7 +112,7 @@ class Running:
         self.ignored: Counter[str] = Counter()
         mail = Mail(who, WITNESS, HUB.public, self.boot.id, self.ignored)
         link: Any = self.link
-        self.app = App(self.boot, self.node, self.keeper, mail, self.devices, link, self.inbox)
+        self.app = App(self.boot, self.node, self.buffered, mail, self.devices, link, self.inbox)
         self.orders = 0
         self.beats = 0
 
@@ -255,14 +255,14 @@ def test_the_sounder_does_not_wait_for_the_disk(node: Running, monkeypatch: pyte
     node.order(SealedAreas(areas=(SealedArea(area="archive", sealing=4),)))
     node.turn_until(lambda: node.outbox.saved().sealed, "the sealing")
     sounded: list[bool] = []
-    keep = node.keeper.keep
+    keep = node.buffered.keep
 
     def watched(*arguments: Any) -> None:
         if any(isinstance(one.data, LevelChanged) for one in arguments[0]):
             sounded.append(node.metal.state(SITE, NODE).sounder)
         keep(*arguments)
 
-    monkeypatch.setattr(node.keeper, "keep", watched)
+    monkeypatch.setattr(node.buffered, "keep", watched)
     node.metal.set_open(CORRIDOR_DOOR, True)
     node.turn_until(lambda: sounded, "the opening")
     assert sounded == [True]

@@ -59,7 +59,9 @@ def party(broker: Broker) -> Iterator[Enter]:
     """Makes somebody on the broker: a service by its own papers, anybody else as a node with new ones."""
     parties = []
 
-    def make(name: str, *subscriptions: str, papers: link.Papers | None = None, client_id: str | None = None) -> Party:
+    def make(
+        name: str, *subscriptions: str, papers: link.TlsFiles | None = None, client_id: str | None = None
+    ) -> Party:
         if papers is None:
             service = name in topics.RESERVED
             papers = broker.layout.papers(name) if service else node_papers(broker.layout, name)
@@ -183,7 +185,7 @@ def test_papers_of_another_authority_are_refused(broker: Broker, tmp_path: Path)
 
 def test_the_brokers_own_papers_let_nobody_in(broker: Broker) -> None:
     own = broker.layout.broker
-    papers = link.Papers(own / "ca.crt", own / "broker.crt", own / "broker.key")
+    papers = link.TlsFiles(own / "ca.crt", own / "broker.crt", own / "broker.key")
     assert not let_in(broker.port, papers)
 
 

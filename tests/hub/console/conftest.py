@@ -116,7 +116,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-class Desk:
+class BrowserUser:
     """Somebody at a real browser. Complaints of its console and requests to other hosts are kept."""
 
     def __init__(self, context: BrowserContext, address: str) -> None:
@@ -137,7 +137,9 @@ class Desk:
     def _asked(self, request: Request) -> None:
         self.requests.append(request.url)
 
-    def sign_in(self, login: str = "wangfang", password: str = "correct horse battery", language: str = "zh") -> Desk:
+    def sign_in(
+        self, login: str = "wangfang", password: str = "correct horse battery", language: str = "zh"
+    ) -> BrowserUser:
         self.page.goto(f"{self.address}/sign-in?lang={language}")
         self.page.fill("#login", login)
         self.page.fill("#password", password)
@@ -151,11 +153,11 @@ class Desk:
 
 
 @pytest.fixture
-def sit_down(chromium: Browser, running: Running) -> Iterator[Callable[..., Desk]]:
+def sit_down(chromium: Browser, running: Running) -> Iterator[Callable[..., BrowserUser]]:
     """Open a browser window: `sit_down(width=…, dark=…)`."""
     contexts: list[BrowserContext] = []
 
-    def sit(width: int = 1366, height: int = 768, dark: bool = False, scripts: bool = True) -> Desk:
+    def sit(width: int = 1366, height: int = 768, dark: bool = False, scripts: bool = True) -> BrowserUser:
         context = chromium.new_context(
             ignore_https_errors=True,
             viewport={"width": width, "height": height},
@@ -164,7 +166,7 @@ def sit_down(chromium: Browser, running: Running) -> Iterator[Callable[..., Desk
             timezone_id="Asia/Shanghai",
         )
         contexts.append(context)
-        return Desk(context, running.address)
+        return BrowserUser(context, running.address)
 
     yield sit
     for context in contexts:

@@ -13,14 +13,14 @@ from playwright.sync_api import Page, expect
 from hub.console.app import make_server
 from hub.console.base.gate import CSP
 from hub.store import queries
-from tests.hub.console.conftest import Desk, Running
+from tests.hub.console.conftest import BrowserUser, Running
 from tests.support.hub import PASSWORD, House, seal
 from tests.support.sealing import ready
 from wire import messages as m
 
 pytestmark = pytest.mark.browser
 
-Sit = Callable[..., Desk]
+Sit = Callable[..., BrowserUser]
 
 COUNT_TONES = """
 window.tones = 0;
@@ -30,16 +30,16 @@ AudioContext.prototype.createOscillator = function () { window.tones++; return c
 
 
 @pytest.fixture
-def desk(sit_down: Sit, house: House) -> Iterator[Desk]:
+def user(sit_down: Sit, house: House) -> Iterator[BrowserUser]:
     """王芳 at her board. Whatever a test does, nothing comes from outside and the browser has no complaint."""
     house.clock.run()
-    desk = sit_down()
-    desk.page.add_init_script(COUNT_TONES)
-    desk.sign_in(language="en")
-    yield desk
-    foreign = [url for url in desk.requests if f"https://{urlsplit(url).netloc}" != desk.address]
+    user = sit_down()
+    user.page.add_init_script(COUNT_TONES)
+    user.sign_in(language="en")
+    yield user
+    foreign = [url for url in user.requests if f"https://{urlsplit(url).netloc}" != user.address]
     assert foreign == []
-    assert desk.complaints == []
+    assert user.complaints == []
 
 
 def stays(page: Page) -> None:
@@ -70,32 +70,32 @@ def life(house: House, number: int = 1) -> str:
     return str(house.read(lambda connection: queries.alarm(connection, number)).life)
 
 
-def test_a_new_alarm_appears_on_an_open_board_without_reload(desk: Desk, house: House) -> None:
-    stays(desk.page)
+def test_a_new_alarm_appears_on_an_open_board_without_reload(user: BrowserUser, house: House) -> None:
+    stays(user.page)
     sealing = seal(house, "archive", "archive-1")
-    expect(desk.page.locator(".area.is-sealed")).to_contain_text("Archive")
+    expect(user.page.locator(".area.is-sealed")).to_contain_text("Archive")
     house.node("archive-1").opens("archive/corridor-door", sealing)
-    desk.page.wait_for_selector("#alarm-1")  # without a hint: the journal's size is read once a second
-    expect(desk.page.locator("#overall")).to_have_text("1 open alarm")
-    expect(desk.page.locator("#calls .count")).to_have_text("1")
-    expect(desk.page.locator("#say")).to_have_text("Urgent: Opened while sealed, Archive · Corridor door")
-    assert desk.page.get_attribute("#say", "aria-live") == "assertive"
-    assert stayed(desk.page)
+    user.page.wait_for_selector("#alarm-1")  # without a hint: the journal's size is read once a second
+    expect(user.page.locator("#overall")).to_have_text("1 open alarm")
+    expect(user.page.locator("#calls .count")).to_have_text("1")
+    expect(user.page.locator("#say")).to_have_text("Urgent: Opened while sealed, Archive · Corridor door")
+    assert user.page.get_attribute("#say", "aria-live") == "assertive"
+    assert stayed(user.page)
 
 
-def test_what_is_live_ticks(desk: Desk, running: Running) -> None:
+def test_what_is_live_ticks(user: BrowserUser, running: Running) -> None:
     running.live.heard_engine()
-    engine = desk.page.locator("[data-engine]")
+    engine = user.page.locator("[data-engine]")
     expect(engine).to_have_text(re.compile(r"^\d s$"))
     age = engine.text_content() or ""
     expect(engine).not_to_have_text(age)
-    clock = desk.page.text_content("#clock")
-    expect(desk.page.locator("#clock")).not_to_have_text(clock or "")
+    clock = user.page.text_content("#clock")
+    expect(user.page.locator("#clock")).not_to_have_text(clock or "")
 
 
-def test_acknowledging_and_the_finding_by_keyboard_alone(desk: Desk, house: House) -> None:
+def test_acknowledging_and_the_finding_by_keyboard_alone(user: BrowserUser, house: House) -> None:
     house.node("archive-1").says(m.Forced(point="archive/corridor-door"))
-    page, keyboard = desk.page, desk.page.keyboard
+    page, keyboard = user.page, user.page.keyboard
     page.wait_for_selector("#acknowledge-1")
     page.evaluate("document.activeElement.blur()")
 
@@ -123,181 +123,181 @@ def test_acknowledging_and_the_finding_by_keyboard_alone(desk: Desk, house: Hous
     assert (alarm.life, alarm.finding_cause) == ("closed", "work")
 
 
-def test_what_has_the_focus_keeps_it_when_the_board_changes(desk: Desk, house: House) -> None:
+def test_what_has_the_focus_keeps_it_when_the_board_changes(user: BrowserUser, house: House) -> None:
     house.node("archive-1").says(m.Forced(point="archive/corridor-door"))
-    desk.page.wait_for_selector("#open-1")
-    desk.page.focus("#open-1")
+    user.page.wait_for_selector("#open-1")
+    user.page.focus("#open-1")
     house.node("archive-1").says(m.Forced(point="archive/security-door"))
-    desk.page.wait_for_selector("#open-2")
-    assert focused(desk.page) == "open-1"
+    user.page.wait_for_selector("#open-2")
+    assert focused(user.page) == "open-1"
 
 
-def test_a_finding_that_is_being_written_is_not_lost_when_something_happens(desk: Desk, house: House) -> None:
+def test_a_finding_that_is_being_written_is_not_lost_when_something_happens(user: BrowserUser, house: House) -> None:
     house.node("archive-1").says(m.Forced(point="archive/corridor-door"))
     house.fact(m.AlarmAcknowledged(alarm=1), "console", 1003, "duty")
-    desk.page.goto(f"{desk.address}/alarms/1")
-    desk.page.fill("#finding", "Half a sentence")
+    user.page.goto(f"{user.address}/alarms/1")
+    user.page.fill("#finding", "Half a sentence")
     house.node("archive-1").says(m.Forced(point="archive/corridor-door"))
-    expect(desk.page.locator("#facts")).to_contain_text("2 times in all")
-    expect(desk.page.locator("#history")).to_contain_text("Happened again")
-    assert desk.page.input_value("#finding") == "Half a sentence"
+    expect(user.page.locator("#facts")).to_contain_text("2 times in all")
+    expect(user.page.locator("#history")).to_contain_text("Happened again")
+    assert user.page.input_value("#finding") == "Half a sentence"
 
 
-def test_a_refusal_is_shown_in_place(desk: Desk, house: House) -> None:
-    desk.page.route("**/?live=1", lambda route: route.abort())  # the board will not see that another was faster
+def test_a_refusal_is_shown_in_place(user: BrowserUser, house: House) -> None:
+    user.page.route("**/?live=1", lambda route: route.abort())  # the board will not see that another was faster
     house.node("archive-1").says(m.Forced(point="archive/corridor-door"))
-    desk.page.goto(desk.address)
-    desk.page.wait_for_selector("#acknowledge-1")
+    user.page.goto(user.address)
+    user.page.wait_for_selector("#acknowledge-1")
     house.fact(m.AlarmAcknowledged(alarm=1), "console", 1008, "duty")
-    stays(desk.page)
-    desk.page.click("#acknowledge-1")
-    expect(desk.page.locator(".wrong")).to_contain_text("Somebody has already acknowledged this alarm.")
-    assert stayed(desk.page)
-    desk.complaints.clear()  # the browser itself reports the 409, and what we have kept from it
+    stays(user.page)
+    user.page.click("#acknowledge-1")
+    expect(user.page.locator(".wrong")).to_contain_text("Somebody has already acknowledged this alarm.")
+    assert stayed(user.page)
+    user.complaints.clear()  # the browser itself reports the 409, and what we have kept from it
 
 
-def test_the_access_log_is_searched_as_one_types(desk: Desk, house: House) -> None:
+def test_the_access_log_is_searched_as_one_types(user: BrowserUser, house: House) -> None:
     archive = house.node("archive-1")
     for person in (1001, 1002, 1003):
         archive.grants("archive/reader", person)
-    desk.page.goto(f"{desk.address}/access")
-    expect(desk.page.locator("#log tbody tr")).to_have_count(3)
-    stays(desk.page)
-    desk.page.locator("#q").press_sequentially("李娜")
-    expect(desk.page.locator("#log tbody tr")).to_have_count(1)
-    assert stayed(desk.page)
-    expect(desk.page).to_have_url(re.compile("q=%E6%9D%8E%E5%A8%9C"))
+    user.page.goto(f"{user.address}/access")
+    expect(user.page.locator("#log tbody tr")).to_have_count(3)
+    stays(user.page)
+    user.page.locator("#q").press_sequentially("李娜")
+    expect(user.page.locator("#log tbody tr")).to_have_count(1)
+    assert stayed(user.page)
+    expect(user.page).to_have_url(re.compile("q=%E6%9D%8E%E5%A8%9C"))
     archive.grants("archive/reader", 1002)  # what happens meanwhile is searched, too
     archive.grants("archive/reader", 1001)
-    expect(desk.page.locator("#log tbody tr")).to_have_count(2)
-    assert focused(desk.page) == "q"
+    expect(user.page.locator("#log tbody tr")).to_have_count(2)
+    assert focused(user.page) == "q"
 
 
-def test_tabs_share_one_stream_and_the_next_takes_over(desk: Desk, house: House) -> None:
+def test_tabs_share_one_stream_and_the_next_takes_over(user: BrowserUser, house: House) -> None:
     def streams() -> int:
-        return sum("/live?size" in url for url in desk.requests)
+        return sum("/live?size" in url for url in user.requests)
 
-    second = desk.page.context.new_page()
-    second.on("request", lambda request: desk.requests.append(request.url))
-    second.goto(f"{desk.address}/")
+    second = user.page.context.new_page()
+    second.on("request", lambda request: user.requests.append(request.url))
+    second.goto(f"{user.address}/")
     house.node("archive-1").says(m.Forced(point="archive/corridor-door"))
     second.wait_for_selector("#alarm-1")
-    desk.page.wait_for_selector("#alarm-1")
+    user.page.wait_for_selector("#alarm-1")
     assert streams() == 1
-    desk.page.close()
+    user.page.close()
     house.node("archive-1").says(m.Forced(point="archive/security-door"))
     second.wait_for_selector("#alarm-2")
     assert streams() == 2
 
 
-def test_a_button_that_is_being_pressed_stays_under_the_finger(desk: Desk, house: House) -> None:
+def test_a_button_that_is_being_pressed_stays_under_the_finger(user: BrowserUser, house: House) -> None:
     house.node("archive-1").says(m.Forced(point="archive/corridor-door"))
-    desk.page.hover("#acknowledge-1")
-    desk.page.mouse.down()
-    with desk.page.expect_response("**/?live=1"):
+    user.page.hover("#acknowledge-1")
+    user.page.mouse.down()
+    with user.page.expect_response("**/?live=1"):
         house.node("archive-1").says(m.Forced(point="archive/security-door"))
-    desk.page.mouse.up()
-    desk.page.wait_for_selector(".alarm.is-acknowledged")
-    desk.page.wait_for_selector("#alarm-2")
+    user.page.mouse.up()
+    user.page.wait_for_selector(".alarm.is-acknowledged")
+    user.page.wait_for_selector("#alarm-2")
 
 
-def test_both_languages(desk: Desk, house: House) -> None:
+def test_both_languages(user: BrowserUser, house: House) -> None:
     house.node("archive-1").says(m.Forced(point="archive/corridor-door"))
-    desk.page.wait_for_selector("#alarm-1")
-    desk.page.click("button[name=lang]")
-    expect(desk.page.locator("#overall")).to_have_text("1 个未结报警")
-    expect(desk.page.locator("#alarm-1")).to_have_text("门被强行打开")
-    assert desk.page.get_attribute("html", "lang") == "zh-CN"
-    expect(desk.page.locator(".when .age").first).to_contain_text("秒")
-    desk.page.click("button[name=lang]")
-    expect(desk.page.locator("#overall")).to_have_text("1 open alarm")
+    user.page.wait_for_selector("#alarm-1")
+    user.page.click("button[name=lang]")
+    expect(user.page.locator("#overall")).to_have_text("1 个未结报警")
+    expect(user.page.locator("#alarm-1")).to_have_text("门被强行打开")
+    assert user.page.get_attribute("html", "lang") == "zh-CN"
+    expect(user.page.locator(".when .age").first).to_contain_text("秒")
+    user.page.click("button[name=lang]")
+    expect(user.page.locator("#overall")).to_have_text("1 open alarm")
 
 
-def test_sealing_goes_on_before_ones_eyes(desk: Desk, house: House) -> None:
+def test_sealing_goes_on_before_ones_eyes(user: BrowserUser, house: House) -> None:
     archive = house.node("archive-1")
-    desk.page.goto(f"{desk.address}/areas/archive")
-    expect(desk.page.locator("#order")).to_be_hidden()
-    stays(desk.page)
-    desk.page.fill("#number-corridor-seal", "SN-00")
+    user.page.goto(f"{user.address}/areas/archive")
+    expect(user.page.locator("#order")).to_be_hidden()
+    stays(user.page)
+    user.page.fill("#number-corridor-seal", "SN-00")
     archive.opens("archive/iron-gate")
-    expect(desk.page.locator("#area")).to_contain_text("opened; now close it")
-    expect(desk.page.locator("#number-corridor-seal")).to_have_value("SN-00")  # what is being typed stays
-    assert focused(desk.page) == "number-corridor-seal"
+    expect(user.page.locator("#area")).to_contain_text("opened; now close it")
+    expect(user.page.locator("#number-corridor-seal")).to_have_value("SN-00")  # what is being typed stays
+    assert focused(user.page) == "number-corridor-seal"
     archive.closes("archive/iron-gate")
     ready(house, "archive")
-    assert stayed(desk.page)
-    desk.page.click("#order")
-    expect(desk.page.locator("#area")).to_contain_text("waiting for two badges")
-    expect(desk.page.locator("[data-until]")).to_contain_text("min")
-    stays(desk.page)
+    assert stayed(user.page)
+    user.page.click("#order")
+    expect(user.page.locator("#area")).to_contain_text("waiting for two badges")
+    expect(user.page.locator("[data-until]")).to_contain_text("min")
+    stays(user.page)
     archive.presents("archive/reader", 1001, 1)
-    expect(desk.page.locator(".ladder li.done").nth(0)).to_contain_text("张伟")
+    expect(user.page.locator(".ladder li.done").nth(0)).to_contain_text("张伟")
     archive.presents("archive/reader", 1003, 1)
-    expect(desk.page.locator("#area")).to_contain_text("waiting for the nodes")
+    expect(user.page.locator("#area")).to_contain_text("waiting for the nodes")
     archive.holds(m.SealedArea(area="archive", sealing=1))
-    expect(desk.page.locator(".banner.is-sealed")).to_contain_text("Sealed · Sealing no. 1")
-    assert stayed(desk.page)
+    expect(user.page.locator(".banner.is-sealed")).to_contain_text("Sealed · Sealing no. 1")
+    assert stayed(user.page)
 
 
 def test_a_console_that_hears_nothing_says_that_it_is_blind_and_misses_nothing(
-    desk: Desk, house: House, running: Running
+    user: BrowserUser, house: House, running: Running
 ) -> None:
-    expect(desk.page.locator("#blind")).to_be_hidden()
+    expect(user.page.locator("#blind")).to_be_hidden()
     running.server.should_exit = True
-    expect(desk.page.locator("#blind")).to_be_visible()
-    width = desk.page.evaluate("document.getElementById('blind').offsetWidth == document.documentElement.clientWidth")
+    expect(user.page.locator("#blind")).to_be_visible()
+    width = user.page.evaluate("document.getElementById('blind').offsetWidth == document.documentElement.clientWidth")
     assert width
     house.node("archive-1").says(m.Forced(point="archive/corridor-door"))
-    stays(desk.page)
+    stays(user.page)
     server = make_server(house.hub, house.clock, listens=False)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
-        desk.page.wait_for_selector("#alarm-1")
-        expect(desk.page.locator("#blind")).to_be_hidden()
-        assert stayed(desk.page)
-        desk.complaints.clear()  # that nobody answered is the browser's own complaint
-        desk.page.close()
+        user.page.wait_for_selector("#alarm-1")
+        expect(user.page.locator("#blind")).to_be_hidden()
+        assert stayed(user.page)
+        user.complaints.clear()  # that nobody answered is the browser's own complaint
+        user.page.close()
     finally:
         server.should_exit = True
         thread.join(60)
 
 
-def test_alarms_are_heard_once_the_shift_has_begun(desk: Desk, house: House) -> None:
-    desk.page.click("#sound")
-    expect(desk.page.locator("#sound")).to_have_attribute("aria-pressed", "true")
-    before = desk.page.evaluate("window.tones")
+def test_alarms_are_heard_once_the_shift_has_begun(user: BrowserUser, house: House) -> None:
+    user.page.click("#sound")
+    expect(user.page.locator("#sound")).to_have_attribute("aria-pressed", "true")
+    before = user.page.evaluate("window.tones")
     house.node("archive-1").opens("archive/lid")
-    desk.page.wait_for_selector("#alarm-1")
-    desk.page.wait_for_function(f"window.tones >= {before + 2}")  # two tones: it is of priority 2
-    desk.page.goto(f"{desk.address}/areas")  # the sound goes along
-    expect(desk.page.locator("#sound")).to_have_attribute("aria-pressed", "true")
+    user.page.wait_for_selector("#alarm-1")
+    user.page.wait_for_function(f"window.tones >= {before + 2}")  # two tones: it is of priority 2
+    user.page.goto(f"{user.address}/areas")  # the sound goes along
+    expect(user.page.locator("#sound")).to_have_attribute("aria-pressed", "true")
 
 
-def test_after_a_pause_acting_asks_for_the_password_and_the_board_goes_on(desk: Desk, house: House) -> None:
+def test_after_a_pause_acting_asks_for_the_password_and_the_board_goes_on(user: BrowserUser, house: House) -> None:
     house.node("archive-1").says(m.Forced(point="archive/corridor-door"))
-    desk.page.wait_for_selector("#acknowledge-1")
+    user.page.wait_for_selector("#acknowledge-1")
     house.clock.forward(16 * 60)
     house.node("archive-1").says(m.Forced(point="archive/security-door"))
-    desk.page.wait_for_selector("#alarm-2")
-    desk.page.click("#acknowledge-1")
-    expect(desk.page).to_have_url(re.compile("/unlock"))
-    desk.page.fill("#password", PASSWORD)
-    desk.page.keyboard.press("Enter")
-    desk.page.wait_for_selector("#acknowledge-1")
-    desk.page.click("#acknowledge-1")
-    desk.page.wait_for_selector(".alarm.is-acknowledged")
+    user.page.wait_for_selector("#alarm-2")
+    user.page.click("#acknowledge-1")
+    expect(user.page).to_have_url(re.compile("/unlock"))
+    user.page.fill("#password", PASSWORD)
+    user.page.keyboard.press("Enter")
+    user.page.wait_for_selector("#acknowledge-1")
+    user.page.click("#acknowledge-1")
+    user.page.wait_for_selector(".alarm.is-acknowledged")
 
 
-def test_signing_out_elsewhere_closes_the_board_here(desk: Desk, house: House) -> None:
+def test_signing_out_elsewhere_closes_the_board_here(user: BrowserUser, house: House) -> None:
     house.change(lambda connection: connection.exec_driver_sql("DELETE FROM session"))
     house.node("archive-1").says(m.Forced(point="archive/corridor-door"))
-    expect(desk.page).to_have_url(re.compile("/sign-in"))
+    expect(user.page).to_have_url(re.compile("/sign-in"))
 
 
-def test_the_browser_enforces_the_policy(desk: Desk) -> None:
-    assert desk.page.goto(f"{desk.address}/").headers["content-security-policy"] == CSP  # type: ignore[union-attr]
-    desk.page.evaluate(
+def test_the_browser_enforces_the_policy(user: BrowserUser) -> None:
+    assert user.page.goto(f"{user.address}/").headers["content-security-policy"] == CSP  # type: ignore[union-attr]
+    user.page.evaluate(
         """() => {
             const script = document.createElement("script");
             script.textContent = "window.broken = true";
@@ -307,17 +307,17 @@ def test_the_browser_enforces_the_policy(desk: Desk) -> None:
             document.body.append(image);
         }"""
     )
-    assert desk.page.evaluate("window.broken") is None
-    assert any("Content Security Policy" in complaint for complaint in desk.complaints)
-    desk.complaints.clear()
+    assert user.page.evaluate("window.broken") is None
+    assert any("Content Security Policy" in complaint for complaint in user.complaints)
+    user.complaints.clear()
 
 
 def test_everything_works_without_javascript(sit_down: Sit, house: House) -> None:
     house.clock.run()
     house.node("archive-1").says(m.Forced(point="archive/corridor-door"))
     house.node("archive-1").grants("archive/reader", 1001)
-    desk = sit_down(scripts=False).sign_in(language="en")
-    page = desk.page
+    user = sit_down(scripts=False).sign_in(language="en")
+    page = user.page
     page.click("#acknowledge-1")
     page.wait_for_selector(".alarm.is-acknowledged")
     page.click("#open-1")
@@ -325,11 +325,11 @@ def test_everything_works_without_javascript(sit_down: Sit, house: House) -> Non
     page.fill("#finding", "A drill that was announced")
     page.click("#close")
     page.wait_for_selector("blockquote")
-    page.goto(f"{desk.address}/access")
+    page.goto(f"{user.address}/access")
     page.fill("#q", "张伟")
     page.keyboard.press("Enter")
     expect(page.locator("#log tbody tr")).to_have_count(1)
-    page.goto(f"{desk.address}/areas/archive")
+    page.goto(f"{user.address}/areas/archive")
     page.click("#tick-doors")
     expect(page.locator("#tick-doors")).to_have_count(0)
     ready(house, "archive")
@@ -339,19 +339,19 @@ def test_everything_works_without_javascript(sit_down: Sit, house: House) -> Non
     assert life(house) == "closed"
 
 
-def test_a_reader_of_screens_finds_names_and_landmarks(desk: Desk, house: House) -> None:
+def test_a_reader_of_screens_finds_names_and_landmarks(user: BrowserUser, house: House) -> None:
     house.node("archive-1").says(m.Forced(point="archive/corridor-door"))
     for path in ("/", "/alarms/1", "/alarms", "/access", "/areas", "/areas/archive"):
-        desk.page.goto(desk.address + path)
-        assert desk.page.locator("h1").count() == 1, path
-        assert desk.page.locator("main").count() == 1
-        nameless = desk.page.evaluate(
+        user.page.goto(user.address + path)
+        assert user.page.locator("h1").count() == 1, path
+        assert user.page.locator("main").count() == 1
+        nameless = user.page.evaluate(
             """() => [...document.querySelectorAll("button, a, input:not([type=hidden]), select, textarea")]
                 .filter(one => !one.hidden)
                 .filter(one => !(one.textContent.trim() || one.labels?.length || one.ariaLabel)).length"""
         )
         assert nameless == 0, path
-        twice = desk.page.evaluate(
+        twice = user.page.evaluate(
             """() => [...document.querySelectorAll("[id]")].map(one => one.id)
                 .filter((id, n, all) => all.indexOf(id) != n)"""
         )

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from hub.core.state import Handover, Notice, Shift
-from tests.hub.console.conftest import Desk
+from tests.hub.console.conftest import BrowserUser
 from tests.hub.console.test_browser import focused, stayed, stays, tab_to
 from tests.support.hub import House, seal
 from wire import messages as m
@@ -21,12 +21,12 @@ HOUR = 60 * MINUTE
 
 
 @pytest.fixture
-def desk(sit_down: Callable[..., Desk], house: House) -> Iterator[Desk]:
+def user(sit_down: Callable[..., BrowserUser], house: House) -> Iterator[BrowserUser]:
     """王芳 at the console, in English; whatever a test does, the browser has no complaint."""
     house.clock.run()
-    desk = sit_down().sign_in(language="en")
-    yield desk
-    assert desk.complaints == []
+    user = sit_down().sign_in(language="en")
+    yield user
+    assert user.complaints == []
 
 
 def shift(house: House, person: int, first: int, last: int) -> None:
@@ -37,16 +37,16 @@ def shift(house: House, person: int, first: int, last: int) -> None:
     house.fact(wanted, "console", 1005, "security")
 
 
-def test_a_shift_is_added_by_keyboard_alone_and_the_roster_is_live(desk: Desk, house: House) -> None:
-    page, keyboard = desk.page, desk.page.keyboard
-    page.goto(f"{desk.address}/roster")
+def test_a_shift_is_added_by_keyboard_alone_and_the_roster_is_live(user: BrowserUser, house: House) -> None:
+    page, keyboard = user.page, user.page.keyboard
+    page.goto(f"{user.address}/roster")
     stays(page)
     shift(house, 1003, 0, 12)
     shift(house, 1003, 24, 240)
     expect(page.locator("#now")).to_contain_text("On duty: 王芳")
     expect(page.locator("#now")).to_contain_text("Nobody has these times in the next seven days")
     assert stayed(page)
-    page.goto(f"{desk.address}/roster")  # the form is filled with the gap
+    page.goto(f"{user.address}/roster")  # the form is filled with the gap
     tab_to(page, "who")
     keyboard.press("ArrowDown")
     keyboard.press("ArrowDown")
@@ -58,9 +58,9 @@ def test_a_shift_is_added_by_keyboard_alone_and_the_roster_is_live(desk: Desk, h
     expect(page.locator("#now")).not_to_contain_text("Nobody has these times")
 
 
-def test_a_hand_over_appears_on_an_open_page_and_what_is_being_typed_stays(desk: Desk, house: House) -> None:
-    page = desk.page
-    page.goto(f"{desk.address}/handover")
+def test_a_hand_over_appears_on_an_open_page_and_what_is_being_typed_stays(user: BrowserUser, house: House) -> None:
+    page = user.page
+    page.goto(f"{user.address}/handover")
     page.fill("#note", "half a sentence")
     stays(page)
     wanted = m.HandoverDrafted(handover=0, alarms=(), sealed=(), silent=(), note="see the heating")
@@ -76,12 +76,12 @@ def test_a_hand_over_appears_on_an_open_page_and_what_is_being_typed_stays(desk:
     assert [one.taken_by for one in house.admin.look()[0].all(Handover)] == [1003]
 
 
-def test_the_ladder_of_an_alarm_goes_on_before_ones_eyes(desk: Desk, house: House) -> None:
-    page = desk.page
+def test_the_ladder_of_an_alarm_goes_on_before_ones_eyes(user: BrowserUser, house: House) -> None:
+    page = user.page
     house.fact(m.NotifyStarted(version="test", channels=("console", "sounder", "sms")), "notify")
     sealing = seal(house, "archive", "archive-1")
     house.node("archive-1").opens("archive/corridor-door", sealing)
-    page.goto(f"{desk.address}/alarms/1")
+    page.goto(f"{user.address}/alarms/1")
     stays(page)
     notice = next(one.number for one in house.engine.look()[0].all(Notice) if one.channel == "sms")
     expect(page.locator("#told .is-next").first).to_be_visible()
@@ -97,11 +97,11 @@ def test_the_ladder_of_an_alarm_goes_on_before_ones_eyes(desk: Desk, house: Hous
     assert stayed(page)
 
 
-def test_the_second_person_ends_a_sealing_whose_node_is_dead(desk: Desk, house: House) -> None:
-    page = desk.page
+def test_the_second_person_ends_a_sealing_whose_node_is_dead(user: BrowserUser, house: House) -> None:
+    page = user.page
     seal(house, "archive", "archive-1")
     house.fact(m.EmergencyOpened(sealing=0, area="archive", reason="走廊起火"), "console", 1005, "security")
-    page.goto(f"{desk.address}/areas/archive")
+    page.goto(f"{user.address}/areas/archive")
     stays(page)
     house.fact(m.NodeSilent(node="archive-1", last_heard=None, sealed=(m.SealedArea(area="archive", sealing=1),)))
     page.check("#looked")

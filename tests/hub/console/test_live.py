@@ -1,4 +1,4 @@
-"""The live stream, and the ears on the broker."""
+"""The live stream, and the listener on the broker."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from hub.console.base.broker_listener import Ears, Opener
+from hub.console.base.broker_listener import BrokerListener, Opener
 from hub.console.base.live import CHECK_MS, Live
 from tests.hub.console.visitor import Visitor
 from tests.support.broker import Broker
@@ -242,8 +242,8 @@ async def _hear(house: House, broker: Broker) -> None:
     hinted = asyncio.Event()
     live = Live(house.clock, lambda: asyncio.sleep(0, 1))
     live.hint = hinted.set  # type: ignore[method-assign]
-    ears = Ears(house.hub, live, asyncio.get_running_loop())
-    ears.start()
+    listener = BrokerListener(house.hub, live, asyncio.get_running_loop())
+    listener.start()
     engine = await asyncio.to_thread(
         Party("engine", broker.port, house.hub.papers("engine"), topics.journal(house.hub.site)).join
     )
@@ -254,10 +254,10 @@ async def _hear(house: House, broker: Broker) -> None:
             engine.publish(topics.hub_beat(house.hub.site), hub_beat(house, number))
             engine.publish(topics.journal(house.hub.site), m.encode(m.JournalGrown(size=1)))
             await asyncio.sleep(0.05)
-        ears.tell(5)
+        listener.tell(5)
         heard = b""
         while b"5" not in heard:  # its own hints come first
             _topic, heard = await asyncio.to_thread(engine.hears)
     finally:
         engine.leave()
-        await asyncio.to_thread(ears.stop)
+        await asyncio.to_thread(listener.stop)

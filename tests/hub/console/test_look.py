@@ -75,25 +75,25 @@ PAGES = {"board": "/", "alarm": "/alarms/2", "alarms": "/alarms?all=1", "access"
     ],
 )
 def test_pictures_of_every_page(sit_down, night: House, look: str, width: int, dark: bool, language: str) -> None:
-    desk = sit_down(width, 768 if width > 1000 else 844, dark)
-    desk.page.goto(f"{desk.address}/sign-in?lang={language}")
-    desk.picture(f"sign-in-{look}")
-    desk.sign_in(language=language)
+    user = sit_down(width, 768 if width > 1000 else 844, dark)
+    user.page.goto(f"{user.address}/sign-in?lang={language}")
+    user.picture(f"sign-in-{look}")
+    user.sign_in(language=language)
     for name, path in PAGES.items():
-        desk.page.goto(desk.address + path)
-        desk.page.wait_for_function("document.getElementById('clock').textContent.length == 8")
-        wider = desk.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        user.page.goto(user.address + path)
+        user.page.wait_for_function("document.getElementById('clock').textContent.length == 8")
+        wider = user.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wider <= 0, f"{name} is {wider} px wider than the screen"
-        desk.picture(f"{name}-{look}")
-    assert desk.complaints == []
+        user.picture(f"{name}-{look}")
+    assert user.complaints == []
 
 
 def test_the_picture_in_the_readme(sit_down, night: House) -> None:
-    desk = sit_down(1280, 760).sign_in()
-    desk.page.click("#sound")
-    desk.page.mouse.move(0, 0)
-    desk.page.evaluate("document.activeElement.blur()")
-    desk.picture("readme", whole=False)
+    user = sit_down(1280, 760).sign_in()
+    user.page.click("#sound")
+    user.page.mouse.move(0, 0)
+    user.page.evaluate("document.activeElement.blur()")
+    user.picture("readme", whole=False)
     assert (OUT / "readme.png").stat().st_size < 200_000
     if not README_PICTURE.exists():
         README_PICTURE.write_bytes((OUT / "readme.png").read_bytes())

@@ -13,7 +13,7 @@ from hub.admin import first_entry
 from hub.core.state import Alarm, Notice
 from hub.engine.certifier import Certifier
 from hub.ledger.checkpoint import Signing
-from tests.hub.console.conftest import Desk, Running
+from tests.hub.console.conftest import BrowserUser, Running
 from tests.hub.console.test_calendar import calendar_of_2026
 from tests.hub.engine.test_certifier import unseal, works
 from tests.support.hub import House, seal
@@ -154,31 +154,31 @@ PAGES = {
 
 
 @pytest.mark.long
-def test_pictures_of_the_duty_pages(sit_down: Callable[..., Desk], half_year: House) -> None:
+def test_pictures_of_the_duty_pages(sit_down: Callable[..., BrowserUser], half_year: House) -> None:
     for look, width, dark, language in (
         ("wide-zh", 1366, False, "zh"),
         ("wide-en-dark", 1366, True, "en"),
         ("phone-zh", 390, False, "zh"),
     ):
-        desk = sit_down(width, 768 if width > 1000 else 844, dark).sign_in(language=language)
+        user = sit_down(width, 768 if width > 1000 else 844, dark).sign_in(language=language)
         breach = half_year.engine.look()[0].meta.next_alarm - 2
         for name, path in PAGES.items():
-            desk.page.goto(desk.address + path.replace("BREACH", str(breach)))
-            desk.page.wait_for_function("document.getElementById('clock').textContent.length == 8")
-            wider = desk.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            user.page.goto(user.address + path.replace("BREACH", str(breach)))
+            user.page.wait_for_function("document.getElementById('clock').textContent.length == 8")
+            wider = user.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             assert wider <= 0, f"{name} is {wider} px wider than the screen"
-            desk.picture(f"{name}-{look}")
-        assert desk.complaints == []
+            user.picture(f"{name}-{look}")
+        assert user.complaints == []
 
 
-def test_the_duty_sheet_is_one_page_of_a4(sit_down: Callable[..., Desk], half_year: House) -> None:
-    desk = sit_down(794, 1123).sign_in(language="zh")  # A4 at 96 dots an inch
-    desk.page.goto(desk.address + "/handover/2/sheet")
-    made = desk.page.pdf(prefer_css_page_size=True)
+def test_the_duty_sheet_is_one_page_of_a4(sit_down: Callable[..., BrowserUser], half_year: House) -> None:
+    user = sit_down(794, 1123).sign_in(language="zh")  # A4 at 96 dots an inch
+    user.page.goto(user.address + "/handover/2/sheet")
+    made = user.page.pdf(prefer_css_page_size=True)
     assert made.count(b"/Type /Page\n") == 1
     boxes = {tuple(round(float(one)) for one in box.split()) for box in re.findall(rb"/MediaBox \[([\d. ]+)\]", made)}
     assert boxes == {(0, 0, 595, 842)}
-    desk.page.emulate_media(media="print")
-    desk.picture("sheet-print")
-    assert not desk.page.is_visible("nav")
-    assert desk.page.is_visible(".code svg")
+    user.page.emulate_media(media="print")
+    user.picture("sheet-print")
+    assert not user.page.is_visible("nav")
+    assert user.page.is_visible(".code svg")

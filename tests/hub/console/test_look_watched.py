@@ -42,24 +42,24 @@ def night(house: House, running: Running) -> House:
 
 @pytest.mark.parametrize(("look", "width", "dark"), LOOKS)
 def test_pictures_of_a_silent_and_of_a_revoked_node(sit_down, night: House, look: str, width: int, dark: bool) -> None:
-    desk = sit_down(width, 768 if width > 1000 else 844, dark).sign_in(language=look[-2:])
-    desk.picture(f"unwatched-board-{look}")
-    desk.page.goto(f"{desk.address}/areas")
-    desk.picture(f"unwatched-areas-{look}")
-    desk.page.goto(f"{desk.address}/areas/archive")
-    desk.picture(f"unwatched-area-{look}")
+    user = sit_down(width, 768 if width > 1000 else 844, dark).sign_in(language=look[-2:])
+    user.picture(f"unwatched-board-{look}")
+    user.page.goto(f"{user.address}/areas")
+    user.picture(f"unwatched-areas-{look}")
+    user.page.goto(f"{user.address}/areas/archive")
+    user.picture(f"unwatched-area-{look}")
 
 
 @pytest.mark.parametrize(("look", "width", "dark"), LOOKS)
 def test_pictures_of_a_dead_engine(sit_down, night: House, running: Running, look: str, width: int, dark: bool) -> None:
-    desk = sit_down(width, 768 if width > 1000 else 844, dark).sign_in(language=look[-2:])
+    user = sit_down(width, 768 if width > 1000 else 844, dark).sign_in(language=look[-2:])
     running.engine_stops.set()
-    desk.page.wait_for_selector(".banner.is-down")
-    desk.picture(f"unwatched-dead-board-{look}")
+    user.page.wait_for_selector(".banner.is-down")
+    user.picture(f"unwatched-dead-board-{look}")
     for name in ("areas", "alarms", "handover"):
-        desk.page.goto(f"{desk.address}/{name}")
-        desk.page.wait_for_selector(".strip.is-silent")
-        desk.picture(f"unwatched-dead-{name}-{look}")
+        user.page.goto(f"{user.address}/{name}")
+        user.page.wait_for_selector(".strip.is-silent")
+        user.picture(f"unwatched-dead-{name}-{look}")
 
 
 @pytest.mark.parametrize("nodes", [()])
@@ -67,5 +67,5 @@ def test_pictures_of_a_dead_engine(sit_down, night: House, running: Running, loo
 def test_pictures_of_a_site_where_no_node_was_let_in(
     sit_down, house: House, running: Running, look: str, width: int, dark: bool
 ) -> None:
-    desk = sit_down(width, 768 if width > 1000 else 844, dark).sign_in(language=look[-2:])
-    desk.picture(f"unwatched-never-{look}")
+    user = sit_down(width, 768 if width > 1000 else 844, dark).sign_in(language=look[-2:])
+    user.picture(f"unwatched-never-{look}")

@@ -146,9 +146,9 @@ def test_an_engine_that_is_silent_comes_before_everything_else(wang: Visitor, ho
 
 def test_a_hub_without_a_site_document_still_shows_a_board(wang: Visitor, house: House) -> None:
     console = wang.client.app.state.console
-    console.desk._site = (
-        console.desk._site[0],
-        console.desk.site.__self__._site[1].__class__(name="demo", title="", timezone="UTC", hub=()),
+    console.access._site = (
+        console.access._site[0],
+        console.access.site.__self__._site[1].__class__(name="demo", title="", timezone="UTC", hub=()),
     )
     house.change(lambda connection: connection.exec_driver_sql("UPDATE meta SET site_version = 77"))
     assert wang.sees("/").status_code == 200

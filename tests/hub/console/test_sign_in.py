@@ -16,8 +16,8 @@ from hub.console.session.tries import (
     REMEMBERED,
     TELL_MS,
     WAIT_MS,
-    Tally,
     Tries,
+    UntoldTries,
 )
 from hub.store import queries
 from hub.store.tables import account, session
@@ -263,15 +263,15 @@ def test_a_right_try_ends_the_row() -> None:
 
 
 def test_the_journal_hears_of_failures_at_most_once_a_minute() -> None:
-    tally = Tally()
-    assert tally.take(0) == 0
-    tally.add()
-    assert tally.take(0) == 1
-    tally.add()
-    tally.add()
-    assert tally.take(TELL_MS - 1) == 0
-    assert tally.take(TELL_MS) == 2
-    assert tally.take(TELL_MS * 2) == 0
+    untold_tries = UntoldTries()
+    assert untold_tries.take(0) == 0
+    untold_tries.add()
+    assert untold_tries.take(0) == 1
+    untold_tries.add()
+    untold_tries.add()
+    assert untold_tries.take(TELL_MS - 1) == 0
+    assert untold_tries.take(TELL_MS) == 2
+    assert untold_tries.take(TELL_MS * 2) == 0
 
 
 def test_wrong_tries_from_elsewhere_keep_nobody_from_the_seat_where_he_signs_in() -> None:

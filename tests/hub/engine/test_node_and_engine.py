@@ -18,7 +18,7 @@ from tests.firmware.core.ledger import proven, trust
 from tests.firmware.core.stand import Stand
 from tests.hub.engine.test_engine import PaperLink
 from tests.hub.engine.test_rotation import Room
-from tests.hub.engine.test_witnessing import Desk, Mono
+from tests.hub.engine.test_witnessing import Bench, Mono
 from tests.hub.ledger.test_export import OFFICERS, typed
 from tests.support.hub import make_hub
 from wire import checkpoint, notes, tlog
@@ -26,31 +26,31 @@ from wire import messages as m
 
 
 class Pair:
-    """A desk of the hub, and the witness of archive-1."""
+    """The hub's engine, and the witness of archive-1."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
-        hub = desk.house.hub
+    def __init__(self, bench: Bench) -> None:
+        self.bench = bench
+        hub = bench.house.hub
         first = notes.parse_key(hub.checkpoint_public())
         self.stand = Stand(given=trust(first)._replace(site=hub.site, hub_key=hub.key("engine").public))
 
     def talk(self) -> None:
         """Everything that is asked is answered, and every countersignature brought."""
-        node = self.desk.archive
+        node = self.bench.archive
         while self.stand.asked:
             asked = self.stand.asked.pop()
             self.stand.asked.clear()
-            self.desk.link.sent.clear()
-            self.desk.mono.now += ANSWER_MS
-            self.desk.arrives((node, "ask", node.asks(asked.data, nonce=asked.nonce)))
-            for answer in self.desk.answers(node):
+            self.bench.link.sent.clear()
+            self.bench.mono.now += ANSWER_MS
+            self.bench.arrives((node, "ask", node.asks(asked.data, nonce=asked.nonce)))
+            for answer in self.bench.answers(node):
                 self.stand.apply(self.stand.witness.answered(answer, self.stand.now))
         while self.stand.cosigned:
             said = self.stand.cosigned.pop(0)
             key = checkpoint.witness_key(node.witness.public)
             text, lines = notes.split(said.note)
             line = checkpoint.cosign(key, text, said.time, node.witness.private.sign)
-            self.desk.arrives((node, "cosign", notes.join(text, [*lines, line])))
+            self.bench.arrives((node, "cosign", notes.join(text, [*lines, line])))
 
     def answered_by(self, database: Engine) -> None:
         """The hub with this journal answers everything that is asked."""
@@ -74,22 +74,22 @@ def pair(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pair:
     mono = Mono()
     monkeypatch.setattr("hub.engine.process.link.Link", PaperLink)
     monkeypatch.setattr(engine_process, "mono_ms", mono)
-    return Pair(Desk(make_hub(tmp_path), mono))
+    return Pair(Bench(make_hub(tmp_path), mono))
 
 
 def test_the_node_countersigns_what_the_engine_signs_and_the_engine_keeps_it(pair: Pair) -> None:
     for _ in range(3):
-        note = pair.desk.signs()
+        note = pair.bench.signs()
         pair.sees(note)
         assert pair.stand.state.note == note.decode()
-        assert [node for node, _ in pair.desk.kept()] == ["archive-1"]
+        assert [node for node, _ in pair.bench.kept()] == ["archive-1"]
     assert pair.stand.passed == []
 
 
 def test_the_node_is_led_to_the_key_of_each_day(pair: Pair) -> None:
-    pair.sees(pair.desk.signs())
+    pair.sees(pair.bench.signs())
     before = pair.stand.state.key
-    house = pair.desk.house
+    house = pair.bench.house
     room = Room(house, house.hub.layout.checkpoint_keys)
     for _ in range(3):
         assert room.tomorrow()
@@ -103,25 +103,25 @@ def test_the_node_is_led_to_the_key_of_each_day(pair: Pair) -> None:
 
 
 def test_a_record_of_the_node_is_proven_to_be_in_the_journal(pair: Pair) -> None:
-    record = pair.desk.archive.record(m.Sounded(on=True, reason="opened"))
-    pair.desk.arrives((pair.desk.archive, "record", record.note))
-    life = pair.desk.house.engine.look()[0].life("archive-1")
+    record = pair.bench.archive.record(m.Sounded(on=True, reason="opened"))
+    pair.bench.arrives((pair.bench.archive, "record", record.note))
+    life = pair.bench.house.engine.look()[0].life("archive-1")
     assert life
     pair.stand.witness.committed(Committed(1, record.record.seq, life.index, tlog.leaf_hash(record.note)))
-    pair.sees(pair.desk.signs())
+    pair.sees(pair.bench.signs())
     pair.stand.wait()
     pair.talk()
     assert pair.stand.covered == [Covered(1, record.record.seq)]
 
 
 def test_the_node_follows_a_hub_that_was_put_back_and_keeps_what_it_held(pair: Pair, tmp_path: Path) -> None:
-    pair.sees(pair.desk.signs())
-    typed("--dir", pair.desk.house.hub.layout.root, "hub", "backup", tmp_path / "backup")
-    held = pair.desk.signs()
+    pair.sees(pair.bench.signs())
+    typed("--dir", pair.bench.house.hub.layout.root, "hub", "backup", tmp_path / "backup")
+    held = pair.bench.signs()
     pair.sees(held)
     typed("--dir", tmp_path / "new", "hub", "restore", tmp_path / "backup", *OFFICERS)
     hub = open_hub(tmp_path / "new")
-    note = Signing(hub.database(), hub.checkpoint_key()).turn(pair.desk.house.clock(), 0)
+    note = Signing(hub.database(), hub.checkpoint_key()).turn(pair.bench.house.clock(), 0)
     assert note
     stand = pair.stand
     stand.wait()

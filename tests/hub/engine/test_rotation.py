@@ -26,7 +26,7 @@ from hub.engine.process import Engine
 from hub.ledger import checkpoint as ledger_checkpoint
 from hub.ledger import checkpoint_keys, folder, rotation, saved
 from hub.ledger.checkpoint import Signing
-from hub.ledger.rotation import AGAIN_MS, PATIENCE_MS, Act, Found, Rotation, next_act
+from hub.ledger.rotation import AGAIN_MS, PATIENCE_MS, Act, KeySituation, Rotation, next_act
 from hub.site_directory.hub import Hub, open_hub
 from hub.store import session, tables
 from tests.hub.engine.test_engine import PaperLink
@@ -128,9 +128,9 @@ TABLE = {
 
 
 @pytest.mark.parametrize(
-    "found", [Found(*bits) for bits in itertools.product((False, True), repeat=len(Found._fields))]
+    "found", [KeySituation(*bits) for bits in itertools.product((False, True), repeat=len(KeySituation._fields))]
 )
-def test_every_combination_has_one_next_act(found: Found) -> None:
+def test_every_combination_has_one_next_act(found: KeySituation) -> None:
     fits = [
         act
         for line, act in TABLE.items()

@@ -154,7 +154,7 @@ class Node:
         assert notes.signers(parts, [notes.parse_key(self.key)], CHECKS)
 
 
-class Desk:
+class Signer:
     """Whoever signs, and changes keys."""
 
     def __init__(self, house: StoreHouse) -> None:
@@ -185,104 +185,104 @@ LATER = "strongroom/demo/journal/20260922T040000.000000Z"
 
 
 @pytest.fixture
-def desk(house: StoreHouse) -> Desk:
-    return Desk(house)
+def signer(house: StoreHouse) -> Signer:
+    return Signer(house)
 
 
 def test_nothing_is_answered_before_anything_is_signed(house: StoreHouse) -> None:
     assert Node(house, ROOT).asks() is None
 
 
-def test_a_node_is_led_from_any_checkpoint_to_the_newest(desk: Desk) -> None:
-    desk.grows()
-    early, late = Node(desk.house, ROOT), Node(desk.house, ROOT)
+def test_a_node_is_led_from_any_checkpoint_to_the_newest(signer: Signer) -> None:
+    signer.grows()
+    early, late = Node(signer.house, ROOT), Node(signer.house, ROOT)
     early.follows()
     for entries in (1, 300, 7):
-        desk.grows(entries)
+        signer.grows(entries)
         assert early.follows() == late.follows()
     assert early.introduced == []
 
 
-def test_a_node_is_led_over_every_change_of_keys_one_by_one(desk: Desk) -> None:
-    desk.grows()
-    node, stranger = Node(desk.house, ROOT), Node(desk.house, ROOT)
+def test_a_node_is_led_over_every_change_of_keys_one_by_one(signer: Signer) -> None:
+    signer.grows()
+    node, stranger = Node(signer.house, ROOT), Node(signer.house, ROOT)
     node.follows()
-    desk.changes_keys()
-    desk.grows()
-    desk.changes_keys()
-    newest = desk.changes_keys()
-    desk.grows()
+    signer.changes_keys()
+    signer.grows()
+    signer.changes_keys()
+    newest = signer.changes_keys()
+    signer.grows()
     assert node.follows() == stranger.follows()
     assert node.introduced == stranger.introduced == ["checkpoint-key"] * 3
     assert node.key == newest
 
 
-def test_a_key_that_came_to_nothing_is_introduced_to_nobody(desk: Desk) -> None:
+def test_a_key_that_came_to_nothing_is_introduced_to_nobody(signer: Signer) -> None:
     """It was named, and the power went before anything was signed with it."""
-    desk.grows()
-    desk.house.fact(m.CheckpointKey(key=str(keys.make(desk.signing.origin).public)))
-    newest = desk.changes_keys()
-    node = Node(desk.house, ROOT)
+    signer.grows()
+    signer.house.fact(m.CheckpointKey(key=str(keys.make(signer.signing.origin).public)))
+    newest = signer.changes_keys()
+    node = Node(signer.house, ROOT)
     node.follows()
     assert node.introduced == ["checkpoint-key"]
     assert node.key == newest
 
 
-def test_while_a_key_is_only_named_the_one_in_force_signs_alone(desk: Desk) -> None:
-    desk.grows()
-    node = Node(desk.house, ROOT)
+def test_while_a_key_is_only_named_the_one_in_force_signs_alone(signer: Signer) -> None:
+    signer.grows()
+    node = Node(signer.house, ROOT)
     node.follows()
-    desk.house.fact(m.CheckpointKey(key=str(keys.make(desk.signing.origin).public)))
+    signer.house.fact(m.CheckpointKey(key=str(keys.make(signer.signing.origin).public)))
     assert node.follows().size == node.size
     assert node.introduced == []
 
 
-def test_a_node_is_led_to_the_origin_of_a_hub_that_was_put_back(desk: Desk) -> None:
-    desk.grows()
-    node = Node(desk.house, ROOT)
+def test_a_node_is_led_to_the_origin_of_a_hub_that_was_put_back(signer: Signer) -> None:
+    signer.grows()
+    node = Node(signer.house, ROOT)
     node.follows()
-    desk.begins_anew(LATER)
-    desk.grows()
-    desk.changes_keys()
-    desk.grows()
+    signer.begins_anew(LATER)
+    signer.grows()
+    signer.changes_keys()
+    signer.grows()
     assert node.follows().origin == LATER
     assert node.introduced == ["journal-opened", "checkpoint-key"]
 
 
-def test_a_first_checkpoint_that_two_keys_have_signed_introduces_the_origin_first(desk: Desk) -> None:
-    desk.grows()
-    node = Node(desk.house, ROOT)
+def test_a_first_checkpoint_that_two_keys_have_signed_introduces_the_origin_first(signer: Signer) -> None:
+    signer.grows()
+    node = Node(signer.house, ROOT)
     node.follows()
-    desk.begins_anew(LATER)
-    desk.changes_keys()
+    signer.begins_anew(LATER)
+    signer.changes_keys()
     assert node.follows().origin == LATER
     assert node.introduced == ["journal-opened", "checkpoint-key"]
 
 
-def test_a_node_whose_key_was_lost_with_the_disk_is_led_to_the_new_origin_as_well(desk: Desk) -> None:
-    desk.grows()
-    lost = str(keys.make(desk.signing.origin).public)
+def test_a_node_whose_key_was_lost_with_the_disk_is_led_to_the_new_origin_as_well(signer: Signer) -> None:
+    signer.grows()
+    lost = str(keys.make(signer.signing.origin).public)
     with pytest.raises(Unanswerable):
-        Node(desk.house, lost).asks()
-    desk.begins_anew(LATER)
-    desk.grows()
-    node = Node(desk.house, lost)
+        Node(signer.house, lost).asks()
+    signer.begins_anew(LATER)
+    signer.grows()
+    node = Node(signer.house, lost)
     node.size, node.root = 10_000, b"r" * 32
     assert node.follows().origin == LATER
     assert node.introduced == ["journal-opened"]
 
 
-def test_a_key_that_nobody_has_named_has_no_answer(desk: Desk) -> None:
-    desk.grows()
+def test_a_key_that_nobody_has_named_has_no_answer(signer: Signer) -> None:
+    signer.grows()
     for key in (str(keys.make("strongroom/other/journal").public), "rubbish", ""):
         with pytest.raises(Unanswerable) as refused:
-            Node(desk.house, key).asks()
+            Node(signer.house, key).asks()
         assert refused.value.reason == "unknown-key"
 
 
-def test_a_node_that_knows_more_than_the_hub_is_shown_what_the_hub_has(desk: Desk) -> None:
-    desk.grows()
-    node = Node(desk.house, ROOT)
+def test_a_node_that_knows_more_than_the_hub_is_shown_what_the_hub_has(signer: Signer) -> None:
+    signer.grows()
+    node = Node(signer.house, ROOT)
     newest = node.follows()
     for data in (m.AskGrowth(size=newest.size + 5, key=ROOT), m.AskInclusion(index=3, size=newest.size + 5)):
         growth = node.asks(data)
@@ -290,21 +290,21 @@ def test_a_node_that_knows_more_than_the_hub_is_shown_what_the_hub_has(desk: Des
         assert (growth.old, growth.consistency, growth.introduces) == (newest.size + 5, (), None)
 
 
-def test_an_entry_that_a_receipt_has_named_is_proven(desk: Desk) -> None:
-    desk.grows()
-    node = Node(desk.house, ROOT)
+def test_an_entry_that_a_receipt_has_named_is_proven(signer: Signer) -> None:
+    signer.grows()
+    node = Node(signer.house, ROOT)
     found = node.follows()
-    desk.grows()
+    signer.grows()
     for index in range(found.size):
         answer = node.asks(m.AskInclusion(index=index, size=found.size))
         row = select(tables.journal.c.note).where(tables.journal.c.idx == index)
-        entry = desk.house.read(lambda connection, row=row: connection.execute(row).scalar_one())
+        entry = signer.house.read(lambda connection, row=row: connection.execute(row).scalar_one())
         proof = [bytes.fromhex(one) for one in answer.inclusion]
         tlog.check_inclusion(tlog.leaf_hash(entry), answer.index, answer.size, proof, found.root)
 
 
-def test_an_entry_beyond_its_own_tree_has_no_answer(desk: Desk) -> None:
-    desk.grows()
+def test_an_entry_beyond_its_own_tree_has_no_answer(signer: Signer) -> None:
+    signer.grows()
     with pytest.raises(Unanswerable) as refused:
-        Node(desk.house, ROOT).asks(m.AskInclusion(index=4, size=4))
+        Node(signer.house, ROOT).asks(m.AskInclusion(index=4, size=4))
     assert refused.value.reason == "malformed"

@@ -44,7 +44,7 @@ class Mono:
         return self.now
 
 
-class Desk:
+class Bench:
     """An engine on a broker of paper, and a clock that is moved by hand."""
 
     def __init__(self, house: House, mono: Mono) -> None:
@@ -121,11 +121,11 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
     mono = Mono()
     monkeypatch.setattr(engine_process.link, "Link", PaperLink)
     monkeypatch.setattr(engine_process, "mono_ms", mono)
-    return Desk(make_hub(tmp_path), mono)
+    return Bench(make_hub(tmp_path), mono)
 
 
 def forged(note: bytes, key: keys.SigningKey) -> bytes:
@@ -137,43 +137,43 @@ def forged(note: bytes, key: keys.SigningKey) -> bytes:
 # ---------------------------------------------------------------- questions
 
 
-def test_a_question_is_answered_under_the_engines_key_with_what_was_asked(desk: Desk) -> None:
-    note = desk.signs()
-    desk.arrives((desk.archive, "ask", desk.asks(nonce="ab" * 16)))
-    (answer,) = desk.answers(desk.archive)
+def test_a_question_is_answered_under_the_engines_key_with_what_was_asked(bench: Bench) -> None:
+    note = bench.signs()
+    bench.arrives((bench.archive, "ask", bench.asks(nonce="ab" * 16)))
+    (answer,) = bench.answers(bench.archive)
     assert isinstance(answer.data, m.Growth)
     assert (answer.nonce, answer.data.checkpoint) == ("ab" * 16, note.decode())
-    payload = desk.link.sent[-1][1]
-    assert notes.open_record(payload, [desk.house.hub.key("engine").public], keys.CHECKS)
+    payload = bench.link.sent[-1][1]
+    assert notes.open_record(payload, [bench.house.hub.key("engine").public], keys.CHECKS)
 
 
-def test_a_question_from_before_the_first_checkpoint_is_answered_once_there_is_one(desk: Desk) -> None:
-    desk.arrives((desk.archive, "ask", desk.asks(nonce="ab" * 16)))
-    assert desk.answers(desk.archive) == []
-    desk.signs()
-    desk.mono.now += ANSWER_MS
-    desk.engine._take([])
-    assert [answer.nonce for answer in desk.answers(desk.archive)] == ["ab" * 16]
+def test_a_question_from_before_the_first_checkpoint_is_answered_once_there_is_one(bench: Bench) -> None:
+    bench.arrives((bench.archive, "ask", bench.asks(nonce="ab" * 16)))
+    assert bench.answers(bench.archive) == []
+    bench.signs()
+    bench.mono.now += ANSWER_MS
+    bench.engine._take([])
+    assert [answer.nonce for answer in bench.answers(bench.archive)] == ["ab" * 16]
 
 
-def test_records_are_receipted_before_questions_are_answered(desk: Desk) -> None:
-    desk.signs()
-    desk.link.sent.clear()
-    desk.arrives((desk.archive, "ask", desk.asks()), (desk.archive, "record", desk.archive.record(SOUNDED).note))
-    leaves = [topic.rsplit("/", 1)[1] for topic, _ in desk.link.sent]
+def test_records_are_receipted_before_questions_are_answered(bench: Bench) -> None:
+    bench.signs()
+    bench.link.sent.clear()
+    bench.arrives((bench.archive, "ask", bench.asks()), (bench.archive, "record", bench.archive.record(SOUNDED).note))
+    leaves = [topic.rsplit("/", 1)[1] for topic, _ in bench.link.sent]
     assert leaves.index("receipt") < leaves.index("proof")
 
 
-def test_a_mad_node_is_answered_ten_times_a_second_and_the_others_are_served(desk: Desk) -> None:
-    desk.signs()
-    storm = [(desk.archive, "ask", desk.asks(nonce=f"{number:032x}")) for number in range(40)]
-    desk.arrives(*storm, (desk.cipher, "ask", desk.cipher.asks(m.AskInclusion(index=0, size=1))))
-    desk.arrives(*storm)
-    assert [answer.nonce for answer in desk.answers(desk.archive)] == [f"{39:032x}"]
-    assert len(desk.answers(desk.cipher)) == 1
-    desk.mono.now += ANSWER_MS
-    desk.engine._take([])
-    assert [answer.nonce for answer in desk.answers(desk.archive)] == [f"{39:032x}"] * 2
+def test_a_mad_node_is_answered_ten_times_a_second_and_the_others_are_served(bench: Bench) -> None:
+    bench.signs()
+    storm = [(bench.archive, "ask", bench.asks(nonce=f"{number:032x}")) for number in range(40)]
+    bench.arrives(*storm, (bench.cipher, "ask", bench.cipher.asks(m.AskInclusion(index=0, size=1))))
+    bench.arrives(*storm)
+    assert [answer.nonce for answer in bench.answers(bench.archive)] == [f"{39:032x}"]
+    assert len(bench.answers(bench.cipher)) == 1
+    bench.mono.now += ANSWER_MS
+    bench.engine._take([])
+    assert [answer.nonce for answer in bench.answers(bench.archive)] == [f"{39:032x}"] * 2
 
 
 @pytest.mark.parametrize(
@@ -181,225 +181,225 @@ def test_a_mad_node_is_answered_ten_times_a_second_and_the_others_are_served(des
     [({"node": "cipher-1"}, "misplaced"), ({"site": "other"}, "misplaced"), ({"nonce": "short"}, "malformed")],
 )
 def test_a_question_that_is_not_the_nodes_own_is_counted_and_not_answered(
-    desk: Desk, changes: dict[str, str], reason: str
+    bench: Bench, changes: dict[str, str], reason: str
 ) -> None:
-    desk.signs()
-    desk.arrives((desk.archive, "ask", desk.asks(**changes)))
-    assert desk.answers(desk.archive) == []
-    assert desk.refused() == {"archive-1": reason}
+    bench.signs()
+    bench.arrives((bench.archive, "ask", bench.asks(**changes)))
+    assert bench.answers(bench.archive) == []
+    assert bench.refused() == {"archive-1": reason}
 
 
-def test_a_question_under_another_nodes_name_or_kept_by_the_broker_is_refused(desk: Desk) -> None:
-    desk.signs()
-    desk.arrives((desk.cipher, "ask", desk.asks()))
-    desk.arrives((desk.archive, "ask", desk.asks()), retained=True)
-    assert desk.answers(desk.archive) == desk.answers(desk.cipher) == []
-    assert desk.refused() == {"cipher-1": "unknown-signer", "archive-1": "retained"}
+def test_a_question_under_another_nodes_name_or_kept_by_the_broker_is_refused(bench: Bench) -> None:
+    bench.signs()
+    bench.arrives((bench.cipher, "ask", bench.asks()))
+    bench.arrives((bench.archive, "ask", bench.asks()), retained=True)
+    assert bench.answers(bench.archive) == bench.answers(bench.cipher) == []
+    assert bench.refused() == {"cipher-1": "unknown-signer", "archive-1": "retained"}
 
 
-def test_a_question_about_a_key_that_nobody_has_named_is_counted(desk: Desk) -> None:
-    desk.signs()
+def test_a_question_about_a_key_that_nobody_has_named_is_counted(bench: Bench) -> None:
+    bench.signs()
     key = str(keys.make("strongroom/demo/journal").public)
-    desk.arrives((desk.archive, "ask", desk.archive.asks(m.AskGrowth(size=0, key=key))))
-    assert desk.answers(desk.archive) == []
-    assert desk.refused() == {"archive-1": "unknown-key"}
+    bench.arrives((bench.archive, "ask", bench.archive.asks(m.AskGrowth(size=0, key=key))))
+    assert bench.answers(bench.archive) == []
+    assert bench.refused() == {"archive-1": "unknown-key"}
 
 
-def test_a_revoked_node_is_neither_answered_nor_believed(desk: Desk) -> None:
-    note = desk.signs()
-    desk.house.fact(m.NodeRevoked(node="archive-1", reason="stolen"), "admin")
-    desk.engine._look()
-    desk.arrives((desk.archive, "ask", desk.asks()), (desk.archive, "cosign", desk.archive.countersigns(note)))
-    assert desk.answers(desk.archive) == []
-    assert desk.kept() == []
+def test_a_revoked_node_is_neither_answered_nor_believed(bench: Bench) -> None:
+    note = bench.signs()
+    bench.house.fact(m.NodeRevoked(node="archive-1", reason="stolen"), "admin")
+    bench.engine._look()
+    bench.arrives((bench.archive, "ask", bench.asks()), (bench.archive, "cosign", bench.archive.countersigns(note)))
+    assert bench.answers(bench.archive) == []
+    assert bench.kept() == []
 
 
 # ---------------------------------------------------------------- countersignatures
 
 
-def test_a_countersignature_is_kept_once_whatever_comes_again(desk: Desk) -> None:
-    note = desk.signs()
-    one = desk.archive.countersigns(note)
-    desk.house.clock.forward(5)
-    desk.arrives((desk.archive, "cosign", one), (desk.archive, "cosign", desk.archive.countersigns(note)))
-    desk.arrives((desk.archive, "cosign", one))
-    assert [node for node, _ in desk.kept()] == ["archive-1"]
-    (row,) = desk.house.read(lambda connection: connection.execute(select(tables.cosignature)).all())
+def test_a_countersignature_is_kept_once_whatever_comes_again(bench: Bench) -> None:
+    note = bench.signs()
+    one = bench.archive.countersigns(note)
+    bench.house.clock.forward(5)
+    bench.arrives((bench.archive, "cosign", one), (bench.archive, "cosign", bench.archive.countersigns(note)))
+    bench.arrives((bench.archive, "cosign", one))
+    assert [node for node, _ in bench.kept()] == ["archive-1"]
+    (row,) = bench.house.read(lambda connection: connection.execute(select(tables.cosignature)).all())
     assert one.decode().endswith(f"\n{row.line}\n")
-    assert desk.refused() == {}
+    assert bench.refused() == {}
 
 
-def test_what_another_node_has_countersigned_is_not_taken_in_this_ones_name(desk: Desk) -> None:
-    note = desk.signs()
-    desk.arrives((desk.cipher, "cosign", desk.archive.countersigns(note)))
-    assert desk.kept() == []
-    assert desk.refused() == {"cipher-1": "unknown-signer"}
+def test_what_another_node_has_countersigned_is_not_taken_in_this_ones_name(bench: Bench) -> None:
+    note = bench.signs()
+    bench.arrives((bench.cipher, "cosign", bench.archive.countersigns(note)))
+    assert bench.kept() == []
+    assert bench.refused() == {"cipher-1": "unknown-signer"}
 
 
-def test_a_checkpoint_without_a_witness_is_not_taken_and_of_several_lines_the_nodes_own_is_kept(desk: Desk) -> None:
-    note = desk.signs()
-    both = desk.cipher.countersigns(desk.archive.countersigns(note))
-    desk.arrives((desk.archive, "cosign", both), (desk.cipher, "cosign", note))
-    assert [node for node, _ in desk.kept()] == ["archive-1"]
-    (row,) = desk.house.read(lambda connection: connection.execute(select(tables.cosignature)).all())
+def test_a_checkpoint_without_a_witness_is_not_taken_and_of_several_lines_the_nodes_own_is_kept(bench: Bench) -> None:
+    note = bench.signs()
+    both = bench.cipher.countersigns(bench.archive.countersigns(note))
+    bench.arrives((bench.archive, "cosign", both), (bench.cipher, "cosign", note))
+    assert [node for node, _ in bench.kept()] == ["archive-1"]
+    (row,) = bench.house.read(lambda connection: connection.execute(select(tables.cosignature)).all())
     assert row.line.count("\n") == 0
-    assert row.line in desk.archive.countersigns(note).decode()
-    assert desk.refused() == {"cipher-1": "unknown-signer"}
+    assert row.line in bench.archive.countersigns(note).decode()
+    assert bench.refused() == {"cipher-1": "unknown-signer"}
 
 
-def test_a_changed_countersignature_and_one_by_the_record_key_are_not_taken(desk: Desk) -> None:
-    note = desk.signs()
+def test_a_changed_countersignature_and_one_by_the_record_key_are_not_taken(bench: Bench) -> None:
+    note = bench.signs()
     text = notes.split(note).text
-    changed = desk.archive.countersigns(note).replace(text, text.replace(b"demo", b"dema"))
-    desk.arrives((desk.archive, "cosign", changed), (desk.cipher, "cosign", desk.cipher.key.sign(text)))
-    assert desk.kept() == []
-    assert desk.refused() == {"archive-1": "bad-signature", "cipher-1": "unknown-signer"}
+    changed = bench.archive.countersigns(note).replace(text, text.replace(b"demo", b"dema"))
+    bench.arrives((bench.archive, "cosign", changed), (bench.cipher, "cosign", bench.cipher.key.sign(text)))
+    assert bench.kept() == []
+    assert bench.refused() == {"archive-1": "bad-signature", "cipher-1": "unknown-signer"}
 
 
-def test_a_checkpoint_that_the_hub_never_signed_is_counted(desk: Desk) -> None:
-    found, _ = checkpoint.open_signed(desk.signs())
+def test_a_checkpoint_that_the_hub_never_signed_is_counted(bench: Bench) -> None:
+    found, _ = checkpoint.open_signed(bench.signs())
     stranger = keys.make(found.origin)
     larger = stranger.sign(found._replace(size=found.size + 1000).text())
     elsewhere = stranger.sign(found._replace(origin="strongroom/demo/journal/20260101").text())
-    desk.arrives((desk.archive, "cosign", desk.archive.countersigns(larger)))
-    desk.arrives((desk.cipher, "cosign", desk.cipher.countersigns(elsewhere)))
-    assert desk.kept() == []
-    assert desk.refused() == {"archive-1": "unknown-checkpoint", "cipher-1": "unknown-checkpoint"}
-    assert "checkpoint-disputed" not in desk.kinds()
+    bench.arrives((bench.archive, "cosign", bench.archive.countersigns(larger)))
+    bench.arrives((bench.cipher, "cosign", bench.cipher.countersigns(elsewhere)))
+    assert bench.kept() == []
+    assert bench.refused() == {"archive-1": "unknown-checkpoint", "cipher-1": "unknown-checkpoint"}
+    assert "checkpoint-disputed" not in bench.kinds()
 
 
-def test_a_checkpoint_that_was_lost_before_the_hub_was_put_back_is_held_against_nobody(desk: Desk) -> None:
-    found, _ = checkpoint.open_signed(desk.signs())
+def test_a_checkpoint_that_was_lost_before_the_hub_was_put_back_is_held_against_nobody(bench: Bench) -> None:
+    found, _ = checkpoint.open_signed(bench.signs())
     root = keys.make("strongroom/demo/journal/20260922T040000.000000Z")
     services = {name: str(root.public) for name in ("engine", "console", "notify", "admin")}
     opened = m.JournalOpened(origin=root.name, checkpoint_key=str(root.public), services=services)
-    desk.house.fact(opened, "admin")
+    bench.house.fact(opened, "admin")
     lost = keys.make(found.origin).sign(found._replace(size=found.size + 1000).text())
-    desk.arrives((desk.archive, "cosign", desk.archive.countersigns(lost)))
-    assert desk.house.read(lambda connection: connection.execute(select(tables.cosignature)).all()) == []
+    bench.arrives((bench.archive, "cosign", bench.archive.countersigns(lost)))
+    assert bench.house.read(lambda connection: connection.execute(select(tables.cosignature)).all()) == []
     query = select(tables.journal.c.idx).where(tables.journal.c.kind == "refused")
-    assert list(desk.engine._watch.tally.due(desk.mono())) == []
-    assert desk.house.read(lambda connection: connection.execute(query).all()) == []
+    assert list(bench.engine._watch.bad_messages.due(bench.mono())) == []
+    assert bench.house.read(lambda connection: connection.execute(query).all()) == []
 
 
 @pytest.mark.parametrize("line", ["none", "under an invented key", "taken from another checkpoint"])
-def test_another_root_that_the_hub_has_not_signed_is_the_nodes_own_invention(desk: Desk, line: str) -> None:
+def test_another_root_that_the_hub_has_not_signed_is_the_nodes_own_invention(bench: Bench, line: str) -> None:
     """Whoever holds a node's keys knows each size that the hub has signed: that is no word against the hub."""
-    note = desk.signs()
-    invented = notes.split(desk.archive.countersigns(forged(note, keys.make("strongroom/demo/journal"))))
+    note = bench.signs()
+    invented = notes.split(bench.archive.countersigns(forged(note, keys.make("strongroom/demo/journal"))))
     lines = {
         "none": [],
         "under an invented key": invented.signatures[:1],
         "taken from another checkpoint": notes.split(note).signatures,
     }[line]
     said = notes.join(invented.text, [*lines, invented.signatures[-1]])
-    desk.arrives((desk.archive, "cosign", said))
-    assert desk.refused() == {"archive-1": "unknown-checkpoint"}
-    assert "bad-messages" in desk.whats()
-    assert "journal-forked" not in desk.whats()
-    assert desk.kept() == []
+    bench.arrives((bench.archive, "cosign", said))
+    assert bench.refused() == {"archive-1": "unknown-checkpoint"}
+    assert "bad-messages" in bench.whats()
+    assert "journal-forked" not in bench.whats()
+    assert bench.kept() == []
 
 
-def test_another_root_under_a_size_that_the_hub_has_signed_is_an_alarm_with_the_evidence(desk: Desk) -> None:
-    note = desk.signs()
-    other = desk.archive.countersigns(forged(note, desk.house.hub.checkpoint_key()))
-    desk.arrives((desk.archive, "cosign", other))
-    assert "journal-forked" in desk.whats()
+def test_another_root_under_a_size_that_the_hub_has_signed_is_an_alarm_with_the_evidence(bench: Bench) -> None:
+    note = bench.signs()
+    other = bench.archive.countersigns(forged(note, bench.house.hub.checkpoint_key()))
+    bench.arrives((bench.archive, "cosign", other))
+    assert "journal-forked" in bench.whats()
     query = select(tables.journal.c.note).where(tables.journal.c.kind == "checkpoint-disputed")
-    entry = desk.house.read(lambda connection: connection.execute(query).scalar_one())
+    entry = bench.house.read(lambda connection: connection.execute(query).scalar_one())
     fact = m.decode(notes.split(bytes(entry)).text, m.Fact).data
     assert isinstance(fact, m.CheckpointDisputed)
     found, _ = checkpoint.open_signed(note)
     assert (fact.node, fact.size, fact.root, fact.said) == ("archive-1", found.size, found.root.hex(), other.decode())
-    before = desk.kinds().count("checkpoint-disputed")
-    desk.arrives((desk.archive, "cosign", other), (desk.archive, "cosign", other))
-    assert desk.kinds().count("checkpoint-disputed") == before, "a node that lies does not fill the journal"
-    desk.mono.now += DISPUTE_MS
-    desk.arrives((desk.archive, "cosign", other))
-    assert desk.kinds().count("checkpoint-disputed") == before + 1
+    before = bench.kinds().count("checkpoint-disputed")
+    bench.arrives((bench.archive, "cosign", other), (bench.archive, "cosign", other))
+    assert bench.kinds().count("checkpoint-disputed") == before, "a node that lies does not fill the journal"
+    bench.mono.now += DISPUTE_MS
+    bench.arrives((bench.archive, "cosign", other))
+    assert bench.kinds().count("checkpoint-disputed") == before + 1
 
 
 @pytest.mark.parametrize("why", ["fork", "rollback"])
-def test_what_the_hub_has_shown_to_everybody_accuses_it_of_nothing(desk: Desk, why: Any) -> None:
+def test_what_the_hub_has_shown_to_everybody_accuses_it_of_nothing(bench: Bench, why: Any) -> None:
     """Every node has them: whoever holds the keys of one may quote them as he likes."""
-    older, newer = desk.signs(), desk.signs()
+    older, newer = bench.signs(), bench.signs()
     invented = forged(newer, keys.make("strongroom/demo/journal"))
     for held, shown in ((newer, older), (newer, invented), (invented, older)):
         said = m.JournalRefused(why=why, held=held.decode(), shown=shown.decode())
-        desk.arrives((desk.archive, "record", desk.archive.record(said).note))
-    assert "impossible-record" in desk.whats()
-    assert not {"journal-forked", "journal-rolled-back"} & set(desk.whats())
+        bench.arrives((bench.archive, "record", bench.archive.record(said).note))
+    assert "impossible-record" in bench.whats()
+    assert not {"journal-forked", "journal-rolled-back"} & set(bench.whats())
 
 
 @pytest.mark.parametrize("at", ["held", "shown"])
-def test_another_history_under_the_hubs_own_key_accuses_it_wherever_it_stands(desk: Desk, at: str) -> None:
-    newest = desk.signs()
-    other = forged(newest, desk.house.hub.checkpoint_key())
+def test_another_history_under_the_hubs_own_key_accuses_it_wherever_it_stands(bench: Bench, at: str) -> None:
+    newest = bench.signs()
+    other = forged(newest, bench.house.hub.checkpoint_key())
     held, shown = (other, newest) if at == "held" else (newest, other)
     said = m.JournalRefused(why="fork", held=held.decode(), shown=shown.decode())
-    desk.arrives((desk.archive, "record", desk.archive.record(said).note))
-    assert "journal-forked" in desk.whats()
+    bench.arrives((bench.archive, "record", bench.archive.record(said).note))
+    assert "journal-forked" in bench.whats()
 
 
-def test_two_checkpoints_that_the_journal_can_prove_no_longer_accuse_it(desk: Desk) -> None:
+def test_two_checkpoints_that_the_journal_can_prove_no_longer_accuse_it(bench: Bench) -> None:
     """Somebody has changed an entry below: what was signed stands, and the way from one to the other does not."""
-    older, newer = desk.signs(), desk.signs()
+    older, newer = bench.signs(), bench.signs()
     index = checkpoint.open_signed(older)[0].size
-    with session.writing(desk.house.database) as connection:
+    with session.writing(bench.house.database) as connection:
         connection.exec_driver_sql("DROP TRIGGER journal_no_update")
         connection.execute(update(tables.journal).where(tables.journal.c.idx == index).values(note=b"another"))
     said = m.JournalRefused(why="fork", held=older.decode(), shown=newer.decode())
-    desk.arrives((desk.archive, "record", desk.archive.record(said).note))
-    assert "journal-forked" in desk.whats()
+    bench.arrives((bench.archive, "record", bench.archive.record(said).note))
+    assert "journal-forked" in bench.whats()
 
 
 # ---------------------------------------------------------------- majority
 
 
-def test_nodes_that_do_not_countersign_are_told_after_five_minutes_and_it_ends_by_itself(desk: Desk) -> None:
-    desk.signs()
-    desk.later(PATIENCE_MS)
-    assert "unwitnessed" not in desk.whats()
-    desk.later(1)
-    assert "unwitnessed" in desk.whats()
-    desk.later(PATIENCE_MS)
-    assert desk.kinds().count("unwitnessed") == 1
-    note = desk.signs()
-    desk.arrives(*((node, "cosign", node.countersigns(note)) for node in (desk.archive, desk.cipher)))
-    desk.later(1)
-    assert "unwitnessed" not in desk.whats()
-    assert desk.kinds().count("witnessed-again") == 1
+def test_nodes_that_do_not_countersign_are_told_after_five_minutes_and_it_ends_by_itself(bench: Bench) -> None:
+    bench.signs()
+    bench.later(PATIENCE_MS)
+    assert "unwitnessed" not in bench.whats()
+    bench.later(1)
+    assert "unwitnessed" in bench.whats()
+    bench.later(PATIENCE_MS)
+    assert bench.kinds().count("unwitnessed") == 1
+    note = bench.signs()
+    bench.arrives(*((node, "cosign", node.countersigns(note)) for node in (bench.archive, bench.cipher)))
+    bench.later(1)
+    assert "unwitnessed" not in bench.whats()
+    assert bench.kinds().count("witnessed-again") == 1
 
 
-def test_a_checkpoint_that_waits_for_a_majority_is_published_again(desk: Desk) -> None:
-    note = desk.signs()
-    desk.engine._checkpoint()
-    assert desk.published() == [note]
-    desk.mono.now += AGAIN_MS
-    desk.engine._checkpoint()
-    assert desk.published() == [note, note]
+def test_a_checkpoint_that_waits_for_a_majority_is_published_again(bench: Bench) -> None:
+    note = bench.signs()
+    bench.engine._checkpoint()
+    assert bench.published() == [note]
+    bench.mono.now += AGAIN_MS
+    bench.engine._checkpoint()
+    assert bench.published() == [note, note]
 
 
-def test_after_a_loss_of_the_broker_the_newest_checkpoint_is_published_at_once(desk: Desk) -> None:
-    note = desk.signs()
-    desk.engine._disconnected("gone")
-    desk.engine._connected()
-    desk.link.sent.clear()
-    desk.engine._checkpoint()
-    (again,) = desk.published()
+def test_after_a_loss_of_the_broker_the_newest_checkpoint_is_published_at_once(bench: Bench) -> None:
+    note = bench.signs()
+    bench.engine._disconnected("gone")
+    bench.engine._connected()
+    bench.link.sent.clear()
+    bench.engine._checkpoint()
+    (again,) = bench.published()
     assert checkpoint.open_signed(again)[0].size >= checkpoint.open_signed(note)[0].size
 
 
-def test_what_a_majority_has_countersigned_is_not_published_again(desk: Desk) -> None:
-    desk.signs()
-    desk.later(1)  # the tick itself grows nothing
-    note = desk.signs()
-    desk.arrives(*((node, "cosign", node.countersigns(note)) for node in (desk.archive, desk.cipher)))
-    desk.later(1)
-    desk.link.sent.clear()
-    desk.mono.now += AGAIN_MS
-    desk.engine._checkpoint()
-    assert desk.published() == []
+def test_what_a_majority_has_countersigned_is_not_published_again(bench: Bench) -> None:
+    bench.signs()
+    bench.later(1)  # the tick itself grows nothing
+    note = bench.signs()
+    bench.arrives(*((node, "cosign", node.countersigns(note)) for node in (bench.archive, bench.cipher)))
+    bench.later(1)
+    bench.link.sent.clear()
+    bench.mono.now += AGAIN_MS
+    bench.engine._checkpoint()
+    assert bench.published() == []
 
 
 # ---------------------------------------------------------------- on a real broker

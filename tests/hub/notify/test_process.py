@@ -22,7 +22,7 @@ from hub.core.alarms.ladders import LADDERS
 from hub.core.state import Call
 from hub.notify.channels import letters
 from hub.notify.channels.channel import Handed, Letter
-from hub.notify.engine_watch import ALONE_MS, SILENT_MS, Vigil
+from hub.notify.engine_watch import ALONE_MS, SILENT_MS, EngineWatch
 from hub.notify.hub_access import Desk
 from hub.notify.process import AlreadyRunning, Notify, channels
 from hub.notify.sms.channel import Sms
@@ -240,13 +240,13 @@ def beat(boot: str = "boot-1", number: int = 1, time: int = NOW) -> m.HubBeat:
 
 
 def test_an_engine_that_has_not_been_heard_for_ten_seconds_has_stopped() -> None:
-    vigil = Vigil(0)
-    vigil.broker_back(1000)
-    assert vigil.beat(beat(), NOW, 2000)
-    assert vigil.silent_for(2000 + SILENT_MS, engine_knows=False) is None
-    assert vigil.silent_for(2001 + SILENT_MS, engine_knows=False) == SILENT_MS + 1
-    assert vigil.beat(beat(number=2), NOW, 40_000)
-    assert vigil.silent_for(40_001, engine_knows=False) is None
+    watch = EngineWatch(0)
+    watch.broker_back(1000)
+    assert watch.beat(beat(), NOW, 2000)
+    assert watch.silent_for(2000 + SILENT_MS, engine_knows=False) is None
+    assert watch.silent_for(2001 + SILENT_MS, engine_knows=False) == SILENT_MS + 1
+    assert watch.beat(beat(number=2), NOW, 40_000)
+    assert watch.silent_for(40_001, engine_knows=False) is None
 
 
 @pytest.mark.parametrize(
@@ -259,41 +259,41 @@ def test_an_engine_that_has_not_been_heard_for_ten_seconds_has_stopped() -> None
     ],
 )
 def test_a_beat_that_somebody_has_kept_hides_no_engine_that_has_stopped(old: m.HubBeat) -> None:
-    vigil = Vigil(0)
-    vigil.broker_back(0)
+    watch = EngineWatch(0)
+    watch.broker_back(0)
     for one in (beat("boot-1", 5), beat("boot-2", 6), beat("boot-2", 7)):
-        assert vigil.beat(one, NOW, 1000)
+        assert watch.beat(one, NOW, 1000)
     for mono in range(2000, 20_000, 1000):
-        assert not vigil.beat(old, NOW, mono)
-    assert vigil.silent_for(1001 + SILENT_MS, engine_knows=False) is not None
+        assert not watch.beat(old, NOW, mono)
+    assert watch.silent_for(1001 + SILENT_MS, engine_knows=False) is not None
 
 
 def test_what_the_notifying_service_slept_through_itself_is_no_silence_of_the_engine() -> None:
-    vigil = Vigil(0)
-    vigil.broker_back(0)
-    vigil.beat(beat(), NOW, 1000)
-    vigil.turn(1000)
-    vigil.turn(60_000)
-    assert vigil.silent_for(60_000, engine_knows=False) is None
+    watch = EngineWatch(0)
+    watch.broker_back(0)
+    watch.beat(beat(), NOW, 1000)
+    watch.turn(1000)
+    watch.turn(60_000)
+    assert watch.silent_for(60_000, engine_knows=False) is None
     for mono in range(61_000, 72_000, 1000):
-        vigil.turn(mono)
-    assert vigil.silent_for(71_000, engine_knows=False) is not None
+        watch.turn(mono)
+    assert watch.silent_for(71_000, engine_knows=False) is not None
 
 
 def test_without_the_broker_it_is_the_engine_that_must_say_so() -> None:
-    vigil = Vigil(0)
-    vigil.broker_back(0)
-    vigil.broker_lost(5000)
-    assert vigil.silent_for(5000 + ALONE_MS, engine_knows=False) is None
-    assert vigil.silent_for(5001 + ALONE_MS, engine_knows=False) is not None
-    assert vigil.silent_for(5001 + ALONE_MS, engine_knows=True) is None
+    watch = EngineWatch(0)
+    watch.broker_back(0)
+    watch.broker_lost(5000)
+    assert watch.silent_for(5000 + ALONE_MS, engine_knows=False) is None
+    assert watch.silent_for(5001 + ALONE_MS, engine_knows=False) is not None
+    assert watch.silent_for(5001 + ALONE_MS, engine_knows=True) is None
 
 
 def test_after_the_broker_is_back_the_engine_gets_a_whole_interval() -> None:
-    vigil = Vigil(0)
-    vigil.broker_back(100_000)
-    assert vigil.silent_for(100_000 + SILENT_MS, engine_knows=False) is None
-    assert vigil.silent_for(100_001 + SILENT_MS, engine_knows=False) is not None
+    watch = EngineWatch(0)
+    watch.broker_back(100_000)
+    assert watch.silent_for(100_000 + SILENT_MS, engine_knows=False) is None
+    assert watch.silent_for(100_001 + SILENT_MS, engine_knows=False) is not None
 
 
 def test_while_the_engine_is_silent_the_notifying_service_takes_calls_up_their_ladders(house: House) -> None:
@@ -333,8 +333,8 @@ def test_a_call_that_nobody_answers_goes_to_its_next_rung_without_the_engine(hou
 
 def silent(notify: Notify) -> Notify:
     """The engine has not been heard for long."""
-    notify._vigil = Vigil(int(time.monotonic() * 1000) - 10 * ALONE_MS)
-    notify._vigil._turned += 10 * ALONE_MS
+    notify._engine_watch = EngineWatch(int(time.monotonic() * 1000) - 10 * ALONE_MS)
+    notify._engine_watch._turned += 10 * ALONE_MS
     return notify
 
 

@@ -105,6 +105,6 @@ def test_every_ladder_that_a_kind_starts_is_there_and_never_ends() -> None:
 
 def test_whatever_is_sealed_calls_somebody_unless_it_is_only_to_be_on_record() -> None:
     for what, kind in KINDS.items():
-        if kind.sealed < 3 and kind.course != "mended":
+        if kind.sealed < 3 and kind.duration != "mended":
             assert ladders.built_in(what, True).ladder in ("alarm", "silent", "fault"), what
             assert ladders.built_in(what, True).delay <= 60, what

@@ -107,7 +107,7 @@ def deadlines_by_the_wall_clock(patch: Patch) -> None:
             if area.due_at is not None and area.due_at <= now:
                 yield area_sealing.timed_out(area)
 
-    patch.setattr(test_sealing.Deadlines, "due", due)
+    patch.setattr(test_sealing.CeremonyTimeouts, "due", due)
 
 
 def close_without_a_finding(patch: Patch) -> None:

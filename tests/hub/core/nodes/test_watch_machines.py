@@ -24,7 +24,7 @@ from hub.core.nodes import hub_disk, liveness
 from hub.core.nodes.hub_disk import Disk
 from hub.core.nodes.liveness import Liveness
 from hub.core.refusal import NotPossible
-from tests.hub.core.nodes.test_watching import BOOT, Ears
+from tests.hub.core.nodes.test_watching import BOOT, Listener
 from tests.support import hunting
 from tests.support.hub import seal
 from tests.support.paper import LIU_YANG, NOON, WANG_FANG, ZHANG_WEI, ZHOU_QIANG, PaperHub, demo_site
@@ -154,10 +154,10 @@ class Silence(RuleBasedStateMachine):
 
     @initialize(sealed=st.booleans())
     def they_are_heard(self, sealed: bool) -> None:
-        self.ears = Ears(*NODES)
+        self.listener = Listener(*NODES)
         self.sealed = sealed
         if sealed:
-            seal(self.ears.house, "archive", "archive-1")  # type: ignore[arg-type]
+            seal(self.listener.house, "archive", "archive-1")  # type: ignore[arg-type]
         self.heard: dict[str, int] = {}
         self.fresh = 0
         self.silent: set[str] = set()
@@ -168,13 +168,13 @@ class Silence(RuleBasedStateMachine):
 
     @property
     def now(self) -> int:
-        return self.ears.mono
+        return self.listener.mono
 
     def limit(self, node: str) -> int:
         return 10_000 if self.sealed and node == "archive-1" else 30_000
 
     def look(self) -> None:
-        told = self.ears.at(self.now / 1000)
+        told = self.listener.at(self.now / 1000)
         expected = set()
         for node in NODES:
             heard = self.heard.get(node)
@@ -192,8 +192,8 @@ class Silence(RuleBasedStateMachine):
     @rule(seconds=THEN)
     def passes(self, seconds: int) -> None:
         self.look()
-        self.ears.mono += seconds * 1000
-        self.ears.house.clock.forward(seconds)
+        self.listener.mono += seconds * 1000
+        self.listener.house.clock.forward(seconds)
         self.look()
 
     @rule(node=st.sampled_from(NODES), old=st.sampled_from([False, False, True]), then=THEN)
@@ -201,23 +201,23 @@ class Silence(RuleBasedStateMachine):
         """`old`: of another start of the engine, so that nobody knows whether the node hears this one."""
         if self.lost:
             return
-        echo = m.Echo(boot="engine-before", number=1) if old else m.Echo(boot=BOOT, number=self.ears.newest)
-        beat = self.ears.beat(node, echo=echo)
+        echo = m.Echo(boot="engine-before", number=1) if old else m.Echo(boot=BOOT, number=self.listener.newest)
+        beat = self.listener.beat(node, echo=echo)
         known = self.heard.get(node)
-        assert self.ears.hears(beat) == (not old and known != self.now), "a beat counts once"
+        assert self.listener.hears(beat) == (not old and known != self.now), "a beat counts once"
         if not old:
             self.heard[node] = self.now
         self.passes(then)
 
     @rule(then=THEN)
     def the_broker_fails_or_is_back(self, then: int) -> None:
-        house = self.ears.house
+        house = self.listener.house
         if self.lost:
-            self.ears.liveness.broker_back(self.now)
+            self.listener.liveness.broker_back(self.now)
             house.fact(m.BrokerBack(lost_for=1))
             self.fresh = self.now
         else:
-            self.ears.liveness.broker_lost()
+            self.listener.liveness.broker_lost()
             house.fact(m.BrokerLost(since=0, detail=""))
         self.lost = not self.lost
         self.passes(then)
@@ -225,9 +225,9 @@ class Silence(RuleBasedStateMachine):
     @rule(for_long=st.booleans(), then=THEN)
     def the_engine_starts_anew(self, for_long: bool, then: int) -> None:
         """The broker is there, as far as it knows, and nobody was heard yet; it does not forget who was silent."""
-        house = self.ears.house
+        house = self.listener.house
         house.fact(m.EngineStarted(version="t", silent_since=house.clock() - 1000 if for_long else None))
-        self.ears.liveness = Liveness(BOOT, self.now)
+        self.listener.liveness = Liveness(BOOT, self.now)
         self.heard, self.fresh, self.lost = {}, self.now, False
         self.interrupted += for_long
         self.passes(then)
@@ -235,15 +235,15 @@ class Silence(RuleBasedStateMachine):
     @precondition(lambda self: "cipher-1" not in self.revoked)
     @rule(then=THEN)
     def a_node_is_revoked(self, then: int) -> None:
-        self.ears.house.fact(m.NodeRevoked(node="cipher-1", reason=""), "admin")
+        self.listener.house.fact(m.NodeRevoked(node="cipher-1", reason=""), "admin")
         self.revoked.add("cipher-1")
         self.passes(then)
 
     @invariant()
     def every_silence_is_an_alarm_of_its_node_and_every_fault_of_the_hub_is_one(self) -> None:
-        if not hasattr(self, "ears"):
+        if not hasattr(self, "listener"):
             return
-        house = self.ears.house
+        house = self.listener.house
         active = sorted((one.what, one.place) for one in house.alarms() if one.active)
         of_nodes = [
             ("node-silent-while-sealed" if self.sealed and node == "archive-1" else "node-silent", node)
@@ -254,8 +254,8 @@ class Silence(RuleBasedStateMachine):
         assert len(told) == self.interrupted
 
     def teardown(self) -> None:
-        if hasattr(self, "ears"):
-            self.ears.house.check()
+        if hasattr(self, "listener"):
+            self.listener.house.check()
 
 
 # ---------------------------------------------------------------- the hub's disk

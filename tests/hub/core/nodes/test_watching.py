@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.core.nodes.bad_messages import INTERVAL_MS, MOST_KINDS, Tally
+from hub.core.nodes.bad_messages import INTERVAL_MS, MOST_KINDS, BadMessages
 from hub.core.nodes.liveness import FRESH_BEATS, Liveness
 from hub.core.nodes.progress import Progress
 from hub.core.state import Life
@@ -22,8 +22,8 @@ from wire import messages as m
 BOOT = "engine-boot"
 
 
-class Ears:
-    """The engine's ears: its liveness, its beats every 2 s, and a house whose node is heard when the test says so."""
+class Listener:
+    """The engine's liveness and its beats every 2 s, with a hub whose node is heard when the test says so."""
 
     def __init__(self, *nodes: str) -> None:
         self.house = PaperHub()
@@ -66,55 +66,55 @@ def kinds(facts: list[m.FactData]) -> list[str]:
 
 
 def test_a_silent_node_is_trouble_after_30_seconds_and_not_sooner() -> None:
-    ears = Ears()
-    ears.at(1)
-    assert ears.hears()
-    assert ears.at(31) == []
-    assert kinds(ears.at(31.1)) == ["node-silent"]
-    assert ears.house.alarm("node-silent").klass == "trouble"
+    listener = Listener()
+    listener.at(1)
+    assert listener.hears()
+    assert listener.at(31) == []
+    assert kinds(listener.at(31.1)) == ["node-silent"]
+    assert listener.house.alarm("node-silent").klass == "trouble"
 
 
 def test_a_silent_node_of_a_sealed_area_is_an_alarm_after_10_seconds_and_not_sooner() -> None:
-    ears = Ears()
-    seal(ears.house, "archive", "archive-1")  # type: ignore[arg-type]
-    ears.at(1)
-    ears.hears()
-    assert ears.at(11) == []
-    assert kinds(ears.at(11.1)) == ["node-silent"]
-    alarm = ears.house.alarm("node-silent-while-sealed")
+    listener = Listener()
+    seal(listener.house, "archive", "archive-1")  # type: ignore[arg-type]
+    listener.at(1)
+    listener.hears()
+    assert listener.at(11) == []
+    assert kinds(listener.at(11.1)) == ["node-silent"]
+    alarm = listener.house.alarm("node-silent-while-sealed")
     assert (alarm.klass, alarm.priority, alarm.sealing) == ("alarm", 1, 1)
 
 
 def test_silence_is_told_once_and_its_end_once() -> None:
-    ears = Ears()
-    assert kinds(ears.at(31)) == ["node-silent"]
-    assert ears.at(40) == []
-    ears.hears()
-    (back,) = ears.at(41)
+    listener = Listener()
+    assert kinds(listener.at(31)) == ["node-silent"]
+    assert listener.at(40) == []
+    listener.hears()
+    (back,) = listener.at(41)
     assert back == m.NodeBack(node="archive-1", silent_for=40_000)
-    assert ears.at(42) == []
-    assert not ears.house.alarms()
+    assert listener.at(42) == []
+    assert not listener.house.alarms()
 
 
 def test_each_node_is_watched_for_itself() -> None:
-    ears = Ears("archive-1", "cipher-1")
-    ears.at(20)
-    ears.hears()
-    (silent,) = ears.at(31)
+    listener = Listener("archive-1", "cipher-1")
+    listener.at(20)
+    listener.hears()
+    (silent,) = listener.at(31)
     assert isinstance(silent, m.NodeSilent)
     assert silent.node == "cipher-1"
 
 
 def test_a_revoked_node_is_not_waited_for() -> None:
-    ears = Ears()
-    ears.house.fact(m.NodeRevoked(node="archive-1", reason=""), "admin")
-    assert ears.at(100) == []
+    listener = Listener()
+    listener.house.fact(m.NodeRevoked(node="archive-1", reason=""), "admin")
+    assert listener.at(100) == []
 
 
 def test_a_node_that_was_silent_before_its_area_came_to_be_sealed_becomes_an_alarm() -> None:
     """It fell silent while it was being unsealed; that ran out, so the area is sealed again and nobody watches."""
-    ears = Ears()
-    house = ears.house
+    listener = Listener()
+    house = listener.house
     number = seal(house, "archive", "archive-1")  # type: ignore[arg-type]
     may_unseal(house, "archive")
     house.asks(WANG_FANG, unseal_order("archive"))
@@ -122,51 +122,51 @@ def test_a_node_that_was_silent_before_its_area_came_to_be_sealed_becomes_an_ala
     house.node("archive-1").presents("archive/reader", ZHANG_WEI, number)
     house.asks(WANG_FANG, m.SealingCancelled(sealing=0, area="archive", reason="by-hand", detail=""))
     assert house.whats() == ["node-silent"]
-    assert kinds(ears.at(11)) == ["node-silent"]
+    assert kinds(listener.at(11)) == ["node-silent"]
     assert house.whats() == ["node-silent", "node-silent-while-sealed"]
-    assert ears.at(12) == []
+    assert listener.at(12) == []
 
 
 def test_a_node_that_has_not_yet_sealed_is_given_its_30_seconds() -> None:
     """It beats every 10 s until the order has reached it: 10 s of silence mean nothing yet."""
-    ears = Ears()
-    house = ears.house
+    listener = Listener()
+    house = listener.house
     ready(house, "archive")
     house.asks(WANG_FANG, m.SealingOrdered(sealing=0, area="archive", purpose="seal"))
     for person in (ZHANG_WEI, WANG_FANG):
         house.node("archive-1").presents("archive/reader", person, 1)
     assert house.state.area("archive").state == "arming"
-    assert ears.at(29) == []
+    assert listener.at(29) == []
     house.node("archive-1").holds(m.SealedArea(area="archive", sealing=1))
-    assert kinds(ears.at(29)) == ["node-silent"]
+    assert kinds(listener.at(29)) == ["node-silent"]
 
 
 # ---------------------------------------------------------------- nobody is blamed for what is the hub's fault
 
 
 def test_a_start_of_the_engine_gives_everybody_a_whole_interval() -> None:
-    ears = Ears("archive-1", "cipher-1", "computer-1")
-    ears.liveness = Liveness(BOOT, 1_000_000)
-    assert ears.at(1029) == []
+    listener = Listener("archive-1", "cipher-1", "computer-1")
+    listener.liveness = Liveness(BOOT, 1_000_000)
+    assert listener.at(1029) == []
 
 
 def test_a_lost_broker_blames_nobody_and_its_return_gives_a_whole_interval() -> None:
-    ears = Ears("archive-1", "cipher-1")
-    ears.at(10)
-    ears.liveness.broker_lost()
-    assert ears.at(500) == []
-    ears.liveness.broker_back(ears.mono)
-    assert ears.at(530) == []
-    assert len(ears.at(530.1)) == 2
+    listener = Listener("archive-1", "cipher-1")
+    listener.at(10)
+    listener.liveness.broker_lost()
+    assert listener.at(500) == []
+    listener.liveness.broker_back(listener.mono)
+    assert listener.at(530) == []
+    assert len(listener.at(530.1)) == 2
 
 
 # ---------------------------------------------------------------- which beats count
 
 
 def test_a_beat_that_echoes_our_newest_counts() -> None:
-    ears = Ears()
-    ears.mono = 60_000
-    assert ears.hears()
+    listener = Listener()
+    listener.mono = 60_000
+    assert listener.hears()
 
 
 @pytest.mark.parametrize(
@@ -180,65 +180,65 @@ def test_a_beat_that_echoes_our_newest_counts() -> None:
     ],
 )
 def test_a_beat_that_does_not_show_that_the_node_hears_us_does_not_count(echo: m.Echo | None) -> None:
-    ears = Ears()
-    ears.mono = 60_000
-    assert not ears.hears(ears.beat(echo=echo))
+    listener = Listener()
+    listener.mono = 60_000
+    assert not listener.hears(listener.beat(echo=echo))
 
 
 def test_a_last_will_does_not_count() -> None:
-    ears = Ears()
+    listener = Listener()
     gone = m.Beat(v=1, site="demo", node="archive-1", life=1, boot="boot-1", wall=1, clock="trusted", data=m.Gone())
-    assert not ears.hears(gone)
+    assert not listener.hears(gone)
 
 
 def test_a_beat_that_is_played_again_does_not_count_however_fresh_it_is() -> None:
-    ears = Ears()
-    ears.mono = 60_000
-    kept = ears.beat()
-    assert ears.hears(kept)
-    assert not ears.hears(kept)
-    ears.mono += 3000
-    assert ears.hears()
-    assert not ears.hears(kept)
+    listener = Listener()
+    listener.mono = 60_000
+    kept = listener.beat()
+    assert listener.hears(kept)
+    assert not listener.hears(kept)
+    listener.mono += 3000
+    assert listener.hears()
+    assert not listener.hears(kept)
 
 
 def test_two_beats_between_two_of_ours_both_count() -> None:
-    ears = Ears()
-    ears.mono = 60_000
-    assert ears.hears(ears.beat(uptime=100_000))
-    assert ears.hears(ears.beat(uptime=100_001))
+    listener = Listener()
+    listener.mono = 60_000
+    assert listener.hears(listener.beat(uptime=100_000))
+    assert listener.hears(listener.beat(uptime=100_001))
 
 
 def test_a_node_that_starts_anew_counts_with_its_small_uptime() -> None:
-    ears = Ears()
-    ears.mono = 60_000
-    kept = ears.beat()
-    assert ears.hears(kept)
-    ears.mono += 4000
-    assert ears.hears(ears.beat(boot="boot-2", uptime=10))
-    assert not ears.hears(kept)
+    listener = Listener()
+    listener.mono = 60_000
+    kept = listener.beat()
+    assert listener.hears(kept)
+    listener.mono += 4000
+    assert listener.hears(listener.beat(boot="boot-2", uptime=10))
+    assert not listener.hears(kept)
 
 
 @given(st.lists(st.integers(0, 40), max_size=30))
 def test_whatever_old_beats_are_played_again_silence_is_noticed(order: list[int]) -> None:
-    ears = Ears()
+    listener = Listener()
     beats = []
     for second in range(0, 40, 2):
-        ears.mono = second * 1000
-        beats.append(ears.beat())
-        assert ears.hears(beats[-1])
+        listener.mono = second * 1000
+        beats.append(listener.beat())
+        assert listener.hears(beats[-1])
     for second, which in enumerate(order):
-        ears.mono = 39_000 + second * 1000
-        assert not ears.hears(beats[which % len(beats)])
-    assert kinds(ears.at(38 + 30.1)) == ["node-silent"]
+        listener.mono = 39_000 + second * 1000
+        assert not listener.hears(beats[which % len(beats)])
+    assert kinds(listener.at(38 + 30.1)) == ["node-silent"]
 
 
 def test_what_a_nodes_clock_says_runs_on() -> None:
-    ears = Ears()
-    assert ears.liveness.uptime("archive-1", 0) is None
-    ears.mono = 10_000
-    ears.hears(ears.beat(uptime=500))
-    assert ears.liveness.uptime("archive-1", 12_000) == ("boot-1", 2500)
+    listener = Listener()
+    assert listener.liveness.uptime("archive-1", 0) is None
+    listener.mono = 10_000
+    listener.hears(listener.beat(uptime=500))
+    assert listener.liveness.uptime("archive-1", 12_000) == ("boot-1", 2500)
 
 
 # ---------------------------------------------------------------- progress
@@ -254,7 +254,7 @@ def lives(house: PaperHub, **changes: Any) -> PaperHub:
 
 
 def test_a_node_that_is_ahead_for_ten_seconds_is_told_once() -> None:
-    house, progress = Ears().house, Progress()
+    house, progress = Listener().house, Progress()
     progress.ahead("archive-1", 1, 9, 0)
     progress.ahead("archive-1", 1, 12, 9_000)
     assert list(progress.stuck(house.state, 9_999)) == []
@@ -263,7 +263,7 @@ def test_a_node_that_is_ahead_for_ten_seconds_is_told_once() -> None:
 
 
 def test_a_record_that_is_journalled_begins_the_ten_seconds_anew() -> None:
-    house, progress = Ears().house, Progress()
+    house, progress = Listener().house, Progress()
     progress.ahead("archive-1", 1, 9, 0)
     progress.moved("archive-1")
     progress.ahead("archive-1", 1, 9, 9_000)
@@ -272,13 +272,13 @@ def test_a_record_that_is_journalled_begins_the_ten_seconds_anew() -> None:
 
 
 def test_who_has_caught_up_is_not_stuck() -> None:
-    house, progress = Ears().house, Progress()
+    house, progress = Listener().house, Progress()
     progress.ahead("archive-1", 1, 9, 0)
     assert list(progress.stuck(lives(house, seq=9).state, 20_000)) == []
 
 
 def test_a_node_in_a_life_that_a_restored_hub_does_not_know_is_stuck_whatever_its_number() -> None:
-    house, progress = Ears().house, Progress()
+    house, progress = Listener().house, Progress()
     progress.ahead("archive-1", 2, 3, 0)
     assert list(progress.stuck(lives(house, seq=500).state, 10_000)) == [
         m.NoProgress(node="archive-1", life=1, expected=501, got=3)
@@ -286,7 +286,7 @@ def test_a_node_in_a_life_that_a_restored_hub_does_not_know_is_stuck_whatever_it
 
 
 def test_no_progress_lasts_until_a_record_of_the_node_is_journalled() -> None:
-    house, progress = Ears().house, Progress()
+    house, progress = Listener().house, Progress()
     progress.ahead("archive-1", 1, 9, 0)
     house.decides(*progress.stuck(house.state, 10_000))
     assert house.alarm("no-progress").active
@@ -299,7 +299,7 @@ def test_no_progress_lasts_until_a_record_of_the_node_is_journalled() -> None:
 
 
 def test_who_got_on_and_is_stuck_once_more_is_told_once_more() -> None:
-    house, progress = Ears().house, Progress()
+    house, progress = Listener().house, Progress()
     for hour in range(2):
         now = hour * 3_600_000
         progress.ahead("archive-1", 1, 9, now)
@@ -308,7 +308,7 @@ def test_who_got_on_and_is_stuck_once_more_is_told_once_more() -> None:
 
 
 def test_an_engine_that_has_started_anew_ends_the_trouble_that_the_one_before_it_had_told() -> None:
-    house, before, after = Ears().house, Progress(), Progress()
+    house, before, after = Listener().house, Progress(), Progress()
     before.ahead("archive-1", 1, 9, 0)
     house.decides(*before.stuck(house.state, 10_000))
     after.moved("archive-1")
@@ -318,58 +318,58 @@ def test_an_engine_that_has_started_anew_ends_the_trouble_that_the_one_before_it
 # ---------------------------------------------------------------- bad messages
 
 
-def told(tally: Tally, mono: int) -> list[tuple[str, str, int]]:
-    facts = list(tally.due(mono))
+def told(bad_messages: BadMessages, mono: int) -> list[tuple[str, str, int]]:
+    facts = list(bad_messages.due(mono))
     assert all(isinstance(fact, m.Refused) for fact in facts)
     return [(fact.node, fact.reason, fact.count) for fact in facts if isinstance(fact, m.Refused)]
 
 
 def test_the_first_bad_message_is_told_at_once_and_further_ones_in_sums() -> None:
-    tally = Tally()
-    tally.add("archive-1", "malformed", "x")
-    assert told(tally, 0) == [("archive-1", "malformed", 1)]
+    bad_messages = BadMessages()
+    bad_messages.add("archive-1", "malformed", "x")
+    assert told(bad_messages, 0) == [("archive-1", "malformed", 1)]
     for _ in range(1000):
-        tally.add("archive-1", "malformed", "x")
-    assert told(tally, INTERVAL_MS - 1) == []
-    assert told(tally, INTERVAL_MS) == [("archive-1", "malformed", 1000)]
-    assert told(tally, INTERVAL_MS * 5) == []
+        bad_messages.add("archive-1", "malformed", "x")
+    assert told(bad_messages, INTERVAL_MS - 1) == []
+    assert told(bad_messages, INTERVAL_MS) == [("archive-1", "malformed", 1000)]
+    assert told(bad_messages, INTERVAL_MS * 5) == []
 
 
 def test_each_reason_of_each_node_is_counted_apart() -> None:
-    tally = Tally()
-    tally.add("archive-1", "malformed", "x")
-    tally.add("archive-1", "oversized", "x")
-    tally.add("cipher-1", "malformed", "x")
-    assert len(told(tally, 0)) == 3
+    bad_messages = BadMessages()
+    bad_messages.add("archive-1", "malformed", "x")
+    bad_messages.add("archive-1", "oversized", "x")
+    bad_messages.add("cipher-1", "malformed", "x")
+    assert len(told(bad_messages, 0)) == 3
 
 
 def test_no_number_of_made_up_names_floods_the_journal_or_the_memory() -> None:
-    tally = Tally()
+    bad_messages = BadMessages()
     for at in range(100_000):
-        tally.add(f"node-{at}", "unknown-signer", "x" * 10_000)
-    first = told(tally, 0)
+        bad_messages.add(f"node-{at}", "unknown-signer", "x" * 10_000)
+    first = told(bad_messages, 0)
     assert len(first) == MOST_KINDS + 1
     assert sum(count for _, _, count in first) == 100_000
-    assert len(tally._counts) == MOST_KINDS + 1
+    assert len(bad_messages._counts) == MOST_KINDS + 1
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 5_000)), max_size=60))
 def test_every_message_is_counted_once_whenever_it_is_told(steps: list[tuple[int, int]]) -> None:
-    tally, mono, added, reported = Tally(), 0, 0, 0
+    bad_messages, mono, added, reported = BadMessages(), 0, 0, 0
     for count, wait in steps:
         for _ in range(count):
-            tally.add("archive-1", "malformed", "x")
+            bad_messages.add("archive-1", "malformed", "x")
         added += count
         mono += wait
-        reported += sum(one[2] for one in told(tally, mono))
-    reported += sum(one[2] for one in told(tally, mono + INTERVAL_MS))
+        reported += sum(one[2] for one in told(bad_messages, mono))
+    reported += sum(one[2] for one in told(bad_messages, mono + INTERVAL_MS))
     assert reported == added
 
 
 def test_what_it_shows_of_a_bad_message_can_be_journalled() -> None:
-    tally = Tally()
-    tally.add("archive-1", "misplaced", "\x00\n\x1b é " + "x" * 20_000)
-    (data,) = tally.due(0)
+    bad_messages = BadMessages()
+    bad_messages.add("archive-1", "misplaced", "\x00\n\x1b é " + "x" * 20_000)
+    (data,) = bad_messages.due(0)
     fact = m.Fact(v=1, site="demo", by="engine", time=1, person=None, data=data)
     assert m.decode(m.encode(fact), m.Fact) == fact
 
@@ -396,11 +396,11 @@ class Loop:
         self.mono = 0
 
     def hears(self, node: str) -> None:
-        ears = m.Here(
+        listener = m.Here(
             uptime=self.mono + 60_000, seq=1, hash="", freed=1, levels={}, sealed=(), sounding=False, plan=1,
             access=1, mark=0, echo=m.Echo(boot=BOOT, number=1 + self.mono), checkpoint=None,
         )  # fmt: skip
-        beat = m.Beat(v=1, site="demo", node=node, life=1, boot="boot-1", wall=1, clock="trusted", data=ears)
+        beat = m.Beat(v=1, site="demo", node=node, life=1, boot="boot-1", wall=1, clock="trusted", data=listener)
         assert self.watch.liveness.beat(beat, 1 + self.mono, self.mono, self.house.clock())
 
     def looks(self) -> list[str]:

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from hub.core.refusal import NotPossible
 from hub.core.sealing import area as area_sealing
 from hub.core.sealing import before as before_sealing
-from hub.core.sealing.timeouts import Deadlines
+from hub.core.sealing.timeouts import CeremonyTimeouts
 from hub.core.state import Area, Sealing, SealState
 from tests.support.paper import (
     CHEN_JIE,
@@ -52,7 +52,7 @@ class Ceremonies(RuleBasedStateMachine):
     def the_house_is_open(self) -> None:
         self.house = PaperHub(two_nodes_guard_the_archive())
         self.nodes = {name: self.house.node(name) for name in NODES}
-        self.deadlines = Deadlines()
+        self.deadlines = CeremonyTimeouts()
         self.mono = 0
         self.state: SealState = "unsealed"
         self.first: tuple[int, str, int] | None = None
@@ -439,7 +439,7 @@ def test_nobody_is_in_a_sealed_room(house: PaperHub) -> None:
 # ---------------------------------------------------------------- deadlines
 
 
-def after(house: PaperHub, deadlines: Deadlines, seconds: float, step: float = 0) -> SealState:
+def after(house: PaperHub, deadlines: CeremonyTimeouts, seconds: float, step: float = 0) -> SealState:
     """How the archive stands when so much time has passed, and the wall clock was set by `step` meanwhile."""
     house.clock.forward(seconds + step)
     house.decide(lambda state, _site: deadlines.due(state, house.clock(), int(seconds * 1000)))
@@ -448,7 +448,7 @@ def after(house: PaperHub, deadlines: Deadlines, seconds: float, step: float = 0
 
 @pytest.mark.parametrize("step", [0, 86_400, -86_400])
 def test_a_ceremony_runs_out_after_five_minutes_whatever_the_wall_clock_does(house: PaperHub, step: float) -> None:
-    deadlines = Deadlines()
+    deadlines = CeremonyTimeouts()
     order(house)
     assert after(house, deadlines, 0) == "seal-ceremony"
     assert after(house, deadlines, 299, step) == "seal-ceremony"
@@ -459,7 +459,7 @@ def test_a_ceremony_runs_out_after_five_minutes_whatever_the_wall_clock_does(hou
 def test_nodes_that_do_not_confirm_are_named_and_the_area_is_as_before(house: PaperHub) -> None:
     armed(house)
     hold(house, "archive-1")
-    deadlines = Deadlines()
+    deadlines = CeremonyTimeouts()
     after(house, deadlines, 0)
     assert after(house, deadlines, 120) == "unsealed"
     assert house.journal(m.SealingCancelled)[-1].detail == "computer-1"
@@ -470,7 +470,7 @@ def test_nodes_that_do_not_confirm_are_named_and_the_area_is_as_before(house: Pa
 def test_an_unsealing_that_runs_out_leaves_the_room_sealed(house: PaperHub) -> None:
     sealed(house)
     order(house, "unseal")
-    deadlines = Deadlines()
+    deadlines = CeremonyTimeouts()
     after(house, deadlines, 0)
     assert after(house, deadlines, 300) == "sealed"
 
@@ -478,13 +478,13 @@ def test_an_unsealing_that_runs_out_leaves_the_room_sealed(house: PaperHub) -> N
 def test_an_engine_that_starts_after_the_time_was_over_ends_it_at_once(house: PaperHub) -> None:
     order(house)
     house.clock.forward(400)
-    assert after(house, Deadlines(), 0) == "unsealed"
+    assert after(house, CeremonyTimeouts(), 0) == "unsealed"
 
 
 def test_an_engine_that_starts_with_a_clock_set_back_waits_no_longer_than_the_whole_time(house: PaperHub) -> None:
     order(house)
     house.clock.forward(-86_400)
-    deadlines = Deadlines()
+    deadlines = CeremonyTimeouts()
     assert after(house, deadlines, 0) == "seal-ceremony"
     assert after(house, deadlines, 300) == "unsealed"
 
