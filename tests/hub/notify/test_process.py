@@ -24,12 +24,13 @@ from hub.notify.channels import letters
 from hub.notify.channels.channel import Handed, Letter
 from hub.notify.engine_watch import ALONE_MS, SILENT_MS, EngineWatch
 from hub.notify.hub_access import Desk
-from hub.notify.process import AlreadyRunning, Notify, channels
+from hub.notify.process import Notify, channels
 from hub.notify.sms.channel import Sms
 from hub.notify.worker import ATTEMPTS, PAUSES_S, Worker
 from hub.site_directory import contacts
 from hub.site_directory.settings import SmsSettings
 from hub.store import queries
+from hub.store.alone import AlreadyRunning
 from tests.support.hub import House, make_hub
 from tests.support.tables import change
 from wire import messages as m
