@@ -122,6 +122,7 @@ class Machine:
         self.log.touch()
         for file in ("strongroom", *LOCKS):
             shutil.copy(ROOT / file, self.repo)
+        (self.repo / "demo").mkdir()
         # Not what lies in the real /usr/sbin and /usr/lib.
         script = (self.repo / "strongroom").read_text()
         script = script.replace(":/usr/sbin:/sbin", "").replace("/usr/lib/postgresql", f"{folder}/postgresql")
@@ -390,6 +391,40 @@ def test_two_first_runs_install_once(ready):
 def test_each_command_goes_to_its_side(ready, words, handed_to):
     assert ready.run(*words.split())[0] == 0
     assert ready.calls("python3 ")[-1].strip() == f"python3 {handed_to}"
+
+
+@pytest.mark.parametrize("words", ["demo --story", "--dir x sim status", "test", "benchmark"])
+def test_an_installation_has_no_demonstration_and_says_where_there_is_one(ready, words):
+    for tool in ("chromium", "postgres"):
+        ready.has(tool)
+    ready.has("fc-list", "echo a font")
+    (ready.repo / "demo").rmdir()
+    code, said = ready.run(*words.split())
+    assert code == 69
+    assert "Run it in a copy of the source elsewhere" in said.splitlines()[-1]
+
+
+@pytest.mark.parametrize("words", ["hub install", "node install"])
+def test_what_is_installed_is_left_without_the_demonstration_and_the_tests(ready, words):
+    script = ready.repo / "strongroom"
+    script.write_text(script.read_text().replace("/opt/strongroom", str(ready.repo)))
+    (ready.bin / "git").symlink_to(shutil.which("git") or "/missing/git")
+    for folder in ("hub", "demo", "tests"):
+        (ready.repo / folder).mkdir(exist_ok=True)
+        (ready.repo / folder / "file.py").touch()
+    for command in (["init", "-q"], ["add", "-A"], ["-c", "user.name=a", "-c", "user.email=b", "commit", "-qm", "all"]):
+        subprocess.run(["git", "-C", ready.repo, *command], check=True)
+    assert ready.run(*words.split())[0] == 0
+    assert (ready.repo / "hub" / "file.py").exists()
+    assert not (ready.repo / "demo" / "file.py").exists()
+    assert not (ready.repo / "tests" / "file.py").exists()
+
+
+@pytest.mark.parametrize("words", ["hub install", "node install"])
+def test_elsewhere_nothing_is_taken_away(ready, words):
+    (ready.repo / "demo" / "file.py").touch()
+    ready.has("git").run(*words.split())
+    assert ready.calls("git") == []
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from hub.site_directory.version import own_version
 app = typer.Typer(
     cls=ByFirstWord,
     help="Strongroom guards archive rooms, cabinets and safes.",
+    epilog="Where the source is there are also: demo, sim, test and benchmark.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
