@@ -1,4 +1,4 @@
-"""The door to the truth: a batch of facts goes in, and everything that follows is committed in one transaction.
+"""The only way to write the journal: a batch of facts goes in, and all that follows is committed in one transaction.
 
 Load, let the machine work (hub/core/journal/machine.py), append, save. No signature is checked, no password hashed and
 nothing sent while a transaction is open.

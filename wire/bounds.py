@@ -7,8 +7,7 @@ LARGEST_COUNT = 2**53
 """Up to here every reader of JSON holds a whole number exactly (RFC 8259, 6)."""
 
 LARGEST_NUMBER = 10**12
-"""Of what is numbered as it comes: one a millisecond for thirty years. So far below LARGEST_COUNT that no sum of a few
-of them leaves that."""
+"""Largest serial number: one a millisecond for thirty years. Sums of a few of them stay below LARGEST_COUNT."""
 
 LONGEST_UPTIME = 3_155_760_000_000
 """Milliseconds of a hundred years, which no board has ever run without a boot."""
@@ -18,4 +17,4 @@ LATEST_WALL = 253_402_214_400_000
 end, so that every wall time has a date in every time zone."""
 
 MOST_SECONDS = 86_400
-"""Of what people wait for: a day."""
+"""Longest waiting time: a day."""

@@ -37,7 +37,7 @@ class SigningKey:
 
     @cached_property  # with the key itself: a cache beside would keep private halves that nobody needs any longer
     def public(self) -> notes.VerifierKey:
-        """The half that others may have."""
+        """The public half."""
         return notes.VerifierKey(self.name, notes.ED25519, self.private.public_key().public_bytes_raw())
 
     def signature(self, text: bytes) -> notes.Signature:

@@ -1,4 +1,4 @@
-"""What every command of this side has in common."""
+"""Shared by all commands of a node: parser, errors, exit codes."""
 
 from __future__ import annotations
 

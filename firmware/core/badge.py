@@ -24,11 +24,11 @@ REPEAT_MS = 2_000
 
 MANY = 10
 WITHIN_MS = 60_000
-"""So many damages within this time, and the reader counts as one that cannot be read."""
+"""DAMAGES damaged frames within this time make the reader count as unreadable."""
 GAP_MS = 100
 RUN = 32
-"""Bytes that belong to no frame are one damage, and another after so long a pause or so many of them. A frame takes
-15 ms."""
+"""Bytes outside a frame count as one damage; after this long a pause or this many bytes, as another. A frame takes 15
+ms."""
 _LINE_END = b"\r\n"
 
 _HEX = frozenset(b"0123456789ABCDEFabcdef")
@@ -48,7 +48,7 @@ def frame_for(number: str) -> bytes:
 
 
 class BadgeReader:
-    """What is to be known about the badges at one reader: bytes in, one credential for each presentation out."""
+    """Reads the badges of one reader: bytes in, one credential for each presentation out."""
 
     __slots__ = ("_badge_key", "_damages", "_digits", "_fed_at", "_shown", "_stray", "damaged", "unreadable")
 
@@ -56,7 +56,7 @@ class BadgeReader:
         self.damaged = 0
         """Damages since boot: frames with a wrong checksum or length, and what was no frame at all."""
         self.unreadable = False
-        """Damages have been many; over with the next badge that comes when they no longer are."""
+        """Whether the reader counts as unreadable; ends with the next good badge once damages are few."""
         self._damages: deque[int] = deque(maxlen=MANY)
         self._stray = 0
         self._fed_at = 0

@@ -13,7 +13,8 @@ WINDOW_MS = 10_000
 
 
 class ChatterFilter:
-    """What of a point's changes is recorded, and as what. `recorded` is the last level that a record told."""
+    """Decides which changes of a point are recorded one by one and which are summed. `recorded`: level in the last
+    record."""
 
     def __init__(self, place: Place, level: Level = "normal") -> None:
         self.recorded: Level = level

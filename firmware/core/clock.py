@@ -34,7 +34,7 @@ from wire.messages import ClockSet, ClockTrust, HubBeat
 STEP_MS = 1_000
 """A difference up to this is agreement."""
 SLEW_MS = 10
-"""How far one beat can pull the clock back: 0.5 % at a beat every 2 s, far more than a crystal drifts."""
+"""The most that one beat may set the clock back: 0.5 % at a beat every 2 s, far more than a crystal drifts."""
 FRESH_MS = 24 * 3_600_000
 DOUBT_MS = 10_000
 FOLLOW_MS = 60_000

@@ -13,7 +13,7 @@ from wire.messages import CannotFill, Hash, Receipt, RolledBack
 ROLL_BACK_MS = 60_000
 """A node opens a new life by itself at most this often."""
 LEFT_BEHIND_MS = 30_000
-"""For how long the hub may go on about a life that we have left, before it is one that has forgotten this life."""
+"""Receipts for a former life after this long mean that the hub has forgotten the present one."""
 CONFIRM_MS = 1_000
 """The hub must ask for records that are gone for this long, since what stands in their place cannot be taken back."""
 
@@ -64,7 +64,7 @@ Action = Free | SendFrom | Fill | RollBack
 
 
 class Receipts:
-    """Judges receipts. Its memory: the last roll-back, and since when the hub asks for what is gone or left."""
+    """Judges receipts. Remembers the last roll-back, and since when the hub has asked for lost or abandoned records."""
 
     def __init__(self) -> None:
         self._rolled_back_at: int | None = None

@@ -47,8 +47,8 @@ class Doors:
         self._told: set[Place] = set()
 
     def away(self, since: int) -> None:
-        """The node had told last of who is in at `since`, an uptime of this boot and so perhaps less than 0: starts,
-        one after the other, must not keep somebody in for ever."""
+        """`since`: when the count of people inside was last reported, as an uptime of this boot, so possibly below 0.
+        Repeated restarts must not keep somebody inside for ever."""
         self._since = since
 
     def set_plan(self, plan: Plan) -> list[Outcome]:

@@ -1,4 +1,4 @@
-"""What goes into the core of a node, and what comes out of it. All are values; the core itself does nothing."""
+"""Inputs and effects of the node's core. All are plain values; the core itself does no I/O."""
 
 from __future__ import annotations
 
@@ -48,9 +48,9 @@ class Witnessed(Message, frozen=True):
     refused: JournalRefused | None = None
     """Set for as long as this origin is followed: it is not countersigned any more."""
     sounds: bool = False
-    """That was told, and nobody has come yet."""
+    """The refusal was reported, and no responder has come yet."""
     former: tuple[SignedCheckpoint, ...] = ()
-    """What was held of the origins before this one."""
+    """The last checkpoint held of each earlier origin."""
 
 
 class Sounding(Message, frozen=True):
@@ -136,7 +136,7 @@ class HubHeard(NamedTuple):
 
 
 class LinkUp(NamedTuple):
-    """The broker is there again: what was under way may be lost."""
+    """The broker is connected again; messages that were under way may be lost."""
 
 
 class LinkDown(NamedTuple):
@@ -247,7 +247,7 @@ class Covered(NamedTuple):
 
 
 class PassedOver(NamedTuple):
-    """Something that was received was of no use; counted by this word."""
+    """A received message was ignored; counted under this word."""
 
     why: str
 

@@ -1,4 +1,5 @@
-"""The node, whole: inputs and `now` go in, effects come out. It composes the modules and decides nothing itself."""
+"""The whole node: inputs and `now` go in, effects come out. It connects the modules of the core and decides nothing
+itself."""
 
 from __future__ import annotations
 
@@ -264,7 +265,7 @@ class Node:
     # ------------------------------------------------------------ shared
 
     def _changed(self, now: Now) -> Iterator[Effect]:
-        """What outlasts a power cut, if it is otherwise than it was saved last."""
+        """The fields of `Saved` that have changed since they were last saved."""
         if self._doors.inside != self._inside:
             self._inside = self._doors.inside
             yield Save({"inside": self._inside, "inside_at": self.wall(now)[0]})

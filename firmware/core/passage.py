@@ -29,11 +29,11 @@ from collections.abc import Set as AbstractSet
 from wire.messages import Emptied, EmptiedWhy, Entered, LeaveBy, Left, NotEntered, Person, Place, PlanArea
 
 GRACE_MS = 1_000
-"""An opening is known only when it has settled, or with the next reading: time is called over this much later."""
+"""Added to each time limit: an opening is known only once it has settled, or with the next reading."""
 TURN_BACK_MS = 60_000
 BOUNCE_MS = 3_000
 STAY_MS = 8 * 3_600_000
-"""A working day: long enough for whoever sits in there, and over before the night is."""
+"""How long somebody counts as inside without a sign: a working day, and over before the next morning."""
 
 Outcome = Entered | NotEntered | Left | Emptied
 

@@ -73,7 +73,7 @@ class _Point:
         return Seen(self.plan, changes, records)
 
     def _found(self, record: LevelChanged | Chatter) -> LevelChanged | Chatter:
-        """What had changed by the time the point was first read, nobody saw happen."""
+        """Marks a change that happened before the point was first read: its time is not known."""
         found = isinstance(record, LevelChanged) and self.first_at is not None and record.at <= self.first_at
         return msgspec.structs.replace(record, found=True) if found else record
 

@@ -77,7 +77,7 @@ class Readers:
         return badges is not None and badges.unreadable
 
     def ceremony(self, order: Ceremony, now: int) -> None:
-        """For so long badges at the reader are shown for sealing or unsealing; 0 seconds end it."""
+        """Badges at this reader count for sealing or unsealing for this long; 0 seconds ends it."""
         self._ceremonies[order.reader] = _Running(order, now + order.seconds * 1000)
 
     def heard(self, data: ReaderBytes, now: Now) -> Iterator[Effect]:

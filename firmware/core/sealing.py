@@ -108,7 +108,7 @@ class Sealing:
         yield from self._sounder.quiet_hub("attended")
 
     def _measure(self, old: dict[Name, SealedArea]) -> Iterator[Effect]:
-        """The loops of the seals are held to what they measure at the sealing, which is told and outlasts a start."""
+        """Set the baseline of the seals' loops to what they measure at the sealing; it is recorded and saved."""
         kept = {place: ohms for place, ohms in self._baselines.items() if area_of(place) in self._sealed}
         for name, sealed in self._sealed.items():
             if old.get(name) == sealed:

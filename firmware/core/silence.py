@@ -9,9 +9,9 @@ from firmware.core.sounder import OwnSounder
 from wire.messages import Fault
 
 AWAY_MS = 10_000
-"""Without a hub beat (one every 2 s) for so long: the lamp is lit, and the fault recorded."""
+"""After this long without a hub beat (one every 2 s) the lamp is lit and the fault recorded."""
 SOUND_MS = 60_000
-"""For so long while anything is sealed: the sounder."""
+"""After this long, while anything is sealed, the sounder is switched on."""
 
 
 class HubSilence:

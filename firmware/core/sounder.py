@@ -23,7 +23,7 @@ class OwnSounder:
 
     @property
     def sounding(self) -> Sounding:
-        """What outlasts a power cut. What the journal was refused for, the witness keeps."""
+        """The state that is saved on disk. The reason for a refused journal is saved by the witness."""
         return Sounding(areas=tuple(sorted(self._areas)), hub=self._hub)
 
     def start(self, sealed: Container[Name]) -> Iterator[Effect]:
@@ -69,20 +69,20 @@ class OwnSounder:
             yield from _switch(Sounded(on=True, reason="journal-refused"))
 
     def quiet_journal(self) -> Iterator[Effect]:
-        """Somebody has come about the journal."""
+        """Stop sounding for the refused journal: a responder has come."""
         was, self._journal = self.on, False
         if was and not self.on:
             yield from _switch(Sounded(on=False, reason="attended"))
 
     def quiet_area(self, area: Name, reason: OffReason) -> Iterator[Effect]:
-        """No longer for this area."""
+        """Stop sounding for this area."""
         was = self.on
         self._areas.discard(area)
         if was and not self.on:
             yield from _switch(Sounded(on=False, reason=reason))
 
     def quiet_hub(self, reason: OffReason) -> Iterator[Effect]:
-        """No longer for the hub's silence."""
+        """Stop sounding for the hub's silence."""
         was = self.on
         self._hub = False
         if was and not self.on:

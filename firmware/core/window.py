@@ -5,7 +5,7 @@ from __future__ import annotations
 LIMIT = 128
 """Records under way at most."""
 BACKOFF_MS = (5_000, 10_000, 20_000, 40_000, 60_000)
-"""Without progress for so long, everything without a receipt is sent again; then the next of these holds."""
+"""After this long without progress everything without a receipt is sent again; each time the next value applies."""
 AGAIN_MS = 1_000
 """The hub says “missing” for each record that it dropped; the same request is followed once in this time."""
 

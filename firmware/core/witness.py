@@ -51,11 +51,11 @@ FIRST_WAIT_MS = 5_000
 LONGEST_WAIT_MS = 60_000
 """How long an answer is waited for, doubled from one useless try to the next."""
 IDLE_MS = 1_000
-"""After an answer that has brought nothing new, so that no hub keeps us busy."""
+"""Pause after an answer without news, so that no hub can keep the node busy."""
 COVER_EVERY_MS = 600_000
 """How often it is asked whether the newest record that the hub has acknowledged is in the journal."""
 MOST_FORMER = 32
-"""Origins that are followed one after the other. Beyond that only new papers help: somebody is playing."""
+"""Changes of origin that are followed in a row; after that only new papers are accepted, since this is an attack."""
 
 
 class _Asked(NamedTuple):
@@ -160,7 +160,7 @@ class Witness:
         yield from self._ask(now)
 
     def committed(self, record: Committed) -> None:
-        """The hub says that it has this record of ours; whether it keeps it is asked when it is time."""
+        """The hub has acknowledged this record; whether the journal contains it is asked at the next COVER_EVERY_MS."""
         self._record = record
 
     def attended(self) -> Iterator[Effect]:

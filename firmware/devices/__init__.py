@@ -1,1 +1,4 @@
-"""Everything that touches metal, one third-party import a file."""
+"""Drivers of the node's hardware: pins, converter, readers, lamps, sounder; one third-party import per file.
+
+A driver reports levels and bytes; what they mean is decided in `core`.
+"""

@@ -70,7 +70,7 @@ class Loops:
         self._thread.start()
 
     def close(self) -> None:
-        """Stop, and give the pins back."""
+        """Stop, and release the pins."""
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join()

@@ -75,7 +75,7 @@ class Inputs:
             one.reread()
 
     def close(self) -> None:
-        """Give the pins back."""
+        """Release the pins."""
         for one in self._inputs:
             one.close()
 

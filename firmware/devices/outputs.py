@@ -63,7 +63,7 @@ class Outputs:
             self._lamp.value = on
 
     def trouble(self, on: bool, now: int) -> None:
-        """While a person has to mend the node (its disk, its papers) its lamp blinks, whatever else it shows."""
+        """Blink the node's lamp, whatever else it shows, while a person must repair the node (its disk, its papers)."""
         self._trouble = on
         self._lamp.value = (now // BLINK_MS % 2 == 0) if on else self._lamp_on
 
@@ -79,7 +79,7 @@ class Outputs:
         return min(due, default=None)
 
     def close(self) -> None:
-        """Switch everything off, and give the pins back."""
+        """Switch everything off, and release the pins."""
         for device in (self._sounder, self._lamp):
             device.close()
         for reader in self._readers.values():

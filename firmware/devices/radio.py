@@ -26,7 +26,7 @@ MARKS = ("wireless", "phy80211")
 
 
 class Radios:
-    """Looks now and then, and tells what is there, and when nothing is any more."""
+    """Looks for radios periodically; reports those found, and when none is left."""
 
     def __init__(self, put: Put, mono: Mono, sys: Path = SYS) -> None:
         self._put = put

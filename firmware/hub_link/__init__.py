@@ -1,1 +1,2 @@
-"""A node's words with its hub: what goes out, what comes in, and what is sent again. Decides nothing about doors."""
+"""Messages between a node and its hub: signing, opening, sending again. Decides nothing about doors, keeps nothing on
+disk."""

@@ -1,4 +1,4 @@
-"""Records out and receipts in: what a receipt means is judged in the core, and done to the outbox here."""
+"""Sends records and takes receipts: the core judges what a receipt means, this module applies it to the outbox."""
 
 from __future__ import annotations
 

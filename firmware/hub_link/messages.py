@@ -1,4 +1,4 @@
-"""What comes from the hub and what goes to it: opened and checked here, signed here, nothing decided."""
+"""Opens and checks messages of the hub, signs messages to it. Decides nothing."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Said = Order | Receipt | HubBeat | Proven | CheckpointShown
 
 
 class Ignored(ValueError):
-    """A message that is not taken, and why in one word."""
+    """A message that is ignored, and why in one word."""
 
 
 class Mail(NamedTuple):
@@ -56,7 +56,7 @@ class Mail(NamedTuple):
         ]
 
     def open(self, arrived: Arrived, life: int) -> Said | None:
-        """What was said, None when it was not for us or not by the hub; that is counted."""
+        """The content of a message; None, which is counted, when it is not for this node or not by the hub."""
         try:
             return self._open(arrived, life)
         except Ignored as reason:

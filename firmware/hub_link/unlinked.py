@@ -1,4 +1,5 @@
-"""In place of the link, while the papers for it are spoilt: nothing comes, nothing goes, and the loop is told why."""
+"""Stands in for the link while the node's TLS papers are unusable: sends and receives nothing, and tells the loop
+why."""
 
 from __future__ import annotations
 
@@ -27,7 +28,7 @@ class Unlinked:
         """There is nothing to close."""
 
     def publish(self, topic: str, payload: bytes, qos: int) -> bool:
-        """Nothing is taken: whoever wanted it sent still has it."""
+        """Refuse the message; the caller keeps it."""
         return False
 
     def acknowledge(self, message: Arrived) -> None:

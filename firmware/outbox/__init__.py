@@ -1,1 +1,4 @@
-"""What a node must not lose: records and state on its disk, and what becomes of them when the disk refuses."""
+"""Records and state on the node's disk: kept until the hub has them, and buffered or repaired when the disk fails.
+
+Sends nothing (see `hub_link`) and judges nothing (see `core`).
+"""

@@ -1,4 +1,4 @@
-"""An outbox whose file is damaged: what is whole is sent and taken over, and what is not is accounted for in its place.
+"""A damaged outbox file: intact records are sent and taken over; for lost ones a `cannot-fill` record stands in.
 
 A damaged file is set aside for a person to look at, and another begun with all that can still be read of it.
 """

@@ -74,7 +74,7 @@ class OutboxFile:
         self._known = same_file.look(self.path)
 
     def see(self) -> None:
-        """See that what is open is still the file of its name: the next start knows no other."""
+        """Check that the open file is still the one under its name, which the next start will open."""
         if self._known:
             now = same_file.look(self.path)
             if fault := same_file.gone(self._known, now) or same_file.cut_short(self._known, now):
@@ -125,7 +125,7 @@ class OutboxFile:
         return row[0] if row and isinstance(row[0], bytes) else None
 
     def put(self, name: str, value: bytes) -> None:
-        """Keep something under a name, in place of what was there."""
+        """Store a value under a name, replacing the former one."""
         self.db.execute("INSERT OR REPLACE INTO state VALUES (?, ?)", (name, value))
 
     # ------------------------------------------------------------ records
@@ -184,12 +184,12 @@ class OutboxFile:
             after = rows[-1][0]
 
     def forget_former(self) -> None:
-        """What was in the table before is told again, and goes."""
+        """Drop the former table: its records have been signed again."""
         self.db.execute("DROP TABLE former")
 
 
 def _signed(row: tuple[int, object, object]) -> Signed:
-    """A row as it is; where a bit has turned over in what kind of value it is, with nothing in its place."""
+    """A row as it is stored; a value whose SQLite type has been damaged becomes empty."""
     seq, text_hash, note = row
     return Signed(seq, text_hash if isinstance(text_hash, str) else "", note if isinstance(note, bytes) else b"")
 

@@ -1,4 +1,4 @@
-"""A word beside an outbox that refuses: that a boot has records in its memory alone."""
+"""A note beside an outbox whose disk refuses: names the boot that has records in memory alone."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from pathlib import Path
 
 
 class LeftWord:
-    """The word, in a small file of its own. The disk may refuse that too; no method raises."""
+    """The note, in a small file of its own. The disk may refuse that too; no method raises."""
 
     def __init__(self, path: Path) -> None:
-        """`path`: where it is left."""
+        """`path`: the file of the note."""
         self._path = path
 
     def leave(self, boot: str) -> None:
-        """This boot has records in its memory alone."""
+        """Note that this boot has records in its memory alone."""
         with suppress(OSError):
             descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(descriptor, "w") as file:
@@ -24,12 +24,12 @@ class LeftWord:
                 os.fsync(file.fileno())
 
     def read(self) -> str:
-        """The boot that has left word; empty for none."""
+        """The boot named in the note; empty for none."""
         with suppress(OSError, UnicodeDecodeError):
             return self._path.read_text("ascii")[:32]
         return ""
 
     def clear(self) -> None:
-        """It is told, or everything has been written after all."""
+        """Remove the note: the loss is reported, or everything has been written."""
         with suppress(OSError):
             self._path.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""What could not be kept: counted by kind, and told when there is room again."""
+"""Counts records that could not be kept, by kind, to be reported when there is room again."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ class Lost(msgspec.Struct):
     counts: dict[str, int]
 
     def told(self, header: Header) -> Happening:
-        """The statement of it. `header`: the time now, until when it was so."""
+        """The overflow record. `header`: the present time, at which the loss ended."""
         return Happening(header, Overflow(since=self.since, until=header.mono, lost=self.counts))
 
 
 def counted(lost: Lost | None, happenings: list[Happening], header: Header) -> Lost:
-    """With these, which could not be kept either."""
+    """The counts with these further records added."""
     data: list[RecordData] = [one.data for one in happenings]
     counts = Counter(lost.counts if lost else {})
     counts.update(kind_of(one) for one in data)

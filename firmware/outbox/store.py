@@ -66,8 +66,8 @@ class Outbox:
         self._oldest: tuple[int, str] | None = None
         self.life = life
         self.seq = self.freed = self.covered = 0
-        """Numbers of the newest record of this life, of the last one that a receipt has freed, and of the last one that
-        a checkpoint of this node's own covers. Records before it are bound to it: each names the hash of the last."""
+        """Numbers of the newest record of this life, of the last one that a receipt has freed, and of the last one
+        covered by a checkpoint that this node has countersigned. Records before it are bound to it by their hashes."""
         self.hash = ""
         """Text hash of the newest record; empty when there is none, or it is not known."""
         self._through = self._freed_through = self._covered_through = 0
@@ -97,7 +97,7 @@ class Outbox:
         return saved.read(self._file.get)
 
     def note(self, name: str) -> bytes | None:
-        """A small thing that was put into `commit` under `extra`."""
+        """A value that was given to `commit` under `extra`."""
         return self._file.get(f"extra.{name}")
 
     def waiting(self, after: int, count: int) -> list[Signed]:

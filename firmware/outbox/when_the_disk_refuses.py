@@ -32,15 +32,16 @@ PENDING_RECORDS = 2_000
 RETRY_MS = 1_000
 RETRY_MOST_MS = 60_000
 SOON_MS = 60_000
-"""A disk that refuses again so soon after it was well is tried more rarely."""
+"""A disk that refuses again within this time after it recovered is retried less often."""
 RELAPSES = 3
-"""So many times in a row it could be written and then not read: the file is damaged, whatever the error is called."""
+"""After this many relapses in a row the file counts as damaged, whatever SQLite calls the error."""
 
 log = logging.getLogger("strongroom.node")
 
 
 class BufferedOutbox:
-    """Keeps what each step brings, whatever the disk does. No method raises sqlite3.Error."""
+    """The outbox behind a buffer: keeps what each step brings, whatever the disk does. No method raises
+    sqlite3.Error."""
 
     def __init__(self, outbox: Outbox, limit: int = LIMIT) -> None:
         """`outbox` may still be closed: `open` opens it."""

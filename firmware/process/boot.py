@@ -1,4 +1,4 @@
-"""What a process of a node is told apart by: its boot id and its time. One process start is one boot."""
+"""Boot id and clock of a node's process. One process start is one boot."""
 
 from __future__ import annotations
 

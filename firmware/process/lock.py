@@ -1,4 +1,4 @@
-"""One process for one outbox: two would give one number to two records."""
+"""Lock of the outbox: two processes would give the same number to two records."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ class Lock:
         self._file: IO[str] | None = None
 
     def take(self) -> None:
-        """Have it, unless we do already. Raises BlockingIOError when another process has it, OSError for a folder that
-        cannot be used."""
+        """Take the lock, unless it is held already. Raises BlockingIOError when another process has it, OSError for a
+        folder that cannot be used."""
         if self._file is not None:
             return
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -28,7 +28,7 @@ class Lock:
         self._file = file
 
     def close(self) -> None:
-        """Give it back."""
+        """Release the lock."""
         if self._file is not None:
             self._file.close()
             self._file = None

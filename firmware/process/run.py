@@ -1,4 +1,4 @@
-"""`strongroom node run`: opens everything in order, runs the node, gives everything back."""
+"""`strongroom node run`: opens everything in order, runs the node, closes everything."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Before a node runs: configuration, keys, papers, installation."""
+"""What precedes running a node: configuration, enrolment, papers, installation; and `node status`, read beside it."""

@@ -70,7 +70,7 @@ def _start(words: list[str], source: int | IO[bytes], target: int | IO[bytes]) -
 
 
 def _end(process: subprocess.Popen[bytes]) -> str:
-    """Why it has failed, in its own words; empty when it has not."""
+    """The error message of age; empty if it succeeded."""
     with cast("IO[bytes]", process.stderr) as told:
         lines = told.read().decode("utf-8", "replace").splitlines()
     if process.wait() == 0:

@@ -31,7 +31,7 @@ from hub.store import schema, session, tables
 NOT_IN_A_BACKUP = frozenset({"session"})
 """Tables whose rows mean nothing on another day."""
 FIRST = ("head", "account", "site_document", "checkpoint")
-"""What a restore asks for before all else. The journal is the last: it is the longest."""
+"""Tables that a restore needs first. The journal comes last: it is the longest."""
 CHUNK = 500
 """Rows that are under way at a time, but for documents, one of which may have some megabytes."""
 LONGEST_LINE = 16_000_000
@@ -39,7 +39,7 @@ LONGEST_LINE = 16_000_000
 PART_BYTES = 4_000_000
 """A part ends with the row that makes it as large as this."""
 BYTES = "base64:"
-"""What stands before bytes."""
+"""Prefix of a value that is bytes."""
 FILE = re.compile(
     r"hub/ca/(ca\.key|ca\.crt|crl\.pem|issued/[a-z0-9.-]{1,120}\.crt)"
     r"|hub/keys/(?!checkpoint\.)[a-z-]{1,32}\.(key|pub)"
@@ -51,7 +51,7 @@ FILE = re.compile(
 another journal with another root key, so the keys of checkpoints are none of these."""
 
 Progress = Callable[[str, int, int], None]
-"""Hears what is under way, how far it is, and of how much (0: nobody knows)."""
+"""Called with the current step, how far it is, and the total (0: unknown)."""
 
 
 def table_order() -> list[Table]:
@@ -62,7 +62,7 @@ def table_order() -> list[Table]:
 
 
 def silent(what: str, done: int, of: int) -> None:
-    """For whoever does not look."""
+    """Shows no progress."""
 
 
 def make(

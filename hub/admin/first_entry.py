@@ -32,7 +32,7 @@ def later_origin(site: str, now: datetime) -> str:
 
 
 def fact(hub: Hub, quotes: str = "") -> m.JournalOpened:
-    """The entry, from the public halves that lie beside the keys. Raises OSError."""
+    """The `journal-opened` fact, from the public halves that lie beside the keys. Raises OSError."""
     root = hub.layout.root_public.read_text("ascii").strip()
     services: dict[str, str] = {
         name: hub.layout.public_key(name).read_text("ascii").strip() for name in topics.RESERVED

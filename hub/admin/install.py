@@ -63,7 +63,7 @@ COMMANDS = (
 )
 """What follows on a real machine. Done again, it brings everything up to date."""
 OF_DEBIAN = ("mosquitto.service", "chrony.service")
-"""They may not be here: a hub works without either unit."""
+"""Debian's own units, which may be absent: a hub works without them."""
 
 
 def install(root: Path | None, say: Callable[[str], None]) -> None:

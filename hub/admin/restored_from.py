@@ -1,4 +1,4 @@
-"""The checkpoint that a hub put back from a backup quotes: the newest that is known, whoever kept it.
+"""Chooses the checkpoint that a restored hub quotes in its new journal: the newest known, whoever kept it.
 
 Whatever the lost hub had signed up to there, the verifier takes for lost with it. Above it, it is a rollback.
 """
@@ -16,7 +16,7 @@ class NotToBeQuoted(ValueError):
 
 
 def choose(given: str | None, kept: bytes | None) -> str:
-    """What to quote, of a checkpoint from a node (a file, or its text) and the newest in the backup; may be nothing.
+    """The newer of a checkpoint from a node (a file, or its text) and the newest in the backup; may be empty.
 
     Raises NotToBeQuoted.
     """

@@ -1,4 +1,4 @@
-"""`strongroom drill`: an alarm that is none."""
+"""`strongroom drill`: a test alarm that calls real people."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ EVERY_S = 10
 
 @contextmanager
 def shown() -> Iterator[Callable[[str, int, int], None]]:
-    """What to tell it: what is under way, how far it is, and of how much (0: nobody knows)."""
+    """Gives a function to call with the current step, how far it is, and the total (0: unknown)."""
     if not sys.stderr.isatty():
         yield _plain_lines()
         return

@@ -62,7 +62,7 @@ class Bar(command.Progress):
         self._task = self._bar.add_task("entries", total=None)
 
     def show(self, done: int, size: int) -> None:
-        """So many entries of so many are done."""
+        """Show that this many entries out of the total are done."""
         self._bar.start()
         self._bar.update(self._task, completed=done, total=size)
 

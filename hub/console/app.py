@@ -158,7 +158,7 @@ def _telling(console: Console) -> Callable[[], Any]:
 
 
 async def _for_ever(work: Callable[[], Any]) -> None:
-    """A database that does not answer for a while must not end this for good."""
+    """Start the task again whenever the database fails it."""
     while True:
         try:
             await work()

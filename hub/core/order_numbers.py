@@ -12,7 +12,7 @@ from wire import messages as m
 NOT_DONE = "order-not-done"
 """The trouble of a node that does not do as it is told."""
 STANDING = ("plan", "access", "sealed")
-"""What every node is told whenever it may not know it: its terminals, who may enter, what is sealed."""
+"""Orders that are sent whenever a node may not know them: its terminals, who may enter, what is sealed."""
 
 
 def issue(state: State, node: str, *whats: str) -> Iterator[m.FactData]:
@@ -47,7 +47,7 @@ def drop(state: State, node: str) -> None:
 
 
 def apply_issued(state: State, entry: Entry, data: m.OrderIssued, person: int | None) -> None:
-    """A newer order about the same takes the place of one that is still open."""
+    """Store an order; it replaces an open one about the same thing."""
     for order in list(state.all(OrderOut)):
         if order.node == data.node and order.what == data.what and order.state == "open":
             state.put(replace(order, state="superseded"))
@@ -59,7 +59,7 @@ def apply_issued(state: State, entry: Entry, data: m.OrderIssued, person: int | 
 
 
 def apply_done(state: State, entry: Entry, record: m.Record, data: m.OrderDone) -> None:
-    """The order is carried out."""
+    """Close an order that was carried out."""
     order = state.find(OrderOut, record.node, data.order)
     if order is None or order.state != "open":
         return
@@ -74,7 +74,7 @@ REPEATED: tuple[m.OrderRefusal, ...] = ("other-boot", "too-late")
 
 
 def apply_refused(state: State, entry: Entry, record: m.Record, data: m.OrderRefused) -> None:
-    """The order is not carried out, and the numbers that the node has used are not used again."""
+    """Close a refused order, and skip the numbers that the node has used."""
     order = state.find(OrderOut, record.node, data.order)
     if order is not None and order.state == "open" and data.reason not in REPEATED:
         state.put(replace(order, state="refused"))

@@ -1,4 +1,4 @@
-"""Several rules, asked one after the other, none of which may hold up another."""
+"""Runs several rules one after the other, so that one that fails does not stop the others."""
 
 from __future__ import annotations
 

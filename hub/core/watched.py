@@ -14,7 +14,7 @@ from hub.core.site.document import Point, Site
 from hub.core.state import Life
 
 SILENT_MS = 30_000
-"""How long whoever listens himself waits for a beat, as the engine does for a node that holds nothing sealed."""
+"""How long a caller that listens by itself waits for a beat, as the engine does for a node without a sealed area."""
 
 Why = Literal[
     "not-enrolled",
@@ -52,7 +52,8 @@ class Engine(NamedTuple):
 
 
 class BeatsHeard(NamedTuple):
-    """What whoever asks hears by himself: when each node was last heard, and since when he listens. Wall times, ms."""
+    """Beats heard by the caller itself: when each node was last heard, and since when it has listened. Wall times,
+    ms."""
 
     now: int
     listens_since: int

@@ -1,1 +1,2 @@
-"""Files that people hand in: the site document, calendars. Read, checked and brought to the service."""
+"""Documents that people hand in: reads, checks and applies the site document and calendars. Their rules are in the
+core."""

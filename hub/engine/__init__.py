@@ -1,1 +1,4 @@
-"""The engine's process: takes in what nodes send, answers, and watches what comes due."""
+"""The engine's process: takes in what nodes send, answers them, and checks what comes due.
+
+The only process that writes records of nodes. Decisions are the core's; people are called by `hub.notify`.
+"""

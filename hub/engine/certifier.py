@@ -35,7 +35,7 @@ FAILURES = (ValueError, LookupError, TypeError, NotPossible)
 
 
 class Certifier:
-    """What is under way. `turn` is called again and again, and never does much."""
+    """The certificate being made. `turn` is called repeatedly and does a bounded amount of work."""
 
     def __init__(self, database: Engine, service: Service, signer: SigningKey) -> None:
         self._database = database

@@ -1,4 +1,5 @@
-"""What comes due by itself: silent nodes, ceremonies that run out, lists that grow old, sums of bad messages."""
+"""Facts that follow from time passing: silent nodes, ceremonies that run out, old access lists, sums of bad
+messages."""
 
 from __future__ import annotations
 
@@ -64,7 +65,7 @@ class Watch:
         self._looked_at = mono
 
     def broker_lost(self, reason: str, mono: int) -> None:
-        """Nobody can be heard, and nobody is to blame."""
+        """Without the broker no node can be heard: count no silence."""
         self.broker.lost(reason, mono)
         self.liveness.broker_lost()
         self.witnesses.broker_lost()

@@ -1,4 +1,4 @@
-"""From the broker to the service: whose word it is, and whether it stands where it may."""
+"""Opens messages from the broker: who signed each, and whether its topic is the signer's."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SAID = {"record": m.RULES[m.Record], "beat": m.RULES[m.Beat], "ask": m.RULES[m.A
 """What a node says, by the last part of its topic."""
 
 S = TypeVar("S", m.Record, m.Beat, m.Ask)
-"""What a node says under its record key."""
+"""Content that a node signs with its record key."""
 
 
 class Bad(NamedTuple):

@@ -21,9 +21,9 @@ from wire import messages as m
 from wire.link import Arrived
 
 ANSWER_MS = 100
-"""So often, at most, a node is answered."""
+"""Shortest time between two answers to one node."""
 DISPUTE_MS = 60_000
-"""So often, at most, one node's disputes become entries; the others are counted."""
+"""Shortest time between two journalled disputes of one node; the others are counted."""
 AGAIN_MS = 10_000
 """A checkpoint that waits for a majority is published again after so long: a node may not have been there."""
 

@@ -1,1 +1,4 @@
-"""The journal as a Merkle tree: what is appended, and in time what is proved about it."""
+"""The journal as a Merkle tree: appending, checkpoints and their keys, countersignatures, proofs, exports.
+
+Entries are opaque here: what they mean is decided in `hub.core.journal`.
+"""

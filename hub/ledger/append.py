@@ -40,7 +40,7 @@ class Appending:
         return index
 
     def take_back(self, size: int) -> None:
-        """Nothing beyond that size was appended after all."""
+        """Drop the entries beyond that size from this transaction."""
         del self._rows[len(self._rows) - (self.size - size) :]
         self._numbers = {number: found for number, found in self._numbers.items() if found[0] < size}
         self.size = size

@@ -1,4 +1,4 @@
-"""An export on a disk: a folder that appears whole or not at all, every file of it flushed."""
+"""Writes an export to disk: the folder appears complete or not at all, every file flushed."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ class Act(Enum):
 
 
 class KeySituation(NamedTuple):
-    """All that decides it."""
+    """All that decides the next act."""
 
     held: bool
     """The private half of the key in force is there."""

@@ -1,4 +1,4 @@
-"""The journal as it lies in the database, for an export: nothing is left out, nothing put right."""
+"""Reads the journal from the database for an export, without leaving out or repairing anything."""
 
 from __future__ import annotations
 

@@ -1,1 +1,5 @@
-"""Getting an alarm to people: one file per channel, each with a worker of its own."""
+"""The notifying service: sends notices by every channel, and takes the engine's place in calling people when it is
+silent.
+
+Who is called and when is decided in `hub.core.calling`.
+"""

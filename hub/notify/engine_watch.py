@@ -9,7 +9,7 @@ SILENT_MS = 10_000
 """The engine's beat comes every 2 s; so long without one while the broker is there, and it has stopped."""
 ALONE_MS = 12_000
 """Without the broker nobody is heard. If the engine is alive it says so in the journal, after 8 s at the latest
-(hub.core.broker_link); if it has not by then, it is as good as dead."""
+(hub.core.nodes.broker_link); if it has not by then, it is as good as dead."""
 STALL_MS = 2_000
 """A turn of ours takes a second. In what is longer than this, we listened to nobody."""
 SAME_CLOCK_MS = 30_000
@@ -18,7 +18,7 @@ MOST_RUNS = 64
 
 
 class EngineWatch:
-    """What was heard last."""
+    """When the engine was last heard, and since when it may be missed."""
 
     def __init__(self, mono: int) -> None:
         self._heard = mono
@@ -44,7 +44,7 @@ class EngineWatch:
         return True
 
     def turn(self, mono: int) -> None:
-        """We look about. What we ourselves slept through is nobody's silence."""
+        """Note the time of this turn. Time in which this process stood still does not count as silence."""
         stalled, self._turned = mono - self._turned, mono
         if stalled > STALL_MS:
             self._heard = min(mono, self._heard + stalled)
@@ -56,7 +56,7 @@ class EngineWatch:
         self._here, self._lost = mono, None
 
     def broker_lost(self, mono: int) -> None:
-        """We are not."""
+        """The broker is lost."""
         self._here = None
         if self._lost is None:
             self._lost = mono

@@ -19,7 +19,7 @@ UNUSABLE_MS = 60_000
 AGAIN_MS = 300_000
 
 Silent = Literal["engine", "broker"]
-"""Who does not answer. Without the broker nobody hears whether the engine lives."""
+"""Which service does not answer. Without the broker nobody can hear whether the engine is alive."""
 Why = Literal["engine", "broker", "database"]
 
 TEXTS: dict[Why, dict[str, str]] = {
@@ -49,7 +49,7 @@ class Call(NamedTuple):
 
 
 class Help:
-    """What was called, and when."""
+    """Remembers who was called, and when."""
 
     def __init__(self) -> None:
         self._called_at: int | None = None

@@ -1,4 +1,5 @@
-"""The notifying service's hands: reading what is to be said, writing what became of it. One for each thread."""
+"""The notifying service's access to the hub: reads notices to send, journals what became of them. One for each
+thread."""
 
 from __future__ import annotations
 
@@ -95,7 +96,7 @@ class Desk:
         return Contact(row.phone, row.email) if row else Contact("", "")
 
     def handed(self, claim: Claim, letter: Letter, handed: Handed) -> None:
-        """The channel has taken it."""
+        """Journal that the channel has taken the notice."""
         notice = claim.notice
         with session.writing(self._database) as connection:
             for part in handed.parts:
@@ -111,7 +112,7 @@ class Desk:
         self._settle(claim, *facts)
 
     def failed(self, claim: Claim, why: str) -> None:
-        """It has come to nothing."""
+        """Journal that the notice has failed."""
         self._settle(claim, m.NoticeFailed(notice=claim.notice.number, attempt=claim.attempt, detail=why[:500]))
 
     def _settle(self, claim: Claim, *facts: m.FactData) -> None:

@@ -25,7 +25,7 @@ class Claim(NamedTuple):
 
 
 class Leases:
-    """The working table of notices under way. Times are wall times in ms."""
+    """The table of notices that are being sent. Times are wall times in ms."""
 
     def __init__(self, database: Engine, worker: str) -> None:
         self._database = database

@@ -1,4 +1,4 @@
-"""The engine's place, as long as the database can be used: a thread that may wait for the database as long as it likes.
+"""Takes the engine's place while the database can be used: a thread that may wait for the database without limit.
 
 It says that we are here, keeps the contacts up to date, and takes calls up their ladders while the engine is silent.
 """
@@ -79,7 +79,7 @@ class StandIn(threading.Thread):
         self._ending = threading.Event()
 
     def end(self) -> None:
-        """End after what is under way."""
+        """End once the current work is done."""
         self._ending.set()
 
     def run(self) -> None:

@@ -32,7 +32,7 @@ ATTEMPTS = len(PAUSES_S) + 1
 """After so many it has failed, also when nobody knows how they ended: its ladder goes on without it."""
 DATABASE_S = 1.0
 STUMBLED_S = 5.0
-"""Pauses before it goes on."""
+"""Pauses after a fault of the program before the worker goes on."""
 TEST_S = 24 * 3600.0
 TEST_AGAIN_S = 600.0
 """After a test that failed, and so soon after it again."""
@@ -67,11 +67,11 @@ class Worker(threading.Thread):
         self._works: bool | None = None
 
     def wake(self) -> None:
-        """There may be something to do."""
+        """Wake the worker: there may be something to send."""
         self._news.set()
 
     def end(self) -> None:
-        """End after what is under way."""
+        """End once the current work is done."""
         self._ending.set()
         self._news.set()
 

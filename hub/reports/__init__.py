@@ -1,1 +1,1 @@
-"""Papers for people: certificates, registers, self-inspection."""
+"""Papers for people: the certificate of a sealing as an A4 page. What it says is decided in `hub.core.sealing`."""

@@ -1,1 +1,1 @@
-"""What lies where in a site's folder, and how it is opened: layout, settings, keys, files."""
+"""A site's folder: paths, settings, keys, files, and opening the hub in it. Decides nothing and writes no journal."""

@@ -19,7 +19,7 @@ from hub.store import session, tables
 
 
 class ContactsBroken(ValueError):
-    """What is there is no such list."""
+    """The file is no such list."""
 
 
 def load(path: Path) -> Contacts | None:

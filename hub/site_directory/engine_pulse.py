@@ -50,7 +50,7 @@ class Pulse:
         self._socket = listening
 
     def answer(self, beat: bytes) -> None:
-        """Tell whoever has called meanwhile."""
+        """Answer the callers that have connected since."""
         if self._socket is None:
             return
         for _ in range(CALLERS):
@@ -63,7 +63,7 @@ class Pulse:
                 caller.send(beat)
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the socket."""
         if self._socket:
             self._socket.close()
             self._path.unlink(missing_ok=True)

@@ -62,7 +62,7 @@ class Hub(NamedTuple):
         return self.layout.papers(service)
 
     def service(self, name: m.Service, patience_ms: int = session.BUSY_MS) -> Service:
-        """The door to the truth, in the name of one service. Raises keys.KeyFileError."""
+        """The service that writes the journal, in the name of one process. Raises keys.KeyFileError."""
         from hub.service import Service  # with every rule there is, which nobody needs who only reads
 
         return Service(self.database(patience_ms), self.key(name), name, self.site, wall_ms)

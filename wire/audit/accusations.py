@@ -15,7 +15,7 @@ from wire.audit.report import Unproven
 from wire.paper import Seen
 
 MOST = 1000
-"""So many are kept; more say nothing that these do not."""
+"""Accusations that are kept; further ones add nothing."""
 
 
 class _Said(NamedTuple):
@@ -27,13 +27,13 @@ class _Said(NamedTuple):
 
 
 class Accusations:
-    """Those of one audit."""
+    """The accusations found in one audit."""
 
     def __init__(self) -> None:
         self._said: Dict[Tuple[str, str, int, bytes], _Said] = {}
 
     def hear(self, entry: Entry, ring: Keyring) -> None:
-        """The next entry, once it was found good."""
+        """Take the next entry, which has been verified."""
         if not entry.of_node or entry.kind not in ("journal-refused", "journal-moved") or len(self._said) >= MOST:
             return
         left = entry.kind == "journal-moved"
@@ -51,7 +51,7 @@ class Accusations:
         self._said.setdefault((entry.author, quoted.origin, quoted.size, quoted.root), said)
 
     def judge(self, seen: Sequence[Seen], root_given: bool) -> None:
-        """What was seen fits these entries, and the root key is the one given. Raises Unproven."""
+        """Check that what was quoted fits these entries, and that the root key is the one given. Raises Unproven."""
         for entry, node, quoted, left in self._said.values():
             if left and not root_given:
                 what = f"led here from the journal {quoted.origin[:80]}, of which nothing is here"

@@ -107,7 +107,7 @@ class _Audit:
         self._judge(tail, entries.beyond, files.Counted(size, tail, self.checkpoints))
 
     def close(self) -> None:
-        """Let go of files."""
+        """Close all files."""
         for one in self._compared:
             one.close()
 

@@ -98,11 +98,11 @@ class Progress:
         self._rate = 0.0
 
     def slow(self, rate: float) -> None:
-        """Checks run in plain Python, so many a second."""
+        """Say that signatures are checked in plain Python, at this many per second."""
         self._rate = rate
 
     def show(self, done: int, size: int) -> None:
-        """So many entries of so many are done."""
+        """Show that this many entries out of the total are done."""
         if self._rate and not self._quiet:
             least = size / self._rate
             text = f"Signatures are checked in plain Python, about {self._rate:.0f} a second: this takes about"

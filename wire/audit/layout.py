@@ -264,7 +264,8 @@ def checkpoints(folder: Folder) -> Iterator[Tuple[checkpoint.Checkpoint, notes.N
 
 
 class Compared:
-    """A file that is made anew piece by piece and must be what lies in the folder. One that is not there is not."""
+    """Rebuilds a file piece by piece and compares it with the one in the folder. A file that is absent is not
+    compared."""
 
     def __init__(self, folder: Folder, path: str) -> None:
         self._path = path
@@ -282,6 +283,6 @@ class Compared:
             raise Failure(self._path, f"{self._path} says more than the journal says")
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         if self._file is not None:
             self._file.close()

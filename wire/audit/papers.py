@@ -31,7 +31,7 @@ def check_signed(seen: Seen, ring: Keyring) -> None:
 
 
 class Certificates:
-    """Those that were handed in, and what the journal says of them."""
+    """The certificates that were handed in, and what the journal says of them."""
 
     def __init__(self, seen: Sequence[Seen]) -> None:
         self._handed: List[Tuple[bytes, str]] = [
@@ -40,14 +40,15 @@ class Certificates:
         self._made: Dict[str, Dict[str, Any]] = {}
 
     def hear(self, entry: Entry) -> None:
-        """The next entry, once it was found good."""
+        """Take the next entry, which has been verified."""
         if entry.kind == "certificate-made" and not entry.of_node:
             for _, digest in self._handed:
                 if entry.data.get("sha256") == digest:
                     self._made[digest] = entry.data
 
     def judge(self, ring: Keyring) -> None:
-        """All entries were heard. Raises Failure for one that was changed, Unproven for one that nobody knows."""
+        """Judge them after the last entry. Raises Failure for a changed certificate, Unproven for one without a known
+        signer."""
         for note, digest in self._handed:
             if not _signed(note, ring):
                 what = "the certificate that was handed in bears no signature"

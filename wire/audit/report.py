@@ -13,7 +13,7 @@ MOST_REMARKS = 100
 
 
 class Failure(Exception):
-    """Something is wrong. `code` is for programs, `entry` the first entry that it concerns, if it concerns one."""
+    """The export is wrong. `code` is for programs, `entry` the first entry concerned, if any."""
 
     def __init__(self, code: str, why: str, entry: Optional[int] = None) -> None:
         super().__init__(why)
@@ -32,7 +32,7 @@ class Unproven(Exception):
 
 
 class Remarks:
-    """What does not change the verdict, the first hundred of them."""
+    """Remarks that do not change the verdict; the first hundred are kept."""
 
     def __init__(self) -> None:
         self.kept: List[str] = []

@@ -25,7 +25,8 @@ class Suite(NamedTuple):
 
 
 def choose(pure: bool = False) -> Suite:
-    """The quickest check that there is. Raises RuntimeError for one that does not know a good signature from a bad."""
+    """Choose the fastest signature check available. Raises RuntimeError if it accepts a bad signature or refuses a
+    good one."""
     library = None if pure else _library()
     check = library or ed25519.check
     if not check(_PUBLIC, _MESSAGE, _SIGNATURE) or check(_PUBLIC, _MESSAGE + b" ", _SIGNATURE):

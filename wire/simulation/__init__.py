@@ -1,1 +1,1 @@
-"""What the simulated hardware and telephones of a demonstration are asked, and what they answer."""
+"""Protocol of the simulated hardware and telephones: questions and answers over a Unix socket. No hardware is here."""

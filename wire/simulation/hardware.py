@@ -23,7 +23,7 @@ from wire.messages import Place
 MAX_LINE = 64 * 1024
 TIMEOUT_S = 10.0
 PATIENCE_S = 10.0
-"""For a caller that has connected and says nothing."""
+"""Seconds to wait for a caller that has connected and sends nothing."""
 
 Wire = Literal["whole", "cut", "shorted"]
 BadgeNumber = Annotated[str, Meta(pattern=r"^[0-9A-Fa-f]{10}$")]

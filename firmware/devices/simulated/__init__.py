@@ -1,1 +1,2 @@
-"""Pins, converter, readers and cable without metal, worked through a socket. For the demonstration and the tests."""
+"""Simulated pins, converter, readers and network cable, controlled over a socket. For the demonstration and the
+tests."""

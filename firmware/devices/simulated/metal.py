@@ -1,4 +1,4 @@
-"""The metal of a board, simulated: everything above the pins, the converter and the serial line is the real firmware.
+"""A simulated board: everything above the pins, the converter and the serial line is the real firmware.
 
 Pins are gpiozero's mock pins; the converter answers the MCP3208's protocol, so gpiozero's own class reads it; a reader
 is a pseudo-terminal whose other end pyserial opens. What a person did to the metal outlives the node's process, as
@@ -76,7 +76,7 @@ class Mcp3208(SPI):  # type: ignore[misc]
         return 8
 
     def close(self) -> None:
-        """Nothing to give back."""
+        """Nothing to release."""
         super().close()
 
 
@@ -108,7 +108,7 @@ class SimulatedBoard:
         return os.ttyname(self._ptys[port][1])
 
     def use(self, plan: Plan) -> None:
-        """The plan says what hangs on the terminals. What nobody has touched yet is as it should be."""
+        """Set what is connected to the terminals, by the plan. A point that nobody has touched is normal."""
         with self._lock:
             self._plan = plan
             for point in plan.points:
@@ -174,7 +174,7 @@ class SimulatedBoard:
             self._save()
 
     def _rest(self, channel: int | None) -> None:
-        """Let a loop stand until it has been scanned: on a loaded machine our scan may be late, a Pi's is not."""
+        """Wait until a loop has been scanned once as it is: on a loaded machine the simulated scan may be late."""
         given_up = time.monotonic() + GIVE_UP_S
         while channel is not None and time.monotonic() < given_up:
             seen = self._factory.read_at[channel]

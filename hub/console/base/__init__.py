@@ -1,2 +1,2 @@
-"""What every page stands on: the hub as the console reaches it, rendering, live changes, static files, and the
-gate that every request passes."""
+"""Shared infrastructure of all pages: access to the hub, rendering, live changes, static files, and the gate that every
+request passes. Single pages are in `pages`."""

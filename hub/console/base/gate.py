@@ -47,7 +47,7 @@ HEADERS = {
 }
 
 LARGEST = 2**53 - 1
-"""No number of ours is larger, and no database is asked about one that it cannot hold."""
+"""Largest number accepted in an address: no database is asked for one that it cannot hold."""
 
 FOREIGN = N_("This request did not come from a page of this console, so nothing was done.")
 STALE = N_("This page is older than your sign-in. Go back, load it again and repeat what you did.")
@@ -84,7 +84,7 @@ async def before(request: Asked) -> Response[Any] | None:
 
 
 async def _note(console: Console, request: Asked, signed: Signed) -> None:
-    """What a page does by itself is nothing that the person has done."""
+    """Note the person's activity; what a page requests by itself does not count."""
     by_itself = request.route_handler.opt.get("stream") or "live" in request.query_params
     now = console.access.clock()
     if not by_itself and abs(now - signed.seen) > sessions.NOTED_MS:

@@ -1,4 +1,4 @@
-"""What the pages need of the hub: reading in threads of their own, writing through the one door, one at a time."""
+"""The console's access to the hub: reads run in threads of their own, writes go through the service, one at a time."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ class Live:
         self._closing = False
 
     def hint(self) -> None:
-        """There may be something new."""
+        """Read the journal's size soon: somebody hints that it has grown."""
         self._hinted.set()
 
     def heard_node(self, node: str, here: Here) -> None:

@@ -98,7 +98,7 @@ class View:
         self.locked = signed is not None and signed.locked(now)
         self.may_act = signed is not None and signed.acts and not self.locked
         self.message = ""
-        """Why what was asked for was not done."""
+        """Why the request was refused, in the reader's language."""
         self.size = 0
         """Of the journal."""
         self.calls: list[Alarm] = []

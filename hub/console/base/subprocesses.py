@@ -1,4 +1,4 @@
-"""Work for which the console would have to carry a large library: a process of its own does it, and is gone after.
+"""Runs work that needs large libraries in a process of its own, so that the console does not carry them.
 
 Documents become PDF in one (Pango and fonts), calendars are cross-checked in another (two libraries with many tables).
 One at a time: a page must not take the memory that alarms need.
@@ -21,7 +21,7 @@ class NotDone(RuntimeError):
 
 
 class Subprocesses:
-    """Runs modules of ours, one at a time."""
+    """Runs modules of the hub as programs, one at a time."""
 
     def __init__(self) -> None:
         self._place = asyncio.Semaphore(1)

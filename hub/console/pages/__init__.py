@@ -1,1 +1,1 @@
-"""One file for each group of pages: what is asked for and shown. What several share is in `parts`."""
+"""Request handlers, one file for each group of pages. What several pages show is in `parts`; rules are in the core."""

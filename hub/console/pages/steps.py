@@ -1,4 +1,4 @@
-"""What people ask for on the way to a sealing and out of it: one small form each, and back to its step."""
+"""The forms on the way to a sealing and out of it, one for each step; each returns to its step."""
 
 from __future__ import annotations
 
@@ -56,14 +56,14 @@ async def _wrong(console: Console, request: Asked, name: str, sentence: str) -> 
 
 @post("/areas/{name:str}/check", opt={"roles": ACTING})
 async def check(request: Asked) -> Response[Any]:
-    """The check begins."""
+    """Begin the check of the area."""
     name: str = request.path_params["name"]
     return await _act(request, name, "check", m.SealingChecking(sealing=0, area=name))
 
 
 @post("/areas/{name:str}/drop", opt={"roles": ACTING})
 async def drop(request: Asked) -> Response[Any]:
-    """It will not be sealed, or not now."""
+    """Cancel or postpone the sealing."""
     name: str = request.path_params["name"]
     form = await request.form()
     number = _text(form, "sealing")
@@ -76,7 +76,7 @@ async def drop(request: Asked) -> Response[Any]:
 
 @post("/areas/{name:str}/tick", opt={"roles": ACTING})
 async def tick(request: Asked) -> Response[Any]:
-    """An item of the list is in order."""
+    """Tick an item of the list."""
     name: str = request.path_params["name"]
     form = await request.form()
     item = next((one for one in get_args(m.CheckItem) if one == form.get("item")), None)
@@ -87,7 +87,7 @@ async def tick(request: Asked) -> Response[Any]:
 
 @post("/areas/{name:str}/number", opt={"roles": ACTING})
 async def number(request: Asked) -> Response[Any]:
-    """Somebody says the number of a seal."""
+    """Enter the number of a seal."""
     name: str = request.path_params["name"]
     form = await request.form()
     said, by = _number(form), _text(form, "said_by")
@@ -100,7 +100,7 @@ async def number(request: Asked) -> Response[Any]:
 
 @post("/areas/{name:str}/exception", opt={"roles": frozenset({"security"})})
 async def exception(request: Asked) -> Response[Any]:
-    """A security officer answers for a point."""
+    """Sign an exception for a point, as security officer."""
     name: str = request.path_params["name"]
     form = await request.form()
     reason = _text(form, "reason")
@@ -110,7 +110,7 @@ async def exception(request: Asked) -> Response[Any]:
 
 @post("/areas/{name:str}/compare", opt={"roles": ACTING})
 async def compare(request: Asked) -> Response[Any]:
-    """The number that is read off a seal before it is opened."""
+    """Enter the number read off a seal before it is opened."""
     name: str = request.path_params["name"]
     form = await request.form()
     read = _number(form)
@@ -132,14 +132,14 @@ async def approve(request: Asked) -> Response[Any]:
 
 @get("/areas/{name:str}/emergency", opt={"roles": ACTING})
 async def emergency(request: Asked) -> Response[Any]:
-    """Asks once more before an emergency opening."""
+    """Show the confirmation page of an emergency opening."""
     name: str = request.path_params["name"]
     return await _emergency(console_of(request), request, name)
 
 
 @post("/areas/{name:str}/emergency", opt={"roles": ACTING})
 async def open_now(request: Asked) -> Response[Any]:
-    """Open at once."""
+    """Open the area at once, without badges."""
     name: str = request.path_params["name"]
     console = console_of(request)
     form = await request.form()

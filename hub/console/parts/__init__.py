@@ -1,1 +1,1 @@
-"""What several pages show: ladders, months, pages of long lists."""
+"""Parts that several pages show: receipt ladder, month, sealing guide, paging. Pages themselves are in `pages`."""

@@ -121,7 +121,7 @@ class Release(NamedTuple):
 
 
 class Guide(NamedTuple):
-    """All of it, for one area."""
+    """The steps of one area's sealing or unsealing."""
 
     row: Area
     sealing: Sealing | None

@@ -1,1 +1,1 @@
-"""Who is at the console: passwords, sessions, tries."""
+"""Signing in to the console: passwords, sessions, limits on wrong tries. Roles are judged by the core."""

@@ -8,7 +8,7 @@ PERIOD_MS = 15 * 60_000
 """Wrong tries are forgotten after this long."""
 WAIT_MS = 60_000
 PER_SEAT = 5
-"""Wrong tries of one login from one address."""
+"""Wrong tries of one login from one address before it has to wait."""
 PER_LOGIN = 20
 """Wrong tries of one login from anywhere: more, so that nobody can lock the duty officer out from another machine."""
 PER_ADDRESS = 30
@@ -43,7 +43,7 @@ class Tries:
             self._wrong.popitem(last=False)
 
     def right(self, login: str, address: str, now: int) -> None:
-        """It was right: the row of wrong ones from this seat is over, and it is known for a while."""
+        """A try was right: wrong tries from this seat are forgotten, and the seat is remembered for a while."""
         self._right.pop((login, address), None)
         self._right[login, address] = now
         while len(self._right) > REMEMBERED:

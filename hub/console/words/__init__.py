@@ -1,1 +1,1 @@
-"""Every word that the console says, Chinese and English, and for which code it stands."""
+"""Every sentence of the console, Chinese and English, by the code that it stands for. No logic of pages is here."""

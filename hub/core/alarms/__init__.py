@@ -1,2 +1,2 @@
-"""Alarms from raising to closing: kinds, life, table, ladders, figures. Each subject says by itself why it
-raises one."""
+"""Alarms from raising to closing: kinds, states, the bureau's own table, ladders, figures. Why an alarm is raised
+stands with each subject; who is called is in `calling`."""

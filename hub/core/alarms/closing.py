@@ -20,7 +20,7 @@ BARRED: dict[tuple[bool, AlarmLife, LifeEvent], str] = {
     (True, "returned-acknowledged", "closed"): "takes-two",
     (False, "returned-acknowledged", "found"): "takes-one",
 }
-"""Of the two ways in the table of lives, which one is barred for an alarm that takes two people, or does not."""
+"""Which of the two closing events in LIFE is refused, by whether the alarm takes two people."""
 
 SHORTEST_FINDING = 4
 """Characters of the shortest finding that says anything (two Chinese words)."""

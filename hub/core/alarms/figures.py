@@ -18,7 +18,7 @@ MONTHS: dict[Step, int] = {"month": 1, "quarter": 3}
 
 FLOOD_MS = 600_000
 FLOOD_FROM = 11
-"""So many or more within FLOOD_MS."""
+"""This many alarms within FLOOD_MS are a flood."""
 WORST = 10
 LIMITS_MS = (60_000, 180_000, 300_000)
 """Within what time answers are counted; the ladders go on to the next people at these times."""

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 from wire import messages as m
 
 Duration = Literal["lasts", "momentary", "mended"]
-"""lasts: active until what caused it is over. momentary: it has no end of its own. mended: over when it is told."""
+"""lasts: active until its cause is over. momentary: its cause has no duration. mended: over when it is reported."""
 
 
 class Kind(NamedTuple):

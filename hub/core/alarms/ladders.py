@@ -17,7 +17,7 @@ that role. supervisor: as the site document names one, else the security officer
 PERSONAL: tuple[m.Channel, ...] = ("sms", "email")
 """Channels that reach one person. By the others whoever is there is told."""
 TWO = 2
-"""So many different people are told at once, as long as the site knows so many."""
+"""Number of people notified at the same time, if the site has as many."""
 
 
 class Rung(NamedTuple):

@@ -1,4 +1,4 @@
-"""Alarms: which there are, what raises them, and the life of each. Tables first; the rules that read them below."""
+"""The state of each alarm: raising, repeating, acknowledging, closing. Tables first, the rules that read them below."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Cause(NamedTuple):
     sealing: int | None
     happened: int
     foretold: bool = False
-    """Told of by a beat, before its record."""
+    """Reported by a beat, before its record has come."""
 
 
 FORETOLD_MS = 2_000
@@ -102,7 +102,7 @@ def _has_been(state: State, sealing: int) -> bool:
 
 
 def check_acknowledging(state: State, site: Site, data: m.AlarmAcknowledged) -> m.FactData:
-    """Whether somebody may take the alarm on. Raises NotPossible."""
+    """Check that this person may acknowledge the alarm. Raises NotPossible."""
     check(state, data.alarm, "acknowledged")
     return data
 
@@ -178,7 +178,7 @@ def apply_raised(state: State, entry: Entry, data: m.AlarmRaised, person: int | 
 
 
 def apply_repeated(state: State, entry: Entry, data: m.AlarmRepeated, person: int | None) -> None:
-    """It has happened again: it wants to be acknowledged, and somebody at the door, again. A finding is void."""
+    """Count the repetition: the alarm must be acknowledged and attended again, and a finding is void."""
     alarm = state.find(Alarm, data.alarm)
     if alarm is not None and alarm.open:
         life = LIFE[alarm.life, "again"] if KINDS[alarm.what].duration == "lasts" else "returned-unacknowledged"
@@ -189,7 +189,7 @@ def apply_repeated(state: State, entry: Entry, data: m.AlarmRepeated, person: in
 
 
 def apply_recorded(state: State, entry: Entry, data: m.AlarmRecorded, person: int | None) -> None:
-    """What a beat had told of is on record. Whoever has taken it on, or gone there, has done so."""
+    """The record of what a beat had reported has come. Acknowledging and attending stay as they are."""
     alarm = state.find(Alarm, data.alarm)
     if alarm is not None and alarm.open:
         first = data.happened if alarm.count == 1 else alarm.happened

@@ -199,5 +199,5 @@ def check_set(state: State, request: m.AlarmsSet) -> m.AlarmsSet:
 
 
 def apply_set(state: State, entry: Entry, data: m.AlarmsSet, person: int | None) -> None:
-    """It is in force for every alarm from now on; calls under way take their next steps by it."""
+    """Put the table in force for every later alarm and for the next steps of open calls."""
     state.put(replace(state.duty, alarms_version=data.version, alarms_document=data.document))

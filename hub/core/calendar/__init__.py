@@ -1,1 +1,1 @@
-"""Holidays, the windows in which areas are sealed, and the hours of the office."""
+"""Holidays, the windows in which areas are sealed, and office hours. The sealing itself is in `sealing`."""

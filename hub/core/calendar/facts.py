@@ -102,12 +102,12 @@ def unpublished(state: State, now: int) -> Iterator[m.FactData]:
 
 
 def missing(state: State, _site: Site, entry: Entry, data: m.CalendarUnpublished) -> Iterator[m.FactData]:
-    """It is a trouble until the calendar is approved."""
+    """Raise a trouble, which lasts until the calendar is approved."""
     yield alarms.raise_for(state, alarms.Cause("calendar-unpublished", place(data.year), None, None, entry.time), entry)
 
 
 def approved(state: State, _site: Site, entry: Entry, data: m.CalendarApproved) -> Iterator[m.FactData]:
-    """The trouble is mended, and the nodes are told which days count as other weekdays."""
+    """End that trouble, and send the nodes the days that count as other weekdays."""
     yield from alarms.return_for(state, "calendar-unpublished", place(data.year), entry)
     for life in list(state.all(Life)):
         yield from orders.issue(state, life.node, "access")
@@ -122,14 +122,14 @@ def approved_years(state: State) -> list[int]:
 
 
 def apply_imported(state: State, entry: Entry, data: m.CalendarImported, person: int | None) -> None:
-    """It waits for approval; what was approved before stays in force meanwhile."""
+    """Store the imported version, which waits for approval; the approved one stays in force meanwhile."""
     known = state.find(Calendar, data.year) or Calendar(data.year)
     known = replace(known, version=data.version, sha256=data.sha256, off=data.off, worked=data.worked)
     state.put(replace(known, imported_by=person, imported_at=entry.time))
 
 
 def apply_approved(state: State, entry: Entry, data: m.CalendarApproved, person: int | None) -> None:
-    """It is in force."""
+    """Put the approved version in force."""
     known = state.find(Calendar, data.year)
     if known is not None:
         state.put(
@@ -146,7 +146,7 @@ def apply_approved(state: State, entry: Entry, data: m.CalendarApproved, person:
 
 
 def apply_planned(state: State, entry: Entry, data: m.WindowPlanned, person: int | None) -> None:
-    """A new plan."""
+    """Store a planned window."""
     state.put(
         Window(
             number=data.window,
@@ -161,7 +161,7 @@ def apply_planned(state: State, entry: Entry, data: m.WindowPlanned, person: int
 
 
 def apply_cancelled(state: State, entry: Entry, data: m.WindowCancelled, person: int | None) -> None:
-    """The plan stays on record."""
+    """Mark the window as cancelled; it stays on record."""
     window = state.find(Window, data.window)
     if window is not None:
         state.put(replace(window, cancelled_by=person, cancelled_at=entry.time, reason=data.reason))

@@ -25,7 +25,7 @@ OFFICE = (Hours(days=DAYS[:5], start="08:30", end="17:30"),)
 """Opening hours of a site whose document names no schedule for them."""
 
 TASK_MONTH = 12
-"""The notice of a year comes out in the November before (that of 2026 on 4 November 2025); in December it is late."""
+"""Month from which a missing calendar of the next year is a task: the notice comes out in November."""
 
 
 class Known:

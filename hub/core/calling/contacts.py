@@ -1,4 +1,4 @@
-"""Who is called when the database is of no use: a copy of so much of the roster, with addresses and without names.
+"""Who is called when the database cannot be used: a copy of the next days of the roster, with addresses, without names.
 
 It lies in a file of its own (hub/site_directory/contacts.py), and is bounded, since whoever reads it must not trust it.
 """
@@ -27,7 +27,7 @@ Numbers = Annotated[tuple[Number, ...], Meta(max_length=MOST)]
 
 
 class Unusable(ValueError):
-    """What is there is no such list; the message says what is wrong with it."""
+    """The file is no such list; the message says what is wrong with it."""
 
 
 class Address(Struct, frozen=True, forbid_unknown_fields=True):
@@ -47,7 +47,7 @@ class Turn(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Contacts(Struct, frozen=True, forbid_unknown_fields=True):
-    """The whole. `everybody` is called where no turn fits; `then` as well when nobody has come for a while."""
+    """The whole list. `everybody` is called when no turn covers the time; `then` as well from the second round on."""
 
     v: Literal[1]
     site: m.Name

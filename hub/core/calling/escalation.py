@@ -26,7 +26,7 @@ from wire import messages as m
 GROUP_MS = 10_000
 """Alarms of one cause come within this time of the first."""
 MORE_MS = 5_000
-"""Lines that have come since somebody was told are told together, so long after the first of them."""
+"""New lines are batched and sent this long after the first."""
 MOST_LINES = 1000
 
 Need = Literal["ring", "attend", "nothing"]
@@ -34,7 +34,7 @@ Facts = Iterator[m.FactData]
 
 
 def need(state: State, call: Call, ladder: Ladder) -> Need:
-    """What a call still wants."""
+    """What a call is waiting for."""
     lines = open_lines(state, call)
     if any(line.unacknowledged for line in lines):
         return "ring"
@@ -47,7 +47,7 @@ def need(state: State, call: Call, ladder: Ladder) -> Need:
 
 
 def raised(state: State, alarm_number: int, now: int) -> Facts:
-    """An alarm is there: a call of its own, or a line of one that is just beginning."""
+    """A new alarm opens a call, or becomes a line of one that began within GROUP_MS."""
     alarm = state.find(Alarm, alarm_number)
     if alarm is None or not alarm.open:
         return
@@ -80,7 +80,7 @@ def _one_cause(line: Alarm, alarm: Alarm) -> bool:
 
 
 def again(state: State, alarm_number: int, now: int) -> Facts:
-    """It has happened again, and wants to be acknowledged again."""
+    """An alarm that happened again must be acknowledged again."""
     call = call_of(state, alarm_number)
     if call is None:
         yield from raised(state, alarm_number, now)
@@ -106,14 +106,14 @@ def _can_be_shown(state: State, site: Site, call: Call) -> bool:
 
 
 def opened(state: State, data: m.CallOpened) -> Facts:
-    """Without a delay the first rung is now."""
+    """Move a call without a delay to its first rung at once."""
     call = state.find(Call, data.call)
     if call is not None and data.wait == 0:
         yield _move(state, call, 0, 0, "begun")
 
 
 def settled(state: State, alarm_number: int) -> Facts:
-    """An alarm was acknowledged, attended, closed or mended: perhaps its call is answered, or over."""
+    """After an alarm was acknowledged, attended, closed or mended: answer or end its call, if nothing is left."""
     call = call_of(state, alarm_number)
     if call is None:
         return
@@ -126,7 +126,7 @@ def settled(state: State, alarm_number: int) -> Facts:
 
 
 def moved(state: State, site: Site, entry: Entry, data: m.CallMoved) -> Facts:
-    """A call stands on a rung: whoever belongs there is told of all lines that still want somebody."""
+    """A call has moved to a rung: notify the people of that rung of all lines still open."""
     call = state.find(Call, data.call)
     if call is None:
         return

@@ -107,7 +107,7 @@ def apply_settled(state: State, entry: Entry, data: m.AlarmAcknowledged | m.Alar
 
 
 def apply_answered(state: State, entry: Entry, data: m.CallAnswered, person: int | None) -> None:
-    """Somebody has taken it on, and is given time to do something about it."""
+    """Mark the call as answered, with a time in which somebody must attend."""
     call = _call(state, data.call)
     if call is not None:
         due_at = None if data.wait is None else entry.time + data.wait
@@ -115,7 +115,7 @@ def apply_answered(state: State, entry: Entry, data: m.CallAnswered, person: int
 
 
 def apply_ended(state: State, entry: Entry, data: m.CallEnded, person: int | None) -> None:
-    """Nobody needs to be called any more. What is still queued to be sent is sent: it tells the truth."""
+    """End the call. Notices that are still queued are sent: what they say is true."""
     call = _call(state, data.call)
     if call is not None:
         state.put(replace(call, life="over", since=entry.time, due_at=None, untold=()))
@@ -163,7 +163,7 @@ def apply_queued(state: State, entry: Entry, data: m.NoticeQueued, person: int |
 
 
 def apply_handed(state: State, entry: Entry, data: m.NoticeHanded, person: int | None) -> None:
-    """The channel has it."""
+    """Mark the notice as taken by its channel."""
     notice = state.find(Notice, data.notice)
     if notice is not None and notice.state == "queued":
         state.put(
@@ -181,7 +181,7 @@ def apply_handed(state: State, entry: Entry, data: m.NoticeHanded, person: int |
 
 
 def apply_delivered(state: State, entry: Entry, data: m.NoticeDelivered, person: int | None) -> None:
-    """The recipient has it."""
+    """Mark the notice as delivered."""
     notice = state.find(Notice, data.notice)
     if notice is not None and notice.state == "handed" and notice.awaits:
         state.put(replace(notice, state="delivered", delivered_at=entry.time))
@@ -189,7 +189,7 @@ def apply_delivered(state: State, entry: Entry, data: m.NoticeDelivered, person:
 
 
 def apply_failed(state: State, entry: Entry, data: m.NoticeFailed, person: int | None) -> None:
-    """It has come to nothing."""
+    """Mark the notice as failed."""
     notice = state.find(Notice, data.notice)
     if notice is not None and (notice.state == "queued" or (notice.state == "handed" and notice.awaits)):
         attempt = max(notice.attempt, data.attempt)
@@ -197,7 +197,7 @@ def apply_failed(state: State, entry: Entry, data: m.NoticeFailed, person: int |
 
 
 def apply_overdue(state: State, entry: Entry, data: m.NoticeOverdue, person: int | None) -> None:
-    """It still waits, and that is said once."""
+    """Mark the notice as overdue, which is reported once."""
     notice = state.find(Notice, data.notice)
     if notice is not None and notice.state == "queued":
         state.put(replace(notice, overdue=True))
@@ -207,7 +207,7 @@ def apply_overdue(state: State, entry: Entry, data: m.NoticeOverdue, person: int
 
 
 def apply_started(state: State, entry: Entry, data: m.NotifyStarted, person: int | None) -> None:
-    """The channels that are set up from now on. One that was so before goes on as it was."""
+    """Store the channels in use. A channel that was in use before keeps its history."""
     known = {row.name for row in state.all(ChannelRow)}
     for name in sorted(known | set(data.channels)):
         row = state.find(ChannelRow, name) or ChannelRow(name, used=False, since=entry.time)
@@ -216,7 +216,7 @@ def apply_started(state: State, entry: Entry, data: m.NotifyStarted, person: int
 
 
 def apply_tested(state: State, entry: Entry, data: m.ChannelTested, person: int | None) -> None:
-    """It works, or does not."""
+    """Store whether the channel works."""
     if data.worked:
         _worked(state, data.channel, entry.time)
     else:

@@ -14,11 +14,11 @@ from hub.core.state import Alarm, Area, ChannelRow, Entry, Notice, State
 from wire import messages as m
 
 OVERDUE_MS = 60_000
-"""A notice that is still queued after so long has found nobody to send it."""
+"""A notice that is still queued after this long is overdue: no worker has taken it."""
 REPORT_MS = 3_600_000 + 300_000
 """The network gives a short message up after an hour; its report should be there soon after."""
 UNUSED_MS = 25 * 3_600_000
-"""A channel without any success for so long is a trouble; each is tried every day."""
+"""A channel without success for this long is a trouble; each is tested every day."""
 
 Target = tuple[m.Channel, int | None]
 Facts = Iterator[m.FactData]
@@ -39,7 +39,7 @@ def site_sealing(state: State) -> int | None:
 
 
 def targets(state: State, site: Site, ladder: Ladder, move: m.CallMoved, now: int) -> list[Target]:
-    """Channels, and people where a channel reaches one, that are told by a move of a call. Each once."""
+    """The channels and people to notify when a call moves to a rung, each once."""
     used: set[m.Channel] = {"console", *(row.name for row in state.all(ChannelRow) if row.used)}
     if move.why == "more-lines":
         rungs = ladder.rungs if move.round else ladder.rungs[: move.step + 1]
@@ -75,7 +75,7 @@ def _people(state: State, site: Site, rung: Rung, least: int, now: int) -> list[
 
 
 def people(state: State, site: Site, whom: Whom, now: int) -> tuple[int, ...]:
-    """Who that is at the wall time `now`."""
+    """The people whom `whom` means at the wall time `now`."""
     on_duty = roster.on_duty(state, site, now)
     if whom == "duty":
         return on_duty.people
@@ -90,7 +90,7 @@ def people(state: State, site: Site, whom: Whom, now: int) -> tuple[int, ...]:
 
 
 def failed(state: State, entry: Entry, data: m.NoticeFailed | m.NoticeOverdue) -> Facts:
-    """Somebody who should be told is not. That a call for this very trouble fails too is no second one."""
+    """Raise a trouble for a notice that failed, unless the notice was itself about that trouble."""
     notice = state.find(Notice, data.notice)
     if notice is None or alarms.find(state, "notice-not-delivered", place(notice.channel)):
         return
@@ -111,24 +111,24 @@ def shown(state: State, data: m.AlarmShown) -> Facts:
 
 
 def worked(state: State, entry: Entry, channel: m.Channel) -> Facts:
-    """The channel does what it is for."""
+    """Note the channel's success and end its trouble."""
     yield from alarms.return_for(state, "channel-failed", place(channel), entry)
 
 
 def channel_failed(state: State, entry: Entry, data: m.ChannelFailed) -> Facts:
-    """It has not worked for a day and an hour."""
+    """Raise the trouble of a channel without success for 25 hours."""
     cause = alarms.Cause("channel-failed", place(data.channel), None, site_sealing(state), data.since)
     yield alarms.raise_for(state, cause, entry)
 
 
 def engine_silent(state: State, entry: Entry, data: m.EngineSilent) -> Facts:
-    """Nobody judges what the nodes say."""
+    """Raise the alarm that the engine is silent: nobody judges what nodes report."""
     cause = alarms.Cause("engine-silent", "hub", None, site_sealing(state), data.since)
     yield alarms.raise_for(state, cause, entry)
 
 
 def drill(state: State, entry: Entry, data: m.DrillStarted) -> Facts:
-    """An alarm that is none, and walks the real ladder."""
+    """Raise a drill alarm, which walks the real ladder."""
     yield alarms.raise_for(state, alarms.Cause("drill", data.area, data.area, None, entry.time), entry)
 
 

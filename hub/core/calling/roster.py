@@ -143,7 +143,7 @@ def check_taker(state: State, person: int | None, request: m.HandoverTaken) -> N
 
 
 def due(state: State, site: Site, now: int) -> Iterator[m.FactData]:
-    """A gap ahead, told once; and one that time has closed. `now`: hub's wall time in ms."""
+    """Report a gap ahead once, and end its trouble when it has passed. `now`: hub's wall time in ms."""
     known = alarms.find(state, "roster-gap", PLACE)
     found = gaps(state, site, now)
     if found and known is None:
@@ -153,12 +153,12 @@ def due(state: State, site: Site, now: int) -> Iterator[m.FactData]:
 
 
 def gap(state: State, _site: Site, entry: Entry, data: m.RosterGap) -> Iterator[m.FactData]:
-    """It is a trouble until the roster is complete."""
+    """Raise a trouble, which lasts until the roster is complete."""
     yield alarms.raise_for(state, alarms.Cause("roster-gap", PLACE, None, None, entry.time), entry)
 
 
 def added(state: State, site: Site, entry: Entry, data: m.ShiftAdded) -> Iterator[m.FactData]:
-    """Perhaps there is no gap any more."""
+    """End the trouble if no gap is left."""
     if not gaps(state, site, entry.time):
         yield from alarms.return_for(state, "roster-gap", PLACE, entry)
 
@@ -167,25 +167,25 @@ def added(state: State, site: Site, entry: Entry, data: m.ShiftAdded) -> Iterato
 
 
 def apply_added(state: State, entry: Entry, data: m.ShiftAdded, person: int | None) -> None:
-    """One more shift."""
+    """Store the shift."""
     state.put(Shift(data.shift, data.person, data.stand_in, data.starts, data.ends, added_by=person))
 
 
 def apply_removed(state: State, entry: Entry, data: m.ShiftRemoved, person: int | None) -> None:
-    """It stays on record."""
+    """Mark the shift as removed; it stays on record."""
     shift = state.find(Shift, data.shift)
     if shift is not None:
         state.put(replace(shift, removed=True, removed_by=person))
 
 
 def apply_drafted(state: State, entry: Entry, data: m.HandoverDrafted, person: int | None) -> None:
-    """Drafting it is the giver's signature."""
+    """Store the draft, which the giver signs by drafting it."""
     sealed = tuple(one.area for one in data.sealed)
     state.put(Handover(data.handover, person, entry.time, data.alarms, sealed, data.silent, data.note))
 
 
 def apply_taken(state: State, entry: Entry, data: m.HandoverTaken, person: int | None) -> None:
-    """Taking it is the other's."""
+    """Note who has taken over."""
     handover = state.find(Handover, data.handover)
     if handover is not None and handover.taken_at is None:
         state.put(replace(handover, taken_by=person, taken_at=entry.time))

@@ -56,7 +56,7 @@ def granted(state: State, site: Site, entry: Entry, record: m.Record, data: m.Gr
 
 
 def over(state: State, _site: Site, entry: Entry, data: m.BadgeWaitOver) -> Facts:
-    """No badge has come. The alarm follows from what the node had recorded, and was told no later than that."""
+    """No badge has come in time: raise the alarm, dated by the node's record."""
     opening = state.find(AwaitedBadge, data.point)
     if data.person is None and opening is not None:
         cause = Cause(WHAT, opening.point, access.area_of(opening.point), None, opening.happened)
@@ -84,12 +84,12 @@ class Waits:
 
 
 def apply_awaited(state: State, entry: Entry, data: m.BadgeAwaited, person: int | None) -> None:
-    """From now on a badge may explain it."""
+    """Start waiting for a badge that explains the opening."""
     state.put(AwaitedBadge(data.point, data.happened, data.cause, entry.time, entry.time + data.wait))
 
 
 def apply_over(state: State, entry: Entry, data: m.BadgeWaitOver, person: int | None) -> None:
-    """A badge has, or none has in time."""
+    """Stop waiting: a badge has explained it, or none has in time."""
     opening = state.find(AwaitedBadge, data.point)
     if opening is not None:
         state.put(replace(opening, due_at=None))

@@ -28,9 +28,9 @@ WHAT = "opened-out-of-hours"
 GUARDED: tuple[m.PointKind, ...] = ("cabinet", "window", "safe", "bolt")
 """Kinds of point that are opened by whoever is in the area. A door tells by itself who had no right to open it."""
 BADGE_MS = 3_600_000
-"""For so long a granted badge answers for what is opened in its area."""
+"""A granted badge explains openings in its area for this long."""
 CLOCKS_MS = 10_000
-"""By so much the clocks of two nodes may differ: an opening may seem to come before the badge that it follows."""
+"""Difference allowed between two nodes' clocks: an opening may appear to precede the badge that it follows."""
 MOST_BADGES = 32
 """Badges that are remembered of an area: those of a night and a day at least, as the ones between are left out."""
 
@@ -50,7 +50,7 @@ def guarded_points(site: Site, area: str) -> tuple[str, ...]:
 
 
 def not_guarded(site: Site) -> Mistakes:
-    """Where nothing is guarded on ordinary nights, for somebody to have seen it. These are remarks."""
+    """Remarks on areas where nothing is guarded on ordinary nights."""
     areas = [area for area in site.area if guarded_points(site, area.name)]
     if not site.office:
         if areas:

@@ -1,4 +1,4 @@
-"""What follows from a point's level. What is bad news is believed of anybody."""
+"""Alarms that follow from a point's level. Bad news is believed whichever node reports it."""
 
 from __future__ import annotations
 

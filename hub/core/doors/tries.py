@@ -1,4 +1,4 @@
-"""Who is in, and who tries in vain: what the hub makes of what the nodes have decided at the doors."""
+"""Who is inside, and wrong tries at readers: folds what the nodes have decided at the doors."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ def area_of(place: str) -> str:
 
 
 def tries_exhausted(state: State, data: m.Denied) -> bool:
-    """Whether this refusal, which is counted already, is the last that is suffered in silence."""
+    """Whether this refusal, already counted, reaches the limit and raises an alarm."""
     denied = state.area(area_of(data.reader)).denied
     return denied > 0 and denied % DENIED_LIMIT == 0
 
 
 def apply_denied(state: State, entry: Entry, record: m.Record, data: m.Denied) -> None:
-    """One more wrong try. A badge while sealed is an alarm by itself."""
+    """Count a wrong try. A badge while sealed is an alarm by itself."""
     if data.sealing is None:
         area = state.area(area_of(data.reader))
         state.put(replace(area, denied=area.denied + 1))
 
 
 def apply_granted(state: State, entry: Entry, record: m.Record, data: m.Granted) -> None:
-    """A right try ends the row of wrong ones."""
+    """A right try resets the count of wrong ones."""
     area = state.area(area_of(data.reader))
     if area.denied:
         state.put(replace(area, denied=0))

@@ -1,1 +1,4 @@
-"""What an entry may be, what it changes, and what follows from it."""
+"""Entries: which kinds there are, who may bring them, what each changes in the state and which facts follow.
+
+The tables name functions of the other subjects; storing and signing is done by `hub.service`.
+"""

@@ -57,7 +57,7 @@ class Journal(Protocol):
         """Index and text hash of a node's record."""
 
     def take_back(self, size: int) -> None:
-        """Nothing beyond that size was appended after all."""
+        """Drop the entries beyond that size from this transaction."""
 
 
 class Failure(NamedTuple):

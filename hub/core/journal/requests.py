@@ -57,7 +57,7 @@ def roles_for(kind: type[m.Data]) -> frozenset[str]:
 
 
 def _fits_the_contract(data: m.FactData) -> None:
-    """What could not be read again must not get into the journal, nor what a database could not keep as text."""
+    """Refuse facts that could not be decoded again, or whose text a database could not store."""
     try:
         text = m.encode(data)
         msgspec.json.decode(text, type=m.FactData)

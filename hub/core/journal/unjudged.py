@@ -1,4 +1,5 @@
-"""What no rule of ours could judge: it is on record, it is said once, and it holds nothing up."""
+"""Entries over which a rule of ours has failed: each is kept, the failure is reported once, and nothing waits for
+it."""
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ class RuleFailed(Exception):
 
 
 def refusal(what: str) -> NotPossible:
-    """Of a request over which a rule has failed."""
+    """The refusal of a request over which a rule has failed."""
     return NotPossible("not-judged", what)
 
 

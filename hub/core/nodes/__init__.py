@@ -1,1 +1,1 @@
-"""Nodes and the hub itself: lives, silence, progress, orders, witnesses, the hub's disk."""
+"""Nodes and the hub itself: lives, silence, progress, orders, witnesses, the hub's disk and clock. Doors: `doors`."""

@@ -1,4 +1,5 @@
-"""Bad messages, counted: the first of a kind is told at once, further ones in sums: nobody floods the journal."""
+"""Counts bad messages: the first of a kind is journalled at once, further ones as sums, so that nobody floods the
+journal."""
 
 from __future__ import annotations
 

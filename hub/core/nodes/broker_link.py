@@ -13,7 +13,7 @@ FIRST_MS = 8_000
 """How long the first connection may take: broker and engine start together."""
 OFTEN = 5
 OFTEN_MS = 60_000
-"""So many losses in so long are one fault, however short each is; over when there were fewer in the last so long."""
+"""This many losses within this time are one fault, however short each is; it ends when there are fewer in that time."""
 
 
 class BrokerLink:

@@ -1,4 +1,4 @@
-"""What must hold before a site document, a node or an erasing is taken in."""
+"""Preconditions of applying a site document, enrolling a node and erasing a person."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from wire import messages as m
 
 
 def next_version(state: State, site: Site, data: m.SiteApplied) -> m.FactData:
-    """Of two people who apply a document at the same time, the second looks at what the first has done."""
+    """Refuse a document based on an older version: of two people who apply at once, the second must look again."""
     if data.version != state.meta.site_version + 1:
         raise NotPossible("site-changed", str(state.meta.site_version))
     return data
@@ -31,7 +31,7 @@ def next_life(state: State, site: Site, data: m.NodeEnrolled) -> m.FactData:
 
 
 def not_in_site(state: State, site: Site, data: m.PersonErased) -> m.FactData:
-    """Whoever still has a badge or an account is first taken out of the site document."""
+    """Refuse to erase somebody who still has a badge or an account in the site document."""
     if data.erased in site.cardholders:
         raise NotPossible("still-in-site", str(data.erased))
     return data

@@ -104,5 +104,5 @@ def doubted(state: State, entry: Entry, data: m.RecordDoubted, person: int | Non
 
 
 def unheard_since(life: Life, time: int) -> int | None:
-    """A node that has never spoken is not heard since never."""
+    """Since when a node has been unheard; None for one that has never been heard."""
     return life.unheard_since or (time if life.boot else None)

@@ -21,14 +21,14 @@ from hub.core.state import Entry, State
 from wire import messages as m
 
 STEP_MS = 10_000
-"""A difference from which on it is told; the nodes call for a second, but a beat may be held up on its way."""
+"""Smallest difference that is reported; nodes are correct to a second, but a beat may be delayed."""
 DRIFT = 1_000
 """A part in so many is drift and being set right slowly: a crystal loses 0.0001, chrony slews up to 0.0005."""
 RTC_DRIFT = 10_000
 """A part in so many the two clocks of a machine may come apart while it runs: twice what poor crystals lose. What is
 more has been turned, however slowly."""
 AWAY_MS = 90 * 24 * 3_600_000
-"""No hub is away for longer without somebody who knows of it."""
+"""Longest downtime that is plausible without anybody knowing of it."""
 FRESH_MS = 30_000
 """A beat comes every 10 s at least."""
 QUIET_MS = 120_000
@@ -100,7 +100,7 @@ class HubClock:
         self._rtc = by if abs(by) >= STEP_MS + real // RTC_DRIFT else None
 
     def due(self, now: int, real: int) -> Iterator[m.FactData]:
-        """What is to be said of it."""
+        """The facts to be journalled now."""
         newest, self._newest = self._newest, None
         if newest is not None and not newest - STEP_MS <= now <= newest + AWAY_MS:
             self._quiet_until = real + QUIET_MS
@@ -136,5 +136,5 @@ class HubClock:
 
 
 def told(state: State, entry: Entry, data: m.HubClock) -> Iterator[m.FactData]:
-    """A trouble of the hub."""
+    """Raise the trouble of the hub's clock."""
     yield alarms.raise_for(state, alarms.Cause("hub-clock", PLACE, None, called.site_sealing(state), entry.time), entry)

@@ -1,4 +1,4 @@
-"""The hub's own disk: what is to be said of it. Pure; two bounds apart, so that it is said once."""
+"""Troubles of the hub's own disk. Pure; the limits for low and for recovered differ, so that each is reported once."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def changes(state: State, disk: Disk) -> Iterator[m.FactData]:
 
 
 def told(state: State, entry: Entry, data: m.HubStorage) -> Iterator[m.FactData]:
-    """A trouble of the hub, or its end."""
+    """Raise or end the trouble of the hub's disk."""
     what = ALARMS[data.part]
     if data.failed:
         yield alarms.raise_for(state, alarms.Cause(what, "hub", None, called.site_sealing(state), entry.time), entry)

@@ -58,12 +58,12 @@ def _is_told(state: State, site: Site, node: str) -> bool:
 
 
 def apply(state: State, entry: Entry, data: m.DiskRefuses, person: int | None) -> None:
-    """The records of this boot are awaited."""
+    """Note that records of this boot are still to come."""
     _await(state, data.node, data.boot, data.waiting + data.lost)
 
 
 def apply_lost(state: State, entry: Entry, data: m.RecordsLost, person: int | None) -> None:
-    """Nobody waits for them any longer."""
+    """Stop waiting for the records of that boot: they are lost."""
     _await(state, data.node, "", 0)
 
 
@@ -75,7 +75,7 @@ def apply_fault(state: State, entry: Entry, record: m.Record, data: m.Fault) -> 
 
 
 def apply_overflow(state: State, entry: Entry, record: m.Record, data: m.Overflow) -> None:
-    """A boot that tells of losses before it has told what we would have told."""
+    """An overflow record reports the losses itself, so the hub need not."""
     life = state.life(record.node)
     if life and data.since == 0 and life.refusing not in ("", record.boot):
         _await(state, record.node, "", 0)

@@ -26,7 +26,7 @@ class OrderWatch:
         self._sizes[order.node, order.number] = size
 
     def stalled(self, by: int, mono: int) -> None:
-        """The engine heard nobody for so long."""
+        """The engine itself was stalled for this long: it does not count."""
         self._since = {key: min(mono, at + by) for key, at in self._since.items()}
 
     def overdue(self, state: State, liveness: Liveness, mono: int) -> Iterator[m.FactData]:

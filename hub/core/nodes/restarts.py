@@ -1,4 +1,4 @@
-"""An engine that dies again and again, which whoever starts it again would hide."""
+"""Detects an engine that crashes repeatedly, which automatic restarts would hide."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from wire import messages as m
 
 IN_A_ROW = 3
 WITHIN_MS = 600_000
-"""So many starts within so long, and it was never told to stop: it dies of something that comes back. A power cut that
-flickers makes one or two."""
+"""This many starts within this time, none after an orderly stop, are a trouble. A flickering power supply makes one or
+two."""
 PLACE = "hub"
 
 
 def often(state: State, entry: Entry) -> Iterator[m.FactData]:
-    """Somebody must look why."""
+    """Raise the trouble of repeated restarts."""
     starts = state.meta.restarts
     if len(starts) == IN_A_ROW and all(abs(entry.time - start) <= WITHIN_MS for start in starts):
         cause = Cause("engine-restarts", PLACE, None, called.site_sealing(state), entry.time)
@@ -37,5 +37,5 @@ def apply_started(state: State, entry: Entry, data: m.EngineStarted, person: int
 
 
 def apply_stopped(state: State, entry: Entry, data: m.EngineStopped, person: int | None) -> None:
-    """It was told to."""
+    """Note an orderly stop."""
     state.put(replace(state.meta, stopped=True))

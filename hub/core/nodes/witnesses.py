@@ -71,7 +71,7 @@ class Witnesses:
         self._waiting = {size: one._replace(signed_at=mono) for size, one in self._waiting.items()}
 
     def stalled(self, by: int, mono: int) -> None:
-        """The engine heard nobody for so long."""
+        """The engine itself was stalled for this long: it does not count."""
         waiting = self._waiting.items()
         self._waiting = {size: one._replace(signed_at=min(mono, one.signed_at + by)) for size, one in waiting}
 

@@ -1,1 +1,2 @@
-"""An area closed by two people: before, while and after, its time to the second, its certificate."""
+"""Sealing an area by two people: checks before it, the badge ceremony, unsealing, the ledger of watched time, the
+certificate. Its planned windows are in `calendar`."""

@@ -55,7 +55,7 @@ def check_approval(state: State, _site: Site, request: m.UnsealingApproved) -> m
 
 
 def check_emergency(state: State, site: Site, request: m.EmergencyOpened) -> m.EmergencyOpened:
-    """Any time while an area is sealed. Raises NotPossible."""
+    """Check that the area is sealed; nothing else is needed. Raises NotPossible."""
     area = state.area(request.area)
     sealing = state.find(Sealing, area.sealing)
     if area.state not in EMERGENCY_FROM or (sealing is not None and sealing.state == "opened"):
@@ -74,7 +74,7 @@ def check_signature(state: State, _site: Site, request: m.EmergencySigned) -> m.
 
 
 def check_signer(state: State, person: int | None, request: m.EmergencySigned) -> None:
-    """Two different people. Raises NotPossible."""
+    """Check that the two signatures are by different people. Raises NotPossible."""
     sealing = course.of_area(state, request.area, "opened")
     if sealing is not None and person in sealing.signed:
         raise NotPossible("signed-already", request.area)
@@ -84,7 +84,7 @@ def check_signer(state: State, person: int | None, request: m.EmergencySigned) -
 
 
 def emergency(state: State, site: Site, entry: Entry, data: m.EmergencyOpened) -> Iterator[m.FactData]:
-    """Loud, and at once: nobody waits for badges while it burns."""
+    """Open at once and raise an alarm, without waiting for badges."""
     cause = alarms.Cause("emergency-opening", data.area, data.area, data.sealing, entry.time)
     yield alarms.raise_for(state, cause, entry)
     yield from orders.issue(state, sites.ceremony_node(site, data.area), f"ceremony/{data.area}")
@@ -111,7 +111,7 @@ def apply_signed(state: State, entry: Entry, data: m.EmergencySigned, person: in
 
 
 def apply_certificate(state: State, entry: Entry, data: m.CertificateMade, person: int | None) -> None:
-    """It is made."""
+    """Store the certificate's hash."""
     sealing = state.find(Sealing, data.sealing)
     if sealing is not None:
         made = {"certificate": data.sha256} if data.half == "sealed" else {"closing": data.sha256}

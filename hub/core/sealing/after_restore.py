@@ -42,5 +42,5 @@ def apply_adopted(state: State, entry: Entry, data: m.SealingAdopted, person: in
 
 
 def is_plausible(state: State, sealing: int) -> bool:
-    """Whether so many sealings may have been forgotten."""
+    """Whether a sealing number can be explained by sealings since the backup."""
     return sealing < state.meta.next_sealing + MOST_FORGOTTEN

@@ -1,7 +1,7 @@
 """How an area stands: two different people in two roles, two badges, then every node's word that it is on its disk.
 
 SEAL is the whole life of an area as a table; what is not in it is refused and changes nothing. The course of each
-sealing, from plan to certificate, is `hub.core.sealing.course`; what must be so before is `checking` and `unsealing`.
+sealing, from plan to certificate, is `hub.core.sealing.course`; what must be so before is `before` and `after`.
 """
 
 from __future__ import annotations
@@ -252,7 +252,7 @@ def _move(state: State, name: str, event: SealEvent, time: int, due: int | None,
 
 
 def apply_ordered(state: State, entry: Entry, data: m.SealingOrdered, person: int | None) -> None:
-    """A ceremony begins."""
+    """Begin the badge ceremony."""
     event: SealEvent = "order-seal" if data.purpose == "seal" else "order-unseal"
     _move(
         state,
@@ -281,7 +281,7 @@ def apply_badge(state: State, entry: Entry, data: m.SealingBadge, person: int | 
 
 
 def apply_arming(state: State, entry: Entry, data: m.SealingArming, person: int | None) -> None:
-    """Two badges: now the nodes."""
+    """Both badges are shown: wait for the nodes to confirm."""
     _move(
         state,
         data.area,
@@ -295,13 +295,13 @@ def apply_arming(state: State, entry: Entry, data: m.SealingArming, person: int 
 
 
 def apply_confirmed(state: State, entry: Entry, data: m.SealingConfirmed, person: int | None) -> None:
-    """One node fewer to wait for."""
+    """Remove the node from those waited for."""
     area = state.area(data.area)
     state.put(replace(area, waiting=tuple(node for node in area.waiting if node != data.node)))
 
 
 def apply_finished(state: State, entry: Entry, data: m.Sealed | m.Unsealed, person: int | None) -> None:
-    """The area is what was ordered."""
+    """Set the area to the ordered state."""
     if isinstance(data, m.Sealed):
         checking.use_up(state, data.area)
     _move(state, data.area, "all-confirmed", entry.time, None)
@@ -309,18 +309,18 @@ def apply_finished(state: State, entry: Entry, data: m.Sealed | m.Unsealed, pers
 
 
 def apply_cancelled(state: State, entry: Entry, data: m.SealingCancelled, person: int | None) -> None:
-    """As before."""
+    """Put the area back into its state before the ceremony."""
     course.came_to_nothing(state, state.area(data.area))
     _move(state, data.area, "cancel", entry.time, None, waiting=(), first_person=None)
 
 
 def apply_emergency(state: State, entry: Entry, data: m.EmergencyOpened, person: int | None) -> None:
-    """Unsealed at once. It is waited for the nodes without an end: nothing seals this again by itself."""
+    """Unseal at once, and wait for the nodes without a time limit: nothing seals the area again by itself."""
     course.emergency(state, entry, data, person)
     _move(state, data.area, "emergency", entry.time, None, waiting=data.nodes, first_person=None)
 
 
 def apply_released(state: State, entry: Entry, data: m.SealingReleased) -> None:
-    """Nobody waits for the nodes any longer."""
+    """Stop waiting for the nodes."""
     _move(state, data.area, "release", entry.time, None, waiting=())
     course.finished(state, entry, data.sealing, sealed=False)

@@ -125,7 +125,7 @@ class Slip(Base, frozen=True):
 
 
 class NotGood(Exception):
-    """Why this is no certificate of this hub."""
+    """The text is no certificate of this hub; the message says why."""
 
 
 def encode(body: Certificate | Slip) -> bytes:

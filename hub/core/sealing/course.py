@@ -169,7 +169,7 @@ def apply_planned(state: State, entry: Entry, data: m.SealingPlanned, person: in
 
 
 def apply_checking(state: State, entry: Entry, data: m.SealingChecking, person: int | None) -> None:
-    """Its check begins."""
+    """Begin the check."""
     if state.find(Sealing, data.sealing) is None:
         window = _leave_behind(state, data.area, data.sealing)
         _begin(state, Sealing(data.sealing, data.area, "checking", entry.index, window=window, adhoc=False))
@@ -179,7 +179,7 @@ def apply_checking(state: State, entry: Entry, data: m.SealingChecking, person: 
 
 
 def apply_dropped(state: State, entry: Entry, data: m.SealingDropped, person: int | None) -> None:
-    """It will not be. Whatever was looked at for it is looked at anew for the next."""
+    """Drop the sealing; its checks must be made again for the next one."""
     if (one := state.find(Sealing, data.sealing)) and one.state == "checking":
         checking.use_up(state, one.area)
     move(state, data.sealing, "postpone" if data.outcome == "postponed" else "cancel", cause=data.reason)
@@ -214,7 +214,7 @@ def order_unseal(state: State, data: m.SealingOrdered) -> None:
 
 
 def arming(state: State, entry: Entry, data: m.SealingArming) -> None:
-    """Two badges."""
+    """The second badge was shown."""
     if data.purpose == "seal":
         move(state, data.sealing, "two-badges", people=data.people, exceptions=data.exceptions)
     elif sealing := state.find(Sealing, data.sealing):
@@ -239,7 +239,7 @@ def close(state: State, number: int) -> None:
 
 
 def emergency(state: State, entry: Entry, data: m.EmergencyOpened, person: int | None) -> None:
-    """It is opened now."""
+    """Mark the sealing as opened by an emergency."""
     move(state, data.sealing, "emergency", emergency_by=person, cause=data.reason, ended_at=entry.time)
 
 
@@ -256,7 +256,7 @@ def came_to_nothing(state: State, area: Area) -> None:
 
 
 def apply_alarm(state: State, entry: Entry, data: m.AlarmRaised | m.AlarmRepeated, person: int | None) -> None:
-    """An alarm of the area's own stands in its course."""
+    """Count an alarm of the area in its sealing."""
     alarm = state.find(Alarm, data.alarm)
     if alarm is not None:
         count_alarm(state, alarm.what, alarm.sealing)

@@ -1,4 +1,4 @@
-"""Planned sealings that nobody begins: told while there is time left, and given up when their window is over."""
+"""Planned sealings that nobody begins: reported while there is time left, dropped when their window is over."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from hub.core.state import Entry, Sealing, State, Window
 from wire import messages as m
 
 GRACE_MS = 2 * 3_600_000
-"""So long after its window has begun an area may still be unsealed; half of a window shorter than twice that."""
+"""Grace period: two hours, or half the window if that is shorter."""
 PASSED = "window-passed"
-"""The reason of a sealing that was given up by time."""
+"""Reason of a sealing that was dropped because its window had passed."""
 
 
 def due(state: State, now: int) -> Iterator[m.FactData]:
@@ -32,10 +32,10 @@ def due(state: State, now: int) -> Iterator[m.FactData]:
 
 
 def missed(state: State, _site: Site, entry: Entry, data: m.SealingMissed) -> Iterator[m.FactData]:
-    """It is a trouble until the area is sealed, or will not be."""
+    """Raise a trouble, which lasts until the area is sealed or the plan dropped."""
     yield alarms.raise_for(state, alarms.Cause("not-sealed", data.area, data.area, None, entry.time), entry)
 
 
 def over(state: State, _site: Site, entry: Entry, data: m.Sealed | m.SealingDropped) -> Iterator[m.FactData]:
-    """It is sealed, or the plan has fallen."""
+    """End that trouble: the area is sealed, or the plan is dropped."""
     yield from alarms.return_for(state, "not-sealed", data.area, entry)

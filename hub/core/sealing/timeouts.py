@@ -1,4 +1,4 @@
-"""Ceremonies and armings whose time runs out."""
+"""Time limits of badge ceremonies and of the arming that follows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the checks of a document written by hand have in common."""
+"""Mistakes found in documents written by hand, as values."""
 
 from __future__ import annotations
 

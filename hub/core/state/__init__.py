@@ -189,7 +189,7 @@ FINISHED: dict[type[Row], Callable[[Any], bool]] = {
     Sealing: lambda row: row.state in ("cancelled", "postponed") or (row.state == "closed" and row.closing != ""),
     Notice: lambda row: row.state in ("delivered", "failed") or (row.state == "handed" and not row.awaits),
 }
-"""When no later decision needs a row of a kind of which there come ever more."""
+"""When a row of an ever-growing table is no longer needed."""
 
 
 def finished(row: Row) -> bool:

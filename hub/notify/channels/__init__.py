@@ -1,1 +1,1 @@
-"""Ways to a person, and what they are told: e-mail, syslog, the sounder. Short messages have a folder of their own."""
+"""Channels: e-mail, syslog, sounder; and the text of a notice. Short messages are in `hub.notify.sms`."""

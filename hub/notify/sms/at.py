@@ -1,4 +1,4 @@
-"""What modems say, and how they differ: tables and total readers of single lines. Pure.
+"""AT responses and how modems differ in them: tables and parsers of single lines, which never raise. Pure.
 
 By 3GPP TS 27.005 (short messages) and 27.007 (the rest). Where modems depart from them, the row says which one was
 met; where its users reported that, says docs/how-to/call-people.md.

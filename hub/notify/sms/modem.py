@@ -54,7 +54,7 @@ class Modem:
         """Raises ModemError."""
         self._line = Line(port)
         self._said: list[str] = []
-        """What it has said by itself, and nobody has looked at yet."""
+        """Unsolicited lines that were not looked at yet."""
         self._has_started = False
         self._announced: set[str] = set()
         self._missed = 0
@@ -63,7 +63,7 @@ class Modem:
         self._round_at: float | None = None
         self._found: dict[Place, pdu.Incoming | pdu.Report | Unreadable] = {}
         self._stuck: dict[Place, pdu.Incoming | pdu.Report | Unreadable] = {}
-        """What was heard and could not be deleted: it is not heard again."""
+        """Messages that were read and could not be deleted; they are not read again."""
         self.full = ""
         """Which of its memories are full, in words: nothing more can come in there."""
         self.reports = "none"
@@ -279,7 +279,7 @@ class Modem:
             self.prepare()
 
     def _hear(self) -> None:
-        """Take what it has said by itself."""
+        """Take the modem's unsolicited lines."""
         said = self._line.said()
         self._has_started |= any(at.has_started(one) for one in said)
         self._said += said
