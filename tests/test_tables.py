@@ -25,6 +25,10 @@ HELD_BY: dict[str, tuple[str, str]] = {
     "hub.core.alarms.life.BORN": (PAIRS, "OF_A_MOMENT"),
     "hub.core.alarms.life.REFUSALS": (PAIRS, "TAKES_ONE"),
     "hub.core.alarms.closing.BARRED": (PAIRS, "TAKES_TWO"),
+    "hub.core.order_numbers.ORDER": (PAIRS, "ORDER"),
+    "hub.core.calling.fold.CALL": ("hub/core/calling/test_escalation.py", "no_row_of_the_life_of_a_call"),
+    "hub.core.calling.fold.NOTICE": (PAIRS, "notice"),
+    "hub.core.calling.fold.SAID": (OFFICE, "NOTICE"),
     # rules that a machine breaks when a row is wrong
     "hub.core.alarms.ladders.TROUBLE_DELAY": (OFFICE, "a_trouble_rings_at_once"),
     "hub.core.alarms.ladders.LADDERS": ("hub/core/calling/test_escalation.py", "Night"),

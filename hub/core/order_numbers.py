@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 from msgspec.structs import replace
 
-from hub.core.state import Entry, OrderOut, State
+from hub.core.state import Entry, OrderOut, OrderState, State
 from wire import messages as m
 
 NOT_DONE = "order-not-done"
 """The trouble of a node that does not do as it is told."""
 STANDING = ("plan", "access", "sealed")
 """Orders that are sent whenever a node may not know them: its terminals, who may enter, what is sealed."""
+
+OrderEvent = Literal["issue", "supersede", "done", "refused"]
+
+ORDER: dict[tuple[OrderState | None, OrderEvent], OrderState] = {
+    (None, "issue"): "open",
+    ("open", "supersede"): "superseded",
+    ("open", "done"): "done",
+    ("open", "refused"): "refused",
+}
+"""The life of an order; None: there is no such order yet. What is not in this table changes nothing."""
 
 
 def issue(state: State, node: str, *whats: str) -> Iterator[m.FactData]:
@@ -39,19 +50,34 @@ def refused(state: State, node: str, data: m.OrderRefused) -> Iterator[m.FactDat
 # ---------------------------------------------------------------- fold
 
 
+def _move(state: State, order: OrderOut, event: OrderEvent) -> None:
+    if (order.state, event) in ORDER:
+        state.put(replace(order, state=ORDER[order.state, event]))
+
+
 def drop(state: State, node: str) -> None:
     """The node's life is over: its orders are nobody's any longer."""
     for order in list(state.all(OrderOut)):
-        if order.node == node and order.state == "open":
-            state.put(replace(order, state="superseded"))
+        if order.node == node:
+            _move(state, order, "supersede")
 
 
 def apply_issued(state: State, entry: Entry, data: m.OrderIssued, person: int | None) -> None:
     """Store an order; it replaces an open one about the same thing."""
     for order in list(state.all(OrderOut)):
-        if order.node == data.node and order.what == data.what and order.state == "open":
-            state.put(replace(order, state="superseded"))
-    state.put(OrderOut(data.node, data.order, data.life, data.what, "open", entry.time, state.meta.site_version))
+        if order.node == data.node and order.what == data.what:
+            _move(state, order, "supersede")
+    state.put(
+        OrderOut(
+            node=data.node,
+            number=data.order,
+            life=data.life,
+            what=data.what,
+            state=ORDER[None, "issue"],
+            issued_at=entry.time,
+            version=state.meta.site_version,
+        )
+    )
     life = state.life(data.node)
     if life is not None:
         access_at = entry.time if data.what == "access" else life.access_at
@@ -63,7 +89,7 @@ def apply_done(state: State, entry: Entry, record: m.Record, data: m.OrderDone) 
     order = state.find(OrderOut, record.node, data.order)
     if order is None or order.state != "open":
         return
-    state.put(replace(order, state="done"))
+    _move(state, order, "done")
     life = state.life(record.node)
     if life is not None and order.what in ("plan", "access"):
         state.put(replace(life, **{order.what: order.version}))
@@ -76,8 +102,8 @@ REPEATED: tuple[m.OrderRefusal, ...] = ("other-boot", "too-late")
 def apply_refused(state: State, entry: Entry, record: m.Record, data: m.OrderRefused) -> None:
     """Close a refused order, and skip the numbers that the node has used."""
     order = state.find(OrderOut, record.node, data.order)
-    if order is not None and order.state == "open" and data.reason not in REPEATED:
-        state.put(replace(order, state="refused"))
+    if order is not None and data.reason not in REPEATED:
+        _move(state, order, "refused")
     life = state.life(record.node)
     if life is not None and life.next_order <= data.mark:
         state.put(replace(life, next_order=_after(data.mark)))

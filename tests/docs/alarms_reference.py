@@ -125,9 +125,9 @@ def _life() -> str:
 def _course() -> str:
     events = get_args(course.CourseEvent)
     rows = [f"| state | {' | '.join(events)} |", f"|{'---|' * (len(events) + 1)}"]
-    for state in get_args(SealingState):
+    for state in (None, *get_args(SealingState)):
         after = [course.COURSE.get((state, event), "–") for event in events]
-        rows.append(f"| {state} | {' | '.join(after)} |")
+        rows.append(f"| {state or 'none yet'} | {' | '.join(after)} |")
     hours = before_sealing.CHECK_MS // 3_600_000
     text = (
         "\nThe badge ceremony of sealing lies within `checking`, that of unsealing within `unsealing`; `opened` is by "

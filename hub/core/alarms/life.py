@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from msgspec.structs import replace
 
@@ -14,7 +14,9 @@ from hub.core.site.document import Site
 from hub.core.state import Alarm, AlarmLife, Area, Entry, Sealing, State
 from wire import messages as m
 
-LifeEvent = Literal["again", "returned", "acknowledged", "found", "closed"]
+LifeEvent = Literal[
+    "again", "again-momentary", "returned", "mended", "acknowledged", "acknowledged-trouble", "found", "closed"
+]
 
 LIFE: dict[tuple[AlarmLife, LifeEvent], AlarmLife] = {
     ("active-unacknowledged", "again"): "active-unacknowledged",
@@ -22,17 +24,25 @@ LIFE: dict[tuple[AlarmLife, LifeEvent], AlarmLife] = {
     ("returned-unacknowledged", "again"): "active-unacknowledged",
     ("returned-acknowledged", "again"): "active-unacknowledged",
     ("finding-written", "again"): "active-unacknowledged",
+    ("returned-unacknowledged", "again-momentary"): "returned-unacknowledged",
+    ("returned-acknowledged", "again-momentary"): "returned-unacknowledged",
+    ("finding-written", "again-momentary"): "returned-unacknowledged",
     ("active-unacknowledged", "returned"): "returned-unacknowledged",
     ("active-acknowledged", "returned"): "returned-acknowledged",
+    ("active-unacknowledged", "mended"): "closed",
+    ("active-acknowledged", "mended"): "closed",
     ("active-unacknowledged", "acknowledged"): "active-acknowledged",
     ("returned-unacknowledged", "acknowledged"): "returned-acknowledged",
+    ("active-unacknowledged", "acknowledged-trouble"): "active-acknowledged",
+    ("returned-unacknowledged", "acknowledged-trouble"): "closed",
     ("returned-acknowledged", "found"): "finding-written",
     ("finding-written", "found"): "finding-written",
     ("returned-acknowledged", "closed"): "closed",
     ("finding-written", "closed"): "closed",
 }
-"""Whatever is not in this table is refused and changes nothing. An alarm that is still active cannot be closed. Which
-alarms take the way through `finding-written` is in `hub.core.alarms.closing`."""
+"""Whatever is not in this table is refused and changes nothing. An alarm that is still active cannot be closed.
+A trouble is `mended` when its cause is over, and one that is over needs no more than to be acknowledged. Which alarms
+take the way through `finding-written` is in `hub.core.alarms.closing`."""
 
 BORN: dict[Duration, AlarmLife] = {
     "lasts": "active-unacknowledged",
@@ -152,9 +162,21 @@ def check(state: State, number: int, event: LifeEvent) -> Alarm:
 # ---------------------------------------------------------------- fold
 
 
+def _step(state: State, number: int, event: LifeEvent, **changes: Any) -> None:
+    """One step of an alarm, if the table has it."""
+    alarm = state.find(Alarm, number)
+    if alarm is not None and (alarm.life, event) in LIFE:
+        state.put(replace(alarm, life=LIFE[alarm.life, event], **changes))
+
+
+def _closing(alarm: Alarm, event: LifeEvent, **columns: Any) -> dict[str, Any]:
+    """The columns, if this event closes the alarm."""
+    return columns if LIFE.get((alarm.life, event)) == "closed" else {}
+
+
 def apply_raised(state: State, entry: Entry, data: m.AlarmRaised, person: int | None) -> None:
     """A new alarm."""
-    life = BORN[KINDS[data.what].duration]
+    duration = KINDS[data.what].duration
     state.put(
         Alarm(
             number=data.alarm,
@@ -164,11 +186,11 @@ def apply_raised(state: State, entry: Entry, data: m.AlarmRaised, person: int | 
             place=data.place,
             area=data.area,
             sealing=data.sealing,
-            life=life,
+            life=BORN[duration],
             happened=data.happened,
             last_happened=data.happened,
             raised_at=entry.time,
-            closed_at=entry.time if life == "closed" else None,
+            closed_at=entry.time if BORN[duration] == "closed" else None,
             late=data.late,
             cause=data.cause,
             foretold=int(data.foretold),
@@ -181,11 +203,20 @@ def apply_repeated(state: State, entry: Entry, data: m.AlarmRepeated, person: in
     """Count the repetition: the alarm must be acknowledged and attended again, and a finding is void."""
     alarm = state.find(Alarm, data.alarm)
     if alarm is not None and alarm.open:
-        life = LIFE[alarm.life, "again"] if KINDS[alarm.what].duration == "lasts" else "returned-unacknowledged"
-        foretold = alarm.foretold + 1 if data.foretold else 0
-        again = replace(alarm, life=life, count=alarm.count + 1, last_happened=data.happened, foretold=foretold)
-        again = replace(again, found_by=None, found_at=None, finding_cause=None, finding=None)
-        state.put(replace(again, attended_by=None, attended_at=None))
+        _step(
+            state,
+            data.alarm,
+            "again" if KINDS[alarm.what].duration == "lasts" else "again-momentary",
+            count=alarm.count + 1,
+            last_happened=data.happened,
+            foretold=alarm.foretold + 1 if data.foretold else 0,
+            found_by=None,
+            found_at=None,
+            finding_cause=None,
+            finding=None,
+            attended_by=None,
+            attended_at=None,
+        )
 
 
 def apply_recorded(state: State, entry: Entry, data: m.AlarmRecorded, person: int | None) -> None:
@@ -200,29 +231,25 @@ def apply_recorded(state: State, entry: Entry, data: m.AlarmRecorded, person: in
 def apply_returned(state: State, entry: Entry, data: m.AlarmReturned, person: int | None) -> None:
     """The cause is over. A trouble is mended by that; an alarm stays latched."""
     alarm = state.find(Alarm, data.alarm)
-    if alarm is None or not alarm.active:
-        return
-    if alarm.klass == "trouble":
-        state.put(replace(alarm, life="closed", closed_at=entry.time))
-    else:
-        state.put(replace(alarm, life=LIFE[alarm.life, "returned"]))
+    if alarm is not None:
+        event: LifeEvent = "mended" if alarm.klass == "trouble" else "returned"
+        _step(state, data.alarm, event, **_closing(alarm, event, closed_at=entry.time))
 
 
 def apply_acknowledged(state: State, entry: Entry, data: m.AlarmAcknowledged, person: int | None) -> None:
     """A person has taken it on. A trouble that is over needs no more than that; an alarm wants a finding."""
     alarm = state.find(Alarm, data.alarm)
-    if alarm is None or (alarm.life, "acknowledged") not in LIFE:
-        return
-    alarm = replace(
-        alarm,
-        life=LIFE[alarm.life, "acknowledged"],
-        acknowledged_by=person,
-        acknowledged_at=entry.time,
-        acknowledged_via=data.via,
-    )
-    if alarm.klass == "trouble" and not alarm.active:
-        alarm = replace(alarm, life="closed", closed_by=person, closed_at=entry.time)
-    state.put(alarm)
+    if alarm is not None:
+        event: LifeEvent = "acknowledged-trouble" if alarm.klass == "trouble" else "acknowledged"
+        _step(
+            state,
+            data.alarm,
+            event,
+            acknowledged_by=person,
+            acknowledged_at=entry.time,
+            acknowledged_via=data.via,
+            **_closing(alarm, event, closed_by=person, closed_at=entry.time),
+        )
 
 
 def apply_attended(state: State, entry: Entry, data: m.AlarmAttended, person: int | None) -> None:
@@ -234,34 +261,28 @@ def apply_attended(state: State, entry: Entry, data: m.AlarmAttended, person: in
 
 def apply_found(state: State, entry: Entry, data: m.FindingWritten, person: int | None) -> None:
     """A finding is written, and waits for a second person. The last one that is written counts."""
-    alarm = state.find(Alarm, data.alarm)
-    if alarm is not None and (alarm.life, "found") in LIFE:
-        state.put(
-            replace(
-                alarm,
-                life=LIFE[alarm.life, "found"],
-                found_by=person,
-                found_at=entry.time,
-                finding_cause=data.finding_cause,
-                finding=data.finding,
-            )
-        )
+    _step(
+        state,
+        data.alarm,
+        "found",
+        found_by=person,
+        found_at=entry.time,
+        finding_cause=data.finding_cause,
+        finding=data.finding,
+    )
 
 
 def apply_closed(state: State, entry: Entry, data: m.AlarmClosed, person: int | None) -> None:
     """A finding is written, or confirmed: this alone closes an alarm."""
-    alarm = state.find(Alarm, data.alarm)
-    if alarm is not None and (alarm.life, "closed") in LIFE:
-        state.put(
-            replace(
-                alarm,
-                life=LIFE[alarm.life, "closed"],
-                closed_by=person,
-                closed_at=entry.time,
-                finding_cause=data.finding_cause,
-                finding=data.finding,
-            )
-        )
+    _step(
+        state,
+        data.alarm,
+        "closed",
+        closed_by=person,
+        closed_at=entry.time,
+        finding_cause=data.finding_cause,
+        finding=data.finding,
+    )
 
 
 def apply_shown(state: State, entry: Entry, data: m.AlarmShown, person: int | None) -> None:

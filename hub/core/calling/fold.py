@@ -2,12 +2,51 @@
 
 from __future__ import annotations
 
+from typing import Any, Literal
+
 from msgspec.structs import replace
 
 from hub.core.refusal import NotPossible
 from hub.core.site.document import Site
-from hub.core.state import Alarm, Call, ChannelRow, Entry, Notice, State
+from hub.core.state import Alarm, Call, CallLife, ChannelRow, Entry, Notice, NoticeState, State
 from wire import messages as m
+
+CallEvent = Literal["opened", "begun", "unanswered", "once-more", "not-attended", "more-lines", "answered", "ended"]
+
+CALL: dict[tuple[CallLife | None, CallEvent], CallLife] = {
+    (None, "opened"): "waiting",
+    ("waiting", "begun"): "ringing",
+    ("answered", "begun"): "ringing",
+    ("ringing", "unanswered"): "ringing",
+    ("ringing", "once-more"): "ringing",
+    ("ringing", "more-lines"): "ringing",
+    ("answered", "not-attended"): "answered",
+    ("waiting", "answered"): "answered",
+    ("ringing", "answered"): "answered",
+    ("answered", "answered"): "answered",
+    ("waiting", "ended"): "over",
+    ("ringing", "ended"): "over",
+    ("answered", "ended"): "over",
+}
+"""The life of a call. Why it moves up its ladder is an event; None: there is no such call yet. What is not in these
+tables changes nothing."""
+
+NoticeEvent = Literal["queued", "handed", "delivered", "failed"]
+
+NOTICE: dict[tuple[NoticeState | None, NoticeEvent], NoticeState] = {
+    (None, "queued"): "queued",
+    ("queued", "handed"): "handed",
+    ("handed", "delivered"): "delivered",
+    ("queued", "failed"): "failed",
+    ("handed", "failed"): "failed",
+}
+"""What a channel has taken, and reports nothing of, is finished with that."""
+
+SAID: dict[type[m.Data], NoticeEvent] = {
+    m.NoticeHanded: "handed",
+    m.NoticeDelivered: "delivered",
+    m.NoticeFailed: "failed",
+}
 
 # ---------------------------------------------------------------- what may be asked
 
@@ -33,10 +72,7 @@ def check_notice(
 ) -> m.NoticeHanded | m.NoticeDelivered | m.NoticeFailed:
     """What becomes of a notice is said while it may still become that. Raises NotPossible."""
     notice = state.find(Notice, request.notice)
-    fits = ("queued", "handed") if isinstance(request, m.NoticeFailed) else ("queued",)
-    if isinstance(request, m.NoticeDelivered):
-        fits = ("handed",)
-    if notice is None or notice.state not in fits:
+    if notice is None or (notice.state, SAID[type(request)]) not in NOTICE:
         raise NotPossible("notice-settled", str(request.notice))
     return request
 
@@ -51,13 +87,18 @@ def check_drill(_state: State, site: Site, request: m.DrillStarted) -> m.DrillSt
 # ---------------------------------------------------------------- fold: calls
 
 
+def _move(state: State, call: Call, event: CallEvent, **changes: Any) -> None:
+    if (call.life, event) in CALL:
+        state.put(replace(call, life=CALL[call.life, event], **changes))
+
+
 def apply_opened(state: State, entry: Entry, data: m.CallOpened, person: int | None) -> None:
     """A new call; its first line is the alarm whose number it bears."""
     state.put(
         Call(
             number=data.call,
             ladder=data.ladder,
-            life="waiting",
+            life=CALL[None, "opened"],
             alarms=(data.call,),
             step=-1,
             round=0,
@@ -89,12 +130,11 @@ def apply_moved(state: State, entry: Entry, data: m.CallMoved, person: int | Non
     if call is None:
         return
     told = tuple(line.number for line in open_lines(state, call) if line.unacknowledged)
-    call = replace(call, told=told, untold=())
+    rung: dict[str, Any] = {}
     if data.why != "more-lines":
-        life = "answered" if data.why == "not-attended" else "ringing"
         due_at = None if data.wait is None else entry.time + data.wait
-        call = replace(call, life=life, step=data.step, round=data.round, since=entry.time, due_at=due_at)
-    state.put(call)
+        rung = {"step": data.step, "round": data.round, "since": entry.time, "due_at": due_at}
+    _move(state, call, data.why, told=told, untold=(), **rung)
 
 
 def apply_settled(state: State, entry: Entry, data: m.AlarmAcknowledged | m.AlarmReturned, person: int | None) -> None:
@@ -111,14 +151,14 @@ def apply_answered(state: State, entry: Entry, data: m.CallAnswered, person: int
     call = _call(state, data.call)
     if call is not None:
         due_at = None if data.wait is None else entry.time + data.wait
-        state.put(replace(call, life="answered", since=entry.time, due_at=due_at, untold=()))
+        _move(state, call, "answered", since=entry.time, due_at=due_at, untold=())
 
 
 def apply_ended(state: State, entry: Entry, data: m.CallEnded, person: int | None) -> None:
     """End the call. Notices that are still queued are sent: what they say is true."""
     call = _call(state, data.call)
     if call is not None:
-        state.put(replace(call, life="over", since=entry.time, due_at=None, untold=()))
+        _move(state, call, "ended", since=entry.time, due_at=None, untold=())
 
 
 def call_of(state: State, alarm: int) -> Call | None:
@@ -140,6 +180,11 @@ def _call(state: State, number: int) -> Call | None:
 # ---------------------------------------------------------------- fold: notices
 
 
+def _becomes(state: State, notice: Notice, event: NoticeEvent, **changes: Any) -> None:
+    if (notice.state, event) in NOTICE:
+        state.put(replace(notice, state=NOTICE[notice.state, event], **changes))
+
+
 def apply_queued(state: State, entry: Entry, data: m.NoticeQueued, person: int | None) -> None:
     """A new notice, which waits for the worker of its channel."""
     state.put(
@@ -151,7 +196,7 @@ def apply_queued(state: State, entry: Entry, data: m.NoticeQueued, person: int |
             round=data.round,
             channel=data.channel,
             person=data.person,
-            state="queued",
+            state=NOTICE[None, "queued"],
             queued_at=entry.time,
             drill=data.drill,
         )
@@ -166,15 +211,14 @@ def apply_handed(state: State, entry: Entry, data: m.NoticeHanded, person: int |
     """Mark the notice as taken by its channel."""
     notice = state.find(Notice, data.notice)
     if notice is not None and notice.state == "queued":
-        state.put(
-            replace(
-                notice,
-                state="handed",
-                handed_at=entry.time,
-                attempt=data.attempt,
-                repeat=data.repeat,
-                awaits=data.awaits,
-            )
+        _becomes(
+            state,
+            notice,
+            "handed",
+            handed_at=entry.time,
+            attempt=data.attempt,
+            repeat=data.repeat,
+            awaits=data.awaits,
         )
         if not data.awaits:
             _worked(state, notice.channel, entry.time)
@@ -184,7 +228,7 @@ def apply_delivered(state: State, entry: Entry, data: m.NoticeDelivered, person:
     """Mark the notice as delivered."""
     notice = state.find(Notice, data.notice)
     if notice is not None and notice.state == "handed" and notice.awaits:
-        state.put(replace(notice, state="delivered", delivered_at=entry.time))
+        _becomes(state, notice, "delivered", delivered_at=entry.time)
         _worked(state, notice.channel, entry.time)
 
 
@@ -193,7 +237,7 @@ def apply_failed(state: State, entry: Entry, data: m.NoticeFailed, person: int |
     notice = state.find(Notice, data.notice)
     if notice is not None and (notice.state == "queued" or (notice.state == "handed" and notice.awaits)):
         attempt = max(notice.attempt, data.attempt)
-        state.put(replace(notice, state="failed", failed_at=entry.time, attempt=attempt, detail=data.detail))
+        _becomes(state, notice, "failed", failed_at=entry.time, attempt=attempt, detail=data.detail)
 
 
 def apply_overdue(state: State, entry: Entry, data: m.NoticeOverdue, person: int | None) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from hub.core.sealing import area as sealing
 from hub.core.sealing import before as checking
 from hub.core.site import lookups as sites
 from hub.core.site.document import Site
@@ -24,7 +25,7 @@ def found(state: State, site: Site, node: str, sealed: tuple[m.SealedArea, ...])
     """Sealings that the node holds on its disk under numbers that this journal has not given out yet."""
     for held in sealed:
         area = state.area(held.area)
-        unknown = area.state in ("unsealed", "seal-ceremony") and held.sealing >= state.meta.next_sealing
+        unknown = held.sealing >= state.meta.next_sealing and (area.state, "adopt") in sealing.SEAL
         if unknown and node in sites.nodes_of(site, held.area):
             yield m.SealingAdopted(sealing=held.sealing, area=held.area, node=node)
 
@@ -32,15 +33,12 @@ def found(state: State, site: Site, node: str, sealed: tuple[m.SealedArea, ...])
 def apply_adopted(state: State, entry: Entry, data: m.SealingAdopted, person: int | None) -> None:
     """The area is sealed, as its node says: nothing is unsealed for a strange number. But the count does not go on from
     one that no backup explains, or a node could use up all numbers."""
-    area = replace(
-        state.area(data.area), state="sealed", sealing=data.sealing, since=entry.time, due_at=None, waiting=()
-    )
-    state.put(area)
+    sealing.move(state, data.area, "adopt", entry.time, None, sealing=data.sealing, waiting=())
     checking.use_up(state, data.area)
     if is_plausible(state, data.sealing):
         state.put(replace(state.meta, next_sealing=max(state.meta.next_sealing, data.sealing + 1)))
 
 
-def is_plausible(state: State, sealing: int) -> bool:
+def is_plausible(state: State, number: int) -> bool:
     """Whether a sealing number can be explained by sealings since the backup."""
-    return sealing < state.meta.next_sealing + MOST_FORGOTTEN
+    return number < state.meta.next_sealing + MOST_FORGOTTEN

@@ -26,7 +26,9 @@ SECOND_BADGE_MS = 20_000
 CEREMONY_MS = 300_000
 ARMING_MS = 120_000
 
-SealEvent = Literal["order-seal", "order-unseal", "two-badges", "all-confirmed", "cancel", "emergency", "release"]
+SealEvent = Literal[
+    "order-seal", "order-unseal", "two-badges", "all-confirmed", "cancel", "emergency", "release", "adopt"
+]
 
 SEAL: dict[tuple[SealState, SealEvent], SealState] = {
     ("unsealed", "order-seal"): "seal-ceremony",
@@ -43,7 +45,10 @@ SEAL: dict[tuple[SealState, SealEvent], SealState] = {
     ("unseal-ceremony", "emergency"): "unsealing",
     ("unsealing", "emergency"): "unsealing",
     ("unsealing", "release"): "unsealed",
+    ("unsealed", "adopt"): "sealed",
+    ("seal-ceremony", "adopt"): "sealed",
 }
+"""`adopt`: a node holds it sealed under a number that a hub put back from a backup has forgotten."""
 
 ON_NODES: dict[SealState, bool] = {
     "unsealed": False,
@@ -244,7 +249,8 @@ def not_held(state: State, site: Site, node: str, sealed: tuple[m.SealedArea, ..
 # ---------------------------------------------------------------- fold
 
 
-def _move(state: State, name: str, event: SealEvent, time: int, due: int | None, **changes: object) -> None:
+def move(state: State, name: str, event: SealEvent, time: int, due: int | None, **changes: object) -> None:
+    """One step of an area at the hub's wall time `time`, given up at `due`, if the table has it."""
     area = state.area(name)
     if (area.state, event) in SEAL:
         moved = replace(area, state=SEAL[area.state, event], since=time, due_at=due, **changes)
@@ -254,7 +260,7 @@ def _move(state: State, name: str, event: SealEvent, time: int, due: int | None,
 def apply_ordered(state: State, entry: Entry, data: m.SealingOrdered, person: int | None) -> None:
     """Begin the badge ceremony."""
     event: SealEvent = "order-seal" if data.purpose == "seal" else "order-unseal"
-    _move(
+    move(
         state,
         data.area,
         event,
@@ -282,7 +288,7 @@ def apply_badge(state: State, entry: Entry, data: m.SealingBadge, person: int | 
 
 def apply_arming(state: State, entry: Entry, data: m.SealingArming, person: int | None) -> None:
     """Both badges are shown: wait for the nodes to confirm."""
-    _move(
+    move(
         state,
         data.area,
         "two-badges",
@@ -304,23 +310,23 @@ def apply_finished(state: State, entry: Entry, data: m.Sealed | m.Unsealed, pers
     """Set the area to the ordered state."""
     if isinstance(data, m.Sealed):
         checking.use_up(state, data.area)
-    _move(state, data.area, "all-confirmed", entry.time, None)
+    move(state, data.area, "all-confirmed", entry.time, None)
     course.finished(state, entry, data.sealing, isinstance(data, m.Sealed))
 
 
 def apply_cancelled(state: State, entry: Entry, data: m.SealingCancelled, person: int | None) -> None:
     """Put the area back into its state before the ceremony."""
     course.came_to_nothing(state, state.area(data.area))
-    _move(state, data.area, "cancel", entry.time, None, waiting=(), first_person=None)
+    move(state, data.area, "cancel", entry.time, None, waiting=(), first_person=None)
 
 
 def apply_emergency(state: State, entry: Entry, data: m.EmergencyOpened, person: int | None) -> None:
     """Unseal at once, and wait for the nodes without a time limit: nothing seals the area again by itself."""
     course.emergency(state, entry, data, person)
-    _move(state, data.area, "emergency", entry.time, None, waiting=data.nodes, first_person=None)
+    move(state, data.area, "emergency", entry.time, None, waiting=data.nodes, first_person=None)
 
 
 def apply_released(state: State, entry: Entry, data: m.SealingReleased) -> None:
     """Stop waiting for the nodes."""
-    _move(state, data.area, "release", entry.time, None, waiting=())
+    move(state, data.area, "release", entry.time, None, waiting=())
     course.finished(state, entry, data.sealing, sealed=False)

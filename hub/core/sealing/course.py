@@ -18,6 +18,7 @@ from hub.core.state import Alarm, Area, Entry, Sealing, SealingState, State, Win
 from wire import messages as m
 
 CourseEvent = Literal[
+    "plan",
     "begin-check",
     "postpone",
     "cancel",
@@ -31,7 +32,9 @@ CourseEvent = Literal[
     "two-signatures",
 ]
 
-COURSE: dict[tuple[SealingState, CourseEvent], SealingState] = {
+COURSE: dict[tuple[SealingState | None, CourseEvent], SealingState] = {
+    (None, "plan"): "planned",
+    (None, "begin-check"): "checking",
     ("planned", "begin-check"): "checking",
     ("planned", "postpone"): "postponed",
     ("planned", "cancel"): "cancelled",
@@ -52,7 +55,7 @@ COURSE: dict[tuple[SealingState, CourseEvent], SealingState] = {
     ("unsealing", "emergency"): "opened",
     ("opened", "two-signatures"): "closed",
 }
-"""`opened`: by an emergency, and closed only when two people have signed for it."""
+"""None: there is no such sealing yet. `opened`: by an emergency, and closed only when two people have signed for it."""
 
 EARLY_MS = 24 * 3_600_000
 """A sealing that is ordered so long before its planned window begins, or later, is that of the window."""
@@ -158,22 +161,24 @@ def move(state: State, number: int, event: CourseEvent, **changes: Any) -> None:
         state.put(replace(sealing, state=COURSE[sealing.state, event], **changes))
 
 
-def _begin(state: State, sealing: Sealing) -> None:
-    state.put(sealing)
-    state.put(replace(state.meta, next_sealing=max(state.meta.next_sealing, sealing.number + 1)))
+def _begin(state: State, number: int, event: CourseEvent, area: str, index: int, **columns: Any) -> None:
+    """A new sealing, by the entry of that index."""
+    state.put(Sealing(number=number, area=area, state=COURSE[None, event], began=index, **columns))
+    state.put(replace(state.meta, next_sealing=max(state.meta.next_sealing, number + 1)))
 
 
 def apply_planned(state: State, entry: Entry, data: m.SealingPlanned, person: int | None) -> None:
     """A new sealing, planned."""
-    _begin(state, Sealing(data.sealing, data.area, "planned", entry.index, window=data.window, adhoc=False))
+    _begin(state, data.sealing, "plan", data.area, entry.index, window=data.window, adhoc=False)
 
 
 def apply_checking(state: State, entry: Entry, data: m.SealingChecking, person: int | None) -> None:
     """Begin the check."""
     if state.find(Sealing, data.sealing) is None:
         window = _leave_behind(state, data.area, data.sealing)
-        _begin(state, Sealing(data.sealing, data.area, "checking", entry.index, window=window, adhoc=False))
-    move(state, data.sealing, "begin-check")
+        _begin(state, data.sealing, "begin-check", data.area, entry.index, window=window, adhoc=False)
+    else:
+        move(state, data.sealing, "begin-check")
     if sealing := state.find(Sealing, data.sealing):
         state.put(replace(sealing, checked_at=entry.time))
 
@@ -196,13 +201,12 @@ def _leave_behind(state: State, area: str, number: int) -> int | None:
 
 def order_seal(state: State, entry: Entry, data: m.SealingOrdered, person: int | None) -> None:
     """The badge ceremony of a sealing begins."""
-    known = state.find(Sealing, data.sealing)
-    if known is None:
+    if state.find(Sealing, data.sealing) is None:
         before = of_area(state, data.area, "checking")
         window = _leave_behind(state, data.area, data.sealing)
-        known = Sealing(data.sealing, data.area, "checking", entry.index, window=window, adhoc=before is None)
-        _begin(state, known)
-    move(state, data.sealing, "begin-check")
+        _begin(state, data.sealing, "begin-check", data.area, entry.index, window=window, adhoc=before is None)
+    else:
+        move(state, data.sealing, "begin-check")
     known = state.find(Sealing, data.sealing)
     if known is not None:
         state.put(replace(known, tried=True, ordered_by=person))

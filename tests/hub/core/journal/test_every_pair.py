@@ -12,12 +12,15 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from hub.core import order_numbers
 from hub.core.alarms import closing
 from hub.core.alarms import life as alarm_life
+from hub.core.calling import fold as call_fold
 from hub.core.refusal import NotPossible
 from hub.core.sealing import area as area_sealing
 from hub.core.sealing import course
-from hub.core.state import Alarm, Sealing
+from hub.core.state import Alarm, OrderOut, Sealing
+from tests.hub.core.journal.test_office_pairs import GRIDS as OFFICE
 from tests.support import hunting
 from tests.support.grid import Grid, Step, machine
 from tests.support.hub import seal
@@ -76,6 +79,10 @@ def as_ever(house: PaperHub) -> None:
 
 def walked(house: PaperHub) -> None:
     as_ever(house)
+    looked_at(house)
+
+
+def looked_at(house: PaperHub) -> None:
     if house.state.area(AREA).state == "unsealed":
         ready(house, AREA)
 
@@ -194,6 +201,73 @@ SEALING = Grid(
 )
 
 
+def holds_a_forgotten_one(house: PaperHub) -> None:
+    """The node of a hub that was put back from a backup: sealed under a number that the journal has not given out."""
+    forgotten = m.SealedArea(area=AREA, sealing=house.state.meta.next_sealing + 5)
+    house.node("archive-1").holds(forgotten)
+
+
+def archive() -> PaperHub:
+    house = PaperHub()
+    house.node("archive-1")
+    return house
+
+
+ADOPTED = Grid(
+    """
+                   order                  badges  obeys   holds-a-forgotten-one
+    unsealed       seal-ceremony          .       .       sealed
+    seal-ceremony  -area-is-seal-ceremony arming  .       sealed
+    arming         -area-is-arming        .       sealed  .
+    sealed         -area-is-sealed        .       .       .
+    """,
+    archive,
+    lambda house: house.state.area(AREA).state,
+    {
+        "order": (looked_at, orders(m.SealingOrdered(sealing=0, area=AREA, purpose="seal"))),
+        "badges": badges,
+        "obeys": the_node_obeys,
+        "holds-a-forgotten-one": holds_a_forgotten_one,
+    },
+)
+
+
+# ---------------------------------------------------------------- orders
+
+
+def order_of_plan(house: PaperHub) -> str:
+    """The first order about the plan."""
+    found = house.state.find(OrderOut, "archive-1", 1) or house.rebuilt().find(OrderOut, "archive-1", 1)
+    assert found is not None
+    waiting = [one.number for one in house.state.all(OrderOut) if (one.state, one.what) == ("open", "plan")]
+    assert len(waiting) <= 1, "two orders about the same are open"
+    return found.state
+
+
+def refuses(reason: m.OrderRefusal) -> Step:
+    return lambda house: house.node("archive-1").says(m.OrderRefused(order=1, mark=0, reason=reason))
+
+
+ORDER = Grid(
+    """
+                newer       done  refused  too-late  revoked
+    open        superseded  done  refused  .         superseded
+    superseded  .           .     .        .         .
+    done        .           .     .        .         .
+    refused     .           .     .        .         .
+    """,
+    archive,
+    order_of_plan,
+    {
+        "newer": lambda house: house.apply(house.site),
+        "done": lambda house: house.node("archive-1").says(m.OrderDone(order=1, what="plan", sealed=())),
+        "refused": refuses("not-usable"),
+        "too-late": refuses("too-late"),
+        "revoked": lambda house: house.fact(m.NodeRevoked(node="archive-1", reason=""), "admin"),
+    },
+)
+
+
 # ---------------------------------------------------------------- alarms
 
 
@@ -218,6 +292,17 @@ def about(what: str, *, sealed: bool = False) -> Callable[[str, Step, Step], Gri
         assert found is not None
         return found
 
+    def once_more(again: Step) -> Step:
+        """Each time that it happens is counted, or begins a new alarm."""
+
+        def step(house: PaperHub) -> None:
+            before = latest(house)
+            again(house)
+            after = latest(house)
+            assert (after.number, after.count) > (before.number, before.count), "that it happened again is lost"
+
+        return step
+
     def at_the_door(house: PaperHub) -> None:
         one = latest(house)
         if one.open and one.area is not None and one.attended_by is None:
@@ -239,7 +324,7 @@ def about(what: str, *, sealed: bool = False) -> Callable[[str, Step, Step], Gri
             begin(again),
             lambda house: latest(house).life,
             {
-                "again": again,
+                "again": once_more(again),
                 "over": over,
                 "taken-on": lambda house: house.asks(WANG_FANG, m.AlarmAcknowledged(alarm=latest(house).number)),
                 "found": (at_the_door, found),
@@ -307,6 +392,17 @@ OF_A_MOMENT = about("forced")(
     says(m.Forced(point=GATE)),
     shut(GATE),
 )
+OF_A_MOMENT_TAKES_TWO = about("badge-while-sealed", sealed=True)(
+    """
+                            again                   over  taken-on              found             closed
+    returned-unacknowledged .                       .     returned-acknowledged -not-acknowledged -not-acknowledged
+    returned-acknowledged   returned-unacknowledged .     -already-acknowledged finding-written   -takes-two
+    finding-written         returned-unacknowledged .     -already-acknowledged .                 closed
+    closed                  returned-unacknowledged .     -alarm-closed         -alarm-closed     -alarm-closed
+    """,
+    says(m.Denied(reader="archive/reader", credential="0" * 64, person=CHEN_JIE, reason="sealed", sealing=1)),
+    lambda house: None,
+)
 TROUBLE = about("node-fault")(
     """
                             again                   over                    taken-on              found             closed
@@ -337,9 +433,12 @@ MENDED = about("not-entered")(
 
 GRIDS = {
     "sealing": SEALING,
+    "adopted": ADOPTED,
+    "order": ORDER,
     "takes-two": TAKES_TWO,
     "takes-one": TAKES_ONE,
     "of-a-moment": OF_A_MOMENT,
+    "of-a-moment-takes-two": OF_A_MOMENT_TAKES_TWO,
     "trouble": TROUBLE,
     "trouble-of-a-moment": TROUBLE_OF_A_MOMENT,
     "mended": MENDED,
@@ -365,10 +464,13 @@ TABLES: dict[str, tuple[ModuleType, str]] = {
     "told": (area_sealing, "ON_NODES"),
     "courses": (course, "COURSE"),
     "lives": (alarm_life, "LIFE"),
+    "orders": (order_numbers, "ORDER"),
+    "notices": (call_fold, "NOTICE"),
     "births": (alarm_life, "BORN"),
     "refusals": (alarm_life, "REFUSALS"),
     "barred": (closing, "BARRED"),
 }
+ALL = GRIDS | {"notice": OFFICE["notice"]}
 ROWS = [(name, row) for name, (module, table) in TABLES.items() for row in getattr(module, table)]
 CRIES = (AssertionError, KeyError, NotPossible, pytest.fail.Exception)
 Pairs = dict[tuple[str, Any], list[tuple[str, str, str]]]
@@ -401,7 +503,7 @@ def asking() -> Pairs:
         for name, (module, table) in TABLES.items():
             watched[name] = Watched(getattr(module, table))
             patch.setattr(module, table, watched[name])
-        for name, grid in GRIDS.items():
+        for name, grid in ALL.items():
             for state, action in grid.pairs:
                 for one in watched.values():
                     one.asked = set()
@@ -415,7 +517,7 @@ def asking() -> Pairs:
 def found_by(pairs: list[tuple[str, str, str]]) -> bool:
     for name, state, action in pairs:
         try:
-            GRIDS[name].check(state, action)
+            ALL[name].check(state, action)
         except CRIES:
             return True
     return False
@@ -445,7 +547,7 @@ def test_no_row_can_be_added_that_anybody_would_ask_for(asking: Pairs, monkeypat
     for name, row in asking:
         module, attribute = TABLES[name]
         table = getattr(module, attribute)
-        if name in ("areas", "courses", "lives") and row not in table:
+        if name in ("areas", "courses", "lives", "orders", "notices") and row not in table:
             elsewhere = next(one for one in table.values() if one != row[0])
             with monkeypatch.context() as patch:
                 patch.setitem(table, row, elsewhere)

@@ -298,6 +298,8 @@ def test_the_table_of_an_area_is_this() -> None:
         ("unseal-ceremony", "emergency"): "unsealing",
         ("unsealing", "emergency"): "unsealing",
         ("unsealing", "release"): "unsealed",
+        ("unsealed", "adopt"): "sealed",
+        ("seal-ceremony", "adopt"): "sealed",
     }
 
 
