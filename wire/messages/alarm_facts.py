@@ -113,3 +113,18 @@ class AlarmClosed(Data, frozen=True, tag="alarm-closed"):
     finding_cause: FindingCause
     finding: Written
     found_by: Person | None = None
+
+
+AlarmFact = (
+    BadgeAwaited
+    | BadgeWaitOver
+    | AlarmRaised
+    | AlarmRepeated
+    | AlarmRecorded
+    | AlarmReturned
+    | AlarmAcknowledged
+    | AlarmAttended
+    | FindingWritten
+    | AlarmClosed
+)
+"""Every fact about alarms."""

@@ -58,3 +58,7 @@ class WindowCancelled(Data, frozen=True, tag="window-cancelled"):
 
     window: Number
     reason: Written
+
+
+CalendarFact = CalendarImported | CalendarApproved | CalendarUnpublished | WindowPlanned | WindowCancelled
+"""Every fact about holidays and windows."""

@@ -146,3 +146,26 @@ class EngineBack(Data, frozen=True, tag="engine-back"):
 
     silent_for: Span
     """Milliseconds."""
+
+
+CallFact = (
+    CallOpened
+    | CallJoined
+    | CallMoved
+    | CallAnswered
+    | CallEnded
+    | NoticeQueued
+    | NoticeHanded
+    | NoticeDelivered
+    | NoticeFailed
+    | NoticeOverdue
+    | AlarmShown
+    | AlarmSounded
+    | NotifyStarted
+    | ChannelTested
+    | ChannelFailed
+    | AnswersRefused
+    | EngineSilent
+    | EngineBack
+)
+"""Every fact about calls, notices and channels."""

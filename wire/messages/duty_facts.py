@@ -62,3 +62,7 @@ class HandoverTaken(Data, frozen=True, tag="handover-taken"):
     """Another duty officer has taken over just that."""
 
     handover: Number
+
+
+DutyFact = DrillStarted | AlarmsSet | ShiftAdded | ShiftRemoved | RosterGap | HandoverDrafted | HandoverTaken
+"""Every fact about who is on duty, drills and the table of alarms."""

@@ -312,3 +312,40 @@ class OrderIssued(Data, frozen=True, tag="order-issued"):
     life: Number
     order: Number
     what: Text
+
+
+HubFact = (
+    SiteApplied
+    | NodeEnrolled
+    | NodeRevoked
+    | AccountMade
+    | SignedIn
+    | SignInFailed
+    | EngineStarted
+    | EngineStopped
+    | BrokerLost
+    | BrokerBack
+    | NodeSilent
+    | NodeBack
+    | Refused
+    | Equivocation
+    | RecordDoubted
+    | NoProgress
+    | OrderNotDone
+    | ProgressAgain
+    | BeatContradicts
+    | DiskRefuses
+    | RecordsLost
+    | HubClock
+    | HubStorage
+    | NotJudged
+    | JournalOpened
+    | CheckpointKey
+    | JournalExported
+    | HubBackedUp
+    | RowsMended
+    | HubRestored
+    | OrderIssued
+    | PersonErased
+)
+"""Every fact about nodes, the journal and the hub itself."""

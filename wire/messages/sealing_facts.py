@@ -198,3 +198,29 @@ class CertificateMade(Data, frozen=True, tag="certificate-made"):
     size: Count
     sha256: Hash
     """Of the signed text."""
+
+
+SealingFact = (
+    SealingOrdered
+    | SealingBadge
+    | SealingArming
+    | SealingConfirmed
+    | Sealed
+    | Unsealed
+    | SealingAdopted
+    | SealingCancelled
+    | SealingPlanned
+    | SealingMissed
+    | SealingChecking
+    | SealingDropped
+    | CheckTicked
+    | ExceptionSigned
+    | SealNumber
+    | SealCompared
+    | UnsealingApproved
+    | EmergencyOpened
+    | EmergencySigned
+    | SealingReleased
+    | CertificateMade
+)
+"""Every fact about sealings."""

@@ -34,3 +34,7 @@ class CheckpointDisputed(Data, frozen=True, tag="checkpoint-disputed"):
     root: Root
     """The root that the hub has signed."""
     said: Annotated[str, Meta(max_length=MAX_RECORD)]
+
+
+WitnessFact = Unwitnessed | WitnessedAgain | CheckpointDisputed
+"""Every fact about witnesses."""
