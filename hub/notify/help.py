@@ -24,16 +24,16 @@ Why = Literal["engine", "broker", "database"]
 
 TEXTS: dict[Why, dict[str, str]] = {
     "engine": {
-        "zh": "【应急】中枢主程序无声，数据库不可用，报警可能无人受理。请立即到场查看，并通知系统管理员。",
+        "zh": "【应急】主机主程序无声，数据库不可用，报警可能无人受理。请立即到场查看，并通知系统管理员。",
         "en": "EMERGENCY: hub engine silent, database unusable. Alarms may reach nobody. Go there, call the admin.",
     },
     "broker": {
-        "zh": "【应急】中枢消息代理无应答，数据库不可用，报警可能无人受理。请立即到场查看，并通知系统管理员。",
+        "zh": "【应急】主机消息代理无应答，数据库不可用，报警可能无人受理。请立即到场查看，并通知系统管理员。",
         "en": "EMERGENCY: the hub's broker does not answer, database unusable. Alarms may reach nobody. "
         "Go there, call the admin.",
     },
     "database": {
-        "zh": "【应急】中枢数据库不可用，新的报警无法通知到人。请立即到值班台查看，并通知系统管理员。",
+        "zh": "【应急】主机数据库不可用，新的报警无法通知到人。请立即到值班台查看，并通知系统管理员。",
         "en": "EMERGENCY: hub database unusable. New alarms reach nobody. Look at the console, call the admin.",
     },
 }

@@ -5,7 +5,6 @@ from __future__ import annotations
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 
-from hub.core.alarms.kinds import KINDS
 from hub.core.site.document import Site, in_language
 from hub.core.state import Alarm
 from hub.notify.channels.channel import Letter
@@ -42,7 +41,7 @@ CODES: dict[str, int] = {
     "drill": 900,
 }
 """What a kind is called in a short message, which others may read on its way: the duty officer has the list."""
-OTHER_ALARM, OTHER_TROUBLE = 199, 399
+TROUBLE = 399
 PRIORITIES = {1: "紧急", 2: "高", 3: "中", 4: "低"}
 MOST_LINES = 3
 """Lines of a short message; how many more there are is said."""
@@ -50,7 +49,7 @@ MOST_LINES = 3
 
 def code(what: str) -> int:
     """The code of a kind. Troubles share one, since only their number matters at the telephone."""
-    return CODES.get(what) or (OTHER_TROUBLE if KINDS[what].klass == "trouble" else OTHER_ALARM)
+    return CODES.get(what, TROUBLE)
 
 
 def short(letter: Letter) -> str:
