@@ -9,14 +9,13 @@ and whoever wanted it sent still has it.
 
 from __future__ import annotations
 
-import queue
 import select
 import socket
 import ssl
 import sys
 import time
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
@@ -69,6 +68,16 @@ class Arrived(NamedTuple):
 Event = Connected | Disconnected | Arrived
 
 
+class Inbox(Protocol):
+    """Where events go: any queue of the standard library. One that nobody waits at is best a `SimpleQueue`."""
+
+    def put(self, item: Any, /) -> None:
+        """Add it at the end."""
+
+    def qsize(self) -> int:
+        """How many are in it."""
+
+
 class Link:
     """One connection to the broker. Every event goes into `inbox`, in order; nothing is done in a callback."""
 
@@ -79,7 +88,7 @@ class Link:
         port: int,
         papers: TlsFiles,
         subscriptions: list[tuple[str, int]],
-        inbox: queue.Queue[Any],
+        inbox: Inbox,
         will: tuple[str, bytes] | None = None,
     ) -> None:
         """`name` is that of the certificate. Nothing is opened before `start`. Raises KeyFileError for bad papers."""

@@ -61,7 +61,7 @@ class Engine:
         self._site_name = hub.site
         self._service = hub.service("engine")
         self._boot = secrets.token_hex(8)
-        self._inbox: queue.Queue[link.Event] = queue.Queue()
+        self._inbox: queue.SimpleQueue[link.Event] = queue.SimpleQueue()
         subscriptions = [
             (topics.every_node(hub.site, "record"), 1),
             (topics.every_node(hub.site, "beat"), 0),
