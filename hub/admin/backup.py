@@ -2,7 +2,7 @@
 
 A gzipped tar: the hub's own files (keys, authority, papers, settings, the broker's) and every table as lines of JSON,
 in parts, so that neither side ever holds more than one of them. It holds private keys, so it belongs into the safe,
-or is encrypted for whoever has the identities that are there (hub.age).
+or is encrypted for whoever has the identities that are there (hub.admin.age).
 """
 
 from __future__ import annotations

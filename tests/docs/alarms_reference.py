@@ -15,6 +15,7 @@ from hub.core.sealing import area as area_sealing
 from hub.core.sealing import before as before_sealing
 from hub.core.sealing import course
 from hub.core.state import AlarmLife, SealingState, SealState
+from tests.docs.lines import folded
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "alarms.md"
 
@@ -83,7 +84,7 @@ def render() -> str:
     parts += ["## Ordinary nights\n", ORDINARY_NIGHTS]
     parts += ["## Ladders\n", LADDERS, _ladders()]
     parts += ["## Course of a sealing\n", _course(), "## How an area stands\n", _seal()]
-    return "\n".join(parts).rstrip() + "\n"
+    return folded("\n".join(parts).rstrip() + "\n")
 
 
 def _kinds() -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from hub.cli.main import exits
 from tests.docs.commands import Command, Option, all_commands
+from tests.docs.lines import folded
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "command-line.md"
 
@@ -49,7 +50,7 @@ def render() -> str:
     """The whole page."""
     parts = [INTRODUCTION, "## Exit codes\n", _exits(), "## Commands\n", _index()]
     parts += [_command(command) for command in all_commands()]
-    return "\n".join(parts).rstrip() + "\n"
+    return folded("\n".join(parts).rstrip() + "\n")
 
 
 def _exits() -> str:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, get_args, get_origin
 
 import msgspec
 
+from tests.docs.lines import folded
 from wire import enrolment, topics
 from wire import messages as m
 
@@ -39,7 +40,7 @@ def render() -> str:
     parts += ["## Types\n", _types()]
     parts.append("## Papers that a node and the hub exchange\n")
     parts += [_struct(kind, 3) for kind in (enrolment.NodeRequest, enrolment.NodePapers)]
-    return "\n".join(parts).rstrip() + "\n"
+    return folded("\n".join(parts).rstrip() + "\n")
 
 
 PARTS: tuple[type[m.Message], ...] = (

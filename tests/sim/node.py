@@ -36,7 +36,7 @@ from wire import messages as m
 BOARD = board.load()
 BADGE_KEY = b"site demo: the key of its badges"
 LOOK_AGAIN_MS = (11, 31, 201)
-"""As firmware.app does: when the core can first say what a changed level was."""
+"""As firmware.process.loop does: when the core can first say what a changed level was."""
 MINDED_S = (*(1 for _ in range(12)), 19, 30, 12, 20)
 """After somebody did something at a door, the node is ticked after each of these seconds: past every deadline there."""
 LOST = 0.002

@@ -1,6 +1,6 @@
 """One entry of the journal, read strictly: who says it, and what of it the verifier has to know.
 
-The body of an entry is one line of JSON: a node's record or a fact of the hub (wire/messages.py, which needs a library
+The body of an entry is one line of JSON: a node's record or a fact of the hub (wire/messages, which needs a library
 that an auditor has not). Kinds of entries that are not known here are taken: only the envelope is checked.
 """
 

@@ -2,7 +2,7 @@
 
 Each node with the factory `mock` serves a Unix socket: one JSON line asks, one JSON line answers. It changes wires,
 badges and the cable, never what the firmware thinks of them. There is nothing to ask at a node with real hardware.
-The simulated telephones are asked in the same way (wire.telephone).
+The simulated telephones are asked in the same way (wire.simulation.telephones).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The kinds of alarm, as one table. What each starts is in `ladders`, what a bureau may change in `alarm_table`."""
+"""The kinds of alarm, as one table. What each starts is in `ladders`, what a bureau may change in `own_table`."""
 
 from __future__ import annotations
 

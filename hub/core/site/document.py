@@ -1,4 +1,4 @@
-"""The site document `site.toml` as structs: shapes and indexes. That names fit together is `site_rules`' business."""
+"""The site document `site.toml` as structs: shapes and indexes. That names fit together is checked by `rules`."""
 
 from __future__ import annotations
 

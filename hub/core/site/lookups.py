@@ -102,7 +102,7 @@ def ceremony_node(site: Site, area: str) -> str:
 
 
 def plan_for(site: Site, node: str, version: int, board: Board) -> m.Plan:
-    """What is connected to the node. The document must have passed `site_rules.check` with this board."""
+    """What is connected to the node. The document must have passed `rules.check` with this board."""
     inputs = {terminal.number: terminal.input for terminal in board.terminal}
     return m.Plan(
         version=version,

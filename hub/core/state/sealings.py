@@ -62,7 +62,7 @@ class Window(Row, frozen=True):
 
 
 class Sealing(Row, frozen=True):
-    """One sealing of one area on its course, see hub.core.course. Times are hub's wall times in ms."""
+    """One sealing of one area on its course, see hub.core.sealing.course. Times are hub's wall times in ms."""
 
     number: int
     area: str
