@@ -175,12 +175,38 @@ class Notify:
         who = self.stand_in.contacts
         site = Site(name=self._hub.site, title="", timezone=hold_zone(who), hub=())
         what = "broker-lost" if call.why == "broker" else "engine-silent"
-        line = Alarm(0, what, "trouble", 1, "hub", None, None, "active-unacknowledged", now, now, now, False, 0)
+        line = Alarm(
+            number=0,
+            what=what,
+            klass="trouble",
+            priority=1,
+            place="hub",
+            area=None,
+            sealing=None,
+            life="active-unacknowledged",
+            happened=now,
+            last_happened=now,
+            raised_at=now,
+            late=False,
+            cause=0,
+        )
         for worker in self.workers:
             name = worker.channel.name
             for to in _addresses(call.people, name):
-                notice = Notice(0, 0, (0,), 0, 0, name, None, "queued", now, drill=False)
-                worker.direct.put(Letter(notice, False, (line,), site, to, now, call.text))
+                notice = Notice(
+                    number=0,
+                    call=0,
+                    alarms=(0,),
+                    step=0,
+                    round=0,
+                    channel=name,
+                    person=None,
+                    state="queued",
+                    queued_at=now,
+                    drill=False,
+                )
+                letter = Letter(notice, repeat=False, lines=(line,), site=site, contact=to, now=now, text=call.text)
+                worker.direct.put(letter)
             worker.wake()
 
 

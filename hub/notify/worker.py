@@ -16,16 +16,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from hub.core.refusal import NotPossible
 from hub.notify.channels.channel import Channel, Handed, Letter, Unsent
-from hub.notify.channels.sounder import Sounder, rings
 from hub.notify.hub_access import Desk
 from hub.notify.leases import Claim
-from hub.notify.sms.channel import Sms
 from hub.store import faults
 from wire import messages as m
 
 TICK_S = 0.5
-HEAR_S = 3.0
-"""How often a modem is asked what has come in."""
 PAUSES_S = (10, 30)
 """Before the second and the third attempt."""
 ATTEMPTS = len(PAUSES_S) + 1
@@ -63,7 +59,6 @@ class Worker(threading.Thread):
         self._news = threading.Event()
         self._ending = threading.Event()
         self._test_at = time.monotonic()
-        self._heard_at = 0.0
         self._works: bool | None = None
 
     def wake(self) -> None:
@@ -174,12 +169,7 @@ class Worker(threading.Thread):
 
     def _listen(self, desk: Desk) -> None:
         try:
-            if isinstance(self.channel, Sounder):
-                self.channel.set(self.help_wanted or rings(desk.look()[0]))
-            elif isinstance(self.channel, Sms) and time.monotonic() - self._heard_at >= HEAR_S:
-                self._heard_at = time.monotonic()
-                self.channel.hear(desk.hear)
-                desk.tell_refused("sms")
+            self.channel.turn(desk, self.help_wanted)
         except Unsent as error:
             self._found(desk, works=False, detail=str(error))
 

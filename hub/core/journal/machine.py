@@ -162,9 +162,9 @@ class Machine:
             del self.facts[facts:]
             raise
 
-    def _say_so(self, place: str, what: str, error: RuleFailed) -> None:
-        self._failed(what, place, error)
-        fact = unjudged.statement(self.state, place, what, error.__cause__ or error)
+    def _say_so(self, place: str, what: str, failed: RuleFailed) -> None:
+        self._failed(what, place, failed)
+        fact = unjudged.statement(self.state, place, what, failed.error)
         if fact is None:
             return
         try:
@@ -173,8 +173,8 @@ class Machine:
             self._failed(m.kind_of(fact), place, again)
             self._enter(fact, None)
 
-    def _failed(self, what: str, place: str, error: RuleFailed) -> None:
-        self.failures.append(Failure(what, place, error.__cause__ or error))
+    def _failed(self, what: str, place: str, failed: RuleFailed) -> None:
+        self.failures.append(Failure(what, place, failed.error))
 
     def _add(self, data: m.FactData, person: int | None) -> None:
         entry = self._enter(data, person)
@@ -187,7 +187,7 @@ class Machine:
             text = m.encode(fact)
             m.decode(text, m.Fact)
         except (m.Unreadable, UnicodeEncodeError) as error:
-            raise RuleFailed(m.kind_of(data)) from error
+            raise RuleFailed(error) from error
         text_hash = notes.text_hash(text)
         index = self._journal.write(text, text_hash, fact)
         self.facts.append(data)
@@ -196,7 +196,7 @@ class Machine:
     def _follow(self, entry: Entry, failed: Exception | None) -> None:
         """What follows from an entry that the fold has taken in, or has `failed` over. Raises RuleFailed."""
         if failed is not None:
-            raise RuleFailed(m.kind_of(entry.message.data)) from failed
+            raise RuleFailed(failed) from failed
         for fact in _guarded(partial(judge, self.state, self.site, entry)):
             self._add(fact, None)
 
@@ -215,7 +215,7 @@ def _accepted(state: State, site: Site, actor: requests.Actor, wanted: m.FactDat
     except NotPossible:
         raise
     except Exception as error:
-        raise RuleFailed from error
+        raise RuleFailed(error) from error
 
 
 def _guarded(rule: Callable[[], Iterator[m.FactData]]) -> Iterator[m.FactData]:
@@ -223,4 +223,4 @@ def _guarded(rule: Callable[[], Iterator[m.FactData]]) -> Iterator[m.FactData]:
     try:
         yield from rule()
     except Exception as error:
-        raise RuleFailed from error
+        raise RuleFailed(error) from error

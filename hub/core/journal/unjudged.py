@@ -20,7 +20,11 @@ REFUSAL = "not-judged"
 
 
 class RuleFailed(Exception):
-    """A rule has raised over something. The cause says what; whatever follows from it is to be taken back."""
+    """A rule has raised `error` over something; whatever follows from that is to be taken back."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(error)
+        self.error = error
 
 
 def refusal(what: str) -> NotPossible:

@@ -1,7 +1,8 @@
 """What a channel must do, and may do. One file per channel beside this one; each has a worker of its own.
 
 A channel must: take a letter or raise Unsent, and say without disturbing anybody whether it works (`test`).
-It may: take its time, hang, and keep a connection. It must not: touch the database but through what it is given.
+It may: take its time, hang, keep a connection, and do more in its `turn` (listen, hold a level).
+It must not: touch the database but through what it is given.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple, Protocol
 
 from hub.core.site.document import Site
-from hub.core.state import Alarm, Notice
+from hub.core.state import Alarm, Notice, State
 from wire import messages as m
 
 
@@ -77,6 +78,19 @@ class Unreadable(NamedTuple):
 Heard = Answered | Reported | Unreadable
 
 
+class Told(Protocol):
+    """Whom a channel asks how things stand, and tells what has come in."""
+
+    def look(self) -> tuple[State, Site]:
+        """State and site, for reading only."""
+
+    def hear(self, heard: Heard) -> None:
+        """Take a message or a report in."""
+
+    def tell_refused(self, channel: m.Channel) -> None:
+        """Journal how many messages were no answers."""
+
+
 class Channel(Protocol):
     """One way to somebody's attention. Used by one thread alone."""
 
@@ -89,6 +103,10 @@ class Channel(Protocol):
 
     def test(self) -> str:
         """Whether it works, without disturbing anybody: how it stands, in a few words. Raises Unsent."""
+
+    def turn(self, hub: Told, help_wanted: bool) -> None:
+        """Do what it does besides sending, several times a second. `help_wanted`: help is called without the database.
+        Raises Unsent."""
 
     def close(self) -> None:
         """Let go of what is open. Never raises."""

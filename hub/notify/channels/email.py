@@ -7,7 +7,7 @@ import ssl
 from pathlib import Path
 
 from hub.notify.channels import letters
-from hub.notify.channels.channel import Handed, Letter, Unsent
+from hub.notify.channels.channel import Handed, Letter, Told, Unsent
 from hub.site_directory.settings import EmailSettings
 from wire import messages as m
 
@@ -48,6 +48,9 @@ class Email:
         if code != 250:
             raise Unsent(f"the server answers {code}")
         return "the server answers"
+
+    def turn(self, hub: Told, help_wanted: bool) -> None:
+        """Nothing comes back."""
 
     def close(self) -> None:
         """Nothing is kept open."""

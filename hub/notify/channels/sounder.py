@@ -10,7 +10,7 @@ from typing import Any
 from gpiozero import GPIOZeroError, OutputDevice
 
 from hub.core.state import Call, State
-from hub.notify.channels.channel import Handed, Letter, Unsent
+from hub.notify.channels.channel import Handed, Letter, Told, Unsent
 from hub.site_directory.settings import SounderSettings
 from wire import messages as m
 
@@ -48,6 +48,10 @@ class Sounder:
         """Switch it on. Raises Unsent."""
         self.set(on=True)
         return Handed()
+
+    def turn(self, hub: Told, help_wanted: bool) -> None:
+        """On as long as a call rings, or help is called. Raises Unsent."""
+        self.set(help_wanted or rings(hub.look()[0]))
 
     def set(self, on: bool) -> None:
         """Sounder and lamp on or off. Raises Unsent."""

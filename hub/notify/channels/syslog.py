@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from hub.core.state import Alarm
-from hub.notify.channels.channel import Handed, Letter, Unsent
+from hub.notify.channels.channel import Handed, Letter, Told, Unsent
 from hub.site_directory.settings import SyslogSettings
 from wire import messages as m
 from wire import moments
@@ -49,6 +49,9 @@ class Syslog:
         now = datetime.now(UTC)
         self._write([_message(INFORMATIONAL, now, self._site, "test", "", "channel test")])
         return "the server takes messages"
+
+    def turn(self, hub: Told, help_wanted: bool) -> None:
+        """Nothing comes back."""
 
     def close(self) -> None:
         """Nothing is kept open."""

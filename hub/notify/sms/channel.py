@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from hub.notify.channels import letters
-from hub.notify.channels.channel import Answered, Handed, Heard, Letter, Part, Reported, Unreadable, Unsent
+from hub.notify.channels.channel import Answered, Handed, Heard, Letter, Part, Reported, Told, Unreadable, Unsent
 from hub.notify.sms import pdu
 from hub.notify.sms.line import ModemError
 from hub.notify.sms.modem import Modem
 from hub.site_directory.settings import SmsSettings
 from wire import messages as m
+
+HEAR_S = 3.0
+"""How often a modem is asked what has come in."""
 
 
 class Sms:
@@ -24,6 +28,7 @@ class Sms:
         self._settings = settings
         self._open_modem = open_modem
         self._modem: Modem | None = None
+        self._heard_at = 0.0
 
     def send(self, letter: Letter) -> Handed:
         """Hand it to the network. Raises Unsent."""
@@ -53,6 +58,13 @@ class Sms:
             raise Unsent("the modem is in no network" + (f": it {health.why}" if health.why else ""))
         full = f"; its memory is full, nothing comes in: {modem.full}" if modem.full else ""
         return f"in the network, signal {health.signal}{full}"
+
+    def turn(self, hub: Told, help_wanted: bool) -> None:
+        """Hear what has come in. Raises Unsent."""
+        if time.monotonic() - self._heard_at >= HEAR_S:
+            self._heard_at = time.monotonic()
+            self.hear(hub.hear)
+            hub.tell_refused(self.name)
 
     def hear(self, take: Callable[[Heard], None]) -> None:
         """Everything that has come in, one by one; each is discarded when it was taken. Raises Unsent."""

@@ -256,7 +256,11 @@ def test_the_sounder_sounds_until_somebody_answers(house: House, desk: Desk) -> 
     row = house.read(lambda connection: queries.alarm(connection, 1))
     assert row.sounded_at is not None
     house.fact(m.AlarmAcknowledged(alarm=1), "console", 1003, "duty")
-    sounder.set(rings(desk.look()[0]))
+    sounder.turn(desk, help_wanted=False)
+    assert not sounder.on
+    sounder.turn(desk, help_wanted=True)
+    assert sounder.on, "it sounds while help is called without the database"
+    sounder.turn(desk, help_wanted=False)
     assert not sounder.on
     sounder.close()
 

@@ -21,7 +21,7 @@ from hub.console.words import names
 from hub.core.alarms.ladders import LADDERS
 from hub.core.state import Call
 from hub.notify.channels import letters
-from hub.notify.channels.channel import Handed, Letter
+from hub.notify.channels.channel import Handed, Letter, Told
 from hub.notify.engine_watch import ALONE_MS, SILENT_MS, EngineWatch
 from hub.notify.hub_access import Desk
 from hub.notify.process import Notify, channels
@@ -53,6 +53,9 @@ class Box:
     def test(self) -> str:
         self.runs.set()
         return "works"
+
+    def turn(self, hub: Told, help_wanted: bool) -> None:
+        pass
 
     def close(self) -> None:
         pass

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import threading
+from pathlib import Path
 
 import pytest
 
 from hub.core.state import Notice
-from hub.notify.channels.channel import Handed, Letter, Unsent
+from hub.notify import worker as worker_module
+from hub.notify.channels.channel import Handed, Letter, Told, Unsent
 from hub.notify.hub_access import Desk
 from hub.notify.worker import ATTEMPTS, Worker
 from hub.store import session
@@ -36,6 +39,9 @@ class Post:
 
     def test(self) -> str:
         return "works"
+
+    def turn(self, hub: Told, help_wanted: bool) -> None:
+        pass
 
     def close(self) -> None:
         pass
@@ -126,3 +132,12 @@ def test_an_attempt_that_is_over_frees_nothing_of_the_next_of_the_same_worker(ho
     while claim := other.leases.claim("sms", house.clock(), 60_000):
         assert claim.notice.number != wanted.number, "it is still being sent"
     other.close()
+
+
+def test_a_worker_tells_no_channel_from_another() -> None:
+    """A new channel is one file, and no branch anywhere."""
+    tree = ast.parse(Path(worker_module.__file__).read_text("utf-8"))
+    modules = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert {one for one in modules if one.startswith(("hub.notify.channels", "hub.notify.sms"))} == {
+        "hub.notify.channels.channel"
+    }
