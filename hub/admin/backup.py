@@ -1,8 +1,8 @@
 """Backup: the whole hub in one file, whichever database it has.
 
-A gzipped tar: the hub's own files (keys, authority, papers, settings, the broker's) and every table as lines of JSON,
-in parts, so that neither side ever holds more than one of them. It holds private keys, so it belongs into the safe,
-or is encrypted for whoever has the identities that are there (hub.admin.age).
+A gzipped tar: the hub's own files (keys, authority, papers, settings, the broker's) and every table but the projections
+as lines of JSON, in parts, so that neither side ever holds more than one of them. It holds private keys, so it belongs
+into the safe, or is encrypted for whoever has the identities that are there (hub.admin.age).
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ from hub.ledger.intact import Intact
 from hub.site_directory.layout import Layout
 from hub.store import schema, session, tables
 
-NOT_IN_A_BACKUP = frozenset({"session"})
-"""Tables whose rows mean nothing on another day."""
+NOT_IN_A_BACKUP = frozenset({"session", "projection", *(table.name for table in tables.ROWS.values())})
+"""Tables whose rows mean nothing on another day; and the projections, which a restore folds from the journal."""
 FIRST = ("head", "account", "site_document", "checkpoint")
 """Tables that a restore needs first. The journal comes last: it is the longest."""
 CHUNK = 500

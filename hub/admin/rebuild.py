@@ -1,4 +1,5 @@
-"""The projections, folded anew from the journal and compared with what is saved. Nothing is decided again."""
+"""The projections, folded anew from the journal: compared with what is saved, or put in its place. Nothing is decided
+again."""
 
 from __future__ import annotations
 
@@ -11,12 +12,15 @@ from hub.core import state
 from hub.core.journal import fold
 from hub.core.state import Entry, State
 from hub.ledger.append import Appending, columns, message_of
-from hub.store import rows, session, tables
+from hub.store import alone, rows, session, shapes, tables
 from hub.store.tables import journal
 from wire import messages as m
 from wire import notes, tlog
 
 CHUNK = 1000
+
+Progress = Callable[[int], None]
+"""Hears how many entries are folded."""
 
 
 class Difference(NamedTuple):
@@ -32,9 +36,44 @@ class JournalDamaged(ValueError):
     """The journal does not fit its own head, or an entry cannot be read."""
 
 
-def fold_journal(connection: Connection, progress: Callable[[int], None]) -> State:
+def fold_journal(connection: Connection, progress: Progress) -> State:
     """The state that the whole journal folds to. `progress` hears of each thousand entries. Raises JournalDamaged."""
     folded = State()
+    for size in _folding(connection, folded):
+        progress(size)
+    return folded
+
+
+def make_anew(connection: Connection, progress: Progress) -> int:
+    """Drop the projections and fold the whole journal into new ones, as it goes: what no later entry needs is not held.
+
+    All of it is in the caller's transaction. Returns the number of entries. Raises JournalDamaged.
+    """
+    shapes.make(connection)
+    folded, size = State(), 0
+    for size in _folding(connection, folded):
+        rows.save(connection, folded)
+        folded.settle()
+        progress(size)
+    return size
+
+
+def renew(database: Engine, progress: Progress) -> int | None:
+    """Where projections are of another shape than this code's, make all anew. Returns the number of entries folded,
+    None where there was nothing to do.
+
+    It is one transaction: until it is committed the old shape stands, with which no service starts, so a crash costs
+    nothing but the time. Raises JournalDamaged, AlreadyRunning while an engine runs, SQLAlchemyError.
+    """
+    with session.reading(database) as connection:
+        if not shapes.changed(connection):
+            return None
+    with alone.engine_of(database), session.writing(database) as connection:
+        return make_anew(connection, progress)
+
+
+def _folding(connection: Connection, state: State) -> Iterator[int]:
+    """Fold the journal into `state`; says how many entries that were, each thousand and at the end."""
     appending = Appending(connection)
     size = 0
     frontier: tlog.Frontier = ()
@@ -43,12 +82,13 @@ def fold_journal(connection: Connection, progress: Callable[[int], None]) -> Sta
             raise JournalDamaged(f"entry {size} is missing")
         frontier = tlog.append(size, frontier, tlog.leaf_hash(row.note))
         size += 1
-        fold.apply(folded, _entry(row))
+        fold.apply(state, _entry(row))
         if size % CHUNK == 0:
-            progress(size)
+            yield size
     if size != appending.size or frontier != appending.frontier:
         raise JournalDamaged(f"the {size} entries do not hash to the head that is saved")
-    return folded
+    if size % CHUNK:
+        yield size
 
 
 def _entry(row: Row[Any]) -> Entry:

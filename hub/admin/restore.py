@@ -15,7 +15,7 @@ import msgspec
 from sqlalchemy import Connection, Engine, Table, insert, inspect, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from hub.admin import broker
+from hub.admin import broker, rebuild
 from hub.admin.backup import CHUNK, Progress, silent, table_order
 from hub.admin.backup_archive import NOT_WHOLE, opened
 from hub.core.journal.requests import Actor
@@ -104,7 +104,10 @@ def put_files(source: Path, layout: Layout, identity: Path | None = None) -> Non
 
 
 def put_tables(source: Path, database: Engine, progress: Progress = silent, identity: Path | None = None) -> None:
-    """Fill an empty database. Raises NotPossible when it is not empty or does not take the rows, OSError."""
+    """Fill an empty database, and fold its projections from the journal, all in one transaction.
+
+    Raises NotPossible when it is not empty, does not take the rows, or they do not fold, OSError.
+    """
     if not schema.is_empty(database):
         with database.connect() as connection:
             there = inspect(connection).has_table("journal")
@@ -118,6 +121,10 @@ def put_tables(source: Path, database: Engine, progress: Progress = silent, iden
             for member in members if first else ():
                 if member.table is not None:
                     _put(connection, member.table, member.name, archive.rows(member))
+            try:
+                rebuild.make_anew(connection, lambda done: progress("folded", done, 0))
+            except rebuild.JournalDamaged as error:
+                raise NotPossible(NOT_WHOLE, str(error)) from None
 
 
 def _put(connection: Connection, table: Table, name: str, rows: Iterator[dict[str, Any]]) -> None:

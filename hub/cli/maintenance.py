@@ -5,6 +5,8 @@ from __future__ import annotations
 import getpass
 import secrets
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -14,7 +16,7 @@ from sqlalchemy import update
 
 from hub.admin import erasing, first_entry, restored_from
 from hub.admin.backup import make as make_backup
-from hub.admin.rebuild import JournalDamaged, differences, fold_journal
+from hub.admin.rebuild import JournalDamaged, differences, fold_journal, renew
 from hub.admin.rebuild import mend as mend_rows
 from hub.admin.rebuild import size as journal_size
 from hub.admin.restore import Contents, examine, put_files, put_tables
@@ -35,11 +37,25 @@ SHORTEST_PASSWORD = 12
 
 
 def migrate(context: typer.Context) -> None:
-    """Bring the database to this version's schema. Where the journal is gone, it makes no empty one."""
+    """Bring the database to this version's schema, and fold the journal anew where that is another. Where the journal
+    is gone, it makes no empty one."""
     database = open_hub(context.obj).database()
     if schema.is_empty(database):
         schema.check(database)  # says what is so, and what to do
     schema.prepare(database)
+    size = journal_size(database)
+    with _damage(), progress.shown() as show:
+        folded = renew(database, lambda done: show("journal", done, size))
+    if folded is not None:
+        print(f"{folded} entries folded into new tables")
+
+
+@contextmanager
+def _damage() -> Iterator[None]:
+    try:
+        yield
+    except JournalDamaged as error:
+        raise Failure(f"the journal is damaged: {error}", 1) from None
 
 
 def rebuild(
@@ -50,11 +66,8 @@ def rebuild(
     hub = hub_of(context)
     database = hub.database()
     with session.writing(database) if mend else session.reading(database) as connection:
-        try:
-            with progress.shown() as show:
-                folded = fold_journal(connection, lambda done: show("journal", done, 0))
-        except JournalDamaged as error:
-            raise Failure(f"the journal is damaged: {error}", 1) from None
+        with _damage(), progress.shown() as show:
+            folded = fold_journal(connection, lambda done: show("journal", done, 0))
         found = differences(connection, folded)
         for one in found:
             print(f"{one.table} {one.key}: saved {one.saved}, the journal says {one.folded}")

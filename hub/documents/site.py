@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, select, update
 from hub.core.journal.requests import Actor
 from hub.core.site.document import Site
 from hub.service import Outcome, Service
-from hub.store import tables
+from hub.store import looking, tables
 from hub.store.rows import insert_or_update
 from wire import badges
 from wire import messages as m
@@ -52,8 +52,7 @@ def apply(service: Service, site: Site, badge_key: bytes) -> Outcome:
     version = service.look()[0].meta.site_version + 1
 
     def beside(connection: Connection) -> None:
-        document = {"version": version, "sha256": what.sha256, "document": what.document}
-        connection.execute(insert_or_update(connection, tables.site_document), document)
+        looking.keep_document(connection, version, what.sha256, what.document)
         for holder in site.cardholder:
             person = {"number": holder.number, "name": holder.name, "phone": holder.phone, "email": holder.email}
             connection.execute(insert_or_update(connection, tables.person), person)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, insert, select
 
 from hub.core.calendar import document as calendar_document
+from hub.core.refusal import NotPossible
 from hub.core.state import Calendar
-from hub.store.rows import insert_or_update
 from hub.store.tables import calendar_document as documents
 
 
@@ -18,10 +18,13 @@ class CalendarDamaged(RuntimeError):
 
 
 def keep(connection: Connection, year: int, version: int, document: str) -> str:
-    """Store a document under its version. Returns its SHA-256 in hex."""
+    """Store a document under a version that has none yet. Returns its SHA-256 in hex. Raises NotPossible."""
+    there = select(documents.c.version).where(documents.c.year == year, documents.c.version == version)
+    if connection.execute(there).first():
+        raise NotPossible("calendar-changed", str(year))
     sha256 = hashlib.sha256(document.encode()).hexdigest()
     row = {"year": year, "version": version, "sha256": sha256, "document": document}
-    connection.execute(insert_or_update(connection, documents), row)
+    connection.execute(insert(documents), row)
     return sha256
 
 

@@ -1,10 +1,14 @@
-"""The state and the site document as they stand, for whoever only reads: no rule and no key is needed for that."""
+"""The state and the site document as they stand, for whoever only reads: no rule and no key is needed for that.
+
+A site document is kept under its version for ever: a late record is judged by the one that its node had confirmed.
+"""
 
 from __future__ import annotations
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, insert, select
 
+from hub.core.refusal import NotPossible
 from hub.core.site.document import Site
 from hub.core.state import State
 from hub.store import rows
@@ -29,3 +33,10 @@ def document(connection: Connection, version: int) -> Site:
         return msgspec.json.decode(connection.execute(query).scalar_one(), type=Site)
     except (msgspec.MsgspecError, ValueError) as error:
         raise unreadable(f"site document {version}", error) from error
+
+
+def keep_document(connection: Connection, version: int, sha256: str, text: str) -> None:
+    """Store a site document under a version that has none yet. Raises NotPossible."""
+    if connection.execute(select(site_document.c.version).where(site_document.c.version == version)).first():
+        raise NotPossible("site-changed", str(version))
+    connection.execute(insert(site_document), {"version": version, "sha256": sha256, "document": text})

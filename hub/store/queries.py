@@ -22,7 +22,7 @@ from hub.store.tables import alarm as _alarm
 from hub.store.tables import head as _head
 from hub.store.tables import journal as _journal
 from hub.store.tables import person as _person
-from hub.store.tables.house import ALARM_OPEN
+from hub.store.tables.projections import ALARM_OPEN
 from wire import messages as m
 from wire import notes
 

@@ -13,8 +13,7 @@ from hub.core.state import KEYS, Row, State
 from hub.store import tables
 from hub.store.faults import unreadable
 from hub.store.prepared import Prepared
-from hub.store.tables.calls import CALL_OPEN
-from hub.store.tables.house import ALARM_OPEN
+from hub.store.tables.projections import ALARM_OPEN, CALL_OPEN
 
 _OPEN_ONLY: dict[Table, ColumnElement[bool] | TextClause] = {
     tables.alarm: ALARM_OPEN,

@@ -1,16 +1,23 @@
-"""The schema's version: bringing a database up to date, and refusing one that is not."""
+"""The schema's version: bringing a database up to date, and refusing one that is not.
+
+Steps (migrations/versions) make what lies beside the projections; those have a shape of their own (shapes.py).
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Engine, func, inspect, select, text
+from sqlalchemy import Connection, Engine, func, inspect, select, text
 
+from hub.store import shapes
 from hub.store.faults import RESTORE, DatabaseLost, where
 from hub.store.tables import head, journal
 
-NEWEST = "0009"
+NEWEST = "1"
 """Revision that this code works with: the newest in migrations/versions (a test compares them)."""
+BEFORE = frozenset(f"{number:04}" for number in range(1, 10))
+"""Revisions of before the first release. Such a database is not brought up to date."""
+MIGRATE = "run: strongroom hub migrate"
 
 
 class SchemaError(RuntimeError):
@@ -20,7 +27,8 @@ class SchemaError(RuntimeError):
 def prepare(engine: Engine) -> None:
     """Bring the database to the newest revision; one that is not there is made. Whoever calls it knows that it may be.
 
-    Raises OSError.
+    Projections are made where there are none yet, and no entries to fold: all others wait for hub.admin.rebuild.
+    Raises OSError, SchemaError for a database of before.
     """
     # Alembic is imported here alone: no service that runs all year carries it in memory.
     from alembic import command
@@ -32,8 +40,13 @@ def prepare(engine: Engine) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     with engine.connect() as connection:
+        found = _revision(connection)
+        if found is not None:
+            _refuse_others(found, where(engine))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        if not connection.execute(select(head.c.size)).scalar() and shapes.changed(connection):
+            shapes.make(connection)
         connection.commit()
 
 
@@ -63,18 +76,33 @@ def check(engine: Engine) -> None:
     if is_empty(engine):
         raise DatabaseLost(f"the database {name} is empty, and this site has had a journal; {RESTORE}")
     with engine.connect() as connection:
-        found = None
-        if inspect(connection).has_table("alembic_version"):
-            found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        found = _revision(connection)
         if found is None:
             raise DatabaseLost(f"the database {name} is not the database of this hub; {RESTORE}")
-        if found != NEWEST:
-            raise SchemaError(
-                f"the database is of revision {found}, this version needs {NEWEST}; run: strongroom hub migrate"
-            )
+        _refuse_others(found, name)
+        if other := shapes.changed(connection):
+            raise SchemaError(f"the database {name} has these in another shape: {', '.join(other)}; {MIGRATE}")
         size = connection.execute(select(head.c.size)).scalar()
         newest = connection.execute(select(func.max(journal.c.idx))).scalar()
     if not size:
         raise DatabaseLost(f"the journal in {name} is empty, and this site has had one; {RESTORE}")
     if newest != size - 1:
         raise DatabaseLost(f"the journal in {name} is damaged: it ends before its entry {size - 1}; {RESTORE}")
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return found
+
+
+def _refuse_others(found: str, name: str) -> None:
+    """Raises SchemaError."""
+    if found in BEFORE:
+        raise SchemaError(
+            f"the database {name} was written before the first release (revision {found}) and cannot be taken over: "
+            "with the version that wrote it run: strongroom export; verify the export, keep it, and start anew"
+        )
+    if found != NEWEST:
+        raise SchemaError(f"the database {name} is of revision {found}, which only another version knows; use that one")

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Literal
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, text
 
 from hub.core.site.document import Site
 from hub.documents import site as site_file
@@ -52,6 +52,16 @@ class StoreHouse(House):
 
     def asks(self, person: int, data: m.FactData, role: str = "duty") -> None:
         self.fact(data, "console", person, role)
+
+
+def without_guards(connection: Connection, table: str) -> None:
+    """Somebody who owns the database takes a table's guards away."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER ALL"))
+        return
+    names = text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table")
+    for name in connection.execute(names, {"table": table}).scalars().all():
+        connection.execute(text(f"DROP TRIGGER {name}"))
 
 
 class Databases:

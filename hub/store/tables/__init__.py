@@ -1,10 +1,7 @@
-"""Every table, once. The rows of hub.core.state are saved in tables of the same columns."""
+"""Every table, once: the journal, what lies beside it, and the projections, which are made from the core's own rows."""
 
 from __future__ import annotations
 
-from sqlalchemy import Table
-
-from hub.core import state
 from hub.store.tables.base import metadata
 from hub.store.tables.beside import (
     account,
@@ -12,14 +9,36 @@ from hub.store.tables.beside import (
     certificate,
     notice_lease,
     person,
+    projection,
     session,
     site_document,
     sms_part,
 )
-from hub.store.tables.calls import call, channel, duty, handover, notice, shift
-from hub.store.tables.house import alarm, area, awaited_badge, badged, life, meta, order_out, point
 from hub.store.tables.ledger import checkpoint, cosignature, head, journal, tile
-from hub.store.tables.sealings import calendar, check_tick, exemption, seal_on, sealing, walk_test, window
+from hub.store.tables.projections import (
+    ROWS,
+    alarm,
+    area,
+    awaited_badge,
+    badged,
+    calendar,
+    call,
+    channel,
+    check_tick,
+    duty,
+    exemption,
+    handover,
+    life,
+    meta,
+    notice,
+    order_out,
+    point,
+    seal_on,
+    sealing,
+    shift,
+    walk_test,
+    window,
+)
 
 __all__ = [
     "ROWS",
@@ -49,6 +68,7 @@ __all__ = [
     "order_out",
     "person",
     "point",
+    "projection",
     "seal_on",
     "sealing",
     "session",
@@ -59,28 +79,3 @@ __all__ = [
     "walk_test",
     "window",
 ]
-
-ROWS: dict[type[state.Row], Table] = {
-    state.Meta: meta,
-    state.Life: life,
-    state.Point: point,
-    state.Area: area,
-    state.Badged: badged,
-    state.AwaitedBadge: awaited_badge,
-    state.Alarm: alarm,
-    state.OrderOut: order_out,
-    state.Calendar: calendar,
-    state.Window: window,
-    state.Duty: duty,
-    state.Call: call,
-    state.Notice: notice,
-    state.ChannelRow: channel,
-    state.Shift: shift,
-    state.Handover: handover,
-    state.Sealing: sealing,
-    state.WalkTest: walk_test,
-    state.CheckTick: check_tick,
-    state.Exemption: exemption,
-    state.SealOn: seal_on,
-}
-"""The table of each kind of row."""

@@ -91,3 +91,11 @@ session = Table(
     Column("seen", BigInteger, nullable=False),
 )
 """Signed-in sessions. `token` is the SHA-256 of the cookie's value."""
+
+projection = Table(
+    "projection",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("shape", Text, nullable=False),
+)
+"""The shape that each projection was made in (hub/store/shapes.py)."""

@@ -8,11 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from alembic import command
-from alembic.config import Config
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, MetaData, Table, create_engine, delete, insert, select, text, update
+from sqlalchemy import Engine, create_engine, delete, insert, select, update
 from typer.testing import CliRunner
 
 from hub.admin import restore, restored_from
@@ -25,8 +23,8 @@ from hub.ledger.append import Appending, split_frontier
 from hub.ledger.checkpoint import AT_ONCE, EVERY_MS, Signing
 from hub.ledger.cosignatures import Countersigned
 from hub.site_directory.hub import open_hub
-from hub.store import schema, session, tables
-from tests.support.databases import Databases, Kind, StoreHouse, checkpoint_key
+from hub.store import session, tables
+from tests.support.databases import StoreHouse, checkpoint_key, without_guards
 from tests.support.hub import House, make_hub
 from wire import checkpoint, keys, notes, paper, tiles, tlog
 from wire import messages as m
@@ -91,14 +89,10 @@ def verdict(target: Path, *seen: paper.Seen) -> tuple[str, str, int | None]:
     return report.verdict, report.code, report.entry
 
 
-def attack(database: Engine, kind: Kind, *statements: Any) -> None:
+def attack(database: Engine, *statements: Any) -> None:
     """Somebody who owns the database has taken the guards away."""
     with create_engine(database.url).begin() as connection:
-        if kind == "sqlite":
-            for trigger in ("no_update", "no_delete", "next_only"):
-                connection.execute(text(f"DROP TRIGGER journal_{trigger}"))
-        else:
-            connection.execute(text("ALTER TABLE journal DISABLE TRIGGER ALL"))
+        without_guards(connection, "journal")
         for statement in statements:
             connection.execute(statement)
 
@@ -157,54 +151,6 @@ def _row(index: int, note: bytes) -> dict[str, Any]:
     return {"idx": index, "note": note, **rest}
 
 
-def test_a_journal_that_was_there_before_gets_its_tiles_and_witnesses_by_the_migrations(
-    databases: Databases, kind: Kind
-) -> None:
-    house = StoreHouse(databases.new(kind))
-    grow(house, 300)
-    archive = house.node("archive-1")
-    archive.witness = keys.make(archive.witness.name)
-    archive.enrol()
-    older = session.open_database(databases.empty(kind))
-    if file := schema.file(older):
-        file.touch()
-    migrate(older, "0004")
-    copy(house.database, older)
-    schema.prepare(older)
-    assert len(rows_of(older, tables.tile)) == 1
-    for table in (tables.tile, tables.life):
-        assert rows_of(older, table) == rows_of(house.database, table)
-    databases.drop(house.database)
-    databases.drop(older)
-
-
-def migrate(database: Engine, revision: str) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
-    with database.connect() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
-        connection.commit()
-
-
-def copy(source: Engine, target: Engine) -> None:
-    """All rows, as far as tables and columns are there."""
-    there = MetaData()
-    there.reflect(target)
-    with session.reading(source) as reading, session.writing(target) as writing:
-        for table in there.sorted_tables:
-            if table.name in tables.metadata.tables and (
-                rows := reading.execute(select(*table.c).order_by(*table.primary_key)).all()
-            ):
-                writing.execute(delete(table)) if table.name == "head" else None
-                writing.execute(insert(table), [dict(row._mapping) for row in rows])
-
-
-def rows_of(database: Engine, table: Table) -> list[Any]:
-    with session.reading(database) as connection:
-        return [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key))]
-
-
 # ---------------------------------------------------------------- checkpoints
 
 
@@ -232,11 +178,11 @@ def test_a_checkpoint_is_signed_at_once_after_what_counts_and_else_within_a_minu
     assert newest.note == enrolled
 
 
-def test_nothing_is_signed_of_a_journal_that_has_shrunk(house: StoreHouse, kind: Kind, signing: Signing) -> None:
+def test_nothing_is_signed_of_a_journal_that_has_shrunk(house: StoreHouse, signing: Signing) -> None:
     grow(house, 10)
     sign(house, signing)
     smaller = update(tables.head).values(size=5)
-    attack(house.database, kind, smaller)
+    attack(house.database, smaller)
     assert signing.turn(house.clock(), 10 * EVERY_MS, whatever=True) is None
 
 
@@ -305,9 +251,7 @@ def test_an_export_passes_with_the_code_and_with_its_own_verifier(
     assert run.stdout.startswith(b"PASS")
 
 
-def test_a_changed_byte_in_the_database_is_found_and_named(
-    house: StoreHouse, kind: Kind, signing: Signing, tmp_path: Path
-) -> None:
+def test_a_changed_byte_in_the_database_is_found_and_named(house: StoreHouse, signing: Signing, tmp_path: Path) -> None:
     grow(house, 20)
     sign(house, signing)
     wanted = node_size(house) - 5
@@ -315,7 +259,7 @@ def test_a_changed_byte_in_the_database_is_found_and_named(
     note = house.read(lambda connection: connection.execute(select(table.c.note).where(table.c.idx == wanted)).scalar())
     changed = bytes(note).replace(b'"normal"', b'"active"', 1)
     assert changed != note
-    attack(house.database, kind, update(table).where(table.c.idx == wanted).values(note=changed))
+    attack(house.database, update(table).where(table.c.idx == wanted).values(note=changed))
     target = export(house, tmp_path / "export")
     assert verdict(target) == (FAIL, "signature", wanted)
     run = subprocess.run([sys.executable, target / "verify.pyz"], capture_output=True, check=False)
@@ -323,25 +267,23 @@ def test_a_changed_byte_in_the_database_is_found_and_named(
     assert f"first bad entry {wanted}".encode() in run.stdout
 
 
-def test_an_entry_that_its_own_service_signs_anew_is_found(
-    house: StoreHouse, kind: Kind, signing: Signing, tmp_path: Path
-) -> None:
+def test_an_entry_that_its_own_service_signs_anew_is_found(house: StoreHouse, signing: Signing, tmp_path: Path) -> None:
     house.fact(m.SignedIn(person=1003), "console", 1003)
     last = node_size(house) - 1
     sign(house, signing)
     table = tables.journal
     note = house.read(lambda connection: connection.execute(select(table.c.note).where(table.c.idx == last)).scalar())
     forged = house.hub.key("console").sign(notes.split(bytes(note)).text.replace(b"1003", b"1008"))
-    attack(house.database, kind, update(table).where(table.c.idx == last).values(note=forged))
+    attack(house.database, update(table).where(table.c.idx == last).values(note=forged))
     assert verdict(export(house, tmp_path / "export"))[:2] == (FAIL, "root")
 
 
 def test_a_journal_that_lost_its_end_is_not_exported_as_if_it_were_whole(
-    house: StoreHouse, kind: Kind, signing: Signing, tmp_path: Path
+    house: StoreHouse, signing: Signing, tmp_path: Path
 ) -> None:
     grow(house, 20)
     sign(house, signing)
-    attack(house.database, kind, delete(tables.journal).where(tables.journal.c.idx > node_size(house) - 5))
+    attack(house.database, delete(tables.journal).where(tables.journal.c.idx > node_size(house) - 5))
     with pytest.raises(ValueError, match="there is a checkpoint of"):
         export(house, tmp_path / "export")
     assert not (tmp_path / "export").exists()

@@ -20,7 +20,7 @@ from hub.ledger.cosignatures import Countersigned
 from hub.store import session
 from hub.store.tables import checkpoint as checkpoints
 from hub.store.tables import cosignature, journal
-from tests.support.databases import Kind, StoreHouse, checkpoint_key, service_key
+from tests.support.databases import Kind, StoreHouse, checkpoint_key, service_key, without_guards
 from wire import checkpoint, keys
 from wire import messages as m
 from wire.audit import check, layout
@@ -38,7 +38,7 @@ Change = Callable[[Connection, random.Random, int], None]
 
 
 @pytest.fixture
-def rows(house: StoreHouse, kind: Kind, monkeypatch: pytest.MonkeyPatch) -> Engine:
+def rows(house: StoreHouse, monkeypatch: pytest.MonkeyPatch) -> Engine:
     """A journal with nodes, facts of every service, checkpoints all countersigned, a short tail; guards are gone."""
     monkeypatch.setattr(verifier, "build", cache(verifier.build))
     signing = Signing(house.database, checkpoint_key())
@@ -56,11 +56,7 @@ def rows(house: StoreHouse, kind: Kind, monkeypatch: pytest.MonkeyPatch) -> Engi
         archive.opens("archive/cabinet-1")
     with session.writing(house.database) as connection:
         for table in (journal, checkpoints, cosignature):
-            if kind == "sqlite":
-                for trigger in ("no_update", "no_delete", "next_only"):
-                    connection.execute(text(f"DROP TRIGGER {table.name}_{trigger}"))
-            else:
-                connection.execute(text(f"ALTER TABLE {table.name} DISABLE TRIGGER ALL"))
+            without_guards(connection, table.name)
     return house.database
 
 

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
-from typing import Any
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from msgspec.structs import replace
 from sqlalchemy import Engine, create_engine, inspect, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import NullPool
 
-from hub.store import rows, schema, session, tables
+from hub.core import state
+from hub.core.refusal import NotPossible
+from hub.store import looking, rows, schema, session, tables
 from hub.store.faults import DatabaseLost
 from hub.store.prepared import Prepared
 from tests.support.databases import Databases, Kind, StoreHouse
+from tests.support.paper import at_any_hour
 
 
 def outsider(database: Engine) -> Engine:
@@ -74,13 +79,16 @@ def test_the_journal_refuses_everything_but_the_next_entry(house: StoreHouse, ki
     assert journal(house.database) == before
 
 
-@pytest.mark.parametrize("table", ["tile", "checkpoint", "cosignature"])
+@pytest.mark.parametrize("table", ["tile", "checkpoint", "cosignature", "site_document", "calendar_document"])
 @pytest.mark.parametrize("who", ["we ourselves", "somebody else"])
-def test_what_proves_the_journal_is_kept_as_it_is(house: StoreHouse, kind: Kind, table: str, who: str) -> None:
+def test_what_proves_the_journal_and_what_it_was_judged_by_is_kept_as_it_is(
+    house: StoreHouse, kind: Kind, table: str, who: str
+) -> None:
     with session.writing(house.database) as connection:
         connection.execute(tables.tile.insert().values(level=0, number=0, root=b"r", hashes=b"h"))
         connection.execute(tables.checkpoint.insert().values(id=0, size=1, note=b"n", origin="o", at=1))
         connection.execute(tables.cosignature.insert().values(checkpoint=0, node="n", key_id="k", line="l", at=1))
+        connection.execute(tables.calendar_document.insert().values(year=2026, version=1, sha256="s", document="d"))
 
     def there() -> list[Any]:
         with session.reading(house.database) as connection:
@@ -148,23 +156,73 @@ def test_an_empty_database_or_one_of_another_version_is_refused_with_what_to_do(
         schema.check(empty)
     empty.dispose()
     with database.begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
-    with pytest.raises(schema.SchemaError, match="revision 0000"):
-        schema.check(database)
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    for refused in (schema.check, schema.prepare):
+        with pytest.raises(schema.SchemaError, match="revision 9999, which only another version knows"):
+            refused(database)
 
 
-def test_the_rows_of_the_core_have_the_columns_of_their_tables() -> None:
-    for kind, table in tables.ROWS.items():
-        assert [column.name for column in table.c] == list(kind.__struct_fields__), table.name
+@pytest.mark.parametrize("revision", ["0001", "0009"])
+def test_a_database_of_before_the_first_release_is_refused_with_how_to_keep_its_journal(
+    kind: Kind, databases: Databases, revision: str
+) -> None:
+    older = session.open_database(databases.empty(kind))
+    if file := schema.file(older):
+        file.touch()
+    with older.begin() as connection:
+        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
+        connection.execute(text(f"INSERT INTO alembic_version VALUES ('{revision}')"))
+    for refused in (schema.check, schema.prepare):
+        with pytest.raises(
+            schema.SchemaError, match=rf"{revision}\).*run: strongroom export; verify the export.*anew$"
+        ):
+            refused(older)
+    assert inspect(older).get_table_names() == ["alembic_version"], "nothing of it was touched"
+    databases.drop(older)
+
+
+PLAIN = {int: "BIGINT", bool: "BOOLEAN", str: "TEXT"}
+
+
+def what_the_row_says(kind: type[state.Row]) -> list[tuple[str, str, bool]]:
+    """Name, type and whether it may be empty, of each field; a tuple is kept as text, a word as well."""
+    said = []
+    for name, annotation in get_type_hints(kind).items():
+        some = [one for one in get_args(annotation) if one is not NoneType]
+        optional = isinstance(annotation, UnionType) or get_origin(annotation) is Union
+        said.append((name, PLAIN.get(some[0] if optional else annotation, "TEXT"), optional))
+    return said
+
+
+@pytest.mark.parametrize("row", state.KEYS, ids=lambda one: str(one.__name__))
+def test_a_projection_has_just_the_columns_and_the_key_of_its_row(database: Engine, row: type[state.Row]) -> None:
+    found, table = inspect(database), tables.ROWS[row]
+    columns = [(one["name"], str(one["type"]), one["nullable"]) for one in found.get_columns(table.name)]
+    assert columns == what_the_row_says(row)
+    assert tuple(found.get_pk_constraint(table.name)["constrained_columns"]) == state.KEYS[row]
+
+
+def test_what_grows_for_ever_is_found_by_an_index(database: Engine) -> None:
+    found = inspect(database)
+    made = {one["name"] for table in tables.ROWS.values() for one in found.get_indexes(table.name)}
+    assert made == {
+        "alarm_open",
+        "call_open",
+        "notice_call",
+        "notice_queued",
+        "notice_state",
+        "order_out_state",
+        "sealing_area",
+    }
 
 
 def test_every_row_comes_back_as_it_was_saved(house: StoreHouse) -> None:
     house.node("archive-1").opens("archive/iron-gate", 1)
-    state, _ = house.engine.look()
+    held, _ = house.engine.look()
     with session.reading(house.database) as connection:
         loaded = rows.load(connection)
     for kind in tables.ROWS:
-        assert loaded.rows(kind) == state.rows(kind)
+        assert loaded.rows(kind) == held.rows(kind)
 
 
 # ---------------------------------------------------------------- transactions
@@ -228,3 +286,20 @@ def test_a_statement_that_goes_to_the_driver_itself_fails_as_every_other_does(ho
     ):
         again.run(connection, [{"id": 1, "size": 4711, "frontier": b""}])
     assert "4711" not in str(caught.value)
+
+
+# ---------------------------------------------------------------- site documents
+
+
+def test_a_site_document_is_kept_by_its_version_and_read_back_when_others_are_in_force(house: StoreHouse) -> None:
+    first = house.read(lambda connection: looking.document(connection, 1))
+    house.apply_site(replace(at_any_hour(), title="another"))
+    assert house.read(lambda connection: looking.look(connection)[1].title) == "another"
+    assert house.read(lambda connection: looking.document(connection, 1)) == first
+
+
+def test_no_second_document_comes_under_a_version_that_is_taken(house: StoreHouse) -> None:
+    before = house.read(lambda connection: looking.document(connection, 1))
+    with pytest.raises(NotPossible, match="site-changed"):
+        house.change(lambda connection: looking.keep_document(connection, 1, "0" * 64, "{}"))
+    assert house.read(lambda connection: looking.document(connection, 1)) == before
