@@ -37,8 +37,7 @@ SHORTEST_PASSWORD = 12
 
 
 def migrate(context: typer.Context) -> None:
-    """Bring the database to this version's schema, and fold the journal anew where that is another. Where the journal
-    is gone, it makes no empty one."""
+    """Bring the database to this version's form; tables of another shape are folded anew from the journal."""
     database = open_hub(context.obj).database()
     if schema.is_empty(database):
         schema.check(database)  # says what is so, and what to do

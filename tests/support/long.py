@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -34,9 +35,9 @@ def lengthen(database: Engine, entries: int) -> None:
     for _ in range(0, entries, BATCH):
         with session.writing(database) as connection:
             appending = Appending(connection)
-            for at, message in zip(range(min(BATCH, entries)), made, strict=False):
-                text = m.encode(message)
-                appending.append(text + SIGNATURE.encode(), notes.text_hash(text), message, BEGAN + at)
+            for message in islice(made, BATCH):
+                text, time = m.encode(message), message.time if isinstance(message, m.Fact) else message.wall
+                appending.append(text + SIGNATURE.encode(), notes.text_hash(text), message, time)
             appending.finish()
 
 

@@ -19,6 +19,7 @@ from sqlalchemy import Engine, select, text, update
 from hub.admin import backup, backup_archive, rebuild, restore
 from hub.core.journal.requests import Actor
 from hub.core.refusal import NotPossible
+from hub.core.state import Alarm
 from hub.ledger.intact import Changed
 from hub.site_directory import broker as broker_settings
 from hub.site_directory.hub import open_hub
@@ -444,7 +445,7 @@ def put_back(house: StoreHouse, kind: Kind, databases: Databases, layout: Layout
 
 def kinds(house: StoreHouse) -> list[str]:
     state, _ = house.engine.look()
-    return sorted(alarm.what for alarm in state.all(tables.state.Alarm))
+    return sorted(alarm.what for alarm in state.all(Alarm))
 
 
 def test_it_wants_the_records_again_and_takes_them(put_back: tuple[StoreHouse, FakeNode, list[Any]]) -> None:
