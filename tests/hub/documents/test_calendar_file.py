@@ -16,7 +16,6 @@ from sqlalchemy import Connection, update
 import hub
 from hub.admin import rebuild
 from hub.core.calendar import facts as calendar_facts
-from hub.core.journal import requests
 from hub.core.journal.requests import Actor
 from hub.core.refusal import NotPossible
 from hub.core.state import Alarm, Calendar, State, Window
@@ -314,7 +313,7 @@ def test_only_what_is_planned_is_cancelled_and_with_a_reason(house: House) -> No
 
 
 def anybody_approves(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(requests, "SECONDS", {})
+    change(monkeypatch, m.CalendarApproved, second=None)
 
 
 def import_counts_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
