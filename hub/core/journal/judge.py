@@ -49,13 +49,13 @@ def _of_record(state: State, site: Site, entry: Entry, record: m.Record) -> Fact
 def _duress(state: State, site: Site, entry: Entry, record: m.Record) -> Facts:
     """A badge of its own, whatever it was shown for: nothing at the door tells, and help is called. Where nobody knows
     the reader, to the node."""
-    place = getattr(record.data, "reader", None)
-    if not place or getattr(record.data, "credential", None) not in site.duress_badges:
+    if getattr(record.data, "credential", None) not in site.duress_badges:
         return
     if doubt.of(state, record) == "unknown":
         cause = node_follows.at_node(state, site, "duress", record.node, when(state, entry, record))
         yield alarms.raise_for(state, cause, entry)
     else:
+        place = getattr(record.data, "reader")  # noqa: B009 - whatever names a badge names the reader
         area = access.area_of(place)
         number = state.area(area).sealing if sealing.guarded(state.area(area)) else None
         yield alarms.raise_for(state, Cause("duress", place, area, number, when(state, entry, record)), entry)
