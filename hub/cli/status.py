@@ -10,7 +10,7 @@ import typer
 
 from hub.cli.common import hub_of, iso, local, print_json
 from hub.core import watched
-from hub.core.doors import tries
+from hub.core.site import where
 from hub.core.site.document import Site
 from hub.core.state import Alarm, Life, Point, State
 from hub.core.watched import Known, Seen, Unwatched
@@ -129,7 +129,7 @@ def _areas(state: State, known: Known, seen: Mapping[str, Seen]) -> Table:
     table = Table("area", "state", "since", "watched", "people inside", "not normal", box=None, pad_edge=False)
     for name, one in seen.items():
         row = state.area(name)
-        not_normal = [_level(point, one) for point in _odd(state) if tries.area_of(point.place) == name]
+        not_normal = [_level(point, one) for point in _odd(state) if where.area_of(point.place) == name]
         watch = _say(known, one.unwatched, partly=not one.whole) if one.unwatched else "watched"
         inside = "not known" if one.unwatched else str(row.inside)
         since = local(row.since, known.site.zone) if row.since else ""

@@ -8,6 +8,7 @@ from hub.console.words.names import FAULT_PARTS
 from hub.console.words.texts import N_, Texts
 from hub.core import pseudonyms
 from hub.core.site.document import Site, in_language
+from hub.core.site.where import HUB, parse
 
 
 class Names:
@@ -44,23 +45,21 @@ class Names:
     def thing(self, place: str) -> str:
         """Title of a point or reader, without its area."""
         found = self._site.points.get(place) or self._site.readers.get(place)
-        return in_language(found.title, self._texts.language) if found else place.partition("/")[2] or place
+        return in_language(found.title, self._texts.language) if found else parse(place).fixed or place
 
     def place(self, place: str | None) -> str:
         """Title of whatever an entry or alarm is about: point or reader with its area, an area, a node, a part."""
         if not place:
             return ""
-        where, _, part = place.partition(" ")
-        if part:
-            word = FAULT_PARTS.get(part)
-            return f"{self.place(where)} · {self._texts.say(word) if word else part}"
-        if where == "hub":
+        where = parse(place)
+        if where.part:
+            word = FAULT_PARTS.get(where.part)
+            return f"{self.place(where.whole)} · {self._texts.say(word) if word else where.part}"
+        if where.fixed is not None:
+            return f"{self.area(where.head)} · {self.thing(where.whole)}"
+        if where.head == HUB:
             return self._texts.say("The hub")
-        if "/" in where:
-            return f"{self.area(where.partition('/')[0])} · {self.thing(where)}"
-        if where in self._site.areas:
-            return self.area(where)
-        return self.node(where)
+        return self.area(where.head) if where.head in self._site.areas else self.node(where.head)
 
     def person(self, number: int | None) -> str:
         """Name of a person; the number alone when the name has been erased."""

@@ -19,6 +19,7 @@ from hub.console.parts.paging import before_of, terms
 from hub.console.session.sessions import ACTING
 from hub.console.words.instructions import INSTRUCTIONS
 from hub.core.alarms import closing
+from hub.core.site import where
 from hub.core.site.document import Site
 from hub.core.state import Alarm, Notice
 from hub.store import notices, queries
@@ -170,7 +171,7 @@ def _to_call(view: View, alarm: Alarm, phones: Mapping[int, str]) -> list[Call]:
     """Whom to call: those who answer for the area, then those whose business this class of alarm is."""
     site = view.site
     found: dict[int, str] = {}
-    area = site.areas.get(alarm.area or alarm.place.partition("/")[0])
+    area = site.areas.get(alarm.area or where.area_of(alarm.place))
     if area and area.keeper:
         found[area.keeper] = "keeper"
     for person in area.responders if area else ():

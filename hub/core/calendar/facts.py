@@ -10,6 +10,7 @@ from hub.core import order_numbers as orders
 from hub.core.alarms import life as alarms
 from hub.core.calendar import windows as calendar
 from hub.core.refusal import NotPossible
+from hub.core.site import where
 from hub.core.site.document import Site
 from hub.core.state import Calendar, Entry, Life, State, Window
 from wire import messages as m
@@ -18,7 +19,7 @@ from wire import moments
 
 def place(year: int) -> str:
     """Where the trouble is that a calendar is missing."""
-    return f"hub calendar-{year}"
+    return where.of_hub(f"calendar-{year}")
 
 
 # ---------------------------------------------------------------- what a person may ask

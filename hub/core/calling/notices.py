@@ -9,6 +9,7 @@ from hub.core.alarms.ladders import PERSONAL, Ladder, Rung, Whom
 from hub.core.calling import roster
 from hub.core.countdown import Countdown, Span
 from hub.core.sealing import area as sealing
+from hub.core.site import where
 from hub.core.site.document import Site
 from hub.core.state import Alarm, Area, ChannelRow, Entry, Notice, State
 from wire import messages as m
@@ -26,7 +27,7 @@ Facts = Iterator[m.FactData]
 
 def place(channel: str) -> str:
     """Where a trouble of a channel is."""
-    return f"hub {channel}"
+    return where.of_hub(channel)
 
 
 def site_sealing(state: State) -> int | None:

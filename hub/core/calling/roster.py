@@ -11,6 +11,7 @@ from hub.core import watched
 from hub.core.alarms import life as alarms
 from hub.core.refusal import NotPossible
 from hub.core.sealing import area as sealing
+from hub.core.site import where
 from hub.core.site.document import Site
 from hub.core.state import Alarm, Area, Entry, Handover, Shift, State
 from wire import messages as m
@@ -18,7 +19,7 @@ from wire import messages as m
 AHEAD_MS = 7 * 24 * 3_600_000
 """How long ahead a gap is a trouble."""
 LONGEST_SHIFT_MS = 31 * 24 * 3_600_000
-PLACE = "hub roster"
+PLACE = where.of_hub("roster")
 DUTY_ROLES = frozenset({"duty", "security"})
 """Roles of those who may have a shift: whoever answers must be allowed to acknowledge."""
 

@@ -17,9 +17,9 @@ from hub.core.alarms import life as alarms
 from hub.core.alarms.life import Cause
 from hub.core.calendar import office_hours as hours
 from hub.core.countdown import Countdown, Span
-from hub.core.doors import tries as access
 from hub.core.sealing import area as sealing
 from hub.core.site import lookups as sites
+from hub.core.site import where
 from hub.core.site.document import Site
 from hub.core.state import AwaitedBadge, Entry, State
 from hub.core.when import when
@@ -33,7 +33,7 @@ Facts = Iterator[m.FactData]
 
 def forced(state: State, site: Site, entry: Entry, record: m.Record, data: m.Forced) -> Facts:
     """A door was opened by nobody whom its node knows of."""
-    area, at = access.area_of(data.point), when(state, entry, record)
+    area, at = where.area_of(data.point), when(state, entry, record)
     if doubt.doubted(state, record) or not _may_be_explained(state, site, area, at):
         yield alarms.raise_for(state, Cause("forced", data.point, area, None, at), entry)
         return
@@ -49,9 +49,9 @@ def _may_be_explained(state: State, site: Site, area: str, at: int) -> bool:
 
 def granted(state: State, site: Site, entry: Entry, record: m.Record, data: m.Granted) -> Facts:
     """A badge explains what was opened in its area in the minute before it."""
-    area, at = access.area_of(data.reader), when(state, entry, record)
+    area, at = where.area_of(data.reader), when(state, entry, record)
     for opening in _open(state):
-        if access.area_of(opening.point) == area and opening.happened <= at <= opening.happened + WAIT_MS:
+        if where.area_of(opening.point) == area and opening.happened <= at <= opening.happened + WAIT_MS:
             yield m.BadgeWaitOver(point=opening.point, person=data.person)
 
 
@@ -59,7 +59,7 @@ def over(state: State, _site: Site, entry: Entry, data: m.BadgeWaitOver) -> Fact
     """No badge has come in time: raise the alarm, dated by the node's record."""
     opening = state.find(AwaitedBadge, data.point)
     if data.person is None and opening is not None:
-        cause = Cause(WHAT, opening.point, access.area_of(opening.point), None, opening.happened)
+        cause = Cause(WHAT, opening.point, where.area_of(opening.point), None, opening.happened)
         yield alarms.raise_for(state, cause, replace(entry, index=opening.cause, time=opening.since))
 
 

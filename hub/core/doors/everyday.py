@@ -17,6 +17,7 @@ from hub.core.alarms.life import Cause
 from hub.core.calendar import office_hours as hours
 from hub.core.sealing import course
 from hub.core.site import lookups as sites
+from hub.core.site import where
 from hub.core.site.document import Area, Site
 from hub.core.site.mistakes import Mistake, Mistakes
 from hub.core.state import Alarm, Badged, Entry, Point, State
@@ -78,7 +79,7 @@ def told(state: State, site: Site, entry: Entry, record: m.Record, data: m.Level
         # What stood open before its node was started was opened then, and is told of as of now.
         yield from _opened(state, site, entry, data.point, since, Cause(WHAT, data.point, None, None, at))
     elif level == "normal":
-        yield from over(state, site, entry, data.point.split("/")[0])
+        yield from over(state, site, entry, where.area_of(data.point))
 
 
 def beaten(state: State, site: Site, entry: Entry, data: m.BeatContradicts) -> Facts:
@@ -87,11 +88,11 @@ def beaten(state: State, site: Site, entry: Entry, data: m.BeatContradicts) -> F
         cause = Cause(WHAT, data.point, None, None, entry.time, foretold=True)
         yield from _opened(state, site, entry, data.point, entry.time, cause)
     elif data.level == "normal":
-        yield from over(state, site, entry, data.point.split("/")[0])
+        yield from over(state, site, entry, where.area_of(data.point))
 
 
 def _opened(state: State, site: Site, entry: Entry, place: str, since: int, cause: Cause) -> Facts:
-    area = sites.area(site, place.split("/")[0])
+    area = sites.area(site, where.area_of(place))
     if area is None or sites.kind_of(site, place) not in GUARDED or not _by_nobody(state, site, area, since):
         return
     first = next((one.place for one in _open(state, area.name)), place)
@@ -139,7 +140,7 @@ def _clears_up(state: State, site: Site, granted: int, at: int) -> bool:
 
 def apply_granted(state: State, entry: Entry, record: m.Record, data: m.Granted) -> None:
     """A badge was granted."""
-    _badged(state, data.reader.split("/")[0], when(state, entry, record))
+    _badged(state, where.area_of(data.reader), when(state, entry, record))
 
 
 def apply_arming(state: State, entry: Entry, data: m.SealingArming, person: int | None) -> None:

@@ -9,8 +9,8 @@ from hub.core.alarms import life as alarms
 from hub.core.alarms import of_points
 from hub.core.alarms.life import Cause
 from hub.core.doors import everyday
-from hub.core.doors import tries as access
 from hub.core.site import lookups as sites
+from hub.core.site import where
 from hub.core.site.document import Site
 from hub.core.state import Alarm, Entry, Point, State
 from hub.core.when import when
@@ -24,7 +24,7 @@ def level(state: State, site: Site, entry: Entry, record: m.Record, data: m.Leve
     at = when(state, entry, record, data.at)
     yield from no_longer(state, site, entry, record, data.point, data.now, what)
     if what:
-        cause = Cause(what, data.point, access.area_of(data.point), data.sealing, at)
+        cause = Cause(what, data.point, where.area_of(data.point), data.sealing, at)
         yield alarms.raise_for(state, cause, entry)
     yield from everyday.told(state, site, entry, record, data)
 
@@ -45,15 +45,15 @@ def chatter(state: State, site: Site, entry: Entry, record: m.Record, data: m.Ch
     level = of_points.alarm_of_level(sites.kind_of(site, data.point), data.level, data.sealing is not None)
     yield from no_longer(state, site, entry, record, data.point, data.level, level)
     what = "chatter" if data.sealing is None else "chatter-while-sealed"
-    cause = Cause(what, data.point, access.area_of(data.point), data.sealing, when(state, entry, record, data.until))
+    cause = Cause(what, data.point, where.area_of(data.point), data.sealing, when(state, entry, record, data.until))
     yield alarms.raise_for(state, cause, entry)
     yield from everyday.told(state, site, entry, record, data)
 
 
 def witnesses(state: State, site: Site, alarm: Alarm) -> tuple[str, ...]:
     """Nodes that can tell when the cause of an alarm is over: by the document, and by who has told of it."""
-    place = alarm.place.split(" ")[0]
-    if "/" not in place:
+    place = where.parse(alarm.place).whole
+    if where.parse(place).fixed is None:
         return (place,)
     fixed = sites.point(site, place) or sites.reader(site, place)
     row = state.find(Point, place)
@@ -63,7 +63,7 @@ def witnesses(state: State, site: Site, alarm: Alarm) -> tuple[str, ...]:
 def nobody_can_tell(state: State, site: Site, entry: Entry) -> Facts:
     """An alarm that lasts until it is told to be over is over for us when nobody is left to tell; it stays latched."""
     for alarm in list(state.all(Alarm)):
-        place = alarm.place.split(" ")[0]
+        place = where.parse(alarm.place).whole
         fixed = sites.point(site, place) or sites.reader(site, place)
         life = state.life(fixed.node if fixed else place)
         of_hub = place == "hub" or place in site.areas
@@ -74,5 +74,5 @@ def nobody_can_tell(state: State, site: Site, entry: Entry) -> Facts:
 
 
 def held_open(state: State, site: Site, entry: Entry, record: m.Record, data: m.HeldOpen) -> Facts:
-    cause = Cause("held-open", data.point, access.area_of(data.point), None, when(state, entry, record))
+    cause = Cause("held-open", data.point, where.area_of(data.point), None, when(state, entry, record))
     yield alarms.raise_for(state, cause, entry)

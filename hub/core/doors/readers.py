@@ -13,6 +13,7 @@ from hub.core.doors import awaited
 from hub.core.doors import tries as access
 from hub.core.sealing import area as sealing
 from hub.core.site import lookups as sites
+from hub.core.site import where
 from hub.core.site.document import Site
 from hub.core.state import Alarm, Entry, State
 from hub.core.when import when
@@ -22,7 +23,7 @@ Facts = Iterator[m.FactData]
 
 
 def denied(state: State, site: Site, entry: Entry, record: m.Record, data: m.Denied) -> Facts:
-    area = access.area_of(data.reader)
+    area = where.area_of(data.reader)
     if not doubt.doubted(state, record):
         yield from at_the_door(state, site, entry, record, data)
     if data.sealing is not None:
@@ -39,7 +40,7 @@ def at_the_door(
 ) -> Facts:
     """A responder's badge shows that somebody is there, whatever it was meant for: once a sealing has ended, no node
     takes it for attending, and what happened under that sealing still wants somebody to have looked."""
-    area, at = access.area_of(data.reader), when(state, entry, record)
+    area, at = where.area_of(data.reader), when(state, entry, record)
     if data.person is None or not sites.responds(site, data.person, area) or data.credential in site.duress_badges:
         return
     for alarm in list(state.all(Alarm)):
@@ -55,7 +56,7 @@ def presented(state: State, site: Site, entry: Entry, record: m.Record, data: m.
 
 def attended(state: State, site: Site, entry: Entry, record: m.Record, data: m.Attended) -> Facts:
     """The alarms that the node was told of; when it answered by itself, all that are open for the area."""
-    area, at = access.area_of(data.reader), when(state, entry, record)
+    area, at = where.area_of(data.reader), when(state, entry, record)
     free = data.credential not in site.duress_badges
     for alarm in list(state.all(Alarm)):
         meant = alarm.area == area and (not data.alarms or alarm.number in data.alarms) and free

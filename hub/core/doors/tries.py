@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from hub.core.site import where
 from hub.core.state import Entry, State
 from wire import messages as m
 
@@ -11,27 +12,22 @@ DENIED_LIMIT = 5
 """Wrong tries in a row that raise an alarm (GB 50396-2007, 5.1: at the fifth at the latest)."""
 
 
-def area_of(place: str) -> str:
-    """The area that a point or reader `area/name` belongs to."""
-    return place.split("/")[0]
-
-
 def tries_exhausted(state: State, data: m.Denied) -> bool:
     """Whether this refusal, already counted, reaches the limit and raises an alarm."""
-    denied = state.area(area_of(data.reader)).denied
+    denied = state.area(where.area_of(data.reader)).denied
     return denied > 0 and denied % DENIED_LIMIT == 0
 
 
 def apply_denied(state: State, entry: Entry, record: m.Record, data: m.Denied) -> None:
     """Count a wrong try. A badge while sealed is an alarm by itself."""
     if data.sealing is None:
-        area = state.area(area_of(data.reader))
+        area = state.area(where.area_of(data.reader))
         state.put(replace(area, denied=area.denied + 1))
 
 
 def apply_granted(state: State, entry: Entry, record: m.Record, data: m.Granted) -> None:
     """A right try resets the count of wrong ones."""
-    area = state.area(area_of(data.reader))
+    area = state.area(where.area_of(data.reader))
     if area.denied:
         state.put(replace(area, denied=0))
 

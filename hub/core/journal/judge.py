@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from hub.core import doubt
 from hub.core.alarms import life as alarms
 from hub.core.alarms.life import Cause
-from hub.core.doors import tries as access
 from hub.core.journal.facts import FACTS
 from hub.core.journal.records import RECORDS
 from hub.core.nodes import follows as node_follows
 from hub.core.sealing import area as sealing
+from hub.core.site import where
 from hub.core.site.document import Site
 from hub.core.state import Entry, State
 from hub.core.when import when
@@ -56,6 +56,6 @@ def _duress(state: State, site: Site, entry: Entry, record: m.Record) -> Facts:
         yield alarms.raise_for(state, cause, entry)
     else:
         place = getattr(record.data, "reader")  # noqa: B009 - whatever names a badge names the reader
-        area = access.area_of(place)
+        area = where.area_of(place)
         number = state.area(area).sealing if sealing.guarded(state.area(area)) else None
         yield alarms.raise_for(state, Cause("duress", place, area, number, when(state, entry, record)), entry)

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from hub.core.alarms.of_points import alarm_of_level
 from hub.core.sealing import area as sealing
 from hub.core.site import lookups as sites
+from hub.core.site import where
 from hub.core.site.document import Site
 from hub.core.state import Entry, Point, State
 from wire import messages as m
@@ -40,7 +41,7 @@ def found(state: State, site: Site, beat: m.Beat, here: m.Here) -> Iterator[m.Be
         point = state.find(Point, place)
         if level == (point.known if point else "normal"):
             continue
-        number = sealings.get(place.split("/")[0])
+        number = sealings.get(where.area_of(place))
         told = point is not None and point.told is not None
         if told or here.unwritten or alarm_of_level(planned.kind, level, number is not None):
             yield m.BeatContradicts(

@@ -14,12 +14,12 @@ from hub.core.alarms.life import Cause
 from hub.core.calling import escalation
 from hub.core.calling import notices as called
 from hub.core.doors import everyday, points
-from hub.core.doors import tries as access
 from hub.core.nodes import node_disk as disks
 from hub.core.nodes import order_content, restarts, witnesses
 from hub.core.sealing import after_restore as adoption
 from hub.core.sealing import area as sealing
 from hub.core.site import lookups as sites
+from hub.core.site import where
 from hub.core.site.document import Site
 from hub.core.state import Alarm, Entry, Life, State
 from hub.core.when import when
@@ -234,7 +234,7 @@ def beat_contradicts(state: State, site: Site, entry: Entry, data: m.BeatContrad
     what = of_points.alarm_of_level(sites.kind_of(site, data.point), data.level, data.sealing is not None)
     known = alarms.find(state, what, data.point) if what else None
     if what and not (known and known.active):
-        cause = Cause(what, data.point, access.area_of(data.point), data.sealing, entry.time, foretold=True)
+        cause = Cause(what, data.point, where.area_of(data.point), data.sealing, entry.time, foretold=True)
         yield alarms.raise_for(state, cause, entry)
     if what is None:
         yield from everyday.beaten(state, site, entry, data)

@@ -17,6 +17,7 @@ from hub.core.sealing import after as unsealing
 from hub.core.sealing import before as checking
 from hub.core.sealing import course
 from hub.core.site import lookups as sites
+from hub.core.site import where
 from hub.core.site.document import Site
 from hub.core.state import Area, Entry, Point, SealState, State
 from wire import messages as m
@@ -125,7 +126,7 @@ def cancel(state: State, request: m.SealingCancelled) -> m.SealingCancelled:
 
 def presented(state: State, site: Site, entry: Entry, record: m.Record, data: m.Presented) -> Iterator[m.FactData]:
     """A badge at a reader where a ceremony is under way."""
-    name = data.reader.split("/")[0]
+    name = where.area_of(data.reader)
     area = state.area(name)
     in_time = record.boot == area.first_boot and 0 <= data.at - area.first_mono <= SECOND_BADGE_MS
     first = area.first_person if in_time else None

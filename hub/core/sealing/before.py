@@ -19,6 +19,7 @@ from hub.core import watched
 from hub.core.alarms import life as alarms
 from hub.core.refusal import NotPossible
 from hub.core.site import lookups as sites
+from hub.core.site import where
 from hub.core.site.document import Point as Described
 from hub.core.site.document import Site
 from hub.core.state import CheckTick, Entry, Exemption, Point, Sealing, SealOn, State, WalkTest
@@ -126,7 +127,7 @@ def use_up(state: State, area: str) -> None:
         state.put(replace(tick, ticked_at=USED_UP))
     for exemption in [row for row in state.all(Exemption) if row.area == area]:
         state.put(replace(exemption, signed_at=USED_UP))
-    for seal in [row for row in state.all(SealOn) if row.place.split("/")[0] == area]:
+    for seal in [row for row in state.all(SealOn) if where.area_of(row.place) == area]:
         state.put(replace(seal, said_at=USED_UP))
 
 
@@ -161,7 +162,7 @@ def check_tick(state: State, site: Site, request: m.CheckTicked) -> m.CheckTicke
 
 def check_exception(state: State, site: Site, request: m.ExceptionSigned) -> m.ExceptionSigned:
     """A reason for a point of an area that is not sealed. Raises NotPossible."""
-    area = request.point.split("/")[0]
+    area = where.area_of(request.point)
     _not_sealed(state, site, area)
     if request.point not in site.points:
         raise NotPossible("unknown-point", request.point)
@@ -172,7 +173,7 @@ def check_exception(state: State, site: Site, request: m.ExceptionSigned) -> m.E
 
 def check_number(state: State, site: Site, request: m.SealNumber) -> m.SealNumber:
     """A seal's number, said by one who may seal and repeated alike by another. Raises NotPossible."""
-    area = request.point.split("/")[0]
+    area = where.area_of(request.point)
     _not_sealed(state, site, area)
     if request.point not in seals(site, area):
         raise NotPossible("unknown-point", request.point)
@@ -196,7 +197,7 @@ def check_speaker(site: Site, person: int | None, request: m.SealNumber) -> None
 
 def check_compared(state: State, site: Site, request: m.SealCompared) -> m.SealCompared:
     """The number read off a seal of a sealed area, and whether it is that of the sealing. Raises NotPossible."""
-    area = state.area(request.point.split("/")[0])
+    area = state.area(where.area_of(request.point))
     if area.state != "sealed":
         raise NotPossible(f"area-is-{area.state}", area.name)
     row = state.find(SealOn, request.point)
@@ -230,7 +231,7 @@ def differing(state: State, site: Site, area: str, sealing: int) -> list[str]:
 def compared(state: State, site: Site, entry: Entry, data: m.SealCompared) -> Iterator[m.FactData]:
     """Another number means that somebody has been at it."""
     if not data.same:
-        area = data.point.split("/")[0]
+        area = where.area_of(data.point)
         cause = alarms.Cause("seal-number-differs", data.point, area, data.sealing, entry.time)
         yield alarms.raise_for(state, cause, entry)
 
@@ -265,7 +266,7 @@ def apply_baseline(state: State, entry: Entry, record: m.Record, data: m.SealBas
     """What the loops of the seals measured at the sealing, as far as their own node says it."""
     for place, ohms in data.ohms.items():
         row, point = state.find(SealOn, place), state.find(Point, place)
-        if row is not None and place.split("/")[0] == data.area and (point is None or point.node == record.node):
+        if row is not None and where.area_of(place) == data.area and (point is None or point.node == record.node):
             state.put(replace(row, ohms=ohms))
 
 
@@ -276,7 +277,7 @@ def apply_ticked(state: State, entry: Entry, data: m.CheckTicked, person: int | 
 
 def apply_exception(state: State, entry: Entry, data: m.ExceptionSigned, person: int | None) -> None:
     """An exception stands for the sealing to come."""
-    state.put(Exemption(data.point, data.point.split("/")[0], data.reason, person, entry.time))
+    state.put(Exemption(data.point, where.area_of(data.point), data.reason, person, entry.time))
 
 
 def apply_number(state: State, entry: Entry, data: m.SealNumber, person: int | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 
+from hub.core.site import where
 from hub.core.site.document import Site, in_language
 from hub.core.state import Alarm
 from hub.notify.channels.channel import Letter
@@ -63,8 +64,8 @@ def short(letter: Letter) -> str:
 
 
 def _short_line(line: Alarm, site: Site) -> str:
-    where = line.area or line.place.split(" ")[0].split("/")[0]
-    return f"{PRIORITIES[line.priority]}{code(line.what)} {where} {moments.at(line.last_happened, site.zone):%H:%M}"
+    at = line.area or where.parse(line.place).head
+    return f"{PRIORITIES[line.priority]}{code(line.what)} {at} {moments.at(line.last_happened, site.zone):%H:%M}"
 
 
 def subject(letter: Letter) -> str:
@@ -74,8 +75,8 @@ def subject(letter: Letter) -> str:
     worst = min(letter.lines, key=lambda line: line.priority)
     marks = ("[演练 DRILL] " if letter.notice.drill else "") + ("[重发 REPEAT] " if letter.repeat else "")
     more = f" (+{len(letter.lines) - 1})" if len(letter.lines) > 1 else ""
-    where = worst.area or worst.place.split(" ")[0]
-    return f"{marks}Strongroom {letter.notice.number}: {PRIORITIES[worst.priority]} {worst.what} {where}{more}"
+    at = worst.area or where.parse(worst.place).whole
+    return f"{marks}Strongroom {letter.notice.number}: {PRIORITIES[worst.priority]} {worst.what} {at}{more}"
 
 
 def long(letter: Letter) -> str:
@@ -108,6 +109,6 @@ def mail(letter: Letter, sender: str) -> EmailMessage:
 
 
 def _title(line: Alarm, site: Site) -> str:
-    place = line.place.split(" ")[0]
+    place = where.parse(line.place).whole
     fixed = site.points.get(place) or site.readers.get(place) or site.nodes.get(place) or site.areas.get(place)
     return f"{in_language(fixed.title, 'zh')} {line.place}" if fixed else line.place
