@@ -89,7 +89,7 @@ class StandIn(threading.Thread):
             try:
                 self.turn(desk)
                 self.worked_at = time.monotonic()
-            except faults.UNUSABLE as error:
+            except (*faults.UNUSABLE, schema.SchemaError) as error:
                 self._say(error)
             except Exception:  # the outermost loop: without it nobody would look after the database again
                 log.exception("the database cannot be used")
@@ -97,7 +97,7 @@ class StandIn(threading.Thread):
         desk.close()
 
     def turn(self, desk: Desk) -> None:
-        """All that is wanted of the database now. Raises DatabaseLost, SQLAlchemyError."""
+        """All that is wanted of the database now. Raises DatabaseLost, SchemaError, SQLAlchemyError."""
         if not self._checked:
             schema.check(self._database)
             self._checked = True

@@ -18,7 +18,7 @@ from hub.store.tables.projections import WORDS
 def shape(table: Table) -> str:
     """The shape of a table, 64 digits in hex: alike on both kinds of database."""
     columns = [
-        [one.name, type(one.type).__name__, one.nullable, one.primary_key, list(one.info[WORDS])] for one in table.c
+        [one.name, type(one.type).__name__, one.nullable, one.primary_key, sorted(one.info[WORDS])] for one in table.c
     ]
     indexes = sorted(
         [str(one.name), [column.name for column in one.columns], str(one.dialect_options["sqlite"]["where"])]

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, update
 
 from demo.phone.modem import SimulatedModem
 from hub.console.words import names
@@ -29,7 +29,7 @@ from hub.notify.sms.channel import Sms
 from hub.notify.worker import ATTEMPTS, PAUSES_S, Worker
 from hub.site_directory import contacts
 from hub.site_directory.settings import SmsSettings
-from hub.store import queries
+from hub.store import queries, tables
 from hub.store.alone import AlreadyRunning
 from tests.support.hub import House, make_hub
 from tests.support.tables import change
@@ -343,6 +343,8 @@ def silent(notify: Notify) -> Notify:
 
 
 def spoil(house: House, how: str) -> None:
+    if how == "of another shape":
+        house.change(lambda connection: connection.execute(update(tables.projection).values(shape="another")))
     house.database.dispose()
     path = house.hub.layout.database
     if how == "gone":
@@ -352,7 +354,7 @@ def spoil(house: House, how: str) -> None:
     elif how == "cut short":
         with path.open("r+b") as file:
             file.truncate(path.stat().st_size // 2)
-    else:
+    elif how == "zeroed":
         path.write_bytes(bytes(path.stat().st_size))
 
 
@@ -366,7 +368,7 @@ def known(house: House) -> House:
     return house
 
 
-@pytest.mark.parametrize("how", ["gone", "empty", "cut short", "zeroed"])
+@pytest.mark.parametrize("how", ["gone", "empty", "cut short", "zeroed", "of another shape"])
 def test_help_is_called_at_its_own_start_though_the_database_is_of_no_use(known: House, how: str) -> None:
     """The engine cannot run, and nothing can be journalled: whoever is on duty is called all the same, and not more
     often than every five minutes."""
@@ -378,6 +380,18 @@ def test_help_is_called_at_its_own_start_though_the_database_is_of_no_use(known:
         assert all("数据库不可用" in letter.text for letter in letters)
         with pytest.raises(queue.Empty):
             box.letters.get(timeout=2.5)  # two more looks
+
+
+def test_a_database_that_waits_for_hub_migrate_is_told_in_one_line(
+    known: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    spoil(known, "of another shape")
+    box = Box()
+    with running(silent(Notify(known.hub, [box], known.clock))):
+        box.letters.get(timeout=60)
+    (told,) = [record for record in caplog.records if record.exc_info or "another shape" in record.getMessage()]
+    assert told.exc_info is None
+    assert told.getMessage().endswith("run: strongroom hub migrate")
 
 
 def test_while_no_broker_answers_nobody_is_told_that_it_is_the_engine(known: House) -> None:
