@@ -389,6 +389,24 @@ def test_no_module_is_long() -> None:
     assert {name: lines for name, (lines, _) in lines_of(ROOT).items() if lines > 400} == {}
 
 
+def names_of_modules(root: Path) -> dict[str, set[str]]:
+    """By which names each module is known in the files that import it whole."""
+    trees = [(name, tree) for name, tree in modules(root)]
+    trees += [(str(path), ast.parse(path.read_text("utf-8"))) for path in (root / "tests").rglob("*.py")]
+    there = {name for name, _ in trees}
+    found: dict[str, set[str]] = {}
+    for _, tree in trees:
+        for node in ast.walk(tree):
+            for one in node.names if isinstance(node, ast.ImportFrom) else ():
+                if f"{node.module}.{one.name}" in there:
+                    found.setdefault(f"{node.module}.{one.name}", set()).add(one.asname or one.name)
+    return found
+
+
+def test_a_module_has_one_name_all_over_the_tree() -> None:
+    assert {module: names for module, names in names_of_modules(ROOT).items() if len(names) > 1} == {}
+
+
 def test_every_library_is_where_it_belongs() -> None:
     assert libraries_out_of_place(ROOT) == []
 

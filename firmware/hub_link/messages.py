@@ -8,7 +8,8 @@ from typing import NamedTuple, TypeVar
 
 from firmware.core.effects import CheckpointShown, Cosign, Inquire
 from firmware.outbox.records import Identity
-from wire import checkpoint, keys, messages, notes, topics
+from wire import checkpoint, keys, notes, topics
+from wire import messages as m
 from wire.keys import SigningKey
 from wire.link import Arrived
 from wire.messages import (
@@ -75,7 +76,7 @@ class Mail(NamedTuple):
         """A signed question about the journal."""
         site, node = self.who.site, self.who.node
         ask = Ask(v=1, site=site, node=node, life=life, boot=self.boot, nonce=question.nonce, data=question.data)
-        return self.who.key.sign(messages.encode(ask))
+        return self.who.key.sign(m.encode(ask))
 
     def cosignature(self, what: Cosign) -> bytes | None:
         """A checkpoint as the hub has signed it, with this node's line as a witness below; None without the key."""
@@ -97,7 +98,7 @@ class Mail(NamedTuple):
             clock=clock,
             data=data,
         )
-        return self.who.key.sign(messages.encode(beat))
+        return self.who.key.sign(m.encode(beat))
 
     def _open(self, arrived: Arrived, life: int) -> Said:
         if arrived.retained:
@@ -136,7 +137,7 @@ class Mail(NamedTuple):
         return proven
 
     def _checkpoint(self, payload: bytes) -> CheckpointShown:
-        if len(payload) > messages.CHECKPOINT.largest:
+        if len(payload) > m.CHECKPOINT.largest:
             raise Ignored("oversized")
         return CheckpointShown(payload)  # by which key it has to be signed, the core knows
 
@@ -147,14 +148,14 @@ class Mail(NamedTuple):
         return beat
 
     def _read(self, payload: bytes, kind: type[M]) -> M:
-        if not messages.fits(kind, payload):
+        if not m.fits(kind, payload):
             raise Ignored("oversized")
         try:
             text, _signer = notes.open_record(payload, [self.hub_key], keys.CHECKS)
-            return messages.decode(text, kind)
+            return m.decode(text, kind)
         except notes.UnknownSigner:
             raise Ignored("unknown-signer") from None
         except notes.BadSignature:
             raise Ignored("bad-signature") from None
-        except (notes.NoteError, messages.Unreadable):
+        except (notes.NoteError, m.Unreadable):
             raise Ignored("malformed") from None

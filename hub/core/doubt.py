@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from hub.core.site import lookups as sites
+from hub.core.site import lookups
 from hub.core.site.document import Point, Reader, Site
 from hub.core.state import Life, State
 from wire import messages as m
@@ -50,7 +50,7 @@ def why(by: GoesBy, record: m.Record) -> m.Doubt | None:
     if at is not None and not any(at(site, record.node, data) for site in by.plans):
         return "place" if any(_knows(site, data) for site in by.plans) else "unknown"
     person, credential = getattr(data, "person", None), getattr(data, "credential", None)
-    holders = [holder for site in by.lists if person and (holder := sites.cardholder(site, person))]
+    holders = [holder for site in by.lists if person and (holder := lookups.cardholder(site, person))]
     if person and not holders:
         return "person"
     if person and credential and not any(credential in holder.badges for holder in holders):
@@ -66,17 +66,17 @@ def _knows(site: Site, data: Any) -> bool:
 
 
 def _point(site: Site, node: str, data: Any) -> bool:
-    return _hangs(sites.point(site, data.point), node)
+    return _hangs(lookups.point(site, data.point), node)
 
 
 def _reader(site: Site, node: str, data: Any) -> bool:
-    return _hangs(sites.reader(site, data.reader), node)
+    return _hangs(lookups.reader(site, data.reader), node)
 
 
 def _passage(site: Site, node: str, data: m.Entered | m.NotEntered | m.Left | m.Emptied) -> bool:
     """It judges passage into the area: one of its doors, or of its readers, hangs on it."""
-    area = sites.area(site, data.area)
-    doors = [sites.point(site, f"{data.area}/{door}") for door in area.doors] if area else []
+    area = lookups.area(site, data.area)
+    doors = [lookups.point(site, f"{data.area}/{door}") for door in area.doors] if area else []
     return any(_hangs(door, node) for door in doors) or any(
         one.area == data.area and _hangs(one, node) for one in site.reader
     )
@@ -87,17 +87,17 @@ def _watch(site: Site, node: str, data: m.Watch) -> bool:
 
 
 def _seals(site: Site, node: str, data: m.SealBaseline) -> bool:
-    return all(_of_area(site, node, data.area, place) and sites.kind_of(site, place) == "seal" for place in data.ohms)
+    return all(_of_area(site, node, data.area, place) and lookups.kind_of(site, place) == "seal" for place in data.ohms)
 
 
 def _part(site: Site, node: str, data: m.Fault) -> bool:
     if data.place is None:
         return True
-    return _hangs(sites.reader(site, data.place), node) or _hangs(sites.point(site, data.place), node)
+    return _hangs(lookups.reader(site, data.place), node) or _hangs(lookups.point(site, data.place), node)
 
 
 def _of_area(site: Site, node: str, area: str, place: str) -> bool:
-    fixed = sites.point(site, place)
+    fixed = lookups.point(site, place)
     return _hangs(fixed, node) and fixed is not None and fixed.area == area
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Literal, NamedTuple
 
-from hub.core.site import lookups as sites
+from hub.core.site import lookups
 from hub.core.site.document import Point, Site
 from hub.core.state import Life
 
@@ -139,7 +139,7 @@ def point(known: Known, described: Point) -> Unwatched | None:
 
 def area(known: Known, name: str) -> Seen:
     """What of an area is not watched."""
-    members = sites.nodes_of(known.site, name)
+    members = lookups.nodes_of(known.site, name)
     described = [one for one in known.site.point if one.area == name]
     nodes = {one: found for one in members if (found := node(known, one))}
     points = {one.place: found for one in described if (found := point(known, one))}

@@ -14,7 +14,7 @@ from hub.core.alarms import ladders
 from hub.core.alarms.kinds import KINDS
 from hub.core.site.document import Site
 from hub.core.state import Alarm, Notice
-from hub.notify import help as emergency
+from hub.notify import help as call_for_help
 from hub.notify.channels import letters
 from hub.notify.channels.channel import Contact, Letter
 from hub.notify.sms import answers
@@ -132,7 +132,7 @@ def render() -> str:
         for what, kind in KINDS.items()
         if kind.klass == "trouble" and reaches_telephones(what)
     ]
-    help_texts = [f"- {text[language]}" for text in emergency.TEXTS.values() for language in ("zh", "en")]
+    help_texts = [f"- {text[language]}" for text in call_for_help.TEXTS.values() for language in ("zh", "en")]
     return (
         INTRODUCTION.format(examples=shown, yes=yes)
         + "\n"

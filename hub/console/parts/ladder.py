@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from hub.console.base.render import View
-from hub.console.words import names as words
+from hub.console.words import names
 from hub.console.words.texts import N_
 from hub.core.calling.receipts import Receipt, Rung, ladder_of
 from hub.core.state import Alarm, Notice
@@ -88,9 +88,9 @@ def lines(view: View, alarm: Alarm, notices: Sequence[Notice]) -> list[Line]:
 def _line(view: View, alarm: Alarm, one: Receipt, settled: bool) -> Line:
     say = view.texts.say
     title, look = view.word(RUNGS, one.rung), LOOKS[one.rung]
-    details = [view.word(words.CHANNELS, one.channel)] if one.channel and one.notice else []
+    details = [view.word(names.CHANNELS, one.channel)] if one.channel and one.notice else []
     if one.via:
-        details.append(view.word(words.VIAS, one.via))
+        details.append(view.word(names.VIAS, one.via))
     if one.repeat:
         details.append(say("perhaps a second time"))
     if one.rung == "handed" and not settled:

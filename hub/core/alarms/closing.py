@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 from msgspec.structs import replace
 
-from hub.core.alarms import life as alarms
+from hub.core.alarms import life as alarm_life
 from hub.core.alarms.life import LifeEvent
 from hub.core.refusal import NotPossible
 from hub.core.site.document import Site
@@ -92,7 +92,7 @@ def check_second(state: State, person: int | None, data: m.AlarmClosed) -> None:
 def _check(state: State, site: Site, data: m.FindingWritten | m.AlarmClosed, event: LifeEvent) -> Alarm:
     if len(data.finding.strip()) < SHORTEST_FINDING:
         raise NotPossible("finding-empty", str(data.alarm))
-    alarm = alarms.check(state, data.alarm, event)
+    alarm = alarm_life.check(state, data.alarm, event)
     barred = BARRED.get((takes_two(alarm), alarm.life, event))
     if barred is not None:
         raise NotPossible(barred, str(data.alarm))

@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 
 from msgspec.structs import replace
 
-from hub.core.alarms import own_table as alarm_table
+from hub.core.alarms import own_table
 from hub.core.alarms.kinds import KINDS, Duration
 from hub.core.refusal import NotPossible
 from hub.core.site.document import Site
@@ -131,7 +131,7 @@ def raise_for(state: State, cause: Cause, entry: Entry) -> m.FactData:
         alarm=state.meta.next_alarm,
         what=cause.what,
         klass=kind.klass,
-        priority=alarm_table.answer(state, cause.what, cause.sealing is not None).priority,
+        priority=own_table.answer(state, cause.what, cause.sealing is not None).priority,
         place=cause.place,
         area=cause.area,
         sealing=cause.sealing,

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from hub.core import order_numbers as orders
-from hub.core.alarms import life as alarms
-from hub.core.calendar import windows as calendar
+from hub.core import order_numbers
+from hub.core.alarms import life as alarm_life
+from hub.core.calendar import windows as calendar_windows
 from hub.core.refusal import NotPossible
 from hub.core.site import where
 from hub.core.site.document import Site
@@ -97,21 +97,23 @@ def unpublished(state: State, now: int) -> Iterator[m.FactData]:
         return  # nobody is there yet who could import one
     # The day is that of UTC, which in China begins when the office does: nobody is disturbed at midnight.
     today = moments.at(now).date()
-    for year in calendar.tasks(today, approved_years(state)):
-        if alarms.find(state, "calendar-unpublished", place(year)) is None:
+    for year in calendar_windows.tasks(today, approved_years(state)):
+        if alarm_life.find(state, "calendar-unpublished", place(year)) is None:
             yield m.CalendarUnpublished(year=year)
 
 
 def missing(state: State, _site: Site, entry: Entry, data: m.CalendarUnpublished) -> Iterator[m.FactData]:
     """Raise a trouble, which lasts until the calendar is approved."""
-    yield alarms.raise_for(state, alarms.Cause("calendar-unpublished", place(data.year), None, None, entry.time), entry)
+    yield alarm_life.raise_for(
+        state, alarm_life.Cause("calendar-unpublished", place(data.year), None, None, entry.time), entry
+    )
 
 
 def approved(state: State, _site: Site, entry: Entry, data: m.CalendarApproved) -> Iterator[m.FactData]:
     """End that trouble, and send the nodes the days that count as other weekdays."""
-    yield from alarms.return_for(state, "calendar-unpublished", place(data.year), entry)
+    yield from alarm_life.return_for(state, "calendar-unpublished", place(data.year), entry)
     for life in list(state.all(Life)):
-        yield from orders.issue(state, life.node, "access")
+        yield from order_numbers.issue(state, life.node, "access")
 
 
 def approved_years(state: State) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from hub.core.site import lookups as sites
+from hub.core.site import lookups
 from hub.core.site.document import DAYS, Site
 from hub.core.state import Calendar, State
 from wire import messages as m
@@ -29,8 +29,8 @@ def is_closed(state: State, site: Site, wall: int) -> bool:
     if not today:
         return True
     minute = local.hour * 60 + local.minute
-    opens = min(sites.minutes(hours.start) for hours in today)
-    closes = max(sites.minutes(hours.end) for hours in today)
+    opens = min(lookups.minutes(hours.start) for hours in today)
+    closes = max(lookups.minutes(hours.end) for hours in today)
     return not opens <= minute < closes
 
 

@@ -12,10 +12,9 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from hub.core.alarms import closing
-from hub.core.alarms import own_table as alarm_table
+from hub.core.alarms import closing, own_table
 from hub.core.alarms.ladders import Ladder
-from hub.core.calling import notices as called
+from hub.core.calling import notices
 from hub.core.calling.fold import call_of, open_lines
 from hub.core.countdown import Countdown, Span
 from hub.core.rules import each
@@ -51,7 +50,7 @@ def raised(state: State, alarm_number: int, now: int) -> Facts:
     alarm = state.find(Alarm, alarm_number)
     if alarm is None or not alarm.open:
         return
-    answer = alarm_table.answer(state, alarm.what, alarm.sealing is not None)
+    answer = own_table.answer(state, alarm.what, alarm.sealing is not None)
     if answer.ladder is None:
         return
     call = _same_cause(state, alarm, answer.ladder, now)
@@ -94,7 +93,7 @@ def again(state: State, alarm_number: int, now: int) -> Facts:
 def heard_again(state: State, site: Site) -> Facts:
     """A node is back: calls that were left because no door could tell wait for somebody there, as after an answer."""
     for call in list(state.all(Call)):
-        attend = alarm_table.ladder(state, call.ladder).attend
+        attend = own_table.ladder(state, call.ladder).attend
         if call.life == "answered" and call.due_at is None and attend is not None and _can_be_shown(state, site, call):
             yield m.CallAnswered(call=call.number, wait=attend * 1000)
 
@@ -117,7 +116,7 @@ def settled(state: State, alarm_number: int) -> Facts:
     call = call_of(state, alarm_number)
     if call is None:
         return
-    ladder = alarm_table.ladder(state, call.ladder)
+    ladder = own_table.ladder(state, call.ladder)
     wants = need(state, call, ladder)
     if wants == "nothing":
         yield m.CallEnded(call=call.number)
@@ -130,14 +129,14 @@ def moved(state: State, site: Site, entry: Entry, data: m.CallMoved) -> Facts:
     call = state.find(Call, data.call)
     if call is None:
         return
-    ladder = alarm_table.ladder(state, call.ladder)
+    ladder = own_table.ladder(state, call.ladder)
     lines = open_lines(state, call)
     waiting = [line.number for line in lines if line.unacknowledged]
     unattended = [line.number for line in lines if line.attended_by is None]
     alarms = tuple(sorted(waiting or unattended)[: m.MOST_LINES])
     if not alarms:
         return
-    for channel, person in called.targets(state, site, ladder, data, entry.time):
+    for channel, person in notices.targets(state, site, ladder, data, entry.time):
         yield m.NoticeQueued(
             notice=state.duty.next_notice,
             call=call.number,
@@ -158,7 +157,7 @@ class Escalation:
 
     def __init__(self) -> None:
         self._calls: Countdown[tuple[int, str]] = Countdown()
-        self._notices = called.Deadlines()
+        self._notices = notices.Deadlines()
 
     def due(self, state: State, site: Site, now: int, mono: int) -> Facts:
         """What is to be done at the hub's wall time `now`, which is `mono` on the monotonic clock, both in ms."""
@@ -186,7 +185,7 @@ def _goes_on(state: State, site: Site, number: int, what: str) -> Facts:
 
 def _rung(state: State, site: Site, call: Call) -> Facts:
     move = _next(state, call)
-    everybody = move.round or move.step == len(alarm_table.ladder(state, call.ladder).rungs) - 1
+    everybody = move.round or move.step == len(own_table.ladder(state, call.ladder).rungs) - 1
     if call.life == "answered" and everybody and not _can_be_shown(state, site, call):
         move = replace(move, wait=None)
     if move.round == 0:
@@ -195,7 +194,7 @@ def _rung(state: State, site: Site, call: Call) -> Facts:
 
 
 def _next(state: State, call: Call) -> m.CallMoved:
-    ladder = alarm_table.ladder(state, call.ladder)
+    ladder = own_table.ladder(state, call.ladder)
     if call.life == "waiting":
         return _move(state, call, 0, 0, "begun")
     why: MoveReason = "not-attended" if call.life == "answered" else "unanswered"
@@ -209,7 +208,7 @@ MoveReason = Literal["begun", "unanswered", "not-attended", "once-more", "more-l
 
 
 def _move(state: State, call: Call, step: int, round_: int, why: MoveReason) -> m.CallMoved:
-    ladder = alarm_table.ladder(state, call.ladder)
+    ladder = own_table.ladder(state, call.ladder)
     rungs = ladder.rungs
     following = step + 1 < len(rungs) and round_ == 0
     wait = rungs[step + 1].after - rungs[step].after if following else ladder.again

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hub.core.calling import escalation
-from hub.core.calling import notices as called
+from hub.core.calling import escalation, notices
 from hub.core.site.document import Site
 from hub.core.state import Entry, Notice, State
 from wire import messages as m
@@ -28,9 +27,9 @@ def settled(state: State, site: Site, entry: Entry, data: m.AlarmReturned | m.Al
 def notice_worked(state: State, site: Site, entry: Entry, data: m.NoticeHanded | m.NoticeDelivered) -> Facts:
     notice = state.find(Notice, data.notice)
     if notice is not None and not (isinstance(data, m.NoticeHanded) and data.awaits):
-        yield from called.worked(state, entry, notice.channel)
+        yield from notices.worked(state, entry, notice.channel)
 
 
 def tested(state: State, site: Site, entry: Entry, data: m.ChannelTested) -> Facts:
     if data.worked:
-        yield from called.worked(state, entry, data.channel)
+        yield from notices.worked(state, entry, data.channel)

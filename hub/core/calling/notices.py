@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hub.core.alarms import life as alarms
+from hub.core.alarms import life as alarm_life
 from hub.core.alarms.ladders import PERSONAL, Ladder, Rung, Whom
 from hub.core.calling import roster
 from hub.core.countdown import Countdown, Span
-from hub.core.sealing import area as sealing
+from hub.core.sealing import area as area_sealing
 from hub.core.site import where
 from hub.core.site.document import Site
 from hub.core.state import Alarm, Area, ChannelRow, Entry, Notice, State
@@ -32,7 +32,7 @@ def place(channel: str) -> str:
 
 def site_sealing(state: State) -> int | None:
     """The number of a sealing that a fault of the whole hub concerns, if anything is sealed."""
-    numbers = [area.sealing for area in state.all(Area) if sealing.guarded(area)]
+    numbers = [area.sealing for area in state.all(Area) if area_sealing.guarded(area)]
     return min(numbers) if numbers else None
 
 
@@ -93,14 +93,14 @@ def people(state: State, site: Site, whom: Whom, now: int) -> tuple[int, ...]:
 def failed(state: State, entry: Entry, data: m.NoticeFailed | m.NoticeOverdue) -> Facts:
     """Raise a trouble for a notice that failed, unless the notice was itself about that trouble."""
     notice = state.find(Notice, data.notice)
-    if notice is None or alarms.find(state, "notice-not-delivered", place(notice.channel)):
+    if notice is None or alarm_life.find(state, "notice-not-delivered", place(notice.channel)):
         return
     about = [state.find(Alarm, number) for number in notice.alarms]
     wanted = [one for one in about if one is not None and one.unacknowledged]
     if all(one.what in ("notice-not-delivered", "channel-failed") for one in wanted):
         return  # also when somebody has answered meanwhile
-    cause = alarms.Cause("notice-not-delivered", place(notice.channel), None, site_sealing(state), entry.time)
-    yield alarms.raise_for(state, cause, entry)
+    cause = alarm_life.Cause("notice-not-delivered", place(notice.channel), None, site_sealing(state), entry.time)
+    yield alarm_life.raise_for(state, cause, entry)
 
 
 def shown(state: State, data: m.AlarmShown) -> Facts:
@@ -113,24 +113,24 @@ def shown(state: State, data: m.AlarmShown) -> Facts:
 
 def worked(state: State, entry: Entry, channel: m.Channel) -> Facts:
     """Note the channel's success and end its trouble."""
-    yield from alarms.return_for(state, "channel-failed", place(channel), entry)
+    yield from alarm_life.return_for(state, "channel-failed", place(channel), entry)
 
 
 def channel_failed(state: State, entry: Entry, data: m.ChannelFailed) -> Facts:
     """Raise the trouble of a channel without success for 25 hours."""
-    cause = alarms.Cause("channel-failed", place(data.channel), None, site_sealing(state), data.since)
-    yield alarms.raise_for(state, cause, entry)
+    cause = alarm_life.Cause("channel-failed", place(data.channel), None, site_sealing(state), data.since)
+    yield alarm_life.raise_for(state, cause, entry)
 
 
 def engine_silent(state: State, entry: Entry, data: m.EngineSilent) -> Facts:
     """Raise the alarm that the engine is silent: nobody judges what nodes report."""
-    cause = alarms.Cause("engine-silent", "hub", None, site_sealing(state), data.since)
-    yield alarms.raise_for(state, cause, entry)
+    cause = alarm_life.Cause("engine-silent", "hub", None, site_sealing(state), data.since)
+    yield alarm_life.raise_for(state, cause, entry)
 
 
 def drill(state: State, entry: Entry, data: m.DrillStarted) -> Facts:
     """Raise a drill alarm, which walks the real ladder."""
-    yield alarms.raise_for(state, alarms.Cause("drill", data.area, data.area, None, entry.time), entry)
+    yield alarm_life.raise_for(state, alarm_life.Cause("drill", data.area, data.area, None, entry.time), entry)
 
 
 # ---------------------------------------------------------------- what falls due
@@ -156,7 +156,7 @@ class Deadlines:
             if (
                 channel.used
                 and channel.name != "console"
-                and not alarms.find(state, "channel-failed", place(channel.name))
+                and not alarm_life.find(state, "channel-failed", place(channel.name))
             ):
                 running["unused", channel.name] = Span(since, since + UNUSED_MS)
         for what, which in self._running.over(running, now, mono):

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from hub.core import watched
-from hub.core.alarms import life as alarms
+from hub.core.alarms import life as alarm_life
 from hub.core.refusal import NotPossible
-from hub.core.sealing import area as sealing
+from hub.core.sealing import area as area_sealing
 from hub.core.site import where
 from hub.core.site.document import Site
 from hub.core.state import Alarm, Area, Entry, Handover, Shift, State
@@ -119,7 +119,7 @@ def draft(state: State, site: Site, note: str = "") -> m.HandoverDrafted:
     return m.HandoverDrafted(
         handover=0,
         alarms=tuple(sorted(alarm.number for alarm in state.all(Alarm) if alarm.open))[-m.MOST_LINES :],
-        sealed=tuple(m.SealedArea(area=one.name, sealing=one.sealing) for one in areas if sealing.guarded(one)),
+        sealed=tuple(m.SealedArea(area=one.name, sealing=one.sealing) for one in areas if area_sealing.guarded(one)),
         silent=tuple(sorted(one.name for one in site.node if watched.of_life(state.life(one.name)))),
         note=note,
     )
@@ -145,7 +145,7 @@ def check_taker(state: State, person: int | None, request: m.HandoverTaken) -> N
 
 def due(state: State, site: Site, now: int) -> Iterator[m.FactData]:
     """Report a gap ahead once, and end its trouble when it has passed. `now`: hub's wall time in ms."""
-    known = alarms.find(state, "roster-gap", PLACE)
+    known = alarm_life.find(state, "roster-gap", PLACE)
     found = gaps(state, site, now)
     if found and known is None:
         yield m.RosterGap(starts=found[0][0], ends=found[0][1])
@@ -155,13 +155,13 @@ def due(state: State, site: Site, now: int) -> Iterator[m.FactData]:
 
 def gap(state: State, _site: Site, entry: Entry, data: m.RosterGap) -> Iterator[m.FactData]:
     """Raise a trouble, which lasts until the roster is complete."""
-    yield alarms.raise_for(state, alarms.Cause("roster-gap", PLACE, None, None, entry.time), entry)
+    yield alarm_life.raise_for(state, alarm_life.Cause("roster-gap", PLACE, None, None, entry.time), entry)
 
 
 def added(state: State, site: Site, entry: Entry, data: m.ShiftAdded) -> Iterator[m.FactData]:
     """End the trouble if no gap is left."""
     if not gaps(state, site, entry.time):
-        yield from alarms.return_for(state, "roster-gap", PLACE, entry)
+        yield from alarm_life.return_for(state, "roster-gap", PLACE, entry)
 
 
 # ---------------------------------------------------------------- fold

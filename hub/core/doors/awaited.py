@@ -13,13 +13,12 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from hub.core import doubt
-from hub.core.alarms import life as alarms
+from hub.core.alarms import life as alarm_life
 from hub.core.alarms.life import Cause
-from hub.core.calendar import office_hours as hours
+from hub.core.calendar import office_hours
 from hub.core.countdown import Countdown, Span
-from hub.core.sealing import area as sealing
-from hub.core.site import lookups as sites
-from hub.core.site import where
+from hub.core.sealing import area as area_sealing
+from hub.core.site import lookups, where
 from hub.core.site.document import Site
 from hub.core.state import AwaitedBadge, Entry, State
 from hub.core.when import when
@@ -35,7 +34,7 @@ def forced(state: State, site: Site, entry: Entry, record: m.Record, data: m.For
     """A door was opened by nobody whom its node knows of."""
     area, at = where.area_of(data.point), when(state, entry, record)
     if doubt.doubted(state, record) or not _may_be_explained(state, site, area, at):
-        yield alarms.raise_for(state, Cause("forced", data.point, area, None, at), entry)
+        yield alarm_life.raise_for(state, Cause("forced", data.point, area, None, at), entry)
         return
     known = state.find(AwaitedBadge, data.point)
     if known is None or known.due_at is None:  # whoever opens it again and again does not put off the end of the first
@@ -43,8 +42,8 @@ def forced(state: State, site: Site, entry: Entry, record: m.Record, data: m.For
 
 
 def _may_be_explained(state: State, site: Site, area: str, at: int) -> bool:
-    guarded = sealing.guarded(state.area(area))
-    return hours.is_open(state, site, at) and bool(sites.reader_nodes(site, area)) and not guarded
+    guarded = area_sealing.guarded(state.area(area))
+    return office_hours.is_open(state, site, at) and bool(lookups.reader_nodes(site, area)) and not guarded
 
 
 def granted(state: State, site: Site, entry: Entry, record: m.Record, data: m.Granted) -> Facts:
@@ -60,7 +59,7 @@ def over(state: State, _site: Site, entry: Entry, data: m.BadgeWaitOver) -> Fact
     opening = state.find(AwaitedBadge, data.point)
     if data.person is None and opening is not None:
         cause = Cause(WHAT, opening.point, where.area_of(opening.point), None, opening.happened)
-        yield alarms.raise_for(state, cause, replace(entry, index=opening.cause, time=opening.since))
+        yield alarm_life.raise_for(state, cause, replace(entry, index=opening.cause, time=opening.since))
 
 
 def _open(state: State) -> list[AwaitedBadge]:

@@ -12,12 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hub.core import doubt
-from hub.core.alarms import life as alarms
+from hub.core.alarms import life as alarm_life
 from hub.core.alarms.life import Cause
-from hub.core.calendar import office_hours as hours
+from hub.core.calendar import office_hours
 from hub.core.sealing import course
-from hub.core.site import lookups as sites
-from hub.core.site import where
+from hub.core.site import lookups, where
 from hub.core.site.document import Area, Site
 from hub.core.site.mistakes import Mistake, Mistakes
 from hub.core.state import Alarm, Badged, Entry, Point, State
@@ -42,7 +41,7 @@ def is_guarded(site: Site, area: Area) -> bool:
     """Whether ordinary nights are guarded there: as the document says, else where people show a badge."""
     if area.guard is not None:
         return area.guard
-    return bool(sites.reader_nodes(site, area.name))
+    return bool(lookups.reader_nodes(site, area.name))
 
 
 def guarded_points(site: Site, area: str) -> tuple[str, ...]:
@@ -92,11 +91,11 @@ def beaten(state: State, site: Site, entry: Entry, data: m.BeatContradicts) -> F
 
 
 def _opened(state: State, site: Site, entry: Entry, place: str, since: int, cause: Cause) -> Facts:
-    area = sites.area(site, where.area_of(place))
-    if area is None or sites.kind_of(site, place) not in GUARDED or not _by_nobody(state, site, area, since):
+    area = lookups.area(site, where.area_of(place))
+    if area is None or lookups.kind_of(site, place) not in GUARDED or not _by_nobody(state, site, area, since):
         return
     first = next((one.place for one in _open(state, area.name)), place)
-    yield alarms.raise_for(state, cause._replace(place=first, area=area.name), entry)
+    yield alarm_life.raise_for(state, cause._replace(place=first, area=area.name), entry)
 
 
 def over(state: State, site: Site, entry: Entry, area: str) -> Facts:
@@ -106,7 +105,7 @@ def over(state: State, site: Site, entry: Entry, area: str) -> Facts:
     if any(row is not None and row.known != "normal" for row in rows):
         return
     for alarm in standing:
-        yield from alarms.return_for(state, WHAT, alarm.place, entry)
+        yield from alarm_life.return_for(state, WHAT, alarm.place, entry)
 
 
 def _open(state: State, area: str) -> list[Alarm]:
@@ -116,7 +115,7 @@ def _open(state: State, area: str) -> list[Alarm]:
 def _by_nobody(state: State, site: Site, area: Area, at: int) -> bool:
     return (
         is_guarded(site, area)
-        and hours.is_closed(state, site, at)
+        and office_hours.is_closed(state, site, at)
         and not _badge_answers(state, site, area.name, at)
         and not course.is_checked(state, area.name, at)
     )
@@ -132,7 +131,11 @@ def _badge_answers(state: State, site: Site, area: str, at: int) -> bool:
 def _clears_up(state: State, site: Site, granted: int, at: int) -> bool:
     """Whether the office has closed within the hour, and the badge was shown while it was open on that day."""
     same_day = moments.at(granted, site.zone).date() == moments.at(at, site.zone).date()
-    return same_day and not hours.is_closed(state, site, granted) and not hours.is_closed(state, site, at - BADGE_MS)
+    return (
+        same_day
+        and not office_hours.is_closed(state, site, granted)
+        and not office_hours.is_closed(state, site, at - BADGE_MS)
+    )
 
 
 # ---------------------------------------------------------------- fold

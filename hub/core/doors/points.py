@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hub.core import doubt
-from hub.core.alarms import life as alarms
+from hub.core.alarms import life as alarm_life
 from hub.core.alarms import of_points
 from hub.core.alarms.life import Cause
 from hub.core.doors import everyday
-from hub.core.site import lookups as sites
-from hub.core.site import where
+from hub.core.site import lookups, where
 from hub.core.site.document import Site
 from hub.core.state import Alarm, Entry, Point, State
 from hub.core.when import when
@@ -20,12 +19,12 @@ Facts = Iterator[m.FactData]
 
 
 def level(state: State, site: Site, entry: Entry, record: m.Record, data: m.LevelChanged) -> Facts:
-    what = of_points.alarm_of_level(sites.kind_of(site, data.point), data.now, data.sealing is not None)
+    what = of_points.alarm_of_level(lookups.kind_of(site, data.point), data.now, data.sealing is not None)
     at = when(state, entry, record, data.at)
     yield from no_longer(state, site, entry, record, data.point, data.now, what)
     if what:
         cause = Cause(what, data.point, where.area_of(data.point), data.sealing, at)
-        yield alarms.raise_for(state, cause, entry)
+        yield alarm_life.raise_for(state, cause, entry)
     yield from everyday.told(state, site, entry, record, data)
 
 
@@ -38,15 +37,15 @@ def no_longer(
         return
     for name in of_points.AT_A_POINT if not doubt.doubted(state, record) else ():
         if name != what and (level == "normal" or name == "loop-tamper"):
-            yield from alarms.return_for(state, name, place, entry)
+            yield from alarm_life.return_for(state, name, place, entry)
 
 
 def chatter(state: State, site: Site, entry: Entry, record: m.Record, data: m.Chatter) -> Facts:
-    level = of_points.alarm_of_level(sites.kind_of(site, data.point), data.level, data.sealing is not None)
+    level = of_points.alarm_of_level(lookups.kind_of(site, data.point), data.level, data.sealing is not None)
     yield from no_longer(state, site, entry, record, data.point, data.level, level)
     what = "chatter" if data.sealing is None else "chatter-while-sealed"
     cause = Cause(what, data.point, where.area_of(data.point), data.sealing, when(state, entry, record, data.until))
-    yield alarms.raise_for(state, cause, entry)
+    yield alarm_life.raise_for(state, cause, entry)
     yield from everyday.told(state, site, entry, record, data)
 
 
@@ -55,7 +54,7 @@ def witnesses(state: State, site: Site, alarm: Alarm) -> tuple[str, ...]:
     place = where.parse(alarm.place).whole
     if where.parse(place).fixed is None:
         return (place,)
-    fixed = sites.point(site, place) or sites.reader(site, place)
+    fixed = lookups.point(site, place) or lookups.reader(site, place)
     row = state.find(Point, place)
     return tuple({one.node for one in (fixed, row) if one is not None})
 
@@ -64,15 +63,15 @@ def nobody_can_tell(state: State, site: Site, entry: Entry) -> Facts:
     """An alarm that lasts until it is told to be over is over for us when nobody is left to tell; it stays latched."""
     for alarm in list(state.all(Alarm)):
         place = where.parse(alarm.place).whole
-        fixed = sites.point(site, place) or sites.reader(site, place)
+        fixed = lookups.point(site, place) or lookups.reader(site, place)
         life = state.life(fixed.node if fixed else place)
         of_hub = place == "hub" or place in site.areas
         if (not of_hub and (life is None or life.revoked)) or (
             fixed and (row := state.find(Point, place)) and row.node != fixed.node
         ):
-            yield from alarms.return_for(state, alarm.what, alarm.place, entry)
+            yield from alarm_life.return_for(state, alarm.what, alarm.place, entry)
 
 
 def held_open(state: State, site: Site, entry: Entry, record: m.Record, data: m.HeldOpen) -> Facts:
     cause = Cause("held-open", data.point, where.area_of(data.point), None, when(state, entry, record))
-    yield alarms.raise_for(state, cause, entry)
+    yield alarm_life.raise_for(state, cause, entry)

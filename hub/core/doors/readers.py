@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hub.core import doubt
-from hub.core import order_numbers as orders
+from hub.core import doubt, order_numbers
 from hub.core.alarms import closing
-from hub.core.alarms import life as alarms
+from hub.core.alarms import life as alarm_life
 from hub.core.alarms.life import Cause
-from hub.core.doors import awaited
-from hub.core.doors import tries as access
-from hub.core.sealing import area as sealing
-from hub.core.site import lookups as sites
-from hub.core.site import where
+from hub.core.doors import awaited, tries
+from hub.core.sealing import area as area_sealing
+from hub.core.site import lookups, where
 from hub.core.site.document import Site
 from hub.core.state import Alarm, Entry, State
 from hub.core.when import when
@@ -28,9 +25,9 @@ def denied(state: State, site: Site, entry: Entry, record: m.Record, data: m.Den
         yield from at_the_door(state, site, entry, record, data)
     if data.sealing is not None:
         cause = Cause("badge-while-sealed", data.reader, area, data.sealing, when(state, entry, record))
-        yield alarms.raise_for(state, cause, entry)
-    elif access.tries_exhausted(state, data):
-        yield alarms.raise_for(
+        yield alarm_life.raise_for(state, cause, entry)
+    elif tries.tries_exhausted(state, data):
+        yield alarm_life.raise_for(
             state, Cause("denied-five-times", data.reader, area, None, when(state, entry, record)), entry
         )
 
@@ -41,7 +38,7 @@ def at_the_door(
     """A responder's badge shows that somebody is there, whatever it was meant for: once a sealing has ended, no node
     takes it for attending, and what happened under that sealing still wants somebody to have looked."""
     area, at = where.area_of(data.reader), when(state, entry, record)
-    if data.person is None or not sites.responds(site, data.person, area) or data.credential in site.duress_badges:
+    if data.person is None or not lookups.responds(site, data.person, area) or data.credential in site.duress_badges:
         return
     for alarm in list(state.all(Alarm)):
         waits = closing.takes_two(alarm) and closing.expects_responder(alarm, area)
@@ -51,7 +48,7 @@ def at_the_door(
 
 def presented(state: State, site: Site, entry: Entry, record: m.Record, data: m.Presented) -> Facts:
     yield from at_the_door(state, site, entry, record, data)
-    yield from sealing.presented(state, site, entry, record, data)
+    yield from area_sealing.presented(state, site, entry, record, data)
 
 
 def attended(state: State, site: Site, entry: Entry, record: m.Record, data: m.Attended) -> Facts:
@@ -63,7 +60,7 @@ def attended(state: State, site: Site, entry: Entry, record: m.Record, data: m.A
         if meant and closing.counts_as_attended(alarm, entry.time, at):
             yield m.AlarmAttended(alarm=alarm.number, person=data.person, cause=entry.index)
     if len(data.alarms) == m.NAMED_ALARMS:  # as many as an order names: there may be more
-        yield from orders.issue(state, record.node, f"respond/{area}")
+        yield from order_numbers.issue(state, record.node, f"respond/{area}")
 
 
 def granted(state: State, site: Site, entry: Entry, record: m.Record, data: m.Granted) -> Facts:
@@ -73,4 +70,6 @@ def granted(state: State, site: Site, entry: Entry, record: m.Record, data: m.Gr
 
 def not_entered(state: State, site: Site, entry: Entry, record: m.Record, data: m.NotEntered) -> Facts:
     """Somebody was let in and did not go: on record, and nobody is disturbed for it."""
-    yield alarms.raise_for(state, Cause("not-entered", data.area, data.area, None, when(state, entry, record)), entry)
+    yield alarm_life.raise_for(
+        state, Cause("not-entered", data.area, data.area, None, when(state, entry, record)), entry
+    )

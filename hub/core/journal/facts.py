@@ -9,31 +9,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from hub.core import order_numbers as orders
-from hub.core.alarms import closing
-from hub.core.alarms import life as alarms
-from hub.core.alarms import own_table as alarm_table
+from hub.core import order_numbers
+from hub.core.alarms import closing, own_table
+from hub.core.alarms import life as alarm_life
 from hub.core.calendar import facts as calendar_facts
-from hub.core.calling import escalation, roster
-from hub.core.calling import fold as calling_facts
-from hub.core.calling import follows as call_follows
-from hub.core.calling import notices as called
+from hub.core.calling import escalation, notices, roster
+from hub.core.calling import fold as calling_fold
+from hub.core.calling import follows as calling_follows
 from hub.core.doors import awaited, everyday
 from hub.core.journal import unjudged
 from hub.core.nodes import checks as node_checks
-from hub.core.nodes import contradiction, hub_clock, restarts
+from hub.core.nodes import contradiction, hub_clock, hub_disk, node_disk, restarts
 from hub.core.nodes import fold as node_fold
 from hub.core.nodes import follows as node_follows
-from hub.core.nodes import hub_disk as storage
-from hub.core.nodes import node_disk as disks
-from hub.core.sealing import after as unsealing
-from hub.core.sealing import after_restore as adoption
-from hub.core.sealing import area as sealing
-from hub.core.sealing import before as checking
-from hub.core.sealing import course
+from hub.core.sealing import after as after_sealing
+from hub.core.sealing import after_restore, course, missed, without_a_node
+from hub.core.sealing import area as area_sealing
+from hub.core.sealing import before as before_sealing
 from hub.core.sealing import follows as sealing_follows
-from hub.core.sealing import missed as lapse
-from hub.core.sealing import without_a_node as release
 from hub.core.site.document import Site
 from hub.core.state import Entry, State
 from wire import messages as m
@@ -93,13 +86,13 @@ FACTS: Mapping[type[m.Data], Rule] = {
     m.Equivocation: Rule(fold=(node_fold.equivocation,), follows=(node_follows.told_at_node("equivocation"),)),
     m.RecordDoubted: Rule(fold=(node_fold.doubted,)),
     m.NoProgress: Rule(by=ENGINE, follows=(node_follows.told_at_node("no-progress"),)),
-    m.OrderNotDone: Rule(by=ENGINE, follows=(node_follows.told_at_node(orders.NOT_DONE),)),
+    m.OrderNotDone: Rule(by=ENGINE, follows=(node_follows.told_at_node(order_numbers.NOT_DONE),)),
     m.ProgressAgain: Rule(by=ENGINE, follows=(node_follows.progress_again,)),
     m.BeatContradicts: Rule(by=ENGINE, fold=(contradiction.apply,), follows=(node_follows.beat_contradicts,)),
-    m.DiskRefuses: Rule(by=ENGINE, fold=(disks.apply,), follows=(node_follows.disk_refuses,)),
-    m.RecordsLost: Rule(by=ENGINE, fold=(disks.apply_lost,), follows=(node_follows.told_at_node("cannot-fill"),)),
+    m.DiskRefuses: Rule(by=ENGINE, fold=(node_disk.apply,), follows=(node_follows.disk_refuses,)),
+    m.RecordsLost: Rule(by=ENGINE, fold=(node_disk.apply_lost,), follows=(node_follows.told_at_node("cannot-fill"),)),
     m.HubClock: Rule(follows=(lambda state, _site, entry, data: hub_clock.told(state, entry, data),)),
-    m.HubStorage: Rule(follows=(lambda state, _site, entry, data: storage.told(state, entry, data),)),
+    m.HubStorage: Rule(follows=(lambda state, _site, entry, data: hub_disk.told(state, entry, data),)),
     m.NotJudged: Rule(follows=(unjudged.told,)),
     m.Unwitnessed: Rule(by=ENGINE, follows=(node_follows.unwitnessed,)),
     m.WitnessedAgain: Rule(by=ENGINE, follows=(node_follows.witnessed_again,)),
@@ -115,53 +108,57 @@ FACTS: Mapping[type[m.Data], Rule] = {
         second=node_checks.check_officer,
         follows=(node_follows.told_at_node("hub-restored"),),
     ),
-    m.OrderIssued: Rule(fold=(orders.apply_issued,)),
+    m.OrderIssued: Rule(fold=(order_numbers.apply_issued,)),
     m.PersonErased: Rule(
         by=ADMIN, roles=ADMINISTRATOR, check=node_checks.not_in_site, second=node_checks.check_officer
     ),
     m.BadgeAwaited: Rule(fold=(awaited.apply_awaited,)),
     m.BadgeWaitOver: Rule(fold=(awaited.apply_over,), follows=(awaited.over,)),
-    m.AlarmRaised: Rule(fold=(alarms.apply_raised, course.apply_alarm), follows=(call_follows.raised,)),
-    m.AlarmRepeated: Rule(fold=(alarms.apply_repeated, course.apply_alarm), follows=(call_follows.repeated,)),
-    m.AlarmRecorded: Rule(fold=(alarms.apply_recorded,)),
-    m.AlarmReturned: Rule(fold=(alarms.apply_returned, calling_facts.apply_settled), follows=(call_follows.settled,)),
+    m.AlarmRaised: Rule(fold=(alarm_life.apply_raised, course.apply_alarm), follows=(calling_follows.raised,)),
+    m.AlarmRepeated: Rule(fold=(alarm_life.apply_repeated, course.apply_alarm), follows=(calling_follows.repeated,)),
+    m.AlarmRecorded: Rule(fold=(alarm_life.apply_recorded,)),
+    m.AlarmReturned: Rule(
+        fold=(alarm_life.apply_returned, calling_fold.apply_settled), follows=(calling_follows.settled,)
+    ),
     m.AlarmAcknowledged: Rule(
         by=CONSOLE | {"notify"},
         roles=frozenset({"duty", "security", "supervisor"}),
-        check=alarms.check_acknowledging,
-        fold=(alarms.apply_acknowledged, calling_facts.apply_settled),
-        follows=(call_follows.settled, sealing_follows.alarm_taken),
+        check=alarm_life.check_acknowledging,
+        fold=(alarm_life.apply_acknowledged, calling_fold.apply_settled),
+        follows=(calling_follows.settled, sealing_follows.alarm_taken),
     ),
-    m.AlarmAttended: Rule(fold=(alarms.apply_attended,), follows=(call_follows.settled,)),
-    m.FindingWritten: Rule(by=CONSOLE, roles=OFFICERS, check=closing.check_finding, fold=(alarms.apply_found,)),
+    m.AlarmAttended: Rule(fold=(alarm_life.apply_attended,), follows=(calling_follows.settled,)),
+    m.FindingWritten: Rule(by=CONSOLE, roles=OFFICERS, check=closing.check_finding, fold=(alarm_life.apply_found,)),
     m.AlarmClosed: Rule(
         by=CONSOLE,
         roles=OFFICERS,
         check=closing.check_closing,
         second=lambda state, _site, person, data: closing.check_second(state, person, data),
-        fold=(alarms.apply_closed,),
-        follows=(call_follows.settled, sealing_follows.alarm_taken),
+        fold=(alarm_life.apply_closed,),
+        follows=(calling_follows.settled, sealing_follows.alarm_taken),
     ),
     m.SealingOrdered: Rule(
         by=CONSOLE,
         roles=OFFICERS,
-        check=sealing.order,
-        second=lambda state, _site, person, data: unsealing.check_orderer(state, person, data),
-        fold=(sealing.apply_ordered,),
+        check=area_sealing.order,
+        second=lambda state, _site, person, data: after_sealing.check_orderer(state, person, data),
+        fold=(area_sealing.apply_ordered,),
         follows=(sealing_follows.ceremony_ordered,),
     ),
-    m.SealingBadge: Rule(fold=(sealing.apply_badge,)),
-    m.SealingArming: Rule(fold=(sealing.apply_arming, everyday.apply_arming), follows=(sealing_follows.ceremony_over,)),
-    m.SealingConfirmed: Rule(fold=(sealing.apply_confirmed,), follows=(sealing_follows.confirmed,)),
-    m.Sealed: Rule(fold=(sealing.apply_finished,), follows=(lapse.over,)),
-    m.Unsealed: Rule(fold=(sealing.apply_finished,)),
-    m.SealingAdopted: Rule(fold=(adoption.apply_adopted,), follows=(node_follows.adopted,)),
+    m.SealingBadge: Rule(fold=(area_sealing.apply_badge,)),
+    m.SealingArming: Rule(
+        fold=(area_sealing.apply_arming, everyday.apply_arming), follows=(sealing_follows.ceremony_over,)
+    ),
+    m.SealingConfirmed: Rule(fold=(area_sealing.apply_confirmed,), follows=(sealing_follows.confirmed,)),
+    m.Sealed: Rule(fold=(area_sealing.apply_finished,), follows=(missed.over,)),
+    m.Unsealed: Rule(fold=(area_sealing.apply_finished,)),
+    m.SealingAdopted: Rule(fold=(after_restore.apply_adopted,), follows=(node_follows.adopted,)),
     m.SealingCancelled: Rule(
         by=CONSOLE,
         also=ENGINE,
         roles=OFFICERS,
-        check=lambda state, _site, data: sealing.cancel(state, data),
-        fold=(sealing.apply_cancelled,),
+        check=lambda state, _site, data: area_sealing.cancel(state, data),
+        fold=(area_sealing.apply_cancelled,),
         follows=(sealing_follows.ceremony_over,),
     ),
     m.CalendarImported: Rule(
@@ -194,7 +191,7 @@ FACTS: Mapping[type[m.Data], Rule] = {
         follows=(course.window_cancelled,),
     ),
     m.SealingPlanned: Rule(fold=(course.apply_planned,)),
-    m.SealingMissed: Rule(follows=(lapse.missed,)),
+    m.SealingMissed: Rule(follows=(missed.missed,)),
     m.SealingChecking: Rule(by=CONSOLE, roles=OFFICERS, check=course.check_begin, fold=(course.apply_checking,)),
     m.SealingDropped: Rule(
         by=CONSOLE,
@@ -202,107 +199,114 @@ FACTS: Mapping[type[m.Data], Rule] = {
         roles=OFFICERS,
         check=course.check_drop,
         fold=(course.apply_dropped,),
-        follows=(lapse.over,),
+        follows=(missed.over,),
     ),
-    m.CheckTicked: Rule(by=CONSOLE, roles=OFFICERS, check=checking.check_tick, fold=(checking.apply_ticked,)),
+    m.CheckTicked: Rule(
+        by=CONSOLE, roles=OFFICERS, check=before_sealing.check_tick, fold=(before_sealing.apply_ticked,)
+    ),
     m.ExceptionSigned: Rule(
-        by=CONSOLE, roles=SECURITY, check=checking.check_exception, fold=(checking.apply_exception,)
+        by=CONSOLE, roles=SECURITY, check=before_sealing.check_exception, fold=(before_sealing.apply_exception,)
     ),
     m.SealNumber: Rule(
         by=CONSOLE,
         roles=OFFICERS,
-        check=checking.check_number,
-        second=lambda _state, site, person, data: checking.check_speaker(site, person, data),
-        fold=(checking.apply_number,),
+        check=before_sealing.check_number,
+        second=lambda _state, site, person, data: before_sealing.check_speaker(site, person, data),
+        fold=(before_sealing.apply_number,),
     ),
     m.SealCompared: Rule(
         by=CONSOLE,
         roles=OFFICERS,
-        check=checking.check_compared,
-        fold=(checking.apply_compared,),
-        follows=(checking.compared,),
+        check=before_sealing.check_compared,
+        fold=(before_sealing.apply_compared,),
+        follows=(before_sealing.compared,),
     ),
     m.UnsealingApproved: Rule(
-        by=CONSOLE, roles=OFFICERS, check=unsealing.check_approval, fold=(unsealing.apply_approved,)
+        by=CONSOLE, roles=OFFICERS, check=after_sealing.check_approval, fold=(after_sealing.apply_approved,)
     ),
     m.EmergencyOpened: Rule(
         by=CONSOLE,
         roles=OFFICERS,
-        check=unsealing.check_emergency,
-        fold=(sealing.apply_emergency,),
-        follows=(unsealing.emergency,),
+        check=after_sealing.check_emergency,
+        fold=(area_sealing.apply_emergency,),
+        follows=(after_sealing.emergency,),
     ),
     m.EmergencySigned: Rule(
         by=CONSOLE,
         roles=OFFICERS,
-        check=unsealing.check_signature,
-        second=lambda state, _site, person, data: unsealing.check_signer(state, person, data),
-        fold=(unsealing.apply_signed,),
+        check=after_sealing.check_signature,
+        second=lambda state, _site, person, data: after_sealing.check_signer(state, person, data),
+        fold=(after_sealing.apply_signed,),
     ),
     m.SealingReleased: Rule(
-        by=CONSOLE, roles=OFFICERS, check=release.check, second=release.check_second, fold=(release.apply,)
+        by=CONSOLE,
+        roles=OFFICERS,
+        check=without_a_node.check,
+        second=without_a_node.check_second,
+        fold=(without_a_node.apply,),
     ),
-    m.CertificateMade: Rule(by=ENGINE, fold=(unsealing.apply_certificate,)),
+    m.CertificateMade: Rule(by=ENGINE, fold=(after_sealing.apply_certificate,)),
     m.CallOpened: Rule(
-        fold=(calling_facts.apply_opened,), follows=(lambda state, _site, _entry, data: escalation.opened(state, data),)
+        fold=(calling_fold.apply_opened,), follows=(lambda state, _site, _entry, data: escalation.opened(state, data),)
     ),
-    m.CallJoined: Rule(fold=(calling_facts.apply_joined,)),
-    m.CallMoved: Rule(fold=(calling_facts.apply_moved,), follows=(escalation.moved,)),
-    m.CallAnswered: Rule(fold=(calling_facts.apply_answered,)),
-    m.CallEnded: Rule(fold=(calling_facts.apply_ended,)),
-    m.NoticeQueued: Rule(fold=(calling_facts.apply_queued,)),
+    m.CallJoined: Rule(fold=(calling_fold.apply_joined,)),
+    m.CallMoved: Rule(fold=(calling_fold.apply_moved,), follows=(escalation.moved,)),
+    m.CallAnswered: Rule(fold=(calling_fold.apply_answered,)),
+    m.CallEnded: Rule(fold=(calling_fold.apply_ended,)),
+    m.NoticeQueued: Rule(fold=(calling_fold.apply_queued,)),
     m.NoticeHanded: Rule(
         by=NOTIFY,
         also=SCREEN,
-        check=calling_facts.check_notice,
-        fold=(calling_facts.apply_handed,),
-        follows=(call_follows.notice_worked,),
+        check=calling_fold.check_notice,
+        fold=(calling_fold.apply_handed,),
+        follows=(calling_follows.notice_worked,),
     ),
     m.NoticeDelivered: Rule(
         by=NOTIFY,
-        check=calling_facts.check_notice,
-        fold=(calling_facts.apply_delivered,),
-        follows=(call_follows.notice_worked,),
+        check=calling_fold.check_notice,
+        fold=(calling_fold.apply_delivered,),
+        follows=(calling_follows.notice_worked,),
     ),
     m.NoticeFailed: Rule(
         by=NOTIFY,
         also=ENGINE,
-        check=calling_facts.check_notice,
-        fold=(calling_facts.apply_failed,),
-        follows=(lambda state, _site, entry, data: called.failed(state, entry, data),),
+        check=calling_fold.check_notice,
+        fold=(calling_fold.apply_failed,),
+        follows=(lambda state, _site, entry, data: notices.failed(state, entry, data),),
     ),
     m.NoticeOverdue: Rule(
-        fold=(calling_facts.apply_overdue,),
-        follows=(lambda state, _site, entry, data: called.failed(state, entry, data),),
+        fold=(calling_fold.apply_overdue,),
+        follows=(lambda state, _site, entry, data: notices.failed(state, entry, data),),
     ),
     m.AlarmShown: Rule(
         by=SCREEN,
-        check=calling_facts.check_shown,
-        fold=(alarms.apply_shown,),
-        follows=(lambda state, _site, _entry, data: called.shown(state, data),),
+        check=calling_fold.check_shown,
+        fold=(alarm_life.apply_shown,),
+        follows=(lambda state, _site, _entry, data: notices.shown(state, data),),
     ),
-    m.AlarmSounded: Rule(by=NOTIFY, check=calling_facts.check_sounded, fold=(alarms.apply_sounded,)),
-    m.NotifyStarted: Rule(by=NOTIFY, fold=(calling_facts.apply_started,)),
-    m.ChannelTested: Rule(by=NOTIFY, fold=(calling_facts.apply_tested,), follows=(call_follows.tested,)),
-    m.ChannelFailed: Rule(follows=(lambda state, _site, entry, data: called.channel_failed(state, entry, data),)),
+    m.AlarmSounded: Rule(by=NOTIFY, check=calling_fold.check_sounded, fold=(alarm_life.apply_sounded,)),
+    m.NotifyStarted: Rule(by=NOTIFY, fold=(calling_fold.apply_started,)),
+    m.ChannelTested: Rule(by=NOTIFY, fold=(calling_fold.apply_tested,), follows=(calling_follows.tested,)),
+    m.ChannelFailed: Rule(follows=(lambda state, _site, entry, data: notices.channel_failed(state, entry, data),)),
     m.AnswersRefused: Rule(by=NOTIFY),
     m.EngineSilent: Rule(
-        by=NOTIFY, follows=(lambda state, _site, entry, data: called.engine_silent(state, entry, data),)
+        by=NOTIFY, follows=(lambda state, _site, entry, data: notices.engine_silent(state, entry, data),)
     ),
     m.EngineBack: Rule(
-        by=NOTIFY, follows=(lambda state, _site, entry, _data: alarms.return_for(state, "engine-silent", "hub", entry),)
+        by=NOTIFY,
+        follows=(lambda state, _site, entry, _data: alarm_life.return_for(state, "engine-silent", "hub", entry),),
     ),
     m.DrillStarted: Rule(
         by=CONSOLE,
         roles=OFFICERS,
-        check=calling_facts.check_drill,
-        follows=(lambda state, _site, entry, data: called.drill(state, entry, data),),
+        check=calling_fold.check_drill,
+        follows=(lambda state, _site, entry, data: notices.drill(state, entry, data),),
     ),
     m.AlarmsSet: Rule(
         by=CONSOLE,
         roles=frozenset({"security", "administrator"}),
-        check=lambda state, _site, data: alarm_table.check_set(state, data),
-        fold=(alarm_table.apply_set,),
+        check=lambda state, _site, data: own_table.check_set(state, data),
+        fold=(own_table.apply_set,),
     ),
     m.ShiftAdded: Rule(
         by=CONSOLE, roles=OFFICERS, check=roster.check_add, fold=(roster.apply_added,), follows=(roster.added,)

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hub.core import doubt
-from hub.core.alarms import life as alarms
+from hub.core.alarms import life as alarm_life
 from hub.core.alarms.life import Cause
 from hub.core.journal.facts import FACTS
 from hub.core.journal.records import RECORDS
 from hub.core.nodes import follows as node_follows
-from hub.core.sealing import area as sealing
+from hub.core.sealing import area as area_sealing
 from hub.core.site import where
 from hub.core.site.document import Site
 from hub.core.state import Entry, State
@@ -38,7 +38,7 @@ def _of_record(state: State, site: Site, entry: Entry, record: m.Record) -> Fact
     why = doubt.of(state, record)
     if why:
         cause = node_follows.at_node(state, site, "impossible-record", record.node, entry.time)
-        yield alarms.raise_for(state, cause, entry)
+        yield alarm_life.raise_for(state, cause, entry)
     yield from _duress(state, site, entry, record)
     rule = RECORDS[type(record.data)]
     if why is None or (why != "unknown" and rule.follows_if_doubted):
@@ -53,9 +53,9 @@ def _duress(state: State, site: Site, entry: Entry, record: m.Record) -> Facts:
         return
     if doubt.of(state, record) == "unknown":
         cause = node_follows.at_node(state, site, "duress", record.node, when(state, entry, record))
-        yield alarms.raise_for(state, cause, entry)
+        yield alarm_life.raise_for(state, cause, entry)
     else:
         place = getattr(record.data, "reader")  # noqa: B009 - whatever names a badge names the reader
         area = where.area_of(place)
-        number = state.area(area).sealing if sealing.guarded(state.area(area)) else None
-        yield alarms.raise_for(state, Cause("duress", place, area, number, when(state, entry, record)), entry)
+        number = state.area(area).sealing if area_sealing.guarded(state.area(area)) else None
+        yield alarm_life.raise_for(state, Cause("duress", place, area, number, when(state, entry, record)), entry)

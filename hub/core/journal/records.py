@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from hub.core import order_numbers as orders
-from hub.core.doors import awaited, everyday, points, readers
+from hub.core import order_numbers
+from hub.core.doors import awaited, everyday, points, readers, tries
 from hub.core.doors import fold as door_fold
-from hub.core.doors import tries as access
 from hub.core.nodes import fold as node_fold
 from hub.core.nodes import follows as node_follows
-from hub.core.nodes import node_disk as disks
-from hub.core.sealing import before as checking
+from hub.core.nodes import node_disk
+from hub.core.sealing import before as before_sealing
 from hub.core.site.document import Site
 from hub.core.state import Entry, State
 from wire import messages as m
@@ -38,28 +37,30 @@ class Rule(NamedTuple):
 
 RECORDS: Mapping[type[m.Data], Rule] = {
     m.Started: Rule(fold=(node_fold.started,), follows=(node_follows.started,)),
-    m.LevelChanged: Rule(fold=(door_fold.level, checking.apply_level), follows=(points.level,)),
-    m.Chatter: Rule(fold=(door_fold.chatter, checking.apply_chatter), follows=(points.chatter,)),
+    m.LevelChanged: Rule(fold=(door_fold.level, before_sealing.apply_level), follows=(points.level,)),
+    m.Chatter: Rule(fold=(door_fold.chatter, before_sealing.apply_chatter), follows=(points.chatter,)),
     m.Granted: Rule(
-        fold=(access.apply_granted, everyday.apply_granted), follows=(readers.granted,), follows_if_doubted=False
+        fold=(tries.apply_granted, everyday.apply_granted), follows=(readers.granted,), follows_if_doubted=False
     ),
-    m.Denied: Rule(fold=(access.apply_denied,), follows=(readers.denied,), fold_if_doubted=True),
+    m.Denied: Rule(fold=(tries.apply_denied,), follows=(readers.denied,), fold_if_doubted=True),
     m.Presented: Rule(follows=(readers.presented,), follows_if_doubted=False),
     m.Attended: Rule(follows=(readers.attended,), follows_if_doubted=False),
-    m.Entered: Rule(fold=(access.apply_inside,)),
+    m.Entered: Rule(fold=(tries.apply_inside,)),
     m.NotEntered: Rule(follows=(readers.not_entered,), follows_if_doubted=False),
-    m.Left: Rule(fold=(access.apply_inside,)),
-    m.Emptied: Rule(fold=(access.apply_inside,)),
+    m.Left: Rule(fold=(tries.apply_inside,)),
+    m.Emptied: Rule(fold=(tries.apply_inside,)),
     m.Forced: Rule(follows=(awaited.forced,)),
     m.HeldOpen: Rule(follows=(points.held_open,)),
     m.Watch: Rule(),
-    m.SealBaseline: Rule(fold=(checking.apply_baseline,)),
+    m.SealBaseline: Rule(fold=(before_sealing.apply_baseline,)),
     m.Sounded: Rule(),
-    m.OrderDone: Rule(fold=(orders.apply_done,), follows=(node_follows.order_done,)),
-    m.OrderRefused: Rule(fold=(orders.apply_refused,), follows=(node_follows.order_refused,)),
-    m.Fault: Rule(fold=(checking.apply_fault, disks.apply_fault), follows=(node_follows.fault,), fold_if_doubted=True),
+    m.OrderDone: Rule(fold=(order_numbers.apply_done,), follows=(node_follows.order_done,)),
+    m.OrderRefused: Rule(fold=(order_numbers.apply_refused,), follows=(node_follows.order_refused,)),
+    m.Fault: Rule(
+        fold=(before_sealing.apply_fault, node_disk.apply_fault), follows=(node_follows.fault,), fold_if_doubted=True
+    ),
     m.ClockSet: Rule(follows=(node_follows.clock_set,)),
-    m.Overflow: Rule(fold=(disks.apply_overflow,), follows=(node_follows.of_node("overflow"),)),
+    m.Overflow: Rule(fold=(node_disk.apply_overflow,), follows=(node_follows.of_node("overflow"),)),
     m.CannotFill: Rule(follows=(node_follows.of_node("cannot-fill"),)),
     m.RolledBack: Rule(follows=(node_follows.rolled_back,)),
     m.JournalRefused: Rule(follows=(node_follows.journal_refused,), follows_if_doubted=False),

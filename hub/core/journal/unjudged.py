@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from traceback import walk_tb
 
-from hub.core.alarms import life as alarms
+from hub.core.alarms import life as alarm_life
 from hub.core.alarms.life import Cause
-from hub.core.calling import notices as called
+from hub.core.calling import notices
 from hub.core.nodes import follows as node_follows
 from hub.core.refusal import NotPossible
 from hub.core.site.document import Site
@@ -34,7 +34,7 @@ def refusal(what: str) -> NotPossible:
 
 def statement(state: State, place: str, what: str, error: BaseException) -> m.NotJudged | None:
     """The fact that something of this kind could not be judged. None while somebody is being called for just that."""
-    known = alarms.find(state, WHAT, place)
+    known = alarm_life.find(state, WHAT, place)
     if known is not None and known.unacknowledged:
         return None
     return m.NotJudged(place=place, what=what, why=_why(error))
@@ -48,5 +48,5 @@ def _why(error: BaseException) -> str:
 
 def told(state: State, site: Site, entry: Entry, data: m.NotJudged) -> Iterator[m.FactData]:
     """Somebody must look at what no rule could: it may have been a door. Urgent where something is sealed."""
-    number = node_follows.sealing_of(state, site, data.place) or called.site_sealing(state)
-    yield alarms.raise_for(state, Cause(WHAT, data.place, None, number, entry.time), entry)
+    number = node_follows.sealing_of(state, site, data.place) or notices.site_sealing(state)
+    yield alarm_life.raise_for(state, Cause(WHAT, data.place, None, number, entry.time), entry)

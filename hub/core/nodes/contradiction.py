@@ -13,9 +13,8 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from hub.core.alarms.of_points import alarm_of_level
-from hub.core.sealing import area as sealing
-from hub.core.site import lookups as sites
-from hub.core.site import where
+from hub.core.sealing import area as area_sealing
+from hub.core.site import lookups, where
 from hub.core.site.document import Site
 from hub.core.state import Entry, Point, State
 from wire import messages as m
@@ -35,8 +34,8 @@ def found(state: State, site: Site, beat: m.Beat, here: m.Here) -> Iterator[m.Be
     alarm, and all of it while no record of it can come."""
     sealings = _sealings(state, site, beat.node, here)
     for place, level in here.levels.items():
-        planned = sites.point(site, place)
-        if planned is None or planned.node != beat.node or not sites.guards(site, place):
+        planned = lookups.point(site, place)
+        if planned is None or planned.node != beat.node or not lookups.guards(site, place):
             continue
         point = state.find(Point, place)
         if level == (point.known if point else "normal"):
@@ -51,7 +50,7 @@ def found(state: State, site: Site, beat: m.Beat, here: m.Here) -> Iterator[m.Be
 
 def _sealings(state: State, site: Site, node: str, here: m.Here) -> dict[str, int]:
     """Areas that are sealed by the node's word, or by ours where neither side is at work on it."""
-    held = {one.area: one.sealing for one in sealing.held(state, site, node)}
+    held = {one.area: one.sealing for one in area_sealing.held(state, site, node)}
     ours = {area: number for area, number in held.items() if state.area(area).state in ("sealed", "unseal-ceremony")}
     return ours | {one.area: one.sealing for one in here.sealed}
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from hub.core import order_numbers as orders
-from hub.core.sealing import before as checking
+from hub.core import order_numbers
+from hub.core.sealing import before as before_sealing
 from hub.core.state import Entry, Life, Point, State
 from hub.core.when import when
 from wire import messages as m
@@ -17,7 +17,7 @@ def take_in(state: State, entry: Entry, record: m.Record) -> None:
     if life is None:
         return
     if record.life != life.life:
-        orders.drop(state, record.node)
+        order_numbers.drop(state, record.node)
         life = replace(life, doubted=0, doubt=None)
     newest = record.data.last_hash if isinstance(record.data, m.CannotFill) else entry.hash
     state.put(
@@ -50,8 +50,8 @@ def site_applied(state: State, entry: Entry, data: m.SiteApplied, person: int | 
 
 def enrolled(state: State, entry: Entry, data: m.NodeEnrolled, person: int | None) -> None:
     old = state.life(data.node)
-    orders.drop(state, data.node)
-    checking.walk_again(state, data.node)
+    order_numbers.drop(state, data.node)
+    before_sealing.walk_again(state, data.node)
     state.put(
         Life(
             node=data.node,
@@ -73,7 +73,7 @@ def enrolled(state: State, entry: Entry, data: m.NodeEnrolled, person: int | Non
 def revoked(state: State, entry: Entry, data: m.NodeRevoked, person: int | None) -> None:
     life = state.life(data.node)
     if life is not None:
-        orders.drop(state, data.node)
+        order_numbers.drop(state, data.node)
         state.put(replace(life, revoked=True, unheard_since=unheard_since(life, entry.time)))
 
 
@@ -82,7 +82,7 @@ def silent(state: State, entry: Entry, data: m.NodeSilent, person: int | None) -
     if life is not None:
         since = min(data.last_heard or entry.time, entry.time)
         state.put(replace(life, silent=True, unheard_since=unheard_since(life, since)))
-        checking.walk_again(state, data.node)
+        before_sealing.walk_again(state, data.node)
 
 
 def back(state: State, entry: Entry, data: m.NodeBack, person: int | None) -> None:

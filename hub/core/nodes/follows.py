@@ -5,21 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from hub.core import doubt
-from hub.core import order_numbers as orders
-from hub.core.alarms import life as alarms
+from hub.core import doubt, order_numbers
+from hub.core.alarms import life as alarm_life
 from hub.core.alarms import of_points
 from hub.core.alarms.kinds import KINDS
 from hub.core.alarms.life import Cause
-from hub.core.calling import escalation
-from hub.core.calling import notices as called
+from hub.core.calling import escalation, notices
 from hub.core.doors import everyday, points
-from hub.core.nodes import node_disk as disks
-from hub.core.nodes import order_content, restarts, witnesses
-from hub.core.sealing import after_restore as adoption
-from hub.core.sealing import area as sealing
-from hub.core.site import lookups as sites
-from hub.core.site import where
+from hub.core.nodes import node_disk, order_content, restarts, witnesses
+from hub.core.sealing import after_restore
+from hub.core.sealing import area as area_sealing
+from hub.core.site import lookups, where
 from hub.core.site.document import Site
 from hub.core.state import Alarm, Entry, Life, State
 from hub.core.when import when
@@ -46,38 +42,38 @@ def started(state: State, site: Site, entry: Entry, record: m.Record, data: m.St
             "node-fault",
             *FAULTS_OVER_AT_BOOT,
         ) and record.node in points.witnesses(state, site, alarm):
-            yield from alarms.return_for(state, alarm.what, alarm.place, entry)
-    for name in sites.areas_of(site, record.node):
+            yield from alarm_life.return_for(state, alarm.what, alarm.place, entry)
+    for name in lookups.areas_of(site, record.node):
         yield from everyday.over(state, site, entry, name)
-    yield from adoption.found(state, site, record.node, data.sealed)
-    yield from sealing.holding(state, site, entry, record.node, data.sealed)
-    for area in sealing.not_held(state, site, record.node, data.sealed):
+    yield from after_restore.found(state, site, record.node, data.sealed)
+    yield from area_sealing.holding(state, site, entry, record.node, data.sealed)
+    for area in area_sealing.not_held(state, site, record.node, data.sealed):
         cause = Cause("seal-not-held", record.node, area.name, area.sealing, when(state, entry, record))
-        yield alarms.raise_for(state, cause, entry)
+        yield alarm_life.raise_for(state, cause, entry)
     yield from order_content.after_start(state, site, record.node)
 
 
 def order_done(state: State, site: Site, entry: Entry, record: m.Record, data: m.OrderDone) -> Facts:
     yield from none_remains(state, entry, record.node)
-    yield from adoption.found(state, site, record.node, data.sealed)
-    yield from sealing.holding(state, site, entry, record.node, data.sealed)
-    for area in sealing.not_held(state, site, record.node, data.sealed):
-        if not alarms.find(state, "seal-not-held", record.node):
+    yield from after_restore.found(state, site, record.node, data.sealed)
+    yield from area_sealing.holding(state, site, entry, record.node, data.sealed)
+    for area in area_sealing.not_held(state, site, record.node, data.sealed):
+        if not alarm_life.find(state, "seal-not-held", record.node):
             cause = Cause("seal-not-held", record.node, area.name, area.sealing, when(state, entry, record))
-            yield alarms.raise_for(state, cause, entry)
+            yield alarm_life.raise_for(state, cause, entry)
 
 
 def none_remains(state: State, entry: Entry, node: str) -> Facts:
     """Once the node has said of every order what became of it, it does as it is told."""
-    if not orders.remaining(state, node):
-        yield from alarms.return_for(state, orders.NOT_DONE, node, entry)
+    if not order_numbers.remaining(state, node):
+        yield from alarm_life.return_for(state, order_numbers.NOT_DONE, node, entry)
 
 
 ORDER_TROUBLE: tuple[m.OrderRefusal, ...] = ("unknown-area", "unknown-reader", "not-usable")
 
 
 def order_refused(state: State, site: Site, entry: Entry, record: m.Record, data: m.OrderRefused) -> Facts:
-    yield from orders.refused(state, record.node, data)
+    yield from order_numbers.refused(state, record.node, data)
     yield from none_remains(state, entry, record.node)
     if data.reason in ORDER_TROUBLE:
         yield from of_node("order-refused")(state, site, entry, record, data)
@@ -100,38 +96,38 @@ def fault(state: State, site: Site, entry: Entry, record: m.Record, data: m.Faul
     place = f"{data.place or record.node} {data.part}"
     if data.failed:
         cause = Cause(what, place, None, sealing_of(state, site, record.node), when(state, entry, record))
-        yield alarms.raise_for(state, cause, entry)
+        yield alarm_life.raise_for(state, cause, entry)
     elif not doubt.doubted(state, record):
-        yield from alarms.return_for(state, what, place, entry)
+        yield from alarm_life.return_for(state, what, place, entry)
         if data.part == "outbox-write":
-            yield from alarms.return_for(state, "disk-refuses-while-sealed", record.node, entry)
+            yield from alarm_life.return_for(state, "disk-refuses-while-sealed", record.node, entry)
 
 
 def clock_set(state: State, site: Site, entry: Entry, record: m.Record, data: m.ClockSet) -> Facts:
     place = f"{record.node} clock"
     if data.trust == "untrusted":
         cause = Cause("clock-untrusted", place, None, sealing_of(state, site, record.node), when(state, entry, record))
-        yield alarms.raise_for(state, cause, entry)
+        yield alarm_life.raise_for(state, cause, entry)
     else:
-        yield from alarms.return_for(state, "clock-untrusted", place, entry)
+        yield from alarm_life.return_for(state, "clock-untrusted", place, entry)
 
 
 def sealing_of(state: State, site: Site, node: str) -> int | None:
     """The number of the first sealing that the node holds, or None."""
-    held = sealing.sealed_areas(state, site, node)
+    held = area_sealing.sealed_areas(state, site, node)
     return held[0].sealing if held else None
 
 
 def at_node(state: State, site: Site, what: str, node: str, happened: int) -> Cause:
     """Something that a node has suffered. An alarm about one that holds an area sealed wants somebody at its door."""
-    held = sealing.sealed_areas(state, site, node)
+    held = area_sealing.sealed_areas(state, site, node)
     area = held[0].area if held and KINDS[what].klass != "trouble" else None
     return Cause(what, node, area, held[0].sealing if held else None, happened)
 
 
 def of_node(what: str) -> Callable[[State, Site, Entry, m.Record, Any], Facts]:
     def rule(state: State, site: Site, entry: Entry, record: m.Record, data: m.Data) -> Facts:
-        yield alarms.raise_for(state, at_node(state, site, what, record.node, when(state, entry, record)), entry)
+        yield alarm_life.raise_for(state, at_node(state, site, what, record.node, when(state, entry, record)), entry)
 
     return rule
 
@@ -139,7 +135,7 @@ def of_node(what: str) -> Callable[[State, Site, Entry, m.Record, Any], Facts]:
 def rolled_back(state: State, site: Site, entry: Entry, record: m.Record, data: m.RolledBack) -> Facts:
     """Its disk is not the one we know: it is told everything again."""
     yield from of_node("rolled-back")(state, site, entry, record, data)
-    yield from orders.issue(state, record.node, *orders.STANDING)
+    yield from order_numbers.issue(state, record.node, *order_numbers.STANDING)
 
 
 REFUSED: dict[str, str] = {"fork": "journal-forked", "rollback": "journal-rolled-back"}
@@ -152,35 +148,35 @@ def journal_refused(state: State, site: Site, entry: Entry, record: m.Record, da
 
 def site_applied(state: State, site: Site, entry: Entry, data: m.SiteApplied) -> Facts:
     for life in list(state.all(Life)):
-        yield from orders.issue(state, life.node, *orders.STANDING)
+        yield from order_numbers.issue(state, life.node, *order_numbers.STANDING)
     yield from points.nobody_can_tell(state, site, entry)
 
 
 def node_revoked(state: State, site: Site, entry: Entry, data: m.NodeRevoked) -> Facts:
     """Nobody waits for it any longer, so somebody must know that what it watched is sealed and is not watched."""
-    yield from alarms.return_for(state, orders.NOT_DONE, data.node, entry)
-    areas = [state.area(name) for name in sites.areas_of(site, data.node)]
-    for area in [area for area in areas if sealing.guarded(area)][:1]:
+    yield from alarm_life.return_for(state, order_numbers.NOT_DONE, data.node, entry)
+    areas = [state.area(name) for name in lookups.areas_of(site, data.node)]
+    for area in [area for area in areas if area_sealing.guarded(area)][:1]:
         cause = Cause("node-revoked-while-sealed", data.node, area.name, area.sealing, entry.time)
-        yield alarms.raise_for(state, cause, entry)
+        yield alarm_life.raise_for(state, cause, entry)
     yield from points.nobody_can_tell(state, site, entry)
 
 
 def engine_started(state: State, site: Site, entry: Entry, data: m.EngineStarted) -> Facts:
     """One fault of the hub, not one of each node. Whether the broker is there is found out anew."""
-    yield from alarms.return_for(state, "engine-silent", "hub", entry)
-    yield from alarms.return_for(state, "broker-lost", "hub", entry)
+    yield from alarm_life.return_for(state, "engine-silent", "hub", entry)
+    yield from alarm_life.return_for(state, "broker-lost", "hub", entry)
     if data.silent_since is not None:
-        yield alarms.raise_for(state, Cause("hub-interrupted", "hub", None, None, data.silent_since), entry)
+        yield alarm_life.raise_for(state, Cause("hub-interrupted", "hub", None, None, data.silent_since), entry)
     yield from restarts.often(state, entry)
 
 
 def broker_lost(state: State, site: Site, entry: Entry, data: m.BrokerLost) -> Facts:
-    yield alarms.raise_for(state, Cause("broker-lost", "hub", None, called.site_sealing(state), data.since), entry)
+    yield alarm_life.raise_for(state, Cause("broker-lost", "hub", None, notices.site_sealing(state), data.since), entry)
 
 
 def broker_back(state: State, site: Site, entry: Entry, data: m.BrokerBack) -> Facts:
-    yield from alarms.return_for(state, "broker-lost", "hub", entry)
+    yield from alarm_life.return_for(state, "broker-lost", "hub", entry)
 
 
 def node_silent(state: State, site: Site, entry: Entry, data: m.NodeSilent) -> Facts:
@@ -190,57 +186,57 @@ def node_silent(state: State, site: Site, entry: Entry, data: m.NodeSilent) -> F
         cause = Cause("node-silent-while-sealed", data.node, area, sealing_number, heard)
     else:
         cause = Cause("node-silent", data.node, None, None, heard)
-    yield alarms.raise_for(state, cause, entry)
+    yield alarm_life.raise_for(state, cause, entry)
 
 
 def node_back(state: State, site: Site, entry: Entry, data: m.NodeBack) -> Facts:
     for what in ("node-silent", "node-silent-while-sealed"):
-        yield from alarms.return_for(state, what, data.node, entry)
+        yield from alarm_life.return_for(state, what, data.node, entry)
     yield from escalation.heard_again(state, site)
 
 
 def told_at_node(what: str) -> Callable[[State, Site, Entry, Any], Facts]:
     def rule(state: State, site: Site, entry: Entry, data: m.Data) -> Facts:
-        yield alarms.raise_for(state, at_node(state, site, what, getattr(data, "node", "hub"), entry.time), entry)
+        yield alarm_life.raise_for(state, at_node(state, site, what, getattr(data, "node", "hub"), entry.time), entry)
 
     return rule
 
 
 def unwitnessed(state: State, site: Site, entry: Entry, data: m.Unwitnessed) -> Facts:
-    cause = Cause("unwitnessed", witnesses.PLACE, None, called.site_sealing(state), entry.time)
-    yield alarms.raise_for(state, cause, entry)
+    cause = Cause("unwitnessed", witnesses.PLACE, None, notices.site_sealing(state), entry.time)
+    yield alarm_life.raise_for(state, cause, entry)
 
 
 def witnessed_again(state: State, site: Site, entry: Entry, data: m.WitnessedAgain) -> Facts:
-    yield from alarms.return_for(state, "unwitnessed", witnesses.PLACE, entry)
+    yield from alarm_life.return_for(state, "unwitnessed", witnesses.PLACE, entry)
 
 
 def progress_again(state: State, site: Site, entry: Entry, data: m.ProgressAgain) -> Facts:
-    yield from alarms.return_for(state, "no-progress", data.node, entry)
+    yield from alarm_life.return_for(state, "no-progress", data.node, entry)
 
 
 def disk_refuses(state: State, site: Site, entry: Entry, data: m.DiskRefuses) -> Facts:
     """Told once for as long as it lasts; once more, and louder, when an area is sealed meanwhile."""
-    cause = disks.cause(state, site, data.node, entry.time)
-    known = alarms.find(state, cause.what, cause.place)
+    cause = node_disk.cause(state, site, data.node, entry.time)
+    known = alarm_life.find(state, cause.what, cause.place)
     if not (known and known.active):
-        yield alarms.raise_for(state, cause, entry)
+        yield alarm_life.raise_for(state, cause, entry)
 
 
 def beat_contradicts(state: State, site: Site, entry: Entry, data: m.BeatContradicts) -> Facts:
     if data.level == "normal":
         for over in of_points.AT_A_POINT:
-            yield from alarms.return_for(state, over, data.point, entry)
-    what = of_points.alarm_of_level(sites.kind_of(site, data.point), data.level, data.sealing is not None)
-    known = alarms.find(state, what, data.point) if what else None
+            yield from alarm_life.return_for(state, over, data.point, entry)
+    what = of_points.alarm_of_level(lookups.kind_of(site, data.point), data.level, data.sealing is not None)
+    known = alarm_life.find(state, what, data.point) if what else None
     if what and not (known and known.active):
         cause = Cause(what, data.point, where.area_of(data.point), data.sealing, entry.time, foretold=True)
-        yield alarms.raise_for(state, cause, entry)
+        yield alarm_life.raise_for(state, cause, entry)
     if what is None:
         yield from everyday.beaten(state, site, entry, data)
 
 
 def adopted(state: State, site: Site, entry: Entry, data: m.SealingAdopted) -> Facts:
     """A number that no backup explains: the area is guarded under it, and somebody looks at the node."""
-    if not adoption.is_plausible(state, data.sealing):
-        yield alarms.raise_for(state, at_node(state, site, "bad-messages", data.node, entry.time), entry)
+    if not after_restore.is_plausible(state, data.sealing):
+        yield alarm_life.raise_for(state, at_node(state, site, "bad-messages", data.node, entry.time), entry)

@@ -15,8 +15,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from hub.core.alarms import life as alarms
-from hub.core.calling import notices as called
+from hub.core.alarms import life as alarm_life
+from hub.core.calling import notices
 from hub.core.state import Entry, State
 from wire import messages as m
 
@@ -137,4 +137,6 @@ class HubClock:
 
 def told(state: State, entry: Entry, data: m.HubClock) -> Iterator[m.FactData]:
     """Raise the trouble of the hub's clock."""
-    yield alarms.raise_for(state, alarms.Cause("hub-clock", PLACE, None, called.site_sealing(state), entry.time), entry)
+    yield alarm_life.raise_for(
+        state, alarm_life.Cause("hub-clock", PLACE, None, notices.site_sealing(state), entry.time), entry
+    )

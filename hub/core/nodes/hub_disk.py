@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from hub.core.alarms import life as alarms
-from hub.core.calling import notices as called
+from hub.core.alarms import life as alarm_life
+from hub.core.calling import notices
 from hub.core.state import Entry, State
 from wire import messages as m
 
@@ -44,7 +44,7 @@ def changes(state: State, disk: Disk) -> Iterator[m.FactData]:
         "keys": (disk.keys_refused, not disk.keys_refused),
     }
     for part, (bad, good) in seen.items():
-        said = alarms.find(state, ALARMS[part], "hub") is not None
+        said = alarm_life.find(state, ALARMS[part], "hub") is not None
         if good if said else bad:
             yield m.HubStorage(part=part, failed=bad, total=disk.total, free=disk.free)
 
@@ -53,6 +53,8 @@ def told(state: State, entry: Entry, data: m.HubStorage) -> Iterator[m.FactData]
     """Raise or end the trouble of the hub's disk."""
     what = ALARMS[data.part]
     if data.failed:
-        yield alarms.raise_for(state, alarms.Cause(what, "hub", None, called.site_sealing(state), entry.time), entry)
+        yield alarm_life.raise_for(
+            state, alarm_life.Cause(what, "hub", None, notices.site_sealing(state), entry.time), entry
+        )
     else:
-        yield from alarms.return_for(state, what, "hub", entry)
+        yield from alarm_life.return_for(state, what, "hub", entry)

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from functools import partial
 from typing import NamedTuple
 
-from hub.core.alarms import life as alarms
+from hub.core.alarms import life as alarm_life
 from hub.core.rules import each
-from hub.core.sealing import area as sealing
+from hub.core.sealing import area as area_sealing
 from hub.core.site.document import Site
 from hub.core.state import Life, State
 from wire import messages as m
@@ -107,7 +107,7 @@ class Liveness:
             yield from each(*(partial(self._change, state, site, life, mono) for life in lives))
 
     def _change(self, state: State, site: Site, life: Life, mono: int) -> Iterator[m.FactData]:
-        sealed = sealing.held(state, site, life.node)
+        sealed = area_sealing.held(state, site, life.node)
         limit = SILENT_SEALED_MS if sealed else SILENT_MS
         last = self._heard.get(life.node)
         silent_for = mono - max(self._since, last or 0)
@@ -117,5 +117,5 @@ class Liveness:
         elif life.silent and last is not None and mono - last <= limit:
             since = self._silences.pop(life.node, self._since)
             yield m.NodeBack(node=life.node, silent_for=last - min(since, last))
-        elif life.silent and sealed and not alarms.find(state, "node-silent-while-sealed", life.node):
+        elif life.silent and sealed and not alarm_life.find(state, "node-silent-while-sealed", life.node):
             yield m.NodeSilent(node=life.node, last_heard=self._walls.get(life.node), sealed=sealed)

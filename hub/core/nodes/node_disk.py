@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from hub.core.alarms import life as alarms
+from hub.core.alarms import life as alarm_life
 from hub.core.alarms.life import Cause
 from hub.core.nodes import order_content
-from hub.core.sealing import area as sealing
+from hub.core.sealing import area as area_sealing
 from hub.core.site.document import Site
 from hub.core.state import Entry, Life, State
 from wire import messages as m
@@ -42,7 +42,7 @@ def found(state: State, site: Site, beat: m.Beat, here: m.Here) -> Iterator[m.Fa
 
 def cause(state: State, site: Site, node: str, happened: int) -> Cause:
     """What it is: a trouble, and an alarm while the node holds an area sealed, since nobody else keeps what it sees."""
-    held = sealing.sealed_areas(state, site, node)
+    held = area_sealing.sealed_areas(state, site, node)
     if held:
         return Cause(SEALED, node, held[0].area, held[0].sealing, happened)
     return Cause(UNSEALED, f"{node} outbox-write", None, None, happened, foretold=True)
@@ -50,7 +50,7 @@ def cause(state: State, site: Site, node: str, happened: int) -> Cause:
 
 def _is_told(state: State, site: Site, node: str) -> bool:
     told = cause(state, site, node, 0)
-    known = alarms.find(state, told.what, told.place)
+    known = alarm_life.find(state, told.what, told.place)
     return known is not None and known.active
 
 

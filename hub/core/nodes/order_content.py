@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hub.core import order_numbers as orders
+from hub.core import order_numbers
 from hub.core.alarms import closing
-from hub.core.calendar import office_hours as hours
-from hub.core.sealing import area as sealing
-from hub.core.site import lookups as sites
+from hub.core.calendar import office_hours
+from hub.core.sealing import area as area_sealing
+from hub.core.site import lookups
 from hub.core.site.document import Site
 from hub.core.state import Alarm, Life, State
 from wire import messages as m
@@ -25,18 +25,20 @@ def compose(state: State, site: Site, board: Board, node: str, what: str, now: i
     kind, _, name = what.partition("/")
     version = state.meta.site_version
     if kind == "plan":
-        return sites.plan_for(site, node, version, board)
+        return lookups.plan_for(site, node, version, board)
     if kind == "access":
         expires = now + ACCESS_VALID_MS
-        return sites.access_for(site, node, version, now, expires, hours.named_days(state, site, now, expires), str)
+        return lookups.access_for(
+            site, node, version, now, expires, office_hours.named_days(state, site, now, expires), str
+        )
     if kind == "sealed":
-        return m.SealedAreas(areas=sealing.sealed_areas(state, site, node))
+        return m.SealedAreas(areas=area_sealing.sealed_areas(state, site, node))
     area = state.area(name)
     if kind == "ceremony":
         under_way = area.due_at is not None and area.state.endswith("ceremony")
-        seconds = min(max(0, (area.due_at or 0) - now), sealing.CEREMONY_MS) // 1000 if under_way else 0
+        seconds = min(max(0, (area.due_at or 0) - now), area_sealing.CEREMONY_MS) // 1000 if under_way else 0
         return m.Ceremony(
-            reader=sites.ceremony_reader(site, name),
+            reader=lookups.ceremony_reader(site, name),
             purpose="unseal" if area.state == "unseal-ceremony" else "seal",
             sealing=area.sealing,
             seconds=seconds,
@@ -47,17 +49,17 @@ def compose(state: State, site: Site, board: Board, node: str, what: str, now: i
 
 def after_start(state: State, site: Site, node: str) -> Iterator[m.FactData]:
     """What a node that starts anew may not know; what was to happen at its readers it has forgotten."""
-    yield from orders.issue(state, node, *orders.STANDING)
-    for name in sites.areas_of(site, node):
+    yield from order_numbers.issue(state, node, *order_numbers.STANDING)
+    for name in lookups.areas_of(site, node):
         area = state.area(name)
-        if area.state.endswith("ceremony") and node == sites.ceremony_node(site, name):
-            yield from orders.issue(state, node, f"ceremony/{name}")
-        if sealing.guarded(area) and any(closing.expects_responder(alarm, name) for alarm in state.all(Alarm)):
-            yield from orders.issue(state, node, f"respond/{name}")
+        if area.state.endswith("ceremony") and node == lookups.ceremony_node(site, name):
+            yield from order_numbers.issue(state, node, f"ceremony/{name}")
+        if area_sealing.guarded(area) and any(closing.expects_responder(alarm, name) for alarm in state.all(Alarm)):
+            yield from order_numbers.issue(state, node, f"respond/{name}")
 
 
 def renewals(state: State, now: int) -> Iterator[m.FactData]:
     """New access lists for nodes whose list is a day old, or of a time that a wrong clock has put into the future."""
     for life in list(state.all(Life)):
         if life.access_at and not -CLOCK_SLACK_MS <= now - life.access_at < ACCESS_RENEWED_MS:
-            yield from orders.issue(state, life.node, "access")
+            yield from order_numbers.issue(state, life.node, "access")

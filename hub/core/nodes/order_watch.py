@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hub.core import order_numbers as orders
-from hub.core.alarms import life as alarms
+from hub.core import order_numbers
+from hub.core.alarms import life as alarm_life
 from hub.core.nodes.liveness import Liveness
 from hub.core.state import OrderOut, State
 from wire import messages as m
@@ -41,7 +41,7 @@ class OrderWatch:
         late = {key for key, began in since.items() if mono - began >= OPEN_MS} | self._sizes.keys()
         told: set[str] = set()
         for node, number in sorted(late):
-            known = alarms.find(state, orders.NOT_DONE, node)
+            known = alarm_life.find(state, order_numbers.NOT_DONE, node)
             if node in told or (known is not None and known.active):
                 continue
             told.add(node)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hub.core.alarms import life as alarms
+from hub.core.alarms import life as alarm_life
 from hub.core.state import State
 from wire import messages as m
 
@@ -44,7 +44,7 @@ class Progress:
                 self._told.add(node)
                 yield m.NoProgress(node=node, life=life.life, expected=life.seq + 1, got=got[1])
         for node in sorted(self._moved):
-            known = alarms.find(state, "no-progress", node)
+            known = alarm_life.find(state, "no-progress", node)
             if known and known.active:
                 yield m.ProgressAgain(node=node)
         self._moved.clear()

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from hub.core.alarms import life as alarms
+from hub.core.alarms import life as alarm_life
 from hub.core.alarms.life import Cause
-from hub.core.calling import notices as called
+from hub.core.calling import notices
 from hub.core.state import Entry, State
 from wire import messages as m
 
@@ -23,8 +23,8 @@ def often(state: State, entry: Entry) -> Iterator[m.FactData]:
     """Raise the trouble of repeated restarts."""
     starts = state.meta.restarts
     if len(starts) == IN_A_ROW and all(abs(entry.time - start) <= WITHIN_MS for start in starts):
-        cause = Cause("engine-restarts", PLACE, None, called.site_sealing(state), entry.time)
-        yield alarms.raise_for(state, cause, entry)
+        cause = Cause("engine-restarts", PLACE, None, notices.site_sealing(state), entry.time)
+        yield alarm_life.raise_for(state, cause, entry)
 
 
 def apply_started(state: State, entry: Entry, data: m.EngineStarted, person: int | None) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from hub.core.alarms import life as alarms
+from hub.core.alarms import life as alarm_life
 from hub.core.state import Life, State
 from wire import checkpoint, notes
 from wire import messages as m
@@ -79,7 +79,7 @@ class Witnesses:
         """What is to be told: that a majority is missing, or that it is there again. `now` is wall time in ms."""
         enrolled = keys(state)
         self._cover(enrolled)
-        alarm = alarms.find(state, "unwitnessed", PLACE)
+        alarm = alarm_life.find(state, "unwitnessed", PLACE)
         told = alarm is not None and alarm.active
         since = next((one.signed_at for one in self._waiting.values()), mono)
         late = mono - since > PATIENCE_MS

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from hub.core import order_numbers as orders
-from hub.core.alarms import life as alarms
+from hub.core import order_numbers
+from hub.core.alarms import life as alarm_life
 from hub.core.refusal import NotPossible
-from hub.core.sealing import before as checking
+from hub.core.sealing import before as before_sealing
 from hub.core.sealing import course
-from hub.core.site import lookups as sites
+from hub.core.site import lookups
 from hub.core.site.document import Site
 from hub.core.state import Area, Entry, Sealing, State
 from wire import messages as m
@@ -23,13 +23,13 @@ def check_order(state: State, site: Site, area: Area, cause: str) -> None:
     """Whether an unsealing may be ordered: before anything is disarmed. Raises NotPossible."""
     if not cause.strip():
         raise NotPossible("cause-empty", area.name)
-    unread = checking.not_compared(state, site, area.name, area.sealing)
+    unread = before_sealing.not_compared(state, site, area.name, area.sealing)
     if unread:
         raise NotPossible("numbers-not-compared", ", ".join(unread)[:500])
     sealing = state.find(Sealing, area.sealing)
     if sealing is None:
         return  # sealed by a version that kept no course
-    differing = checking.differing(state, site, area.name, area.sealing)
+    differing = before_sealing.differing(state, site, area.name, area.sealing)
     approved = sealing.approved_at is not None
     planned = not differing and course.over(state, sealing, state.meta.newest_time)
     if not approved and not planned:
@@ -62,7 +62,7 @@ def check_emergency(state: State, site: Site, request: m.EmergencyOpened) -> m.E
         raise NotPossible(f"area-is-{area.state}", request.area)
     if not request.reason.strip():
         raise NotPossible("reason-empty", request.area)
-    return replace(request, sealing=area.sealing, nodes=sites.nodes_of(site, request.area))
+    return replace(request, sealing=area.sealing, nodes=lookups.nodes_of(site, request.area))
 
 
 def check_signature(state: State, _site: Site, request: m.EmergencySigned) -> m.EmergencySigned:
@@ -85,11 +85,11 @@ def check_signer(state: State, person: int | None, request: m.EmergencySigned) -
 
 def emergency(state: State, site: Site, entry: Entry, data: m.EmergencyOpened) -> Iterator[m.FactData]:
     """Open at once and raise an alarm, without waiting for badges."""
-    cause = alarms.Cause("emergency-opening", data.area, data.area, data.sealing, entry.time)
-    yield alarms.raise_for(state, cause, entry)
-    yield from orders.issue(state, sites.ceremony_node(site, data.area), f"ceremony/{data.area}")
+    cause = alarm_life.Cause("emergency-opening", data.area, data.area, data.sealing, entry.time)
+    yield alarm_life.raise_for(state, cause, entry)
+    yield from order_numbers.issue(state, lookups.ceremony_node(site, data.area), f"ceremony/{data.area}")
     for node in data.nodes:
-        yield from orders.issue(state, node, "sealed")
+        yield from order_numbers.issue(state, node, "sealed")
 
 
 # ---------------------------------------------------------------- fold

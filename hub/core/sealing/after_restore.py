@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from hub.core.sealing import area as sealing
-from hub.core.sealing import before as checking
-from hub.core.site import lookups as sites
+from hub.core.sealing import area as area_sealing
+from hub.core.sealing import before as before_sealing
+from hub.core.site import lookups
 from hub.core.site.document import Site
 from hub.core.state import Entry, State
 from wire import messages as m
@@ -25,16 +25,16 @@ def found(state: State, site: Site, node: str, sealed: tuple[m.SealedArea, ...])
     """Sealings that the node holds on its disk under numbers that this journal has not given out yet."""
     for held in sealed:
         area = state.area(held.area)
-        unknown = held.sealing >= state.meta.next_sealing and (area.state, "adopt") in sealing.SEAL
-        if unknown and node in sites.nodes_of(site, held.area):
+        unknown = held.sealing >= state.meta.next_sealing and (area.state, "adopt") in area_sealing.SEAL
+        if unknown and node in lookups.nodes_of(site, held.area):
             yield m.SealingAdopted(sealing=held.sealing, area=held.area, node=node)
 
 
 def apply_adopted(state: State, entry: Entry, data: m.SealingAdopted, person: int | None) -> None:
     """The area is sealed, as its node says: nothing is unsealed for a strange number. But the count does not go on from
     one that no backup explains, or a node could use up all numbers."""
-    sealing.move(state, data.area, "adopt", entry.time, None, sealing=data.sealing, waiting=())
-    checking.use_up(state, data.area)
+    area_sealing.move(state, data.area, "adopt", entry.time, None, sealing=data.sealing, waiting=())
+    before_sealing.use_up(state, data.area)
     if is_plausible(state, data.sealing):
         state.put(replace(state.meta, next_sealing=max(state.meta.next_sealing, data.sealing + 1)))
 

@@ -13,11 +13,10 @@ from msgspec.structs import replace
 
 from hub.core import watched
 from hub.core.refusal import NotPossible
-from hub.core.sealing import after as unsealing
-from hub.core.sealing import before as checking
+from hub.core.sealing import after as after_sealing
+from hub.core.sealing import before as before_sealing
 from hub.core.sealing import course
-from hub.core.site import lookups as sites
-from hub.core.site import where
+from hub.core.site import lookups, where
 from hub.core.site.document import Site
 from hub.core.state import Area, Entry, Point, SealState, State
 from wire import messages as m
@@ -69,13 +68,13 @@ def guarded(area: Area) -> bool:
 
 def sealed_areas(state: State, site: Site, node: str) -> tuple[m.SealedArea, ...]:
     """What a node is to hold sealed, by the state of its areas."""
-    areas = [state.area(name) for name in sites.areas_of(site, node)]
+    areas = [state.area(name) for name in lookups.areas_of(site, node)]
     return tuple(m.SealedArea(area=area.name, sealing=area.sealing) for area in areas if ON_NODES[area.state])
 
 
 def held(state: State, site: Site, node: str) -> tuple[m.SealedArea, ...]:
     """What a node does hold sealed, as far as it has said, and beats the faster for."""
-    areas = [state.area(name) for name in sites.areas_of(site, node)]
+    areas = [state.area(name) for name in lookups.areas_of(site, node)]
     return tuple(m.SealedArea(area=area.name, sealing=area.sealing) for area in areas if _holds(area, node))
 
 
@@ -96,18 +95,18 @@ def order(state: State, site: Site, request: m.SealingOrdered) -> m.SealingOrder
     event: SealEvent = "order-seal" if request.purpose == "seal" else "order-unseal"
     if (area.state, event) not in SEAL:
         raise NotPossible(f"area-is-{area.state}", request.area)
-    for node in sites.nodes_of(site, request.area):
+    for node in lookups.nodes_of(site, request.area):
         life = state.life(node)
         if watched.of_life(life):
             raise NotPossible("node-not-heard", node)
     now = state.meta.newest_time
     if request.purpose == "unseal":
-        unsealing.check_order(state, site, area, request.cause)
+        after_sealing.check_order(state, site, area, request.cause)
         return replace(request, sealing=area.sealing)
     # What is open is told at the second badge, when it counts: people are still closing things when they order.
-    lacks = [one for one in checking.missing(state, site, area.name, now) if one.lack != "not-normal"]
+    lacks = [one for one in before_sealing.missing(state, site, area.name, now) if one.lack != "not-normal"]
     if lacks:
-        raise NotPossible("not-ready", checking.lines(lacks))
+        raise NotPossible("not-ready", before_sealing.lines(lacks))
     return replace(request, sealing=course.next_number(state, area.name, now))
 
 
@@ -154,7 +153,7 @@ def _badge_refusal(site: Site, area: Area, data: m.Presented, first: int | None)
         return "no-ceremony"
     if data.person is None:
         return "unknown"
-    if not sites.may_seal(site, data.person, area.name):
+    if not lookups.may_seal(site, data.person, area.name):
         return "no-right"
     return "same-person" if data.person == first else ""
 
@@ -164,27 +163,27 @@ def _role_refusal(
 ) -> BadgeRefusal:
     """Two roles, and neither of them whoever has signed an exception for this sealing."""
     if area.state == "seal-ceremony":
-        signers = {row.signed_by for row in checking.exemptions(state, area.name, entry.time)}
+        signers = {row.signed_by for row in before_sealing.exemptions(state, area.name, entry.time)}
         if person in signers:
             return "signed-exception"
-    if first is not None and person is not None and not sites.in_two_roles(site, area.name, first, person):
+    if first is not None and person is not None and not lookups.in_two_roles(site, area.name, first, person):
         return "same-role"
     return ""
 
 
 def _arming(state: State, site: Site, entry: Entry, area: Area, people: tuple[int, int]) -> m.FactData:
     """The step after the second badge."""
-    nodes = sites.nodes_of(site, area.name)
+    nodes = lookups.nodes_of(site, area.name)
     if area.state == "unseal-ceremony":
         return m.SealingArming(sealing=area.sealing, area=area.name, purpose="unseal", people=people, nodes=nodes)
     if open_points := _not_normal(state, site, area):
         return _over_open_door(area, open_points)
-    lacks = checking.missing(state, site, area.name, entry.time)
-    speakers = checking.number_people(state, site, area.name)
+    lacks = before_sealing.missing(state, site, area.name, entry.time)
+    speakers = before_sealing.number_people(state, site, area.name)
     if lacks or not speakers <= set(people):
-        detail = checking.lines(lacks) or "the seals' numbers were said by others"
+        detail = before_sealing.lines(lacks) or "the seals' numbers were said by others"
         return m.SealingCancelled(sealing=area.sealing, area=area.name, reason="not-ready", detail=detail)
-    exceptions = tuple(row.place for row in checking.exemptions(state, area.name, entry.time))
+    exceptions = tuple(row.place for row in before_sealing.exemptions(state, area.name, entry.time))
     return m.SealingArming(
         sealing=area.sealing, area=area.name, purpose="seal", people=people, nodes=nodes, exceptions=exceptions
     )
@@ -196,9 +195,9 @@ def _not_normal(state: State, site: Site, area: Area) -> list[str]:
         row.place
         for row in state.all(Point)
         if row.level != "normal"
-        and (point := sites.point(site, row.place))
+        and (point := lookups.point(site, row.place))
         and (point.area, point.node) == (area.name, row.node)
-        and sites.guards(site, row.place)
+        and lookups.guards(site, row.place)
     )
 
 
@@ -211,7 +210,7 @@ def holding(
     state: State, site: Site, entry: Entry, node: str, sealed: tuple[m.SealedArea, ...]
 ) -> Iterator[m.FactData]:
     """A node has recorded which areas are sealed on its disk: that may be the word that was waited for."""
-    for name in sites.areas_of(site, node):
+    for name in lookups.areas_of(site, node):
         area = state.area(name)
         if area.state not in ("arming", "unsealing") or node not in area.waiting:
             continue
@@ -238,7 +237,7 @@ def timed_out(area: Area) -> m.FactData:
 
 def not_held(state: State, site: Site, node: str, sealed: tuple[m.SealedArea, ...]) -> list[Area]:
     """Areas of a node that count as sealed while the node, started anew, does not hold them so."""
-    areas = [state.area(name) for name in sites.areas_of(site, node)]
+    areas = [state.area(name) for name in lookups.areas_of(site, node)]
     return [
         area
         for area in areas
@@ -310,7 +309,7 @@ def apply_confirmed(state: State, entry: Entry, data: m.SealingConfirmed, person
 def apply_finished(state: State, entry: Entry, data: m.Sealed | m.Unsealed, person: int | None) -> None:
     """Set the area to the ordered state."""
     if isinstance(data, m.Sealed):
-        checking.use_up(state, data.area)
+        before_sealing.use_up(state, data.area)
     move(state, data.area, "all-confirmed", entry.time, None)
     course.finished(state, entry, data.sealing, isinstance(data, m.Sealed))
 

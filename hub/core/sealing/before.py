@@ -16,10 +16,9 @@ from typing import Literal, NamedTuple
 from msgspec.structs import replace
 
 from hub.core import watched
-from hub.core.alarms import life as alarms
+from hub.core.alarms import life as alarm_life
 from hub.core.refusal import NotPossible
-from hub.core.site import lookups as sites
-from hub.core.site import where
+from hub.core.site import lookups, where
 from hub.core.site.document import Point as Described
 from hub.core.site.document import Site
 from hub.core.state import CheckTick, Entry, Exemption, Point, Sealing, SealOn, State, WalkTest
@@ -81,7 +80,7 @@ def missing(state: State, site: Site, area: str, now: int) -> list[Missing]:
             elif point.kind in WALKED and not tested(state, point, now):
                 found.append(Missing("not-tested", point.place))
         row = state.find(Point, point.place)
-        if sites.guards(site, point.place) and row and row.node == point.node and row.level != "normal":
+        if lookups.guards(site, point.place) and row and row.node == point.node and row.level != "normal":
             found.append(Missing("not-normal", point.place))
         if point.kind == "seal" and (lack := _number_lack(state, point.place, now)):
             found.append(Missing(lack, point.place))
@@ -106,7 +105,7 @@ def blind(state: State, point: Described) -> bool:
     life = state.life(point.node)
     if watched.of_life(life):
         return True
-    fault = alarms.find(state, "node-fault", f"{point.node} loops")
+    fault = alarm_life.find(state, "node-fault", f"{point.node} loops")
     return point.input == "supervised" and fault is not None and fault.active
 
 
@@ -177,7 +176,7 @@ def check_number(state: State, site: Site, request: m.SealNumber) -> m.SealNumbe
     _not_sealed(state, site, area)
     if request.point not in seals(site, area):
         raise NotPossible("unknown-point", request.point)
-    if not sites.may_seal(site, request.said_by, area):
+    if not lookups.may_seal(site, request.said_by, area):
         raise NotPossible("no-right", str(request.said_by))
     row = state.find(SealOn, request.point)
     first = row is None or row.said_by == request.said_by or row.repeated_at is not None
@@ -232,8 +231,8 @@ def compared(state: State, site: Site, entry: Entry, data: m.SealCompared) -> It
     """Another number means that somebody has been at it."""
     if not data.same:
         area = where.area_of(data.point)
-        cause = alarms.Cause("seal-number-differs", data.point, area, data.sealing, entry.time)
-        yield alarms.raise_for(state, cause, entry)
+        cause = alarm_life.Cause("seal-number-differs", data.point, area, data.sealing, entry.time)
+        yield alarm_life.raise_for(state, cause, entry)
 
 
 # ---------------------------------------------------------------- fold

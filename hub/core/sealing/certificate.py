@@ -12,9 +12,9 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 from msgspec import Struct
 
-from hub.core.sealing import before as checking
+from hub.core.sealing import before as before_sealing
 from hub.core.sealing.sealed_time import Ledger
-from hub.core.site import lookups as sites
+from hub.core.site import lookups
 from hub.core.site.document import Site
 from hub.core.state import Exemption, Point, Sealing, SealOn, State, Window
 from wire import messages as m
@@ -136,7 +136,7 @@ def encode(body: Certificate | Slip) -> bytes:
 def make(state: State, site: Site, sealing: Sealing, at: Checkpoint, ledger: Ledger | None) -> Certificate:
     """The first half, or with a ledger the closing one. `at`: the journal as it stands."""
     window = state.find(Window, sealing.window) if sealing.window is not None else None
-    points = tuple(one.place for one in site.point if one.area == sealing.area and sites.guards(site, one.place))
+    points = tuple(one.place for one in site.point if one.area == sealing.area and lookups.guards(site, one.place))
     exempt = {row.place: row for row in state.all(Exemption)}
     return Certificate(
         v=1,
@@ -148,7 +148,9 @@ def make(state: State, site: Site, sealing: Sealing, at: Checkpoint, ledger: Led
         sealed=sealing.sealed_at or 0,
         planned_until=window.ends if window else None,
         points=points,
-        seals=tuple(_seal(state, row) for place in checking.seals(site, sealing.area) if (row := _on(state, place))),
+        seals=tuple(
+            _seal(state, row) for place in before_sealing.seals(site, sealing.area) if (row := _on(state, place))
+        ),
         exceptions=tuple(
             Exception_(point=place, reason=exempt[place].reason, signed_by=exempt[place].signed_by)
             for place in sealing.exceptions

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from msgspec.structs import replace
 
 from hub.core.refusal import NotPossible
-from hub.core.sealing import before as checking
+from hub.core.sealing import before as before_sealing
 from hub.core.site.document import Site
 from hub.core.state import Alarm, Area, Entry, Sealing, SealingState, State, Window
 from wire import messages as m
@@ -186,7 +186,7 @@ def apply_checking(state: State, entry: Entry, data: m.SealingChecking, person: 
 def apply_dropped(state: State, entry: Entry, data: m.SealingDropped, person: int | None) -> None:
     """Drop the sealing; its checks must be made again for the next one."""
     if (one := state.find(Sealing, data.sealing)) and one.state == "checking":
-        checking.use_up(state, one.area)
+        before_sealing.use_up(state, one.area)
     move(state, data.sealing, "postpone" if data.outcome == "postponed" else "cancel", cause=data.reason)
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hub.core import order_numbers as orders
-from hub.core.sealing import area as sealing
-from hub.core.site import lookups as sites
+from hub.core import order_numbers
+from hub.core.sealing import area as area_sealing
+from hub.core.site import lookups
 from hub.core.site.document import Site
 from hub.core.state import Alarm, Entry, State
 from wire import messages as m
@@ -15,26 +15,26 @@ Facts = Iterator[m.FactData]
 
 
 def tell(state: State, site: Site, area: str, *whats: str) -> Facts:
-    for node in sites.nodes_of(site, area):
-        yield from orders.issue(state, node, *whats)
+    for node in lookups.nodes_of(site, area):
+        yield from order_numbers.issue(state, node, *whats)
 
 
 def ceremony_ordered(state: State, site: Site, entry: Entry, data: m.SealingOrdered) -> Facts:
-    yield from orders.issue(state, sites.ceremony_node(site, data.area), f"ceremony/{data.area}")
+    yield from order_numbers.issue(state, lookups.ceremony_node(site, data.area), f"ceremony/{data.area}")
 
 
 def ceremony_over(state: State, site: Site, entry: Entry, data: m.SealingArming | m.SealingCancelled) -> Facts:
     """The reader serves for entry again, and every node is told what is sealed now."""
-    yield from orders.issue(state, sites.ceremony_node(site, data.area), f"ceremony/{data.area}")
+    yield from order_numbers.issue(state, lookups.ceremony_node(site, data.area), f"ceremony/{data.area}")
     yield from tell(state, site, data.area, "sealed")
 
 
 def confirmed(state: State, site: Site, entry: Entry, data: m.SealingConfirmed) -> Facts:
-    yield from sealing.confirmed(state, site, data)
+    yield from area_sealing.confirmed(state, site, data)
 
 
 def alarm_taken(state: State, site: Site, entry: Entry, data: m.AlarmAcknowledged | m.AlarmClosed) -> Facts:
     """The nodes of a sealed area are told whose alarms a badge may now answer for."""
     alarm = state.find(Alarm, data.alarm)
-    if alarm is not None and alarm.area is not None and sealing.guarded(state.area(alarm.area)):
+    if alarm is not None and alarm.area is not None and area_sealing.guarded(state.area(alarm.area)):
         yield from tell(state, site, alarm.area, f"respond/{alarm.area}")

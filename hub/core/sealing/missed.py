@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hub.core.alarms import life as alarms
+from hub.core.alarms import life as alarm_life
 from hub.core.site.document import Site
 from hub.core.state import Entry, Sealing, State, Window
 from wire import messages as m
@@ -27,15 +27,15 @@ def due(state: State, now: int) -> Iterator[m.FactData]:
         grace = min(GRACE_MS, (window.ends - window.starts) // 2)
         if now >= window.ends:
             yield m.SealingDropped(sealing=sealing.number, area=sealing.area, outcome="cancelled", reason=PASSED)
-        elif now >= window.starts + grace and alarms.find(state, "not-sealed", sealing.area) is None:
+        elif now >= window.starts + grace and alarm_life.find(state, "not-sealed", sealing.area) is None:
             yield m.SealingMissed(sealing=sealing.number, area=sealing.area, window=window.number)
 
 
 def missed(state: State, _site: Site, entry: Entry, data: m.SealingMissed) -> Iterator[m.FactData]:
     """Raise a trouble, which lasts until the area is sealed or the plan dropped."""
-    yield alarms.raise_for(state, alarms.Cause("not-sealed", data.area, data.area, None, entry.time), entry)
+    yield alarm_life.raise_for(state, alarm_life.Cause("not-sealed", data.area, data.area, None, entry.time), entry)
 
 
 def over(state: State, _site: Site, entry: Entry, data: m.Sealed | m.SealingDropped) -> Iterator[m.FactData]:
     """End that trouble: the area is sealed, or the plan is dropped."""
-    yield from alarms.return_for(state, "not-sealed", data.area, entry)
+    yield from alarm_life.return_for(state, "not-sealed", data.area, entry)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hub.core.countdown import Countdown, Span
-from hub.core.sealing import area as sealing
+from hub.core.sealing import area as area_sealing
 from hub.core.state import Area, State
 from wire import messages as m
 
@@ -20,4 +20,4 @@ class CeremonyTimeouts:
         """What has run out at the hub's wall time `now`, which is `mono` on the monotonic clock."""
         running = {one.name: Span(one.since, one.due_at) for one in state.all(Area) if one.due_at is not None}
         for name in self._running.over(running, now, mono):
-            yield sealing.timed_out(state.area(name))
+            yield area_sealing.timed_out(state.area(name))

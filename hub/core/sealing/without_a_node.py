@@ -6,7 +6,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from hub.core.refusal import NotPossible
-from hub.core.sealing import area as sealing
+from hub.core.sealing import area as area_sealing
 from hub.core.sealing import course
 from hub.core.site.document import Site
 from hub.core.state import Entry, Sealing, State
@@ -46,4 +46,4 @@ def apply(state: State, entry: Entry, data: m.SealingReleased, person: int | Non
     known = state.find(Sealing, data.sealing)
     if known is not None:
         state.put(replace(known, unconfirmed=data.nodes, unsealed_by=(person,) if person is not None else ()))
-    sealing.apply_released(state, entry, data)
+    area_sealing.apply_released(state, entry, data)

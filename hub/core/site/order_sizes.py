@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hub.core.site import lookups as sites
+from hub.core.site import lookups
 from hub.core.site.document import Site
 from hub.core.site.mistakes import Mistake, Mistakes
 from wire import messages as m
@@ -37,9 +37,9 @@ def check(site: Site, board: Board) -> Mistakes:
 
 
 def _orders(site: Site, board: Board, node: str) -> Iterator[tuple[str, m.OrderData]]:
-    areas = sites.areas_of(site, node)
-    yield "plan", sites.plan_for(site, node, MOST, board)
-    yield "access list", sites.access_for(site, node, MOST, 0, MOST, DAYS, lambda _badge: CREDENTIAL)
+    areas = lookups.areas_of(site, node)
+    yield "plan", lookups.plan_for(site, node, MOST, board)
+    yield "access list", lookups.access_for(site, node, MOST, 0, MOST, DAYS, lambda _badge: CREDENTIAL)
     yield "list of sealed areas", m.SealedAreas(areas=tuple(m.SealedArea(area=area, sealing=MOST) for area in areas))
 
 

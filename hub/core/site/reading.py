@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from hub.core.site import rules as site_rules
+from hub.core.site import rules
 from hub.core.site.document import Site
 from hub.core.site.mistakes import Mistake
 from hub.core.site.shape import Shape, parse
@@ -52,7 +52,7 @@ def read_document(document: Mapping[str, Any], board: Board) -> Reading:
     values = shape.read(Site, document)
     if shape.sound:
         site = Site(**values)
-        return Reading(site, shape.wrong + site_rules.check(site, board))
+        return Reading(site, shape.wrong + rules.check(site, board))
     said = {mistake.place for mistake in shape.wrong}
-    rest = site_rules.check_rest(Site(**(STAND_INS | values)), board)
+    rest = rules.check_rest(Site(**(STAND_INS | values)), board)
     return Reading(None, [*shape.wrong, *(mistake for mistake in rest if mistake.place not in said), CUT_SHORT])

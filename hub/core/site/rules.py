@@ -7,9 +7,7 @@ from collections.abc import Iterable
 from ipaddress import ip_address
 from itertools import combinations
 
-from hub.core.site import lookups as sites
-from hub.core.site import order_sizes
-from hub.core.site import rules_of_people as site_people
+from hub.core.site import lookups, order_sizes, rules_of_people
 from hub.core.site.document import PASSAGE, Area, Fixed, Point, Reader, Site
 from hub.core.site.mistakes import Mistake, Mistakes, Rule, repeated
 from wire import topics
@@ -103,7 +101,7 @@ def _area_has(site: Site, _board: Board) -> Mistakes:
         place = f"area {area.name}"
         if not any(point.area == area.name for point in site.point):
             yield Mistake(place, "has no point; add a [[point]] with this area, or take the area out")
-        if not sites.ceremony_reader(site, area.name):
+        if not lookups.ceremony_reader(site, area.name):
             yield Mistake(place, "has no reader outside, so nobody could enter or seal it; add a [[reader]]")
 
 
@@ -135,7 +133,7 @@ def _seal_roles(site: Site, _board: Board) -> Mistakes:
     """One of the two who seal stands for the watch, the other for what is inside."""
     for area in site.area:
         people = set(area.may_seal)
-        if len(people) > 1 and not any(sites.in_two_roles(site, area.name, *two) for two in combinations(people, 2)):
+        if len(people) > 1 and not any(lookups.in_two_roles(site, area.name, *two) for two in combinations(people, 2)):
             sentence = "one who seals has an account for duty, the other has none or is the keeper; name one of each"
             yield Mistake(f"area {area.name}, may_seal", sentence)
 
@@ -266,7 +264,7 @@ RULES: tuple[Rule, ...] = (
     _silent_cuts,
     _seconds,
     _ports,
-    *site_people.RULES,
+    *rules_of_people.RULES,
 )
 """Mistakes that are there whatever else the document says."""
 
@@ -278,7 +276,7 @@ RULES_OF_THE_WHOLE: tuple[Rule, ...] = (
     _leaving,
     _fixed_where,
     _idle_nodes,
-    *site_people.RULES_OF_THE_WHOLE,
+    *rules_of_people.RULES_OF_THE_WHOLE,
 )
 """Mistakes of the kind that something is not there. Not to be asked of a document that was read only in part."""
 

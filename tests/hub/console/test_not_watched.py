@@ -255,7 +255,7 @@ def command(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> Callable[..., st
     if "engine" in ground.beat:
         beat = m.HubBeat(v=1, site=house.hub.site, boot="boot", number=1, time=house.clock(), size=1)
         answer = beat
-    monkeypatch.setattr("hub.cli.status.pulse.ask", lambda *_: answer)
+    monkeypatch.setattr("hub.site_directory.engine_pulse.ask", lambda *_: answer)
     return lambda *more: typed(house, *more)
 
 

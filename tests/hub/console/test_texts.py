@@ -16,24 +16,22 @@ from hub.admin import erasing
 from hub.console.pages.access import LOOKS
 from hub.console.parts import ladder
 from hub.console.parts.guide import Seen
-from hub.console.words import catalogues, duty_words, step_words, texts
-from hub.console.words import names as words
+from hub.console.words import catalogues, duty_words, names, step_words, texts
 from hub.console.words.instructions import INSTRUCTIONS
 from hub.console.words.refusals import REFUSALS
 from hub.core import state
 from hub.core.alarms import closing
-from hub.core.alarms import life as alarms
-from hub.core.calendar import document_rules as calendar_rules
-from hub.core.calendar import windows as calendar
+from hub.core.alarms import life as alarm_life
+from hub.core.calendar import document_rules
+from hub.core.calendar import windows as calendar_windows
 from hub.core.calling import receipts
-from hub.core.site import lookups as sites
-from hub.core.site import shape
+from hub.core.site import lookups, shape
 from hub.core.site.document import Role
 from hub.documents import calendar as calendar_file
 from hub.store import queries
 from wire import messages as m
 
-CORE = Path(sites.__file__).parents[1]
+CORE = Path(lookups.__file__).parents[1]
 
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)
@@ -82,7 +80,7 @@ def test_english_says_what_the_key_says() -> None:
 
 
 def test_every_kind_of_alarm_has_an_instruction_of_two_to_four_steps() -> None:
-    assert set(INSTRUCTIONS) == set(alarms.KINDS)
+    assert set(INSTRUCTIONS) == set(alarm_life.KINDS)
     for instruction in INSTRUCTIONS.values():
         assert 2 <= len(instruction.steps) <= 4, instruction.title
         assert all(len(step) <= 100 for step in instruction.steps), instruction.title
@@ -95,29 +93,29 @@ def literal(kind: Any) -> set[str]:
 @pytest.mark.parametrize(
     ("table", "named"),
     [
-        (words.CLASSES, literal(m.AlarmClass)),
-        (words.LIVES, literal(state.AlarmLife)),
-        (words.SEAL_STATES, literal(state.SealState)),
-        (words.LEVELS, literal(m.Level)),
-        (words.POINT_KINDS, literal(m.PointKind)),
-        (words.ROLES, literal(Role)),
-        (words.SERVICES, set(m.SERVICES)),
-        (words.FINDING_CAUSES, literal(m.FindingCause)),
-        (words.DENIALS, literal(m.DenialReason)),
-        (words.FAULT_PARTS, literal(m.FaultPart)),
-        (words.LEAVING, literal(m.LeaveBy)),
-        (words.EMPTIED, literal(m.EmptiedWhy)),
-        (words.BADGE_REFUSALS, literal(hints(m.SealingBadge)["refusal"])),
-        (words.CANCELLATIONS, literal(hints(m.SealingCancelled)["reason"])),
+        (names.CLASSES, literal(m.AlarmClass)),
+        (names.LIVES, literal(state.AlarmLife)),
+        (names.SEAL_STATES, literal(state.SealState)),
+        (names.LEVELS, literal(m.Level)),
+        (names.POINT_KINDS, literal(m.PointKind)),
+        (names.ROLES, literal(Role)),
+        (names.SERVICES, set(m.SERVICES)),
+        (names.FINDING_CAUSES, literal(m.FindingCause)),
+        (names.DENIALS, literal(m.DenialReason)),
+        (names.FAULT_PARTS, literal(m.FaultPart)),
+        (names.LEAVING, literal(m.LeaveBy)),
+        (names.EMPTIED, literal(m.EmptiedWhy)),
+        (names.BADGE_REFUSALS, literal(hints(m.SealingBadge)["refusal"])),
+        (names.CANCELLATIONS, literal(hints(m.SealingCancelled)["reason"])),
         (step_words.CHECK_ITEMS, literal(m.CheckItem)),
-        (duty_words.DAYS, literal(calendar.DayKind)),
+        (duty_words.DAYS, literal(calendar_windows.DayKind)),
         (ladder.RUNGS, literal(receipts.Rung)),
         (ladder.LOOKS, literal(receipts.Rung)),
         (step_words.COURSES, literal(state.SealingState)),
         (step_words.SEEN, literal(Seen)),
         (step_words.HALVES, literal(m.Half)),
         (step_words.OUTCOMES, literal(hints(m.SealingDropped)["outcome"])),
-        (words.KINDS, {kind.__struct_config__.tag for kind in (*get_args(m.RecordData), *get_args(m.FactData))}),
+        (names.KINDS, {kind.__struct_config__.tag for kind in (*get_args(m.RecordData), *get_args(m.FactData))}),
     ],
 )
 def test_everything_that_has_a_name_has_a_word(table: dict[str, str], named: set[str]) -> None:
@@ -125,27 +123,27 @@ def test_everything_that_has_a_name_has_a_word(table: dict[str, str], named: set
 
 
 def test_every_priority_has_a_word() -> None:
-    used = {priority for kind in alarms.KINDS.values() for priority in (kind.sealed, kind.unsealed)}
-    assert used <= set(words.PRIORITIES) == {1, 2, 3, 4}
+    used = {priority for kind in alarm_life.KINDS.values() for priority in (kind.sealed, kind.unsealed)}
+    assert used <= set(names.PRIORITIES) == {1, 2, 3, 4}
 
 
 def test_every_refusal_of_the_core_has_a_sentence() -> None:
     written = set()
     for file in (*CORE.rglob("*.py"), Path(erasing.__file__)):
         written |= set(re.findall(r'NotPossible\(\s*"([a-z-]+)"', file.read_text("utf-8")))
-    written |= {*alarms.REFUSALS.values(), *closing.BARRED.values()}
+    written |= {*alarm_life.REFUSALS.values(), *closing.BARRED.values()}
     written |= {f"area-is-{one}" for one in get_args(state.SealState)}
     assert written == set(REFUSALS)
 
 
 def test_everything_that_shape_and_rules_of_a_calendar_can_say_has_a_sentence() -> None:
-    files = (calendar_rules.__file__, shape.__file__, calendar_file.__file__)
+    files = (document_rules.__file__, shape.__file__, calendar_file.__file__)
     trees = [ast.parse(Path(one).read_text("utf-8")) for one in files]
     calls = [one for tree in trees for one in ast.walk(tree) if isinstance(one, ast.Call)]
     said = [one.args[0] for one in calls if ast.unparse(one.func) == "said"]
     written = {one.value for one in said if isinstance(one, ast.Constant)}
-    written |= {calendar_rules.ELSEWHERE, calendar_rules.TOO_FEW, calendar_rules.TOO_MANY}
-    written |= {calendar_rules.ONLY_HERE_OFF, calendar_rules.ONLY_HERE_WORKED}
+    written |= {document_rules.ELSEWHERE, document_rules.TOO_FEW, document_rules.TOO_MANY}
+    written |= {document_rules.ONLY_HERE_OFF, document_rules.ONLY_HERE_WORKED}
     weekdays = {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday"}
     assert set(duty_words.CALENDAR_MISTAKES) == written | weekdays
 

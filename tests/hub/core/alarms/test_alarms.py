@@ -10,7 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from hub.core.alarms import life as alarms
+from hub.core.alarms import life as alarm_life
 from hub.core.refusal import NotPossible
 from hub.core.state import AlarmLife
 from tests.support.hub import seal
@@ -29,24 +29,26 @@ WHEN_CLOSED = {
 
 def test_the_table_of_lives_is_this_and_nothing_else() -> None:
     """Every path of an alarm to `closed` leads through acknowledged and returned; a trouble needs one of both."""
-    assert {step for step, after in alarms.LIFE.items() if after == "closed"} == WHEN_CLOSED
-    assert {step for step, after in alarms.LIFE.items() if after == "finding-written"} == {
+    assert {step for step, after in alarm_life.LIFE.items() if after == "closed"} == WHEN_CLOSED
+    assert {step for step, after in alarm_life.LIFE.items() if after == "finding-written"} == {
         ("returned-acknowledged", "found"),
         ("finding-written", "found"),
     }
-    assert not {step for step in alarms.LIFE if step[0] == "closed"}
+    assert not {step for step in alarm_life.LIFE if step[0] == "closed"}
     for life in LIVES[:-1]:
-        assert alarms.LIFE[life, "again"] == "active-unacknowledged"
-    assert all(after.endswith("-acknowledged") for (_, event), after in alarms.LIFE.items() if event == "acknowledged")
+        assert alarm_life.LIFE[life, "again"] == "active-unacknowledged"
+    assert all(
+        after.endswith("-acknowledged") for (_, event), after in alarm_life.LIFE.items() if event == "acknowledged"
+    )
 
 
 def test_every_step_of_a_person_that_the_table_lacks_is_refused_with_a_reason() -> None:
     for life, event in itertools.product(LIVES[:-1], ("acknowledged", "found", "closed")):
-        assert ((life, event) in alarms.LIFE) != ((life, event) in alarms.REFUSALS)  # type: ignore[comparison-overlap]
+        assert ((life, event) in alarm_life.LIFE) != ((life, event) in alarm_life.REFUSALS)  # type: ignore[comparison-overlap]
 
 
 def test_an_alarm_is_urgent_while_sealed_whatever_it_is_otherwise() -> None:
-    for what, kind in alarms.KINDS.items():
+    for what, kind in alarm_life.KINDS.items():
         assert 1 <= kind.sealed <= kind.unsealed <= 4, what
         assert kind.klass == "trouble" or kind.sealed == 1, what
 

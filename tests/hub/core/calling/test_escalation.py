@@ -18,12 +18,10 @@ from hypothesis.stateful import (
 )
 from msgspec.structs import replace
 
-from hub.core.alarms import ladders
-from hub.core.alarms import own_table as alarm_table
+from hub.core.alarms import ladders, own_table
 from hub.core.alarms.ladders import LADDERS
-from hub.core.calling import escalation
-from hub.core.calling import fold as calling_facts
-from hub.core.calling import notices as called
+from hub.core.calling import escalation, notices
+from hub.core.calling import fold as calling_fold
 from hub.core.calling.escalation import Escalation
 from hub.core.journal.requests import Actor
 from hub.core.refusal import NotPossible
@@ -35,7 +33,7 @@ from wire import messages as m
 
 ALL: tuple[m.Channel, ...] = ("console", "sounder", "sms", "email", "syslog")
 SUPERVISOR = LI_NA
-Row = tuple[CallLife | None, calling_facts.CallEvent]
+Row = tuple[CallLife | None, calling_fold.CallEvent]
 
 
 class Office(PaperHub):
@@ -213,13 +211,13 @@ def never_again(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def one_person_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = called.targets
+    real = notices.targets
 
-    def targets(*args: object) -> list[called.Target]:
+    def targets(*args: object) -> list[notices.Target]:
         found = real(*args)  # type: ignore[arg-type]
         return [one for one in found if one[1] is None] + [one for one in found if one[1] is not None][:1]
 
-    monkeypatch.setattr(called, "targets", targets)
+    monkeypatch.setattr(notices, "targets", targets)
 
 
 def trouble_has_no_delay(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -228,12 +226,12 @@ def trouble_has_no_delay(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def acknowledged_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
     quiet = {name: ladder._replace(attend=None) for name, ladder in LADDERS.items()}
-    monkeypatch.setattr(alarm_table, "ladder", lambda _state, name: quiet[name])
+    monkeypatch.setattr(own_table, "ladder", lambda _state, name: quiet[name])
 
 
 def a_line_is_taken_for_told_when_another_is(monkeypatch: pytest.MonkeyPatch) -> None:
     def moved(state: State, entry: Entry, data: m.CallMoved, person: int | None) -> None:
-        calling_facts.apply_moved(state, entry, data, person)
+        calling_fold.apply_moved(state, entry, data, person)
         call = state.find(Call, data.call)
         if call is not None:
             state.put(replace(call, told=call.alarms))
@@ -651,11 +649,11 @@ def test_nobody_cries_while_every_row_is_there() -> None:
     assert not cries()
 
 
-@pytest.mark.parametrize("row", calling_facts.CALL, ids=str)
+@pytest.mark.parametrize("row", calling_fold.CALL, ids=str)
 def test_no_row_of_the_life_of_a_call_can_be_gone_or_lead_elsewhere(row: Row, monkeypatch: pytest.MonkeyPatch) -> None:
-    for elsewhere in {*calling_facts.CALL.values()} - {calling_facts.CALL[row]}:
+    for elsewhere in {*calling_fold.CALL.values()} - {calling_fold.CALL[row]}:
         with monkeypatch.context() as patch:
-            patch.setitem(calling_facts.CALL, row, elsewhere)
+            patch.setitem(calling_fold.CALL, row, elsewhere)
             assert cries(), f"it may lead to {elsewhere}, and nobody cries"
-    monkeypatch.delitem(calling_facts.CALL, row)
+    monkeypatch.delitem(calling_fold.CALL, row)
     assert cries(), "it may be gone, and nobody cries"

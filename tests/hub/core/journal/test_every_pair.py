@@ -15,7 +15,7 @@ from hypothesis import settings
 from hub.core import order_numbers
 from hub.core.alarms import closing
 from hub.core.alarms import life as alarm_life
-from hub.core.calling import fold as call_fold
+from hub.core.calling import fold as calling_fold
 from hub.core.refusal import NotPossible
 from hub.core.sealing import area as area_sealing
 from hub.core.sealing import course
@@ -465,7 +465,7 @@ TABLES: dict[str, tuple[ModuleType, str]] = {
     "courses": (course, "COURSE"),
     "lives": (alarm_life, "LIFE"),
     "orders": (order_numbers, "ORDER"),
-    "notices": (call_fold, "NOTICE"),
+    "notices": (calling_fold, "NOTICE"),
     "births": (alarm_life, "BORN"),
     "refusals": (alarm_life, "REFUSALS"),
     "barred": (closing, "BARRED"),

@@ -13,11 +13,10 @@ from msgspec.structs import replace
 
 from hub.core.alarms import ladders
 from hub.core.calendar import facts as calendar_facts
-from hub.core.calling import escalation, roster
-from hub.core.calling import fold as calling_facts
-from hub.core.calling import notices as called
+from hub.core.calling import escalation, notices, roster
+from hub.core.calling import fold as calling_fold
 from hub.core.refusal import NotPossible
-from hub.core.sealing import missed as lapse
+from hub.core.sealing import missed
 from hub.core.state import Alarm, Calendar, Call, Handover, Notice, Row, Sealing, State, Window
 from tests.hub.core.calling.test_escalation import Office
 from tests.support import hunting
@@ -290,7 +289,7 @@ def clock_at(moment: Callable[[Window], int]) -> Step:
         if one := latest(house):
             house.clock.now = max(house.clock(), moment(one))
         for _ in range(2):
-            house.decide(lambda state, _site: lapse.due(state, house.clock()))
+            house.decide(lambda state, _site: missed.due(state, house.clock()))
 
     return looks
 
@@ -399,7 +398,7 @@ def who_was_answered_is_never_called_again(patch: Patch) -> None:
     known = escalation.again
 
     def again(state: State, number: int, now: int) -> Any:
-        found = calling_facts.call_of(state, number)
+        found = calling_fold.call_of(state, number)
         return iter(()) if found is not None and found.life == "answered" else known(state, number, now)
 
     patch.setattr(escalation, "again", again)
@@ -410,7 +409,7 @@ def an_answer_ends_the_call(patch: Patch) -> None:
 
 
 def _rings(state: State, call: Call) -> bool:
-    return any(line.unacknowledged for line in calling_facts.open_lines(state, call))
+    return any(line.unacknowledged for line in calling_fold.open_lines(state, call))
 
 
 def nobody_answers_a_call(patch: Patch) -> None:
@@ -449,7 +448,7 @@ def what_nobody_reports_was_handed(patch: Patch) -> None:
 
 
 def _never_awaited(state: State, entry: Any, data: m.NoticeHanded, person: int | None) -> None:
-    calling_facts.apply_handed(state, entry, replace(data, awaits=False), person)
+    calling_fold.apply_handed(state, entry, replace(data, awaits=False), person)
 
 
 def a_failure_is_forgotten(patch: Patch) -> None:
@@ -457,11 +456,11 @@ def a_failure_is_forgotten(patch: Patch) -> None:
 
 
 def nobody_misses_a_report(patch: Patch) -> None:
-    patch.setattr(called, "REPORT_MS", 10**12)
+    patch.setattr(notices, "REPORT_MS", 10**12)
 
 
 def nobody_misses_a_worker(patch: Patch) -> None:
-    patch.setattr(called, "OVERDUE_MS", 10**12)
+    patch.setattr(notices, "OVERDUE_MS", 10**12)
 
 
 def whoever_imports_approves(patch: Patch) -> None:
@@ -516,14 +515,14 @@ def a_cancelled_window_keeps_its_plan(patch: Patch) -> None:
 
 
 def a_plan_stays_for_ever(patch: Patch) -> None:
-    known = lapse.due
+    known = missed.due
     patch.setattr(
-        lapse, "due", lambda state, now: (one for one in known(state, now) if not isinstance(one, m.SealingDropped))
+        missed, "due", lambda state, now: (one for one in known(state, now) if not isinstance(one, m.SealingDropped))
     )
 
 
 def nobody_misses_a_sealing(patch: Patch) -> None:
-    patch.setattr(lapse, "GRACE_MS", 10**12)
+    patch.setattr(missed, "GRACE_MS", 10**12)
     change(patch, m.SealingMissed, follows=())
 
 

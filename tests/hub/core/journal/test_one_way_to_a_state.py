@@ -9,7 +9,7 @@ from typing import Literal, get_origin, get_type_hints
 
 import pytest
 
-from hub.core import state as rows
+from hub.core import state
 from hub.core.state import Row
 
 CORE = Path(__file__).parents[4] / "hub" / "core"
@@ -30,8 +30,8 @@ STEPS: dict[str, dict[str, str]] = {
 def rows_with_a_state() -> dict[str, tuple[str, int]]:
     """Kinds of rows of which a column is one of few words: that column, and its position."""
     found = {}
-    for name in rows.__all__:
-        kind = getattr(rows, name)
+    for name in state.__all__:
+        kind = getattr(state, name)
         if isinstance(kind, type) and issubclass(kind, Row) and kind is not Row:
             hints = get_type_hints(kind)
             for column in COLUMNS:

@@ -397,7 +397,7 @@ def a_read_only_disk_is_a_full_one(patch: Patch) -> None:
 
 
 def a_disk_is_told_each_time(patch: Patch) -> None:
-    patch.setattr(hub_disk.alarms, "find", lambda *_: None)
+    patch.setattr(hub_disk.alarm_life, "find", lambda *_: None)
 
 
 BUGS: dict[Callable[[Patch], None], type[RuleBasedStateMachine]] = {
