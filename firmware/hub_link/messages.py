@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeVar
 
 from firmware.core.effects import CheckpointShown, Cosign, Inquire
 from firmware.outbox.records import Identity
-from wire import checkpoint, keys, notes, topics
+from wire import checkpoint, notes, opening, topics
 from wire import messages as m
 from wire.keys import SigningKey
 from wire.link import Arrived
@@ -117,24 +117,16 @@ class Mail(NamedTuple):
         return kind()
 
     def _order(self, payload: bytes, life: int) -> Order:
-        order = self._read(payload, Order)
-        if (order.site, order.node) != (self.who.site, self.who.node):
-            raise Ignored("misplaced")
+        order = self._read(payload, Order, self.who.node)
         if order.life != life:
             raise Ignored("other-life")
         return order
 
     def _receipt(self, payload: bytes) -> Receipt:
-        receipt = self._read(payload, Receipt)
-        if (receipt.site, receipt.node) != (self.who.site, self.who.node):
-            raise Ignored("misplaced")
-        return receipt
+        return self._read(payload, Receipt, self.who.node)
 
     def _proof(self, payload: bytes) -> Proven:
-        proven = self._read(payload, Proven)
-        if (proven.site, proven.node) != (self.who.site, self.who.node):
-            raise Ignored("misplaced")
-        return proven
+        return self._read(payload, Proven, self.who.node)
 
     def _checkpoint(self, payload: bytes) -> CheckpointShown:
         if len(payload) > m.CHECKPOINT.largest:
@@ -142,20 +134,10 @@ class Mail(NamedTuple):
         return CheckpointShown(payload)  # by which key it has to be signed, the core knows
 
     def _hub_beat(self, payload: bytes) -> HubBeat:
-        beat = self._read(payload, HubBeat)
-        if beat.site != self.who.site:
-            raise Ignored("misplaced")
-        return beat
+        return self._read(payload, HubBeat, None)
 
-    def _read(self, payload: bytes, kind: type[M]) -> M:
-        if not m.fits(kind, payload):
-            raise Ignored("oversized")
+    def _read(self, payload: bytes, kind: type[M], node: str | None) -> M:
         try:
-            text, _signer = notes.open_record(payload, [self.hub_key], keys.CHECKS)
-            return m.decode(text, kind)
-        except notes.UnknownSigner:
-            raise Ignored("unknown-signer") from None
-        except notes.BadSignature:
-            raise Ignored("bad-signature") from None
-        except (notes.NoteError, m.Unreadable):
-            raise Ignored("malformed") from None
+            return opening.opened(payload, kind, self.hub_key, self.who.site, node)[0]
+        except opening.NotOpened as error:
+            raise Ignored(error.reason) from None

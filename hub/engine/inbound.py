@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
 from hub.core.journal.machine import Arrival
 from hub.core.nodes import witnesses
 from hub.core.state import Life, State
 from hub.ledger.cosignatures import Countersigned
-from wire import checkpoint, keys, notes, topics
+from wire import checkpoint, keys, notes, opening, topics
 from wire import messages as m
 from wire.audit import entries
 from wire.link import Arrived
@@ -92,15 +92,10 @@ class Verifier:
         life = self._may_speak(message, state, leaf)
         if isinstance(life, Bad):
             return life
-        text = _opened(message, life.node, self._key(life.record_key), keys.CHECKS)
-        if isinstance(text, Bad):
-            return text
         try:
-            said = m.decode(text, kind)
-        except m.Unreadable as error:
-            return Bad(life.node, "malformed", str(error))
-        if (said.site, said.node) != (self._site, life.node):
-            return Bad(life.node, "misplaced", f"says it is of {said.site}/{said.node}")
+            said, text = opening.opened(message.payload, kind, self._key(life.record_key), self._site, life.node)
+        except opening.NotOpened as error:
+            return Bad(life.node, error.reason, str(error))
         return said, text, life
 
     def _of_this_life(self, opened: tuple[S, bytes, Life] | Bad) -> S | Bad:
@@ -128,15 +123,3 @@ class Verifier:
         if text not in self._keys:
             self._keys[text] = notes.parse_key(text)
         return self._keys[text]
-
-
-def _opened(message: Arrived, node: str, key: notes.VerifierKey, checks: Mapping[int, notes.Check]) -> bytes | Bad:
-    """The text of a note under this key, and no other."""
-    try:
-        return notes.open_record(message.payload, [key], checks)[0]
-    except notes.UnknownSigner as error:
-        return Bad(node, "unknown-signer", str(error))
-    except notes.BadSignature as error:
-        return Bad(node, "bad-signature", str(error))
-    except notes.MalformedNote as error:
-        return Bad(node, "malformed", str(error))

@@ -27,10 +27,10 @@ from hub.notify.hub_access import PATIENCE_MS, Desk
 from hub.notify.sms.channel import Sms
 from hub.notify.standin import StandIn, hold_zone
 from hub.notify.worker import Worker
-from hub.site_directory import contacts
+from hub.site_directory import contacts, engine_pulse
 from hub.site_directory.hub import Hub, wall_ms
 from hub.store import alone
-from wire import keys, link, notes, topics
+from wire import link, topics
 from wire import messages as m
 
 TICK_S = 1.0
@@ -135,17 +135,12 @@ class Notify:
             elif event.topic == topics.journal(self._hub.site):
                 for worker in self.workers:
                     worker.wake()
-            elif not event.retained and len(event.payload) <= m.MAX_RECORD:
+            elif not event.retained:
                 self._hear_beat(event.payload)
 
     def _hear_beat(self, note: bytes) -> None:
-        try:
-            # Read anew each time: a renewed key is heeded at once.
-            key = notes.parse_key(self._hub.layout.public_key("engine").read_text("ascii").strip())
-            beat = m.decode(notes.open_record(note, [key], keys.CHECKS)[0], m.HubBeat)
-        except (OSError, ValueError):
-            return
-        if beat.site == self._hub.site:
+        beat = engine_pulse.opened(note, self._hub.layout.public_key("engine"), self._hub.site)
+        if beat is not None:
             self._engine_watch.beat(beat, self._clock(), _mono())
 
     def _grown(self, size: int) -> None:

@@ -13,8 +13,8 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 
-from wire import keys, notes
 from wire import messages as m
+from wire import notes, opening
 
 PATIENCE_S = 3.0
 """The engine answers four times a second; a slow disk may keep it for a while."""
@@ -92,10 +92,9 @@ def opened(note: bytes, key_file: Path, site: str) -> m.HubBeat | None:
     try:
         # Read anew each time: a few bytes, and a renewed key is heeded at once.
         key = notes.parse_key(key_file.read_text("ascii").strip())
-        beat = m.decode(notes.open_record(note, [key], keys.CHECKS)[0], m.HubBeat)
+        return opening.opened(note, m.HubBeat, key, site)[0]
     except (OSError, ValueError):
         return None
-    return beat if beat.site == site else None
 
 
 @contextlib.contextmanager

@@ -21,8 +21,8 @@ from hub.core.state import Life
 from hub.site_directory import engine_pulse
 from hub.site_directory.hub import Hub
 from hub.store import queries, session
-from wire import keys, notes, topics
 from wire import messages as m
+from wire import notes, opening, topics
 from wire.link import Arrived, Event, Link
 
 KEYS_S = 5.0
@@ -110,11 +110,10 @@ class Opener:
         if life is None or life.revoked:
             return None
         try:
-            text, _key = notes.open_record(note, [notes.parse_key(life.record_key)], keys.CHECKS)
-            beat = m.decode(text, m.Beat)
+            beat, _text = opening.opened(note, m.Beat, notes.parse_key(life.record_key), self._site, node)
         except ValueError:
             return None
-        if (beat.site, beat.node, beat.life) != (self._site, node, life.life) or not isinstance(beat.data, m.Here):
+        if beat.life != life.life or not isinstance(beat.data, m.Here):
             return None
         return beat.data if self._is_newer(node, beat.boot, beat.data.uptime) else None
 
