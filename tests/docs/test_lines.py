@@ -14,7 +14,7 @@ from tests.docs.lines import too_long
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("demo", "firmware", "hub", "tests", "wire")
 PAGES = sorted(
-    {ROOT / "README.md", ROOT / "CHANGELOG.md"}
+    set(ROOT.glob("*.md"))
     | {page for folder in ("docs", "hardware", "hub", "systemd") for page in (ROOT / folder).rglob("*.md")}
 )
 SOURCES = sorted(source for package in PACKAGES for source in (ROOT / package).rglob("*.py"))

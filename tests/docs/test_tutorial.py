@@ -14,8 +14,7 @@ from tests.docs.commands import all_commands, why_not
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(
     [
-        ROOT / "README.md",
-        ROOT / "CHANGELOG.md",
+        *ROOT.glob("*.md"),
         *(ROOT / "docs").rglob("*.md"),
         *(ROOT / "hardware").glob("*.md"),
         ROOT / "systemd" / "README.md",
