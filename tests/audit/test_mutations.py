@@ -32,7 +32,7 @@ CODES = {
     "malformed-entry", "site", "signer", "signature", "sequence", "equivocation", "node-enrolled", "journal-opened",
     "checkpoint-key", "origin", "bundle", "tile", "missing", "root", "checkpoint", "checkpoint-signature",
     "cosignature", "other-journal", "keys.json", "journal.csv", "journal.jsonl", "tail", "no-checkpoint",
-    "not-witnessed", "no-witness", "manifest", "changed", "foreign-file",
+    "not-witnessed", "no-witness", "manifest", "no-manifest", "changed", "foreign-file",
 }  # fmt: skip
 
 
@@ -43,6 +43,17 @@ def audit(files: dict[str, bytes], **options: object) -> Report:
 def test_the_genuine_export_passes() -> None:
     report = audit(GENUINE)
     assert (report.verdict, report.code) == (PASS, "proven"), report.why
+
+
+def test_an_export_without_a_manifest_is_not_proven_and_its_entries_are_judged_all_the_same() -> None:
+    """Exports of the earliest versions have none. Somebody who takes it away gains nothing by it."""
+    files = {path: content for path, content in GENUINE.items() if path != layout.MANIFEST}
+    report = audit(files)
+    assert (report.verdict, report.code) == (UNPROVEN, "no-manifest")
+    assert (report.signed, report.witnessed) == (report.entries, report.entries)
+    assert audit(files | {layout.CSV: GENUINE[layout.CSV] + b"x"}).verdict == FAIL
+    tile = next(path for path in files if path.startswith("tile/entries/"))
+    assert audit(files | {tile: files[tile][:-9] + b"x" + files[tile][-8:]}).verdict == FAIL
 
 
 def change(files: dict[str, bytes], source: random.Random) -> str:

@@ -248,5 +248,5 @@ class _Audit:
             raise Unproven("not-witnessed", why)
         if not self.ring.witnesses():
             raise Unproven("no-witness", "no node is enrolled: nobody but the hub itself stands for this journal")
-        if known is not None:
+        if size:
             files.check_nothing_else(self._folder, known, counted)

@@ -7,7 +7,7 @@ not belong is named, and nothing is called proven while it lies there.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, Optional
 
 from wire import notes, tiles
 from wire.audit import entries, layout, manifest
@@ -25,11 +25,11 @@ class Counted(NamedTuple):
     checkpoints: int
 
 
-def listed(folder: Folder, ring: Keyring, counted: Counted) -> Manifest:
-    """The manifest, once every file that it lists was found as it should be. Raises Failure."""
+def listed(folder: Folder, ring: Keyring, counted: Counted) -> Optional[Manifest]:
+    """The manifest, once every file that it lists was found as it should be; None without one. Raises Failure."""
     note = folder.read(layout.MANIFEST, notes.MAX_NOTE)
     if note is None:
-        raise Failure("missing", f"{layout.MANIFEST} is missing, by which the files beside the entries are judged")
+        return None
     try:
         parts = notes.split(note)
         entries.check_signer(parts, ring.services[manifest.SIGNER], ring.suites)
@@ -48,8 +48,11 @@ def listed(folder: Folder, ring: Keyring, counted: Counted) -> Manifest:
     return found
 
 
-def check_nothing_else(folder: Folder, known: Manifest, counted: Counted) -> None:
-    """Nothing lies there that does not belong. Raises Unproven."""
+def check_nothing_else(folder: Folder, known: Optional[Manifest], counted: Counted) -> None:
+    """Nothing lies there that does not belong, and all that does was judged. Raises Unproven."""
+    if known is None:
+        why = f"the entries are in order; there is no {layout.MANIFEST}, so nothing judges the files beside them"
+        raise Unproven("no-manifest", f"{why}. Exports of the earliest versions have none")
     for path, regular in folder.walk():
         if not regular or not (path in known.files or _has_its_place(path, counted)):
             what = "does not belong to this export" if regular else "is no plain file"
