@@ -41,8 +41,8 @@ log = logging.getLogger("strongroom.notify")
 Refusal = Literal["unknown-sender", "not-understood", "not-allowed", "unreadable"]
 
 
-class Desk:
-    """Not to be shared between threads."""
+class HubAccess:
+    """One thread's access to the hub: its reads, its writes, its leases. Not to be shared between threads."""
 
     def __init__(self, hub: Hub, worker: str, clock: Callable[[], int], grown: Callable[[int], None]) -> None:
         """`grown` hears of the journal's new size. Raises keys.KeyFileError."""

@@ -23,7 +23,7 @@ from hub.notify.channels.sounder import Sounder
 from hub.notify.channels.syslog import Syslog
 from hub.notify.engine_watch import EngineWatch
 from hub.notify.help import Call, Help
-from hub.notify.hub_access import PATIENCE_MS, Desk
+from hub.notify.hub_access import PATIENCE_MS, HubAccess
 from hub.notify.sms.channel import Sms
 from hub.notify.standin import StandIn, hold_zone
 from hub.notify.worker import Worker
@@ -80,8 +80,8 @@ class Notify:
         self._help = Help()
         self._stopping = False
 
-    def _desk(self, channel: str) -> Desk:
-        return Desk(self._hub, f"{self._name}-{channel}", self._clock, self._grown)
+    def _desk(self, channel: str) -> HubAccess:
+        return HubAccess(self._hub, f"{self._name}-{channel}", self._clock, self._grown)
 
     def stop(self) -> None:
         """End `run` at the next turn. May be called from a signal handler."""

@@ -22,7 +22,7 @@ from hub.core.journal.machine import has_news
 from hub.core.nodes.hub_disk import ALARMS
 from hub.core.site.document import Site
 from hub.core.state import State
-from hub.notify.hub_access import Desk
+from hub.notify.hub_access import HubAccess
 from hub.site_directory import contacts
 from hub.site_directory.hub import Hub
 from hub.site_directory.version import own_version
@@ -52,7 +52,7 @@ class StandIn(threading.Thread):
         self,
         hub: Hub,
         database: Engine,
-        make_desk: Callable[[], Desk],
+        make_access: Callable[[], HubAccess],
         clock: Callable[[], int],
         names: tuple[m.Channel, ...],
     ) -> None:
@@ -69,7 +69,7 @@ class StandIn(threading.Thread):
         self.contacts_broken = False
         self._hub = hub
         self._database = database
-        self._make_desk = make_desk
+        self._make_access = make_access
         self._clock = clock
         self._names = names
         self._escalation = Escalation()
@@ -84,54 +84,54 @@ class StandIn(threading.Thread):
 
     def run(self) -> None:
         """The thread."""
-        desk = self._make_desk()
+        access = self._make_access()
         while not self._ending.is_set():
             try:
-                self.turn(desk)
+                self.turn(access)
                 self.worked_at = time.monotonic()
             except (*faults.UNUSABLE, schema.SchemaError) as error:
                 self._say(error)
             except Exception:  # the outermost loop: without it nobody would look after the database again
                 log.exception("the database cannot be used")
             self._ending.wait(TICK_S)
-        desk.close()
+        access.close()
 
-    def turn(self, desk: Desk) -> None:
+    def turn(self, access: HubAccess) -> None:
         """All that is wanted of the database now. Raises DatabaseLost, SchemaError, SQLAlchemyError."""
         if not self._checked:
             schema.check(self._database)
             self._checked = True
         if not self._begun:
-            desk.leases.take_over()
-            desk.note(m.NotifyStarted(version=own_version(), channels=("console", *self._names)))
+            access.leases.take_over()
+            access.note(m.NotifyStarted(version=own_version(), channels=("console", *self._names)))
             self._begun = True
-            for name in own_table.without_rung(desk.look()[0], self._names):
+            for name in own_table.without_rung(access.look()[0], self._names):
                 log.warning("%s is set up, and no ladder names it: `strongroom alarms kinds` shows them", name)
-        state, site = desk.look()
+        state, site = access.look()
         self.knows_lost = alarm_life.find(state, "broker-lost", "hub") is not None
-        self._keep_contacts(desk, state, site)
+        self._keep_contacts(access, state, site)
         if self.silent is not None:
-            self.stand_in(desk, self.silent)
+            self.stand_in(access, self.silent)
         elif self._silent_since is not None:
-            desk.note(m.EngineBack(silent_for=max(0, self._clock() - self._silent_since)))
+            access.note(m.EngineBack(silent_for=max(0, self._clock() - self._silent_since)))
             self._silent_since = None
 
-    def stand_in(self, desk: Desk, silent: int) -> None:
+    def stand_in(self, access: HubAccess, silent: int) -> None:
         """Journal that the engine is silent, and take every call up its ladder that is due."""
         now, mono = self._clock(), time.monotonic_ns() // 1_000_000
         if self._silent_since is None:
             since = max(0, now - silent)
-            desk.note(m.EngineSilent(since=since))
+            access.note(m.EngineSilent(since=since))
             self._silent_since = since
 
         def due(current: State, site: Site) -> Iterator[m.FactData]:
             yield from self._escalation.due(current, site, now, mono)
 
-        state, site = desk.look()
+        state, site = access.look()
         if has_news(state, site, due):
-            desk.decide(due)
+            access.decide(due)
 
-    def _keep_contacts(self, desk: Desk, state: State, site: Site) -> None:
+    def _keep_contacts(self, access: HubAccess, state: State, site: Site) -> None:
         broken, language = self.contacts_broken, self._hub.settings.console.language
         try:
             self.contacts = contacts.keep(
@@ -145,7 +145,7 @@ class StandIn(threading.Thread):
             hold_zone(self.contacts)
         told = alarm_life.find(state, ALARMS["contacts"], "hub") is not None
         if broken != told:
-            desk.decide(lambda _state, _site: iter([_contacts(failed=broken)]))
+            access.decide(lambda _state, _site: iter([_contacts(failed=broken)]))
 
     def _say(self, error: Exception) -> None:
         if time.monotonic() - self._told_at < TOLD_S:

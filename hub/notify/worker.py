@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from hub.core.refusal import NotPossible
 from hub.notify.channels.channel import Channel, Handed, Letter, Unsent
-from hub.notify.hub_access import Desk
+from hub.notify.hub_access import HubAccess
 from hub.notify.leases import Claim
 from hub.store import faults
 from wire import messages as m
@@ -45,8 +45,8 @@ class _Helping(NamedTuple):
 class Worker(threading.Thread):
     """Works off the notices of one channel until `end`."""
 
-    def __init__(self, channel: Channel, make_desk: Callable[[str], Desk], clock: Callable[[], int]) -> None:
-        """`make_desk` is called in the thread; `clock` gives milliseconds since 1970."""
+    def __init__(self, channel: Channel, make_access: Callable[[str], HubAccess], clock: Callable[[], int]) -> None:
+        """`make_access` is called in the thread; `clock` gives milliseconds since 1970."""
         super().__init__(name=channel.name, daemon=True)  # one that hangs must not keep the process from ending
         self.channel = channel
         self.direct: queue.SimpleQueue[Letter] = queue.SimpleQueue()
@@ -54,7 +54,7 @@ class Worker(threading.Thread):
         self.help_wanted = False
         """Whether help is called without the database: the hub's own sounder sounds as long as that is so."""
         self._unhelped: list[_Helping] = []
-        self._make_desk = make_desk
+        self._make_access = make_access
         self._clock = clock
         self._news = threading.Event()
         self._ending = threading.Event()
@@ -72,19 +72,19 @@ class Worker(threading.Thread):
 
     def run(self) -> None:
         """The thread."""
-        desk = self._make_desk(self.channel.name)
+        access = self._make_access(self.channel.name)
         try:
             while not self._ending.is_set():
-                self._turn_safely(desk)
+                self._turn_safely(access)
                 self._news.wait(TICK_S)
                 self._news.clear()
         finally:
             self.channel.close()
-            desk.close()
+            access.close()
 
-    def _turn_safely(self, desk: Desk) -> None:
+    def _turn_safely(self, access: HubAccess) -> None:
         try:
-            self._turn(desk)
+            self._turn(access)
         except faults.UNUSABLE as error:
             log.debug("%s: %s", self.channel.name, error)  # the stand-in tells it, once a minute
             self._news.wait(DATABASE_S)
@@ -92,34 +92,34 @@ class Worker(threading.Thread):
             log.exception("%s: nobody foresaw this", self.channel.name)
             self.channel.close()
             with contextlib.suppress(*faults.UNUSABLE, NotPossible):
-                self._found(desk, works=False, detail=f"a fault of this program: {type(error).__name__}")
+                self._found(access, works=False, detail=f"a fault of this program: {type(error).__name__}")
             self._news.wait(STUMBLED_S)
 
-    def _turn(self, desk: Desk) -> None:
+    def _turn(self, access: HubAccess) -> None:
         self._help()
-        while not self._ending.is_set() and self.send_next(desk):
+        while not self._ending.is_set() and self.send_next(access):
             self._help()
-        self._listen(desk)
-        self._test(desk)
+        self._listen(access)
+        self._test(access)
 
-    def send_next(self, desk: Desk) -> bool:
+    def send_next(self, access: HubAccess) -> bool:
         """Send the oldest notice that waits. False when there is none."""
-        claim = desk.leases.claim(self.channel.name, self._clock(), self.channel.lease_s * 1000)
+        claim = access.leases.claim(self.channel.name, self._clock(), self.channel.lease_s * 1000)
         if claim is None:
             return False
         if claim.attempt > ATTEMPTS:
-            desk.failed(claim, f"given up: {ATTEMPTS} attempts ended nobody knows how")
+            access.failed(claim, f"given up: {ATTEMPTS} attempts ended nobody knows how")
             return True
-        letter = desk.letter(claim)
+        letter = access.letter(claim)
         if letter is None:
-            desk.failed(claim, "answered before it was sent")
+            access.failed(claim, "answered before it was sent")
             return True
         try:
             handed = self._send(letter)
         except Unsent as error:
-            self._settle(partial(self._unsent, desk, claim, error))
+            self._settle(partial(self._unsent, access, claim, error))
         else:
-            self._settle(partial(desk.handed, claim, letter, handed))
+            self._settle(partial(access.handed, claim, letter, handed))
         return True
 
     def _settle(self, write: Callable[[], None]) -> None:
@@ -145,11 +145,11 @@ class Worker(threading.Thread):
             log.exception("%s: nobody foresaw this", self.channel.name)
             raise Unsent(f"a fault of this program: {type(error).__name__}") from error
 
-    def _unsent(self, desk: Desk, claim: Claim, error: Unsent) -> None:
+    def _unsent(self, access: HubAccess, claim: Claim, error: Unsent) -> None:
         if error.final or claim.attempt >= ATTEMPTS:
-            desk.failed(claim, str(error))
+            access.failed(claim, str(error))
         else:
-            desk.leases.again(claim, self._clock() + PAUSES_S[claim.attempt - 1] * 1000)
+            access.leases.again(claim, self._clock() + PAUSES_S[claim.attempt - 1] * 1000)
 
     def _help(self) -> None:
         """Send what does not wait for the database."""
@@ -167,26 +167,26 @@ class Worker(threading.Thread):
                     at = time.monotonic() + PAUSES_S[one.tried]
                     self._unhelped.append(_Helping(one.letter, one.tried + 1, at))
 
-    def _listen(self, desk: Desk) -> None:
+    def _listen(self, access: HubAccess) -> None:
         try:
-            self.channel.turn(desk, self.help_wanted)
+            self.channel.turn(access, self.help_wanted)
         except Unsent as error:
-            self._found(desk, works=False, detail=str(error))
+            self._found(access, works=False, detail=str(error))
 
-    def _test(self, desk: Desk) -> None:
+    def _test(self, access: HubAccess) -> None:
         if time.monotonic() < self._test_at:
             return
         try:
             detail = self.channel.test()
         except Unsent as error:
             self._test_at = time.monotonic() + TEST_AGAIN_S
-            self._found(desk, works=False, detail=str(error))
+            self._found(access, works=False, detail=str(error))
         else:
             self._test_at = time.monotonic() + TEST_S
             self._works = None  # each success is told, a failure only when it is new
-            self._found(desk, works=True, detail=detail)
+            self._found(access, works=True, detail=detail)
 
-    def _found(self, desk: Desk, works: bool, detail: str) -> None:
+    def _found(self, access: HubAccess, works: bool, detail: str) -> None:
         if works != self._works:
             self._works = works
-            desk.note(m.ChannelTested(channel=self.channel.name, worked=works, detail=detail[:500]))
+            access.note(m.ChannelTested(channel=self.channel.name, worked=works, detail=detail[:500]))

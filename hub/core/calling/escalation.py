@@ -157,7 +157,7 @@ class Escalation:
 
     def __init__(self) -> None:
         self._calls: Countdown[tuple[int, str]] = Countdown()
-        self._notices = notices.Deadlines()
+        self._notices = notices.NoticeTimeouts()
 
     def due(self, state: State, site: Site, now: int, mono: int) -> Facts:
         """What is to be done at the hub's wall time `now`, which is `mono` on the monotonic clock, both in ms."""

@@ -136,7 +136,7 @@ def drill(state: State, entry: Entry, data: m.DrillStarted) -> Facts:
 # ---------------------------------------------------------------- what falls due
 
 
-class Deadlines:
+class NoticeTimeouts:
     """Notices that nobody sends, reports that do not come, channels that have not worked for long."""
 
     def __init__(self) -> None:

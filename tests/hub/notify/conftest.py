@@ -1,4 +1,4 @@
-"""What the tests of the notifying service share: a hub whose alarms are to be sent, and one desk and clock."""
+"""What the tests of the notifying service share: a hub whose alarms are to be sent, and one access and clock."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from demo.phone.modem import SimulatedModem
-from hub.notify.hub_access import Desk
+from hub.notify.hub_access import HubAccess
 from tests.support.hub import House, make_hub
 from wire import messages as m
 
@@ -22,11 +22,11 @@ def house(tmp_path: Path) -> House:
 
 
 @pytest.fixture
-def desk(house: House) -> Iterator[Desk]:
+def access(house: House) -> Iterator[HubAccess]:
     """The hands of a worker called "one"."""
-    desk = make_desk(house, "one")
-    yield desk
-    desk.close()
+    access = make_access(house, "one")
+    yield access
+    access.close()
 
 
 @pytest.fixture
@@ -36,5 +36,5 @@ def modem() -> Iterator[SimulatedModem]:
         yield modem
 
 
-def make_desk(house: House, worker: str) -> Desk:
-    return Desk(house.hub, worker, house.clock, lambda _size: None)
+def make_access(house: House, worker: str) -> HubAccess:
+    return HubAccess(house.hub, worker, house.clock, lambda _size: None)

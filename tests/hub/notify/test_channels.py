@@ -23,7 +23,7 @@ from hub.notify.channels.channel import Channel, Unsent
 from hub.notify.channels.email import Email
 from hub.notify.channels.sounder import Sounder, rings
 from hub.notify.channels.syslog import Syslog, frame
-from hub.notify.hub_access import Desk
+from hub.notify.hub_access import HubAccess
 from hub.notify.worker import Worker
 from hub.site_directory.settings import EmailSettings, SounderSettings, SyslogSettings
 from hub.store import queries
@@ -98,11 +98,11 @@ def call_by_mail(house: House) -> None:
     house.engine.decide(lambda _state, _site: iter([m.CallMoved(call=1, step=1, round=0, why="unanswered", wait=1000)]))
 
 
-def test_a_mail_goes_encrypted_to_each_and_names_nobody(house: House, desk: Desk, postbox: Any) -> None:
+def test_a_mail_goes_encrypted_to_each_and_names_nobody(house: House, access: HubAccess, postbox: Any) -> None:
     box, server = postbox
     call_by_mail(house)
     working = worker(email(house, server), house)
-    while working.send_next(desk):
+    while working.send_next(access):
         pass
     mails = [box.mails.get(timeout=60) for _ in range(2)]
     assert {mail.rcpt_tos[0] for mail in mails} == {"p1003@bureau.lan", "p1008@bureau.lan"}
@@ -133,12 +133,12 @@ def test_a_wrong_password_is_a_failure_and_stands_nowhere(house: House, postbox:
     assert str(refused.value) == "the server answers 535"
 
 
-def test_a_recipient_that_is_refused_is_not_tried_again(house: House, desk: Desk, postbox: Any) -> None:
+def test_a_recipient_that_is_refused_is_not_tried_again(house: House, access: HubAccess, postbox: Any) -> None:
     box, server = postbox
     box.refuses = True
     call_by_mail(house)
     working = worker(email(house, server), house)
-    while working.send_next(desk):
+    while working.send_next(access):
         pass
     rows = house.read(lambda connection: queries.journal(connection, kind="notice-failed"))
     assert {row.data.detail for row in rows} == {"the server refuses the recipient"}
@@ -194,10 +194,10 @@ RFC_5424 = re.compile(
 )
 
 
-def test_an_alarm_is_a_log_message_of_its_severity(house: House, desk: Desk, log_server: LogServer) -> None:
+def test_an_alarm_is_a_log_message_of_its_severity(house: House, access: HubAccess, log_server: LogServer) -> None:
     house.node("archive-1").says(m.Forced(point="archive/iron-gate"))
     syslog = Syslog(SyslogSettings("localhost", "tls/ca.crt", log_server.port), house.hub.layout.hub, "demo")
-    assert worker(syslog, house).send_next(desk)
+    assert worker(syslog, house).send_next(access)
     match = RFC_5424.fullmatch(log_server.messages.get(timeout=60))
     assert match is not None
     assert int(match[1]) == 10 * 8 + 2  # critical
@@ -244,23 +244,23 @@ def test_a_frame_begins_with_its_length_in_octets() -> None:
 # ---------------------------------------------------------------- sounder
 
 
-def test_the_sounder_sounds_until_somebody_answers(house: House, desk: Desk) -> None:
+def test_the_sounder_sounds_until_somebody_answers(house: House, access: HubAccess) -> None:
     house.fact(m.NotifyStarted(version="test", channels=("console", "sounder")), "notify")
     sounder = Sounder(SounderSettings("mock", lamp=24), "/tmp")
     assert sounder.test() == "2 pins"
     assert not sounder.on
     house.node("archive-1").says(m.Forced(point="archive/iron-gate"))
-    assert worker(sounder, house).send_next(desk)
+    assert worker(sounder, house).send_next(access)
     assert sounder.on
-    assert rings(desk.look()[0])
+    assert rings(access.look()[0])
     row = house.read(lambda connection: queries.alarm(connection, 1))
     assert row.sounded_at is not None
     house.fact(m.AlarmAcknowledged(alarm=1), "console", 1003, "duty")
-    sounder.turn(desk, help_wanted=False)
+    sounder.turn(access, help_wanted=False)
     assert not sounder.on
-    sounder.turn(desk, help_wanted=True)
+    sounder.turn(access, help_wanted=True)
     assert sounder.on, "it sounds while help is called without the database"
-    sounder.turn(desk, help_wanted=False)
+    sounder.turn(access, help_wanted=False)
     assert not sounder.on
     sounder.close()
 

@@ -23,7 +23,7 @@ from hub.core.state import Call
 from hub.notify.channels import letters
 from hub.notify.channels.channel import Handed, Letter, Told
 from hub.notify.engine_watch import ALONE_MS, SILENT_MS, EngineWatch
-from hub.notify.hub_access import Desk
+from hub.notify.hub_access import HubAccess
 from hub.notify.process import Notify, channels
 from hub.notify.sms.channel import Sms
 from hub.notify.worker import ATTEMPTS, PAUSES_S, Worker
@@ -205,13 +205,13 @@ class Choosy(Box):
         return super().send(letter)
 
 
-def test_a_letter_that_nobody_foresaw_costs_that_letter_only_and_is_told(house: House, desk: Desk) -> None:
+def test_a_letter_that_nobody_foresaw_costs_that_letter_only_and_is_told(house: House, access: HubAccess) -> None:
     channel = Choosy()
-    worker = Worker(channel, lambda _name: desk, house.clock)
+    worker = Worker(channel, lambda _name: access, house.clock)
     house.node("cipher-1").opens("cipher-room/lid")
     house.node("archive-1").says(m.Forced(point="archive/iron-gate"))
     for _ in range(ATTEMPTS):
-        while worker.send_next(desk):
+        while worker.send_next(access):
             pass
         house.clock.forward(max(PAUSES_S))
     assert [channel.letters.get_nowait().lines[0].what for _ in range(2)] == ["forced"] * 2
@@ -221,14 +221,14 @@ def test_a_letter_that_nobody_foresaw_costs_that_letter_only_and_is_told(house: 
 
 
 def test_a_letter_of_which_the_hub_cannot_take_in_what_became_of_it_is_not_sent_over_and_over(
-    house: House, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    house: House, access: HubAccess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     channel = Choosy()
-    worker = Worker(channel, lambda _name: desk, house.clock)
+    worker = Worker(channel, lambda _name: access, house.clock)
     house.node("archive-1").says(m.Forced(point="archive/iron-gate"))
     change(monkeypatch, m.NoticeHanded, fold=(lambda *_: 1 // 0,))
     for _ in range(10):
-        worker.send_next(desk)
+        worker.send_next(access)
         house.clock.forward(channel.lease_s + 1)
     assert channel.letters.qsize() == 2, "one for each who is called"
 
@@ -304,32 +304,32 @@ def test_while_the_engine_is_silent_the_notifying_service_takes_calls_up_their_l
     box = Box()
     house.node("archive-1").says(m.Forced(point="archive/iron-gate"))
     notify = Notify(house.hub, [box], house.clock, listens=False)
-    desk = notify._desk("main")
+    access = notify._desk("main")
     notify.stand_in.silent = SILENT_MS + 1
-    notify.stand_in.turn(desk)
+    notify.stand_in.turn(access)
     assert facts(house, "engine-silent")
     raised = house.read(lambda connection: queries.alarms(connection, open_only=True))
     assert {alarm.what for alarm in raised} >= {"engine-silent", "forced"}
     notify.stand_in.silent = None
-    notify.stand_in.turn(desk)
+    notify.stand_in.turn(access)
     assert facts(house, "engine-back")
     left = house.read(lambda connection: queries.alarms(connection, open_only=True))
     assert "engine-silent" not in {alarm.what for alarm in left}
-    desk.close()
+    access.close()
 
 
 def test_a_call_that_nobody_answers_goes_to_its_next_rung_without_the_engine(house: House) -> None:
     house.node("archive-1").says(m.Forced(point="archive/iron-gate"))
     notify = Notify(house.hub, [Box()], house.clock, listens=False)
-    desk = notify._desk("main")
-    notify.stand_in.turn(desk)
+    access = notify._desk("main")
+    notify.stand_in.turn(access)
     notify.stand_in.silent = SILENT_MS + 1
-    state, _site = desk.look()
+    state, _site = access.look()
     (call,) = state.all(Call)
     house.clock.now = (call.due_at or 0) + 1
-    notify.stand_in.turn(desk)
+    notify.stand_in.turn(access)
     assert any(one.call == call.number and one.step == 1 for one in facts(house, "call-moved"))
-    desk.close()
+    access.close()
 
 
 # ---------------------------------------------------------------- without the database
@@ -362,9 +362,9 @@ def spoil(house: House, how: str) -> None:
 def known(house: House) -> House:
     """The notifying service has run once while all was well."""
     notify = Notify(house.hub, [Box()], house.clock, listens=False)
-    desk = notify._desk("main")
-    notify.stand_in.turn(desk)
-    desk.close()
+    access = notify._desk("main")
+    notify.stand_in.turn(access)
+    access.close()
     return house
 
 

@@ -11,11 +11,11 @@ import pytest
 from hub.core.state import Notice
 from hub.notify import worker as worker_module
 from hub.notify.channels.channel import Handed, Letter, Told, Unsent
-from hub.notify.hub_access import Desk
+from hub.notify.hub_access import HubAccess
 from hub.notify.worker import ATTEMPTS, Worker
 from hub.store import session
 from hub.store.tables import notice
-from tests.hub.notify.conftest import make_desk
+from tests.hub.notify.conftest import make_access
 from tests.support.hub import House
 from wire import messages as m
 
@@ -65,12 +65,12 @@ def state_of(house: House, number: int) -> Notice:
     return next(one for one in notices(house) if one.number == number)
 
 
-def test_a_letter_that_is_never_taken_fails_after_three_attempts(house: House, desk: Desk) -> None:
+def test_a_letter_that_is_never_taken_fails_after_three_attempts(house: House, access: HubAccess) -> None:
     wanted = one_notice(house)
     post = Post(*[Unsent("no network") for _ in range(9)])
-    worker = Worker(post, lambda _: desk, house.clock)
+    worker = Worker(post, lambda _: access, house.clock)
     for _ in range(9):
-        worker.send_next(desk)
+        worker.send_next(access)
         house.clock.forward(31)
     assert post.sent.count(wanted.number) == ATTEMPTS == 3
     assert (state_of(house, wanted.number).state, state_of(house, wanted.number).detail) == ("failed", "no network")
@@ -79,22 +79,22 @@ def test_a_letter_that_is_never_taken_fails_after_three_attempts(house: House, d
 def test_a_letter_over_which_every_worker_dies_is_given_up_and_does_not_hold_up_the_next(house: House) -> None:
     wanted = one_notice(house)
     for name in range(ATTEMPTS):
-        dying = make_desk(house, f"dying-{name}")
+        dying = make_access(house, f"dying-{name}")
         with pytest.raises(SystemExit):
             Worker(Post(SystemExit()), lambda _: dying, house.clock).send_next(dying)  # noqa: B023
         dying.close()
         house.clock.forward(61)
-    desk, post = make_desk(house, "next"), Post()
-    assert Worker(post, lambda _: desk, house.clock).send_next(desk)
+    access, post = make_access(house, "next"), Post()
+    assert Worker(post, lambda _: access, house.clock).send_next(access)
     assert post.sent == []
     assert state_of(house, wanted.number).state == "failed"
-    desk.close()
+    access.close()
 
 
-def test_what_was_sent_while_the_database_was_busy_is_not_sent_again(house: House, desk: Desk) -> None:
+def test_what_was_sent_while_the_database_was_busy_is_not_sent_again(house: House, access: HubAccess) -> None:
     wanted = one_notice(house)
     post = Post()
-    worker = Worker(post, lambda _: desk, house.clock)
+    worker = Worker(post, lambda _: access, house.clock)
     busy = house.database.connect()
     send = post.send
 
@@ -106,7 +106,7 @@ def test_what_was_sent_while_the_database_was_busy_is_not_sent_again(house: Hous
 
     free = threading.Event()
     post.send = locked  # type: ignore[method-assign]
-    working = threading.Thread(target=worker.send_next, args=(desk,))
+    working = threading.Thread(target=worker.send_next, args=(access,))
     working.start()
     assert free.wait(60)
     busy.exec_driver_sql("ROLLBACK")
@@ -118,17 +118,17 @@ def test_what_was_sent_while_the_database_was_busy_is_not_sent_again(house: Hous
     assert state_of(house, wanted.number).state == "handed"
 
 
-def test_an_attempt_that_is_over_frees_nothing_of_the_next_of_the_same_worker(house: House, desk: Desk) -> None:
+def test_an_attempt_that_is_over_frees_nothing_of_the_next_of_the_same_worker(house: House, access: HubAccess) -> None:
     wanted = one_notice(house)
-    first = desk.leases.claim("sms", house.clock(), 60_000)
+    first = access.leases.claim("sms", house.clock(), 60_000)
     house.clock.forward(61)
-    second = desk.leases.claim("sms", house.clock(), 60_000)
+    second = access.leases.claim("sms", house.clock(), 60_000)
     assert first is not None
     assert second is not None
     assert (first.attempt, second.attempt) == (1, 2)
-    desk.leases.done(first)
-    desk.leases.again(first, house.clock())
-    other = make_desk(house, "other")
+    access.leases.done(first)
+    access.leases.again(first, house.clock())
+    other = make_access(house, "other")
     while claim := other.leases.claim("sms", house.clock(), 60_000):
         assert claim.notice.number != wanted.number, "it is still being sent"
     other.close()
