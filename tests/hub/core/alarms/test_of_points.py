@@ -1,0 +1,15 @@
+"""Which alarm a point's level is, and that it ends with the level."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import get_args
+
+from hub.core.alarms import of_points
+from wire import messages as m
+
+
+def test_every_alarm_of_a_level_ends_with_it() -> None:
+    every = product(get_args(m.PointKind), get_args(m.Level), (True, False))
+    raised = {of_points.alarm_of_level(kind, level, sealed) for kind, level, sealed in every} - {None}
+    assert raised <= set(of_points.AT_A_POINT)
