@@ -71,7 +71,7 @@ class Bureau(HubEars):
             enrolled = m.NodeEnrolled(node=name, life=1, record_key=name, witness_key=name, serial="1f", last_seq=0)
             self.paper.fact(enrolled, "admin")
         self.paper.fact(m.NotifyStarted(version="sim", channels=CHANNELS), "notify")
-        self.paper.fact(m.SiteApplied(version=2, sha256="0" * 64), "admin")
+        self.paper.apply(site)  # once more, so that every node is told
         self.start()
         for sim in self.nodes.values():
             sim.boot()
