@@ -10,8 +10,9 @@ from functools import cache, partial
 
 import msgspec
 
-from hub.core.journal.machine import Arrival
+from hub.core.journal.machine import Arrival, Machine
 from hub.core.nodes import contradiction, order_content
+from hub.core.nodes.sequence import Verdict
 from hub.core.sealing import after_restore
 from hub.core.site.document import Site
 from hub.core.state import Alarm, Area, Call, Life, OrderOut, State
@@ -45,10 +46,9 @@ class _Paper(PaperHub):
         super().__init__(stored_site())
         self.clock = lambda: world.now + self.ahead
 
-    def _take_in(self, text_hash: str, message: m.Record | m.Fact) -> None:
-        if isinstance(message.data, m.NoticeQueued):
-            self.notices.append((self._world.now, message.data))
-        super()._take_in(text_hash, message)
+    def _outcome(self, machine: Machine, verdicts: list[Verdict]) -> Outcome:
+        self.notices += [(self._world.now, fact) for fact in machine.facts if isinstance(fact, m.NoticeQueued)]
+        return super()._outcome(machine, verdicts)
 
 
 class Bureau(HubEars):
