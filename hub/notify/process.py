@@ -14,6 +14,7 @@ import secrets
 import time
 from collections.abc import Callable
 
+from hub.core.alarms.ladders import PERSONAL
 from hub.core.calling.contacts import Address
 from hub.core.site.document import Site
 from hub.core.state import Alarm, Notice
@@ -206,7 +207,7 @@ class Notify:
 
 
 def _addresses(people: list[Address], channel: m.Channel) -> list[Contact]:
-    if channel not in ("sms", "email"):
+    if channel not in PERSONAL:
         return [Contact("", "")]
     return [Contact(one.phone, one.email) for one in people if (one.phone if channel == "sms" else one.email)]
 

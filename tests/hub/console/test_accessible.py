@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import pkgutil
+import re
 from collections import Counter
 from html.parser import HTMLParser
+from importlib import import_module
 
 import pytest
 
+from hub.console import pages
 from tests.hub.console.test_calendar import calendar_of_2026
 from tests.hub.console.visitor import Visitor
 from tests.support.hub import House, seal
@@ -20,6 +24,7 @@ PAGES = (
     "/access",
     "/areas",
     "/areas/archive",
+    "/areas/archive/emergency",
     "/areas/cipher-room",
     "/calendar",
     "/calendar/2026",
@@ -29,7 +34,16 @@ PAGES = (
     "/handover",
     "/handover/1",
     "/handover/1/sheet",
+    "/journal/1",
 )
+ELSEWHERE = {
+    "/calls",  # a part of every page
+    "/certificates/{number:int}/{half:str}/pdf",
+    "/certificates/{number:int}/{half:str}/text",
+    "/handover/sheet",  # leads to that of a hand-over
+    "/sign-in",  # for whoever is not signed in
+    "/unlock",
+}
 FIELDS = {"input", "select", "textarea"}
 
 
@@ -87,6 +101,14 @@ def busy(house: House) -> House:
     for wanted in (shift, window, draft):
         house.fact(wanted, "console", 1005, "security")
     return house
+
+
+def test_every_page_of_the_console_is_among_these() -> None:
+    modules = [import_module(f"hub.console.pages.{one.name}") for one in pkgutil.iter_modules(pages.__path__)]
+    handlers = [one for module in modules for one in getattr(module, "ROUTES", ())]
+    paths = {path for one in handlers if "GET" in one.http_methods for path in one.paths}
+    shown = {path for path in paths if any(re.fullmatch(re.sub(r"{[^}]*}", "[^/]+", path), page) for page in PAGES)}
+    assert paths - shown == ELSEWHERE
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
