@@ -61,6 +61,8 @@ class Ceremonies(RuleBasedStateMachine):
         self.number = 0
         self.checked_at = 0
         self.open: set[str] = set()
+        self.seen_open_only: set[str] = set()
+        """Opened since the list was made, and nobody has seen it closed: its test does not count any more."""
         self.left: int | None = None
 
     # ---- what people do
@@ -71,7 +73,7 @@ class Ceremonies(RuleBasedStateMachine):
         fits = self.state == ("unsealed" if purpose == "seal" else "sealed")
         if fits and purpose == "seal":
             ready(self.house, "archive")
-            self.open = set()
+            self.open, self.seen_open_only = set(), set()
             self.checked_at = self.house.clock()
         elif fits and person == WANG_FANG:
             may_unseal(self.house, "archive")
@@ -97,7 +99,9 @@ class Ceremonies(RuleBasedStateMachine):
             self.first = (person or 0, archive.boot, archive.mono)
         elif first[0] != person and CUSTODIAN in (first[0], person):
             stale = abs(self.house.clock() - self.checked_at) > before_sealing.CHECK_MS
-            if self.state == "seal-ceremony" and (self.open or stale or WANG_FANG not in (first[0], person)):
+            if self.state == "seal-ceremony" and (
+                self.open or self.seen_open_only or stale or WANG_FANG not in (first[0], person)
+            ):
                 self.go("unsealed")
             else:
                 self.confirmed = set()
@@ -138,9 +142,11 @@ class Ceremonies(RuleBasedStateMachine):
         if close and point in self.open:
             node.closes(point, number)
             self.open.discard(point)
+            self.seen_open_only.discard(point)
         elif not close and point not in self.open:
             node.opens(point, number)
             self.open.add(point)
+            self.seen_open_only.add(point)
 
     def heard(self, node: str) -> None:
         wanted = {"arming": self.number, "unsealing": None}
