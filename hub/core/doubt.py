@@ -28,8 +28,9 @@ class GoesBy(NamedTuple):
 
 def goes_by(life: Life, in_force: Site, version: int, former: Callable[[int], Site]) -> GoesBy:
     """What the node of this life may go by. `version` is that of the document in force; `former` gives older ones."""
-    plan, access = (() if one in (0, version) else (former(one),) for one in (life.plan, life.access))
-    return GoesBy((in_force, *plan), (in_force, *access))
+    plans = (in_force,) if life.plan in (0, version) else (in_force, former(life.plan))
+    lists = (in_force,) if life.access in (0, version) else (in_force, former(life.access))
+    return GoesBy(plans, lists)
 
 
 def of(state: State, record: m.Record) -> m.Doubt | None:
@@ -50,10 +51,12 @@ def why(by: GoesBy, record: m.Record) -> m.Doubt | None:
     if at is not None and not any(at(site, record.node, data) for site in by.plans):
         return "place" if any(_knows(site, data) for site in by.plans) else "unknown"
     person, credential = getattr(data, "person", None), getattr(data, "credential", None)
-    holders = [holder for site in by.lists if person and (holder := lookups.cardholder(site, person))]
-    if person and not holders:
+    if not person:
+        return None
+    holders = [holder for site in by.lists if (holder := lookups.cardholder(site, person))]
+    if not holders:
         return "person"
-    if person and credential and not any(credential in holder.badges for holder in holders):
+    if credential and not any(credential in holder.badges for holder in holders):
         return "badge"
     return None
 

@@ -64,10 +64,12 @@ def not_guarded(site: Site) -> Mistakes:
             yield Mistake(f"area {area.name}, guard", sentence)
 
 
-def told(state: State, site: Site, entry: Entry, record: m.Record, data: m.LevelChanged | m.Chatter) -> Facts:
-    """A point's level, by a record. A doubted one is bad news all the same, and no good news."""
-    level, uptime = (data.level, data.until) if isinstance(data, m.Chatter) else (data.now, data.at)
-    at = when(state, entry, record, uptime)
+def told(state: State, site: Site, entry: Entry, record: m.Record, data: m.LevelChanged | m.Chatter, at: int) -> Facts:
+    """A point's level, by a record of what happened `at` a wall time. A doubted one is bad news all the same, and no
+    good news."""
+    if lookups.kind_of(site, data.point) not in GUARDED:
+        return
+    level = data.level if isinstance(data, m.Chatter) else data.now
     if doubt.doubted(state, record):
         since = at
     else:

@@ -25,18 +25,21 @@ def level(state: State, site: Site, entry: Entry, record: m.Record, data: m.Leve
     if what:
         cause = Cause(what, data.point, where.area_of(data.point), data.sealing, at)
         yield alarm_life.raise_for(state, cause, entry)
-    yield from everyday.told(state, site, entry, record, data)
+    yield from everyday.told(state, site, entry, record, data, at)
 
 
 def no_longer(
     state: State, site: Site, entry: Entry, record: m.Record, place: str, level: m.Level, what: str | None
 ) -> Facts:
     """Alarms of a point that its level ends. A record that comes late ends nothing that a beat has told of since."""
+    standing = {alarm.what for alarm in state.all(Alarm) if alarm.place == place}
+    if not standing or doubt.doubted(state, record):
+        return
     point = state.find(Point, place)
     if point and point.told not in (None, "normal"):
         return
-    for name in of_points.AT_A_POINT if not doubt.doubted(state, record) else ():
-        if name != what and (level == "normal" or name == "loop-tamper"):
+    for name in of_points.AT_A_POINT:
+        if name in standing and name != what and (level == "normal" or name == "loop-tamper"):
             yield from alarm_life.return_for(state, name, place, entry)
 
 
@@ -44,9 +47,10 @@ def chatter(state: State, site: Site, entry: Entry, record: m.Record, data: m.Ch
     level = of_points.alarm_of_level(lookups.kind_of(site, data.point), data.level, data.sealing is not None)
     yield from no_longer(state, site, entry, record, data.point, data.level, level)
     what = "chatter" if data.sealing is None else "chatter-while-sealed"
-    cause = Cause(what, data.point, where.area_of(data.point), data.sealing, when(state, entry, record, data.until))
+    at = when(state, entry, record, data.until)
+    cause = Cause(what, data.point, where.area_of(data.point), data.sealing, at)
     yield alarm_life.raise_for(state, cause, entry)
-    yield from everyday.told(state, site, entry, record, data)
+    yield from everyday.told(state, site, entry, record, data, at)
 
 
 def witnesses(state: State, site: Site, alarm: Alarm) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ hub                     the hub            hub sms                a channel, cal
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 HUB = "hub"
@@ -31,6 +32,7 @@ class Where(NamedTuple):
         return self.whole if self.part is None else f"{self.whole} {self.part}"
 
 
+@lru_cache(maxsize=4096)  # a house has few places, and each record names one
 def parse(place: str) -> Where:
     """The place of that text."""
     whole, space, part = place.partition(" ")
