@@ -404,6 +404,7 @@ def test_an_installation_has_no_demonstration_and_says_where_there_is_one(ready,
     assert "Run it in a copy of the source elsewhere" in said.splitlines()[-1]
 
 
+@pytest.mark.skipif(not shutil.which("git"), reason="no git here")
 @pytest.mark.parametrize("words", ["hub install", "node install"])
 def test_what_is_installed_is_left_without_the_demonstration_and_the_tests(ready, words):
     script = ready.repo / "strongroom"
