@@ -6,6 +6,8 @@ of ours, or turns the order of what is read. Standard library, Python 3.8, since
 
 from __future__ import annotations
 
+import unicodedata
+
 _GONE = "\ufffd"
 
 
@@ -22,8 +24,6 @@ def _shown(character: str) -> str:
         return character
     if character.isspace():
         return " "
-    from unicodedata import category as category_of  # 0.3 MB, which a node needs for odd text alone
-
-    category = category_of(character)
+    category = unicodedata.category(character)
     # Characters that this Python does not know yet, or that a bureau's own fonts have (for rare names), are characters.
     return "" if category == "Cf" else character if category in ("Co", "Cn") else _GONE
