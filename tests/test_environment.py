@@ -247,7 +247,7 @@ def test_whoever_only_asks_needs_no_broker(machine, words):
 
 
 def test_bare_machines_are_made_with_debootstrap(ready):
-    for tool in ("chromium", "postgres"):
+    for tool in ("chromium", "postgres", "age"):
         ready.has(tool)
     ready.has("id", "echo 0").has("apt-get").run("test", "--bare")
     assert ready.calls("apt-get")[1].endswith("install -y --no-install-recommends debootstrap")
@@ -262,7 +262,7 @@ def test_it_installs_only_what_was_asked_for_and_is_missing(machine):
     machine.has("mosquitto")
     machine.run("demo")
     assert machine.calls("apt-get") == []
-    machine.has("chromium").run("test")
+    machine.has("chromium").has("age").run("test")
     assert machine.calls("apt-get")[1].endswith("install -y --no-install-recommends postgresql")
 
 
@@ -355,7 +355,7 @@ def test_an_environment_whose_python_has_gone_is_made_again(ready):
 
 
 def test_what_the_tests_need_serves_the_rest_too(ready):
-    for tool in ("chromium", "postgres"):
+    for tool in ("chromium", "postgres", "age"):
         ready.has(tool)
     ready.has("fc-list", "echo a font")
     ready.run("benchmark")
@@ -395,7 +395,7 @@ def test_each_command_goes_to_its_side(ready, words, handed_to):
 
 @pytest.mark.parametrize("words", ["demo --story", "--dir x sim status", "test", "benchmark"])
 def test_an_installation_has_no_demonstration_and_says_where_there_is_one(ready, words):
-    for tool in ("chromium", "postgres"):
+    for tool in ("chromium", "postgres", "age"):
         ready.has(tool)
     ready.has("fc-list", "echo a font")
     (ready.repo / "demo").rmdir()
