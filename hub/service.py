@@ -98,11 +98,13 @@ class Service:
             if self._known is None or self._known[0] != size:
                 self._known = (size, rows.load(connection))
             state = self._known[1]
-            return state, self._document(connection, state.meta.site_version)
+            return state, _document(self._documents, connection, state.meta.site_version)
 
     @contextmanager
     def _transaction(self) -> Iterator[tuple[Machine, Appending, Connection]]:
-        known, self._known = self._known, None  # whatever goes wrong, nothing stale is kept
+        # Whatever goes wrong, nothing stale is kept: a document that was applied in this very transaction never was.
+        known, self._known = self._known, None
+        documents, self._documents = self._documents, {}
         with session.writing(self._database) as connection:
             appending = Appending(connection)
             state = known[1] if known and known[0] == appending.size else rows.load(connection)
@@ -110,7 +112,7 @@ class Service:
             machine = Machine(
                 state,
                 _Signed(appending, self._signer, now),
-                lambda version: self._document(connection, version),
+                lambda version: _document(documents, connection, version),
                 self._site_name,
                 self._name,
                 now,
@@ -119,24 +121,11 @@ class Service:
                 yield machine, appending, connection
                 appending.finish()
                 rows.save(connection, state)
-            except BaseException:
-                self._documents.clear()  # one that was applied in this very transaction never was
-                raise
             finally:
                 for what, place, error in machine.failures:
                     log.error("%s of %s could not be judged", what, place, exc_info=error)
         state.settle()
-        self._known = (appending.size, state)
-
-    def _document(self, connection: Connection, version: int) -> Site:
-        """A site document that is, or was, in force; the last few are kept at hand."""
-        if version == 0:
-            return NO_SITE
-        if version not in self._documents:
-            if len(self._documents) >= KEPT_DOCUMENTS:
-                self._documents.clear()
-            self._documents[version] = document(connection, version)
-        return self._documents[version]
+        self._known, self._documents = (appending.size, state), documents
 
 
 class _Signed:
@@ -158,6 +147,17 @@ class _Signed:
 
     def write(self, text: bytes, text_hash: str, fact: m.Fact) -> int:
         return self._appending.append(self._signer.sign(text), text_hash, fact, self._now)
+
+
+def _document(kept: dict[int, Site], connection: Connection, version: int) -> Site:
+    """A site document that is, or was, in force. The last few are kept."""
+    if version == 0:
+        return NO_SITE
+    if version not in kept:
+        if len(kept) >= KEPT_DOCUMENTS:
+            kept.clear()
+        kept[version] = document(connection, version)
+    return kept[version]
 
 
 def _without_names(connection: Connection, data: m.FactData) -> m.FactData:

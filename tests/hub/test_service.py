@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, event, select
 
 from hub import service
 from hub.admin import rebuild
@@ -186,15 +186,29 @@ def test_what_lies_beside_the_journal_is_undone_with_it(house: StoreHouse) -> No
     assert 4711 not in house.read(lambda connection: set(connection.execute(people).scalars()))
 
 
+@pytest.mark.parametrize("late", [False, True], ids=["before its commit", "in its commit"])
 def test_a_document_whose_transaction_failed_is_not_remembered(
-    house: StoreHouse, monkeypatch: pytest.MonkeyPatch
+    house: StoreHouse, monkeypatch: pytest.MonkeyPatch, late: bool
 ) -> None:
     """It had been read as version 2, and another one becomes version 2."""
+
+    def fails(*_: Any) -> None:
+        raise ZeroDivisionError
+
+    def fails_when_it_has_written(connection: Connection) -> None:
+        if connection.get_execution_options().get("writes"):
+            fails()
+
     site = demo_site()
     with monkeypatch.context() as patch:
-        patch.setattr(service.rows, "save", lambda *_: 1 / 0)
+        if late:
+            event.listen(house.database, "commit", fails_when_it_has_written)
+        else:
+            patch.setattr(service.rows, "save", fails)
         with pytest.raises(ZeroDivisionError):
             site_file.apply(house.admin, replace(site, area=site.area[:1]), BADGE_KEY)
+    if late:
+        event.remove(house.database, "commit", fails_when_it_has_written)
     StoreHouse(house.database).apply_site(site)
     assert [area.name for area in house.admin.look()[1].area] == [area.name for area in site.area]
 
