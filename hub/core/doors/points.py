@@ -19,6 +19,7 @@ Facts = Iterator[m.FactData]
 
 
 def level(state: State, site: Site, entry: Entry, record: m.Record, data: m.LevelChanged) -> Facts:
+    """The alarm that a new level is, the alarms that it ends, and the guard of ordinary nights."""
     what = of_points.alarm_of_level(lookups.kind_of(site, data.point), data.now, data.sealing is not None)
     at = when(state, entry, record, data.at)
     yield from no_longer(state, site, entry, record, data.point, data.now, what)
@@ -44,6 +45,7 @@ def no_longer(
 
 
 def chatter(state: State, site: Site, entry: Entry, record: m.Record, data: m.Chatter) -> Facts:
+    """An input that chatters is an alarm of its own, beside what its last level is."""
     level = of_points.alarm_of_level(lookups.kind_of(site, data.point), data.level, data.sealing is not None)
     yield from no_longer(state, site, entry, record, data.point, data.level, level)
     what = "chatter" if data.sealing is None else "chatter-while-sealed"
@@ -77,5 +79,6 @@ def nobody_can_tell(state: State, site: Site, entry: Entry) -> Facts:
 
 
 def held_open(state: State, site: Site, entry: Entry, record: m.Record, data: m.HeldOpen) -> Facts:
+    """A door has stood open too long."""
     cause = Cause("held-open", data.point, where.area_of(data.point), None, when(state, entry, record))
     yield alarm_life.raise_for(state, cause, entry)

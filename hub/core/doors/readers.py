@@ -20,6 +20,7 @@ Facts = Iterator[m.FactData]
 
 
 def denied(state: State, site: Site, entry: Entry, record: m.Record, data: m.Denied) -> Facts:
+    """A wrong badge: urgent while sealed, otherwise counted."""
     area = where.area_of(data.reader)
     if not doubt.doubted(state, record):
         yield from at_the_door(state, site, entry, record, data)
@@ -47,6 +48,7 @@ def at_the_door(
 
 
 def presented(state: State, site: Site, entry: Entry, record: m.Record, data: m.Presented) -> Facts:
+    """A badge shown in a ceremony."""
     yield from at_the_door(state, site, entry, record, data)
     yield from area_sealing.presented(state, site, entry, record, data)
 
@@ -64,6 +66,7 @@ def attended(state: State, site: Site, entry: Entry, record: m.Record, data: m.A
 
 
 def granted(state: State, site: Site, entry: Entry, record: m.Record, data: m.Granted) -> Facts:
+    """A right badge: it shows that somebody is there, and may explain an opening."""
     yield from at_the_door(state, site, entry, record, data)
     yield from awaited.granted(state, site, entry, record, data)
 

@@ -149,7 +149,10 @@ FACTS: Mapping[type[m.Data], Rule] = {
     m.SealingArming: Rule(
         fold=(area_sealing.apply_arming, everyday.apply_arming), follows=(sealing_follows.ceremony_over,)
     ),
-    m.SealingConfirmed: Rule(fold=(area_sealing.apply_confirmed,), follows=(sealing_follows.confirmed,)),
+    m.SealingConfirmed: Rule(
+        fold=(area_sealing.apply_confirmed,),
+        follows=(lambda state, site, _entry, data: area_sealing.confirmed(state, site, data),),
+    ),
     m.Sealed: Rule(fold=(area_sealing.apply_finished,), follows=(missed.over,)),
     m.Unsealed: Rule(fold=(area_sealing.apply_finished,)),
     m.SealingAdopted: Rule(fold=(after_restore.apply_adopted,), follows=(node_follows.adopted,)),

@@ -45,10 +45,12 @@ def started(state: State, entry: Entry, record: m.Record, data: m.Started) -> No
 
 
 def site_applied(state: State, entry: Entry, data: m.SiteApplied, person: int | None) -> None:
+    """Another site document is in force."""
     state.put(replace(state.meta, site_version=data.version))
 
 
 def enrolled(state: State, entry: Entry, data: m.NodeEnrolled, person: int | None) -> None:
+    """The node begins a life."""
     old = state.life(data.node)
     order_numbers.drop(state, data.node)
     before_sealing.walk_again(state, data.node)
@@ -71,6 +73,7 @@ def enrolled(state: State, entry: Entry, data: m.NodeEnrolled, person: int | Non
 
 
 def revoked(state: State, entry: Entry, data: m.NodeRevoked, person: int | None) -> None:
+    """The life of the node is over."""
     life = state.life(data.node)
     if life is not None:
         order_numbers.drop(state, data.node)
@@ -78,6 +81,7 @@ def revoked(state: State, entry: Entry, data: m.NodeRevoked, person: int | None)
 
 
 def silent(state: State, entry: Entry, data: m.NodeSilent, person: int | None) -> None:
+    """The node is silent from now on."""
     life = state.life(data.node)
     if life is not None:
         since = min(data.last_heard or entry.time, entry.time)
@@ -86,18 +90,21 @@ def silent(state: State, entry: Entry, data: m.NodeSilent, person: int | None) -
 
 
 def back(state: State, entry: Entry, data: m.NodeBack, person: int | None) -> None:
+    """The node is heard again."""
     life = state.life(data.node)
     if life is not None:
         state.put(replace(life, silent=False, unheard_since=life.unheard_since if life.revoked else None))
 
 
 def equivocation(state: State, entry: Entry, data: m.Equivocation, person: int | None) -> None:
+    """Remember when an equivocating record was last stored."""
     life = state.life(data.node)
     if life is not None:
         state.put(replace(life, equivocated_at=entry.time))
 
 
 def doubted(state: State, entry: Entry, data: m.RecordDoubted, person: int | None) -> None:
+    """The next record of the node is doubted, and why."""
     life = state.life(data.node)
     if life is not None:
         state.put(replace(life, doubted=data.seq, doubt=data.why))

@@ -54,6 +54,7 @@ def started(state: State, site: Site, entry: Entry, record: m.Record, data: m.St
 
 
 def order_done(state: State, site: Site, entry: Entry, record: m.Record, data: m.OrderDone) -> Facts:
+    """Nothing may be left to do, and what the node holds sealed is compared."""
     yield from none_remains(state, entry, record.node)
     yield from after_restore.found(state, site, record.node, data.sealed)
     yield from area_sealing.holding(state, site, entry, record.node, data.sealed)
@@ -73,6 +74,7 @@ ORDER_TROUBLE: tuple[m.OrderRefusal, ...] = ("unknown-area", "unknown-reader", "
 
 
 def order_refused(state: State, site: Site, entry: Entry, record: m.Record, data: m.OrderRefused) -> Facts:
+    """Tell the node anew where that helps; where it does not, it is an alarm."""
     yield from order_numbers.refused(state, record.node, data)
     yield from none_remains(state, entry, record.node)
     if data.reason in ORDER_TROUBLE:
@@ -90,6 +92,7 @@ FAULTS: dict[m.FaultPart, str] = {
 
 
 def fault(state: State, site: Site, entry: Entry, record: m.Record, data: m.Fault) -> Facts:
+    """A fault is an alarm until the part works again."""
     if data.part == "hub-silent":
         return  # the node tells of us, and we have told of ourselves
     what = FAULTS.get(data.part, "node-fault")
@@ -104,6 +107,7 @@ def fault(state: State, site: Site, entry: Entry, record: m.Record, data: m.Faul
 
 
 def clock_set(state: State, site: Site, entry: Entry, record: m.Record, data: m.ClockSet) -> Facts:
+    """A clock that is not trusted is an alarm until it is."""
     place = f"{record.node} clock"
     if data.trust == "untrusted":
         cause = Cause("clock-untrusted", place, None, sealing_of(state, site, record.node), when(state, entry, record))
@@ -126,6 +130,8 @@ def at_node(state: State, site: Site, what: str, node: str, happened: int) -> Ca
 
 
 def of_node(what: str) -> Callable[[State, Site, Entry, m.Record, Any], Facts]:
+    """The rule that raises this alarm about the node of a record."""
+
     def rule(state: State, site: Site, entry: Entry, record: m.Record, data: m.Data) -> Facts:
         yield alarm_life.raise_for(state, at_node(state, site, what, record.node, when(state, entry, record)), entry)
 
@@ -147,6 +153,7 @@ def journal_refused(state: State, site: Site, entry: Entry, record: m.Record, da
 
 
 def site_applied(state: State, site: Site, entry: Entry, data: m.SiteApplied) -> Facts:
+    """Every node is told what holds now."""
     for life in list(state.all(Life)):
         yield from order_numbers.issue(state, life.node, *order_numbers.STANDING)
     yield from points.nobody_can_tell(state, site, entry)
@@ -172,14 +179,17 @@ def engine_started(state: State, site: Site, entry: Entry, data: m.EngineStarted
 
 
 def broker_lost(state: State, site: Site, entry: Entry, data: m.BrokerLost) -> Facts:
+    """One fault of the hub, and none of its nodes."""
     yield alarm_life.raise_for(state, Cause("broker-lost", "hub", None, notices.site_sealing(state), data.since), entry)
 
 
 def broker_back(state: State, site: Site, entry: Entry, data: m.BrokerBack) -> Facts:
+    """The broker is there again."""
     yield from alarm_life.return_for(state, "broker-lost", "hub", entry)
 
 
 def node_silent(state: State, site: Site, entry: Entry, data: m.NodeSilent) -> Facts:
+    """A silent node: an alarm, urgent while it guards a sealed area."""
     heard = data.last_heard or entry.time
     if data.sealed:
         area, sealing_number = data.sealed[0].area, data.sealed[0].sealing
@@ -190,12 +200,15 @@ def node_silent(state: State, site: Site, entry: Entry, data: m.NodeSilent) -> F
 
 
 def node_back(state: State, site: Site, entry: Entry, data: m.NodeBack) -> Facts:
+    """The node is heard again, and calls that waited for that go on."""
     for what in ("node-silent", "node-silent-while-sealed"):
         yield from alarm_life.return_for(state, what, data.node, entry)
     yield from escalation.heard_again(state, site)
 
 
 def told_at_node(what: str) -> Callable[[State, Site, Entry, Any], Facts]:
+    """The rule that raises this alarm about the node that a fact names, or about the hub."""
+
     def rule(state: State, site: Site, entry: Entry, data: m.Data) -> Facts:
         yield alarm_life.raise_for(state, at_node(state, site, what, getattr(data, "node", "hub"), entry.time), entry)
 
@@ -203,15 +216,18 @@ def told_at_node(what: str) -> Callable[[State, Site, Entry, Any], Facts]:
 
 
 def unwitnessed(state: State, site: Site, entry: Entry, data: m.Unwitnessed) -> Facts:
+    """No majority of the witnesses countersigns."""
     cause = Cause("unwitnessed", witnesses.PLACE, None, notices.site_sealing(state), entry.time)
     yield alarm_life.raise_for(state, cause, entry)
 
 
 def witnessed_again(state: State, site: Site, entry: Entry, data: m.WitnessedAgain) -> Facts:
+    """A majority countersigns again."""
     yield from alarm_life.return_for(state, "unwitnessed", witnesses.PLACE, entry)
 
 
 def progress_again(state: State, site: Site, entry: Entry, data: m.ProgressAgain) -> Facts:
+    """The node gets on again."""
     yield from alarm_life.return_for(state, "no-progress", data.node, entry)
 
 
@@ -224,6 +240,7 @@ def disk_refuses(state: State, site: Site, entry: Entry, data: m.DiskRefuses) ->
 
 
 def beat_contradicts(state: State, site: Site, entry: Entry, data: m.BeatContradicts) -> Facts:
+    """What a beat tells of a point before its record has come."""
     if data.level == "normal":
         for over in of_points.AT_A_POINT:
             yield from alarm_life.return_for(state, over, data.point, entry)

@@ -15,11 +15,13 @@ Facts = Iterator[m.FactData]
 
 
 def tell(state: State, site: Site, area: str, *whats: str) -> Facts:
+    """Orders of these kinds to every node of the area."""
     for node in lookups.nodes_of(site, area):
         yield from order_numbers.issue(state, node, *whats)
 
 
 def ceremony_ordered(state: State, site: Site, entry: Entry, data: m.SealingOrdered) -> Facts:
+    """The reader of the area is told to take badges for the ceremony."""
     yield from order_numbers.issue(state, lookups.ceremony_node(site, data.area), f"ceremony/{data.area}")
 
 
@@ -27,10 +29,6 @@ def ceremony_over(state: State, site: Site, entry: Entry, data: m.SealingArming 
     """The reader serves for entry again, and every node is told what is sealed now."""
     yield from order_numbers.issue(state, lookups.ceremony_node(site, data.area), f"ceremony/{data.area}")
     yield from tell(state, site, data.area, "sealed")
-
-
-def confirmed(state: State, site: Site, entry: Entry, data: m.SealingConfirmed) -> Facts:
-    yield from area_sealing.confirmed(state, site, data)
 
 
 def alarm_taken(state: State, site: Site, entry: Entry, data: m.AlarmAcknowledged | m.AlarmClosed) -> Facts:

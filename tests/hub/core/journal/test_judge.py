@@ -439,6 +439,13 @@ def test_every_kind_has_one_row() -> None:
     assert set(records.RECORDS) == set(get_args(m.RecordData))
 
 
+def test_whatever_names_a_badge_names_its_reader() -> None:
+    """A badge of duress is told of at its reader, whatever it was shown for."""
+    badges = [kind for kind in get_args(m.RecordData) if "credential" in kind.__struct_fields__]
+    assert badges
+    assert all("reader" in kind.__struct_fields__ for kind in badges)
+
+
 def test_every_record_and_fact_has_its_rule_or_needs_none() -> None:
     """A new kind must be put into one of the two: nothing is overlooked."""
     without_rule = {
