@@ -4,7 +4,7 @@
   const body = document.body;
   if (!("live" in body.dataset)) return;
 
-  const BLIND_MS = 10_000, AGAIN_MS = 3_000, SOUND_AGAIN_MS = 20_000, LATE_MS = 15_000;
+  const BLIND_MS = 10_000, DEAF_MS = 6_000, AGAIN_MS = 3_000, SOUND_AGAIN_MS = 20_000, LATE_MS = 15_000;
   const blind = document.getElementById("blind"), say = document.getElementById("say");
   let size = body.dataset.size;
   let ahead = Number(body.dataset.now) - Date.now(); // the hub's clock counts, not this computer's
@@ -14,19 +14,31 @@
   // ---- the live stream: one for all tabs, since a browser opens no more than six connections to one host
   const channel = new BroadcastChannel("live");
   channel.onmessage = (event) => take(...event.data);
-  let own = null;
+  let own = null, tried = 0;
   function listen() {
-    own = new EventSource(`/live?size=${size}`);
+    if (own) own.close();
+    tried = performance.now();
+    const stream = own = new EventSource(`/live?size=${size}`);
     for (const kind of ["journal", "pulse", "signed-out"]) {
-      own.addEventListener(kind, (event) => {
+      stream.addEventListener(kind, (event) => {
         channel.postMessage([kind, event.data]);
         take(kind, event.data);
       });
     }
-    own.onerror = () => {
+    stream.onerror = () => {
       // It connects again by itself, unless the answer was no stream at all.
-      if (own.readyState === EventSource.CLOSED) setTimeout(listen, AGAIN_MS);
+      if (stream.readyState === EventSource.CLOSED) setTimeout(() => stream === own && listen(), AGAIN_MS);
     };
+  }
+  // Whoever holds the lock listens for all. A tab that hears nothing takes it: the one that listened may be frozen.
+  function lead(options) {
+    tried = performance.now();
+    if (!navigator.locks) return listen();
+    navigator.locks.request("live", options, () => new Promise(listen)).catch(() => {
+      if (own) own.close();
+      own = null;
+      lead({});
+    });
   }
   addEventListener("pagehide", () => own && own.close());
   addEventListener("pageshow", (event) => event.persisted && location.reload());
@@ -50,7 +62,7 @@
 
   function alive() {
     heard = performance.now();
-    if (!blind.hidden) {
+    if (!blind.hidden && !behind.size) {
       blind.hidden = true;
       body.classList.remove("is-blind");
     }
@@ -86,13 +98,26 @@
     }
     for (const left of document.querySelectorAll("[data-until]")) left.textContent = words(Number(left.dataset.until) - now());
     clock.textContent = hours.format(now());
-    if (performance.now() - heard > BLIND_MS && blind.hidden) {
+    const ms = performance.now();
+    if (blind.hidden && Math.min(heard, ...behind.values()) < ms - BLIND_MS) {
       blind.hidden = false;
       body.classList.add("is-blind");
       ring(1);
-      if (!own) listen(); // the tab that listened for us may be frozen
     }
+    // A hub that lost its power never said that the stream has ended.
+    if (Math.max(heard, tried) < ms - DEAF_MS) own ? listen() : lead({ steal: true });
   }
+
+  // ---- parts that could not be had are asked for again, and a page that shows old ones for long is blind, too
+  const behind = new Map(); // part -> since when
+  for (const kind of ["sendError", "timeout", "responseError"]) {
+    body.addEventListener(`htmx:${kind}`, ({ detail }) => {
+      if (kind === "responseError" && detail.xhr.status < 500) return;
+      if (!behind.has(detail.target)) behind.set(detail.target, performance.now());
+      setTimeout(() => htmx.trigger(body, "journal"), AGAIN_MS);
+    });
+  }
+  body.addEventListener("htmx:afterRequest", ({ detail }) => detail.successful && behind.delete(detail.target));
 
   // ---- calls: new alarms are said once, and sounded until somebody has answered
   const button = document.getElementById("sound");
@@ -195,8 +220,7 @@
     one.addEventListener("click", () => print());
   }
 
-  if (navigator.locks) navigator.locks.request("live", () => new Promise(listen));
-  else listen();
+  lead({});
   calls();
   tick();
   setInterval(tick, 1000);

@@ -154,12 +154,15 @@ class BrowserUser:
 
 @pytest.fixture
 def sit_down(chromium: Browser, running: Running) -> Iterator[Callable[..., BrowserUser]]:
-    """Open a browser window: `sit_down(width=…, dark=…)`."""
+    """Open a browser window: `sit_down(width=…, dark=…)`. `by` is the proxy's address, when there is one between."""
     contexts: list[BrowserContext] = []
 
-    def sit(width: int = 1366, height: int = 768, dark: bool = False, scripts: bool = True) -> BrowserUser:
+    def sit(
+        width: int = 1366, height: int = 768, dark: bool = False, scripts: bool = True, by: str | None = None
+    ) -> BrowserUser:
         context = chromium.new_context(
             ignore_https_errors=True,
+            proxy={"server": by, "bypass": "<-loopback>"} if by else None,
             viewport={"width": width, "height": height},
             color_scheme="dark" if dark else "light",
             java_script_enabled=scripts,

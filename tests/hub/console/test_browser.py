@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from hub.console.app import make_server
 from hub.console.base.gate import CSP
 from hub.store import queries
 from tests.hub.console.conftest import BrowserUser, Running
+from tests.support.cable import Cable
 from tests.support.hub import PASSWORD, House, seal
 from tests.support.sealing import ready
 from wire import messages as m
@@ -40,6 +41,13 @@ def user(sit_down: Sit, house: House) -> Iterator[BrowserUser]:
     foreign = [url for url in user.requests if f"https://{urlsplit(url).netloc}" != user.address]
     assert foreign == []
     assert user.complaints == []
+
+
+@pytest.fixture
+def cable() -> Iterator[Cable]:
+    cable = Cable()
+    yield cable
+    cable.close()
 
 
 def stays(page: Page) -> None:
@@ -261,6 +269,48 @@ def test_a_console_that_hears_nothing_says_that_it_is_blind_and_misses_nothing(
     finally:
         server.should_exit = True
         thread.join(60)
+
+
+def test_a_board_whose_connection_died_without_a_word_listens_again(
+    sit_down: Sit, cable: Cable, house: House, running: Running
+) -> None:
+    user = sit_down(by=cable.address).sign_in(language="en")
+    stays(user.page)
+    user.page.wait_for_function("document.querySelector('[data-engine]').dataset.since")
+    assert cable.pull() > 0
+    house.node("archive-1").says(m.Forced(point="archive/corridor-door"))
+    user.page.wait_for_selector("#alarm-1")
+    expect(user.page.locator("#blind")).to_be_hidden()
+    assert stayed(user.page)
+
+
+def test_a_part_that_could_not_be_had_is_asked_for_again(user: BrowserUser, house: House) -> None:
+    failures = iter(("refused", "gone"))
+
+    def fail(route: Route) -> None:
+        match next(failures, None):
+            case "refused":
+                route.abort("connectionrefused")
+            case "gone":
+                route.fulfill(status=503, body="")
+            case _:
+                route.continue_()
+
+    user.page.route("**/?live=1", fail)
+    house.node("archive-1").says(m.Forced(point="archive/corridor-door"))
+    user.page.wait_for_selector("#alarm-1")
+    assert next(failures, None) is None
+    user.complaints.clear()  # of both failures
+
+
+def test_a_page_whose_parts_cannot_be_had_says_that_it_is_blind(user: BrowserUser, house: House) -> None:
+    user.page.route("**/?live=1", lambda route: route.abort("connectionrefused"))
+    house.node("archive-1").says(m.Forced(point="archive/corridor-door"))
+    expect(user.page.locator("#blind")).to_be_visible()
+    user.page.unroute("**/?live=1")
+    user.page.wait_for_selector("#alarm-1")
+    expect(user.page.locator("#blind")).to_be_hidden()
+    user.complaints.clear()
 
 
 def test_alarms_are_heard_once_the_shift_has_begun(user: BrowserUser, house: House) -> None:
