@@ -35,7 +35,12 @@ def make_site(directory: Path, site: str = SITE) -> Layout:
 
 def copy_site(directory: Path, site: str = SITE, hosts: tuple[str, ...] = ("127.0.0.1",)) -> Layout:
     """The same, as a copy of papers that are made once in a run: quick, but all such sites have the same keys."""
-    shutil.copytree(Path(_papers(site, hosts).name) / "site", directory)
+    return copy_papers(Path(_papers(site, hosts).name) / "site", directory, site, hosts)
+
+
+def copy_papers(source: Path, directory: Path, site: str, hosts: tuple[str, ...]) -> Layout:
+    """A site's directory once more, its broker on a port of its own."""
+    shutil.copytree(source, directory)
     layout = Layout(directory)
     broker.write(layout, BrokerSettings(site, hosts, "127.0.0.1", free_port()))
     return layout

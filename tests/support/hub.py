@@ -12,6 +12,7 @@ import secrets
 import shutil
 import tempfile
 import time
+import tomllib
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -28,8 +29,9 @@ from hub.core.site import reading as site_reading
 from hub.documents import site as site_file
 from hub.service import Outcome, Service
 from hub.site_directory.hub import Hub, open_hub
+from hub.site_directory.layout import Layout
 from hub.store import schema, session, tables
-from tests.support.broker import copy_site
+from tests.support.broker import copy_papers, copy_site
 from tests.support.ports import free_port
 from tests.support.sealing import ready
 from wire import board, checkpoint, keys, notes
@@ -39,6 +41,8 @@ from wire.audit.permitted import PERMITTED
 DEMO_SITE = Path(__file__).parents[2] / "demo" / "site" / "site.toml"
 AT_ANY_HOUR = re.sub(r"(?m)^office = .*$", "", DEMO_SITE.read_text("utf-8"))
 """The demonstration site, of which no office hours are known, so that a test means the same at any hour."""
+SITE = "demo"
+HOSTS = ("localhost", "127.0.0.1")
 PASSWORD = "correct horse battery"
 BADGES = {
     "张伟": 1001,
@@ -288,15 +292,42 @@ def seal(house: House, area: str, node: str, first: int = 1001, second: int = 10
 
 
 def make_hub(directory: Path, clock: Clock | None = None, settings: str = "") -> House:
-    """A new site in `directory/site`, with the demonstration's document in force and a password for every account."""
-    layout = copy_site(directory / "site", "demo", ("localhost", "127.0.0.1"))
-    layout.settings.write_text(settings or f"[console]\nport = {free_port()}\n")
+    """A new site in `directory/site`, with the demonstration's document in force and a password for every account.
+
+    A copy, unless it has a database elsewhere: what happened in it so far happened at the last full minute.
+    """
+    clock = clock or Clock()
+    settings = settings or f"[console]\nport = {free_port()}\n"
+    if tomllib.loads(settings).get("database"):
+        layout = _papers(directory / "site")
+        layout.settings.write_text(settings)
+        return _set_up(layout, clock)
+    minute = clock.now - clock.now % 60_000
+    layout = copy_papers(Path(_template(minute).name) / "site", directory / "site", SITE, HOSTS)
+    layout.settings.write_text(settings)
+    return House(open_hub(layout.root), clock)
+
+
+def _papers(directory: Path) -> Layout:
+    return copy_site(directory, SITE, HOSTS)
+
+
+@cache
+def _template(at: int) -> tempfile.TemporaryDirectory[str]:
+    """A folder with such a site, as it was made at a time, in wall ms."""
+    folder = tempfile.TemporaryDirectory(prefix="strongroom-hub-")
+    layout = _papers(Path(folder.name) / "site")
+    shutil.copyfile(Path(_empty_database().name) / "empty.db", layout.database)
+    house = _set_up(layout, Clock(at))
+    house.database.dispose()  # the last connection puts the log back into the file
+    return folder
+
+
+def _set_up(layout: Layout, clock: Clock) -> House:
     hub = open_hub(layout.root)
     if hub.settings.database:
         schema.prepare(hub.database())
-    else:
-        shutil.copyfile(Path(_empty_database().name) / "empty.db", layout.database)
-    house = House(hub, clock or Clock())
+    house = House(hub, clock)
     first_entry.open_journal(hub, house.admin)
     house.apply(AT_ANY_HOUR)
     house.give_passwords()
