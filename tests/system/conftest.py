@@ -61,17 +61,6 @@ def demo(new_demo: Callable[..., Demo]) -> Demo:
     return new_demo().start()
 
 
-@pytest.fixture(scope="package")
-def shared(made_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """A running demonstration for tests that ask for no more than a node that is heard, and leave it so."""
-    directory = tmp_path_factory.mktemp("shared") / "site"
-    shutil.copytree(made_site, directory)
-    running = Demo(directory)
-    yield running.start()
-    running.stop()
-    assert not processes_in(directory)
-
-
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """A PostgreSQL server of our own."""

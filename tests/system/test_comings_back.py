@@ -4,10 +4,8 @@ import contextlib
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-
-import msgspec
 
 from hub.site_directory.layout import Layout
 from tests.system.demo import (
@@ -25,98 +23,6 @@ from wire import paper
 from wire.audit import check, layout, suite
 from wire.audit.report import PASS, UNPROVEN
 from wire.simulation import hardware as simulated
-
-
-def test_a_revoked_node_is_put_out_at_once_and_comes_back_only_with_new_keys_and_a_new_life(shared: Demo) -> None:
-    demo = shared
-    node = "computer-1"
-    folder = demo.directory / "nodes" / node
-    after = demo.newest()
-    call("hub", demo.directory, "node", "revoke", node, "--reason", "给清洁工捡走了")
-    before = demo.newest()
-    demo.visit("computer-room/door")
-    demo.visit("archive/cabinet-1")  # the others are back at once, over the broker's new start
-    demo.entry("level", "archive/cabinet-1", before)
-    assert not [row for row in demo.journal(before) if row.author == node]
-    # The old request is refused: its keys were revoked.
-    refused = call(
-        "hub", demo.directory, "node", "enrol", str(folder / f"{node}.request"), "--words", _words(demo), code=65
-    )
-    assert "revoked" in refused
-
-    shutil.rmtree(folder / "keys")
-    request = folder / "new.request"
-    asked = call("firmware", demo.directory, "node", "request", "--node", node, "--out", str(request), "--json")
-    words = msgspec.json.decode(asked)["words"]
-    call("hub", demo.directory, "node", "enrol", str(request), "--words", words)
-    call("firmware", demo.directory, "node", "accept", "--node", node, str(folder / f"{node}.papers"))
-    demo.kill(node)
-    assert demo.record("started", node, before).life == 2
-    # What it saw while it was out is told in the new life.
-    demo.entry("level", "computer-room/door", before)
-    whole(demo, node)
-    assert "node-enrolled" in {row.kind for row in demo.journal(after)}
-
-
-def _words(demo: Demo) -> str:
-    asked = call("firmware", demo.directory, "node", "request", "--node", "computer-1", "--json")
-    return str(msgspec.json.decode(asked.splitlines()[-1])["words"])
-
-
-def test_a_new_disk_opens_a_life_and_a_cloned_card_is_found_out(shared: Demo, tmp_path: Path) -> None:
-    demo = shared
-    after = demo.newest()
-    # archive-1 gets a new disk: its keys are kept, its outbox is gone.
-    nodes = demo.directory / "nodes"
-    demo.visit("archive/cabinet-1")
-    demo.entry("level", "archive/cabinet-1", after)
-    with stopped(demo, "archive-1"):
-        for path in (nodes / "archive-1").glob("outbox.db*"):
-            path.unlink()
-    # cipher-1's card is cloned while it runs: the same keys, a copy of its outbox.
-    clone = tmp_path / "clone" / "nodes" / "cipher-1"
-    clone.parent.mkdir(parents=True)
-    with stopped(demo, "cipher-1"):
-        shutil.copytree(nodes / "cipher-1", clone)
-        (clone / "node.aside").rename(clone / "node.toml")
-    demo.record("started", "cipher-1", after)
-
-    rolled = demo.record("rolled-back", "archive-1", after)
-    assert (rolled.life, rolled.seq) == (2, 1)
-    assert isinstance(rolled.message.data, m.RolledBack)
-    assert rolled.message.data.hub_seq > rolled.message.data.own_seq
-    assert demo.alarm("rolled-back", "archive-1").klass == "tamper"
-    wait_until(lambda: demo.has_its_plan("archive-1"))
-    before = demo.newest()
-    demo.visit("archive/cabinet-2")
-    demo.entry("level", "archive/cabinet-2", before)
-    whole(demo, "archive-1")
-
-    (tmp_path / "clone" / "sim").mkdir()
-    words = command("firmware", tmp_path / "clone", "node", "run", "--node", "cipher-1")
-    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment()) as other:
-        try:
-            assert demo.alarm("equivocation", "cipher-1").klass == "tamper"
-        finally:
-            other.kill()
-    # Nothing waits for ever: with the clone gone the node's own word is heard again, be it in a life of its own.
-    before = demo.newest()
-    demo.visit("cipher-room/door")
-    demo.entry("level", "cipher-room/door", before)
-    whole(demo, "cipher-1")
-
-
-@contextlib.contextmanager
-def stopped(demo: Demo, node: str) -> Iterator[None]:
-    """A node does not run meanwhile, as without its settings it does not start."""
-    papers = demo.directory / "nodes" / node / "node.toml"
-    aside = papers.with_suffix(".aside")
-    papers.rename(aside)
-    try:
-        demo.kill(node)
-        yield
-    finally:
-        aside.rename(papers)
 
 
 def test_a_hub_put_back_from_a_backup_gets_what_nodes_still_have(new_demo: Callable[..., Demo], tmp_path: Path) -> None:
