@@ -33,6 +33,8 @@ from wire import messages as m
 
 ALL: tuple[m.Channel, ...] = ("console", "sounder", "sms", "email", "syslog")
 SUPERVISOR = LI_NA
+MOST_AT_ONCE = 60
+"""Entries about calls, when every alarm that may be open begins to ring in the same second."""
 Row = tuple[CallLife | None, calling_fold.CallEvent]
 
 
@@ -45,9 +47,12 @@ class Office(PaperHub):
         self.fact(m.NotifyStarted(version="test", channels=channels or ALL), "notify")
 
     def passes(self, seconds: int) -> None:
-        for _ in range(seconds):
+        """Time goes by. Whatever happens, a call is not begun anew every second: no rung is under a minute."""
+        before = len(self.entries)
+        for second in range(seconds):
             self.clock.forward(1)
             self.tick()
+            assert len(self.entries) - before <= MOST_AT_ONCE + second, "people are called without a pause"
 
     def tick(self) -> None:
         now = self.clock()
