@@ -25,6 +25,7 @@ from firmware.outbox.store import Outbox
 from firmware.setup import config, enrolment, where
 from firmware.setup.config import Place
 from firmware.setup.papers import Files
+from tests.support import commands
 from wire import keys, notes
 from wire import messages as m
 from wire.enrolment import NodePapers, NodeRequest
@@ -227,8 +228,7 @@ class House:
 
     def strongroom(self, *words: str) -> subprocess.CompletedProcess[str]:
         side = "demo.sim" if words[0] == "sim" else "firmware"
-        command = [sys.executable, "-P", "-m", side, "--dir", str(self.directory), *words]
-        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
+        return commands.run(side, self.directory, *words)
 
     def run(self, within: Sequence[str] = ()) -> subprocess.Popen[str]:
         """Start the node as its own process; `within`: words before its command."""

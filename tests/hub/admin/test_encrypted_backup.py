@@ -13,8 +13,8 @@ from hub.admin import backup, restore
 from hub.core.refusal import NotPossible
 from hub.site_directory.layout import Layout
 from hub.store import session
+from tests.support import commands
 from tests.support.hub import House, make_hub
-from tests.system.demo import command, environment
 
 pytestmark = pytest.mark.skipif(not shutil.which("age"), reason="age is not here")
 
@@ -93,10 +93,7 @@ def test_a_recipient_that_is_none_leaves_no_file(house: House, tmp_path: Path, r
 
 
 def run(root: Path, *words: str, path: str | None = None) -> subprocess.CompletedProcess[str]:
-    env = environment() | ({"PATH": path} if path is not None else {})
-    return subprocess.run(
-        command("hub", root, *words), capture_output=True, text=True, env=env, timeout=120, check=False
-    )
+    return commands.run("hub", root, *words, environment={} if path is None else {"PATH": path})
 
 
 def test_with_another_identity_it_is_refused_in_one_line_and_nothing_is_written(

@@ -18,10 +18,11 @@ from hub.store import alone, schema, session, shapes, tables
 from hub.store.alone import AlreadyRunning
 from hub.store.schema import SchemaError
 from hub.store.tables import projections
+from tests.support import commands
 from tests.support.databases import StoreHouse, without_guards
 from tests.support.hub import House, make_hub, seal
 from tests.support.paper import WANG_FANG
-from tests.system.demo import command, environment, wait_until
+from tests.system.demo import wait_until
 from wire import messages as m
 
 
@@ -193,8 +194,7 @@ def nobody_is_at(database: Engine) -> bool:
 
 
 def run(house: House, *words: str) -> subprocess.CompletedProcess[str]:
-    line = command("hub", house.hub.layout.root, *words)
-    return subprocess.run(line, capture_output=True, text=True, env=environment(), timeout=120)
+    return commands.run("hub", house.hub.layout.root, *words)
 
 
 def test_hub_migrate_makes_a_hub_run_that_no_command_would_touch(

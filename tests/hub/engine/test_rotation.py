@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import itertools
-import multiprocessing
 import os
 import shutil
 import signal
@@ -31,6 +30,7 @@ from hub.site_directory.hub import Hub, open_hub
 from hub.store import session, tables
 from tests.hub.engine.test_engine import PaperLink
 from tests.hub.ledger.test_export import attack, audit, export
+from tests.support import commands
 from tests.support.databases import Kind, StoreHouse, checkpoint_key, service_key
 from tests.support.hub import Clock, House, make_hub
 from wire import checkpoint, keys, notes, tlog, topics
@@ -422,9 +422,7 @@ def rotate_and_be_killed(directory: Path, now: int, at: int) -> None:
 
 
 def spawned(target: Callable[..., None], *arguments: Any) -> int | None:
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
-    process = context.Process(target=target, args=arguments)
+    process = commands.server().Process(target=target, args=arguments)
     process.start()
     process.join()
     return process.exitcode

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.support import commands
 from tests.support.hub import make_hub
 from tests.support.ports import free_port
-from tests.system.demo import command, environment
 
 Accident = Callable[[Path], object]
 
@@ -34,9 +33,7 @@ def test_a_service_names_the_file_that_is_not_what_it_should_be(
     house = make_hub(tmp_path, settings=f"[console]\nport = {free_port()}\n")
     house.database.dispose()
     ACCIDENTS[accident](house.hub.layout.tls / name)
-    words = command("hub", house.hub.layout.root, "hub", service)
-    done = subprocess.run(words, capture_output=True, text=True, env=environment(), timeout=120, check=False)
-    assert done.returncode == 77, done
+    done = commands.run("hub", house.hub.layout.root, "hub", service, code=77)
     (line,) = done.stderr.splitlines()
     assert f"tls/{name}" in line
 
@@ -45,6 +42,5 @@ def test_what_is_no_authority_is_named(tmp_path: Path) -> None:
     house = make_hub(tmp_path)
     house.database.dispose()
     house.hub.layout.tls.joinpath("ca.crt").write_text("hello\n")
-    words = command("hub", house.hub.layout.root, "hub", "engine")
-    done = subprocess.run(words, capture_output=True, text=True, env=environment(), timeout=120, check=False)
+    done = commands.run("hub", house.hub.layout.root, "hub", "engine")
     assert "tls/ca.crt: this is no certificate of an authority" in done.stderr

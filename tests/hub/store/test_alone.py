@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -13,9 +12,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from hub.site_directory.layout import Layout
 from hub.store import alone, session
 from hub.store.alone import AlreadyRunning
+from tests.support import commands
 from tests.support.hub import House, make_hub
 from tests.support.ports import free_port
-from tests.system.demo import command, environment
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -29,10 +28,7 @@ def test_a_second_engine_from_a_copied_folder_says_one_sentence_and_ends(house: 
     shutil.copytree(house.hub.layout.root, copy.root)
     copy.settings.write_text(f'database = "{house.hub.database_url}"\n')
     with alone.engine_of(house.hub.database()):
-        done = subprocess.run(
-            command("hub", copy.root, "hub", "engine"), capture_output=True, text=True, env=environment(), timeout=120
-        )
-    assert done.returncode == 75, done
+        done = commands.run("hub", copy.root, "hub", "engine", code=75)
     (line,) = done.stderr.splitlines()
     assert "another engine runs on the database" in line
     assert "postgres:" not in line, "no password is shown"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,11 +11,11 @@ from sqlalchemy import create_engine, make_url, text
 from hub.site_directory.hub import open_hub
 from hub.store import schema, session
 from hub.store.faults import DatabaseLost, explain
+from tests.support import commands
 from tests.support.databases import without_guards
 from tests.support.hub import House, make_hub
 from tests.support.ports import free_port
 from tests.support.postgres import Postgres
-from tests.system.demo import command, environment
 
 Damage = Callable[[Path], object]
 
@@ -45,10 +44,6 @@ DAMAGES: dict[str, Damage] = {
 COMMANDS = (("status",), ("journal",), ("hub", "engine"), ("hub", "console"), ("hub", "migrate"))
 
 
-def run(root: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command("hub", root, *words), capture_output=True, text=True, env=environment(), timeout=120)
-
-
 @pytest.fixture
 def house(tmp_path: Path) -> House:
     house = make_hub(tmp_path)
@@ -61,7 +56,7 @@ def test_every_command_leads_to_the_backup_in_one_sentence(house: House, damage:
     DAMAGES[damage](house.hub.layout.database)
     before = house.hub.layout.database.read_bytes() if damage != "gone" else b""
     for words in COMMANDS:
-        done = run(house.hub.layout.root, *words)
+        done = commands.run("hub", house.hub.layout.root, *words)
         assert done.returncode in (65, 66), (words, done)
         (line,) = done.stderr.splitlines()
         assert line.startswith("strongroom: "), line
@@ -75,7 +70,7 @@ def test_every_command_leads_to_the_backup_in_one_sentence(house: House, damage:
 def test_a_journal_without_entries_is_no_journal_where_there_was_one(house: House) -> None:
     house.hub.layout.database.unlink()
     schema.prepare(house.hub.database())
-    done = run(house.hub.layout.root, "status")
+    done = commands.run("hub", house.hub.layout.root, "status")
     assert done.returncode == 65
     assert "is empty" in done.stderr
 
@@ -121,7 +116,7 @@ def test_on_postgresql_a_missing_table_leads_to_the_backup(postgres: Postgres, t
     house = on_postgres(tmp_path, postgres.new_database())
     with house.database.begin() as connection:
         connection.execute(text("DROP TABLE alarm CASCADE"))
-    done = run(house.hub.layout.root, "status")
+    done = commands.run("hub", house.hub.layout.root, "status")
     assert done.returncode == 65, done
     (line,) = done.stderr.splitlines()
     assert "strongroom hub restore" in line
@@ -132,7 +127,7 @@ def test_on_postgresql_an_empty_database_leads_to_the_backup(postgres: Postgres,
     house = on_postgres(tmp_path, postgres.new_database())
     house.hub.layout.settings.write_text(f'database = "{postgres.new_database()}"\n')
     for words in (("status",), ("hub", "migrate")):
-        done = run(house.hub.layout.root, *words)
+        done = commands.run("hub", house.hub.layout.root, *words)
         assert done.returncode == 65
         assert "is empty" in done.stderr
         assert "strongroom hub restore" in done.stderr
@@ -145,7 +140,7 @@ def test_a_server_that_does_not_answer_is_no_damage(postgres: Postgres, tmp_path
     house.hub.layout.settings.write_text(f'database = "{url}"\n')
     assert open_hub(house.hub.layout.root).database_url == url
     for words in (("status",), ("hub", "engine")):
-        done = run(house.hub.layout.root, *words)
+        done = commands.run("hub", house.hub.layout.root, *words)
         assert done.returncode == 75, done
         (line,) = done.stderr.splitlines()
         assert "does not answer" in line
@@ -170,7 +165,7 @@ def test_a_server_that_lets_nothing_be_done_is_told_in_one_sentence(
         told = url.set(username=user).render_as_string(hide_password=False)
         house.hub.layout.settings.write_text(f'database = "{told}"\n')
     house.database.dispose()
-    done = run(house.hub.layout.root, "hub", "engine")
+    done = commands.run("hub", house.hub.layout.root, "hub", "engine")
     assert done.returncode == code, done
     (line,) = done.stderr.splitlines()
     assert says in line
