@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
-from litestar import Response, get, post
+from starlette.responses import Response
 
 from hub.console.app import More
 from hub.console.base.console import Asked, Console, console_of, go
+from hub.console.base.routes import get, post
 from hub.site_directory.hub import Hub
 from wire.simulation import hardware as simulated
 from wire.simulation import telephones
@@ -38,13 +39,13 @@ class Telephone(NamedTuple):
 
 
 @get("/play")
-async def play(request: Asked) -> Response[str]:
+async def play(request: Asked) -> Response:
     """Every node's hardware, with buttons."""
     return await _page(console_of(request), request)
 
 
 @post("/play")
-async def work(request: Asked) -> Response[Any]:
+async def work(request: Asked) -> Response:
     """Work one piece of hardware."""
     console = console_of(request)
     form = await request.form()
@@ -64,7 +65,7 @@ async def work(request: Asked) -> Response[Any]:
 
 
 @post("/play/telephone")
-async def reply(request: Asked) -> Response[Any]:
+async def reply(request: Asked) -> Response:
     """Somebody answers the hub by short message."""
     console = console_of(request)
     form = await request.form()
@@ -82,7 +83,7 @@ async def reply(request: Asked) -> Response[Any]:
     return await _page(console, request, answer.error, 409) if answer.error else go("/play")
 
 
-async def _page(console: Console, request: Asked, message: str = "", status: int = 200) -> Response[Any]:
+async def _page(console: Console, request: Asked, message: str = "", status: int = 200) -> Response:
     view = await console.view(request)
     view.message = message
     hub = console.access.hub

@@ -158,7 +158,7 @@ LIVES_IN: dict[str, set[str]] = {
     "osdp": {"firmware.devices"},
     "picamera2": {"firmware.devices"},
     "serial": {"firmware.devices", "hub.notify"},
-    "litestar": {"hub.console", "demo.play_page"},
+    "starlette": {"hub.console", "demo.play_page"},
     "weasyprint": {"hub.reports"},  # some ten megabytes, which no service carries
     "chinese_calendar": {"hub.documents.calendar_libraries"},  # cross-checks only: nothing else may ask them
     "holidays": {"hub.documents.calendar_libraries"},
@@ -469,7 +469,7 @@ def test_each_device_file_knows_one_library() -> None:
         ("hub/ledger/append.py", "import pymerkle", libraries_out_of_place),
         ("hub/service.py", "import chinese_calendar", libraries_out_of_place),
         ("hub/service.py", "from hub.engine import inbound", against_the_arrows),
-        ("hub/service.py", "import litestar", libraries_out_of_place),
+        ("hub/service.py", "import starlette", libraries_out_of_place),
         ("hub/store/queries.py", "from hub.ledger import append", against_the_arrows),
         ("wire/audit/check.py", "from wire import messages", against_the_arrows),
         ("wire/audit/check.py", "import msgspec", libraries_out_of_place),

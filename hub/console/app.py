@@ -12,17 +12,20 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import uvicorn
-from litestar import Litestar, Response, get
-from litestar.exceptions import HTTPException
-from litestar.handlers import HTTPRouteHandler
-from litestar.response import ServerSentEvent
-from litestar.response.sse import ServerSentEventMessage
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
 
 from hub.console.base import assets, gate
 from hub.console.base.broker_listener import BrokerListener
 from hub.console.base.console import Asked, Console, console_of
+from hub.console.base.gate import Rule
 from hub.console.base.hub_access import HubAccess
+from hub.console.base.live import Event
 from hub.console.base.render import Renderer
+from hub.console.base.routes import get
 from hub.console.pages import (
     access,
     alarms,
@@ -44,7 +47,6 @@ from hub.site_directory.hub import Hub, wall_ms
 from hub.store import faults, schema
 from wire import keys
 
-LARGEST_FORM = 64 * 1024
 TELL_S = 5.0
 GRACE_S = 3
 """How long open requests have when the console goes down."""
@@ -52,7 +54,7 @@ GRACE_S = 3
 log = logging.getLogger("strongroom.console")
 
 PROBLEMS = {
-    404: gate.NO_PAGE,
+    404: N_("There is no such page."),
     405: gate.UNREADABLE,
     413: N_("That is too large."),
 }
@@ -72,11 +74,11 @@ NO_ANSWER = N_(
 class More(NamedTuple):
     """Pages beside the console's own, and the folder of their templates."""
 
-    routes: Sequence[HTTPRouteHandler]
+    routes: Sequence[Route]
     templates: Path
 
 
-def make_app(hub: Hub, clock: Callable[[], int] = wall_ms, listens: bool = True, more: More | None = None) -> Litestar:
+def make_app(hub: Hub, clock: Callable[[], int] = wall_ms, listens: bool = True, more: More | None = None) -> Starlette:
     """The application. `listens`: whether it listens to the broker; without, it still follows the database.
 
     Raises keys.KeyFileError, schema.SchemaError.
@@ -89,7 +91,7 @@ def make_app(hub: Hub, clock: Callable[[], int] = wall_ms, listens: bool = True,
     settings = hub.settings.console
     renderer = Renderer(addresses, settings.language, more.templates if more else None)
     console = Console(HubAccess(hub, clock), renderer, f"__Host-strongroom-{settings.port}")
-    routes: list[HTTPRouteHandler] = [
+    routes: list[Route] = [
         live,
         assets.route(files),
         *sign_in.ROUTES,
@@ -106,16 +108,16 @@ def make_app(hub: Hub, clock: Callable[[], int] = wall_ms, listens: bool = True,
         *figures.ROUTES,
         *(more.routes if more else ()),
     ]
-    app = Litestar(
-        routes,
-        before_request=gate.before,
-        before_send=[gate.add_headers],
-        exception_handlers={HTTPException: _http_problem, Exception: _problem},
-        lifespan=[lambda _app: _running(console, listens)],
-        request_max_body_size=LARGEST_FORM,
-        openapi_config=None,
-        logging_config=None,
-        debug=False,
+    routes.sort(key=lambda route: "{" in route.path)  # /handover/sheet is looked for before any /handover/{number}
+    app = Starlette(
+        routes=routes,
+        middleware=[Middleware(gate.Answers)],
+        exception_handlers={
+            HTTPException: _http_problem,
+            **dict.fromkeys(faults.UNUSABLE, _database_problem),
+            Exception: _problem,
+        },
+        lifespan=lambda _app: _running(console, listens),
     )
     app.state.console = console
     return app
@@ -167,8 +169,8 @@ async def _for_ever(work: Callable[[], Any]) -> None:
             await asyncio.sleep(1)
 
 
-@get("/live", opt={"stream": True, "even_locked": True})
-async def live(request: Asked) -> ServerSentEvent:
+@get("/live", Rule(stream=True, even_locked=True))
+async def live(request: Asked) -> StreamingResponse:
     """What is new, as server-sent events. `size`, or the last event's id, is what the page has seen."""
     console = console_of(request)
     seen = str(request.headers.get("last-event-id") or request.query_params.get("size", ""))
@@ -177,29 +179,35 @@ async def live(request: Asked) -> ServerSentEvent:
         signed = await console.find(request)
         return signed is not None and (signed.acts or not signed.locked(console.access.clock()))
 
-    async def events() -> AsyncIterator[ServerSentEventMessage]:
+    async def events() -> AsyncIterator[str]:
         if not await still_holds():
-            yield ServerSentEventMessage(data="", event="signed-out")
+            yield Event("signed-out").text()
             return
         plain = seen.isascii() and seen.isdigit() and len(seen) < 16
         async for event in console.live.stream(int(seen) if plain else -1, still_holds):
-            yield event
+            yield event.text()
 
-    return ServerSentEvent(events())
-
-
-def _http_problem(request: Asked, error: HTTPException) -> Response[Any]:
-    sentence = PROBLEMS.get(error.status_code, PROBLEMS[405])
-    return gate.refuse(request, error.status_code, sentence)
+    return StreamingResponse(events(), media_type="text/event-stream")
 
 
-def _problem(request: Asked, error: Exception) -> Response[Any]:
+async def _http_problem(request: Asked, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 400
+    return gate.refuse(request, status, PROBLEMS.get(status, PROBLEMS[405]))
+
+
+async def _database_problem(request: Asked, error: Exception) -> Response:
     lost = faults.is_lost(error)
-    if lost is not None:
-        log.error("%s %s: %s", request.method, request.url.path, faults.say(error, ""))
-        return gate.refuse(request, 503, DAMAGED if lost else NO_ANSWER)
-    log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    return gate.refuse(request, 500, WRONG)
+    if lost is None:
+        raise error
+    log.error("%s %s: %s", request.method, request.url.path, faults.say(error, ""))
+    return gate.refuse(request, 503, DAMAGED if lost else NO_ANSWER)
+
+
+async def _problem(request: Asked, _error: Exception) -> Response:
+    """A mistake of ours. The server logs it after us."""
+    answer = gate.refuse(request, 500, WRONG)
+    gate.add_headers(answer.headers)  # this answer goes out beside all that stands around the others
+    return answer
 
 
 class _Server(uvicorn.Server):

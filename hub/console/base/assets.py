@@ -5,11 +5,15 @@ from __future__ import annotations
 import gzip
 import hashlib
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from litestar import Request, Response, get
-from litestar.exceptions import NotFoundException
-from litestar.handlers import HTTPRouteHandler
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import Route
+
+from hub.console.base.console import Asked
+from hub.console.base.gate import Rule
+from hub.console.base.routes import get, name_of
 
 FOLDER = Path(__file__).parents[1] / "static"
 TYPES = {
@@ -40,15 +44,14 @@ def load() -> dict[str, Asset]:
     return found
 
 
-def route(assets: dict[str, Asset]) -> HTTPRouteHandler:
+def route(assets: dict[str, Asset]) -> Route:
     """The handler that serves them, also to those who are not signed in."""
 
-    @get("/static/{name:str}", opt={"open": True}, sync_to_thread=False)
-    def static(request: Request[Any, Any, Any]) -> Response[bytes]:
-        name: str = request.path_params["name"]
-        asset = assets.get(name)
+    @get("/static/{name}", Rule(open=True))
+    async def static(request: Asked) -> Response:
+        asset = assets.get(name_of(request))
         if asset is None:
-            raise NotFoundException
+            raise HTTPException(404)
         headers = {"Cache-Control": YEAR, "Vary": "Accept-Encoding"}
         if "gzip" in request.headers.get("accept-encoding", ""):
             return Response(asset.packed, media_type=asset.kind, headers={**headers, "Content-Encoding": "gzip"})

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from litestar import Request, Response
-from litestar.response import Redirect
 from sqlalchemy import Connection
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 
 from hub.console.base.hub_access import HubAccess
 from hub.console.base.live import Live
@@ -24,7 +24,7 @@ from hub.core.refusal import NotPossible
 from hub.store import queries, watching
 from wire import messages as m
 
-Asked = Request[Any, Any, Any]
+Asked = Request
 
 T = TypeVar("T")
 
@@ -48,7 +48,7 @@ class Console:
 
     async def look(self, request: Asked, question: Callable[[Connection, View], T]) -> tuple[View, T]:
         """What a page shows: its view, and the answer to its question, both of one moment."""
-        signed: Signed | None = request.state.get("signed")
+        signed = signed_of(request)
         language = self.language(request)
         beats_heard, engine = self.live.beats_heard(self.access.clock()), self.live.engine
 
@@ -72,7 +72,7 @@ class Console:
 
     def language(self, request: Asked) -> str:
         """The language of whoever asks: that of the session, else the one in the address."""
-        signed: Signed | None = request.state.get("signed")
+        signed = signed_of(request)
         return self.renderer.language(signed.language if signed else request.query_params.get("lang"))
 
     async def act(self, request: Asked, *wanted: m.FactData) -> str:
@@ -112,12 +112,18 @@ def console_of(request: Asked) -> Console:
     return console
 
 
-def go(path: str) -> Redirect:
+def signed_of(request: Asked) -> Signed | None:
+    """Who asks, as far as the gate has looked."""
+    signed: Signed | None = getattr(request.state, "signed", None)
+    return signed
+
+
+def go(path: str) -> RedirectResponse:
     """On to another page, by GET."""
-    return Redirect(path, status_code=303)
+    return RedirectResponse(path, status_code=303)
 
 
-def elsewhere(request: Asked, path: str) -> Response[Any]:
+def elsewhere(request: Asked, path: str) -> Response:
     """On to another page, also for a part of a page that htmx has asked for."""
     if request.headers.get("hx-request"):
         return Response("", headers={"HX-Redirect": path}, media_type="text/html")

@@ -1,18 +1,20 @@
 """Before any handler: does the request come from our own page, who is it, and may they?
 
-Routes say in their `opt` what they are: `open` (nobody need be signed in), `passive` (to be read while the session is
-locked, by whoever may act), `even_locked` (whatever the session is like), `roles` (who may ask for it).
+What a page asks of whoever comes is its `Rule`.
 """
 
 from __future__ import annotations
 
+import asyncio
 import secrets
-from typing import Any
+from typing import NamedTuple
 from urllib.parse import SplitResult, quote, urlsplit
 
-from litestar import Response
-from litestar.datastructures import MutableScopeHeaders
-from litestar.types import Message, Scope
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub.console.base.console import Asked, Console, console_of, elsewhere
 from hub.console.session import sessions
@@ -46,52 +48,66 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 
-LARGEST = 2**53 - 1
-"""Largest number accepted in an address: no database is asked for one that it cannot hold."""
+LARGEST_BODY = 64 * 1024
+"""Bytes of a form."""
+BODY_S = 30
+"""How long a form may take to come."""
 
 FOREIGN = N_("This request did not come from a page of this console, so nothing was done.")
 STALE = N_("This page is older than your sign-in. Go back, load it again and repeat what you did.")
 UNREADABLE = N_("That cannot be done here.")
-NO_PAGE = N_("There is no such page.")
 NOT_YOURS = N_("Your role may read here, but not act. Nothing was changed.")
 
 
-async def before(request: Asked) -> Response[Any] | None:
-    """Let a request through to its handler, or answer in its place."""
-    console, opt = console_of(request), request.route_handler.opt
+class Rule(NamedTuple):
+    """Who may have a page. Without anything said: whoever is signed in, and whose session is not locked."""
+
+    open: bool = False
+    """Nobody need be signed in."""
+    passive: bool = False
+    """To be read while the session is locked, by whoever may act."""
+    even_locked: bool = False
+    """Whatever the session is like."""
+    stream: bool = False
+    """Requested by the page itself, for as long as it is open; it says by itself that nobody is signed in."""
+    roles: frozenset[str] = frozenset()
+    """Who may ask for it; nobody named is everybody."""
+
+
+async def before(request: Asked, rule: Rule) -> Response | None:
+    """Let a request through to its handler, or answer in its place. Raises HTTPException: the form is too large."""
+    console = console_of(request)
     reads = request.method in ("GET", "HEAD")
     if not reads and not _is_ours(request):
         return refuse(request, 403, FOREIGN)
     if not reads and not await _can_be_read(request):
         return refuse(request, 400, UNREADABLE)
-    if opt.get("open"):
+    if rule.open:
         return None
     signed = await console.find(request)
     request.state.signed = signed
     if signed is None:
-        return None if opt.get("stream") else elsewhere(request, f"/sign-in?next={_next(request)}")
-    if any(isinstance(value, int) and not 0 <= value <= LARGEST for value in request.path_params.values()):
-        return refuse(request, 404, NO_PAGE)
+        return None if rule.stream else elsewhere(request, f"/sign-in?next={_next(request)}")
     if not reads and not await _bears_token(request, signed):
         return refuse(request, 403, STALE)
-    if opt.get("roles") and not opt["roles"] & signed.roles:
+    if rule.roles and not rule.roles & signed.roles:
         return refuse(request, 403, NOT_YOURS)
     if signed.locked(console.access.clock()):
-        passive = opt.get("even_locked") or (reads and opt.get("passive") and signed.acts)
+        passive = rule.even_locked or (reads and rule.passive and signed.acts)
         return None if passive else elsewhere(request, f"/unlock?next={_next(request)}")
-    await _note(console, request, signed)
+    if not rule.stream and "live" not in request.query_params:
+        await _note(console, signed)
     return None
 
 
-async def _note(console: Console, request: Asked, signed: Signed) -> None:
+async def _note(console: Console, signed: Signed) -> None:
     """Note the person's activity; what a page requests by itself does not count."""
-    by_itself = request.route_handler.opt.get("stream") or "live" in request.query_params
     now = console.access.clock()
-    if not by_itself and abs(now - signed.seen) > sessions.NOTED_MS:
+    if abs(now - signed.seen) > sessions.NOTED_MS:
         await console.access.write(lambda connection: sessions.touch(connection, signed, now))
 
 
-def refuse(request: Asked, status: int, sentence: str) -> Response[Any]:
+def refuse(request: Asked, status: int, sentence: str) -> Response:
     """A page that says why not. It needs no database, so that it can always be made."""
     console = console_of(request)
     return console.renderer.problem(console.language(request), status, sentence)
@@ -126,17 +142,46 @@ def _split(address: str) -> SplitResult:
 async def _can_be_read(request: Asked) -> bool:
     """Whether the form is one. It is kept with the request: whoever asks for it afterwards meets nothing new."""
     try:
-        await request.form()
-    except (LookupError, ValueError):  # a part in an encoding that there is not, or that is not in it
+        async with asyncio.timeout(BODY_S):
+            await request.form()
+    except HTTPException as error:
+        if error.status_code != 400:
+            raise
+        return False
+    except (TimeoutError, ClientDisconnect):
         return False
     return True
 
 
-async def add_headers(message: Message, scope: Scope) -> None:
+class Answers:
+    """The application with bounds around it: no body is larger than a form, and every answer bears the headers."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI's. Raises HTTPException for whoever reads a body that is too large."""
+        size = 0
+
+        async def take() -> Message:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size > LARGEST_BODY:
+                raise HTTPException(413)
+            return message
+
+        async def answer(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                add_headers(MutableHeaders(scope=message))
+            await send(message)
+
+        await self._app(scope, take, answer)
+
+
+def add_headers(headers: MutableHeaders) -> None:
     """Every answer bears them, also those of errors."""
-    if message["type"] == "http.response.start":
-        headers = MutableScopeHeaders.from_message(message)
-        for name, value in HEADERS.items():
-            headers[name] = value
-        # Pages show who came and went: nothing of them stays in a browser's cache.
-        headers.setdefault("Cache-Control", "no-store")
+    for name, value in HEADERS.items():
+        headers[name] = value
+    # Pages show who came and went: nothing of them stays in a browser's cache.
+    headers.setdefault("Cache-Control", "no-store")

@@ -11,8 +11,6 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import NamedTuple
 
-from litestar.response.sse import ServerSentEventMessage
-
 from hub.core import watched
 from wire.messages import Here
 
@@ -34,6 +32,19 @@ class Heard(NamedTuple):
 
     at: int
     said: Here | None
+
+
+class Event(NamedTuple):
+    """One server-sent event (WHATWG HTML, 9.2). Its data is one line."""
+
+    kind: str
+    data: str = ""
+    id: int | None = None
+
+    def text(self) -> str:
+        """As it is sent."""
+        number = "" if self.id is None else f"id: {self.id}\n"
+        return f"{number}event: {self.kind}\ndata: {self.data}\n\n"
 
 
 class Live:
@@ -99,9 +110,7 @@ class Live:
         self._closing = True
         self._wake()
 
-    async def stream(
-        self, seen: int, still_holds: Callable[[], Awaitable[bool]]
-    ) -> AsyncIterator[ServerSentEventMessage]:
+    async def stream(self, seen: int, still_holds: Callable[[], Awaitable[bool]]) -> AsyncIterator[Event]:
         """Events for one page that has seen the journal at size `seen`."""
         news = asyncio.Event()
         self._waiting.add(news)
@@ -111,15 +120,15 @@ class Live:
                 news.clear()
                 if version != self._version:
                     version = self._version
-                    yield ServerSentEventMessage(data=str(self.size), event="journal", id=self.size)
+                    yield Event("journal", str(self.size), self.size)
                     await asyncio.sleep(GAP_S)
                     continue
                 if not 0 <= self._clock() - checked < CHECK_MS:
                     checked = self._clock()
                     if not await still_holds():
-                        yield ServerSentEventMessage(data="", event="signed-out")
+                        yield Event("signed-out")
                         return
-                yield ServerSentEventMessage(data=json.dumps(self.pulse()), event="pulse")
+                yield Event("pulse", json.dumps(self.pulse()))
                 await _wait(news, PULSE_MS / 1000)
         finally:
             self._waiting.discard(news)

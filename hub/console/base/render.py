@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from litestar import MediaType, Response
+from starlette.responses import HTMLResponse
 
 from hub.console.base.names import Names
 from hub.console.session import sessions
@@ -55,7 +55,7 @@ class Renderer:
         """A language that there is a catalogue for."""
         return wanted if wanted in self.texts else self.default_language
 
-    def page(self, name: str, view: View, status: int = 200, **values: Any) -> Response[str]:
+    def page(self, name: str, view: View, status: int = 200, **values: Any) -> HTMLResponse:
         """A page."""
         return self.answer(self.html(name, view, **values), status)
 
@@ -64,16 +64,16 @@ class Renderer:
         said = {"_": view.texts.say, "ngettext": view.texts.count}
         return self._environment.get_template(name).render(view=view, names=view.names, **said, **values)
 
-    def problem(self, language: str, status: int, sentence: str) -> Response[str]:
+    def problem(self, language: str, status: int, sentence: str) -> HTMLResponse:
         """The page that says what went wrong, and nothing else."""
         texts = self.texts[language]
         template = self._environment.get_template("problem.html")
         return self.answer(template.render(_=texts.say, language=language, sentence=texts.say(sentence)), status)
 
     @staticmethod
-    def answer(html: str, status: int = 200) -> Response[str]:
+    def answer(html: str, status: int = 200) -> HTMLResponse:
         """An answer with a page in it."""
-        return Response(html, status_code=status, media_type=MediaType.HTML)
+        return HTMLResponse(html, status)
 
 
 class View:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from litestar import Response, get
-from litestar.exceptions import NotFoundException
-from litestar.handlers import HTTPRouteHandler
 from sqlalchemy import Connection
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import Route
 
 from hub.console.base.console import Asked, console_of
 from hub.console.base.render import View
+from hub.console.base.routes import get, number_of
 from hub.console.parts.paging import before_of, day_start, terms
 from hub.console.words import names
 from hub.store import queries
@@ -51,7 +52,7 @@ def detail(view: View, row: JournalRow) -> str:
 
 
 @get("/access")
-async def access(request: Asked) -> Response[str]:
+async def access(request: Asked) -> Response:
     """One page of the log."""
     console, asked = console_of(request), request.query_params
     search, area = asked.get("q", "")[:100], asked.get("area", "")
@@ -89,15 +90,15 @@ async def access(request: Asked) -> Response[str]:
     )
 
 
-@get("/journal/{index:int}")
-async def entry(request: Asked) -> Response[str]:
+@get("/journal/{index}")
+async def entry(request: Asked) -> Response:
     """One entry of the journal, as it was signed."""
-    index: int = request.path_params["index"]
+    index = number_of(request, "index")
     console = console_of(request)
     view, row = await console.look(request, lambda connection, _view: queries.entry(connection, index))
     if row is None:
-        raise NotFoundException
+        raise HTTPException(404)
     return console.renderer.page("entry.html", view, row=row, text=row.note.decode("utf-8", "replace"))
 
 
-ROUTES: list[HTTPRouteHandler] = [access, entry]
+ROUTES: list[Route] = [access, entry]

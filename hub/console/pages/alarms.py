@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
-from litestar import Response, get, post
-from litestar.exceptions import NotFoundException
-from litestar.handlers import HTTPRouteHandler
 from sqlalchemy import Connection
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import Route
 
 from hub.console.base.console import Asked, Console, console_of, go
+from hub.console.base.gate import Rule
 from hub.console.base.render import View
+from hub.console.base.routes import get, number_of, post
 from hub.console.pages import board
 from hub.console.parts import ladder, shown
 from hub.console.parts.paging import before_of, terms
@@ -50,8 +52,8 @@ class Call(NamedTuple):
     phone: str
 
 
-@get("/alarms", opt={"passive": True})
-async def alarm_list(request: Asked) -> Response[str]:
+@get("/alarms", Rule(passive=True))
+async def alarm_list(request: Asked) -> Response:
     """All alarms and troubles, newest first."""
     console = console_of(request)
     search, only_open = request.query_params.get("q", "")[:100], request.query_params.get("all") != "1"
@@ -72,17 +74,17 @@ async def alarm_list(request: Asked) -> Response[str]:
     )
 
 
-@get("/alarms/{number:int}", opt={"passive": True})
-async def alarm(request: Asked) -> Response[str]:
+@get("/alarms/{number}", Rule(passive=True))
+async def alarm(request: Asked) -> Response:
     """One alarm, whole."""
-    number: int = request.path_params["number"]
+    number = number_of(request)
     return await _page(console_of(request), request, number)
 
 
-@post("/alarms/{number:int}/acknowledge", opt={"roles": ACTING})
-async def acknowledge(request: Asked) -> Response[Any]:
+@post("/alarms/{number}/acknowledge", Rule(roles=ACTING))
+async def acknowledge(request: Asked) -> Response:
     """Take the alarm on."""
-    number: int = request.path_params["number"]
+    number = number_of(request)
     console = console_of(request)
     form = await request.form()
     why_not = await console.act(request, m.AlarmAcknowledged(alarm=number))
@@ -91,20 +93,20 @@ async def acknowledge(request: Asked) -> Response[Any]:
     return await _page(console, request, number, why_not, 409) if why_not else go(f"/alarms/{number}")
 
 
-@post("/alarms/{number:int}/finding", opt={"roles": ACTING})
-async def write_finding(request: Asked) -> Response[Any]:
+@post("/alarms/{number}/finding", Rule(roles=ACTING))
+async def write_finding(request: Asked) -> Response:
     """Write the finding of an alarm that takes two people."""
     return await _found(request, m.FindingWritten)
 
 
-@post("/alarms/{number:int}/close", opt={"roles": ACTING})
-async def close(request: Asked) -> Response[Any]:
+@post("/alarms/{number}/close", Rule(roles=ACTING))
+async def close(request: Asked) -> Response:
     """Close the alarm with a finding; or, as the second person, with just the one that is written."""
     return await _found(request, m.AlarmClosed)
 
 
-async def _found(request: Asked, kind: type[m.FindingWritten] | type[m.AlarmClosed]) -> Response[Any]:
-    number: int = request.path_params["number"]
+async def _found(request: Asked, kind: type[m.FindingWritten] | type[m.AlarmClosed]) -> Response:
+    number = number_of(request)
     console = console_of(request)
     form = await request.form()
     cause, finding = str(form.get("cause", "")), str(form.get("finding", "")).replace("\r\n", "\n").strip()
@@ -129,7 +131,7 @@ async def _page(
     status: int = 200,
     finding: str = "",
     cause: str = "",
-) -> Response[Any]:
+) -> Response:
     def ask(connection: Connection, view: View) -> AlarmDetail | None:
         found = queries.alarm(connection, number)
         if found is None:
@@ -145,7 +147,7 @@ async def _page(
 
     view, whole = await console.look(request, ask)
     if whole is None:
-        raise NotFoundException
+        raise HTTPException(404)
     view.message = message
     found = whole.alarm
     await shown.note(console, [found])
@@ -187,4 +189,4 @@ def _in_role(site: Site, role: str) -> list[int]:
     return [account.cardholder for account in site.account if role in account.roles]
 
 
-ROUTES: list[HTTPRouteHandler] = [alarm_list, alarm, acknowledge, write_finding, close]
+ROUTES: list[Route] = [alarm_list, alarm, acknowledge, write_finding, close]

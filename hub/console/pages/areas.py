@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
-from litestar import Response, get, post
-from litestar.exceptions import NotFoundException
-from litestar.handlers import HTTPRouteHandler
 from sqlalchemy import Connection
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import Route
 
 from hub.console.base.console import Asked, Console, console_of, go
+from hub.console.base.gate import Rule
 from hub.console.base.render import View
+from hub.console.base.routes import get, name_of, post
 from hub.console.pages import board
 from hub.console.pages.board import NodeChip
 from hub.console.parts import guide
@@ -76,24 +78,24 @@ class Member(NamedTuple):
 
 
 @get("/areas")
-async def area_list(request: Asked) -> Response[str]:
+async def area_list(request: Asked) -> Response:
     """Every area."""
     console = console_of(request)
     view, standing = await console.look(request, board.ask)
     return console.renderer.page("areas.html", view, cards=board.area_cards(view, standing))
 
 
-@get("/areas/{name:str}")
-async def area(request: Asked) -> Response[str]:
+@get("/areas/{name}")
+async def area(request: Asked) -> Response:
     """One area, with its sealing."""
-    name: str = request.path_params["name"]
+    name = name_of(request)
     return await page(console_of(request), request, name)
 
 
-@post("/areas/{name:str}/order", opt={"roles": ACTING})
-async def order(request: Asked) -> Response[Any]:
+@post("/areas/{name}/order", Rule(roles=ACTING))
+async def order(request: Asked) -> Response:
     """Order the badge ceremony that seals or unseals the area."""
-    name: str = request.path_params["name"]
+    name = name_of(request)
     console = console_of(request)
     form = await request.form()
     purpose: Literal["seal", "unseal"] = "unseal" if form.get("purpose") == "unseal" else "seal"
@@ -102,10 +104,10 @@ async def order(request: Asked) -> Response[Any]:
     return await _act(console, request, name, wanted, {"order": cause})
 
 
-@post("/areas/{name:str}/cancel", opt={"roles": ACTING})
-async def cancel(request: Asked) -> Response[Any]:
+@post("/areas/{name}/cancel", Rule(roles=ACTING))
+async def cancel(request: Asked) -> Response:
     """Give up what is under way; the area is as it was before."""
-    name: str = request.path_params["name"]
+    name = name_of(request)
     console = console_of(request)
     wanted = m.SealingCancelled(sealing=0, area=name, reason="by-hand", detail="")
     return await _act(console, request, name, wanted)
@@ -113,7 +115,7 @@ async def cancel(request: Asked) -> Response[Any]:
 
 async def _act(
     console: Console, request: Asked, name: str, wanted: m.FactData, typed: Mapping[str, str] | None = None
-) -> Response[Any]:
+) -> Response:
     why_not = await console.act(request, wanted)
     return await page(console, request, name, why_not, 409, typed) if why_not else go(f"/areas/{name}")
 
@@ -125,7 +127,7 @@ async def page(
     message: str = "",
     status: int = 200,
     typed: Mapping[str, str] | None = None,
-) -> Response[Any]:
+) -> Response:
     """The page of an area, perhaps with the reason why something was not done, and what was `typed` for it."""
 
     def ask(connection: Connection, view: View) -> AreaDetail:
@@ -143,7 +145,7 @@ async def page(
     view, found = await console.look(request, ask)
     described = view.site.areas.get(name)
     if described is None:
-        raise NotFoundException
+        raise HTTPException(404)
     view.message = message
     row = found.guide.row
     chips = {chip.name: chip for chip in board.node_chips(view, found.known, console.live)}
@@ -204,4 +206,4 @@ def _first_badge(row: Area, steps: list[JournalRow]) -> JournalRow | None:
     return next((step for step in badges if getattr(step.data, "counted", 0) == 1), None)
 
 
-ROUTES: list[HTTPRouteHandler] = [area_list, area, order, cancel]
+ROUTES: list[Route] = [area_list, area, order, cancel]

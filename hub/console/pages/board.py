@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from litestar import Response, get
-from litestar.handlers import HTTPRouteHandler
 from sqlalchemy import Connection
+from starlette.responses import Response
+from starlette.routing import Route
 
 from hub.console.base.console import Asked, Console, console_of
+from hub.console.base.gate import Rule
 from hub.console.base.live import NODE_LATE_MS, Heard, Live
 from hub.console.base.render import View
+from hub.console.base.routes import get
 from hub.console.pages import roster as roster_page
 from hub.console.parts import shown
 from hub.console.words import names
@@ -161,7 +163,7 @@ def overall(view: View, standing: Standing, cards: list[AreaCard]) -> Overall:
     return Overall("normal", say("No alarms"), f"{watch} · {seals}")
 
 
-async def page(console: Console, request: Asked, message: str = "", status: int = 200) -> Response[str]:
+async def page(console: Console, request: Asked, message: str = "", status: int = 200) -> Response:
     """The board, perhaps with the reason why something was not done."""
     view, standing = await console.look(request, ask)
     view.message = message
@@ -180,8 +182,8 @@ async def page(console: Console, request: Asked, message: str = "", status: int 
     )
 
 
-@get("/calls", opt={"passive": True})
-async def calls(request: Asked) -> Response[str]:
+@get("/calls", Rule(passive=True))
+async def calls(request: Asked) -> Response:
     """The part of every page that knows of open alarms."""
     console = console_of(request)
     view = await console.view(request)
@@ -189,10 +191,10 @@ async def calls(request: Asked) -> Response[str]:
     return console.renderer.page("calls_live.html", view)
 
 
-@get("/", opt={"passive": True})
-async def board(request: Asked) -> Response[str]:
+@get("/", Rule(passive=True))
+async def board(request: Asked) -> Response:
     """The duty board."""
     return await page(console_of(request), request)
 
 
-ROUTES: list[HTTPRouteHandler] = [board, calls]
+ROUTES: list[Route] = [board, calls]

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
-from litestar import Response, get, post
-from litestar.datastructures import UploadFile
-from litestar.exceptions import NotFoundException
-from litestar.handlers import HTTPRouteHandler
 from sqlalchemy import Connection
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import Route
 
 from hub.console.base.console import Asked, Console, console_of, go, refused
+from hub.console.base.gate import Rule
 from hub.console.base.render import View
+from hub.console.base.routes import get, number_of, post
 from hub.console.base.subprocesses import NotDone
 from hub.console.parts.month import Open, grid, month_of, still_open
 from hub.console.parts.paging import start_of
@@ -69,19 +71,19 @@ def known_of(connection: Connection, rows_of: Iterable[Calendar]) -> Known:
 
 
 @get("/calendar")
-async def show(request: Asked) -> Response[str]:
+async def show(request: Asked) -> Response:
     """One month, the years, and the windows."""
     return await page(console_of(request), request)
 
 
-@get("/calendar/{year:int}")
-async def year(request: Asked) -> Response[str]:
+@get("/calendar/{year}")
+async def year(request: Asked) -> Response:
     """What was imported last for a year, with what is odd in it, for whoever is to approve it."""
-    return await _year(console_of(request), request, request.path_params["year"])
+    return await _year(console_of(request), request, number_of(request, "year"))
 
 
-@post("/calendar/import", opt={"roles": requests.roles_for(m.CalendarImported)})
-async def import_(request: Asked) -> Response[Any]:
+@post("/calendar/import", Rule(roles=requests.roles_for(m.CalendarImported)))
+async def import_(request: Asked) -> Response:
     """Bring in the calendar of a year. It counts only when a second person has approved it."""
     console, form = console_of(request), await request.form()
     file = form.get("document")
@@ -104,17 +106,17 @@ async def import_(request: Asked) -> Response[Any]:
     return go(f"/calendar/{brought.year}")
 
 
-@post("/calendar/{year:int}/approve", opt={"roles": requests.roles_for(m.CalendarApproved)})
-async def approve(request: Asked) -> Response[Any]:
+@post("/calendar/{year}/approve", Rule(roles=requests.roles_for(m.CalendarApproved)))
+async def approve(request: Asked) -> Response:
     """Put in force just what was shown."""
     console, form = console_of(request), await request.form()
-    number: int = request.path_params["year"]
+    number = number_of(request, "year")
     fact = {"kind": "calendar-approved", "year": number, "sha256": str(form.get("sha256", ""))}
     try:
         version = int(str(form.get("version", ""))[:15])
         wanted = msgspec.convert(fact | {"version": version}, m.CalendarApproved)
     except ValueError:
-        raise NotFoundException from None
+        raise HTTPException(404) from None
     why_not = await console.act(request, wanted)
     return await _year(console, request, number, why_not) if why_not else go("/calendar#years")
 
@@ -125,7 +127,7 @@ async def page(
     message: str = "",
     mistakes: Iterable[Mistake] = (),
     typed: dict[str, str] | None = None,
-) -> Response[str]:
+) -> Response:
     """The page of the calendar, perhaps with the reason why something was not done."""
     asked = request.query_params
     search, past = asked.get("q", "")[:100], asked.get("past") == "1"
@@ -172,14 +174,14 @@ async def page(
     )
 
 
-async def _year(console: Console, request: Asked, number: int, message: str = "") -> Response[str]:
+async def _year(console: Console, request: Asked, number: int, message: str = "") -> Response:
     def ask(connection: Connection, _view: View) -> tuple[Calendar, Document] | None:
         row = rows.load(connection).find(Calendar, number)
         return (row, calendars.newest(connection, row)) if row else None
 
     view, found = await console.look(request, ask)
     if found is None:
-        raise NotFoundException
+        raise HTTPException(404)
     row, document = found
     view.message = message
     own = view.signed is not None and view.signed.person == row.imported_by
@@ -248,4 +250,4 @@ def _matching(view: View, windows: list[Window], search: str, past: bool) -> lis
     return [one for one in shown if fits(one)]
 
 
-ROUTES: list[HTTPRouteHandler] = [show, year, import_, approve]
+ROUTES: list[Route] = [show, year, import_, approve]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import get_args
 
-from litestar import Response, get
-from litestar.exceptions import NotFoundException
-from litestar.handlers import HTTPRouteHandler
 from sqlalchemy import Connection
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import Route
 
 from hub.console.base import gate
 from hub.console.base.console import Asked, console_of
 from hub.console.base.render import View
+from hub.console.base.routes import get, name_of, number_of
 from hub.console.base.subprocesses import NotDone
 from hub.console.parts.paging import before_of, terms
 from hub.console.words import step_words
@@ -29,7 +30,7 @@ NO_PDF = N_("The PDF could not be made; why stands in the hub's log. The signed 
 
 
 @get("/certificates")
-async def past(request: Asked) -> Response[str]:
+async def past(request: Asked) -> Response:
     """Every sealing that came to be, newest first."""
     console, search, before = console_of(request), request.query_params.get("q", "")[:100], before_of(request)
 
@@ -49,8 +50,8 @@ async def past(request: Asked) -> Response[str]:
     )
 
 
-@get("/certificates/{number:int}/{half:str}/pdf")
-async def pdf(request: Asked) -> Response[Any]:
+@get("/certificates/{number}/{half}/pdf")
+async def pdf(request: Asked) -> Response:
     """One half as an A4 page."""
     console = console_of(request)
     view, kept, people = await _kept(request)
@@ -62,29 +63,29 @@ async def pdf(request: Asked) -> Response[Any]:
     return _download(made, PDF, kept, "pdf")
 
 
-@get("/certificates/{number:int}/{half:str}/text")
-async def text(request: Asked) -> Response[Any]:
+@get("/certificates/{number}/{half}/text")
+async def text(request: Asked) -> Response:
     """One half as it was signed."""
     _view, kept, _people = await _kept(request)
     return _download(kept.note, "text/plain; charset=utf-8", kept, "txt")
 
 
 async def _kept(request: Asked) -> tuple[View, Kept, dict[int, str]]:
-    number: int = request.path_params["number"]
-    half = next((one for one in get_args(m.Half) if one == request.path_params["half"]), None)
+    number = number_of(request)
+    half = next((one for one in get_args(m.Half) if one == name_of(request, "half")), None)
 
     def ask(connection: Connection, _view: View) -> tuple[Kept | None, dict[int, str]]:
         return certificates.find(connection, number, half), queries.people(connection)
 
     view, (kept, people) = await console_of(request).look(request, ask)
     if half is None or kept is None:
-        raise NotFoundException
+        raise HTTPException(404)
     return view, kept, people
 
 
-def _download(content: bytes, kind: str, kept: Kept, ending: str) -> Response[bytes]:
+def _download(content: bytes, kind: str, kept: Kept, ending: str) -> Response:
     name = f"certificate-{kept.sealing}-{kept.half}.{ending}"
     return Response(content, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
-ROUTES: list[HTTPRouteHandler] = [past, pdf, text]
+ROUTES: list[Route] = [past, pdf, text]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from litestar import Response, get
-from litestar.handlers import HTTPRouteHandler
 from sqlalchemy import Connection
+from starlette.responses import Response
+from starlette.routing import Route
 
 from hub.console.base.console import Asked, console_of
 from hub.console.base.render import View
+from hub.console.base.routes import get
 from hub.core.alarms import figures as alarm_figures
 from hub.core.alarms.figures import Figures, Span, Step
 from hub.store import figures
@@ -30,7 +31,7 @@ class Bar(NamedTuple):
 
 
 @get("/figures")
-async def show(request: Asked) -> Response[str]:
+async def show(request: Asked) -> Response:
     """A year of months, or two of quarters, and one of them whole."""
     console, asked = console_of(request), request.query_params
     step: Step = "quarter" if asked.get("by") == "quarter" else "month"
@@ -90,4 +91,4 @@ def _seconds(view: View, ms: int | None) -> str:
     return view.texts.say("%(min)s min %(s)s s", min=seconds // 60, s=seconds % 60)
 
 
-ROUTES: list[HTTPRouteHandler] = [show]
+ROUTES: list[Route] = [show]

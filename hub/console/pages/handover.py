@@ -7,17 +7,19 @@ afterwards says how long the journal was, and what its tree came to.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import segno
-from litestar import Response, get, post
-from litestar.exceptions import NotFoundException
-from litestar.handlers import HTTPRouteHandler
 from markupsafe import Markup
 from sqlalchemy import Connection
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import Route
 
 from hub.console.base.console import Asked, Console, console_of, go
+from hub.console.base.gate import Rule
 from hub.console.base.render import View
+from hub.console.base.routes import get, number_of, post
 from hub.console.pages import roster as roster_page
 from hub.console.parts.paging import before_of, terms
 from hub.core.calling import roster
@@ -62,13 +64,13 @@ class HandoverDetail(NamedTuple):
 
 
 @get("/handover")
-async def show(request: Asked) -> Response[str]:
+async def show(request: Asked) -> Response:
     """What would be handed over now, what waits for a signature, and earlier hand-overs."""
     return await _page(console_of(request), request)
 
 
-@post("/handover", opt={"roles": requests.roles_for(m.HandoverDrafted)})
-async def give(request: Asked) -> Response[Any]:
+@post("/handover", Rule(roles=requests.roles_for(m.HandoverDrafted)))
+async def give(request: Asked) -> Response:
     """Hand over, with a note."""
     console, form = console_of(request), await request.form()
     note = str(form.get("note", "")).replace("\r\n", "\n").strip()[:LONGEST_NOTE]
@@ -77,33 +79,33 @@ async def give(request: Asked) -> Response[Any]:
     return await _page(console, request, why_not, note) if why_not else go("/handover#waiting")
 
 
-@post("/handover/{number:int}/take", opt={"roles": requests.roles_for(m.HandoverTaken)})
-async def take(request: Asked) -> Response[Any]:
+@post("/handover/{number}/take", Rule(roles=requests.roles_for(m.HandoverTaken)))
+async def take(request: Asked) -> Response:
     """Take over just that."""
-    console, number = console_of(request), int(request.path_params["number"])
+    console, number = console_of(request), number_of(request)
     why_not = await console.act(request, m.HandoverTaken(handover=number))
     return await _page(console, request, why_not) if why_not else go(f"/handover/{number}")
 
 
-@get("/handover/{number:int}")
-async def one(request: Asked) -> Response[str]:
+@get("/handover/{number}")
+async def one(request: Asked) -> Response:
     """One hand-over, as it was signed."""
-    return await _one(request, "handover_one.html", request.path_params["number"])
+    return await _one(request, "handover_one.html", number_of(request))
 
 
-@get("/handover/{number:int}/sheet")
-async def sheet(request: Asked) -> Response[str]:
+@get("/handover/{number}/sheet")
+async def sheet(request: Asked) -> Response:
     """That hand-over on a sheet of paper."""
-    return await _one(request, "sheet.html", request.path_params["number"])
+    return await _one(request, "sheet.html", number_of(request))
 
 
 @get("/handover/sheet")
-async def sheet_now(request: Asked) -> Response[str]:
+async def sheet_now(request: Asked) -> Response:
     """A sheet of paper for a hand-over of now."""
     return await _one(request, "sheet.html", None)
 
 
-async def _page(console: Console, request: Asked, message: str = "", note: str = "") -> Response[str]:
+async def _page(console: Console, request: Asked, message: str = "", note: str = "") -> Response:
     search, before = request.query_params.get("q", "")[:100], before_of(request)
 
     def ask(connection: Connection, view: View) -> HandoverDetail:
@@ -131,7 +133,7 @@ async def _page(console: Console, request: Asked, message: str = "", note: str =
     )
 
 
-async def _one(request: Asked, template: str, number: int | None) -> Response[str]:
+async def _one(request: Asked, template: str, number: int | None) -> Response:
     console = console_of(request)
 
     def ask(connection: Connection, view: View) -> tuple[Handover | None, Standing, Printed | None, OnDuty]:
@@ -141,7 +143,7 @@ async def _one(request: Asked, template: str, number: int | None) -> Response[st
 
     view, (handover, standing, printed, on_duty) = await console.look(request, ask)
     if handover is None and number is not None:
-        raise NotFoundException
+        raise HTTPException(404)
     return console.renderer.page(
         template,
         view,
@@ -181,4 +183,4 @@ def _printed(connection: Connection) -> Printed | None:
     return Printed(found.size, paper.to_words(found), Markup(code))  # noqa: S704 - segno's drawing, nobody's text
 
 
-ROUTES: list[HTTPRouteHandler] = [show, give, take, one, sheet, sheet_now]
+ROUTES: list[Route] = [show, give, take, one, sheet, sheet_now]

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
-from litestar import Response, get, post
-from litestar.handlers import HTTPRouteHandler
 from sqlalchemy import Connection
+from starlette.responses import Response
+from starlette.routing import Route
 
 from hub.console.base.console import Asked, Console, console_of, go
+from hub.console.base.gate import Rule
 from hub.console.base.render import View
+from hub.console.base.routes import get, number_of, post
 from hub.console.pages import calendar
 from hub.console.parts import month
 from hub.console.parts.month import Open
@@ -36,7 +38,7 @@ class Typed(NamedTuple):
 
 
 @get("/calendar/plan")
-async def plan(request: Asked) -> Response[str]:
+async def plan(request: Asked) -> Response:
     """A form for a plan: filled from the proposal between two working days, or empty."""
     console, asked = console_of(request), request.query_params
     sides = _day(asked.get("after", "")), _day(asked.get("before", ""))
@@ -49,8 +51,8 @@ async def plan(request: Asked) -> Response[str]:
     return _form(console, view, typed, proposed)
 
 
-@post("/calendar/plan", opt={"roles": requests.roles_for(m.WindowPlanned)})
-async def make(request: Asked) -> Response[Any]:
+@post("/calendar/plan", Rule(roles=requests.roles_for(m.WindowPlanned)))
+async def make(request: Asked) -> Response:
     """Make it a plan."""
     console, form = console_of(request), await request.form()
     view = await console.view(request)
@@ -58,7 +60,7 @@ async def make(request: Asked) -> Response[Any]:
         str(form.get("title", "")).strip()[:LONGEST_TEXT],
         str(form.get("starts", "")),
         str(form.get("ends", "")),
-        [str(one) for one in form.getall("areas", [])],
+        [str(one) for one in form.getlist("areas")],
     )
     starts, ends = moment(typed.starts, view.site.zone), moment(typed.ends, view.site.zone)
     fact = {"kind": "window-planned", "window": 0, "title": typed.title, "areas": typed.areas}
@@ -71,17 +73,17 @@ async def make(request: Asked) -> Response[Any]:
     return _form(console, view, typed) if view.message else go(f"/calendar?month={typed.starts[:7]}#windows")
 
 
-@post("/calendar/windows/{number:int}/cancel", opt={"roles": requests.roles_for(m.WindowCancelled)})
-async def cancel(request: Asked) -> Response[Any]:
+@post("/calendar/windows/{number}/cancel", Rule(roles=requests.roles_for(m.WindowCancelled)))
+async def cancel(request: Asked) -> Response:
     """Cancel a planned window. It stays on record; an area that is sealed already stays so."""
     console, form = console_of(request), await request.form()
-    number: int = request.path_params["number"]
+    number = number_of(request)
     reason = str(form.get("reason", "")).strip()[:LONGEST_REASON]
     why_not = await console.act(request, m.WindowCancelled(window=number, reason=reason))
     return await calendar.page(console, request, why_not) if why_not else go("/calendar#windows")
 
 
-def _form(console: Console, view: View, typed: Typed, proposed: Open | None = None) -> Response[str]:
+def _form(console: Console, view: View, typed: Typed, proposed: Open | None = None) -> Response:
     return console.renderer.page(
         "plan.html",
         view,
@@ -110,4 +112,4 @@ def _day(text: str) -> date | None:
         return None
 
 
-ROUTES: list[HTTPRouteHandler] = [plan, make, cancel]
+ROUTES: list[Route] = [plan, make, cancel]

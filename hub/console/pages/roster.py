@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from litestar import Response, get, post
-from litestar.handlers import HTTPRouteHandler
 from sqlalchemy import Connection
+from starlette.responses import Response
+from starlette.routing import Route
 
 from hub.console.base.console import Asked, Console, console_of, go
+from hub.console.base.gate import Rule
 from hub.console.base.render import View
+from hub.console.base.routes import get, number_of, post
 from hub.console.parts.paging import moment, start_of
 from hub.console.words.duty_words import WEEKDAYS
 from hub.core.calling import roster
@@ -83,13 +85,13 @@ def officers(view: View) -> list[int]:
 
 
 @get("/roster")
-async def show(request: Asked) -> Response[str]:
+async def show(request: Asked) -> Response:
     """The weeks from a day on, or from this week's Monday."""
     return await _page(console_of(request), request)
 
 
-@post("/roster/add", opt={"roles": requests.roles_for(m.ShiftAdded)})
-async def add(request: Asked) -> Response[Any]:
+@post("/roster/add", Rule(roles=requests.roles_for(m.ShiftAdded)))
+async def add(request: Asked) -> Response:
     """Put a shift on the roster."""
     console, form = console_of(request), await request.form()
     typed = {key: str(form.get(key, "")) for key in ("who", "stand_in", "starts", "ends")}
@@ -103,10 +105,10 @@ async def add(request: Asked) -> Response[Any]:
     return await _page(console, request, why_not, typed) if why_not else go(f"/roster?from={typed['starts'][:10]}")
 
 
-@post("/roster/{number:int}/remove", opt={"roles": requests.roles_for(m.ShiftRemoved)})
-async def remove(request: Asked) -> Response[Any]:
+@post("/roster/{number}/remove", Rule(roles=requests.roles_for(m.ShiftRemoved)))
+async def remove(request: Asked) -> Response:
     """Take a shift off the roster. It stays on record."""
-    console, number = console_of(request), int(request.path_params["number"])
+    console, number = console_of(request), number_of(request)
     why_not = await console.act(request, m.ShiftRemoved(shift=number))
     return await _page(console, request, why_not) if why_not else go("/roster")
 
@@ -115,9 +117,7 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
-async def _page(
-    console: Console, request: Asked, message: str = "", typed: dict[str, str] | None = None
-) -> Response[str]:
+async def _page(console: Console, request: Asked, message: str = "", typed: dict[str, str] | None = None) -> Response:
     asked = request.query_params
     person = _number(asked.get("person", ""))
 
@@ -211,4 +211,4 @@ def _drawn(starts: int, ends: int, begin: int, end: int) -> tuple[int, int]:
     return x, max(4, WIDTH * (end - starts) // (ends - starts) - x)
 
 
-ROUTES: list[HTTPRouteHandler] = [show, add, remove]
+ROUTES: list[Route] = [show, add, remove]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from litestar import Response, get, post
-from litestar.datastructures import Cookie
-from litestar.handlers import HTTPRouteHandler
-from litestar.response import Redirect
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
 
 from hub.console.base.console import Asked, Console, console_of, go, local_path
+from hub.console.base.gate import Rule
+from hub.console.base.routes import get, post
 from hub.console.session import sessions
 from hub.console.session.sessions import Signed
 from hub.console.words.texts import N_
@@ -23,8 +23,8 @@ WRONG = N_("Login or password is wrong.")
 TOO_MANY = N_("Too many wrong tries. Wait %(seconds)s seconds, then try again.")
 
 
-@get("/sign-in", opt={"open": True})
-async def sign_in_page(request: Asked) -> Response[str]:
+@get("/sign-in", Rule(open=True))
+async def sign_in_page(request: Asked) -> Response:
     """The form."""
     console = console_of(request)
     view = await console.view(request)
@@ -33,8 +33,8 @@ async def sign_in_page(request: Asked) -> Response[str]:
     )
 
 
-@post("/sign-in", opt={"open": True})
-async def sign_in(request: Asked) -> Response[Any]:
+@post("/sign-in", Rule(open=True))
+async def sign_in(request: Asked) -> Response:
     """Login and password: a session, or the form again."""
     console = console_of(request)
     form = await request.form()
@@ -50,16 +50,16 @@ async def sign_in(request: Asked) -> Response[Any]:
     return _with_cookie(console, value, path)
 
 
-@get("/unlock", opt={"even_locked": True})
-async def unlock_page(request: Asked) -> Response[str]:
+@get("/unlock", Rule(even_locked=True))
+async def unlock_page(request: Asked) -> Response:
     """The form that wants the password again."""
     console = console_of(request)
     view = await console.view(request)
     return console.renderer.page("unlock.html", view, next=local_path(request.query_params.get("next")), wrong="")
 
 
-@post("/unlock", opt={"even_locked": True})
-async def unlock(request: Asked) -> Response[Any]:
+@post("/unlock", Rule(even_locked=True))
+async def unlock(request: Asked) -> Response:
     """The password again: a new session in the place of the old one."""
     console = console_of(request)
     signed: Signed = request.state.signed
@@ -74,19 +74,19 @@ async def unlock(request: Asked) -> Response[Any]:
     return _with_cookie(console, value, path)
 
 
-@post("/sign-out", opt={"even_locked": True})
-async def sign_out(request: Asked) -> Redirect:
+@post("/sign-out", Rule(even_locked=True))
+async def sign_out(request: Asked) -> RedirectResponse:
     """The session is over, here and in the database."""
     console = console_of(request)
     signed: Signed = request.state.signed
     await console.access.write(lambda connection: sessions.end(connection, signed))
     answer = go(f"/sign-in?lang={signed.language}")
-    answer.set_cookie(_cookie(console, "", 0))
+    _set_cookie(answer, console, "", 0)
     return answer
 
 
-@post("/language", opt={"even_locked": True})
-async def language(request: Asked) -> Redirect:
+@post("/language", Rule(even_locked=True))
+async def language(request: Asked) -> RedirectResponse:
     """From now on in another language."""
     console = console_of(request)
     signed: Signed = request.state.signed
@@ -121,22 +121,14 @@ def _why_not(say: Any, wait: int) -> str:
     return str(say(TOO_MANY, seconds=-(-wait // 1000)) if wait else say(WRONG))
 
 
-def _with_cookie(console: Console, value: str, path: str) -> Redirect:
+def _with_cookie(console: Console, value: str, path: str) -> RedirectResponse:
     answer = go(path)
-    answer.set_cookie(_cookie(console, value, None))
+    _set_cookie(answer, console, value)
     return answer
 
 
-def _cookie(console: Console, value: str, max_age: int | None) -> Cookie:
-    return Cookie(
-        key=console.cookie,
-        value=value,
-        path="/",
-        max_age=max_age,
-        secure=True,
-        httponly=True,
-        samesite="strict",
-    )
+def _set_cookie(answer: Response, console: Console, value: str, max_age: int | None = None) -> None:
+    answer.set_cookie(console.cookie, value, max_age, path="/", secure=True, httponly=True, samesite="strict")
 
 
-ROUTES: list[HTTPRouteHandler] = [sign_in_page, sign_in, unlock_page, unlock, sign_out, language]
+ROUTES: list[Route] = [sign_in_page, sign_in, unlock_page, unlock, sign_out, language]

@@ -7,11 +7,13 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any, Literal, get_args
 
-from litestar import Response, get, post
-from litestar.exceptions import NotFoundException
-from litestar.handlers import HTTPRouteHandler
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import Route
 
 from hub.console.base.console import Asked, Console, console_of, go
+from hub.console.base.gate import Rule
+from hub.console.base.routes import get, name_of, post
 from hub.console.pages import areas
 from hub.console.session.sessions import ACTING
 from hub.console.words.texts import N_
@@ -41,7 +43,7 @@ def _place(name: str, form: Mapping[str, Any]) -> str:
 
 async def _act(
     request: Asked, name: str, step: str, wanted: m.FactData, typed: Mapping[str, str] | None = None
-) -> Response[Any]:
+) -> Response:
     console = console_of(request)
     why_not = await console.act(request, wanted)
     if why_not:
@@ -49,22 +51,22 @@ async def _act(
     return go(f"/areas/{name}#{step}")
 
 
-async def _wrong(console: Console, request: Asked, name: str, sentence: str) -> Response[Any]:
+async def _wrong(console: Console, request: Asked, name: str, sentence: str) -> Response:
     view = await console.view(request)
     return await areas.page(console, request, name, view.texts.say(sentence), 409)
 
 
-@post("/areas/{name:str}/check", opt={"roles": ACTING})
-async def check(request: Asked) -> Response[Any]:
+@post("/areas/{name}/check", Rule(roles=ACTING))
+async def check(request: Asked) -> Response:
     """Begin the check of the area."""
-    name: str = request.path_params["name"]
+    name = name_of(request)
     return await _act(request, name, "check", m.SealingChecking(sealing=0, area=name))
 
 
-@post("/areas/{name:str}/drop", opt={"roles": ACTING})
-async def drop(request: Asked) -> Response[Any]:
+@post("/areas/{name}/drop", Rule(roles=ACTING))
+async def drop(request: Asked) -> Response:
     """Cancel or postpone the sealing."""
-    name: str = request.path_params["name"]
+    name = name_of(request)
     form = await request.form()
     number = _text(form, "sealing")
     outcome: Literal["cancelled", "postponed"] = "postponed" if form.get("outcome") == "postponed" else "cancelled"
@@ -74,21 +76,21 @@ async def drop(request: Asked) -> Response[Any]:
     return await _act(request, name, "check", wanted, {"drop": reason})
 
 
-@post("/areas/{name:str}/tick", opt={"roles": ACTING})
-async def tick(request: Asked) -> Response[Any]:
+@post("/areas/{name}/tick", Rule(roles=ACTING))
+async def tick(request: Asked) -> Response:
     """Tick an item of the list."""
-    name: str = request.path_params["name"]
+    name = name_of(request)
     form = await request.form()
     item = next((one for one in get_args(m.CheckItem) if one == form.get("item")), None)
     if item is None:
-        raise NotFoundException
+        raise HTTPException(404)
     return await _act(request, name, "ticks", m.CheckTicked(area=name, item=item))
 
 
-@post("/areas/{name:str}/number", opt={"roles": ACTING})
-async def number(request: Asked) -> Response[Any]:
+@post("/areas/{name}/number", Rule(roles=ACTING))
+async def number(request: Asked) -> Response:
     """Enter the number of a seal."""
-    name: str = request.path_params["name"]
+    name = name_of(request)
     form = await request.form()
     said, by = _number(form), _text(form, "said_by")
     if not SEAL_TEXT.fullmatch(said):
@@ -98,20 +100,20 @@ async def number(request: Asked) -> Response[Any]:
     return await _act(request, name, "seals", m.SealNumber(point=_place(name, form), number=said, said_by=int(by)))
 
 
-@post("/areas/{name:str}/exception", opt={"roles": frozenset({"security"})})
-async def exception(request: Asked) -> Response[Any]:
+@post("/areas/{name}/exception", Rule(roles=frozenset({"security"})))
+async def exception(request: Asked) -> Response:
     """Sign an exception for a point, as security officer."""
-    name: str = request.path_params["name"]
+    name = name_of(request)
     form = await request.form()
     reason = _text(form, "reason")
     wanted = m.ExceptionSigned(point=_place(name, form), reason=reason)
     return await _act(request, name, "exceptions", wanted, {"exception": reason})
 
 
-@post("/areas/{name:str}/compare", opt={"roles": ACTING})
-async def compare(request: Asked) -> Response[Any]:
+@post("/areas/{name}/compare", Rule(roles=ACTING))
+async def compare(request: Asked) -> Response:
     """Enter the number read off a seal before it is opened."""
-    name: str = request.path_params["name"]
+    name = name_of(request)
     form = await request.form()
     read = _number(form)
     if not SEAL_TEXT.fullmatch(read):
@@ -120,27 +122,27 @@ async def compare(request: Asked) -> Response[Any]:
     return await _act(request, name, "numbers", wanted)
 
 
-@post("/areas/{name:str}/approve", opt={"roles": ACTING})
-async def approve(request: Asked) -> Response[Any]:
+@post("/areas/{name}/approve", Rule(roles=ACTING))
+async def approve(request: Asked) -> Response:
     """Approve of unsealing."""
-    name: str = request.path_params["name"]
+    name = name_of(request)
     cause = _text(await request.form(), "cause")
     return await _act(
         request, name, "approval", m.UnsealingApproved(sealing=0, area=name, cause=cause), {"approve": cause}
     )
 
 
-@get("/areas/{name:str}/emergency", opt={"roles": ACTING})
-async def emergency(request: Asked) -> Response[Any]:
+@get("/areas/{name}/emergency", Rule(roles=ACTING))
+async def emergency(request: Asked) -> Response:
     """Show the confirmation page of an emergency opening."""
-    name: str = request.path_params["name"]
+    name = name_of(request)
     return await _emergency(console_of(request), request, name)
 
 
-@post("/areas/{name:str}/emergency", opt={"roles": ACTING})
-async def open_now(request: Asked) -> Response[Any]:
+@post("/areas/{name}/emergency", Rule(roles=ACTING))
+async def open_now(request: Asked) -> Response:
     """Open the area at once, without badges."""
-    name: str = request.path_params["name"]
+    name = name_of(request)
     console = console_of(request)
     form = await request.form()
     reason = _text(form, "reason")
@@ -151,24 +153,24 @@ async def open_now(request: Asked) -> Response[Any]:
     return await _emergency(console, request, name, why_not, reason) if why_not else go(f"/areas/{name}")
 
 
-@post("/areas/{name:str}/sign", opt={"roles": ACTING})
-async def sign(request: Asked) -> Response[Any]:
+@post("/areas/{name}/sign", Rule(roles=ACTING))
+async def sign(request: Asked) -> Response:
     """Sign for an emergency opening."""
-    name: str = request.path_params["name"]
+    name = name_of(request)
     return await _act(request, name, "signatures", m.EmergencySigned(sealing=0, area=name))
 
 
-@post("/areas/{name:str}/release", opt={"roles": ACTING})
-async def release(request: Asked) -> Response[Any]:
+@post("/areas/{name}/release", Rule(roles=ACTING))
+async def release(request: Asked) -> Response:
     """End a sealing without its dead nodes."""
-    name: str = request.path_params["name"]
+    name = name_of(request)
     return await _act(request, name, "release", m.SealingReleased(sealing=0, area=name))
 
 
-async def _emergency(console: Console, request: Asked, name: str, message: str = "", reason: str = "") -> Response[Any]:
+async def _emergency(console: Console, request: Asked, name: str, message: str = "", reason: str = "") -> Response:
     view, rows = await console.look(request, lambda connection, _view: queries.areas(connection))
     if name not in view.site.areas:
-        raise NotFoundException
+        raise HTTPException(404)
     if not message and (name not in rows or rows[name].state not in EMERGENCY_FROM):
         return go(f"/areas/{name}")
     view.message = message
@@ -176,7 +178,7 @@ async def _emergency(console: Console, request: Asked, name: str, message: str =
     return console.renderer.page("emergency.html", view, status, area=name, reason=reason, LONGEST_TEXT=LONGEST_TEXT)
 
 
-ROUTES: list[HTTPRouteHandler] = [
+ROUTES: list[Route] = [
     check,
     drop,
     tick,

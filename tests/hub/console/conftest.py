@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import pytest
 import uvicorn
-from litestar import Litestar
-from litestar.testing import TestClient
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
 from hub.console.app import make_app, make_server
 from hub.console.base.live import Live
@@ -53,7 +53,7 @@ def house(tmp_path: Path, since: int | None, nodes: tuple[str, ...]) -> Iterator
 
 
 @pytest.fixture
-def app(house: House) -> Litestar:
+def app(house: House) -> Starlette:
     """The console's application. The engine has been heard just now, by the house's clock."""
     app = make_app(house.hub, house.clock, listens=False)
     app.state.console.live.heard_engine()
@@ -61,7 +61,7 @@ def app(house: House) -> Litestar:
 
 
 @pytest.fixture
-def visitor(app: Litestar, house: House) -> Iterator[Visitor]:
+def visitor(app: Starlette, house: House) -> Iterator[Visitor]:
     """Somebody with a browser of the simplest kind, not signed in."""
     with TestClient(app, base_url="https://console.local") as client:
         yield Visitor(client, house.hub.settings.console.port)
@@ -89,7 +89,7 @@ def running(house: House) -> Iterator[Running]:
         assert time.monotonic() < until
         time.sleep(0.01)
     app = server.config.app
-    assert isinstance(app, Litestar)
+    assert isinstance(app, Starlette)
     live, engine_stops = app.state.console.live, threading.Event()
     live.heard_engine()
     beats = threading.Thread(target=_beat, args=(live, engine_stops), daemon=True)

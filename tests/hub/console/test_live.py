@@ -59,7 +59,7 @@ class Following:
 
 async def until(page: AsyncIterator[Any], event: str) -> Any:
     async for said in page:
-        if said.event == event:
+        if said.kind == event:
             return said
     raise AssertionError(f"the stream ended before {event}")
 
@@ -69,7 +69,7 @@ def test_growth_is_told_at_once_with_the_size_as_its_id() -> None:
 
     async def play() -> None:
         page = following.page(7)
-        assert (await anext(page)).event == "pulse"  # it has seen all there is
+        assert (await anext(page)).kind == "pulse"  # it has seen all there is
         following.size = 9
         following.live.hint()
         said = await until(page, "journal")
@@ -126,7 +126,7 @@ def test_the_pulse_carries_what_ticks(monkeypatch: pytest.MonkeyPatch) -> None:
         page = following.page(7)
         pulse = json.loads((await anext(page)).data)
         assert pulse == {"now": 1_000_000, "size": 7, "engine": 1_000_000, "nodes": {}}
-        assert (await anext(page)).event == "pulse"  # and again, though nothing has happened
+        assert (await anext(page)).kind == "pulse"  # and again, though nothing has happened
 
     following.run(play)
 
@@ -141,7 +141,7 @@ def test_a_stream_ends_with_its_session(monkeypatch: pytest.MonkeyPatch) -> None
         following.holds = False
         await anext(page)  # it is not asked at every pulse
         following.clock.forward(CHECK_MS / 1000)
-        assert (await anext(page)).event == "signed-out"
+        assert (await anext(page)).kind == "signed-out"
         with pytest.raises(StopAsyncIteration):
             await anext(page)
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import pytest
-from litestar import Litestar
+from starlette.applications import Starlette
 from typer.testing import CliRunner
 
 from hub.cli.main import app as command_line
@@ -141,7 +141,7 @@ def case(request: pytest.FixtureRequest) -> Case:
 
 
 @pytest.fixture
-def ground(app: Litestar, house: House, case: Case) -> Ground:
+def ground(app: Starlette, house: House, case: Case) -> Ground:
     """Ten minutes later: the cause has come, everybody else has beaten just now."""
     house.node("cipher-1")
     house.node("computer-1")
@@ -290,7 +290,7 @@ def test_so_does_status_for_programs(command: Callable[..., str], case: Case) ->
 
 
 def test_a_node_that_nobody_hears_here_is_not_watched_though_the_engine_says_nothing(
-    app: Litestar, house: House, visitor: Visitor
+    app: Starlette, house: House, visitor: Visitor
 ) -> None:
     for node in NODES:
         house.node(node)
@@ -306,7 +306,7 @@ def test_a_node_that_nobody_hears_here_is_not_watched_though_the_engine_says_not
     assert "Archive node no sign of life · Not watched since 10:00" in page
 
 
-def test_before_the_engines_first_beat_nothing_is_claimed(house: House, app: Litestar, visitor: Visitor) -> None:
+def test_before_the_engines_first_beat_nothing_is_claimed(house: House, app: Starlette, visitor: Visitor) -> None:
     for node in NODES:
         house.node(node)
     app.state.console.live.engine = None
@@ -328,7 +328,7 @@ def test_while_the_engine_is_silent_every_page_says_so(house: House, visitor: Vi
 
 
 def test_a_door_that_was_open_before_its_node_fell_silent_is_said_to_be_last_seen_open(
-    house: House, visitor: Visitor, app: Litestar
+    house: House, visitor: Visitor, app: Starlette
 ) -> None:
     house.node("archive-1").opens("archive/corridor-door")
     house.fact(m.NodeSilent(node="archive-1", last_heard=None, sealed=()))
@@ -338,7 +338,7 @@ def test_a_door_that_was_open_before_its_node_fell_silent_is_said_to_be_last_see
     assert "last seen: open" in text_of(visitor.sees("/areas/archive"))
 
 
-def test_all_is_watched_when_everybody_is_heard(house: House, app: Litestar, visitor: Visitor) -> None:
+def test_all_is_watched_when_everybody_is_heard(house: House, app: Starlette, visitor: Visitor) -> None:
     for node in NODES:
         house.node(node)
         app.state.console.live.heard_node(node, here())

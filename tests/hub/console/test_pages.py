@@ -7,8 +7,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from litestar import Litestar
-from litestar.testing import TestClient
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
 from hub.console.pages import board
 from hub.store import queries
@@ -201,7 +201,7 @@ def test_from_the_alarm_to_the_finding(wang: Visitor, house: House) -> None:
 
 
 def test_an_alarm_of_a_sealed_room_says_what_is_missing_until_two_people_have_closed_it(
-    wang: Visitor, app: Litestar, house: House
+    wang: Visitor, app: Starlette, house: House
 ) -> None:
     archive = house.node("archive-1")
     sealing = seal(house, "archive", "archive-1")
@@ -280,7 +280,7 @@ def test_a_name_in_a_finding_is_shown_until_it_is_erased(wang: Visitor, house: H
     assert "Nothing was found." in text_of(wang.sees("/alarms?all=1&q=张伟"))
 
 
-def test_the_second_person_confirms_a_finding_with_a_name_in_it(wang: Visitor, app: Litestar, house: House) -> None:
+def test_the_second_person_confirms_a_finding_with_a_name_in_it(wang: Visitor, app: Starlette, house: House) -> None:
     archive = house.node("archive-1")
     sealing = seal(house, "archive", "archive-1")
     archive.opens("archive/corridor-door", sealing)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from litestar import Litestar
+from starlette.applications import Starlette
 
 from demo.phone.telephones import Telephones, modem_in
 from demo.play_page import MORE
@@ -35,7 +35,7 @@ def house(tmp_path: Path) -> House:
 
 
 @pytest.fixture
-def app(house: House) -> Litestar:
+def app(house: House) -> Starlette:
     """The console as a demonstration starts it."""
     return make_app(house.hub, house.clock, listens=False, more=MORE)
 

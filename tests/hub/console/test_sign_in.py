@@ -65,6 +65,7 @@ def test_what_is_stored_of_a_session_does_not_open_it(visitor: Visitor, house: H
     value = visitor.client.cookies[visitor.cookie]
     (row,) = house.read(lambda connection: connection.execute(session.select()).all())
     assert value not in str(row)
+    visitor.client.cookies.clear()
     visitor.client.cookies.set(visitor.cookie, row.token)
     assert visitor.sees("/").status_code == 303
 

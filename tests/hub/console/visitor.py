@@ -6,9 +6,8 @@ import html
 import re
 from typing import Any
 
-from httpx import Response
-from litestar import Litestar
-from litestar.testing import TestClient
+from httpx2 import Response
+from starlette.testclient import TestClient
 
 from tests.support.hub import PASSWORD
 
@@ -17,7 +16,7 @@ ORIGIN = "https://console.local"
 
 
 class Visitor:
-    def __init__(self, client: TestClient[Litestar], port: int) -> None:
+    def __init__(self, client: TestClient, port: int) -> None:
         self.client = client
         self.cookie = f"__Host-strongroom-{port}"
 

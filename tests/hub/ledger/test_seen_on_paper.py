@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from litestar.testing import TestClient
+from starlette.testclient import TestClient
 
 from hub.console.app import make_app
 from hub.core.sealing.certificate import certificate_of

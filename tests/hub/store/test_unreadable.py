@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from litestar.testing import TestClient
 from sqlalchemy import insert, select
+from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
 from hub.cli.main import app as command_line
