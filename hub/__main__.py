@@ -2,12 +2,11 @@
 
 import sys
 
-from hub.cli import ending, services
+from hub.cli import services
 
 asked = services.wanted(sys.argv[1:])
 if asked:
-    with ending.one_line(ending.exits):
-        services.run(asked)
+    services.run_alone(asked)
 else:
     from hub.cli.main import run
 

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Sequence
 
 from demo.sim import command
-from firmware.cli import common
+from firmware.setup import where
+from wire.command_line.run import call, one_line
 
 
-def parser() -> argparse.ArgumentParser:
-    """The whole command line."""
-    return common.parser_of(command.add_to)
-
-
-def main(words: Sequence[str] | None = None) -> int:
-    """Run one command; returns its exit code."""
-    return common.run(parser(), words)
+def run(words: Sequence[str]) -> None:
+    """Carry out what the words say. Raises Failure."""
+    call(command.app, words, lambda: where.directory(None), "sim")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    with one_line(lambda _error: None):
+        run(sys.argv[1:])

@@ -9,27 +9,27 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from firmware.setup import where
-from wire import settings
+from wire import running_sites, settings
+from wire.command_line.run import Failure, nearest
 from wire.messages import Place
 from wire.simulation import hardware as simulated
-from wire.simulation.hardware import Answer, NodeState, NotThere, Question
+from wire.simulation.hardware import Answer, NodeState, NotThere, PointState, Question
 
 EXIT_NO_INPUT = 66
 EXIT_UNAVAILABLE = 69
 
 
-class SimError(Exception):
+class SimError(Failure):
     """It could not be done; `code` is the exit code."""
 
     def __init__(self, message: str, code: int = EXIT_UNAVAILABLE) -> None:
-        super().__init__(message)
-        self.code = code
+        super().__init__(message, code)
 
 
 class _Cardholder(Struct):
     name: str
     number: Annotated[int, Meta(ge=1)]
-    badge: str | None = None
+    badge: str | tuple[str, ...] | None = None
 
 
 class _People(Struct):
@@ -49,7 +49,7 @@ def running(site: Path) -> dict[str, NodeState]:
         if answer.state:
             found[answer.state.node] = answer.state
     if not found:
-        raise SimError(f"no simulated node is running in {site}; is it the directory of a running demo? (--dir DIR)")
+        raise SimError(f"no simulated node is running in {site}; {running_sites.hint(site)}")
     return found
 
 
@@ -61,7 +61,8 @@ def node_with(nodes: dict[str, NodeState], place: Place) -> str:
     known = sorted(one for state in nodes.values() for one in (*state.points, *state.readers))
     if not known:
         raise SimError("the nodes that are running have no plan yet: the hub has not told them what hangs on them")
-    raise SimError(f"no running node has {place}; there are: {', '.join(known)}", EXIT_NO_INPUT)
+    near = nearest(place, known)
+    raise SimError(f"no running node has {place!r}{near}; there are: {', '.join(known)}", EXIT_NO_INPUT)
 
 
 def ask(site: Path, node: str, question: Question) -> Answer:
@@ -87,11 +88,12 @@ def badge_number(site: Path, whose: str) -> str:
         ) from None
     for one in people:
         if whose in (one.name, str(one.number)):
-            if one.badge is None:
+            if not one.badge:
                 raise SimError(f"{one.name} ({one.number}) has no badge", EXIT_NO_INPUT)
-            return one.badge
+            return one.badge if isinstance(one.badge, str) else one.badge[0]
+    near = nearest(whose, (one.name for one in people))
     known = ", ".join(f"{one.number} {one.name}" for one in people)
-    raise SimError(f"nobody is called {whose!r}; there are: {known}", EXIT_NO_INPUT)
+    raise SimError(f"nobody is called {whose!r}{near}; there are: {known}", EXIT_NO_INPUT)
 
 
 def lines(state: NodeState) -> list[str]:
@@ -100,12 +102,32 @@ def lines(state: NodeState) -> list[str]:
         f"{state.node}: cable {state.cable}, sounder {_on(state.sounder)}, lamp {_on(state.lamp)}, plan {state.plan}"
     ]
     for place, point in state.points.items():
-        wire = "" if point.wire == "whole" else f", wire {point.wire}"
         kind = "supervised" if point.supervised else "two-state"
-        out.append(f"  {place}: {'open' if point.open else 'closed'}{wire} (terminal {point.terminal}, {kind})")
+        out.append(f"  {place}: {standing(point)} (terminal {point.terminal}, {kind})")
     for place, reader in state.readers.items():
         out.append(f"  {place}: {shown(state, place) or 'dark'} (port {reader.port})")
     return out
+
+
+def standing(point: PointState) -> str:
+    """How a point stands, in words."""
+    wire = "" if point.wire == "whole" else f", wire {point.wire}"
+    return f"{'open' if point.open else 'closed'}{wire}"
+
+
+def news(before: NodeState, now: NodeState) -> list[str]:
+    """What a node shows or sounds now, and did not before."""
+    readers = [
+        f"{place}: {shown(now, place)}"
+        for place in now.readers
+        if shown(now, place) and shown(now, place) != shown(before, place)
+    ]
+    lights = [
+        f"{now.node}: {name} {_on(getattr(now, name))}"
+        for name in ("sounder", "lamp")
+        if getattr(now, name) != getattr(before, name)
+    ]
+    return [*readers, *lights]
 
 
 def shown(state: NodeState | None, place: str) -> str:

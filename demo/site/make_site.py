@@ -24,6 +24,7 @@ from hub.site_directory import files
 from hub.site_directory import settings as site_settings
 from hub.site_directory.layout import Layout
 from hub.site_directory.settings import HubSettings, SmsSettings, SounderSettings
+from wire.command_line.run import Failure
 
 SITE_FILE = Path(__file__).parent / "site.toml"
 ALARMS_FILE = SITE_FILE.parent / "alarms.toml"
@@ -183,18 +184,15 @@ def _write_node(layout: Layout, site: str, node: str, port: int) -> None:
 
 def _hub(layout: Layout, *words: str) -> str:
     """A command of the hub, in this process: Python alone would take half a second to start each time."""
-    from hub.cli.ending import Failure  # only a new site needs the whole command line
-    from hub.cli.main import app, exits
+    from hub.cli.main import exits, invoke  # only a new site needs the whole command line
 
     said = io.StringIO()
     refusals: tuple[type[Exception], ...] = (Failure, *exits())
     try:
         with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-            code = app(["--dir", str(layout.root), *words], standalone_mode=False)
+            invoke(["--dir", str(layout.root), *words])
     except refusals as error:
         raise DemoError(f"{' '.join(words[:2])}: {error}") from None
-    if code:
-        raise DemoError(f"{' '.join(words[:2])}: {said.getvalue().strip()}")
     return said.getvalue()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
 from rich.console import Console
 from rich.table import Table
 
@@ -12,13 +11,14 @@ from hub.cli.common import hub_of, local, print_json, zone_of
 from hub.cli.journal import UNREADABLE, as_object
 from hub.store import queries, session
 from hub.store.queries import Term
+from wire.command_line.signature import Argument, Context, Option
 
 
 def access(
-    context: typer.Context,
-    search: Annotated[str, typer.Argument(help="Words: part of a name, number, place or kind.")] = "",
-    json: Annotated[bool, typer.Option("--json", help="One object a line.")] = False,
-    last: Annotated[int, typer.Option(help="At most so many, the newest.")] = 50,
+    context: Context,
+    search: Annotated[str, Argument(help="Words: part of a name, number, place or kind.")] = "",
+    json: Annotated[bool, Option("--json", help="One object a line.")] = False,
+    last: Annotated[int, Option(help="At most so many, the newest.")] = 50,
 ) -> None:
     """Show the access log, newest first."""
     with session.reading(hub_of(context).database()) as connection:

@@ -5,22 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
 from rich.console import Console
 from rich.table import Table
 
 from hub.cli.common import actor, hub_of, print_json
-from hub.cli.ending import Failure
 from hub.core.alarms import own_table
 from hub.core.alarms.kinds import KINDS
 from hub.core.alarms.ladders import LADDERS
 from hub.core.state import ChannelRow, State
 from wire import messages as m
+from wire.command_line.run import Failure
+from wire.command_line.signature import Argument, Context, Option
 
 
 def kinds(
-    context: typer.Context,
-    json: Annotated[bool, typer.Option("--json", help="One object a line, ladders after the kinds.")] = False,
+    context: Context,
+    json: Annotated[bool, Option("--json", help="One object a line, ladders after the kinds.")] = False,
 ) -> None:
     """Show every kind of alarm as it is in force: priority, ladder and delay, sealed and unsealed."""
     hub = hub_of(context)
@@ -50,9 +50,9 @@ def kinds(
 
 
 def apply(
-    context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The table, such as DIR/hub/alarms.toml.")],
-    login: Annotated[str, typer.Option("--as", help="Login of your account.")],
+    context: Context,
+    file: Annotated[Path, Argument(metavar="FILE", help="The table, such as DIR/hub/alarms.toml.")],
+    login: Annotated[str, Option("--as", help="Login of your account.")],
 ) -> None:
     """Put a table of your own in force: what it says overrides the built-in one, and the rest stays."""
     hub = hub_of(context)

@@ -5,29 +5,30 @@ from __future__ import annotations
 from typing import Annotated, get_args
 
 import msgspec
-import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from hub.cli.common import actor, hub_of, local, print_json, zone_of
-from hub.cli.ending import Failure
 from hub.core import pseudonyms
 from hub.core.alarms import closing
 from hub.core.state import Alarm
 from hub.site_directory.hub import Hub
 from hub.store import queries, session
 from wire import messages as m
+from wire.command_line.run import Failure
+from wire.command_line.signature import Context, Option
+from wire.command_line.tree import Group
 
-app = typer.Typer(no_args_is_help=True)
+app = Group()
 
 
 @app.command("list")
 def list_(
-    context: typer.Context,
-    everything: Annotated[bool, typer.Option("--all", help="Closed ones too.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="One object a line.")] = False,
-    last: Annotated[int, typer.Option(help="At most so many, the newest.")] = 100,
+    context: Context,
+    everything: Annotated[bool, Option("--all", help="Closed ones too.")] = False,
+    json: Annotated[bool, Option("--json", help="One object a line.")] = False,
+    last: Annotated[int, Option(help="At most so many, the newest.")] = 100,
 ) -> None:
     """Show alarms, newest first."""
     with session.reading(hub_of(context).database()) as connection:
@@ -56,9 +57,9 @@ def list_(
 
 @app.command()
 def acknowledge(
-    context: typer.Context,
+    context: Context,
     number: int,
-    login: Annotated[str, typer.Option("--as", help="Login of your account.")],
+    login: Annotated[str, Option("--as", help="Login of your account.")],
 ) -> None:
     """Take an alarm on."""
     hub = hub_of(context)
@@ -67,11 +68,11 @@ def acknowledge(
 
 @app.command()
 def close(
-    context: typer.Context,
+    context: Context,
     number: int,
-    login: Annotated[str, typer.Option("--as", help="Login of your account.")],
-    cause: Annotated[str, typer.Option(help=f"One of: {', '.join(get_args(m.FindingCause))}.")],
-    finding: Annotated[str, typer.Option(help="What you found, in your own words.")],
+    login: Annotated[str, Option("--as", help="Login of your account.")],
+    cause: Annotated[str, Option(help=f"One of: {', '.join(get_args(m.FindingCause))}.")],
+    finding: Annotated[str, Option(help="What you found, in your own words.")],
 ) -> None:
     """Close an acknowledged alarm with a finding; one that takes two people then waits for the second."""
     hub = hub_of(context)
@@ -87,9 +88,9 @@ def close(
 
 @app.command()
 def confirm(
-    context: typer.Context,
+    context: Context,
     number: int,
-    login: Annotated[str, typer.Option("--as", help="Login of your account.")],
+    login: Annotated[str, Option("--as", help="Login of your account.")],
 ) -> None:
     """Close an alarm that takes two people, with the finding that another person has written."""
     hub = hub_of(context)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
-import typer
 from rich.console import Console
 from rich.table import Table
 
-from hub.cli import calendar_view
+from hub.cli import ask, calendar_view
 from hub.cli.common import actor, hub_of, local, print_json
-from hub.cli.ending import Failure
 from hub.core.calendar import document_rules
 from hub.core.calendar.document import Calendar
 from hub.core.calendar.windows import Known, tasks
@@ -23,13 +22,16 @@ from hub.core.state import State, Window
 from hub.documents import calendar as calendar_file
 from hub.documents import calendar_libraries
 from hub.store import calendars, queries, session
+from wire.command_line.run import Failure
+from wire.command_line.signature import Argument, Context, Option
+from wire.command_line.tree import Group
 from wire.plain import plain
 
-app = typer.Typer(no_args_is_help=True)
+app = Group()
 
-File = Annotated[Path, typer.Argument(metavar="FILE", help="The document, such as 2026.toml.")]
-Login = Annotated[str, typer.Option("--as", help="Login of your account.")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, for programs.")]
+File = Annotated[Path, Argument(metavar="FILE", help="The document, such as 2026.toml.")]
+Login = Annotated[str, Option("--as", help="Login of your account.")]
+Json = Annotated[bool, Option("--json", help="Print one JSON object, for programs.")]
 
 
 @app.command()
@@ -47,11 +49,11 @@ def check(file: File, json: Json = False) -> None:
             _show_document(reading.calendar)
             print(f"{plain(str(file))}: no mistakes. Compare it with the notice itself before you import it")
     if reading.mistakes:
-        raise typer.Exit(65)
+        sys.exit(65)
 
 
 @app.command("import")
-def import_(context: typer.Context, file: File, login: Login) -> None:
+def import_(context: Context, file: File, login: Login) -> None:
     """Bring in the calendar of a year. It counts only when a second person has approved it."""
     hub = hub_of(context)
     brought = calendar_file.bring_in(hub.service("admin"), actor(hub, login), file.read_bytes())
@@ -61,11 +63,11 @@ def import_(context: typer.Context, file: File, login: Login) -> None:
 
 @app.command()
 def approve(
-    context: typer.Context,
+    context: Context,
     year: int,
     login: Login,
     sha256: Annotated[
-        str | None, typer.Option(help="SHA-256 of the file that you have compared already; nothing is asked then.")
+        str | None, Option(help="SHA-256 of the file that you have compared already; nothing is asked then.")
     ] = None,
 ) -> None:
     """Put the calendar in force that another person has imported: it is shown first, and asked about."""
@@ -82,7 +84,7 @@ def approve(
     _say(_remarks(calendar), "remark: ")
     print(f"version {row.version}, SHA-256 {row.sha256}")
     if sha256 is None:
-        typer.confirm("Does this agree with the notice?", abort=True)
+        ask.agreed("Does this agree with the notice?")
     elif sha256 != row.sha256:
         raise Failure(f"what is imported is not the file with SHA-256 {sha256}; nothing is approved", 65)
     calendar_file.approve(service, who, row)
@@ -91,10 +93,8 @@ def approve(
 
 @app.command()
 def show(
-    context: typer.Context,
-    year: Annotated[
-        int | None, typer.Argument(help="One year whole; without it every year, and what is planned.")
-    ] = None,
+    context: Context,
+    year: Annotated[int | None, Argument(help="One year whole; without it every year, and what is planned.")] = None,
     json: Json = False,
 ) -> None:
     """Show which years have a calendar and which windows are planned, or draw the calendar of one year."""
@@ -162,4 +162,4 @@ def _remarks(calendar: Calendar) -> list[Mistake]:
 
 def _say(found: list[Mistake], before: str) -> None:
     for mistake in found:
-        typer.echo(plain(f"{before}{mistake.place}: {mistake.sentence}"), err=True)
+        print(plain(f"{before}{mistake.place}: {mistake.sentence}"), file=sys.stderr)

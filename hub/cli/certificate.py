@@ -5,11 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
 from sqlalchemy import Connection, select
 
 from hub.cli.common import hub_of
-from hub.cli.ending import Failure
 from hub.core.sealing.certificate import Certificate, NotGood, Slip, certificate_of, check, differences, loose, says
 from hub.site_directory.hub import Hub
 from hub.store import certificates, queries, session
@@ -17,16 +15,18 @@ from hub.store.certificates import Kept
 from hub.store.tables import journal
 from wire import keys, notes, tlog
 from wire import messages as m
+from wire.command_line.run import Failure
+from wire.command_line.signature import Argument, Context, Option
 
 
 def certificate(
-    context: typer.Context,
-    which: Annotated[str, typer.Argument(metavar="AREA|NUMBER", help="An area (its newest), or a sealing's number.")],
-    pdf: Annotated[Path | None, typer.Option(help="Write the A4 page to this file.")] = None,
-    html: Annotated[Path | None, typer.Option(help="Write the page as HTML to this file.")] = None,
-    text: Annotated[bool, typer.Option("--text", help="Print the signed note itself.")] = False,
+    context: Context,
+    which: Annotated[str, Argument(metavar="AREA|NUMBER", help="An area (its newest), or a sealing's number.")],
+    pdf: Annotated[Path | None, Option(help="Write the A4 page to this file.")] = None,
+    html: Annotated[Path | None, Option(help="Write the page as HTML to this file.")] = None,
+    text: Annotated[bool, Option("--text", help="Print the signed note itself.")] = False,
     first: Annotated[
-        bool, typer.Option("--first", help="The half from the sealing, although a closing one is there.")
+        bool, Option("--first", help="The half from the sealing, although a closing one is there.")
     ] = False,
 ) -> None:
     """Show the certificate of a sealing, or write it."""
@@ -64,12 +64,10 @@ def _find(connection: Connection, which: str, half: m.Half | None) -> Kept:
 
 
 def verify(
-    context: typer.Context,
-    which: Annotated[
-        str, typer.Argument(metavar="FILE|TEXT", help="A file with the note, or the text of the QR code.")
-    ],
+    context: Context,
+    which: Annotated[str, Argument(metavar="FILE|TEXT", help="A file with the note, or the text of the QR code.")],
     key: Annotated[
-        str | None, typer.Option(help="The hub's public key, or a file with it. Without it: that of this hub.")
+        str | None, Option(help="The hub's public key, or a file with it. Without it: that of this hub.")
     ] = None,
 ) -> None:
     """Check a certificate: offline against the hub's public key, and against the journal where that is at hand."""

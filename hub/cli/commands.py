@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import partial
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import typer
-from typer.core import TyperCommand, TyperGroup
-from typer.main import get_group
+from wire.command_line.signature import Function
+from wire.command_line.tree import Elsewhere, Group, Later
 
 
 class Word(NamedTuple):
@@ -71,32 +70,40 @@ WORDS = {
 }
 
 
-@cache
-def command(word: str) -> Any:
+ELSEWHERE = {
+    "demo": "Make a demonstration site, or go on with one, and run it until Ctrl-C.",
+    "sim": "Work the simulated hardware of a running demonstration.",
+    "test": "Run every check: lint, format, types, and the tests by up to four workers. What follows goes to pytest;"
+    " --long adds a simulated year and pictures of every page.",
+    "benchmark": "Measure speed and size.",
+    "completion": "Print what makes a shell complete these commands: completion bash, or completion zsh.",
+}
+"""What the script `strongroom` hands to others where the source is, and no installation has. For the help alone."""
+
+
+def tree() -> Group:
+    """The whole command line of the hub."""
+    top = Group("Strongroom guards archive rooms, cabinets and safes.")
+    for word, one in WORDS.items():
+        top.add(word, Later(one.help, partial(_imported, word)))
+    for word, text in ELSEWHERE.items():
+        top.add(word, Elsewhere(text, "Where the source is"))
+    return top
+
+
+def _imported(word: str) -> Function | Group:
     """The command, or group of commands, of a first word."""
-    alone = typer.Typer()
-    into = alone
+    group = Group()
     for place in WORDS[word].places:
         module, _, function = place.partition(":")
         found = import_module(f"hub.cli.{module}")
-        if not function:
-            into = found.app
-            alone.add_typer(into, name=word, help=WORDS[word].help)
-            continue
         function, _, name = function.partition("=")
-        into.command(name or function)(getattr(found, function))
-    return get_group(alone).commands[word]
-
-
-class ByFirstWord(TyperGroup):
-    """The whole command line."""
-
-    def __init__(self, **attributes: Any) -> None:
-        super().__init__(**attributes)
-        self.commands = {word: TyperCommand(word, help=WORDS[word].help) for word in WORDS}
-
-    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """What was typed is needed whole; of the others a name is enough."""
-        if args and args[0] in WORDS:
-            self.commands[args[0]] = command(args[0])
-        return super().resolve_command(ctx, args)
+        if not function:
+            group = found.app
+            group.help = WORDS[word].help
+        elif len(WORDS[word].places) == 1:
+            alone: Function = getattr(found, function)
+            return alone
+        else:
+            group.add(name or function, getattr(found, function))
+    return group

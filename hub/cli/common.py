@@ -10,21 +10,21 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-import typer
 from sqlalchemy import Connection, select
 
 from hub.core.refusal import NotPossible
 from hub.site_directory.hub import Hub, open_hub
 from hub.store import queries, schema, session, tables
 from wire import moments
+from wire.command_line.signature import Context
 
 if TYPE_CHECKING:
     from hub.core.journal.requests import Actor
 
 
-def hub_of(context: typer.Context) -> Hub:
+def hub_of(context: Context) -> Hub:
     """The hub of the directory that was named. Raises SettingsError, SchemaError."""
-    hub = open_hub(context.obj)
+    hub = open_hub(context.directory)
     schema.check(hub.database())
     return hub
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from hub.cli.common import actor, hub_of
 from wire import messages as m
+from wire.command_line.signature import Argument, Context, Option
 
 
 def drill(
-    context: typer.Context,
-    area: Annotated[str, typer.Argument(help="Name of the area, as the site document has it.")],
-    login: Annotated[str, typer.Option("--as", help="Login of your account.")],
+    context: Context,
+    area: Annotated[str, Argument(help="Name of the area, as the site document has it.")],
+    login: Annotated[str, Option("--as", help="Login of your account.")],
 ) -> None:
     """Begin a drill: everybody is called as in an alarm of this area, and told that it is a drill."""
     hub = hub_of(context)

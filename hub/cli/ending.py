@@ -2,21 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from io import TextIOWrapper
+from collections.abc import Callable, Mapping
 
-from wire.plain import plain
-
-
-class Failure(Exception):
-    """What went wrong, in one line for a person, and the exit code for a program."""
-
-    def __init__(self, message: str, code: int) -> None:
-        super().__init__(message)
-        self.code = code
+from wire.command_line.run import Explain
 
 
 def exits() -> dict[type[Exception], int]:
@@ -41,42 +29,17 @@ def exits() -> dict[type[Exception], int]:
     }
 
 
-@contextmanager
-def one_line(exits: Callable[[], Mapping[type[Exception], int]]) -> Iterator[None]:
-    """End the process with one line for what a person can do something about; all else is a bug and shows itself.
+def by(exits: Callable[[], Mapping[type[Exception], int]]) -> Explain:
+    """How an error is explained by a table of exit codes, and one of the database by its own."""
 
-    A terminal that cannot show a character gets its code in its place.
-    """
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-    try:
-        yield
-    except BrokenPipeError:
-        # Whoever read our output has had enough.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
-    except Exception as error:
-        told = _line(error, exits())
-        if told is None:
-            raise
-        end(*told)
+    def explain(error: Exception) -> tuple[str, int] | None:
+        from sqlalchemy.exc import SQLAlchemyError
 
+        from hub.store import faults
 
-def _line(error: Exception, exits: Mapping[type[Exception], int]) -> tuple[str, int] | None:
-    from sqlalchemy.exc import SQLAlchemyError
+        code = next((code for kind, code in exits().items() if isinstance(error, kind)), None)
+        if code is not None:
+            return str(error), code
+        return faults.explain(error) if isinstance(error, SQLAlchemyError) else None
 
-    from hub.store import faults
-
-    if isinstance(error, Failure):
-        return str(error), error.code
-    code = next((code for kind, code in exits.items() if isinstance(error, kind)), None)
-    if code is not None:
-        return str(error), code
-    return faults.explain(error) if isinstance(error, SQLAlchemyError) else None
-
-
-def end(message: str, code: int) -> None:
-    """Say it and end."""
-    print(f"strongroom: {plain(message)}", file=sys.stderr)
-    sys.exit(code)
+    return explain

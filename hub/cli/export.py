@@ -8,10 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from hub.cli.common import actor, hub_of
-from hub.cli.ending import Failure
 from hub.core.journal.requests import Actor
 from hub.core.nodes import witnesses
 from hub.ledger import checkpoint as ledger_checkpoint
@@ -21,6 +18,8 @@ from hub.site_directory.hub import Hub
 from hub.site_directory.layout import Layout
 from hub.store import rows, session
 from wire import messages as m
+from wire.command_line.run import Failure
+from wire.command_line.signature import Argument, Context, Option
 
 PATIENCE_S = 5.0
 """How long the running engine may take to sign a checkpoint over all that is there."""
@@ -30,10 +29,10 @@ LOOK_S = 0.1
 
 
 def export(
-    context: typer.Context,
-    target: Annotated[Path, typer.Argument(metavar="FOLDER", help="A new folder, such as one on a USB stick.")],
+    context: Context,
+    target: Annotated[Path, Argument(metavar="FOLDER", help="A new folder, such as one on a USB stick.")],
     login: Annotated[
-        str | None, typer.Option("--as", metavar="LOGIN", help="Login of your account: the journal then names you.")
+        str | None, Option("--as", metavar="LOGIN", help="Login of your account: the journal then names you.")
     ] = None,
 ) -> None:
     """Write the journal into a folder, with its checkpoints, keys, a CSV, and verify.pyz, which checks it anywhere."""

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import tzinfo
 from typing import Annotated, Any, NamedTuple, get_args
 
 import msgspec
-import typer
 from sqlalchemy import Connection, Engine
 
 from hub.cli.common import hub_of, iso, local, print_json, zone_of
-from hub.cli.ending import Failure
 from hub.core import pseudonyms
 from hub.core.site.document import Site
 from hub.store import queries, session
 from hub.store.queries import PAGE, JournalRow
 from wire import messages as m
+from wire.command_line.run import Failure
+from wire.command_line.signature import Context, Option
 from wire.plain import plain
 
 CHUNK = 1000
@@ -49,15 +50,15 @@ class Names(NamedTuple):
 
 
 def journal(
-    context: typer.Context,
-    json: Annotated[bool, typer.Option("--json", help="One object a line, from the first entry on.")] = False,
-    kind: Annotated[str | None, typer.Option(help="Only entries of this kind.")] = None,
-    place: Annotated[str | None, typer.Option(help="Only entries about this point, reader, area or node.")] = None,
-    node: Annotated[str | None, typer.Option(help="Only records of this node.")] = None,
-    after: Annotated[int, typer.Option(help="Only entries after this index.")] = -1,
-    last: Annotated[int | None, typer.Option(help="Only the newest so many.", min=1, max=1_000_000)] = None,
-    everything: Annotated[bool, typer.Option("--all", help="From the first entry on.")] = False,
-    follow: Annotated[bool, typer.Option("--follow", help="Go on as it grows.")] = False,
+    context: Context,
+    json: Annotated[bool, Option("--json", help="One object a line, from the first entry on.")] = False,
+    kind: Annotated[str | None, Option(help="Only entries of this kind.")] = None,
+    place: Annotated[str | None, Option(help="Only entries about this point, reader, area or node.")] = None,
+    node: Annotated[str | None, Option(help="Only records of this node.")] = None,
+    after: Annotated[int, Option(help="Only entries after this index.")] = -1,
+    last: Annotated[int | None, Option(help="Only the newest so many.", least=1, most=1_000_000)] = None,
+    everything: Annotated[bool, Option("--all", help="From the first entry on.")] = False,
+    follow: Annotated[bool, Option("--follow", help="Go on as it grows.")] = False,
 ) -> None:
     """Show the journal: for people the newest 50 entries, unless they ask for others."""
     hub = hub_of(context)
@@ -71,7 +72,7 @@ def journal(
     plain = newest is None or newest > TABLE
     after = _print(database, asked, start, names, json, plain)
     if newest is not None and last is None and start >= 0:
-        typer.echo(f"the newest {newest} entries; --last N shows more, --all shows all", err=True)
+        print(f"the newest {newest} entries; --last N shows more, --all shows all", file=sys.stderr)
     while follow:
         time.sleep(FOLLOW_S)
         after = _print(database, asked, after, names, json, plain)

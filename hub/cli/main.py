@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
+import sys
+from collections.abc import Sequence
 
-import typer
-
-from hub.cli import ending, services
-from hub.cli.commands import ByFirstWord
-from hub.site_directory.version import own_version
-
-app = typer.Typer(
-    cls=ByFirstWord,
-    help="Strongroom guards archive rooms, cabinets and safes.",
-    epilog="Where the source is there are also: demo, sim, test and benchmark.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
+from hub.cli import commands, ending, services
+from wire.command_line.run import call, one_line
 
 
 def exits() -> dict[type[Exception], int]:
@@ -31,25 +19,18 @@ def exits() -> dict[type[Exception], int]:
     return {NotPossible: 65, NotUsable: 65, CalendarDamaged: 65, PapersError: 65, **ending.exits()}
 
 
-def _say_version(asked: bool) -> None:
-    if asked:
-        typer.echo(f"strongroom {own_version()}")
-        raise typer.Exit
+def _version() -> str:
+    from hub.site_directory.version import own_version
+
+    return own_version()
 
 
-@app.callback()
-def main(
-    context: typer.Context,
-    directory: Annotated[Path | None, typer.Option("--dir", help="Directory of the site.", show_default=False)] = None,
-    version: Annotated[
-        bool, typer.Option("--version", help="Say which version this is.", is_eager=True, callback=_say_version)
-    ] = False,
-) -> None:
-    """Keep the directory for the command that follows."""
-    context.obj = directory or services.default_directory()
+def invoke(words: Sequence[str]) -> None:
+    """Carry out what the words say. Raises Failure, and what `exits` names."""
+    call(commands.tree(), words, services.default_directory, version=_version)
 
 
 def run() -> None:
     """Run the command that was typed."""
-    with ending.one_line(exits):
-        app(prog_name="strongroom")
+    with one_line(ending.by(exits)):
+        invoke(sys.argv[1:])

@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
-import typer
 from sqlalchemy import update
 
 from hub.admin import erasing, first_entry, restored_from
@@ -20,9 +19,8 @@ from hub.admin.rebuild import JournalDamaged, differences, fold_journal, renew
 from hub.admin.rebuild import mend as mend_rows
 from hub.admin.rebuild import size as journal_size
 from hub.admin.restore import Contents, examine, put_files, put_tables
-from hub.cli import progress
+from hub.cli import ask, progress
 from hub.cli.common import actor, hub_of
-from hub.cli.ending import Failure
 from hub.core.journal import requests
 from hub.core.journal.requests import Actor
 from hub.core.refusal import NotPossible
@@ -32,13 +30,15 @@ from hub.site_directory.hub import open_hub
 from hub.site_directory.layout import Layout
 from hub.store import schema, session, tables
 from wire import messages as m
+from wire.command_line.run import Failure
+from wire.command_line.signature import Argument, Context, Option
 
 SHORTEST_PASSWORD = 12
 
 
-def migrate(context: typer.Context) -> None:
+def migrate(context: Context) -> None:
     """Bring the database to this version's form; tables of another shape are folded anew from the journal."""
-    database = open_hub(context.obj).database()
+    database = open_hub(context.directory).database()
     if schema.is_empty(database):
         schema.check(database)  # says what is so, and what to do
     schema.prepare(database)
@@ -58,8 +58,8 @@ def _damage() -> Iterator[None]:
 
 
 def rebuild(
-    context: typer.Context,
-    mend: Annotated[bool, typer.Option("--mend", help="Save every row as the journal says.")] = False,
+    context: Context,
+    mend: Annotated[bool, Option("--mend", help="Save every row as the journal says.")] = False,
 ) -> None:
     """Fold the whole journal anew and compare it with the saved projections. Exit code 1 when they differ."""
     hub = hub_of(context)
@@ -77,15 +77,15 @@ def rebuild(
         hub.service("admin").act(Actor("admin"), m.RowsMended(count=len(found)))
     print(f"{len(found)} rows differ from what the journal says" + (", mended" if found and mend else ""))
     if found and not mend:
-        raise typer.Exit(1)
+        sys.exit(1)
 
 
 def backup(
-    context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A new file; it will hold private keys.")],
+    context: Context,
+    file: Annotated[Path, Argument(metavar="FILE", help="A new file; it will hold private keys.")],
     to: Annotated[
         list[str] | None,
-        typer.Option(metavar="RECIPIENT", help="Encrypt it for this recipient (age1…); may be given more than once."),
+        Option(metavar="RECIPIENT", help="Encrypt it for this recipient (age1…); may be given more than once."),
     ] = None,
 ) -> None:
     """Write the whole hub, keys and journal, into one file. Keep it in a safe, or encrypt it."""
@@ -105,23 +105,21 @@ def backup(
 
 
 def restore(
-    context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A backup.")],
-    login: Annotated[str, typer.Option("--as", help="Login of a system administrator.")],
-    second: Annotated[str, typer.Option(help="Login of a security officer, another person.")],
-    reason: Annotated[str, typer.Option(help="Why the hub is put back.")],
+    context: Context,
+    file: Annotated[Path, Argument(metavar="FILE", help="A backup.")],
+    login: Annotated[str, Option("--as", help="Login of a system administrator.")],
+    second: Annotated[str, Option(help="Login of a security officer, another person.")],
+    reason: Annotated[str, Option(help="Why the hub is put back.")],
     quote: Annotated[
         str | None,
-        typer.Option(
-            metavar="FILE|TEXT", help="The newest checkpoint that any node holds, for the new journal to quote."
-        ),
+        Option(metavar="FILE|TEXT", help="The newest checkpoint that any node holds, for the new journal to quote."),
     ] = None,
     identity: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="For an encrypted backup: the identity that may read it.")
+        Path | None, Option(metavar="FILE", help="For an encrypted backup: the identity that may read it.")
     ] = None,
 ) -> None:
     """Put a hub back from a backup, into a directory without one. It is an alarm, and two people answer for it."""
-    layout = Layout(context.obj.resolve())
+    layout = Layout(context.directory.resolve())
     # Before anything is written: whoever may not answer for it, and a bad backup, leave no half a hub behind.
     with progress.shown() as show:
         contents = examine(file, show, identity)
@@ -134,7 +132,7 @@ def restore(
         _go_on_without_a_quote()
     put_files(file, layout, identity)
     layout.database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    hub = open_hub(context.obj)
+    hub = open_hub(context.directory)
     with progress.shown() as show:
         put_tables(file, hub.database(), show, identity)
     first_entry.make_key(layout, first_entry.later_origin(hub.site, datetime.now(UTC)))
@@ -153,8 +151,8 @@ def _go_on_without_a_quote() -> None:
         "from after the backup will prove this journal wrong.",
         file=sys.stderr,
     )
-    if sys.stdin.isatty() and not typer.confirm("Go on without one?", err=True):
-        raise typer.Exit(1)
+    if sys.stdin.isatty():
+        ask.agreed("Go on without one?")
 
 
 def _who_restores(backup: Contents, login: str, second: str, reason: str) -> tuple[Actor, int]:
@@ -169,11 +167,11 @@ def _who_restores(backup: Contents, login: str, second: str, reason: str) -> tup
 
 
 def erase(
-    context: typer.Context,
-    person: Annotated[int, typer.Argument(metavar="PERSON", help="Number of the person in the journal.")],
-    login: Annotated[str, typer.Option("--as", help="Login of a system administrator.")],
-    second: Annotated[str, typer.Option(help="Login of a security officer, another person.")],
-    reason: Annotated[str, typer.Option(help="Why. Goes into the journal, without the name.")],
+    context: Context,
+    person: Annotated[int, Argument(metavar="PERSON", help="Number of the person in the journal.")],
+    login: Annotated[str, Option("--as", help="Login of a system administrator.")],
+    second: Annotated[str, Option(help="Login of a security officer, another person.")],
+    reason: Annotated[str, Option(help="Why. Goes into the journal, without the name.")],
 ) -> None:
     """Erase name, telephone, e-mail and accounts of a person who has left. The journal keeps the number alone."""
     hub = hub_of(context)
@@ -184,9 +182,9 @@ def erase(
 
 
 def password(
-    context: typer.Context,
-    login: Annotated[str, typer.Argument(metavar="LOGIN")],
-    generate: Annotated[bool, typer.Option("--generate", help="Make one and print it once.")] = False,
+    context: Context,
+    login: Annotated[str, Argument(metavar="LOGIN")],
+    generate: Annotated[bool, Option("--generate", help="Make one and print it once.")] = False,
 ) -> None:
     """Set the password of an account that the site document names."""
     from hub.console.session.passwords import hashed

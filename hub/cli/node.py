@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-import typer
 from rich.console import Console
 from rich.table import Table
 
 from hub.admin import admission
 from hub.admin import enrolment as hub_enrolment
 from hub.admin.authority import Authority
+from hub.cli import ask
 from hub.cli.common import actor, hub_of, print_json
-from hub.cli.ending import Failure
 from hub.core.state import Life
 from hub.site_directory import files
 from hub.site_directory.hub import Hub
 from wire import messages as m
+from wire.command_line.run import Failure
+from wire.command_line.signature import Argument, Context, Option
+from wire.command_line.tree import Group
 
-app = typer.Typer(no_args_is_help=True)
+app = Group()
 
 
 class _Journal:
@@ -48,9 +51,9 @@ class _Journal:
 
 @app.command("enrol")
 def enrol_(
-    context: typer.Context,
-    request_file: Annotated[Path, typer.Argument(metavar="REQUEST", help="What `strongroom node request` wrote.")],
-    words: Annotated[str | None, typer.Option(help="The six check words that the node shows; else asked for.")] = None,
+    context: Context,
+    request_file: Annotated[Path, Argument(metavar="REQUEST", help="What `strongroom node request` wrote.")],
+    words: Annotated[str | None, Option(help="The six check words that the node shows; else asked for.")] = None,
 ) -> None:
     """Let a node in: compare six words, and write the papers that the node is to accept."""
     hub = hub_of(context)
@@ -58,26 +61,28 @@ def enrol_(
     request = hub_enrolment.open_request(note, hub.site)
     journal = _Journal(hub)
     life, _ = journal.node_life(request.node)
-    typer.echo(f"{request.node} asks to be let in to {hub.site}.", err=True)
+    print(f"{request.node} asks to be let in to {hub.site}.", file=sys.stderr)
     if life:
-        typer.echo(f"It has been in before: this opens its life {life + 1}, and its papers so far are void.", err=True)
+        print(
+            f"It has been in before: this opens its life {life + 1}, and its papers so far are void.", file=sys.stderr
+        )
     if words is None:
-        words = typer.prompt("The six words that the node shows", err=True)
+        words = ask.for_text("The six words that the node shows")
     if not hub_enrolment.words_fit(note, words):
         raise Failure("these are not the words of this request; nothing was changed. Was it replaced on its way?", 65)
     made = admission.admit(hub.layout, request, journal, datetime.now(UTC))
     answer = request_file.with_name(f"{made.node}.papers")
     files.replace(answer, made.papers)
-    typer.echo(f"{made.node} is enrolled, life {made.life}. On the node: strongroom node accept {answer.name}")
-    typer.echo(f"The words of the hub's key, which the node will show: {' '.join(made.hub_words)}")
-    typer.echo(str(answer))
+    print(f"{made.node} is enrolled, life {made.life}. On the node: strongroom node accept {answer.name}")
+    print(f"The words of the hub's key, which the node will show: {' '.join(made.hub_words)}")
+    print(str(answer))
 
 
 @app.command()
 def revoke(
-    context: typer.Context,
-    node: Annotated[str, typer.Argument(help="Name of the node.")],
-    reason: Annotated[str, typer.Option(help="Why, for the journal.")],
+    context: Context,
+    node: Annotated[str, Argument(help="Name of the node.")],
+    reason: Annotated[str, Option(help="Why, for the journal.")],
 ) -> None:
     """Put a node out for good, at once; every node's connection breaks for a moment, as the broker starts anew."""
     hub = hub_of(context)
@@ -85,13 +90,11 @@ def revoke(
         raise Failure("the reason has 1 to 500 characters", 64)
     gone = admission.expel(hub.layout, node, reason.strip(), _Journal(hub), datetime.now(UTC))
     ended = "its connection is ended" if gone.broker_restarted else "no broker is running"
-    typer.echo(f"{node} is put out: {len(gone.serials)} certificates are void, {ended}")
+    print(f"{node} is put out: {len(gone.serials)} certificates are void, {ended}")
 
 
 @app.command("list")
-def list_(
-    context: typer.Context, json: Annotated[bool, typer.Option("--json", help="One object a line.")] = False
-) -> None:
+def list_(context: Context, json: Annotated[bool, Option("--json", help="One object a line.")] = False) -> None:
     """Show every node that was ever let in, and until when its papers hold."""
     hub = hub_of(context)
     lives = {life.node: life for life in hub.service("admin").look()[0].all(Life)}

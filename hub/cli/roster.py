@@ -6,31 +6,32 @@ from datetime import datetime, tzinfo
 from typing import Annotated
 
 import msgspec
-import typer
 from rich.console import Console
 from rich.table import Table
 
 from hub.cli.common import actor, hub_of, local, print_json
-from hub.cli.ending import Failure
 from hub.core.calling import roster
 from hub.core.state import Handover, Shift
 from hub.site_directory.hub import wall_ms
 from wire import messages as m
+from wire.command_line.run import Failure
+from wire.command_line.signature import Argument, Context, Option
+from wire.command_line.tree import Group
 
 MOMENT = "%Y-%m-%d %H:%M"
 
-app = typer.Typer(no_args_is_help=True)
-handing = typer.Typer(no_args_is_help=True)
-app.add_typer(handing, name="handover", help="Hand over to the next duty officer: both sign.")
+app = Group()
+handing = Group("Hand over to the next duty officer: both sign.")
+app.add("handover", handing)
 
-Login = Annotated[str, typer.Option("--as", help="Login of your account.")]
+Login = Annotated[str, Option("--as", help="Login of your account.")]
 
 
 @app.command()
 def show(
-    context: typer.Context,
-    everything: Annotated[bool, typer.Option("--all", help="Past and removed shifts too.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="One object a line.")] = False,
+    context: Context,
+    everything: Annotated[bool, Option("--all", help="Past and removed shifts too.")] = False,
+    json: Annotated[bool, Option("--json", help="One object a line.")] = False,
 ) -> None:
     """Show who answers now, the shifts to come, and where nobody has one."""
     state, site = hub_of(context).service("admin").look()
@@ -60,12 +61,12 @@ def show(
 
 @app.command()
 def add(
-    context: typer.Context,
-    person: Annotated[int, typer.Argument(help="Number of the person who answers.")],
-    starts: Annotated[str, typer.Option("--from", help='Local time, such as "2026-02-14 17:30".')],
-    ends: Annotated[str, typer.Option("--to", help="Likewise.")],
+    context: Context,
+    person: Annotated[int, Argument(help="Number of the person who answers.")],
+    starts: Annotated[str, Option("--from", help='Local time, such as "2026-02-14 17:30".')],
+    ends: Annotated[str, Option("--to", help="Likewise.")],
     login: Login,
-    stand_in: Annotated[int | None, typer.Option(help="Number of the person who stands in.")] = None,
+    stand_in: Annotated[int | None, Option(help="Number of the person who stands in.")] = None,
 ) -> None:
     """Put a shift on the roster."""
     hub = hub_of(context)
@@ -80,8 +81,8 @@ def add(
 
 @app.command()
 def remove(
-    context: typer.Context,
-    number: Annotated[int, typer.Argument(help="Number of the shift, see: strongroom roster show")],
+    context: Context,
+    number: Annotated[int, Argument(help="Number of the shift, see: strongroom roster show")],
     login: Login,
 ) -> None:
     """Take a shift off the roster. It stays on record."""
@@ -92,9 +93,9 @@ def remove(
 
 @handing.command("give")
 def give(
-    context: typer.Context,
+    context: Context,
     login: Login,
-    note: Annotated[str, typer.Option(help="What the next one should know.")] = "",
+    note: Annotated[str, Option(help="What the next one should know.")] = "",
 ) -> None:
     """Hand over: what is open now is written down, with your note, and you sign it."""
     hub = hub_of(context)
@@ -106,7 +107,7 @@ def give(
 
 
 @handing.command("take")
-def take(context: typer.Context, number: Annotated[int, typer.Argument()], login: Login) -> None:
+def take(context: Context, number: Annotated[int, Argument()], login: Login) -> None:
     """Take over just what was handed over."""
     hub = hub_of(context)
     hub.service("admin").act(actor(hub, login), m.HandoverTaken(handover=number))
@@ -115,9 +116,9 @@ def take(context: typer.Context, number: Annotated[int, typer.Argument()], login
 
 @handing.command("show")
 def show_handovers(
-    context: typer.Context,
-    json: Annotated[bool, typer.Option("--json", help="One object a line.")] = False,
-    last: Annotated[int, typer.Option(help="At most so many, the newest.")] = 20,
+    context: Context,
+    json: Annotated[bool, Option("--json", help="One object a line.")] = False,
+    last: Annotated[int, Option(help="At most so many, the newest.")] = 20,
 ) -> None:
     """Show hand-overs, newest first."""
     state, site = hub_of(context).service("admin").look()

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from hub.cli.common import actor, hub_of
-from hub.cli.ending import Failure
 from hub.core.refusal import NotPossible
 from hub.core.sealing import before as before_sealing
 from wire import messages as m
+from wire.command_line.run import Failure
+from wire.command_line.signature import Context, Option
 
-Login = Annotated[str, typer.Option("--as", help="Login of your account.")]
+Login = Annotated[str, Option("--as", help="Login of your account.")]
 BADGES = "now two different people, in two roles, show their badges at the reader, within 20 s of each other"
 
 
-def seal(context: typer.Context, area: str, login: Login) -> None:
+def seal(context: Context, area: str, login: Login) -> None:
     """Order an area to be sealed: two people then show their badges at its reader within 20 s of each other."""
     hub = hub_of(context)
     service = hub.service("admin")
@@ -33,10 +32,10 @@ def seal(context: typer.Context, area: str, login: Login) -> None:
 
 
 def unseal(
-    context: typer.Context,
+    context: Context,
     area: str,
     login: Login,
-    cause: Annotated[str, typer.Option(help="Why, in your own words.")],
+    cause: Annotated[str, Option(help="Why, in your own words.")],
 ) -> None:
     """Order an area to be unsealed, by two badges likewise. The seals' numbers are compared before."""
     hub = hub_of(context)
@@ -46,10 +45,10 @@ def unseal(
 
 
 def emergency(
-    context: typer.Context,
+    context: Context,
     area: str,
     login: Login,
-    reason: Annotated[str, typer.Option(help="What has happened: fire, flood…")],
+    reason: Annotated[str, Option(help="What has happened: fire, flood…")],
 ) -> None:
     """Open a sealed area at once, without badges. It is an alarm, and two people sign for it afterwards."""
     hub = hub_of(context)

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Annotated, get_args
 
 import msgspec
-import typer
 from rich.console import Console
 from rich.table import Table
 
 from hub.cli.common import actor, hub_of, local, print_json
-from hub.cli.ending import Failure
 from hub.cli.seal import Login
 from hub.core.sealing import before as before_sealing
 from hub.core.site.document import Site
@@ -19,19 +17,22 @@ from hub.site_directory import engine_pulse
 from hub.site_directory.hub import wall_ms
 from hub.store import certificates, session
 from wire import messages as m
+from wire.command_line.run import Failure
+from wire.command_line.signature import Argument, Context, Option
+from wire.command_line.tree import Group
 
-app = typer.Typer(no_args_is_help=True)
+app = Group()
 
-Area = Annotated[str, typer.Argument(help="Name of the area.")]
-Seal = Annotated[str, typer.Argument(help="The seal, as area/name.")]
-Number = Annotated[str, typer.Argument(help="The number that is printed on it.")]
+Area = Annotated[str, Argument(help="Name of the area.")]
+Seal = Annotated[str, Argument(help="The seal, as area/name.")]
+Number = Annotated[str, Argument(help="The number that is printed on it.")]
 
 
 @app.command("list")
 def list_(
-    context: typer.Context,
-    area: Annotated[str | None, typer.Argument(help="Only of this area.")] = None,
-    json: Annotated[bool, typer.Option("--json", help="One object a line.")] = False,
+    context: Context,
+    area: Annotated[str | None, Argument(help="Only of this area.")] = None,
+    json: Annotated[bool, Option("--json", help="One object a line.")] = False,
 ) -> None:
     """Show sealings, newest first."""
     hub = hub_of(context)
@@ -52,9 +53,9 @@ def list_(
 
 @app.command()
 def status(
-    context: typer.Context,
+    context: Context,
     area: Area,
-    json: Annotated[bool, typer.Option("--json", help="One object.")] = False,
+    json: Annotated[bool, Option("--json", help="One object.")] = False,
 ) -> None:
     """Show all that is missing before an area can be sealed, in one list; or how its sealing stands."""
     hub = hub_of(context)
@@ -88,17 +89,17 @@ def status(
 
 
 @app.command()
-def check(context: typer.Context, area: Area, login: Login) -> None:
+def check(context: Context, area: Area, login: Login) -> None:
     """Begin the check of an area. Without it `strongroom seal` does so by itself."""
     _act(context, login, m.SealingChecking(sealing=0, area=area))
 
 
 @app.command()
 def tick(
-    context: typer.Context,
+    context: Context,
     area: Area,
     login: Login,
-    items: Annotated[list[str], typer.Argument(help=f"Some of: {', '.join(get_args(m.CheckItem))}; or: all")],
+    items: Annotated[list[str], Argument(help=f"Some of: {', '.join(get_args(m.CheckItem))}; or: all")],
 ) -> None:
     """Say that you have looked at these items of the area's list, and that they are in order."""
     _state, site = hub_of(context).service("admin").look()
@@ -116,30 +117,28 @@ def tick(
 
 @app.command()
 def number(
-    context: typer.Context,
+    context: Context,
     seal: Seal,
     number: Number,
     login: Login,
-    said_by: Annotated[
-        int, typer.Option(help="Number of the one who reads it aloud: first one of the two, then the other.")
-    ],
+    said_by: Annotated[int, Option(help="Number of the one who reads it aloud: first one of the two, then the other.")],
 ) -> None:
     """Enter the number of a seal that is put on. The second of the two repeats it; another number is refused."""
     _act(context, login, m.SealNumber(point=seal, number=number, said_by=said_by))
 
 
 @app.command()
-def compare(context: typer.Context, seal: Seal, number: Number, login: Login) -> None:
+def compare(context: Context, seal: Seal, number: Number, login: Login) -> None:
     """Enter the number that you read off a seal before it is taken off. Another number is an alarm."""
     _act(context, login, m.SealCompared(sealing=0, point=seal, number=number, same=False))
 
 
 @app.command("except")
 def except_(
-    context: typer.Context,
-    point: Annotated[str, typer.Argument(help="The point, as area/name.")],
+    context: Context,
+    point: Annotated[str, Argument(help="The point, as area/name.")],
     login: Login,
-    reason: Annotated[str, typer.Option(help="Why, in your own words.")],
+    reason: Annotated[str, Option(help="Why, in your own words.")],
 ) -> None:
     """Answer, as security officer, for sealing although this point is blind or was not walked."""
     _act(context, login, m.ExceptionSigned(point=point, reason=reason))
@@ -147,34 +146,34 @@ def except_(
 
 @app.command()
 def approve(
-    context: typer.Context,
+    context: Context,
     area: Area,
     login: Login,
-    cause: Annotated[str, typer.Option(help="Why, in your own words.")],
+    cause: Annotated[str, Option(help="Why, in your own words.")],
 ) -> None:
     """Approve of unsealing an area. Somebody else orders it."""
     _act(context, login, m.UnsealingApproved(sealing=0, area=area, cause=cause))
 
 
 @app.command()
-def sign(context: typer.Context, area: Area, login: Login) -> None:
+def sign(context: Context, area: Area, login: Login) -> None:
     """Sign for an emergency opening. It takes two people."""
     _act(context, login, m.EmergencySigned(sealing=0, area=area))
 
 
 @app.command()
-def release(context: typer.Context, area: Area, login: Login) -> None:
+def release(context: Context, area: Area, login: Login) -> None:
     """End a sealing without its dead nodes, after an emergency opening by another person in the other role."""
     _act(context, login, m.SealingReleased(sealing=0, area=area))
 
 
 @app.command()
 def drop(
-    context: typer.Context,
-    number: Annotated[int, typer.Argument(help="Number of the sealing, see: strongroom sealing list")],
+    context: Context,
+    number: Annotated[int, Argument(help="Number of the sealing, see: strongroom sealing list")],
     login: Login,
-    reason: Annotated[str, typer.Option(help="Why, in your own words.")],
-    postpone: Annotated[bool, typer.Option("--postpone", help="It will be, at another time.")] = False,
+    reason: Annotated[str, Option(help="Why, in your own words.")],
+    postpone: Annotated[bool, Option("--postpone", help="It will be, at another time.")] = False,
 ) -> None:
     """Cancel or postpone a sealing that is planned or checked."""
     outcome = "postponed" if postpone else "cancelled"
@@ -186,6 +185,6 @@ def _no_area(area: str, site: Site) -> Failure:
     return Failure(f"there is no area {area!r}; areas: {', '.join(site.areas)}", 65)
 
 
-def _act(context: typer.Context, login: str, *wanted: m.FactData) -> None:
+def _act(context: Context, login: str, *wanted: m.FactData) -> None:
     hub = hub_of(context)
     hub.service("admin").act(actor(hub, login), *wanted)

@@ -12,7 +12,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from hub.cli import ending
 from wire import logs
+from wire.command_line.run import one_line
 
 if TYPE_CHECKING:
     from hub.site_directory.hub import Hub
@@ -78,6 +80,12 @@ def run(asked: Wanted) -> None:
 
     logs.to_stderr(logging.WARNING)
     SERVICES[asked.service](open_hub(asked.directory))
+
+
+def run_alone(asked: Wanted) -> None:
+    """Run a service as a process of its own, whose errors are one line."""
+    with one_line(ending.by(ending.exits)):
+        run(asked)
 
 
 def default_directory() -> Path:

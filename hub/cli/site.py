@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
-import typer
 
 from hub.admin import first_entry, first_papers
 from hub.core.doors import everyday
@@ -21,51 +21,51 @@ from hub.site_directory.broker import BrokerSettings
 from hub.site_directory.hub import open_hub
 from hub.store import schema
 from wire import board
+from wire.command_line.run import Failure
+from wire.command_line.signature import Argument, Context, Option
+from wire.command_line.tree import Group
 from wire.plain import plain
 
-app = typer.Typer(help="The site document: what is guarded, by which nodes, and who may do what.", no_args_is_help=True)
+app = Group()
 
 
 @app.command()
 def init(
-    context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="SITE", help="Name of the site, as the site document has it.")],
+    context: Context,
+    name: Annotated[str, Argument(metavar="SITE", help="Name of the site, as the site document has it.")],
     host: Annotated[
         list[str],
-        typer.Option(
-            help="Address or name of the hub, as nodes and browsers reach it; nodes get the first. Repeatable."
-        ),
+        Option(help="Address or name of the hub, as nodes and browsers reach it; nodes get the first. Repeatable."),
     ],
-    bind: Annotated[str, typer.Option(help="Address that the broker listens on.")] = "0.0.0.0",  # noqa: S104 - nodes
-    port: Annotated[int, typer.Option(help="Port that the broker listens on.")] = 8883,
+    bind: Annotated[str, Option(help="Address that the broker listens on.")] = "0.0.0.0",  # noqa: S104 - nodes
+    port: Annotated[int, Option(help="Port that the broker listens on.")] = 8883,
 ) -> None:
     """Make a new site's authority, keys, papers, broker files and empty database. Never overwrites any."""
-    disk.check(context.obj)
-    layout = first_papers.init(context.obj, BrokerSettings(name, tuple(host), bind, port), datetime.now(UTC))
+    disk.check(context.directory)
+    layout = first_papers.init(context.directory, BrokerSettings(name, tuple(host), bind, port), datetime.now(UTC))
     hub = open_hub(layout.root)
     schema.prepare(hub.database())
     first_entry.open_journal(hub)
-    typer.echo(f"{layout.root}: the papers of {name} are made. Keep a copy of it where only you can reach it.")
+    print(f"{layout.root}: the papers of {name} are made. Keep a copy of it where only you can reach it.")
 
 
 @app.command()
-def renew(context: typer.Context) -> None:
+def renew(context: Context) -> None:
     """Make new TLS papers for the hub's services, before the old ones end. Restart the services after it."""
-    first_papers.renew(context.obj, datetime.now(UTC))
-    typer.echo("the hub's papers are renewed for two years; now restart broker, engine, console and notify")
+    first_papers.renew(context.directory, datetime.now(UTC))
+    print("the hub's papers are renewed for two years; now restart broker, engine, console and notify")
 
 
 @app.command()
 def check(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The document, such as site.toml.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, for programs.")] = False,
+    file: Annotated[Path, Argument(metavar="FILE", help="The document, such as site.toml.")],
+    as_json: Annotated[bool, Option("--json", help="Print one JSON object, for programs.")] = False,
 ) -> None:
     """Explain every mistake in a site document. Exit code 0: none; 65: some; 66: no such file."""
     try:
         text = file.read_text("utf-8")
     except OSError as error:
-        typer.echo(f"strongroom: {plain(str(file))}: {error.strerror}", err=True)
-        raise typer.Exit(os.EX_NOINPUT) from None
+        raise Failure(f"{file}: {error.strerror}", os.EX_NOINPUT) from None
     except ValueError:
         reading = site_reading.Reading(None, [Mistake("document", "this is not UTF-8 text; save it as UTF-8")])
     else:
@@ -74,16 +74,16 @@ def check(
     if as_json:
         # Bytes, since the terminal of a program that calls us may have no encoding for Chinese.
         answer = {"file": plain(str(file)), "mistakes": _plain(reading.mistakes), "remarks": remarks}
-        typer.echo(msgspec.json.encode(answer))
+        sys.stdout.buffer.write(msgspec.json.encode(answer) + b"\n")
     else:
         for mistake in reading.mistakes:
-            typer.echo(plain(f"{mistake.place}: {mistake.sentence}"), err=True)
+            print(plain(f"{mistake.place}: {mistake.sentence}"), file=sys.stderr)
         for remark in remarks:
-            typer.echo(plain(f"remark: {remark['place']}: {remark['sentence']}"), err=True)
+            print(plain(f"remark: {remark['place']}: {remark['sentence']}"), file=sys.stderr)
         if not reading.mistakes and reading.site:
-            typer.echo(f"{plain(str(file))}: no mistakes. {_size(reading.site)}")
+            print(f"{plain(str(file))}: no mistakes. {_size(reading.site)}")
     if reading.mistakes:
-        raise typer.Exit(os.EX_DATAERR)
+        sys.exit(os.EX_DATAERR)
 
 
 def _remarks(reading: site_reading.Reading) -> list[dict[str, str]]:

@@ -5,18 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from hub.cli.common import hub_of
-from hub.cli.ending import Failure
 from hub.core.site import reading as site_reading
 from hub.documents import site as site_file
 from wire import board, keys
+from wire.command_line.run import Failure
+from wire.command_line.signature import Argument, Context
 
 
 def apply(
-    context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The document, such as site.toml.")],
+    context: Context,
+    file: Annotated[Path, Argument(metavar="FILE", help="The document, such as site.toml.")],
 ) -> None:
     """Check a site document and put it in force: nodes get their plans and access lists, people their accounts."""
     hub = hub_of(context)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
-import typer
 
 from hub.cli.common import hub_of, iso, local, print_json
 from hub.core import watched
@@ -17,14 +16,15 @@ from hub.core.watched import Known, Seen, Unwatched
 from hub.site_directory import engine_pulse
 from hub.site_directory.hub import Hub, wall_ms
 from hub.store import looking, session, watching
+from wire.command_line.signature import Context, Option
 
 if TYPE_CHECKING:
     from rich.table import Table
 
 
 def status(
-    context: typer.Context,
-    json: Annotated[bool, typer.Option("--json", help="One object.")] = False,
+    context: Context,
+    json: Annotated[bool, Option("--json", help="One object.")] = False,
 ) -> None:
     """Show areas, nodes, what is not watched, what is not normal, and how many alarms are open."""
     hub = hub_of(context)

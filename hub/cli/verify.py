@@ -4,51 +4,35 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from typer.core import TyperGroup
 
 from wire.audit import command
+from wire.command_line.signature import Argument, Option
+from wire.command_line.tree import Group
 
-
-class JournalByDefault(TyperGroup):
-    """`verify PATH` is `verify journal PATH`."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Put `journal` before what names no command."""
-        if args and args[0] not in self.commands and args[0] not in ctx.help_option_names:
-            args = ["journal", *args]
-        return super().parse_args(ctx, args)
-
-
-app = typer.Typer(cls=JournalByDefault, help="Check what the hub has handed out.", no_args_is_help=True)
-
-
-@app.callback()
-def verify() -> None:
-    """Check what the hub has handed out; `verify PATH` means `verify journal PATH`."""
+app = Group(default="journal")
 
 
 @app.command()
 def journal(
-    path: Annotated[Path, typer.Argument(metavar="PATH", help="Folder of an export.")],
+    path: Annotated[Path, Argument(metavar="PATH", help="Folder of an export.")],
     seen: Annotated[
         list[str] | None,
-        typer.Option(help="A checkpoint seen elsewhere: a file, the text of its QR code, or its words. Repeatable."),
+        Option(help="A checkpoint seen elsewhere: a file, the text of its QR code, or its words. Repeatable."),
     ] = None,
     root: Annotated[
-        list[str] | None, typer.Option(help="The journal's root key from paper, whole or in words. Repeatable.")
+        list[str] | None, Option(help="The journal's root key from paper, whole or in words. Repeatable.")
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON object, for programs.")] = False,
+    json: Annotated[bool, Option("--json", help="Print one JSON object, for programs.")] = False,
 ) -> None:
     """Check an export of the journal. Exit code 0: PASS; 1: FAIL; 2: UNPROVEN."""
     words = [str(path), *(["--json"] if json else [])]
     for option, values in (("--seen", seen), ("--root", root)):
         words += [f"{option}={value}" for value in values or ()]
-    raise typer.Exit(command.main(words, progress=Bar()))
+    sys.exit(command.main(words, progress=Bar()))
 
 
 class Bar(command.Progress):

@@ -5,13 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime, tzinfo
 from typing import Annotated
 
-import typer
 from rich.console import Console
 
 from hub.cli import calendar_view
 from hub.cli.calendar import Json, Login
 from hub.cli.common import actor, hub_of, iso, print_json
-from hub.cli.ending import Failure
 from hub.core.calendar import windows as calendar_windows
 from hub.core.calendar.windows import Known, Proposal
 from hub.core.site.document import Site
@@ -19,14 +17,16 @@ from hub.core.state import Calendar, Window
 from hub.site_directory.hub import Hub
 from hub.store import calendars, session
 from wire import messages as m
+from wire.command_line.run import Failure
+from wire.command_line.signature import Argument, Context, Option
 
 MOMENT = "%Y-%m-%d %H:%M"
 
 
 def propose(
-    context: typer.Context,
-    year: Annotated[int | None, typer.Argument(help="One year; without it every year that has a calendar.")] = None,
-    weekends: Annotated[bool, typer.Option("--weekends", help="Ordinary weekends too.")] = False,
+    context: Context,
+    year: Annotated[int | None, Argument(help="One year; without it every year that has a calendar.")] = None,
+    weekends: Annotated[bool, Option("--weekends", help="Ordinary weekends too.")] = False,
     json: Json = False,
 ) -> None:
     """Propose sealing windows: from the close of the last working day to the opening of the next."""
@@ -43,15 +43,15 @@ def propose(
 
 
 def plan(
-    context: typer.Context,
+    context: Context,
     login: Login,
     day: Annotated[
-        str | None, typer.Argument(metavar="[DAY]", help="A day of a proposed window, such as 2026-02-17.")
+        str | None, Argument(metavar="[DAY]", help="A day of a proposed window, such as 2026-02-17.")
     ] = None,
-    area: Annotated[list[str] | None, typer.Option(help="Area to be sealed; repeatable. Without it: all.")] = None,
-    starts: Annotated[str | None, typer.Option("--from", help='Local time, such as "2026-02-14 17:30".')] = None,
-    ends: Annotated[str | None, typer.Option("--to", help="Likewise.")] = None,
-    title: Annotated[str | None, typer.Option(help="What it is for.")] = None,
+    area: Annotated[list[str] | None, Option(help="Area to be sealed; repeatable. Without it: all.")] = None,
+    starts: Annotated[str | None, Option("--from", help='Local time, such as "2026-02-14 17:30".')] = None,
+    ends: Annotated[str | None, Option("--to", help="Likewise.")] = None,
+    title: Annotated[str | None, Option(help="What it is for.")] = None,
 ) -> None:
     """Plan a window, as it is proposed for a day or at times of your own."""
     hub = hub_of(context)
@@ -73,10 +73,10 @@ def plan(
 
 
 def cancel(
-    context: typer.Context,
-    number: Annotated[int, typer.Argument(help="Number of the window, see: strongroom calendar show")],
+    context: Context,
+    number: Annotated[int, Argument(help="Number of the window, see: strongroom calendar show")],
     login: Login,
-    reason: Annotated[str, typer.Option(help="Why, in your own words.")],
+    reason: Annotated[str, Option(help="Why, in your own words.")],
 ) -> None:
     """Cancel a planned window. It stays on record. An area that is sealed already stays so."""
     hub = hub_of(context)

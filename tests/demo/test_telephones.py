@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from demo.phone.telephones import Telephones, modem_in
-from demo.sim.__main__ import main
+from demo.sim.__main__ import run
 from hub.notify.sms.line import ModemError
 from hub.notify.sms.modem import Modem
 from hub.notify.sms.pdu import Incoming, Report
 from tests.support.hub import DEMO_SITE
+from tests.support.terminal import Result, type_in
 from wire.simulation import telephones
 
 WANG_FANG, LI_NA = "+8613800000003", "+8613800000002"
@@ -34,6 +35,11 @@ def modem(site: Path) -> Iterator[Modem]:
     """Its modem, opened as the hub opens a real one."""
     with Modem.open(str(modem_in(site / "sim")), 115_200) as modem:
         yield modem
+
+
+def phone(site: Path, *words: str) -> Result:
+    """What `strongroom sim phone` says."""
+    return type_in("--dir", site, "sim", "phone", *words, invoke=run)
 
 
 def on(site: Path, number: str) -> list[tuple[str, str]]:
@@ -81,15 +87,10 @@ def test_a_modem_refuses_what_it_does_not_know(modem: Modem, command: str) -> No
         modem._line.ask(command)
 
 
-def test_the_command_line_shows_the_telephones_and_answers_from_one(
-    site: Path, modem: Modem, capsys: pytest.CaptureFixture[str]
-) -> None:
-    directory = ("--dir", str(site), "sim", "phone")
-    assert main(directory) == 0
-    assert capsys.readouterr().out == "no short message yet\n"
+def test_the_command_line_shows_the_telephones_and_answers_from_one(site: Path, modem: Modem) -> None:
+    assert phone(site).stdout == "no short message yet\n"
     modem.send(WANG_FANG, CALL, 8)
-    assert main((*directory, "王芳", "1")) == 0
-    head, call, answer = capsys.readouterr().out.splitlines()
+    head, call, answer = phone(site, "王芳", "1").stdout.splitlines()
     assert head == f"王芳 1003 {WANG_FANG}"
     assert (call.split(" < ")[1], answer.split(" > ")[1]) == (CALL, "1")
 
@@ -102,14 +103,13 @@ def test_the_command_line_shows_the_telephones_and_answers_from_one(
         (["王芳", "🔔" * 40], 66, "too long for one short message"),
     ],
 )
-def test_what_cannot_be_done_is_said_in_one_line(
-    site: Path, words: list[str], code: int, why: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["--dir", str(site), "sim", "phone", *words]) == code
-    assert why in capsys.readouterr().err
+def test_what_cannot_be_done_is_said_in_one_line(site: Path, words: list[str], code: int, why: str) -> None:
+    refused = phone(site, *words)
+    assert refused.exit_code == code
+    assert why in str(refused.exception)
 
 
-def test_without_a_demonstration_there_are_no_telephones(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_demonstration_there_are_no_telephones(tmp_path: Path) -> None:
     shutil.copyfile(DEMO_SITE, tmp_path / "site.toml")
-    assert main(["--dir", str(tmp_path), "sim", "phone"]) == 69
-    assert "no demonstration is running" in capsys.readouterr().err
+    assert phone(tmp_path).exit_code == 69
+    assert "no demonstration is running" in str(phone(tmp_path).exception)

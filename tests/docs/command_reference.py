@@ -21,9 +21,9 @@ of the code; `./strongroom COMMAND --help` says the same at the terminal.
 
     ./strongroom [--dir DIR] COMMAND …
 
-`--dir DIR` is the site's directory. Left out, it is what the variable `STRONGROOM_DIR` says; without that
-`/var/lib/strongroom` where that exists, else `demo-site` in the folder you stand in. The first run of any command
-installs what is missing. `STRONGROOM_PYTHON` names another Python than `python3`.
+`--dir DIR` is the site's directory, named before the command or after it. Left out, it is what the variable
+`STRONGROOM_DIR` says; without that `/var/lib/strongroom` where that exists, else `demo-site` in the folder you stand
+in. The first run of any command installs what is missing. `STRONGROOM_PYTHON` names another Python than `python3`.
 
 What a person asked for goes to standard output, every error as one line `strongroom: …` to standard error. Where there
 is `--json`, it is for programs; the other form is for people and changes from version to version.
@@ -32,7 +32,7 @@ is `--json`, it is for programs; the other form is for people and changes from v
 EXIT_TEXTS = {
     0: "done",
     1: "the comparison found differences (`hub rebuild`), or checks failed (`test`, `demo --story`)",
-    2: "the command was typed wrongly (commands of the hub)",
+    2: "it is unproven (`verify`)",
     64: "the command was typed wrongly",
     65: "what was given is refused: a rule of the journal, papers that are not in order, mistakes in a document",
     66: "a file or a running node is not there",

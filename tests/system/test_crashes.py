@@ -95,9 +95,9 @@ def test_a_replay_during_which_the_engine_is_killed_twice_ends_with_every_transi
     demo: Demo, tmp_path: Path
 ) -> None:
     trace, switches = _trace(tmp_path / "trace.csv")
-    mapping = [f"{switch}={place}" for switch, place in zip(switches, PLACES, strict=True)]
+    mapping = [f"--map={switch}={place}" for switch, place in zip(switches, PLACES, strict=True)]
     before = demo.newest()
-    words = command("demo.sim", demo.directory, "sim", "replay", str(trace), "--speed", "1000", "--json", "--map")
+    words = command("demo.sim", demo.directory, "sim", "replay", str(trace), "--speed", "1000", "--json")
     with subprocess.Popen(
         [*words, *mapping], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()
     ) as player:

@@ -76,9 +76,14 @@ def fails(done: subprocess.CompletedProcess[str], code: int, complaint: str) -> 
 
 
 def test_the_hardware_is_worked_from_the_command_line(running: House) -> None:
-    for words in (("open", CORRIDOR_DOOR), ("close", CORRIDOR_DOOR), ("press", BUTTON)):
+    for words, then in (
+        (("open", CORRIDOR_DOOR), f"{CORRIDOR_DOOR}: open"),
+        (("close", CORRIDOR_DOOR), f"{CORRIDOR_DOOR}: closed"),
+        (("press", BUTTON), f"{BUTTON}: closed"),
+    ):
         done = running.strongroom("sim", *words)
-        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.splitlines()[0] == then, "it says how the point stands then"
     done = running.strongroom("sim", "badge", READER, "张伟")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith(f"{READER}: green")
@@ -103,8 +108,8 @@ def test_a_trace_is_replayed_and_every_transition_recorded_in_order(running: Hou
     trace = tmp_path / "trace.csv"
     rows = [f"2008-02-25T00:20:{number:02},{switch},{state}" for number, (switch, state) in enumerate(lines)]
     trace.write_text("\n".join(["time,switch,state", *rows]))
-    mapping = (f"door={CORRIDOR_DOOR}", f"gate={IRON_GATE}")
-    done = running.strongroom("sim", "replay", str(trace), "--map", *mapping, "--speed", "1000000", "--json")
+    mapping = (f"--map=door={CORRIDOR_DOOR}", f"--map=gate={IRON_GATE}")
+    done = running.strongroom("sim", "replay", str(trace), *mapping, "--speed", "1000000", "--json")
     summary = json.loads(done.stdout)
     assert (summary["played"], summary["unchanged"], summary["skipped"]) == (16, 0, 0)
     until(lambda: len(recorded(running, LevelChanged)) == 16, "all transitions")
@@ -116,18 +121,24 @@ def test_a_trace_is_replayed_and_every_transition_recorded_in_order(running: Hou
 @pytest.mark.parametrize(
     ("words", "code", "complaint"),
     [
-        (["open", "archive/nothing"], 66, "no running node has archive/nothing; there are: archive/corridor-door"),
+        (["open", "archive/nothing"], 66, "no running node has 'archive/nothing'; there are: archive/corridor-door"),
         (["badge", READER, "Nobody"], 66, "nobody is called 'Nobody'; there are: 1001 张伟, 1002 李娜"),
         (["badge", READER, "李娜"], 66, "李娜 (1002) has no badge"),
-        (["badge", CORRIDOR_DOOR, "1001"], 66, "no reader archive/corridor-door"),
-        (["open", READER], 66, "no point archive/reader"),
-        (["pull", "cipher-1"], 69, "cipher-1 is not running"),
-        (["state", "cipher-1"], 69, "cipher-1 is not running"),
+        (
+            ["badge", CORRIDOR_DOOR, "1001"],
+            66,
+            f"{CORRIDOR_DOOR} is a point; open it: strongroom sim open",
+        ),
+        (["open", READER], 66, "archive/reader is a reader; hold a badge to it: strongroom sim badge archive/reader"),
+        (["pull", "cipher-1"], 66, "no node 'cipher-1' is running"),
+        (["state", "cipher-1"], 66, "no node 'cipher-1' is running"),
         (["replay", "/no/such/file.csv", "--map", "a=b/c"], 66, "/no/such/file.csv: No such file"),
         (["replay", __file__, "--map", "door"], 64, "it should be SWITCH=POINT"),
         (["replay", __file__, "--map", "a=b/c"], 65, "no column"),
         (["replay", __file__, "--map", "a=b/c", "--speed", "-1"], 64, "--speed"),
         (["explode"], 64, "explode"),
+        (["opn", CORRIDOR_DOOR], 64, "there is no command 'opn' (did you mean 'open'?)"),
+        (["open", "archive/coridor-door"], 66, "(did you mean 'archive/corridor-door'?)"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_line(shared: House, words: list[str], code: int, complaint: str) -> None:
@@ -201,7 +212,7 @@ def test_status_beside_a_running_node(shared: House) -> None:
         (["request", "--node", "cipher-1", "--site", "demo"], 64, "--factory"),
         (["request", "--node", "Cipher 1", "--site", "demo", "--factory", "mock"], 64, "3 to 32"),
         (["request", "--out", "/no/such/folder/request"], 73, "/no/such/folder/request: No such file"),
-        ([], 64, "COMMAND"),
+        ([], 64, "which command?"),
     ],
 )
 def test_mistakes_with_a_node_are_one_line(house: House, words: list[str], code: int, complaint: str) -> None:

@@ -6,15 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
 
-from hub.cli.ending import Failure
-from hub.cli.main import app
 from hub.core.refusal import NotPossible
 from hub.store import queries
 from tests.support.hub import House, make_hub, seal
+from tests.support.terminal import Result, type_in
 from wire import messages as m
+from wire.command_line.run import Failure
 
 Type = Callable[..., Result]
 
@@ -28,7 +26,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
 @pytest.fixture
 def typed(house: House) -> Type:
     root = str(house.hub.layout.root)
-    return lambda *words: CliRunner().invoke(app, ["--dir", root, "alarms", *map(str, words)])
+    return lambda *words: type_in("--dir", root, "alarms", *map(str, words))
 
 
 def good(result: Result) -> str:
@@ -80,8 +78,8 @@ def test_a_name_in_a_finding_is_shown_to_people_and_to_programs_stays_a_number(h
     assert finding in good(typed("list", "--all"))
     assert "#1001[/]忘记锁门" in good(typed("list", "--all", "--json"))
     root = str(house.hub.layout.root)
-    assert finding in good(CliRunner().invoke(app, ["--dir", root, "journal", "--kind", "alarm-closed"]))
-    assert "#1001" in good(CliRunner().invoke(app, ["--dir", root, "journal", "--kind", "alarm-closed", "--json"]))
+    assert finding in good(type_in("--dir", root, "journal", "--kind", "alarm-closed"))
+    assert "#1001" in good(type_in("--dir", root, "journal", "--kind", "alarm-closed", "--json"))
 
 
 def test_an_alarm_that_is_not_there_is_said(typed: Type) -> None:

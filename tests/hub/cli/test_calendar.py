@@ -10,16 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
 
 import hub
-from hub.cli.ending import Failure
-from hub.cli.main import app, exits
+from hub.cli.main import exits
 from hub.core.refusal import NotPossible
 from hub.documents.calendar import NotUsable
 from hub.store.calendars import CalendarDamaged
 from tests.support.hub import Clock, make_hub
+from tests.support.terminal import Result, type_in
+from wire.command_line.run import Failure
 
 FILE = Path(hub.__file__).parent / "documents" / "calendars" / "2026.toml"
 Type = Callable[..., Result]
@@ -34,7 +33,7 @@ def typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Type:
     root = make_hub(tmp_path, clock).hub.layout.root
 
     def run(*words: str | Path, keyboard: str = "") -> Result:
-        return CliRunner().invoke(app, ["--dir", str(root), "calendar", *map(str, words)], input=keyboard)
+        return type_in("--dir", str(root), "calendar", *map(str, words), keyboard=keyboard)
 
     return run
 

@@ -5,17 +5,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
 
 from hub.admin import enrolment as hub_enrolment
 from hub.admin.authority import Authority, PapersError
-from hub.cli import node, site
-from hub.cli.ending import Failure
+from hub.cli import node
 from hub.site_directory.hub import open_hub
 from hub.site_directory.layout import Layout
 from tests.hub.admin.test_enrol import Node
+from tests.support.terminal import Result, type_in
 from wire import enrolment, keys, notes
+from wire.command_line.run import Failure
 
 Type = Callable[..., Result]
 
@@ -25,8 +24,7 @@ def typed(tmp_path: Path) -> Type:
     """Types a command in a new site."""
 
     def run(*words: str, keyboard: str = "") -> Result:
-        app = {"node": node.app, "site": site.app}[words[0]]
-        return CliRunner().invoke(app, list(words[1:]), obj=tmp_path / "site", input=keyboard)
+        return type_in("--dir", tmp_path / "site", *words, keyboard=keyboard)
 
     made = run("site", "init", "bureau", "--host", "hub.lan", "--bind", "127.0.0.1", "--port", "18883")
     assert made.exit_code == 0, made.output

@@ -8,15 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
 
-from hub.cli.ending import Failure
-from hub.cli.main import app
 from hub.core.refusal import NotPossible
 from hub.engine.certifier import Certifier
 from tests.support.hub import Clock, House, make_hub
+from tests.support.terminal import Result, type_in
 from wire import messages as m
+from wire.command_line.run import Failure
 
 Type = Callable[..., Result]
 SEAL = "archive/corridor-seal"
@@ -36,7 +34,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
 @pytest.fixture
 def typed(house: House) -> Type:
     root = str(house.hub.layout.root)
-    return lambda *words: CliRunner().invoke(app, ["--dir", root, *map(str, words)])
+    return lambda *words: type_in("--dir", root, *map(str, words))
 
 
 def good(result: Result) -> str:

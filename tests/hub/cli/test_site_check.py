@@ -7,24 +7,19 @@ import os
 from pathlib import Path
 
 import pytest
-import typer
-from click.testing import Result
-from typer.testing import CliRunner
 
 import demo
-from hub.cli import main, site
 from hub.core.nodes.hub_disk import Disk
 from hub.engine import disk
+from tests.support.terminal import Result, type_in
+from wire.command_line.run import Failure
 
 DEMO = Path(demo.__file__).parent / "site" / "site.toml"
 
 
 def check(*words: str | Path) -> Result:
-    # Beside others, as in the whole command line.
-    app = typer.Typer()
-    app.add_typer(site.app, name="site")
-    result = CliRunner().invoke(app, ["site", "check", *map(str, words)])
-    assert result.exception is None or isinstance(result.exception, SystemExit)
+    result = type_in("site", "check", *map(str, words))
+    assert result.exception is None or isinstance(result.exception, Failure)
     return result
 
 
@@ -79,7 +74,7 @@ def test_a_grant_that_is_over_is_remarked_upon(tmp_path):
 def test_a_missing_file_is_one_line_and_its_own_exit_code(tmp_path):
     result = check(tmp_path / "none.toml")
     assert result.exit_code == os.EX_NOINPUT
-    assert result.stderr == f"strongroom: {tmp_path}/none.toml: No such file or directory\n"
+    assert str(result.exception) == f"{tmp_path}/none.toml: No such file or directory"
 
 
 def test_a_folder_is_no_document(tmp_path):
@@ -136,7 +131,7 @@ def test_no_site_is_made_on_a_disk_that_holds_no_journal(tmp_path: Path, monkeyp
 
     monkeypatch.setattr(disk, "look", small)
     words = ["--dir", str(tmp_path / "new" / "site"), "site", "init", "bureau", "--host", "127.0.0.1"]
-    result = CliRunner().invoke(main.app, words)
+    result = type_in(*words)
     assert isinstance(result.exception, disk.TooSmall)
     assert looked == [tmp_path], "of the folder that will hold it"
     assert not list(tmp_path.iterdir())

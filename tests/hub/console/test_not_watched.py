@@ -14,15 +14,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from starlette.applications import Starlette
-from typer.testing import CliRunner
 
-from hub.cli.main import app as command_line
 from hub.console.base.live import Live
 from hub.console.words import names, texts
 from hub.core import watched
 from hub.core.nodes.liveness import SILENT_MS
 from tests.hub.console.visitor import Visitor, text_of
 from tests.support.hub import House
+from tests.support.terminal import type_in
 from wire import messages as m
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -241,7 +240,7 @@ def test_in_chinese_as_well(ground: Ground, visitor: Visitor, case: Case, path: 
 
 
 def typed(house: House, *more: str) -> str:
-    result = CliRunner().invoke(command_line, ["--dir", str(house.hub.layout.root), "status", *more])
+    result = type_in("--dir", str(house.hub.layout.root), "status", *more)
     assert result.exit_code == 0, (result.output, result.exception)
     return result.stdout
 

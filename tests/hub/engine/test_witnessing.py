@@ -9,9 +9,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, update
-from typer.testing import CliRunner
 
-from hub.cli.main import app
 from hub.core.nodes.witnesses import PATIENCE_MS
 from hub.core.state import Alarm
 from hub.engine import process as engine_process
@@ -24,6 +22,7 @@ from hub.store import queries, session, tables
 from tests.hub.engine.test_engine import PaperLink
 from tests.support.broker import Broker, node_papers
 from tests.support.hub import FakeNode, House, make_hub
+from tests.support.terminal import type_in
 from tests.support.witness import LiveWitness
 from wire import checkpoint, keys, notes, tlog, topics
 from wire import messages as m
@@ -423,7 +422,7 @@ def running(tmp_path: Path) -> Iterator[House]:
 
 def exported(house: House, target: Path) -> tuple[str, str, int, str]:
     """Export as a person does: the auditor's verdict, how much of it is witnessed, and what the export has said."""
-    result = CliRunner().invoke(app, ["--dir", str(house.hub.layout.root), "export", str(target)])
+    result = type_in("--dir", str(house.hub.layout.root), "export", str(target))
     assert result.exit_code == 0, (result.output, result.exception)
     report = check.verify(layout.Folder(target), suite.choose().checks, check.Options())
     assert report.signed == report.entries

@@ -11,10 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, create_engine, delete, insert, select, update
-from typer.testing import CliRunner
 
 from hub.admin import restore, restored_from
-from hub.cli.main import app
 from hub.core.refusal import NotPossible
 from hub.core.state import Life
 from hub.ledger import checkpoint as ledger_checkpoint
@@ -26,6 +24,7 @@ from hub.site_directory.hub import open_hub
 from hub.store import session, tables
 from tests.support.databases import StoreHouse, checkpoint_key, without_guards
 from tests.support.hub import House, make_hub
+from tests.support.terminal import type_in
 from wire import checkpoint, keys, notes, paper, tiles, tlog
 from wire import messages as m
 from wire.audit import check, layout, suite
@@ -316,7 +315,7 @@ def test_yesterdays_export_passes_alone_and_not_with_todays_checkpoint(
 
 
 def typed(*words: str | Path, code: int = 0) -> str:
-    result = CliRunner().invoke(app, [str(word) for word in words])
+    result = type_in(*words)
     assert result.exit_code == code, (result.output, result.exception)
     return str(result.output)
 
@@ -403,7 +402,7 @@ def test_what_cannot_be_quoted_leaves_no_half_a_hub_behind(tmp_path: Path) -> No
         ("rubbish", "15 words"),
     ):
         args = ["--dir", tmp_path / "new", "hub", "restore", tmp_path / "backup", *OFFICERS, "--quote", quote]
-        result = CliRunner().invoke(app, [str(one) for one in args])
+        result = type_in(*args)
         assert result.exit_code != 0
         assert why in str(result.exception)
         assert not (tmp_path / "new").exists()
@@ -429,7 +428,7 @@ def test_an_export_is_on_record_with_who_made_it(tmp_path: Path, monkeypatch: py
         typed("--dir", house.hub.layout.root, "export", tmp_path / f"export-{number}", *words)
     assert house.read(lambda connection: connection.execute(exported).scalars().all()) == [1007, None]
     again = ["--dir", str(house.hub.layout.root), "export", str(tmp_path / "by-nobody"), "--as", "nobody"]
-    assert isinstance(CliRunner().invoke(app, again).exception, NotPossible)
+    assert isinstance(type_in(*again).exception, NotPossible)
     assert not (tmp_path / "by-nobody").exists()
 
 
@@ -441,6 +440,6 @@ def test_an_export_that_is_refused_leaves_nothing_and_is_not_written_over(
     said = typed("--dir", house.hub.layout.root, "export", tmp_path / "export")
     assert "entries from 0 on are not proven" in said
     assert "[no-checkpoint]" in typed("verify", tmp_path / "export", code=2)
-    again = CliRunner().invoke(app, ["--dir", str(house.hub.layout.root), "export", str(tmp_path / "export")])
+    again = type_in("--dir", str(house.hub.layout.root), "export", str(tmp_path / "export"))
     assert isinstance(again.exception, FileExistsError)
     assert list((tmp_path / "export").glob("journal.csv"))

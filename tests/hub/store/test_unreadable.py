@@ -9,13 +9,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select
 from starlette.testclient import TestClient
-from typer.testing import CliRunner
 
-from hub.cli.main import app as command_line
 from hub.console.app import make_app
 from hub.store import session, tables
 from tests.hub.console.visitor import Visitor, text_of
 from tests.support.hub import House, make_hub
+from tests.support.terminal import type_in
 from wire import messages as m
 
 
@@ -53,7 +52,7 @@ def typed(house: House, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
     monkeypatch.setenv("COLUMNS", "200")
 
     def type_(*words: str) -> str:
-        result = CliRunner().invoke(command_line, ["--dir", str(house.hub.layout.root), *words])
+        result = type_in("--dir", str(house.hub.layout.root), *words)
         assert result.exit_code == 0, (result.output, result.exception)
         return result.stdout
 
