@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from rich.padding import Padding
-
 from demo.story.before import OFFICER
 from demo.story.teller import Teller
-from hub.cli import calendar_view
+from hub.cli import calendar_view, table
 from hub.core.calendar import windows as calendar_windows
 from hub.core.calendar.windows import Known
 from hub.core.state import Calendar, Sealing, State, Window
@@ -17,6 +15,7 @@ from hub.store import calendars, session
 from wire import messages as m
 
 AREAS = ("archive", "cipher-room")
+INDENT = " " * 12
 TITLE = "演示假期"
 LASTS_MS = 30 * 60_000
 """Longer than any telling of the story."""
@@ -34,7 +33,9 @@ def proposal(teller: Teller) -> None:
     office = calendar_windows.office(site)
     every = [one for year in sorted(known.years) for one in calendar_windows.propose(known, year, office, site.zone)]
     coming = [one for one in dict.fromkeys(every) if one.ends is None or one.ends > now]
-    teller.console.print(Padding(calendar_view.proposals_view(coming), (0, 0, 0, 12)))
+    rows = list(calendar_view.proposals(coming))
+    for line in table.lines(calendar_view.PROPOSALS, rows, teller.console.width - len(INDENT)):
+        teller.console.print(f"{INDENT}{line}", markup=False, highlight=False)
     working = {"working", "moved"}
     sides = [day for one in coming for day in (one.after, one.before) if day]
     teller.expect(

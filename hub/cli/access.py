@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
 from typing import Annotated
 
-from rich.console import Console
-from rich.table import Table
-
+from hub.cli import table
 from hub.cli.common import hub_of, local, print_json, zone_of
 from hub.cli.journal import UNREADABLE, as_object
 from hub.store import queries, session
-from hub.store.queries import Term
+from hub.store.queries import JournalRow, Term
 from wire.command_line.signature import Argument, Context, Option
 
 
@@ -29,11 +28,10 @@ def access(
     if json:
         print_json(as_object(row) for row in rows)
         return
-    table = Table(box=None, pad_edge=False)
-    for heading in ("time", "place", "what", "person", "entry"):
-        table.add_column(heading)
-    for row in rows:
-        reason = getattr(row.data, "reason", "") if row.data else f"({UNREADABLE})"
-        person = f"{row.name or ''} {row.person or ''}".strip()
-        table.add_row(local(row.said_time, zone), row.place or "", f"{row.kind} {reason}", person, str(row.index))
-    Console().print(table)
+    table.show((f"time ({zone})", "place", "what", "person", "entry"), (_columns(row, zone) for row in rows))
+
+
+def _columns(row: JournalRow, zone: tzinfo) -> tuple[str, ...]:
+    reason = getattr(row.data, "reason", "") if row.data else f"({UNREADABLE})"
+    person = f"{row.name or ''} {row.person or ''}".strip()
+    return local(row.said_time, zone), row.place or "", f"{row.kind} {reason}", person, str(row.index)

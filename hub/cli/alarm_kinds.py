@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
-from rich.console import Console
-from rich.table import Table
-
+from hub.cli import table
 from hub.cli.common import actor, hub_of, print_json
 from hub.core.alarms import own_table
 from hub.core.alarms.kinds import KINDS
@@ -29,24 +28,27 @@ def kinds(
     if json:
         print_json([*rows, *(_ladder(state, name) for name in LADDERS)])
         return
-    table = Table(box=None, pad_edge=False)
-    for heading in ("kind", "class", "sealed", "ladder", "delay", "unsealed", "ladder", "delay", ""):
-        table.add_column(heading)
-    for row in rows:
-        table.add_row(*(str(value if value is not None else "-") for value in row.values()))
-    console = Console()
-    console.print(table)
-    ladders = Table(box=None, pad_edge=False)
-    for heading in ("ladder", "after s", "whom", "by"):
-        ladders.add_column(heading)
-    for name in LADDERS:
-        ladder = own_table.ladder(state, name)
-        for rung in ladder.rungs:
-            ladders.add_row(name, str(rung.after), ", ".join(rung.whom), ", ".join(rung.by))
-        attend = f"; taken on and not attended, after {ladder.attend} s" if ladder.attend else ""
-        ladders.add_row(name, f"every {ladder.again}", f"all of them again, for ever{attend}", "")
-    console.print()
-    console.print(ladders)
+    table.show(("kind", "class", "sealed", "unsealed", ""), map(_columns, rows))
+    print()
+    table.show(("ladder", "after s", "whom", "by"), (rung for name in LADDERS for rung in _rungs(state, name)))
+
+
+def _columns(row: dict[str, object]) -> tuple[object, ...]:
+    """Priority, ladder and delay in one cell each, since they are read together."""
+    guarded = _answer(row["sealed"], row["sealed_ladder"], row["sealed_delay"])
+    return row["kind"], row["class"], guarded, _answer(row["unsealed"], row["ladder"], row["delay"]), row["duration"]
+
+
+def _answer(priority: object, ladder: object, delay: object) -> str:
+    return f"{priority} {ladder or '-'}" + (f", {delay} s" if delay else "")
+
+
+def _rungs(state: State, name: str) -> Iterator[tuple[object, ...]]:
+    ladder = own_table.ladder(state, name)
+    for rung in ladder.rungs:
+        yield name, rung.after, ", ".join(rung.whom), ", ".join(rung.by)
+    attend = f"; taken on and not attended, after {ladder.attend} s" if ladder.attend else ""
+    yield name, f"every {ladder.again}", f"all of them again, for ever{attend}", ""
 
 
 def apply(

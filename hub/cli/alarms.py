@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import tzinfo
 from typing import Annotated, get_args
 
 import msgspec
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
+from hub.cli import table
 from hub.cli.common import actor, hub_of, local, print_json, zone_of
 from hub.core import pseudonyms
 from hub.core.alarms import closing
@@ -38,21 +38,14 @@ def list_(
     if json:
         print_json(msgspec.to_builtins(alarm) for alarm in alarms)
         return
-    table = Table(box=None, pad_edge=False)
-    for heading in ("alarm", "priority", "what", "place", "since", "times", "state", "finding"):
-        table.add_column(heading, overflow="fold")
-    for alarm in alarms:
-        table.add_row(
-            str(alarm.number),
-            str(alarm.priority),
-            alarm.what,
-            alarm.place,
-            local(alarm.happened, zone),
-            str(alarm.count),
-            alarm.life,
-            Text(pseudonyms.show(alarm.finding or "", people)),
-        )
-    Console().print(table)
+    headings = ("alarm", "priority", "what", "place", f"since ({zone})", "times", "state and finding")
+    table.show(headings, (_columns(alarm, zone, people) for alarm in alarms), below=True)
+
+
+def _columns(alarm: Alarm, zone: tzinfo, people: Mapping[int, str]) -> tuple[object, ...]:
+    finding = f": {pseudonyms.show(alarm.finding, people)}" if alarm.finding else ""
+    standing, happened = f"{alarm.life}{finding}", local(alarm.happened, zone)
+    return alarm.number, alarm.priority, alarm.what, alarm.place, happened, alarm.count, standing
 
 
 @app.command()

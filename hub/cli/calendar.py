@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
-from rich.console import Console
-from rich.table import Table
 
-from hub.cli import ask, calendar_view
+from hub.cli import ask, calendar_view, table
 from hub.cli.common import actor, hub_of, local, print_json
 from hub.core.calendar import document_rules
 from hub.core.calendar.document import Calendar
 from hub.core.calendar.windows import Known, tasks
+from hub.core.site.document import Site
 from hub.core.site.mistakes import Mistake
 from hub.core.state import Calendar as Row
 from hub.core.state import State, Window
@@ -111,14 +110,21 @@ def show(
     if json:
         print_json([{"years": years, "windows": [msgspec.to_builtins(one) for one in windows]}])
         return
-    console = Console()
-    table = Table("year", "state", "version", "imported", "approved", box=None, pad_edge=False)
-    for one in years:
-        imported, approved = (local(one[key], site.zone) if one[key] else "" for key in ("imported_at", "approved_at"))
-        standing = f"{one['state']}, TO DO" if one["task"] else one["state"]
-        table.add_row(str(one["year"]), standing, str(one["version"] or ""), imported, approved)
-    console.print(table, "")
-    console.print(calendar_view.windows_view(windows, people, site.zone) if windows else "no window is planned")
+    table.show(_headings(site), (_columns(one, site) for one in years))
+    print()
+    if windows:
+        table.show(calendar_view.WINDOWS, calendar_view.windows(windows, people, site.zone))
+    else:
+        print("no window is planned")
+
+
+def _headings(site: Site) -> tuple[str, ...]:
+    return "year", "state", "version", f"imported ({site.timezone})", "approved"
+
+
+def _columns(one: dict[str, Any], site: Site) -> tuple[object, ...]:
+    times = (local(one[key], site.zone) if one[key] else "" for key in ("imported_at", "approved_at"))
+    return one["year"], f"{one['state']}, TO DO" if one["task"] else one["state"], one["version"] or "", *times
 
 
 def _show_year(state: State, in_force: list[Calendar], year: int, json: bool) -> None:
@@ -130,9 +136,12 @@ def _show_year(state: State, in_force: list[Calendar], year: int, json: bool) ->
         return
     if calendar is None:
         raise Failure(f"{year} is UNPUBLISHED: it has no approved calendar, and nothing is guessed", 65)
-    console = Console()
-    console.print(calendar_view.year_view(Known(in_force), year))
-    console.print(calendar_view.LEGEND, "")
+    from rich.console import Console  # it colours the days
+
+    from hub.cli import calendar_year
+
+    Console().print(calendar_year.year_view(Known(in_force), year))
+    print(f"{calendar_year.LEGEND}\n")
     _show_document(calendar)
 
 
@@ -153,7 +162,7 @@ def _standing(row: Row) -> dict[str, Any]:
 
 def _show_document(calendar: Calendar) -> None:
     print(f"{calendar.year}: {plain(calendar.source)}")
-    Console().print(calendar_view.holidays_view(calendar))
+    table.show(calendar_view.HOLIDAYS, calendar_view.holidays(calendar))
 
 
 def _remarks(calendar: Calendar) -> list[Mistake]:

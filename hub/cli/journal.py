@@ -11,6 +11,7 @@ from typing import Annotated, Any, NamedTuple, get_args
 import msgspec
 from sqlalchemy import Connection, Engine
 
+from hub.cli import table
 from hub.cli.common import hub_of, iso, local, print_json, zone_of
 from hub.core import pseudonyms
 from hub.core.site.document import Site
@@ -173,14 +174,5 @@ def lines(rows: Iterable[JournalRow], names: Names) -> Iterator[str]:
 
 
 def _show(rows: list[JournalRow], names: Names) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, show_header=True, pad_edge=False)
-    for heading in ("entry", "time", "by", "kind", "place", "what"):
-        table.add_column(heading, overflow="fold", no_wrap=heading in ("entry", "time"))
-    for row in rows:
-        *columns, what = _columns(row, names)
-        table.add_row(*columns, Text(what))
-    Console(soft_wrap=False).print(table)
+    headings = ("entry", f"time ({names.zone})", "by", "kind", "place", "what")
+    table.show(headings, (_columns(row, names) for row in rows), below=True)

@@ -7,13 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-from rich.console import Console
-from rich.table import Table
-
 from hub.admin import admission
 from hub.admin import enrolment as hub_enrolment
 from hub.admin.authority import Authority
-from hub.cli import ask
+from hub.cli import ask, table
 from hub.cli.common import actor, hub_of, print_json
 from hub.core.state import Life
 from hub.site_directory import files
@@ -105,10 +102,8 @@ def list_(context: Context, json: Annotated[bool, Option("--json", help="One obj
     if json:
         print_json(rows)
         return
-    table = Table("node", "life", "records", "state", "papers until", box=None, pad_edge=False)
-    for row in rows:
-        table.add_row(*(str("" if value is None else value) for value in row.values()))
-    Console().print(table)
+    headings = ("node", "life", "records", "state", "papers until")
+    table.show(headings, (["" if value is None else value for value in row.values()] for row in rows))
 
 
 def _row(name: str, life: Life | None, ends: datetime | None) -> dict[str, Any]:

@@ -6,9 +6,8 @@ from datetime import datetime, tzinfo
 from typing import Annotated
 
 import msgspec
-from rich.console import Console
-from rich.table import Table
 
+from hub.cli import table
 from hub.cli.common import actor, hub_of, local, print_json
 from hub.core.calling import roster
 from hub.core.state import Handover, Shift
@@ -46,17 +45,15 @@ def show(
     who = ", ".join(map(str, on_duty.people)) or "nobody"
     print(f"now: {who}{' (the roster has a gap: everybody in the role duty)' if on_duty.gap else ''}")
     print(f"standing in: {', '.join(map(str, on_duty.stand_ins)) or 'nobody'}")
-    table = Table(box=None, pad_edge=False)
-    for heading in ("shift", "person", "stand-in", "from", "to", ""):
-        table.add_column(heading)
-    for one in shifts:
-        stand_in = str(one.stand_in or "")
-        removed = "removed" if one.removed else ""
-        times = [local(at, site.zone) for at in (one.starts, one.ends)]
-        table.add_row(str(one.number), str(one.person), stand_in, *times, removed)
-    Console().print(table)
+    headings = ("shift", "person", "stand-in", f"from ({site.timezone})", "to", "")
+    table.show(headings, (_columns(one, site.zone) for one in shifts))
     for starts, ends in gaps:
         print(f"nobody from {local(starts, site.zone)} to {local(ends, site.zone)}")
+
+
+def _columns(one: Shift, zone: tzinfo) -> tuple[object, ...]:
+    times = (local(at, zone) for at in (one.starts, one.ends))
+    return one.number, one.person, one.stand_in or "", *times, "removed" if one.removed else ""
 
 
 @app.command()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
 from typing import Annotated, get_args
 
 import msgspec
-from rich.console import Console
-from rich.table import Table
 
+from hub.cli import table
 from hub.cli.common import actor, hub_of, local, print_json
 from hub.cli.seal import Login
 from hub.core.sealing import before as before_sealing
@@ -44,11 +44,13 @@ def list_(
     if json:
         print_json(msgspec.to_builtins(one) for one in found)
         return
-    table = Table("number", "area", "state", "sealed", "ended", "openings", "alarms", box=None, pad_edge=False)
-    for one in found:
-        times = [local(at, site.zone) if at else "" for at in (one.sealed_at, one.ended_at)]
-        table.add_row(str(one.number), one.area, one.state, *times, str(one.openings), str(one.alarms))
-    Console().print(table)
+    headings = ("number", "area", "state", f"sealed ({site.timezone})", "ended", "openings", "alarms")
+    table.show(headings, (_columns(one, site.zone) for one in found))
+
+
+def _columns(one: Sealing, zone: tzinfo) -> tuple[object, ...]:
+    times = (local(at, zone) if at else "" for at in (one.sealed_at, one.ended_at))
+    return one.number, one.area, one.state, *times, one.openings, one.alarms
 
 
 @app.command()

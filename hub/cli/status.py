@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import msgspec
 
+from hub.cli import table
 from hub.cli.common import hub_of, iso, local, print_json
 from hub.core import watched
 from hub.core.site import where
@@ -17,9 +17,6 @@ from hub.site_directory import engine_pulse
 from hub.site_directory.hub import Hub, wall_ms
 from hub.store import looking, session, watching
 from wire.command_line.signature import Context, Option
-
-if TYPE_CHECKING:
-    from rich.table import Table
 
 
 def status(
@@ -103,40 +100,31 @@ def _watch(found: Unwatched | None) -> dict[str, Any]:
 
 
 def _show(state: State, known: Known) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    console = Console()
     if known.engine.hearing == "silent":
-        since = _say(known, Unwatched("engine-silent", known.engine.at))
-        console.print(f"The engine is silent: {since}.", "")
+        print(f"The engine is silent: {_say(known, Unwatched('engine-silent', known.engine.at))}.\n")
     seen = {area.name: watched.area(known, area.name) for area in known.site.area}
-    console.print(_areas(state, known, seen), "")
-    table = Table("node", "life", "records", "state", box=None, pad_edge=False)
-    for name in _nodes(known):
-        life, found = state.find(Life, name), watched.node(known, name)
-        standing = f"{found.why}: {_say(known, found)}" if found else "heard"
-        table.add_row(name, str(life.life) if life else "", str(life.seq) if life else "", standing)
-    console.print(table, "")
+    headings = ("area", "state", f"since ({known.site.timezone})", "watched", "people inside", "not normal")
+    table.show(headings, (_area_columns(state, known, name, one) for name, one in seen.items()))
+    print()
+    table.show(("node", "life", "records", "state"), (_node_columns(state, known, name) for name in _nodes(known)))
     alarms, troubles = _open(state)
-    console.print(f"{sum(one.unwatched is None for one in seen.values())} of {len(seen)} areas are watched")
-    console.print(f"{alarms} alarms and {troubles} troubles are open")
+    print(f"\n{sum(one.unwatched is None for one in seen.values())} of {len(seen)} areas are watched")
+    print(f"{alarms} alarms and {troubles} troubles are open")
 
 
-def _areas(state: State, known: Known, seen: Mapping[str, Seen]) -> Table:
-    from rich.table import Table
+def _area_columns(state: State, known: Known, name: str, one: Seen) -> tuple[object, ...]:
+    row = state.area(name)
+    not_normal = ", ".join(_level(point, one) for point in _odd(state) if where.area_of(point.place) == name)
+    watch = _say(known, one.unwatched, partly=not one.whole) if one.unwatched else "watched"
+    inside = "not known" if one.unwatched else row.inside
+    since = local(row.since, known.site.zone) if row.since else ""
+    return name, row.state, since, watch, inside, not_normal or ("not known" if one.points else "")
 
-    table = Table("area", "state", "since", "watched", "people inside", "not normal", box=None, pad_edge=False)
-    for name, one in seen.items():
-        row = state.area(name)
-        not_normal = [_level(point, one) for point in _odd(state) if where.area_of(point.place) == name]
-        watch = _say(known, one.unwatched, partly=not one.whole) if one.unwatched else "watched"
-        inside = "not known" if one.unwatched else str(row.inside)
-        since = local(row.since, known.site.zone) if row.since else ""
-        table.add_row(
-            name, row.state, since, watch, inside, ", ".join(not_normal) or ("not known" if one.points else "")
-        )
-    return table
+
+def _node_columns(state: State, known: Known, name: str) -> tuple[object, ...]:
+    life, found = state.find(Life, name), watched.node(known, name)
+    standing = f"{found.why}: {_say(known, found)}" if found else "heard"
+    return name, life.life if life else "", life.seq if life else "", standing
 
 
 def _level(point: Point, seen: Seen) -> str:

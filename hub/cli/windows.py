@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, tzinfo
 from typing import Annotated
 
-from rich.console import Console
-
-from hub.cli import calendar_view
+from hub.cli import calendar_view, table
 from hub.cli.calendar import Json, Login
 from hub.cli.common import actor, hub_of, iso, print_json
 from hub.core.calendar import windows as calendar_windows
@@ -38,8 +36,11 @@ def propose(
     if json:
         print_json([{"timezone": site.timezone, "windows": [_plain(one) for one in proposals]}])
         return
-    console = Console()
-    console.print(calendar_view.proposals_view(proposals) if proposals else "no year has an approved calendar")
+    if proposals:
+        table.show(calendar_view.PROPOSALS, calendar_view.proposals(proposals))
+        print(f"Times are those of {site.timezone}.")
+    else:
+        print("no year has an approved calendar")
 
 
 def plan(

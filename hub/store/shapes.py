@@ -12,6 +12,7 @@ import json
 from sqlalchemy import Connection, MetaData, Table, delete, insert, select
 
 from hub.store import tables
+from hub.store.tables.base import WHERE
 from hub.store.tables.projections import WORDS
 
 
@@ -21,8 +22,7 @@ def shape(table: Table) -> str:
         [one.name, type(one.type).__name__, one.nullable, one.primary_key, sorted(one.info[WORDS])] for one in table.c
     ]
     indexes = sorted(
-        [str(one.name), [column.name for column in one.columns], str(one.dialect_options["sqlite"]["where"])]
-        for one in table.indexes
+        [str(one.name), [column.name for column in one.columns], str(one.info[WHERE])] for one in table.indexes
     )
     return hashlib.sha256(json.dumps([columns, indexes]).encode()).hexdigest()
 

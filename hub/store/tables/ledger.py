@@ -12,10 +12,9 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    text,
 )
 
-from hub.store.tables.base import metadata
+from hub.store.tables.base import WHERE, metadata
 
 head = Table(
     "head",
@@ -26,7 +25,7 @@ head = Table(
 )
 """Size of the journal and the frontier of its tree (32 bytes a root, largest subtree first): one row."""
 
-_ABOUT_ALARM = text("alarm IS NOT NULL")
+_ABOUT_ALARM = {WHERE: "alarm IS NOT NULL"}
 
 journal = Table(
     "journal",
@@ -50,8 +49,8 @@ journal = Table(
     Index("journal_person", "person", "idx"),
     Index("journal_author", "author", "idx"),
     Index("journal_said", "kind", "said_time"),
-    Index("journal_alarm", "alarm", "idx", sqlite_where=_ABOUT_ALARM, postgresql_where=_ABOUT_ALARM),
-    Index("journal_alarm_time", "hub_time", sqlite_where=_ABOUT_ALARM, postgresql_where=_ABOUT_ALARM),
+    Index("journal_alarm", "alarm", "idx", info=_ABOUT_ALARM),
+    Index("journal_alarm_time", "hub_time", info=_ABOUT_ALARM),
 )
 """The log. `note` is the entry; all other columns repeat what is in it, for searching, but for `hub_time`.
 `author` is the node, or the service of the hub; `said_time` is the time in the note; `alarm` is the number of the alarm

@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Index, MetaData, Table, Text
 from sqlalchemy.types import TypeEngine
 
 from hub.core import state
-from hub.store.tables.base import Listed, metadata
+from hub.store.tables.base import WHERE, Listed, metadata
 
 ALARM_OPEN = text("life != 'closed'")
 """Written out, as its index has it: a database takes an index of some rows only for the very words."""
@@ -58,10 +58,7 @@ def table(kind: type[state.Row], into: MetaData) -> Table:
     name = re.sub("(?<=[a-z])(?=[A-Z])", "_", kind.__name__).lower().removesuffix("_row")
     row: Any = inspect.type_info(kind)
     columns = [_column(field, field.name in state.KEYS[kind]) for field in row.fields]
-    indexes = [
-        Index(f"{name}_{one.name}", *one.columns, sqlite_where=one.where, postgresql_where=one.where)
-        for one in INDEXES.get(kind, ())
-    ]
+    indexes = [Index(f"{name}_{one.name}", *one.columns, info={WHERE: one.where}) for one in INDEXES.get(kind, ())]
     return Table(name, into, *columns, *indexes)
 
 

@@ -172,7 +172,8 @@ def test_windows_are_proposed_to_the_minute(approved: Type) -> None:
     assert proposed["windows"][-1]["unpublished"] == [2027]
     table = approved("propose").stdout
     assert "2026-02-14 sat 17:30  2026-02-24 tue 08:30  春节 Spring Festival" in table
-    assert "open" in table.splitlines()[-1]
+    assert "open" in table.splitlines()[-2]
+    assert "Asia/Shanghai" in table.splitlines()[-1]
     assert "2027 is UNPUBLISHED" in table.splitlines()[-1]
     assert len(answer(approved("propose", "--weekends", "--json"))["windows"]) > 40
 
