@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import tzinfo
-from typing import Annotated, get_args
+from typing import Annotated
 
 import msgspec
 
@@ -56,7 +56,9 @@ def acknowledge(
 ) -> None:
     """Take an alarm on."""
     hub = hub_of(context)
+    _alarm(hub, number)
     hub.service("admin").act(actor(hub, login), m.AlarmAcknowledged(alarm=number))
+    print(f"alarm {number} is yours; when it is dealt with: strongroom alarms close {number} --as LOGIN")
 
 
 @app.command()
@@ -64,13 +66,11 @@ def close(
     context: Context,
     number: int,
     login: Annotated[str, Option("--as", help="Login of your account.")],
-    cause: Annotated[str, Option(help=f"One of: {', '.join(get_args(m.FindingCause))}.")],
+    cause: Annotated[m.FindingCause, Option(help="What it was.")],
     finding: Annotated[str, Option(help="What you found, in your own words.")],
 ) -> None:
     """Close an acknowledged alarm with a finding; one that takes two people then waits for the second."""
     hub = hub_of(context)
-    if cause not in get_args(m.FindingCause):
-        raise Failure(f"{cause!r} is no cause; one of: {', '.join(get_args(m.FindingCause))}", 64)
     two = closing.takes_two(_alarm(hub, number))
     kind: type[m.FindingWritten] | type[m.AlarmClosed] = m.FindingWritten if two else m.AlarmClosed
     fact = {"alarm": number, "finding_cause": cause, "finding": finding}

@@ -7,10 +7,11 @@ from typing import Annotated
 
 from sqlalchemy import Connection, select
 
+from hub.cli import names
 from hub.cli.common import hub_of
 from hub.core.sealing.certificate import Certificate, NotGood, Slip, certificate_of, check, differences, loose, says
 from hub.site_directory.hub import Hub
-from hub.store import certificates, queries, session
+from hub.store import certificates, looking, queries, session
 from hub.store.certificates import Kept
 from hub.store.tables import journal
 from wire import keys, notes, tlog
@@ -60,7 +61,9 @@ def _find(connection: Connection, which: str, half: m.Half | None) -> Kept:
     for number in numbers:
         if kept := certificates.find(connection, number, half):
             return kept
-    raise Failure(f"there is no certificate of {which}", 65)
+    if not which.isdigit() and not numbers:
+        names.area(looking.look(connection)[1], which)
+    raise Failure(f"there is no certificate of {which} yet; see: strongroom sealing list", 65)
 
 
 def verify(

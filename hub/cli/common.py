@@ -12,34 +12,51 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlalchemy import Connection, select
 
-from hub.core.refusal import NotPossible
+from hub.cli import names
 from hub.site_directory.hub import Hub, open_hub
+from hub.site_directory.layout import Layout
 from hub.store import queries, schema, session, tables
-from wire import moments
+from wire import moments, running_sites
+from wire.command_line.run import Failure
 from wire.command_line.signature import Context
 
 if TYPE_CHECKING:
     from hub.core.journal.requests import Actor
+    from hub.service import Outcome
+    from wire.messages import FactData
 
 
 def hub_of(context: Context) -> Hub:
     """The hub of the directory that was named. Raises SettingsError, SchemaError."""
+    if not Layout(context.directory).broker_settings.exists():
+        raise Failure(f"there is no site in {context.directory}; {running_sites.hint(context.directory)}", 66)
     hub = open_hub(context.directory)
     schema.check(hub.database())
     return hub
 
 
 def actor(hub: Hub, login: str | None) -> Actor:
-    """Whoever acts on the command line, by the login of an account. Raises NotPossible for nobody."""
+    """Whoever acts on the command line, by the login of an account. Raises Failure for nobody."""
     from hub.core.journal.requests import Actor  # with every rule about them: who only looks waits for none
 
     if login is None:
         return Actor("admin")
     with session.reading(hub.database()) as connection:
         account = queries.account(connection, login)
-    if account is None:
-        raise NotPossible("no such account", login)
+        if account is None:
+            raise names.refused("account", login, connection.execute(select(tables.account.c.login)).scalars())
     return Actor("admin", account.person, frozenset(account.roles))
+
+
+def act(hub: Hub, login: str, *wanted: FactData) -> Outcome:
+    """Do it in the name of whoever has the login. Raises NotPossible, and Failure for names that are not there."""
+    who, service = actor(hub, login), hub.service("admin")
+    site = service.look()[1]
+    with session.reading(hub.database()) as connection:
+        people = queries.people(connection)
+    for one in wanted:
+        names.check(site, people, one)
+    return service.act(who, *wanted)
 
 
 _UNSEEN = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from hub.cli.common import actor, hub_of
+from hub.cli.common import act, hub_of
 from wire import messages as m
 from wire.command_line.signature import Argument, Context, Option
 
@@ -16,6 +16,6 @@ def drill(
 ) -> None:
     """Begin a drill: everybody is called as in an alarm of this area, and told that it is a drill."""
     hub = hub_of(context)
-    outcome = hub.service("admin").act(actor(hub, login), m.DrillStarted(area=area))
+    outcome = act(hub, login, m.DrillStarted(area=area))
     number = next(fact.alarm for fact in outcome.facts if isinstance(fact, m.AlarmRaised | m.AlarmRepeated))
     print(f"drill {number} has begun in {area}; acknowledge, attend and close it like an alarm")

@@ -11,14 +11,14 @@ from typing import Annotated, Any, NamedTuple, get_args
 import msgspec
 from sqlalchemy import Connection, Engine
 
-from hub.cli import table
+from hub.cli import names, table
 from hub.cli.common import hub_of, iso, local, print_json, zone_of
 from hub.core import pseudonyms
 from hub.core.site.document import Site
 from hub.store import queries, session
 from hub.store.queries import PAGE, JournalRow
 from wire import messages as m
-from wire.command_line.run import Failure
+from wire.command_line.run import Failure, nearest
 from wire.command_line.signature import Context, Option
 from wire.plain import plain
 
@@ -83,15 +83,17 @@ def _refuse_unknown(database: Engine, site: Site | None, asked: Asked) -> None:
     """What nothing was ever called is a slip of the pen, not an empty answer. Raises Failure."""
     with session.reading(database) as connection:
         if asked.kind is not None and asked.kind not in KINDS and not _any(connection, kind=asked.kind):
-            raise Failure(f"there is no kind of entry {asked.kind!r}; they are all in docs/reference/wire.md", 65)
+            near = nearest(asked.kind, KINDS)
+            raise Failure(f"there is no kind of entry {asked.kind!r}{near}; all are in docs/reference/wire.md", 65)
         if site is None:
             return
         places = {"hub", *site.areas, *site.points, *site.readers, *site.nodes}
         if asked.place is not None and asked.place not in places and not _any(connection, place=asked.place):
-            raise Failure(f"there is no place {asked.place!r}; areas: {', '.join(site.areas)}", 65)
-        known = asked.node is None or asked.node in site.nodes or asked.node in m.SERVICES
-        if not known and not _any(connection, node=asked.node):
-            raise Failure(f"there is no node {asked.node!r}; nodes: {', '.join(site.nodes)}", 65)
+            near = nearest(asked.place, places)
+            raise Failure(f"there is no place {asked.place!r}{near}; areas: {', '.join(site.areas)}", 65)
+        there = asked.node is None or asked.node in site.nodes or asked.node in m.SERVICES
+        if not there and not _any(connection, node=asked.node):
+            raise names.refused("node", asked.node, site.nodes)
 
 
 def _any(connection: Connection, **asked: str | None) -> bool:

@@ -30,7 +30,20 @@ def invoke(words: Sequence[str]) -> None:
     call(commands.tree(), words, services.default_directory, version=_version)
 
 
+def explain(error: Exception) -> tuple[str, int] | None:
+    """The line for a person, and the exit code. A refusal is said in the console's words, its own one behind them."""
+    from hub.core.refusal import NotPossible
+
+    told = ending.by(exits)(error)
+    if told and isinstance(error, NotPossible):
+        from hub.console.words.refusals import REFUSALS
+
+        if sentence := REFUSALS.get(error.reason):
+            return f"{sentence} ({error})", told[1]
+    return told
+
+
 def run() -> None:
     """Run the command that was typed."""
-    with one_line(ending.by(exits)):
+    with one_line(explain):
         invoke(sys.argv[1:])

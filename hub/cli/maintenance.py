@@ -19,7 +19,7 @@ from hub.admin.rebuild import JournalDamaged, differences, fold_journal, renew
 from hub.admin.rebuild import mend as mend_rows
 from hub.admin.rebuild import size as journal_size
 from hub.admin.restore import Contents, examine, put_files, put_tables
-from hub.cli import ask, progress
+from hub.cli import ask, names, progress
 from hub.cli.common import actor, hub_of
 from hub.core.journal import requests
 from hub.core.journal.requests import Actor
@@ -28,7 +28,7 @@ from hub.core.state import State
 from hub.ledger.intact import Changed
 from hub.site_directory.hub import open_hub
 from hub.site_directory.layout import Layout
-from hub.store import schema, session, tables
+from hub.store import queries, schema, session, tables
 from wire import messages as m
 from wire.command_line.run import Failure
 from wire.command_line.signature import Argument, Context, Option
@@ -175,6 +175,10 @@ def erase(
 ) -> None:
     """Erase name, telephone, e-mail and accounts of a person who has left. The journal keeps the number alone."""
     hub = hub_of(context)
+    with session.reading(hub.database()) as connection:
+        people = queries.people(connection)
+    if person not in people:
+        raise names.refused("person", person, (f"{one} {name}" for one, name in people.items()), "people")
     officer = actor(hub, second).person or 0
     erasing.erase(hub.service("admin"), hub.database(), actor(hub, login), person, officer, reason)
     erasing.from_contacts(hub)

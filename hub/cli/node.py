@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from hub.admin import admission
 from hub.admin import enrolment as hub_enrolment
 from hub.admin.authority import Authority
-from hub.cli import ask, table
+from hub.cli import ask, names, table
 from hub.cli.common import actor, hub_of, print_json
 from hub.core.state import Life
 from hub.site_directory import files
@@ -85,6 +85,9 @@ def revoke(
     hub = hub_of(context)
     if not reason.strip() or len(reason) > 500:
         raise Failure("the reason has 1 to 500 characters", 64)
+    enrolled = {one.name for one in Authority(hub.layout.authority).issued() if one.kind == "node"}
+    if node not in enrolled:
+        raise names.refused("node", node, sorted(enrolled))
     gone = admission.expel(hub.layout, node, reason.strip(), _Journal(hub), datetime.now(UTC))
     ended = "its connection is ended" if gone.broker_restarted else "no broker is running"
     print(f"{node} is put out: {len(gone.serials)} certificates are void, {ended}")

@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 
 from hub.cli import table
-from hub.cli.common import actor, hub_of, local, print_json
+from hub.cli.common import act, hub_of, local, print_json
 from hub.core.calling import roster
 from hub.core.state import Handover, Shift
 from hub.site_directory.hub import wall_ms
@@ -67,11 +67,10 @@ def add(
 ) -> None:
     """Put a shift on the roster."""
     hub = hub_of(context)
-    service = hub.service("admin")
-    zone = service.look()[1].zone
+    zone = hub.service("admin").look()[1].zone
     begin, end = _moment(starts, zone), _moment(ends, zone)
     request = m.ShiftAdded(shift=0, person=person, stand_in=stand_in, starts=begin, ends=end)
-    outcome = service.act(actor(hub, login), request)
+    outcome = act(hub, login, request)
     number = next(fact.shift for fact in outcome.facts if isinstance(fact, m.ShiftAdded))
     print(f"shift {number} is on the roster")
 
@@ -84,7 +83,7 @@ def remove(
 ) -> None:
     """Take a shift off the roster. It stays on record."""
     hub = hub_of(context)
-    hub.service("admin").act(actor(hub, login), m.ShiftRemoved(shift=number))
+    act(hub, login, m.ShiftRemoved(shift=number))
     print(f"shift {number} is off the roster")
 
 
@@ -97,7 +96,7 @@ def give(
     """Hand over: what is open now is written down, with your note, and you sign it."""
     hub = hub_of(context)
     request = m.HandoverDrafted(handover=0, alarms=(), sealed=(), silent=(), note=note)
-    outcome = hub.service("admin").act(actor(hub, login), request)
+    outcome = act(hub, login, request)
     drafted = next(fact for fact in outcome.facts if isinstance(fact, m.HandoverDrafted))
     print(f"hand-over {drafted.handover}: {_summary(drafted)}")
     print(f"the next duty officer takes it with: strongroom roster handover take {drafted.handover} --as LOGIN")
@@ -107,7 +106,7 @@ def give(
 def take(context: Context, number: Annotated[int, Argument()], login: Login) -> None:
     """Take over just what was handed over."""
     hub = hub_of(context)
-    hub.service("admin").act(actor(hub, login), m.HandoverTaken(handover=number))
+    act(hub, login, m.HandoverTaken(handover=number))
     print(f"hand-over {number} is taken")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from hub.cli.common import actor, hub_of
+from hub.cli.common import act, hub_of
 from hub.core.refusal import NotPossible
 from hub.core.sealing import before as before_sealing
 from wire import messages as m
@@ -18,16 +18,15 @@ BADGES = "now two different people, in two roles, show their badges at the reade
 def seal(context: Context, area: str, login: Login) -> None:
     """Order an area to be sealed: two people then show their badges at its reader within 20 s of each other."""
     hub = hub_of(context)
-    service = hub.service("admin")
     try:
-        service.act(actor(hub, login), m.SealingOrdered(sealing=0, area=area, purpose="seal"))
+        act(hub, login, m.SealingOrdered(sealing=0, area=area, purpose="seal"))
     except NotPossible as refusal:
         if refusal.reason != "not-ready":
             raise
-        state, site = service.look()
+        state, site = hub.service("admin").look()
         lacks = before_sealing.missing(state, site, area, state.meta.newest_time)
         print(*(f"{one.lack:<20} {one.about}" for one in lacks), sep="\n")
-        raise Failure(f"{area} cannot be sealed yet: the list above is missing", 65) from None
+        raise Failure(f"{area} cannot be sealed yet: what stands above is missing", 65) from None
     print(f"{area}: {BADGES}")
 
 
@@ -40,7 +39,7 @@ def unseal(
     """Order an area to be unsealed, by two badges likewise. The seals' numbers are compared before."""
     hub = hub_of(context)
     request = m.SealingOrdered(sealing=0, area=area, purpose="unseal", cause=cause)
-    hub.service("admin").act(actor(hub, login), request)
+    act(hub, login, request)
     print(f"{area}: {BADGES}")
 
 
@@ -52,7 +51,7 @@ def emergency(
 ) -> None:
     """Open a sealed area at once, without badges. It is an alarm, and two people sign for it afterwards."""
     hub = hub_of(context)
-    hub.service("admin").act(actor(hub, login), m.EmergencyOpened(sealing=0, area=area, reason=reason))
+    act(hub, login, m.EmergencyOpened(sealing=0, area=area, reason=reason))
     print(
         f"{area}: its nodes are told to unseal. Two people sign afterwards: strongroom sealing sign {area} --as LOGIN"
     )

@@ -7,17 +7,16 @@ from typing import Annotated, get_args
 
 import msgspec
 
-from hub.cli import table
-from hub.cli.common import actor, hub_of, local, print_json
+from hub.cli import names, table
+from hub.cli.common import act, actor, hub_of, local, print_json
 from hub.cli.seal import Login
 from hub.core.sealing import before as before_sealing
-from hub.core.site.document import Site
 from hub.core.state import Sealing, SealOn, WalkTest
 from hub.site_directory import engine_pulse
 from hub.site_directory.hub import wall_ms
 from hub.store import certificates, session
 from wire import messages as m
-from wire.command_line.run import Failure
+from wire.command_line.run import Failure, nearest
 from wire.command_line.signature import Argument, Context, Option
 from wire.command_line.tree import Group
 
@@ -40,7 +39,7 @@ def list_(
     with session.reading(hub.database()) as connection:
         found = certificates.sealings(connection, area)
     if area is not None and area not in site.areas and not found:  # one that was, and has sealings, is no slip
-        raise _no_area(area, site)
+        names.area(site, area)
     if json:
         print_json(msgspec.to_builtins(one) for one in found)
         return
@@ -62,8 +61,7 @@ def status(
     """Show all that is missing before an area can be sealed, in one list; or how its sealing stands."""
     hub = hub_of(context)
     state, site = hub.service("admin").look()
-    if area not in site.areas:
-        raise _no_area(area, site)
+    names.area(site, area)
     silent = engine_pulse.ask(hub.layout.engine_socket, hub.layout.public_key("engine"), hub.site, wall_ms()) is None
     now, unsealed = wall_ms(), state.area(area).state == "unsealed"
     lacks = before_sealing.missing(state, site, area, now) if unsealed else []
@@ -105,11 +103,12 @@ def tick(
 ) -> None:
     """Say that you have looked at these items of the area's list, and that they are in order."""
     _state, site = hub_of(context).service("admin").look()
+    names.area(site, area)
     wanted = list(before_sealing.items(site, area)) if items == ["all"] else items
-    known = get_args(m.CheckItem)
+    every = get_args(m.CheckItem)
     for item in wanted:
-        if item not in known:
-            raise Failure(f"{item!r} is no item; some of: {', '.join(known)}; or: all", 64)
+        if item not in every:
+            raise Failure(f"{item!r} is no item{nearest(item, every)}; some of: {', '.join(every)}; or: all", 64)
     _act(
         context,
         login,
@@ -180,13 +179,9 @@ def drop(
     """Cancel or postpone a sealing that is planned or checked."""
     outcome = "postponed" if postpone else "cancelled"
     wanted = {"kind": "sealing-dropped", "sealing": number, "area": "none", "outcome": outcome, "reason": reason}
-    _act(context, login, msgspec.convert(wanted, m.SealingDropped))
-
-
-def _no_area(area: str, site: Site) -> Failure:
-    return Failure(f"there is no area {area!r}; areas: {', '.join(site.areas)}", 65)
+    hub = hub_of(context)
+    hub.service("admin").act(actor(hub, login), msgspec.convert(wanted, m.SealingDropped))
 
 
 def _act(context: Context, login: str, *wanted: m.FactData) -> None:
-    hub = hub_of(context)
-    hub.service("admin").act(actor(hub, login), *wanted)
+    act(hub_of(context), login, *wanted)

@@ -29,8 +29,11 @@ Row = Sequence[object]
 
 def show(headings: Sequence[str], rows: Iterable[Row], below: bool = False) -> None:
     """Print a table. `below`: the last column may stand below its row."""
-    for line in lines(headings, [[plain(str(cell)) for cell in row] for row in rows], room(), below):
+    cells = [[plain(str(cell)) for cell in row] for row in rows]
+    for line in lines(headings, cells, room(), below):
         print(line)
+    if not cells:
+        print("none")
 
 
 def room() -> int | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime, tzinfo
 from typing import Annotated
 
-from hub.cli import calendar_view, table
+from hub.cli import calendar_view, names, table
 from hub.cli.calendar import Json, Login
-from hub.cli.common import actor, hub_of, iso, print_json
+from hub.cli.common import act, hub_of, iso, print_json
 from hub.core.calendar import windows as calendar_windows
 from hub.core.calendar.windows import Known, Proposal
 from hub.core.site.document import Site
@@ -57,6 +57,8 @@ def plan(
     """Plan a window, as it is proposed for a day or at times of your own."""
     hub = hub_of(context)
     known, site = _known(hub)
+    for one in area or ():
+        names.area(site, one)
     proposed = _proposed(known, site, day) if day else None
     begin = _moment(starts, site.zone) if starts else proposed and proposed.starts
     end = _moment(ends, site.zone) if ends else proposed and proposed.ends
@@ -68,7 +70,7 @@ def plan(
     if area is None:
         area = [one.name for one in site.area]
     request = m.WindowPlanned(window=0, title=named, areas=tuple(area), starts=_ms(begin), ends=_ms(end))
-    outcome = hub.service("admin").act(actor(hub, login), request)
+    outcome = act(hub, login, request)
     number = max(one.number for one in outcome.state.all(Window))
     print(f"window {number} is planned: {', '.join(area)}, {begin:{MOMENT}} to {end:{MOMENT}}")
 
@@ -81,7 +83,7 @@ def cancel(
 ) -> None:
     """Cancel a planned window. It stays on record. An area that is sealed already stays so."""
     hub = hub_of(context)
-    hub.service("admin").act(actor(hub, login), m.WindowCancelled(window=number, reason=reason))
+    act(hub, login, m.WindowCancelled(window=number, reason=reason))
     print(f"window {number} is cancelled")
 
 

@@ -41,12 +41,22 @@ def wrong(message: str, words: Sequence[str]) -> Failure:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """“ (did you mean 'x'?)” where something that exists looks like it; else nothing."""
+    """“ (did you mean 'x'?)” where something that exists looks like it; else nothing.
+
+    Of a place as area/name the names in that area count, since their beginnings are alike anyway.
+    """
     from difflib import get_close_matches
 
-    # Of a name of two or three characters, as Chinese ones are, one may be wrong; places begin alike without being so.
-    found = get_close_matches(word, list(known), n=1, cutoff=0.5 if len(word) < 4 else 0.75)
-    return f" (did you mean {found[0]!r}?)" if found else ""
+    names, head = list(known), f"{word.rpartition('/')[0]}/".lstrip("/")
+    if head and any(one.startswith(head) for one in names):
+        names = [one for one in names if one.startswith(head)]
+    else:
+        head = ""
+    tails = {one.removeprefix(head): one for one in names}
+    # Of a name of two or three characters, as Chinese ones are, one may be wrong.
+    tail = word.removeprefix(head)
+    found = get_close_matches(tail, tails, n=1, cutoff=0.5 if len(tail) < 4 else 0.7)
+    return f" (did you mean {tails[found[0]]!r}?)" if found else ""
 
 
 # ---------------------------------------------------------------- words

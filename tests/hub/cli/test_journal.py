@@ -95,9 +95,9 @@ def test_from_an_entry_on_there_is_no_limit(house: House, typed: Type) -> None:
 @pytest.mark.parametrize(
     ("option", "slip", "says"),
     [
-        ("--place", "archvie", "there is no place 'archvie'; areas: archive, cipher-room, computer-room"),
+        ("--place", "archvie", "there is no place 'archvie' (did you mean 'archive'?); areas: archive, cipher-room"),
         ("--place", "archive/corridor-dor", "there is no place 'archive/corridor-dor'"),
-        ("--node", "archive-9", "there is no node 'archive-9'; nodes: archive-1, cipher-1, computer-1"),
+        ("--node", "archive-9", "there is no node 'archive-9' (did you mean 'archive-1'?); nodes: archive-1"),
         ("--kind", "forcd", "there is no kind of entry 'forcd'"),
     ],
 )

@@ -88,7 +88,7 @@ def unseal(house: House, typed: Type) -> None:
 
 def test_what_is_missing_stands_in_one_list(house: House, typed: Type) -> None:
     result = typed("seal", "archive", "--as", "wangfang")
-    refused(result, Failure, "the list above is missing")
+    refused(result, Failure, "what stands above is missing")
     assert "not-tested           archive/iron-gate" in result.stdout
     answer: Any = json.loads(good(typed("sealing", "status", "archive", "--json")))
     assert {"lack": "no-number", "about": SEAL} in answer["missing"]
@@ -164,7 +164,11 @@ def test_what_cannot_be_is_said(house: House, typed: Type) -> None:
 
 def test_an_area_that_there_is_not_is_said_to_be_none(typed: Type) -> None:
     for command in ("list", "status"):
-        refused(typed("sealing", command, "archiv"), Failure, "there is no area 'archiv'; areas: archive, cipher-room")
+        refused(
+            typed("sealing", command, "archiv"),
+            Failure,
+            "there is no area 'archiv' (did you mean 'archive'?); areas: archive",
+        )
 
 
 def test_how_a_sealing_stands_is_said_with_the_engines_silence(typed: Type) -> None:
