@@ -24,9 +24,11 @@ class Countdown(Generic[K]):
 
     def over(self, running: Mapping[K, Span], now: int, mono: int) -> list[K]:
         """Keys of all that has run out at the wall time `now`, which is `mono` on the monotonic clock."""
-        keys = [(key, span) for key, span in running.items()]
-        self._ends = {one: self._ends.get(one, mono + _left(one[1], now)) for one in keys}
-        return [key for key, span in keys if self._ends[key, span] <= mono]
+        before, self._ends = self._ends, {}
+        for one in running.items():
+            known = before.get(one)
+            self._ends[one] = mono + _left(one[1], now) if known is None else known
+        return [key for (key, _span), end in self._ends.items() if end <= mono]
 
 
 def _left(span: Span, now: int) -> int:

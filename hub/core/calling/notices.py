@@ -152,17 +152,13 @@ class NoticeTimeouts:
                 running["handed", notice.number] = Span(notice.handed_at, notice.handed_at + REPORT_MS)
         # But not the console, which works only while somebody looks at it.
         for channel in state.all(ChannelRow):
-            since = max(channel.since, channel.worked_at or 0)
-            if (
-                channel.used
-                and channel.name != "console"
-                and not alarm_life.find(state, "channel-failed", place(channel.name))
-            ):
+            if channel.used and channel.name != "console":
+                since = max(channel.since, channel.worked_at or 0)
                 running["unused", channel.name] = Span(since, since + UNUSED_MS)
         for what, which in self._running.over(running, now, mono):
             if what == "unused":
                 row = state.find(ChannelRow, which)
-                if row is not None:
+                if row is not None and not alarm_life.find(state, "channel-failed", place(row.name)):
                     yield m.ChannelFailed(channel=row.name, since=max(row.since, row.worked_at or 0))
                 continue
             late = state.find(Notice, which)
