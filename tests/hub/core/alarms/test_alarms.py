@@ -54,6 +54,7 @@ def test_an_alarm_is_urgent_while_sealed_whatever_it_is_otherwise() -> None:
 
 
 FINDINGS = ["风把门吹开了", "走廊门没有锁好"]
+ON_THE_WAY = ["closing", "acknowledging", "being there"]
 OFFICERS = st.sampled_from([WANG_FANG, LIU_YANG, ZHOU_QIANG])
 
 
@@ -106,6 +107,18 @@ class Latch(RuleBasedStateMachine):
             self.finding = person, finding
         else:
             self.refused(person, fact)
+
+    @precondition(lambda self: self.raised and not self.finding)
+    @rule(person=OFFICERS, finding=st.sampled_from(FINDINGS), but=st.sampled_from(["", "", *ON_THE_WAY]))
+    def somebody_goes_all_the_way_to_a_finding(self, person: int, finding: str, but: str) -> None:
+        """All of it, or all but one thing, in one step: walks often come to what is behind it."""
+        if self.open and but != "closing":
+            self.the_gate_is_closed()
+        if not self.acknowledged and but != "acknowledging":
+            self.somebody_acknowledges(person)
+        if not self.attended and but != "being there":
+            self.a_responder_is_at_the_door()
+        self.somebody_writes_a_finding(person, finding)
 
     @precondition(lambda self: self.number)
     @rule(person=OFFICERS, finding=st.sampled_from(FINDINGS))
