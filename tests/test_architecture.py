@@ -7,6 +7,7 @@ belongs to the nearest folder above it. To move a wall, change the table here, a
 import ast
 import sys
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -188,29 +189,43 @@ NOT_IN_A_CORE = {
 # fmt: on
 
 
-def modules(root: Path) -> Iterator[tuple[str, ast.Module]]:
+def files(root: Path) -> Iterator[tuple[str, Path]]:
+    """Every module and its file."""
     for package in PACKAGES:
         for file in sorted((root / package).rglob("*.py")):
             parts = file.relative_to(root).with_suffix("").parts
-            name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-            yield name, ast.parse(file.read_text(encoding="utf-8"), str(file))
+            yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts), file
+
+
+def parsed(file: Path) -> ast.Module:
+    return ast.parse(file.read_text(encoding="utf-8"), str(file))
+
+
+def statements(file: Path) -> list[ast.Import | ast.ImportFrom]:
+    """Whatever a file imports, also inside functions and under TYPE_CHECKING."""
+    return _statements(file.read_text(encoding="utf-8"))
+
+
+@cache
+def _statements(text: str) -> list[ast.Import | ast.ImportFrom]:
+    return [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Import | ast.ImportFrom)]
 
 
 def imports(root: Path) -> Iterator[tuple[str, str]]:
-    """Every (module, what it imports), also inside functions and under TYPE_CHECKING."""
-    known = {name for name, _ in modules(root)}
-    for module, tree in modules(root):
-        is_package = (root / module.replace(".", "/") / "__init__.py").exists()
-        for node in ast.walk(tree):
+    """Every (module, what it imports)."""
+    found = dict(files(root))
+    for module, file in found.items():
+        is_package = file.name == "__init__.py"
+        for node in statements(file):
             if isinstance(node, ast.Import):
                 yield from ((module, alias.name) for alias in node.names)
-            elif isinstance(node, ast.ImportFrom):
+            else:
                 here = module.split(".")
                 up = here[: len(here) - node.level + is_package] if node.level else []
                 base = ".".join([*up, *filter(None, [node.module])])
                 for alias in node.names:
                     whole = f"{base}.{alias.name}"
-                    yield module, whole if whole in known else base
+                    yield module, whole if whole in found else base
 
 
 def fits(module: str, key: str) -> bool:
@@ -326,9 +341,9 @@ def cores_that_reach_out(root: Path) -> list[str]:
     ]
     by_call = [
         f"{module} calls {ast.unparse(node.func)} in line {node.lineno}"
-        for module, tree in modules(root)
+        for module, file in files(root)
         if is_pure(module)
-        for node in ast.walk(tree)
+        for node in ast.walk(parsed(file))
         if isinstance(node, ast.Call) and reaches_out(node)
     ]
     return by_import + by_call
@@ -350,9 +365,9 @@ PARTIAL = {"fromtimestamp", "utcfromtimestamp", "localtime", "gmtime", "ctime"}
 def dates_of_numbers(root: Path) -> list[str]:
     return [
         f"{module} uses {ast.unparse(node)} in line {node.lineno}"
-        for module, tree in modules(root)
+        for module, file in files(root)
         if module != "wire.moments"
-        for node in ast.walk(tree)
+        for node in ast.walk(parsed(file))
         if isinstance(node, ast.Attribute) and node.attr in PARTIAL
     ]
 
@@ -377,7 +392,7 @@ def test_every_folder_is_a_room_and_says_what_is_in_it() -> None:
 
 
 def test_every_row_of_the_table_is_a_room_that_is_there() -> None:
-    names = {name for name, _ in modules(ROOT)}
+    names = {name for name, _ in files(ROOT)}
     assert set(ARROWS) - names == set()
     assert {name for ways in ARROWS.values() for name in ways if not rows(name) <= set(ARROWS)} == set()
 
@@ -414,12 +429,10 @@ def test_no_module_is_long() -> None:
 
 def names_of_modules(root: Path) -> dict[str, set[str]]:
     """By which names each module is known in the files that import it whole."""
-    trees = [(name, tree) for name, tree in modules(root)]
-    trees += [(str(path), ast.parse(path.read_text("utf-8"))) for path in (root / "tests").rglob("*.py")]
-    there = {name for name, _ in trees}
+    there = dict(files(root))
     found: dict[str, set[str]] = {}
-    for _, tree in trees:
-        for node in ast.walk(tree):
+    for file in (*there.values(), *(root / "tests").rglob("*.py")):
+        for node in statements(file):
             for one in node.names if isinstance(node, ast.ImportFrom) else ():
                 if f"{node.module}.{one.name}" in there:
                     found.setdefault(f"{node.module}.{one.name}", set()).add(one.asname or one.name)
