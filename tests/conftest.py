@@ -17,12 +17,19 @@ LONGEST = (
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--long", action="store_true", help="also a simulated year and pictures of every page")
+    more = "also a simulated year, pictures of every page, and ten times the examples of each property"
+    parser.addoption("--long", action="store_true", help=more)
 
 
-def pytest_configure() -> None:
+EXAMPLES = {False: 100, True: 1000}
+"""Of what a property is asked, unless it says itself; by `--long`. They are others in every run."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
     """No property fails because a machine is slow or has much to do."""
-    settings.register_profile("at any load", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    examples = EXAMPLES[config.getoption("--long")]
+    quiet = [HealthCheck.too_slow]
+    settings.register_profile("at any load", deadline=None, max_examples=examples, suppress_health_check=quiet)
     settings.load_profile("at any load")
 
 

@@ -7,7 +7,7 @@ import time
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from wire.audit import ed25519
@@ -78,7 +78,6 @@ def test_the_vectors_of_the_rfc(public, message, signature) -> None:
     assert both(bytes.fromhex(public), bytes.fromhex(message), bytes.fromhex(signature))
 
 
-@settings(max_examples=150)
 @given(st.binary(min_size=32, max_size=32), st.binary(max_size=100), st.randoms(use_true_random=False))
 def test_a_signature_is_good_and_no_change_of_it_is(seed, message, random_source) -> None:
     key = Ed25519PrivateKey.from_private_bytes(seed)

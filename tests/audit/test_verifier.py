@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 import vermin
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.ledger import export, folder, verifier
@@ -316,7 +316,6 @@ def test_nothing_in_an_export_writes_a_verdict_of_its_own_on_the_auditors_termin
 # ---------------------------------------------------------------- parsers, memory, speed
 
 
-@settings(max_examples=500)
 @given(st.one_of(st.binary(max_size=300), st.text(max_size=200).map(lambda text: text.encode("utf-8", "replace"))))
 def test_any_bytes_are_an_entry_or_a_failure(content) -> None:
     for note in (content, content + "\n\n— a AAAAAAA=\n".encode()):
@@ -346,7 +345,6 @@ FIELDS = (
 FIELDS += ("kept", "other", "checkpoint_key", "person", "point")
 
 
-@settings(max_examples=500)
 @given(
     st.sampled_from(KINDS), st.dictionaries(st.sampled_from(FIELDS), json_values), st.sampled_from(["admin", "engine"])
 )
@@ -359,7 +357,6 @@ def test_any_data_in_a_signed_entry_is_taken_or_refused(kind, data, by) -> None:
     assert audit(hub.export()).verdict in ("PASS", "FAIL", "UNPROVEN")
 
 
-@settings(max_examples=300)
 @given(st.dictionaries(st.sampled_from(FIELDS), json_values))
 def test_any_data_in_a_nodes_record_is_taken_or_refused(data) -> None:
     hub = HubSide()

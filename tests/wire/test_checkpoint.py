@@ -8,7 +8,7 @@ import hashlib
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from wire import checkpoint, notes, tlog
@@ -141,7 +141,6 @@ def test_what_cannot_be_said_is_not_made(made) -> None:
         made.text()
 
 
-@settings(max_examples=400)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_a_checkpoint_in_one_spelling_or_none(text) -> None:
     try:
@@ -151,7 +150,6 @@ def test_any_bytes_are_a_checkpoint_in_one_spelling_or_none(text) -> None:
     assert found.text() == text
 
 
-@settings(max_examples=400)
 @given(st.integers(0, len(MADE.text()) * 8 - 1))
 def test_a_flipped_bit_is_refused_or_says_something_else(bit) -> None:
     text = bytearray(MADE.text())
@@ -184,7 +182,6 @@ def test_a_record_signature_is_no_cosignature_and_the_other_way_round() -> None:
     assert checkpoint.cosignatures(notes.split(ONE.sign(text)), [ONE.public], SUITES) == []
 
 
-@settings(max_examples=300)
 @given(st.integers(0, 72 * 8 - 1))
 def test_a_changed_cosignature_is_refused(bit) -> None:
     parts = cosigned(ONE)

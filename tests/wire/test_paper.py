@@ -8,7 +8,7 @@ import random
 
 import pytest
 import segno
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.wire.test_checkpoint import HUB, MADE, ONE, TWO, cosigned
@@ -43,7 +43,6 @@ def test_it_does_not_matter_what_stands_between_words(form) -> None:
     assert paper.parse(form) == paper.from_words(" ".join(WORDS))
 
 
-@settings(max_examples=300)
 @given(st.integers(0, 2**32 - 1), st.binary(min_size=32, max_size=32), st.integers(0, 14), st.integers(1, 65535))
 def test_a_wrong_word_is_named_with_what_it_should_be(size, root, place, change) -> None:
     made = checkpoint.Checkpoint("a", size, root)
@@ -136,7 +135,6 @@ def test_what_is_no_checkpoint_is_refused(text) -> None:
         paper.parse(text)
 
 
-@settings(max_examples=500)
 @given(st.one_of(st.text(max_size=200), st.text(alphabet=LETTERS + " \n-", max_size=120)))
 def test_any_text_is_read_or_refused(text) -> None:
     with contextlib.suppress(paper.PaperError):

@@ -7,7 +7,7 @@ import random
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from wire import tiles, tlog
@@ -153,7 +153,6 @@ def test_the_largest_entry_and_the_first_that_is_too_large() -> None:
             tiles.make_bundle(entries)
 
 
-@settings(max_examples=500)
 @given(st.binary(max_size=300), st.integers(1, 256))
 def test_any_bytes_are_a_bundle_in_one_spelling_or_none(content, width) -> None:
     try:

@@ -120,7 +120,6 @@ def flip(content: bytes, source: random.Random) -> bytes:
     return (int.from_bytes(content, "big") ^ 1 << bit).to_bytes(len(content), "big")
 
 
-@settings(max_examples=400)
 @given(st.integers(1, SIZE), st.data())
 def test_a_changed_inclusion_proof_is_refused(size, data) -> None:
     index = data.draw(st.integers(0, size - 1))
@@ -140,7 +139,6 @@ def test_a_changed_inclusion_proof_is_refused(size, data) -> None:
     refused_inclusion(leaf, index, size, [*proof[:-1], proof[-1][:-1]] if proof else [b""], root)
 
 
-@settings(max_examples=400)
 @given(st.integers(1, SIZE), st.data())
 def test_a_changed_consistency_proof_is_refused(new, data) -> None:
     old = data.draw(st.integers(0, new))
@@ -185,7 +183,6 @@ def test_what_cannot_be_proven_is_not_made(make, arguments) -> None:
         make(*arguments, TREE.read)
 
 
-@settings(max_examples=300)
 @given(st.integers(-5, 2**70), st.integers(-5, 2**70), st.lists(st.binary(max_size=40), max_size=80), st.booleans())
 def test_any_numbers_and_bytes_give_a_proof_error_and_nothing_else(one, two, proof, whole) -> None:
     hashes = [hashlib.sha256(part).digest() for part in proof] if whole else proof

@@ -423,7 +423,6 @@ def test_an_answer_made_of_anything_is_survived_and_changes_nothing(made: m.Grow
     assert (stand.state, stand.refusals) == (held, [])
 
 
-@settings(max_examples=100)
 @given(data=st.data())
 def test_a_good_answer_with_any_byte_changed_is_never_held(data: st.DataObject) -> None:
     ledger = Ledger().open()

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import msgspec
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.core.journal import fold
@@ -113,7 +113,6 @@ def bodies(draw: st.DrawFn, life: int, seq: int, newest: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@settings(max_examples=150)
 @given(st.data())
 def test_whatever_number_and_life_a_record_is_of_both_take_it_or_neither(data: st.DataObject) -> None:
     both = Both()
@@ -146,7 +145,6 @@ def spoilt(draw: st.DrawFn, text: bytes) -> bytes:
     return text
 
 
-@settings(max_examples=300)
 @given(st.data())
 def test_however_a_record_is_written_both_take_it_or_neither(data: st.DataObject) -> None:
     both = Both()
@@ -155,7 +153,6 @@ def test_however_a_record_is_written_both_take_it_or_neither(data: st.DataObject
     both.compare(both.node.record_key.sign(data.draw(spoilt(line(body)))))
 
 
-@settings(max_examples=200)
 @given(at=st.integers(0, 10_000), byte=st.integers(1, 255))
 def test_a_record_with_any_byte_changed_is_taken_by_neither(at: int, byte: int) -> None:
     both = Both()

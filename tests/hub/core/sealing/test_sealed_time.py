@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.core.sealing import intervals, node_time
@@ -271,7 +271,6 @@ def live(todo: list[Doing]) -> Life:
     return life
 
 
-@settings(max_examples=300)
 @given(
     todo=doings, end=st.integers(0, 60 * MINUTE), silent=st.integers(0, 60 * MINUTE), away=st.integers(0, 60 * MINUTE)
 )
@@ -290,7 +289,6 @@ def test_the_five_and_the_steps_add_up_to_the_interval_exactly(
         assert 0 <= found.hub_away <= end
 
 
-@settings(max_examples=300)
 @given(todo=doings, end=st.integers(0, 60 * MINUTE))
 def test_never_more_is_watched_than_the_node_has_really_watched(todo: list[Doing], end: int) -> None:
     """Whatever crashes, gaps and steps of the clock there are: what is claimed was lived, and recorded."""
@@ -299,7 +297,6 @@ def test_never_more_is_watched_than_the_node_has_really_watched(todo: list[Doing
     assert line.sums.watched + line.sums.alarm + line.sums.trouble <= intervals.length(intervals.union(life.true))
 
 
-@settings(max_examples=200)
 @given(todo=doings.map(lambda all: [one for one in all if one.what != "step" and not one.what.endswith("clock")]),
        end=st.integers(0, 60 * MINUTE))  # fmt: skip
 def test_with_clocks_that_are_right_exactly_what_was_watched_is_watched(todo: list[Doing], end: int) -> None:
@@ -310,7 +307,6 @@ def test_with_clocks_that_are_right_exactly_what_was_watched_is_watched(todo: li
     assert line.steps == 0
 
 
-@settings(max_examples=200)
 @given(todo=doings, end=st.integers(0, 60 * MINUTE), cut=st.integers(0, 30))
 def test_records_that_do_not_arrive_make_blind_and_never_watched(todo: list[Doing], end: int, cut: int) -> None:
     life = live([one for one in todo if one.what != "step"])
