@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import logging
 import socket
 import ssl
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,6 +22,7 @@ from starlette.routing import Route
 
 from hub.console.base import assets, gate
 from hub.console.base.broker_listener import BrokerListener
+from hub.console.base.connections import Connection, Connections
 from hub.console.base.console import Asked, Console, console_of
 from hub.console.base.gate import Rule
 from hub.console.base.hub_access import HubAccess
@@ -46,6 +49,7 @@ from hub.console.words.texts import N_
 from hub.site_directory.hub import Hub, wall_ms
 from hub.store import faults, schema
 from wire import keys
+from wire.link import TlsFiles
 
 TELL_S = 5.0
 GRACE_S = 3
@@ -222,12 +226,13 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def _tls(config: uvicorn.Config, make: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
-    try:
-        context = make()
-    except OSError as error:
-        raise keys.unusable(Path(config.ssl_certfile or ""), Path(config.ssl_keyfile or ""), error) from None
+def _tls(papers: TlsFiles) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_3
+    try:
+        context.load_cert_chain(papers.certificate, papers.key)
+    except OSError as error:
+        raise keys.unusable(papers.certificate, papers.key, error) from None
     return context
 
 
@@ -236,15 +241,13 @@ def make_server(
 ) -> uvicorn.Server:
     """The application with HTTPS around it, not started. Raises keys.KeyFileError, schema.SchemaError, OSError."""
     app = make_app(hub, clock, listens, more)
-    papers, settings = hub.layout.https, hub.settings.console
+    settings = hub.settings.console
+    connections = Connections(_tls(hub.layout.https), time.monotonic)
     config = uvicorn.Config(
         app,
         host=settings.host,
         port=settings.port,
-        ssl_certfile=papers.certificate,
-        ssl_keyfile=papers.key,
-        ssl_context_factory=_tls,
-        http="h11",
+        http=functools.partial(Connection, connections),  # type: ignore[arg-type] # uvicorn calls it as it does a class
         ws="none",
         lifespan="on",
         log_level="warning",
