@@ -46,7 +46,7 @@ HELD_BY: dict[str, tuple[str, str]] = {
         "hub/core/calling/test_escalation.py",
         "test_nodes_of_one_dead_switch_are_one_call",
     ),
-    "hub.core.sealing.before.ITEMS": ("hub/core/sealing/test_course.py", "test_all_that_is_missing_stands_in_one_list"),
+    "wire.points.KINDS": ("hub/core/journal/test_judge.py", "test_a_level_is_the_alarm_that_the_table_says"),
     "hub.core.journal.records.RECORDS": ("hub/core/journal/test_judge.py", "def test_"),
     "hub.core.nodes.follows.FAULTS": ("hub/core/journal/test_judge.py", "Fault("),
     "hub.core.nodes.follows.REFUSED": ("hub/core/journal/test_judge.py", "JournalRefused"),

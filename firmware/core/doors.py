@@ -19,10 +19,10 @@ from wire.messages import (
     PlanArea,
     PlanPoint,
 )
+from wire.points import KINDS
 
 Inside = tuple[tuple[Name, int], ...]
 
-DOORS = ("door", "gate")
 HELD_S = 60
 """Seconds that a door may stand open unless the plan says otherwise."""
 
@@ -105,7 +105,7 @@ class Doors:
         area = area_of(point.place)
         if record.now != "active" or self._is_sealed(area):
             return []
-        if point.kind == "exit-button":
+        if KINDS[point.kind].leave:
             by_button = area in self._passages and self._passages[area].area.leave == "button"
             return [*self.leave(area, "button", None, record.at)] if by_button else []
         outcomes: list[Outcome | Forced] = []
@@ -115,7 +115,7 @@ class Doors:
                 accepted, results = passage.opened(point.place, record.at, self._open.keys())
                 explained |= accepted
                 outcomes += results
-        if not explained and point.kind in DOORS:
+        if not explained and KINDS[point.kind].passage:
             outcomes.append(Forced(point=point.place))
         return outcomes
 
@@ -132,7 +132,7 @@ class Doors:
         for place, since in self._open.items():
             point = self._points[place]
             seconds = HELD_S if point.held is None else point.held
-            held = point.kind in DOORS and place not in self._told and not self._is_sealed(area_of(place))
+            held = KINDS[point.kind].passage and place not in self._told and not self._is_sealed(area_of(place))
             if held and now - since >= seconds * 1000:
                 self._told.add(place)
                 outcomes.append(HeldOpen(point=place, seconds=seconds))

@@ -14,6 +14,7 @@ from firmware.core.effects import Contact, Reading
 from firmware.core.loop import Loop
 from wire.board import Board, Converter
 from wire.messages import Chatter, Level, LevelChanged, Name, Place, Plan, PlanPoint
+from wire.points import KINDS
 
 Sample = Contact | Reading
 
@@ -37,7 +38,7 @@ class _Point:
     @property
     def is_sealed_loop(self) -> bool:
         """Whether this is a seal whose loop is measured."""
-        return self.plan.kind == "seal" and self.plan.input == "supervised"
+        return KINDS[self.plan.kind].seal and self.plan.input == "supervised"
 
     @property
     def ohms(self) -> int | None:
@@ -129,7 +130,7 @@ class Points:
     def not_normal(self, area: Name) -> bool:
         """Whether a point of the area, an exit button aside, is anything but normal."""
         return any(
-            point.debounce.level != "normal" and point.plan.kind != "exit-button"
+            point.debounce.level != "normal" and not KINDS[point.plan.kind].leave
             for place, point in self._points.items()
             if area_of(place) == area
         )

@@ -13,6 +13,7 @@ from firmware.core.points import Points
 from firmware.core.sounder import OwnSounder
 from firmware.core.watch import AreaWatch
 from wire.messages import Chatter, LevelChanged, Name, Place, PlanPoint, Respond, SealBaseline, SealedArea
+from wire.points import KINDS
 
 Baselines = tuple[tuple[Place, int], ...]
 
@@ -75,7 +76,7 @@ class Sealing:
     def changed(self, point: PlanPoint, change: Change) -> Iterator[Effect]:
         """A point's level has changed: anything but normal sounds, until somebody attends to it."""
         area = area_of(point.place)
-        if area in self._sealed and change.now != "normal" and point.kind != "exit-button":
+        if area in self._sealed and change.now != "normal" and not KINDS[point.kind].leave:
             yield from self._sounder.opened(area)
 
     def sampled(self, place: Place, at: int) -> None:

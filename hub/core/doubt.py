@@ -15,6 +15,7 @@ from hub.core.site import lookups
 from hub.core.site.document import Point, Reader, Site
 from hub.core.state import Life, State
 from wire import messages as m
+from wire.points import KINDS
 
 
 class GoesBy(NamedTuple):
@@ -90,7 +91,9 @@ def _watch(site: Site, node: str, data: m.Watch) -> bool:
 
 
 def _seals(site: Site, node: str, data: m.SealBaseline) -> bool:
-    return all(_of_area(site, node, data.area, place) and lookups.kind_of(site, place) == "seal" for place in data.ohms)
+    return all(
+        _of_area(site, node, data.area, place) and KINDS[lookups.kind_of(site, place)].seal for place in data.ohms
+    )
 
 
 def _part(site: Site, node: str, data: m.Fault) -> bool:

@@ -9,6 +9,7 @@ from typing import get_args
 from hub.console.words.instructions import INSTRUCTIONS
 from hub.core.alarms import ladders
 from hub.core.alarms import life as alarm_life
+from hub.core.alarms.of_points import alarm_of_level
 from hub.core.doors import everyday, tries
 from hub.core.nodes import liveness, progress
 from hub.core.sealing import area as area_sealing
@@ -16,6 +17,7 @@ from hub.core.sealing import before as before_sealing
 from hub.core.sealing import course
 from hub.core.state import AlarmLife, SealingState, SealState
 from tests.docs.lines import folded
+from wire.points import KINDS
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "alarms.md"
 
@@ -54,8 +56,8 @@ What is not sealed is guarded, too, while the office is closed: outside the hour
 [`office`](site.md#at-the-top), and on the holidays of the [approved calendar](calendar.md#days). The lunch break lies
 within the hours.
 
-The opening of a {", ".join(everyday.GUARDED[:-1])} or {everyday.GUARDED[-1]} is then `{everyday.WHAT}`, unless a badge
-was granted at a reader of the area in the {everyday.BADGE_MS // 60_000} minutes before. How many are taken to be inside
+The opening of a point that is [guarded then](#kinds-of-point) is `{everyday.WHAT}`, unless a badge was
+granted at a reader of the area in the {everyday.BADGE_MS // 60_000} minutes before. How many are taken to be inside
 does not matter. So:
 
 - Whoever works late shows a badge at the reader once an hour.
@@ -83,6 +85,7 @@ def render() -> str:
     parts = [INTRODUCTION, "## Kinds\n", _kinds(), "## Life of an alarm\n", _life(), AFTER_LIFE]
     parts += ["## Ordinary nights\n", ORDINARY_NIGHTS]
     parts += ["## Ladders\n", LADDERS, _ladders()]
+    parts += ["## Kinds of point\n", _points()]
     parts += ["## Course of a sealing\n", _course(), "## How an area stands\n", _seal()]
     return folded("\n".join(parts).rstrip() + "\n")
 
@@ -123,6 +126,25 @@ def _life() -> str:
     return "\n".join(rows) + "\n"
 
 
+def _points() -> str:
+    rows = [
+        "| kind | way in | ticked and walked as | ordinary nights | active | active while sealed | cut or shorted |"
+    ]
+    rows.append("|---|---|---|---|---|---|---|")
+    for name, kind in KINDS.items():
+        way, item, nights = "yes" if kind.passage else "", kind.item or "", "guarded" if kind.everyday else ""
+        alarms = [alarm_of_level(name, "active", False), alarm_of_level(name, "active", True)]
+        alarms.append(alarm_of_level(name, "open-circuit", False))
+        said = [f"`{what}`" if what else "" for what in alarms]
+        rows.append(f"| {' | '.join((name, way, item, nights, *said))} |")
+    text = """
+A way in may be forced, and held open. What is ticked is opened and closed once on the walk before a sealing. A seal
+bears a number; while it is sealed, a cut loop is `seal-broken`, too. A supervised loop alone can tell a cut from an
+open contact.
+"""
+    return "\n".join(rows) + "\n" + text
+
+
 def _course() -> str:
     events = get_args(course.CourseEvent)
     rows = [f"| state | {' | '.join(events)} |", f"|{'---|' * (len(events) + 1)}"]
@@ -131,10 +153,9 @@ def _course() -> str:
         rows.append(f"| {state or 'none yet'} | {' | '.join(after)} |")
     hours = before_sealing.CHECK_MS // 3_600_000
     text = (
-        "\nThe badge ceremony of sealing lies within `checking`, that of unsealing within `unsealing`; `opened` is by "
-        f"an emergency, and\ntakes {course.SIGNATURES} signatures. Ticks, walk test, exceptions and seal numbers hold "
-        f"for {hours} hours, and\nall but the walk test for one sealing. "
-        f"Walked are: {', '.join(before_sealing.WALKED)}.\n"
+        "\nThe badge ceremony of sealing lies within `checking`, that of unsealing within `unsealing`; `opened` is by\n"
+        f"an emergency, and takes {course.SIGNATURES} signatures. Ticks, walk test, exceptions and seal numbers hold\n"
+        f"for {hours} hours, and all but the walk test for one sealing.\n"
     )
     return "\n".join(rows) + "\n" + text
 

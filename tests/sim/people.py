@@ -6,6 +6,7 @@ from hub.core.sealing import before as before_sealing
 from tests.sim.clockwork import HOUR, MINUTE, SECOND, Script
 from tests.sim.house import Bureau
 from wire import messages as m
+from wire.points import KINDS
 
 NUMBER = "SN-0001"
 PAIRS = {"archive": (1001, 1003), "cipher-room": (1002, 1003), "computer-room": (1006, 1008)}
@@ -151,7 +152,7 @@ class People:
         asks(duty, m.SealingChecking(sealing=0, area=area))
         yield from self.enter(area, *pair)
         for point in self._site.point:
-            if point.area == area and point.kind in before_sealing.WALKED and point.place not in self._doors(area):
+            if point.area == area and KINDS[point.kind].item and point.place not in self._doors(area):
                 yield 8 * SECOND
                 yield from self.through(point.place)
         yield 10 * SECOND

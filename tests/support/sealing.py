@@ -10,6 +10,7 @@ from typing import Any
 
 from hub.core.sealing import before as before_sealing
 from wire import messages as m
+from wire.points import KINDS
 
 NUMBER = "SN-0001"
 CAUSE = "节后开库"
@@ -19,7 +20,7 @@ def ready(house: Any, area: str, first: int = 1001, second: int = 1003) -> None:
     """Walk through the area, tick its list, say the numbers on its seals. For a hub on paper as for a whole one."""
     site = house.engine.look()[1]
     for point in site.point:
-        if point.area == area and point.kind in before_sealing.WALKED:
+        if point.area == area and KINDS[point.kind].item:
             house.node(point.node).opens(point.place)
             house.node(point.node).closes(point.place)
     for item in before_sealing.items(site, area):

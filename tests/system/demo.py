@@ -27,6 +27,7 @@ from tests.support import commands
 from tests.support.ports import free_port
 from wire import messages as m
 from wire import notes
+from wire.points import KINDS
 from wire.simulation import hardware as simulated
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -269,7 +270,7 @@ class Demo:
         """Walk through the area with a badge, tick its list, say the numbers on its seals."""
         site = self.site()
         doors = [f"{area}/{door}" for door in site.areas[area].doors]
-        rest = [one.place for one in site.point if one.area == area and one.kind in before_sealing.WALKED]
+        rest = [one.place for one in site.point if one.area == area and KINDS[one.kind].item]
         before = self.newest()
         self.asks(m.SealingChecking(sealing=0, area=area))
         self.badge(f"{area}/reader", first)

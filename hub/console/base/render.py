@@ -19,6 +19,7 @@ from hub.core.site.document import Site
 from hub.core.state import Alarm
 from wire import messages as m
 from wire.plain import plain
+from wire.points import KINDS
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 
@@ -163,7 +164,7 @@ class View:
     def level(self, place: str, level: str) -> str:
         """What an input says, in words."""
         point = self.site.points.get(place)
-        if point and point.kind == "seal" and level == "active":
+        if point and KINDS[point.kind].seal and level == "active":
             return self.texts.say(names.SEAL_OPEN)
         return self.word(names.LEVELS, level)
 

@@ -14,6 +14,7 @@ from hub.core.site.document import Point as Described
 from hub.core.site.document import Site
 from hub.core.state import Area, CheckTick, Exemption, Point, Sealing, SealOn, State, WalkTest, Window
 from wire import messages as m
+from wire.points import KINDS
 
 Seen = Literal["seen", "half", "not", "blind"]
 """Of a point to be walked: opened and closed; opened only; neither; it cannot be seen at all."""
@@ -181,7 +182,7 @@ def _seal(state: State, site: Site, name: str, now: int, person: int | None, unh
     return Sealable(
         [_tick(state, name, item, now) for item in before_sealing.items(site, name)],
         [one for one in walked if one.walks or one.seen == "blind"],
-        [_seal_line(state, point, now) for point in points if point.kind == "seal"],
+        [_seal_line(state, point, now) for point in points if KINDS[point.kind].seal],
         list(exempt.values()),
         [found for found in levels if found.level != "normal" and lookups.guards(site, found.place)],
         before_sealing.missing(state, site, name, now),
@@ -207,7 +208,7 @@ def _walked(state: State, point: Described, now: int, exempt: Exemption | None) 
         seen = "seen"
     elif walk and walk.closed_at is None and before_sealing.fresh(walk.opened_at, now):
         seen = "half"
-    return Walked(point, seen, at, exempt, point.kind in before_sealing.WALKED)
+    return Walked(point, seen, at, exempt, KINDS[point.kind].item is not None)
 
 
 def _seal_line(state: State, point: Described, now: int) -> SealLine:

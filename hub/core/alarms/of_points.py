@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wire import messages as m
+from wire.points import KINDS
 
 AT_A_POINT = ("opened-while-sealed", "seal-broken", "tamper", "loop-tamper", "held-open")
 """Alarms that last as long as a point is not normal."""
@@ -10,12 +11,11 @@ AT_A_POINT = ("opened-while-sealed", "seal-broken", "tamper", "loop-tamper", "he
 
 def alarm_of_level(kind: m.PointKind, level: m.Level, sealed: bool) -> str | None:
     """Which alarm a level is. An exit button and an unsealed door may be active; a cut or shorted loop never may."""
-    if level == "normal" or kind == "exit-button":
+    point = KINDS[kind]
+    if level == "normal" or point.leave:
         return None
-    if kind == "seal" and sealed:
+    if point.seal and sealed:
         return "seal-broken"
     if level in ("open-circuit", "short"):
         return "loop-tamper"
-    if kind == "tamper":
-        return "tamper"
-    return "opened-while-sealed" if sealed else None
+    return point.always or ("opened-while-sealed" if sealed else None)

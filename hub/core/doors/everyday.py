@@ -23,10 +23,9 @@ from hub.core.state import Alarm, Badged, Entry, Point, State
 from hub.core.when import when
 from wire import messages as m
 from wire import moments
+from wire.points import KINDS
 
 WHAT = "opened-out-of-hours"
-GUARDED: tuple[m.PointKind, ...] = ("cabinet", "window", "safe", "bolt")
-"""Kinds of point that are opened by whoever is in the area. A door tells by itself who had no right to open it."""
 BADGE_MS = 3_600_000
 """A granted badge explains openings in its area for this long."""
 CLOCKS_MS = 10_000
@@ -46,7 +45,7 @@ def is_guarded(site: Site, area: Area) -> bool:
 
 def guarded_points(site: Site, area: str) -> tuple[str, ...]:
     """Places of what is guarded in an area."""
-    return tuple(point.place for point in site.point if point.area == area and point.kind in GUARDED)
+    return tuple(point.place for point in site.point if point.area == area and KINDS[point.kind].everyday)
 
 
 def not_guarded(site: Site) -> Mistakes:
@@ -67,7 +66,7 @@ def not_guarded(site: Site) -> Mistakes:
 def told(state: State, site: Site, entry: Entry, record: m.Record, data: m.LevelChanged | m.Chatter, at: int) -> Facts:
     """A point's level, by a record of what happened `at` a wall time. A doubted one is bad news all the same, and no
     good news."""
-    if lookups.kind_of(site, data.point) not in GUARDED:
+    if not KINDS[lookups.kind_of(site, data.point)].everyday:
         return
     level = data.level if isinstance(data, m.Chatter) else data.now
     if doubt.doubted(state, record):
@@ -94,7 +93,7 @@ def beaten(state: State, site: Site, entry: Entry, data: m.BeatContradicts) -> F
 
 def _opened(state: State, site: Site, entry: Entry, place: str, since: int, cause: Cause) -> Facts:
     area = lookups.area(site, where.area_of(place))
-    if area is None or lookups.kind_of(site, place) not in GUARDED or not _by_nobody(state, site, area, since):
+    if area is None or not KINDS[lookups.kind_of(site, place)].everyday or not _by_nobody(state, site, area, since):
         return
     first = next((one.place for one in _open(state, area.name)), place)
     yield alarm_life.raise_for(state, cause._replace(place=first, area=area.name), entry)

@@ -11,7 +11,7 @@ hours, as long as the node saw it all the time.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from msgspec.structs import replace
 
@@ -24,6 +24,7 @@ from hub.core.site.document import Site
 from hub.core.state import CheckTick, Entry, Exemption, Point, Sealing, SealOn, State, WalkTest
 from hub.core.when import when
 from wire import messages as m
+from wire.points import KINDS
 
 CHECK_MS = 6 * 3_600_000
 """How long a tick, a walk test, an exception or a seal's number holds, until the area is sealed."""
@@ -31,16 +32,8 @@ CHECK_MS = 6 * 3_600_000
 USED_UP = -CHECK_MS - 1
 """The time of a tick, an exception or a number that no later sealing may use: not fresh by any clock."""
 
-WALKED: tuple[m.PointKind, ...] = ("door", "gate", "window", "cabinet", "safe", "bolt")
-
-ITEMS: dict[m.CheckItem, tuple[m.PointKind, ...]] = {
-    "doors": ("door", "gate"),
-    "windows": ("window",),
-    "cabinets": ("cabinet",),
-    "safe": ("safe", "bolt"),
-    "people-out": (),
-}
-"""What a person ticks, by the kinds of point that make an area have it. That nobody is inside, everywhere."""
+EVERYWHERE: m.CheckItem = "people-out"
+"""What a person ticks in every area, whatever its points: that nobody is inside."""
 
 Lack = Literal["not-ticked", "not-tested", "blind", "not-normal", "no-number", "number-not-repeated"]
 
@@ -57,13 +50,13 @@ class Missing(NamedTuple):
 
 def items(site: Site, area: str) -> tuple[m.CheckItem, ...]:
     """What a person ticks in this area."""
-    kinds = {point.kind for point in site.point if point.area == area}
-    return tuple(item for item, wanted in ITEMS.items() if not wanted or kinds.intersection(wanted))
+    wanted = {EVERYWHERE, *(KINDS[point.kind].item for point in site.point if point.area == area)}
+    return tuple(item for item in get_args(m.CheckItem) if item in wanted)
 
 
 def seals(site: Site, area: str) -> tuple[str, ...]:
     """Places of the area's seals."""
-    return tuple(point.place for point in site.point if point.area == area and point.kind == "seal")
+    return tuple(point.place for point in site.point if point.area == area and KINDS[point.kind].seal)
 
 
 def missing(state: State, site: Site, area: str, now: int) -> list[Missing]:
@@ -77,12 +70,12 @@ def missing(state: State, site: Site, area: str, now: int) -> list[Missing]:
         if point.place not in exempt:
             if blind(state, point):
                 found.append(Missing("blind", point.place))
-            elif point.kind in WALKED and not tested(state, point, now):
+            elif KINDS[point.kind].item and not tested(state, point, now):
                 found.append(Missing("not-tested", point.place))
         row = state.find(Point, point.place)
         if lookups.guards(site, point.place) and row and row.node == point.node and row.level != "normal":
             found.append(Missing("not-normal", point.place))
-        if point.kind == "seal" and (lack := _number_lack(state, point.place, now)):
+        if KINDS[point.kind].seal and (lack := _number_lack(state, point.place, now)):
             found.append(Missing(lack, point.place))
     return found
 

@@ -15,8 +15,6 @@ Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Role = Literal["duty", "security", "administrator", "auditor"]
 
 DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-PASSAGE: tuple[PointKind, ...] = ("door", "gate")
-"""Kinds of point that people go through."""
 HELD_S = 60
 """Seconds that a door or gate may stand open unless the document says otherwise."""
 

@@ -10,11 +10,12 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
-from hub.core.site.document import DAYS, HELD_S, PASSAGE, Area, Cardholder, Grant, Hours, Point, Reader, Site
+from hub.core.site.document import DAYS, HELD_S, Area, Cardholder, Grant, Hours, Point, Reader, Site
 from wire import messages as m
 from wire import moments
 from wire.board import Board
 from wire.bounds import LATEST_WALL
+from wire.points import KINDS
 
 
 def area(site: Site, name: str) -> Area | None:
@@ -56,7 +57,7 @@ def kind_of(site: Site, place: str) -> m.PointKind:
 def guards(site: Site, place: str) -> bool:
     """Whether the point must be normal for its area to be sealed. An exit button need not."""
     point = site.points.get(place)
-    return point is not None and point.kind != "exit-button"
+    return point is not None and not KINDS[point.kind].leave
 
 
 def may_seal(site: Site, person: int, area: str) -> bool:
@@ -121,7 +122,7 @@ def _plan_point(point: Point, input: m.InputKind) -> m.PlanPoint:
         terminal=point.terminal,
         input=input,
         normally=point.normally,
-        held=(point.held or HELD_S) if point.kind in PASSAGE else None,
+        held=(point.held or HELD_S) if KINDS[point.kind].passage else None,
     )
 
 

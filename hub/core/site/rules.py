@@ -8,10 +8,11 @@ from ipaddress import ip_address
 from itertools import combinations
 
 from hub.core.site import lookups, order_sizes, rules_of_people
-from hub.core.site.document import PASSAGE, Area, Fixed, Point, Reader, Site
+from hub.core.site.document import Area, Fixed, Point, Reader, Site
 from hub.core.site.mistakes import Mistake, Mistakes, Rule, repeated
 from wire import topics
 from wire.board import Board
+from wire.points import KINDS
 
 _NAME = re.compile(r"[a-z0-9-]{1,32}")  # wire.messages.Name
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
@@ -148,7 +149,7 @@ def _passage(site: Site, _board: Board) -> Mistakes:
             point = site.points.get(f"{area.name}/{door}")
             if point is None:
                 yield Mistake(place, f"the area has no point {door}; add it, or correct the name")
-            elif point.kind not in PASSAGE:
+            elif not KINDS[point.kind].passage:
                 yield Mistake(place, f"{door} is of kind {point.kind}; only a door or gate can be passed")
         nodes = _passage_nodes(site, area)
         if area.doors and len(nodes) > 1:
@@ -165,7 +166,7 @@ def _leaving(site: Site, _board: Board) -> Mistakes:
     for area in site.area:
         nodes = _passage_nodes(site, area)
         if area.leave == "button" and not any(
-            point.area == area.name and point.kind == "exit-button" and point.node in nodes for point in site.point
+            point.area == area.name and KINDS[point.kind].leave and point.node in nodes for point in site.point
         ):
             yield Mistake(
                 f"area {area.name}, leave", "there is no exit-button at the node of its doors; add that point"
@@ -207,7 +208,7 @@ def _terminals(site: Site, board: Board) -> Mistakes:
 def _supervised(site: Site, _board: Board) -> Mistakes:
     for point in site.point:
         area = site.areas.get(point.area)
-        if area and area.supervised and point.input == "two-state" and point.kind != "exit-button":
+        if area and area.supervised and point.input == "two-state" and not KINDS[point.kind].leave:
             sentence = f"{area.name} asks for supervised inputs, which tell a cut wire; use a supervised terminal"
             yield Mistake(f"point {point.place}, input", sentence)
 
@@ -215,7 +216,7 @@ def _supervised(site: Site, _board: Board) -> Mistakes:
 def _silent_cuts(site: Site, _board: Board) -> Mistakes:
     """Of a cut wire a two-state input says what it says of an open contact: that must not be "all is well"."""
     for point in site.point:
-        if point.input == "two-state" and point.normally == "open" and point.kind != "exit-button":
+        if point.input == "two-state" and point.normally == "open" and not KINDS[point.kind].leave:
             sentence = "a cut wire would never be seen; use a contact that is closed at rest, or a supervised terminal"
             yield Mistake(f"point {point.place}, normally", sentence)
 
@@ -227,7 +228,7 @@ def _seconds(site: Site, _board: Board) -> Mistakes:
     for point in site.point:
         if point.held is None:
             continue
-        if point.kind not in PASSAGE:
+        if not KINDS[point.kind].passage:
             yield Mistake(
                 f"point {point.place}, held", f"only a door or gate is held open, not a {point.kind}; leave it out"
             )
