@@ -409,7 +409,6 @@ LONG = {
     "hub/console/words/names.py": "tables of words",
     "hub/core/journal/facts.py": "one table with a row for each kind of fact",
     "hub/core/sealing/area.py": "one table of states with the checks and folds of each event",
-    "hub/core/sealing/before.py": "every precondition of a sealing with its fold",
     "hub/core/sealing/certificate.py": "one signed format: its structs, how it is made, read and compared",
     "hub/engine/process.py": "the one loop, its start and its end",
     "hub/store/queries.py": "read-only queries of the console and the command line, independent of each other",

@@ -68,9 +68,10 @@ HELD_BY: dict[str, tuple[str, str]] = {
 
 
 def tables() -> list[str]:
-    """Dictionaries that a module of a pure core names in capitals."""
+    """Dictionaries that a module of a pure core names in capitals, or the one that both cores go by."""
     found = []
-    for path in sorted([*ROOT.glob("hub/core/**/*.py"), *ROOT.glob("firmware/core/**/*.py")]):
+    cores = (*ROOT.glob("hub/core/**/*.py"), *ROOT.glob("firmware/core/**/*.py"))
+    for path in sorted([*cores, ROOT / "wire" / "points.py"]):
         module = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
         for node in ast.parse(path.read_text("utf-8")).body:
             match node:

@@ -5,7 +5,13 @@ from __future__ import annotations
 from wire import messages as m
 from wire.points import KINDS
 
-AT_A_POINT = ("opened-while-sealed", "seal-broken", "tamper", "loop-tamper", "held-open")
+AT_A_POINT: tuple[str, ...] = (
+    "opened-while-sealed",
+    "seal-broken",
+    "loop-tamper",
+    "held-open",
+    *(kind.always for kind in KINDS.values() if kind.always),
+)
 """Alarms that last as long as a point is not normal."""
 
 
