@@ -38,6 +38,17 @@ def test_a_command_loads_no_other_commands_libraries() -> None:
     assert loaded("status", "--help") & {"alembic", "weasyprint", "starlette"} == set()
 
 
+def test_a_service_loads_only_the_kind_of_database_that_it_has() -> None:
+    """The other kind would be some megabytes, for as long as the service runs."""
+    program = (
+        "import sys\n"
+        "import hub.engine.process, hub.notify.process, hub.console.app\n"
+        "print(*[name for name in sys.modules if name.startswith('sqlalchemy.dialects.postgresql')])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=120)
+    assert done.stdout.split() == []
+
+
 @pytest.mark.parametrize("word", [word for word, one in commands.WORDS.items() if one.places[0].partition(":")[2]])
 def test_the_help_of_a_command_is_the_same_in_the_list_and_by_itself(word: str) -> None:
     module, _, function = commands.WORDS[word].places[0].partition(":")

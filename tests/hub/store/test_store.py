@@ -216,6 +216,14 @@ def test_what_grows_for_ever_is_found_by_an_index(database: Engine) -> None:
     }
 
 
+def test_an_index_of_what_is_open_holds_nothing_else(database: Engine) -> None:
+    found, kind = inspect(database), database.dialect.name
+    partial = {one["name"]: one["dialect_options"].get(f"{kind}_where") for one in found.get_indexes("alarm")}
+    assert "closed" in str(partial["alarm_open"])
+    journal = {one["name"]: one["dialect_options"].get(f"{kind}_where") for one in found.get_indexes("journal")}
+    assert "alarm IS NOT NULL" in str(journal["journal_alarm"])
+
+
 def test_every_row_comes_back_as_it_was_saved(house: StoreHouse) -> None:
     house.node("archive-1").opens("archive/iron-gate", 1)
     held, _ = house.engine.look()
