@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine
@@ -112,7 +113,7 @@ class Service:
             machine = Machine(
                 state,
                 _Signed(appending, self._signer, now),
-                lambda version: _document(documents, connection, version),
+                partial(_document, documents, connection),
                 self._site_name,
                 self._name,
                 now,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
@@ -77,33 +78,39 @@ def split_frontier(joined: bytes) -> tlog.Frontier:
 def columns(message: m.Record | m.Fact) -> dict[str, Any]:
     """What of an entry is repeated in columns, for searching."""
     data = message.data
-    shared = {"kind": m.kind_of(data), "place": place_of(data), "alarm": getattr(data, "alarm", None)}
-    if isinstance(message, m.Record):
-        return shared | {
-            "author": message.node,
-            "life": message.life,
-            "seq": message.seq,
-            "boot": message.boot,
-            "person": getattr(data, "person", None),
-            "said_time": message.wall,
-        }
-    return shared | {
-        "author": message.by,
-        "life": None,
-        "seq": None,
-        "boot": None,
-        "person": message.person or getattr(data, "person", None),
-        "said_time": message.time,
+    columns: dict[str, Any] = {
+        "kind": m.kind_of(data),
+        "place": place_of(data),
+        "alarm": getattr(data, "alarm", None),
+        "person": getattr(data, "person", None),
     }
+    if isinstance(message, m.Record):
+        columns["author"] = message.node
+        columns["life"] = message.life
+        columns["seq"] = message.seq
+        columns["boot"] = message.boot
+        columns["said_time"] = message.wall
+    else:
+        columns["author"] = message.by
+        columns["life"] = columns["seq"] = columns["boot"] = None
+        columns["person"] = message.person or columns["person"]
+        columns["said_time"] = message.time
+    return columns
 
 
 def place_of(data: m.Data) -> str | None:
     """What an entry is about: a point, reader, area or node."""
-    for field in ("point", "reader", "place", "area", "node"):
-        value = getattr(data, field, None)
+    for field in _places(type(data)):
+        value = getattr(data, field)
         if isinstance(value, str):
             return value
     return None
+
+
+@cache
+def _places(kind: type[m.Data]) -> tuple[str, ...]:
+    """Fields of a kind that say what it is about, the nearest first."""
+    return tuple(one for one in ("point", "reader", "place", "area", "node") if one in kind.__struct_fields__)
 
 
 def message_of(note: bytes, author: str) -> m.Record | m.Fact:

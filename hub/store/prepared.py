@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Dialect
@@ -47,7 +48,8 @@ class _Compiled:
     def __init__(self, statement: ClauseElement, dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect)
         self.text = str(compiled)
-        self._order: list[str] | None = getattr(compiled, "positiontup", None)
+        names: list[str] | None = getattr(compiled, "positiontup", None)
+        self._in_order = _in_order(names) if names is not None else None
         binds = getattr(compiled, "binds", {})
         self._processors = {
             name: process
@@ -59,4 +61,11 @@ class _Compiled:
         """The values as the driver takes them: in order, or by name."""
         for name, process in self._processors.items():
             row[name] = process(row[name])
-        return tuple([row[name] for name in self._order]) if self._order is not None else row
+        return self._in_order(row) if self._in_order else row
+
+
+def _in_order(names: Sequence[str]) -> Callable[[dict[str, Any]], tuple[Any, ...]]:
+    """Takes the values of these names out of a row."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda row: tuple(row[name] for name in names)

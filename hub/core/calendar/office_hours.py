@@ -15,7 +15,7 @@ _DAY = timedelta(days=1)
 
 def is_closed(state: State, site: Site, wall: int) -> bool:
     """Whether a wall time in ms lies outside office hours. The lunch break lies within; without hours nothing does."""
-    windows = next((schedule.windows for schedule in site.schedule if schedule.name == site.office), ())
+    windows = site.office_hours
     if not windows:
         return False
     local = moments.at(wall, site.zone)

@@ -40,7 +40,7 @@ def is_guarded(site: Site, area: Area) -> bool:
     """Whether ordinary nights are guarded there: as the document says, else where people show a badge."""
     if area.guard is not None:
         return area.guard
-    return bool(lookups.reader_nodes(site, area.name))
+    return area.name in site.area_readers
 
 
 def guarded_points(site: Site, area: str) -> tuple[str, ...]:

@@ -187,6 +187,19 @@ class Site(Table, frozen=True, dict=True):
         return {reader.place: reader for reader in self.reader}
 
     @cached_property
+    def area_readers(self) -> dict[str, tuple[Reader, ...]]:
+        """Readers by their area, in the order of the document; an area without one is not in it."""
+        found: dict[str, list[Reader]] = {}
+        for reader in self.reader:
+            found.setdefault(reader.area, []).append(reader)
+        return {area: tuple(readers) for area, readers in found.items()}
+
+    @cached_property
+    def office_hours(self) -> tuple[Hours, ...]:
+        """The hours of the schedule `office`; none without it."""
+        return next((schedule.windows for schedule in self.schedule if schedule.name == self.office), ())
+
+    @cached_property
     def cardholders(self) -> dict[int, Cardholder]:
         """Cardholders by number."""
         return {holder.number: holder for holder in self.cardholder}

@@ -85,7 +85,7 @@ def responds(site: Site, person: int, area: str) -> bool:
 
 def reader_nodes(site: Site, area: str) -> frozenset[str]:
     """Names of the nodes that have a reader of the area, and so may tell of badges there."""
-    return frozenset(reader.node for reader in site.reader if reader.area == area)
+    return frozenset(reader.node for reader in site.area_readers.get(area, ()))
 
 
 def ceremony_reader(site: Site, area: str) -> str:

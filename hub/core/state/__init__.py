@@ -105,11 +105,10 @@ class State:
     def put(self, row: Row) -> None:
         """Set a row and note it as changed. A closed alarm or order stays until `settle`."""
         kind, key = type(row), _key(row)
+        rows, changed = self._rows[kind], self.changed
         if self._attempts:
-            before = self._rows[kind].get(key), self.changed.get((kind, key))
-            self._attempts[-1].before.append((kind, key, *before))
-        self._rows[kind][key] = row
-        self.changed[kind, key] = row
+            self._attempts[-1].before.append((kind, key, rows.get(key), changed.get((kind, key))))
+        rows[key] = changed[kind, key] = row
 
     def attempt(self) -> Attempt:
         """A block of changes that stand together: when it raises, they are taken back. Blocks may lie in each other."""
@@ -137,20 +136,20 @@ class State:
     @property
     def duty(self) -> Duty:
         """Numbers of the duty officer's things."""
-        return self.find(Duty, 1) or Duty()
+        return self._rows[Duty].get((1,)) or Duty()  # type: ignore[return-value]
 
     @property
     def meta(self) -> Meta:
         """Numbers of the whole site."""
-        return self.find(Meta, 1) or Meta()
+        return self._rows[Meta].get((1,)) or Meta()  # type: ignore[return-value]
 
     def area(self, name: str) -> Area:
         """The area's row; an area nobody has said anything about is unsealed."""
-        return self.find(Area, name) or Area(name)
+        return self._rows[Area].get((name,)) or Area(name)  # type: ignore[return-value]
 
     def life(self, node: str) -> Life | None:
         """The node's life; None for a node that was never enrolled."""
-        return self.find(Life, node)
+        return self._rows[Life].get((node,))  # type: ignore[return-value]
 
 
 class Attempt:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
+import msgspec
 from sqlalchemy import Dialect, MetaData, Text
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import CreateIndex
@@ -19,11 +19,11 @@ class Listed(TypeDecorator[Any]):
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         """Tuple to text."""
-        return None if value is None else json.dumps(list(value), separators=(",", ":"))
+        return None if value is None else msgspec.json.encode(value).decode()
 
     def process_result_value(self, value: Any, dialect: Dialect) -> tuple[Any, ...] | None:
         """Text to tuple."""
-        return None if value is None else tuple(json.loads(value))
+        return None if value is None else tuple(msgspec.json.decode(value))
 
 
 WHERE = "where"
