@@ -6,8 +6,7 @@ import base64
 import binascii
 import os
 import stat
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -28,17 +27,13 @@ class KeyFileError(ValueError):
     """A key file is missing, unreadable, or readable by others."""
 
 
-@dataclass(frozen=True)
 class SigningKey:
-    """A key that can sign: its name and the Ed25519 private half."""
+    """A key that can sign: its name and the two halves, of Ed25519."""
 
-    name: str
-    private: Ed25519PrivateKey
-
-    @cached_property  # with the key itself: a cache beside would keep private halves that nobody needs any longer
-    def public(self) -> notes.VerifierKey:
-        """The public half."""
-        return notes.VerifierKey(self.name, notes.ED25519, self.private.public_key().public_bytes_raw())
+    def __init__(self, name: str, private: Ed25519PrivateKey) -> None:
+        self.name = name
+        self.private = private
+        self.public = notes.VerifierKey(name, notes.ED25519, private.public_key().public_bytes_raw())
 
     def signature(self, text: bytes) -> notes.Signature:
         """This key's line below a note of `text`."""

@@ -90,12 +90,16 @@ class Link:
         subscriptions: list[tuple[str, int]],
         inbox: Inbox,
         will: tuple[str, bytes] | None = None,
+        hears_itself: bool = True,
     ) -> None:
-        """`name` is that of the certificate. Nothing is opened before `start`. Raises KeyFileError for bad papers."""
+        """`name` is that of the certificate. `hears_itself`: whether what it publishes comes back to it, where it has
+        subscribed to that. Nothing is opened before `start`. Raises KeyFileError for bad papers."""
         self.dropped = 0
         self.connected = False
         self._address = (host, port)
-        self._subscriptions = subscriptions
+        self._subscriptions = [
+            (topic, SubscribeOptions(qos=qos, noLocal=not hears_itself)) for topic, qos in subscriptions
+        ]
         self._inbox = inbox
         self._connect_at = 0.0
         self._pause = RECONNECT_MIN_S / 2
@@ -203,7 +207,7 @@ class Link:
             self._put(Disconnected(f"the broker refused us: {reason}"))
             return
         if self._subscriptions:
-            client.subscribe([(topic, SubscribeOptions(qos=qos)) for topic, qos in self._subscriptions])
+            client.subscribe(self._subscriptions)
         self.connected = True
         self._pause = RECONNECT_MIN_S / 2
         self._put(Connected())

@@ -7,6 +7,7 @@ receipted. Its beat stops with it, which is what nodes go by.
 from __future__ import annotations
 
 import contextlib
+import gc
 import queue
 import secrets
 import time
@@ -70,7 +71,13 @@ class Engine:
             (topics.journal(hub.site), 0),
         ]
         self._link = link.Link(
-            "engine", hub.broker.local_host, hub.broker.port, hub.papers("engine"), subscriptions, self._inbox
+            "engine",
+            hub.broker.local_host,
+            hub.broker.port,
+            hub.papers("engine"),
+            subscriptions,
+            self._inbox,
+            hears_itself=False,
         )
         self._verifier = Verifier(hub.site, lambda said: self._witnessing.accuses(said))
         self._watch = due.Watch(
@@ -107,6 +114,8 @@ class Engine:
         self._rotate()  # a day may have ended while nobody was here: nothing is taken in before its key is gone
         self._link.open()
         self._pulse.open()
+        gc.collect()
+        gc.freeze()  # what is here by now stays: to look through it again and again would keep alarms waiting
         ticked = 0
         try:
             while not self._stopping:
@@ -270,7 +279,7 @@ class Engine:
         self._state, self._site = self._service.look()
 
     def _grown(self, message: link.Arrived) -> None:
-        """Somebody has written the journal; when it was us, we know. Whatever is missed here, the next tick sees."""
+        """Somebody else has written the journal. Whatever is missed here, the next tick sees."""
         with contextlib.suppress(m.Unreadable):
             if m.decode(message.payload, m.JournalGrown).size > self._size:
                 self._look()

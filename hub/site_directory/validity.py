@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from cryptography import x509
-
 from wire import moments
 from wire.link import TlsFiles
 
@@ -12,6 +10,8 @@ _SET = "set the hub's clock, or if that is right: strongroom site renew"
 
 def explain(papers: TlsFiles, now: int) -> str | None:
     """Why no connection can come about with these papers at the hub's wall time `now` in ms; None when it can."""
+    from cryptography import x509  # here alone: the engine would carry it in memory all year, to ask this once
+
     for path in (papers.authority, papers.certificate):
         try:
             found = x509.load_pem_x509_certificate(path.read_bytes())

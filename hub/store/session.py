@@ -21,8 +21,6 @@ BUSY_MS = 30_000
 """How long we wait for another writer, unless told otherwise."""
 _FILES = "files"
 """Where a connection keeps which files it has open."""
-_WRITES = "writes"
-"""Where a connection keeps that its next transaction is to write."""
 ANSWER_S = 10
 """How long a PostgreSQL server may take to answer, or to be found gone."""
 _BEGIN = Prepared(lambda _: text("BEGIN"))
@@ -92,7 +90,8 @@ def _begin_sqlite(connection: Connection) -> None:
             connection.invalidate()  # whatever is put in its place is opened anew
             raise DatabaseLost(f"the database {fault}; {RESTORE}")
         connection.info[_FILES] = now
-    (_BEGIN_TO_WRITE if connection.info.pop(_WRITES, False) else _BEGIN).run(connection)
+    writes = connection.get_execution_options().get("writes", False)
+    (_BEGIN_TO_WRITE if writes else _BEGIN).run(connection)
 
 
 @contextmanager
@@ -108,9 +107,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction that writes: it waits for every other writer first. Commits at the end, or undoes all."""
-    with engine.connect() as connection:
-        connection.info[_WRITES] = True
-        with connection.begin():
-            if engine.dialect.name == "postgresql":
-                connection.execute(select(head.c.size).with_for_update())
-            yield connection
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        if engine.dialect.name == "postgresql":
+            connection.execute(select(head.c.size).with_for_update())
+        yield connection

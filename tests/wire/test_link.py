@@ -30,10 +30,11 @@ def broker(tmp_path: Path) -> Iterator[Broker]:
 class Loop:
     """Somebody with a loop, who works the link in it."""
 
-    def __init__(self, broker: Broker) -> None:
+    def __init__(self, broker: Broker, name: str = "console", hears_itself: bool = True) -> None:
         self.inbox: queue.Queue[Any] = queue.Queue()
-        papers = broker.layout.papers("console")
-        self.link = Link("console", "127.0.0.1", broker.port, papers, [(TOPIC, 1)], self.inbox)
+        papers = broker.layout.papers(name)
+        wanted = [(TOPIC, 1)]
+        self.link = Link(name, "127.0.0.1", broker.port, papers, wanted, self.inbox, hears_itself=hears_itself)
         self.link.open()
 
     def until(self, kind: type) -> Any:
@@ -55,6 +56,19 @@ def test_what_is_published_is_on_its_way_when_publish_returns(broker: Broker) ->
     assert (message.topic, message.payload) == (TOPIC, b"grown")
     loop.link.acknowledge(message)
     loop.link.stop()
+
+
+def test_who_need_not_hear_itself_hears_only_others(broker: Broker) -> None:
+    loop, other = Loop(broker, "engine", hears_itself=False), Loop(broker)
+    for one in (loop, other):
+        one.until(Connected)
+        one.link.turn(0.2, 64)  # the subscription
+    assert loop.link.publish(TOPIC, b"by itself", 1)
+    assert other.until(Arrived).payload == b"by itself"
+    assert other.link.publish(TOPIC, b"by another", 1)
+    assert loop.until(Arrived).payload == b"by another"
+    for one in (loop, other):
+        one.link.stop()
 
 
 def test_a_turn_takes_no_more_than_asked_for_and_loses_nothing(broker: Broker) -> None:
