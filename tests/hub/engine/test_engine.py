@@ -34,7 +34,7 @@ class PaperLink:
 
     connected = True
 
-    def __init__(self, *_: Any) -> None:
+    def __init__(self, *_: Any, **__: Any) -> None:
         self.sent: list[tuple[str, bytes]] = []
         self.acknowledged: list[Arrived] = []
 
