@@ -88,6 +88,8 @@ KEYS: dict[type[Row], tuple[str, ...]] = {
 """Columns by which a row of each kind is found."""
 
 Key = tuple[object, ...]
+Before = tuple[type[Row], Key, Row | None, Row | None]
+"""What there was before a change: the row, and what was noted as changed, by kind and key."""
 
 
 class State:
@@ -96,7 +98,8 @@ class State:
     def __init__(self) -> None:
         self._rows: dict[type[Row], dict[Key, Row]] = {kind: {} for kind in KEYS}
         self.changed: dict[tuple[type[Row], Key], Row] = {}
-        self._attempts: list[Attempt] = []
+        self._before: list[Before] = []
+        self._attempts = 0
 
     def load(self, row: Row) -> None:
         """Take in a row as it was saved."""
@@ -107,7 +110,7 @@ class State:
         kind, key = type(row), _key(row)
         rows, changed = self._rows[kind], self.changed
         if self._attempts:
-            self._attempts[-1].before.append((kind, key, rows.get(key), changed.get((kind, key))))
+            self._before.append((kind, key, rows.get(key), changed.get((kind, key))))
         rows[key] = changed[kind, key] = row
 
     def attempt(self) -> Attempt:
@@ -153,24 +156,28 @@ class State:
 
 
 class Attempt:
-    """Changes under way, with what was there before each: a list that is walked backwards when the block raises."""
+    """Changes under way. What was there before each is in one list for all blocks, which is walked backwards to where
+    it stood when the block that raises began."""
 
     def __init__(self, state: State) -> None:
         self._state = state
-        self.before: list[tuple[type[Row], Key, Row | None, Row | None]] = []
+        self._from = len(state._before)
 
     def __enter__(self) -> None:
-        self._state._attempts.append(self)
+        self._state._attempts += 1
 
     def __exit__(self, raised: type[BaseException] | None, *_: object) -> None:
-        attempts = self._state._attempts
-        attempts.pop()
-        if raised is None:
-            if attempts:
-                attempts[-1].before.extend(self.before)
-            return
-        rows, changed = self._state._rows, self._state.changed
-        for kind, key, row, change in reversed(self.before):
+        state = self._state
+        state._attempts -= 1
+        if raised is not None:
+            self._take_back(state._rows, state.changed)
+        elif not state._attempts:
+            state._before.clear()
+
+    def _take_back(self, rows: dict[type[Row], dict[Key, Row]], changed: dict[tuple[type[Row], Key], Row]) -> None:
+        before = self._state._before
+        while len(before) > self._from:
+            kind, key, row, change = before.pop()
             if row is None:
                 del rows[kind][key]
             else:
