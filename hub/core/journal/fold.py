@@ -19,9 +19,7 @@ def apply(state: State, entry: Entry) -> Exception | None:
     rebuild alike; that the entry is there, and that its node's life goes on by it, counts all the same.
     """
     message = entry.message
-    by_engine = isinstance(message, m.Record) or message.by == "engine"
-    engine_time = entry.time if by_engine else state.meta.engine_time
-    state.put(replace(state.meta, newest_time=entry.time, engine_time=engine_time))
+    _dated(state, entry, message)
     if isinstance(message, m.Record):
         node_fold.take_in(state, entry, message)
     try:
@@ -30,6 +28,14 @@ def apply(state: State, entry: Entry) -> Exception | None:
     except Exception as error:  # noqa: BLE001 - whatever it is, the journal is folded to its end
         return error
     return None
+
+
+def _dated(state: State, entry: Entry, message: m.Record | m.Fact) -> None:
+    meta = state.meta
+    by_engine = isinstance(message, m.Record) or message.by == "engine"
+    dated = (entry.time, entry.time if by_engine else meta.engine_time)
+    if dated != (meta.newest_time, meta.engine_time):  # one transaction has one time
+        state.put(replace(meta, newest_time=dated[0], engine_time=dated[1]))
 
 
 def _by_kind(state: State, entry: Entry, message: m.Record | m.Fact) -> None:

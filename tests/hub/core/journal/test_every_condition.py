@@ -33,6 +33,7 @@ CRIES = (
 
 THE_SAME: dict[str, str] = {
     "machine.arrive: record.seq <= life.seq = True": "it spares a look-up: no journal has a number beyond the newest",
+    "fold._dated: dated != (meta.newest_time, meta.engine_time) = True": "it spares a row that would be as it is",
 }
 """What may be held so without any difference that could be seen: `module.function: condition = True`, and why."""
 
