@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from hub.core.site import lookups
-from hub.core.site.document import DAYS, Site
+from hub.core.site.document import Site
 from hub.core.state import Calendar, State
 from wire import messages as m
 from wire import moments, weekdays
@@ -15,23 +14,18 @@ _DAY = timedelta(days=1)
 
 def is_closed(state: State, site: Site, wall: int) -> bool:
     """Whether a wall time in ms lies outside office hours. The lunch break lies within; without hours nothing does."""
-    windows = site.office_hours
-    if not windows:
+    if site.office_span is None:
         return False
     local = moments.at(wall, site.zone)
     said = named(state, local.date())
     if said == "off":
         return True  # an office rests on a holiday, whatever its Sundays are
-    weekday = weekdays.counts_as(local.date(), said)
-    today = [hours for hours in windows if DAYS[weekday] in hours.days]
+    today = site.office_days[weekdays.counts_as(local.date(), said)]
     if said == "worked":
-        today = today or list(windows)  # an office that has no hours on Mondays works all the same
-    if not today:
+        today = today or site.office_span  # an office that has no hours on Mondays works all the same
+    if today is None:
         return True
-    minute = local.hour * 60 + local.minute
-    opens = min(lookups.minutes(hours.start) for hours in today)
-    closes = max(lookups.minutes(hours.end) for hours in today)
-    return not opens <= minute < closes
+    return not today.opens <= local.hour * 60 + local.minute < today.closes
 
 
 def is_open(state: State, site: Site, wall: int) -> bool:

@@ -12,8 +12,7 @@ from typing import Literal, NamedTuple
 
 from hub.core.calendar.document import DAY, Calendar, Holiday
 from hub.core.calendar.document_rules import is_weekend
-from hub.core.site import lookups
-from hub.core.site.document import DAYS, Hours, Site, Title
+from hub.core.site.document import DAYS, Hours, Site, Title, minutes
 from wire import weekdays
 
 DayKind = Literal["working", "moved", "weekend", "holiday", "unknown"]
@@ -132,12 +131,12 @@ def _titles(known: Known, first: date, last: date) -> tuple[Title, ...]:
 
 def opening(hours: Sequence[Hours], day: date) -> int:
     """Minutes after midnight at which the site opens on a working day."""
-    return min(lookups.minutes(one.start) for one in _of_day(hours, day))
+    return min(minutes(one.start) for one in _of_day(hours, day))
 
 
 def closing(hours: Sequence[Hours], day: date) -> int:
     """Minutes after midnight at which the site closes on a working day."""
-    return max(lookups.minutes(one.end) for one in _of_day(hours, day))
+    return max(minutes(one.end) for one in _of_day(hours, day))
 
 
 def _of_day(hours: Sequence[Hours], day: date) -> Sequence[Hours]:

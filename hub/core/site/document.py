@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
-from functools import cached_property
-from typing import Literal
+from functools import cached_property, lru_cache
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -96,6 +97,13 @@ class Hours(Table, frozen=True):
     days: tuple[Day, ...]
     start: str
     end: str
+
+
+class Span(NamedTuple):
+    """From the first opening to the last closing, in minutes since midnight."""
+
+    opens: int
+    closes: int
 
 
 class Schedule(Table, frozen=True):
@@ -195,8 +203,17 @@ class Site(Table, frozen=True, dict=True):
         return {area: tuple(readers) for area, readers in found.items()}
 
     @cached_property
-    def office_hours(self) -> tuple[Hours, ...]:
-        """The hours of the schedule `office`; none without it."""
+    def office_span(self) -> Span | None:
+        """The hours of the office on all its days together; None without any."""
+        return _span(self._office_hours)
+
+    @cached_property
+    def office_days(self) -> tuple[Span | None, ...]:
+        """The hours of the office by weekday, from Monday on; None on a day without."""
+        return tuple(_span([hours for hours in self._office_hours if day in hours.days]) for day in DAYS)
+
+    @property
+    def _office_hours(self) -> tuple[Hours, ...]:
         return next((schedule.windows for schedule in self.schedule if schedule.name == self.office), ())
 
     @cached_property
@@ -239,6 +256,23 @@ class Site(Table, frozen=True, dict=True):
             for node in nodes:
                 found.setdefault(node, []).append(area)
         return {node: tuple(areas) for node, areas in found.items()}
+
+
+@lru_cache(maxsize=1500)  # all that are one
+def minutes(clock: str) -> int:
+    """Minutes since midnight of HH:MM, 1440 for 24:00. Raises ValueError for anything else."""
+    hour, minute = clock[:2], clock[3:]
+    plain = len(clock) == 5 and clock[2] == ":" and clock.isascii() and hour.isdigit() and minute.isdigit()
+    total = int(hour) * 60 + int(minute) if plain and int(minute) < 60 else -1
+    if not 0 <= total <= 24 * 60:
+        raise ValueError(f"{clock!r} is not a time of day")
+    return total
+
+
+def _span(windows: Sequence[Hours]) -> Span | None:
+    if not windows:
+        return None
+    return Span(min(minutes(one.start) for one in windows), max(minutes(one.end) for one in windows))
 
 
 def in_language(title: Title | str, language: str) -> str:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 
-from hub.core.site.document import DAYS, HELD_S, Area, Cardholder, Grant, Hours, Point, Reader, Site
+from hub.core.site.document import DAYS, HELD_S, Area, Cardholder, Grant, Hours, Point, Reader, Site, minutes
 from wire import messages as m
 from wire import moments
 from wire.board import Board
@@ -198,14 +197,3 @@ def _window(hours: Hours) -> m.Window:
     return m.Window(
         days=tuple(DAYS.index(day) for day in hours.days), start=minutes(hours.start), end=minutes(hours.end)
     )
-
-
-@lru_cache(maxsize=1500)  # all that are one
-def minutes(clock: str) -> int:
-    """Minutes since midnight of HH:MM, 1440 for 24:00. Raises ValueError for anything else."""
-    hour, minute = clock[:2], clock[3:]
-    plain = len(clock) == 5 and clock[2] == ":" and clock.isascii() and hour.isdigit() and minute.isdigit()
-    total = int(hour) * 60 + int(minute) if plain and int(minute) < 60 else -1
-    if not 0 <= total <= 24 * 60:
-        raise ValueError(f"{clock!r} is not a time of day")
-    return total

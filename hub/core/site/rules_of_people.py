@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from hub.core.site import lookups
-from hub.core.site.document import Grant, Schedule, Site
+from hub.core.site.document import Grant, Schedule, Site, minutes
 from hub.core.site.mistakes import Mistake, Mistakes, Rule, repeated
 from wire.board import Board
 
@@ -103,7 +102,7 @@ def _windows(schedule: Schedule) -> Mistakes:
         times: list[int] = []
         for key, clock in (("start", hours.start), ("end", hours.end)):
             try:
-                times.append(lookups.minutes(clock))
+                times.append(minutes(clock))
             except ValueError:
                 yield Mistake(f"{place}, {key}", f'{clock!r} is not a time of day; write it like "08:30"')
         if not hours.days:
