@@ -17,7 +17,8 @@ def figures(root: Path, times: int) -> list[Figure]:
     """Of a site in `root`, each command so many times, beside a Python that does nothing."""
     found = [Figure("python -c pass", _median(["-c", "pass"], times), "s", "user time of a Python that does nothing")]
     for word, wanted in WANTED_S.items():
-        spent = _median(["-P", "-m", "hub", "--dir", str(root), word], times)
+        site = [] if word.startswith("--") else ["--dir", str(root)]
+        spent = _median(["-P", "-m", "hub", *site, word], times)
         found.append(Figure(word, spent, "s", f"user time of `strongroom {word}`, median of {times}", wanted=wanted))
     return found
 
