@@ -6,7 +6,7 @@ belongs to the nearest folder above it. To move a wall, change the table here, a
 
 import ast
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -494,7 +494,7 @@ def test_each_device_file_knows_one_library() -> None:
         ("wire/tlog.py", "import cryptography.hazmat", libraries_out_of_place),
     ],
 )
-def test_a_wrong_import_is_found(tmp_path, file, line, found_by) -> None:
+def test_a_wrong_import_is_found(tmp_path: Path, file: str, line: str, found_by: Callable[[Path], list[str]]) -> None:
     for room in ("firmware/core", "hub/console/base", "hub/core/site", "hub/ledger", "hub/store", "wire/audit"):
         (tmp_path / room).mkdir(parents=True)
     for module in (
@@ -509,7 +509,7 @@ def test_a_wrong_import_is_found(tmp_path, file, line, found_by) -> None:
     assert len(found_by(tmp_path)) == 1
 
 
-def test_a_circle_is_found(tmp_path) -> None:
+def test_a_circle_is_found(tmp_path: Path) -> None:
     (tmp_path / "hub" / "core").mkdir(parents=True)
     for module, line in (("a", "from hub.core import b"), ("b", "def f():\n    from hub.core import c"), ("c", "")):
         (tmp_path / "hub" / "core" / f"{module}.py").write_text(line + "\n")
@@ -520,7 +520,7 @@ def test_a_circle_is_found(tmp_path) -> None:
     assert circles({"a": {"b"}, "b": {"a"}}) == ["a", "b"]
 
 
-def test_what_lies_loose_is_found(tmp_path) -> None:
+def test_what_lies_loose_is_found(tmp_path: Path) -> None:
     (tmp_path / "hub" / "core").mkdir(parents=True)
     (tmp_path / "hub" / "late.py").touch()
     (tmp_path / "hub" / "core" / "__init__.py").write_text('"""Core."""\n')

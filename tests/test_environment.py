@@ -32,33 +32,33 @@ def requirement(entry: str) -> Requirement:
 
 
 @pytest.mark.parametrize("lock", LOCKS)
-def test_a_lock_names_no_address(lock):
+def test_a_lock_names_no_address(lock: str) -> None:
     options = [line for line in (ROOT / lock).read_text().splitlines() if line.startswith("-")]
     assert options == []
     assert "://" not in (ROOT / lock).read_text()
 
 
 @pytest.mark.parametrize("lock", LOCKS)
-def test_a_lock_says_how_it_was_made(lock):
+def test_a_lock_says_how_it_was_made(lock: str) -> None:
     assert re.search(
         rf"^# +uv pip compile --universal .*--generate-hashes.* -o {lock}$", (ROOT / lock).read_text(), re.M
     )
 
 
 @pytest.mark.parametrize("lock", LOCKS)
-def test_every_locked_requirement_has_one_version_and_hashes(lock):
+def test_every_locked_requirement_has_one_version_and_hashes(lock: str) -> None:
     for name, entry in entries(lock).items():
         assert re.match(rf"{name}==[^\s*]+ ", entry), entry
         assert "--hash=sha256:" in entry, entry
 
 
-def test_the_dev_lock_holds_the_runtime_lock_word_for_word():
+def test_the_dev_lock_holds_the_runtime_lock_word_for_word() -> None:
     dev = entries("requirements-dev.lock")
     assert {name: entry for name, entry in entries("requirements.lock").items() if dev.get(name) != entry} == {}
 
 
 @pytest.mark.parametrize(("lock", "extras"), [(LOCKS[0], ["pi", "postgres"]), (LOCKS[1], ["pi", "postgres", "dev"])])
-def test_a_lock_serves_all_that_pyproject_asks_for(lock, extras):
+def test_a_lock_serves_all_that_pyproject_asks_for(lock: str, extras: list[str]) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     asked = project["dependencies"] + [line for extra in extras for line in project["optional-dependencies"][extra]]
     locked = entries(lock)
@@ -69,13 +69,13 @@ def test_a_lock_serves_all_that_pyproject_asks_for(lock, extras):
             assert want.specifier.contains(version.version, prereleases=True), want
 
 
-def test_nothing_under_the_gpl_is_locked_for_run_time():
+def test_nothing_under_the_gpl_is_locked_for_run_time() -> None:
     assert "pymerkle" not in entries("requirements.lock")
 
 
 @pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
 @pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
-def test_boards_get_the_pins_and_others_do_not(machine, python):
+def test_boards_get_the_pins_and_others_do_not(machine: str, python: str) -> None:
     where = {"platform_machine": machine, "python_version": python, "python_full_version": f"{python}.1"}
     locked = {n: requirement(e).marker for n, e in entries("requirements.lock").items() if n in {"lgpio", "libosdp"}}
     got = {name for name, marker in locked.items() if marker is None or marker.evaluate(where)}
@@ -83,7 +83,7 @@ def test_boards_get_the_pins_and_others_do_not(machine, python):
     assert got == (wanted - {"lgpio"} if python == "3.13" else wanted)  # 3.13 has it from apt
 
 
-def test_every_file_runs_on_the_oldest_python_we_serve():
+def test_every_file_runs_on_the_oldest_python_we_serve() -> None:
     """The tests run on that one where it is this one."""
     ours = ("wire", "firmware", "hub", "demo", "hardware", *(("tests",) if sys.version_info[:2] > (3, 11) else ()))
     folders = [str(ROOT / name) for name in ours if (ROOT / name).is_dir()]
@@ -97,7 +97,7 @@ def test_every_file_runs_on_the_oldest_python_we_serve():
 
 @pytest.mark.parametrize("script", ["strongroom", "tests/run", "tests/bare"])
 @pytest.mark.parametrize("shell", ["sh", "dash"])
-def test_a_script_is_posix_sh(shell, script):
+def test_a_script_is_posix_sh(shell: str, script: str) -> None:
     if not shutil.which(shell):
         pytest.skip(f"no {shell} here")
     assert os.access(ROOT / script, os.X_OK)
@@ -176,23 +176,23 @@ class Machine:
 
 
 @pytest.fixture
-def machine(tmp_path) -> Machine:
+def machine(tmp_path: Path) -> Machine:
     return Machine(tmp_path)
 
 
 @pytest.fixture
-def ready(machine) -> Machine:
+def ready(machine: Machine) -> Machine:
     return machine.has_python().has("mosquitto")
 
 
-def test_without_apt_it_says_in_one_line_what_is_missing(machine):
+def test_without_apt_it_says_in_one_line_what_is_missing(machine: Machine) -> None:
     code, said = machine.has_python().run("demo")
     assert code == 69
     assert said.count("\n") == 1
     assert "missing: mosquitto." in said
 
 
-def test_without_root_and_sudo_it_says_the_command(machine):
+def test_without_root_and_sudo_it_says_the_command(machine: Machine) -> None:
     code, said = machine.has_python().has("apt-get").has("id", "echo 1000").run("demo")
     assert (code, machine.calls("apt-get")) == (69, [])
     assert (
@@ -201,7 +201,7 @@ def test_without_root_and_sudo_it_says_the_command(machine):
     )
 
 
-def test_when_apt_fails_it_says_why_and_the_command(machine):
+def test_when_apt_fails_it_says_why_and_the_command(machine: Machine) -> None:
     code, said = (
         machine.has_python().has("id", "echo 0").has("apt-get", "echo E: no such thing >&2; exit 100").run("demo")
     )
@@ -211,7 +211,7 @@ def test_when_apt_fails_it_says_why_and_the_command(machine):
     assert said.endswith(f"missing: mosquitto. Get them as root with: {by_hand}\n")
 
 
-def test_who_may_not_use_sudo_hears_it_in_one_line(machine):
+def test_who_may_not_use_sudo_hears_it_in_one_line(machine: Machine) -> None:
     machine.has_python().has("id", "echo 1000").has("apt-get").has("sudo", "echo not allowed >&2; exit 1")
     code, said = machine.run("demo")
     assert (code, machine.calls("apt-get")) == (69, [])
@@ -222,14 +222,16 @@ def test_who_may_not_use_sudo_hears_it_in_one_line(machine):
 
 
 @pytest.mark.parametrize(("processor", "bits"), [("armv7l", 32), ("aarch64", 32), ("i686", 32), ("riscv64", 64)])
-def test_a_machine_without_our_packages_is_refused_in_one_line_before_anything_is_installed(machine, processor, bits):
+def test_a_machine_without_our_packages_is_refused_in_one_line_before_anything_is_installed(
+    machine: Machine, processor: str, bits: int
+) -> None:
     machine.is_a(processor, bits).has_python().has("id", "echo 0").has("apt-get")
     code, said = machine.run("demo")
     assert (code, said.count("\n"), machine.calls("apt-get")) == (69, 1, [])
     assert f"needs a 64-bit system (x86_64 or aarch64); this is {processor} with {bits} bits" in said
 
 
-def test_a_full_disk_is_not_told_as_a_network_that_is_away(ready):
+def test_a_full_disk_is_not_told_as_a_network_that_is_away(ready: Machine) -> None:
     ready.has("df", "echo head; echo disk 0 0 99 0 /")
     code, said = ready.run("demo", PIP_EXIT="1")
     assert code == 69
@@ -240,13 +242,13 @@ def test_a_full_disk_is_not_told_as_a_network_that_is_away(ready):
 
 
 @pytest.mark.parametrize("words", ["--help", "verify journal export", "site check site.toml", "status", "journal"])
-def test_whoever_only_asks_needs_no_broker(machine, words):
+def test_whoever_only_asks_needs_no_broker(machine: Machine, words: str) -> None:
     machine.has_python().has("id", "echo 0").has("apt-get")
     assert machine.run(*words.split())[0] == 0
     assert machine.calls("apt-get") == []
 
 
-def test_bare_machines_are_made_with_debootstrap(ready):
+def test_bare_machines_are_made_with_debootstrap(ready: Machine) -> None:
     for tool in ("chromium", "postgres", "age"):
         ready.has(tool)
     ready.has("id", "echo 0").has("apt-get").run("test", "--bare")
@@ -255,7 +257,7 @@ def test_bare_machines_are_made_with_debootstrap(ready):
     assert ready.calls("apt-get") == []
 
 
-def test_it_installs_only_what_was_asked_for_and_is_missing(machine):
+def test_it_installs_only_what_was_asked_for_and_is_missing(machine: Machine) -> None:
     machine.has_python().has("id", "echo 0").has("apt-get")
     assert machine.run("demo")[0] == 0
     assert machine.calls("apt-get")[1].endswith("install -y --no-install-recommends mosquitto")
@@ -270,53 +272,53 @@ PAPER = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk"
 
 
 @pytest.mark.parametrize("words", ["demo", "demo --story", "--dir x certificate 1", "hub install"])
-def test_what_a_certificate_is_printed_with_comes_with_the_commands_that_need_it(ready, words):
+def test_what_a_certificate_is_printed_with_comes_with_the_commands_that_need_it(ready: Machine, words: str) -> None:
     ready.has("ldconfig").has("fc-list").has("id", "echo 0").has("apt-get")
     ready.run(*words.split())
     assert ready.calls("apt-get")[1].endswith(f"--no-install-recommends {PAPER}")
 
 
 @pytest.mark.parametrize("words", ["node run", "sim state", "hub engine", "status"])
-def test_no_other_command_waits_for_it(ready, words):
+def test_no_other_command_waits_for_it(ready: Machine, words: str) -> None:
     ready.has("ldconfig").has("fc-list").has("id", "echo 0").has("apt-get")
     ready.run(*words.split())
     assert ready.calls("apt-get") == []
 
 
-def test_it_asks_sudo_without_a_prompt_when_nobody_can_answer_one(machine):
+def test_it_asks_sudo_without_a_prompt_when_nobody_can_answer_one(machine: Machine) -> None:
     machine.has_python().has("id", "echo 1000").has("apt-get").has("sudo", 'shift; exec "$@"')
     assert machine.run("demo")[0] == 0
     assert machine.calls("sudo -n env DEBIAN_FRONTEND=noninteractive apt-get")
     assert machine.calls("apt-get")
 
 
-def test_it_gets_venv_when_debian_left_it_out(ready):
+def test_it_gets_venv_when_debian_left_it_out(ready: Machine) -> None:
     ready.has("id", "echo 0").has("apt-get")
     assert ready.run("demo", ENSUREPIP="1")[0] == 0
     assert ready.calls("apt-get")[1].endswith(" python3-venv")
 
 
-def test_where_there_is_no_python_at_all_it_asks_for_one(machine):
+def test_where_there_is_no_python_at_all_it_asks_for_one(machine: Machine) -> None:
     code, said = machine.run("demo")
     assert code == 69
     assert "missing: python3 python3-venv mosquitto." in said
 
 
 @pytest.mark.parametrize("version", ["3.9", "3.10", "2.7", ""])
-def test_an_old_python_is_refused_with_a_way_out(machine, version):
+def test_an_old_python_is_refused_with_a_way_out(machine: Machine, version: str) -> None:
     code, said = machine.has_python(version).has("id", "echo 0").has("apt-get").run("demo")
     assert (code, machine.calls("apt-get")) == (69, [])
     assert "needs Python 3.11 or newer" in said
     assert "STRONGROOM_PYTHON=" in said
 
 
-def test_a_python_can_be_named(ready, tmp_path):
+def test_a_python_can_be_named(ready: Machine, tmp_path: Path) -> None:
     (ready.bin / "python3").rename(tmp_path / "my python")
     assert ready.run("demo", STRONGROOM_PYTHON=str(tmp_path / "my python"))[0] == 0
     assert ready.run("demo", STRONGROOM_PYTHON="/no/such/python")[0] == 69
 
 
-def test_a_second_run_installs_nothing_and_says_nothing(ready):
+def test_a_second_run_installs_nothing_and_says_nothing(ready: Machine) -> None:
     assert ready.run("demo")[0] == 0
     assert ready.calls("python3 -m pip install")
     assert "--require-hashes" in ready.calls("python3 -m pip install")[0]
@@ -324,7 +326,7 @@ def test_a_second_run_installs_nothing_and_says_nothing(ready):
     assert (code, said, ready.calls("python3 -m pip"), ready.calls("python3 -m venv")) == (0, "", [], [])
 
 
-def test_a_run_that_was_cut_short_is_begun_again(ready):
+def test_a_run_that_was_cut_short_is_begun_again(ready: Machine) -> None:
     code, said = ready.run("demo", PIP_EXIT="1")
     assert code == 69
     assert "cannot be had" in said
@@ -332,7 +334,7 @@ def test_a_run_that_was_cut_short_is_begun_again(ready):
     assert ready.calls("python3 -m venv --clear")
 
 
-def test_a_changed_lock_is_installed_on_top(ready):
+def test_a_changed_lock_is_installed_on_top(ready: Machine) -> None:
     ready.run("demo")
     with (ready.repo / "requirements.lock").open("a") as lock:
         lock.write("# changed\n")
@@ -341,20 +343,20 @@ def test_a_changed_lock_is_installed_on_top(ready):
     assert not ready.calls("python3 -m venv")
 
 
-def test_another_python_means_another_environment(ready):
+def test_another_python_means_another_environment(ready: Machine) -> None:
     ready.run("demo")
     ready.has_python("3.12").run("demo", STRONGROOM_PYTHON=str(ready.bin / "python3"))
     assert ready.calls("python3 -m venv --clear")
 
 
-def test_an_environment_whose_python_has_gone_is_made_again(ready):
+def test_an_environment_whose_python_has_gone_is_made_again(ready: Machine) -> None:
     ready.run("demo")
     (ready.repo / ".venv/bin/python").unlink()
     assert ready.run("demo")[0] == 0
     assert ready.calls("python3 -m venv --clear")
 
 
-def test_what_the_tests_need_serves_the_rest_too(ready):
+def test_what_the_tests_need_serves_the_rest_too(ready: Machine) -> None:
     for tool in ("chromium", "postgres", "age"):
         ready.has(tool)
     ready.has("fc-list", "echo a font")
@@ -364,7 +366,7 @@ def test_what_the_tests_need_serves_the_rest_too(ready):
     assert not ready.calls("python3 -m pip")
 
 
-def test_two_first_runs_install_once(ready):
+def test_two_first_runs_install_once(ready: Machine) -> None:
     both = [ready.start("demo", PIP_SLEEPS="1") for _ in range(2)]
     said = [process.communicate(timeout=60)[1] for process in both]
     assert [process.returncode for process in both] == [0, 0]
@@ -388,13 +390,13 @@ def test_two_first_runs_install_once(ready):
         ("--help", "-P -m hub --help"),
     ],
 )
-def test_each_command_goes_to_its_side(ready, words, handed_to):
+def test_each_command_goes_to_its_side(ready: Machine, words: str, handed_to: str) -> None:
     assert ready.run(*words.split())[0] == 0
     assert ready.calls("python3 ")[-1].strip() == f"python3 {handed_to}"
 
 
 @pytest.mark.parametrize("words", ["demo --story", "--dir x sim status", "test", "benchmark"])
-def test_an_installation_has_no_demonstration_and_says_where_there_is_one(ready, words):
+def test_an_installation_has_no_demonstration_and_says_where_there_is_one(ready: Machine, words: str) -> None:
     for tool in ("chromium", "postgres", "age"):
         ready.has(tool)
     ready.has("fc-list", "echo a font")
@@ -406,7 +408,7 @@ def test_an_installation_has_no_demonstration_and_says_where_there_is_one(ready,
 
 @pytest.mark.skipif(not shutil.which("git"), reason="no git here")
 @pytest.mark.parametrize("words", ["hub install", "node install"])
-def test_what_is_installed_is_left_without_the_demonstration_and_the_tests(ready, words):
+def test_what_is_installed_is_left_without_the_demonstration_and_the_tests(ready: Machine, words: str) -> None:
     script = ready.repo / "strongroom"
     script.write_text(script.read_text().replace("/opt/strongroom", str(ready.repo)))
     (ready.bin / "git").symlink_to(shutil.which("git") or "/missing/git")
@@ -422,7 +424,7 @@ def test_what_is_installed_is_left_without_the_demonstration_and_the_tests(ready
 
 
 @pytest.mark.parametrize("words", ["hub install", "node install"])
-def test_elsewhere_nothing_is_taken_away(ready, words):
+def test_elsewhere_nothing_is_taken_away(ready: Machine, words: str) -> None:
     (ready.repo / "demo" / "file.py").touch()
     ready.has("git").run(*words.split())
     assert ready.calls("git") == []
@@ -431,7 +433,7 @@ def test_elsewhere_nothing_is_taken_away(ready, words):
 @pytest.mark.parametrize(
     ("broken", "failed"), [("", ""), ("ruff", "ruff check, ruff format"), ("mypy", "mypy"), ("pytest", "pytest")]
 )
-def test_every_check_is_run_and_the_last_line_names_those_that_failed(tmp_path, broken, failed):
+def test_every_check_is_run_and_the_last_line_names_those_that_failed(tmp_path: Path, broken: str, failed: str) -> None:
     (tmp_path / ".venv/bin").mkdir(parents=True)
     (tmp_path / "tests").mkdir()
     shutil.copy(ROOT / "tests/run", tmp_path / "tests")

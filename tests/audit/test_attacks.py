@@ -109,7 +109,7 @@ def test_yesterday_made_anew_with_the_key_of_today() -> None:
 
 
 @pytest.mark.parametrize(("keep", "code"), [(0, "checkpoint-signature"), (10, "checkpoint-signature"), (99, "root")])
-def test_a_fact_of_yesterday_changed_by_who_has_every_key_of_today(keep, code) -> None:
+def test_a_fact_of_yesterday_changed_by_who_has_every_key_of_today(keep: int, code: str) -> None:
     """The services' keys stay, so the fact itself can be signed anew; the checkpoints over it cannot."""
     hub = story()
     closed = 10
@@ -122,7 +122,7 @@ def test_a_fact_of_yesterday_changed_by_who_has_every_key_of_today(keep, code) -
 
 
 @pytest.mark.parametrize("who", ["new", "old", "neither"])
-def test_a_rotation_that_not_both_keys_have_confirmed(who) -> None:
+def test_a_rotation_that_not_both_keys_have_confirmed(who: str) -> None:
     hub = story()
     old, new = hub.checkpoint_keys[-1], journal.key(hub.origin, "thief")
     hub.fact({"kind": "checkpoint-key", "key": str(new.public)})
@@ -131,7 +131,7 @@ def test_a_rotation_that_not_both_keys_have_confirmed(who) -> None:
 
 
 @pytest.mark.parametrize("which", [0, 1, -1], ids=["the root key", "yesterday's", "the one in force"])
-def test_a_key_named_again(which) -> None:
+def test_a_key_named_again(which: int) -> None:
     hub = story()
     hub.fact({"kind": "checkpoint-key", "key": str(hub.checkpoint_keys[which].public)})
     hub.check_point(hub.checkpoint_keys[which], hub.checkpoint_keys[-1])
@@ -139,7 +139,7 @@ def test_a_key_named_again(which) -> None:
 
 
 @pytest.mark.parametrize("who", ["admin", "console", "notify"])
-def test_a_rotation_in_the_name_of_another_than_the_engine(who) -> None:
+def test_a_rotation_in_the_name_of_another_than_the_engine(who: str) -> None:
     hub = story()
     new = journal.key(hub.origin, "new")
     hub.fact({"kind": "checkpoint-key", "key": str(new.public)}, who)
@@ -254,7 +254,7 @@ def test_a_record_of_a_revoked_node_and_of_one_never_enrolled() -> None:
     "changed",
     [{"seq": 30}, {"seq": 1}, {"life": 1}, {"life": 9}, {"prev": "00" * 32}, {"prev": ""}],
 )
-def test_a_record_out_of_its_place(changed) -> None:
+def test_a_record_out_of_its_place(changed: dict[str, int] | dict[str, str]) -> None:
     hub = story()
     hub.record(hub.nodes["archive-1"], level("archive/door", "normal", "active"), **changed)
     hub.check_point()
@@ -262,7 +262,7 @@ def test_a_record_out_of_its_place(changed) -> None:
 
 
 @pytest.mark.parametrize(("first", "last", "seq"), [(3, 9, 9), (11, 20, 20), (10, 9, 9), (10, 12, 11)])
-def test_a_loss_declared_in_the_wrong_place(first, last, seq) -> None:
+def test_a_loss_declared_in_the_wrong_place(first: int, last: int, seq: int) -> None:
     hub = story()
     data = m.CannotFill(first=first, last=last, last_hash="")
     hub.record(hub.nodes["archive-1"], data, seq=seq)
@@ -284,7 +284,7 @@ def test_a_loss_of_which_some_has_come_after_all_is_taken() -> None:
     ("life", "told", "found"),
     [(3, 2, PASS), (5, 2, PASS), (102, 2, PASS), (103, 2, FAIL), (5, 3, FAIL), (5, 1, FAIL), (2**20, 2, FAIL)],
 )
-def test_a_life_that_a_node_opens_follows_the_one_that_the_hub_told_it_of(life, told, found) -> None:
+def test_a_life_that_a_node_opens_follows_the_one_that_the_hub_told_it_of(life: int, told: int, found: str) -> None:
     """A node may be some lives ahead of a hub put back from a backup; what was acknowledged to it must be here."""
     hub = story()
     node = hub.nodes["archive-1"]
@@ -316,7 +316,7 @@ def test_an_enrolment_that_knows_of_more_records_than_there_are() -> None:
 
 
 @pytest.mark.parametrize("what", ["unsigned", "same", "other number", "later", "not json"])
-def test_an_accusation_that_is_not_true(what) -> None:
+def test_an_accusation_that_is_not_true(what: str) -> None:
     hub = story()
     node = hub.nodes["archive-2"]
     kept = hub.record(node, level("cabinet/door", "normal", "active"))
@@ -372,7 +372,7 @@ def test_a_step_of_a_clock_is_remarked_on() -> None:
         b'{"v":1,"site":"demo","by":"engine","time":1,"person":null,"data":{"kind":"x"}}\n{}\n',
     ],
 )
-def test_an_entry_that_is_none(text) -> None:
+def test_an_entry_that_is_none(text: bytes) -> None:
     hub = story()
     index = hub.put(hub.services["engine"].sign(text))
     hub.check_point()

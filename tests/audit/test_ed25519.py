@@ -74,12 +74,12 @@ def both(public: bytes, message: bytes, signature: bytes) -> bool:
 
 
 @pytest.mark.parametrize(("public", "message", "signature"), VECTORS)
-def test_the_vectors_of_the_rfc(public, message, signature) -> None:
+def test_the_vectors_of_the_rfc(public: str, message: str, signature: str) -> None:
     assert both(bytes.fromhex(public), bytes.fromhex(message), bytes.fromhex(signature))
 
 
 @given(st.binary(min_size=32, max_size=32), st.binary(max_size=100), st.randoms(use_true_random=False))
-def test_a_signature_is_good_and_no_change_of_it_is(seed, message, random_source) -> None:
+def test_a_signature_is_good_and_no_change_of_it_is(seed: bytes, message: bytes, random_source: random.Random) -> None:
     key = Ed25519PrivateKey.from_private_bytes(seed)
     public, signature = key.public_key().public_bytes_raw(), key.sign(message)
     assert both(public, message, signature)
@@ -94,7 +94,7 @@ def test_a_signature_is_good_and_no_change_of_it_is(seed, message, random_source
 
 
 @pytest.mark.parametrize("length", [0, 31, 33, 63, 65])
-def test_wrong_lengths_are_refused(length) -> None:
+def test_wrong_lengths_are_refused(length: int) -> None:
     public, message, signature = (bytes.fromhex(part) for part in VECTORS[1])
     assert not both(public, message, (signature * 2)[:length])
     assert not both((public * 3)[:length], message, signature)

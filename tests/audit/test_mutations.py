@@ -196,7 +196,7 @@ def test_a_list_of_files_is_the_hubs_and_of_this_very_export() -> None:
 
 
 @pytest.mark.parametrize("length", [1, 2, 31, 255])
-def test_noise_instead_of_any_file_is_refused(length) -> None:
+def test_noise_instead_of_any_file_is_refused(length: int) -> None:
     source = random.Random(length)
     for path in GENUINE:
         for _ in range(5):

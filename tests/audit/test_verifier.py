@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,7 @@ def run(
 
 
 @pytest.mark.parametrize("name", sorted(verifier.files()))
-def test_python_3_8_reads_every_file_of_it(name) -> None:
+def test_python_3_8_reads_every_file_of_it(name: str) -> None:
     source = verifier.files()[name].decode()
     ast.parse(source, feature_version=(3, 8))
     config = vermin.Config()
@@ -97,7 +98,7 @@ def test_it_is_the_same_bytes_each_time() -> None:
 # ---------------------------------------------------------------- running it
 
 
-def test_it_passes_the_export_that_it_lies_in(exported, tmp_path) -> None:
+def test_it_passes_the_export_that_it_lies_in(exported: Path, tmp_path: Path) -> None:
     done = run("-S", exported / "verify.pyz", cwd=tmp_path)  # -S: nothing is installed
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith(
@@ -107,7 +108,7 @@ def test_it_passes_the_export_that_it_lies_in(exported, tmp_path) -> None:
     assert re.search(r"in plain Python, about \d+ a second: this takes about \d+ s", done.stderr)
 
 
-def test_it_says_what_is_wrong(exported) -> None:
+def test_it_says_what_is_wrong(exported: Path) -> None:
     path = next((exported / "tile/entries").glob("*.p/*"))
     content = bytearray(path.read_bytes())
     content[content.index(b"alarm-raised")] ^= 1
@@ -117,7 +118,7 @@ def test_it_says_what_is_wrong(exported) -> None:
     assert re.match(r"FAIL 不通过: entry 7 by engine: .* \[signature, first bad entry 7\]\n", done.stdout)
 
 
-def test_seen_from_words_file_and_text(exported, tmp_path) -> None:
+def test_seen_from_words_file_and_text(exported: Path, tmp_path: Path) -> None:
     hub = story()
     hub.record(hub.nodes["archive-1"], level("archive/door", "normal", "active"))
     today = hub.check_point()
@@ -133,7 +134,7 @@ def test_seen_from_words_file_and_text(exported, tmp_path) -> None:
     assert "is the one on paper" in done.stdout
 
 
-def test_a_typing_mistake_is_named_and_nothing_is_checked(exported) -> None:
+def test_a_typing_mistake_is_named_and_nothing_is_checked(exported: Path) -> None:
     words = paper.to_words(checkpoint.open_signed(story().checkpoints[-1])[0])
     right, words[3] = words[3], "babab" if words[3] != "babab" else "dabab"
     done = run(exported / "verify.pyz", "--seen", " ".join(words))
@@ -142,13 +143,13 @@ def test_a_typing_mistake_is_named_and_nothing_is_checked(exported) -> None:
     assert f"word 4 “{words[3]}” is wrong; by the check words the paper says “{right}”" in done.stderr
 
 
-def test_no_export_is_unproven(exported, tmp_path) -> None:
+def test_no_export_is_unproven(exported: Path, tmp_path: Path) -> None:
     assert run(exported / "verify.pyz", tmp_path).returncode == 2
     assert run(exported / "verify.pyz", tmp_path / "nothing").returncode == 2
     assert run(exported / "verify.pyz", "--nonsense").returncode == 2
 
 
-def test_a_console_without_chinese_does_not_stop_it(exported) -> None:
+def test_a_console_without_chinese_does_not_stop_it(exported: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-E", exported / "verify.pyz"],
         capture_output=True,
@@ -166,13 +167,13 @@ def test_a_console_without_chinese_does_not_stop_it(exported) -> None:
 
 
 @pytest.mark.skipif(not OLD.exists(), reason="there is no Python 3.8 here")
-def test_python_3_8_runs_it(exported) -> None:
+def test_python_3_8_runs_it(exported: Path) -> None:
     done = run(exported / "verify.pyz", "--json", python=str(OLD))
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["entries"] == 29
 
 
-def test_the_command_is_the_same_code(exported, capsys) -> None:
+def test_the_command_is_the_same_code(exported: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main([str(exported), "--quiet"]) == 0
     assert command.main([str(exported / "verify.pyz"), "--pure", "--quiet"]) == 0
     assert capsys.readouterr().out.count("PASS") == 2
@@ -181,15 +182,15 @@ def test_the_command_is_the_same_code(exported, capsys) -> None:
 # ---------------------------------------------------------------- the folder
 
 
-def test_an_export_is_whole_or_not_there(tmp_path) -> None:
+def test_an_export_is_whole_or_not_there(tmp_path: Path) -> None:
     journal = story().journal()
 
-    def breaks() -> object:
+    def breaks() -> Iterator[bytes]:
         yield journal.entries[0]
         raise OSError("the stick was pulled")
 
     with pytest.raises(OSError, match="pulled"):
-        folder.write(tmp_path / "export", journal._replace(entries=breaks()))  # type: ignore[arg-type]
+        folder.write(tmp_path / "export", journal._replace(entries=breaks()))
     assert list(tmp_path.iterdir()) == []
     made = folder.write(tmp_path / "export", journal)
     assert (made.entries, made.signed) == (29, 29)
@@ -203,13 +204,13 @@ def test_an_export_is_whole_or_not_there(tmp_path) -> None:
     assert on_disk == story().export()
 
 
-def test_a_checkpoint_beyond_the_journal_is_not_exported(tmp_path) -> None:
+def test_a_checkpoint_beyond_the_journal_is_not_exported(tmp_path: Path) -> None:
     journal = story().journal()
     with pytest.raises(ValueError, match="the journal has 20"):
-        folder.write(tmp_path / "export", journal._replace(entries=journal.entries[:20]))  # type: ignore[index]
+        folder.write(tmp_path / "export", journal._replace(entries=journal.entries[:20]))
 
 
-def test_papers_lie_beside_and_never_outside(tmp_path) -> None:
+def test_papers_lie_beside_and_never_outside(tmp_path: Path) -> None:
     journal = story().journal()
     folder.write(tmp_path / "one", journal._replace(beside={"certificates/ca.crt": b"ca"}))
     assert (tmp_path / "one/certificates/ca.crt").read_bytes() == b"ca"
@@ -267,7 +268,7 @@ def folder_in_its_place(place: Path) -> None:
 @pytest.mark.parametrize(
     "path", ["checkpoint", "manifest", "README.txt", "journal.csv", "tile/0/000.p/29", "tail", "x"]
 )
-def test_only_plain_files_are_read(exported, put, path) -> None:
+def test_only_plain_files_are_read(exported: Path, put: Callable[[Path], None], path: str) -> None:
     """A pipe in the place of a file would hold up the reader for ever, and a device has no end."""
     place = exported / path
     if place.exists():
@@ -278,7 +279,7 @@ def test_only_plain_files_are_read(exported, put, path) -> None:
     assert path in done.stdout or "is not an export" in done.stderr
 
 
-def test_a_folder_that_leads_elsewhere_is_not_followed(exported, tmp_path) -> None:
+def test_a_folder_that_leads_elsewhere_is_not_followed(exported: Path, tmp_path: Path) -> None:
     (exported / "tile").rename(tmp_path / "elsewhere")
     (exported / "tile").symlink_to(tmp_path / "elsewhere")
     done = run(exported / "verify.pyz", exported)
@@ -303,7 +304,9 @@ def _an_origin(exported: Path) -> None:
 
 
 @pytest.mark.parametrize("doctored", [_a_file, _an_origin])
-def test_nothing_in_an_export_writes_a_verdict_of_its_own_on_the_auditors_terminal(tmp_path, doctored) -> None:
+def test_nothing_in_an_export_writes_a_verdict_of_its_own_on_the_auditors_terminal(
+    tmp_path: Path, doctored: Callable[[Path], None]
+) -> None:
     exported = tmp_path / "export"
     doctored(exported)
     done = run(exported / "verify.pyz", exported)
@@ -317,7 +320,7 @@ def test_nothing_in_an_export_writes_a_verdict_of_its_own_on_the_auditors_termin
 
 
 @given(st.one_of(st.binary(max_size=300), st.text(max_size=200).map(lambda text: text.encode("utf-8", "replace"))))
-def test_any_bytes_are_an_entry_or_a_failure(content) -> None:
+def test_any_bytes_are_an_entry_or_a_failure(content: bytes) -> None:
     for note in (content, content + "\n\n— a AAAAAAA=\n".encode()):
         with pytest.raises(Failure):
             entries.read(3, note)
@@ -348,7 +351,7 @@ FIELDS += ("kept", "other", "checkpoint_key", "person", "point")
 @given(
     st.sampled_from(KINDS), st.dictionaries(st.sampled_from(FIELDS), json_values), st.sampled_from(["admin", "engine"])
 )
-def test_any_data_in_a_signed_entry_is_taken_or_refused(kind, data, by) -> None:
+def test_any_data_in_a_signed_entry_is_taken_or_refused(kind: str, data: dict[str, object], by: str) -> None:
     hub = HubSide()
     hub.open()
     hub.enrol(NodeSide("archive-1"))
@@ -358,7 +361,7 @@ def test_any_data_in_a_signed_entry_is_taken_or_refused(kind, data, by) -> None:
 
 
 @given(st.dictionaries(st.sampled_from(FIELDS), json_values))
-def test_any_data_in_a_nodes_record_is_taken_or_refused(data) -> None:
+def test_any_data_in_a_nodes_record_is_taken_or_refused(data: dict[str, object]) -> None:
     hub = HubSide()
     hub.open()
     node = NodeSide("archive-1")
@@ -368,7 +371,7 @@ def test_any_data_in_a_nodes_record_is_taken_or_refused(data) -> None:
     assert audit(hub.export()).verdict in ("PASS", "FAIL", "UNPROVEN")
 
 
-def test_files_of_any_size_are_not_read_whole(tmp_path, exported) -> None:
+def test_files_of_any_size_are_not_read_whole(tmp_path: Path, exported: Path) -> None:
     for path in ("checkpoint", "tile/0/000.p/29", "tile/entries/000.p/29", "checkpoints/000.p/7"):
         place = exported / path
         good = place.read_bytes()
@@ -392,7 +395,7 @@ print(next(line.split()[1] for line in open("/proc/self/status") if line.startsw
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="Linux says how much memory was used")
-def test_memory_does_not_grow_with_the_journal(tmp_path) -> None:
+def test_memory_does_not_grow_with_the_journal(tmp_path: Path) -> None:
     used = []
     for size in (300, 3000):
         hub, node = HubSide(), NodeSide("archive-1")

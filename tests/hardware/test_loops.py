@@ -51,7 +51,7 @@ def spread(ohm: float, tolerance: float) -> tuple[int, int]:
     )
 
 
-def test_the_table_of_levels_is_what_the_formula_gives():
+def test_the_table_of_levels_is_what_the_formula_gives() -> None:
     for cells, level in zip(rows("loops.md", "What a meter and the converter show"), LEVELS, strict=True):
         ohm = OHMS[level]
         said = [cells[0].replace(" ", "-"), *cells[1:]]
@@ -63,12 +63,12 @@ def test_the_table_of_levels_is_what_the_formula_gives():
 
 @pytest.mark.parametrize("tolerance", [0.0, 0.01, 0.05])
 @pytest.mark.parametrize("level", LEVELS)
-def test_the_firmware_reads_every_resistor_within_its_tolerance_rightly(level, tolerance):
+def test_the_firmware_reads_every_resistor_within_its_tolerance_rightly(level: Level, tolerance: float) -> None:
     for raw in spread(OHMS[level], tolerance):
         assert Loop(CONVERTER).read(raw, 0) == level
 
 
-def test_the_table_of_lines_is_where_the_firmware_draws_them():
+def test_the_table_of_lines_is_where_the_firmware_draws_them() -> None:
     settled: dict[str, list[int]] = {level: [] for level in LEVELS}
     for raw in range(CONVERTER.full_scale + 1):
         loop = Loop(CONVERTER)
@@ -83,7 +83,7 @@ def test_the_table_of_lines_is_where_the_firmware_draws_them():
         ]
 
 
-def test_a_loop_between_two_levels_is_never_normal():
+def test_a_loop_between_two_levels_is_never_normal() -> None:
     for raw in (1000, 1800, 2300, 2500, 3000, 3400):
         loop = Loop(CONVERTER)
         loop.read(counts(OHMS["normal"]), 0)
@@ -92,12 +92,12 @@ def test_a_loop_between_two_levels_is_never_normal():
 
 
 @pytest.mark.parametrize(("tolerance", "cable"), [(0.05, 415), (0.01, 600)])
-def test_a_normal_loop_bears_the_cable_that_is_promised(tolerance, cable):
+def test_a_normal_loop_bears_the_cable_that_is_promised(tolerance: float, cable: int) -> None:
     ohm = OHMS["normal"] * (1 + tolerance) + cable
     assert Loop(CONVERTER).read(counts(ohm, CONVERTER.pull_up_ohm * (1 - PULL_UP_TOLERANCE)), 0) == "normal"
 
 
-def test_an_honest_loop_stays_well_within_what_a_sealed_seal_is_held_to():
+def test_an_honest_loop_stays_well_within_what_a_sealed_seal_is_held_to() -> None:
     kelvin, nominal = 20, OHMS["normal"]
     count = (nominal + CONVERTER.pull_up_ohm) ** 2 / (CONVERTER.pull_up_ohm * CONVERTER.full_scale)
     moves = [500e-6 * kelvin, 100e-6 * kelvin, 16 * 0.0039 * kelvin / nominal, 4 * count / nominal]
@@ -108,7 +108,7 @@ def test_an_honest_loop_stays_well_within_what_a_sealed_seal_is_held_to():
     assert f"within {100 * DRIFT:.0f} % of it, {DRIFT * nominal:.0f} Ω of the nominal" in text
 
 
-def test_the_terminals_in_the_wiring_guide_are_those_of_the_board():
+def test_the_terminals_in_the_wiring_guide_are_those_of_the_board() -> None:
     said = [(int(number), kind, pin) for number, kind, pin in rows("wiring.md", "Terminals")]
     assert said == [
         (
@@ -120,7 +120,7 @@ def test_the_terminals_in_the_wiring_guide_are_those_of_the_board():
     ]
 
 
-def test_the_pins_in_the_wiring_guide_are_those_of_the_board():
+def test_the_pins_in_the_wiring_guide_are_those_of_the_board() -> None:
     said = dict(rows("wiring.md", "Readers, sounder, lamp"))
     expected = {"sounder": BOARD.outputs.sounder, "lamp": BOARD.outputs.lamp}
     for port in BOARD.reader:
@@ -130,7 +130,7 @@ def test_the_pins_in_the_wiring_guide_are_those_of_the_board():
     assert all(port.device in text for port in BOARD.reader)
 
 
-def test_no_pin_is_used_twice():
+def test_no_pin_is_used_twice() -> None:
     pins = [one.gpio for one in BOARD.terminal if one.gpio is not None]
     pins += [CONVERTER.clock, CONVERTER.mosi, CONVERTER.miso, CONVERTER.select]
     pins += [pin for port in BOARD.reader for pin in (port.green, port.red, port.buzzer)]
@@ -140,7 +140,7 @@ def test_no_pin_is_used_twice():
     assert len(pins) == len(set(pins))
 
 
-def test_every_page_of_the_hardware_folder_is_reached_from_its_readme():
+def test_every_page_of_the_hardware_folder_is_reached_from_its_readme() -> None:
     readme = (FOLDER / "README.md").read_text("utf-8")
     linked = set(re.findall(r"\]\(([a-z-]+\.(?:md|toml))\)", readme))
     assert linked == {one.name for one in FOLDER.iterdir() if one.suffix in (".md", ".toml")} - {"README.md"}

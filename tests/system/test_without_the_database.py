@@ -14,6 +14,7 @@ from hub.site_directory.layout import Layout
 from tests.support.hub import make_hub
 from tests.support.ports import free_port
 from tests.system.demo import PATIENCE_S, WANG, Demo, command, environment, outbox_of, wait_until
+from wire import messages as m
 from wire.simulation import telephones
 
 WITHIN_S = 15.0
@@ -37,12 +38,18 @@ def newest(demo: Demo, node: str) -> int:
     return outbox_of(demo, node)[1][-1][0]
 
 
+def tested(demo: Demo) -> set[str]:
+    """The channels that have been tried out."""
+    facts = [row.message.data for row in demo.journal(kind="channel-tested")]
+    return {fact.channel for fact in facts if isinstance(fact, m.ChannelTested)}
+
+
 def ready(demo: Demo) -> Layout:
     """The contacts are kept, the modem works, and all is started: one whose console has never been there gives up."""
     layout = Layout(demo.directory)
     wait_until(lambda: "The console:" in demo.said(), "the demonstration's greeting")
     wait_until(layout.contacts.exists, "the contacts")
-    wait_until(lambda: [row for row in demo.journal(kind="channel-tested") if row.message.data.channel == "sms"])
+    wait_until(lambda: "sms" in tested(demo))
     return layout
 
 

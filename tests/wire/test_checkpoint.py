@@ -73,7 +73,7 @@ def test_the_id_of_a_witness_key_has_the_type_in_it() -> None:
         st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1, max_size=20), max_size=3
     ),
 )
-def test_what_is_made_is_read_again(origin, size, root, extensions) -> None:
+def test_what_is_made_is_read_again(origin: str, size: int, root: bytes, extensions: list[str]) -> None:
     made = Checkpoint(origin, size, root, tuple(extensions))
     assert checkpoint.parse(made.text()) == made
 
@@ -114,7 +114,7 @@ GOOD = base64.b64encode(ROOT)
         b"a\n1\n" + GOOD + b"\n" + b"x" * 5000 + b"\n",
     ],
 )
-def test_malformed_texts(text) -> None:
+def test_malformed_texts(text: bytes) -> None:
     with pytest.raises(checkpoint.MalformedCheckpoint):
         checkpoint.parse(text)
 
@@ -136,13 +136,13 @@ def test_the_empty_tree() -> None:
         Checkpoint("a", checkpoint.MAX_SIZE + 1, ROOT),
     ],
 )
-def test_what_cannot_be_said_is_not_made(made) -> None:
+def test_what_cannot_be_said_is_not_made(made: Checkpoint) -> None:
     with pytest.raises(checkpoint.MalformedCheckpoint):
         made.text()
 
 
 @given(st.binary(max_size=200))
-def test_any_bytes_are_a_checkpoint_in_one_spelling_or_none(text) -> None:
+def test_any_bytes_are_a_checkpoint_in_one_spelling_or_none(text: bytes) -> None:
     try:
         found = checkpoint.parse(text)
     except checkpoint.MalformedCheckpoint:
@@ -151,7 +151,7 @@ def test_any_bytes_are_a_checkpoint_in_one_spelling_or_none(text) -> None:
 
 
 @given(st.integers(0, len(MADE.text()) * 8 - 1))
-def test_a_flipped_bit_is_refused_or_says_something_else(bit) -> None:
+def test_a_flipped_bit_is_refused_or_says_something_else(bit: int) -> None:
     text = bytearray(MADE.text())
     text[bit // 8] ^= 1 << bit % 8
     with contextlib.suppress(checkpoint.MalformedCheckpoint):
@@ -183,7 +183,7 @@ def test_a_record_signature_is_no_cosignature_and_the_other_way_round() -> None:
 
 
 @given(st.integers(0, 72 * 8 - 1))
-def test_a_changed_cosignature_is_refused(bit) -> None:
+def test_a_changed_cosignature_is_refused(bit: int) -> None:
     parts = cosigned(ONE)
     line = parts.signatures[1]
     data = (int.from_bytes(line.data, "big") ^ 1 << bit).to_bytes(72, "big")
@@ -193,12 +193,12 @@ def test_a_changed_cosignature_is_refused(bit) -> None:
 
 
 @given(st.binary(max_size=80))
-def test_any_bytes_are_no_cosignature(data) -> None:
+def test_any_bytes_are_no_cosignature(data: bytes) -> None:
     assert not SUITES[COSIGNATURE](ONE.public.public, MADE.text(), data)
 
 
 @pytest.mark.parametrize("time", [0, -1, 2**63])
-def test_times_that_no_cosignature_may_bear(time) -> None:
+def test_times_that_no_cosignature_may_bear(time: int) -> None:
     with pytest.raises(checkpoint.MalformedCheckpoint):
         checkpoint.cosign(public(ONE)[0], MADE.text(), time, ONE.private.sign)
 

@@ -39,12 +39,12 @@ def test_words_carry_size_and_160_bits_of_the_root() -> None:
         "  " + "、".join(WORDS) + "。",
     ],
 )
-def test_it_does_not_matter_what_stands_between_words(form) -> None:
+def test_it_does_not_matter_what_stands_between_words(form: str) -> None:
     assert paper.parse(form) == paper.from_words(" ".join(WORDS))
 
 
 @given(st.integers(0, 2**32 - 1), st.binary(min_size=32, max_size=32), st.integers(0, 14), st.integers(1, 65535))
-def test_a_wrong_word_is_named_with_what_it_should_be(size, root, place, change) -> None:
+def test_a_wrong_word_is_named_with_what_it_should_be(size: int, root: bytes, place: int, change: int) -> None:
     made = checkpoint.Checkpoint("a", size, root)
     right = paper.to_words(made)
     assert paper.from_words(" ".join(right)).size == size
@@ -56,7 +56,7 @@ def test_a_wrong_word_is_named_with_what_it_should_be(size, root, place, change)
 
 
 @given(st.integers(0, 14), st.sampled_from(["lusob1x", "xxxxx", "abcde", "lusa", "中文"]))
-def test_what_is_none_of_the_words_is_named_with_what_it_should_be(place, typed) -> None:
+def test_what_is_none_of_the_words_is_named_with_what_it_should_be(place: int, typed: str) -> None:
     wrong = list(WORDS)
     wrong[place] = typed
     with pytest.raises(paper.PaperError, match=rf"^word {place + 1} “{typed}” .* “{WORDS[place]}”"):
@@ -78,7 +78,7 @@ def test_two_mistakes_are_found_though_not_named() -> None:
 
 
 @pytest.mark.parametrize("place", range(14))
-def test_exchanged_words_are_found(place) -> None:
+def test_exchanged_words_are_found(place: int) -> None:
     wrong = list(WORDS)
     wrong[place], wrong[place + 1] = wrong[place + 1], wrong[place]
     with pytest.raises(paper.PaperError, match=r"exchanged|^word"):
@@ -86,7 +86,7 @@ def test_exchanged_words_are_found(place) -> None:
 
 
 @pytest.mark.parametrize("count", [0, 1, 14, 16])
-def test_a_wrong_number_of_words(count) -> None:
+def test_a_wrong_number_of_words(count: int) -> None:
     with pytest.raises(paper.PaperError, match=f"15 words, not {count}"):
         paper.from_words(" ".join((WORDS * 2)[:count]))
 
@@ -130,12 +130,12 @@ def test_the_text_alone_is_read_too() -> None:
 @pytest.mark.parametrize(
     "text", ["", " ", "x" * 70_000, "a\n1\nb\n", "a\n01\n\n", "\ud800\n1\nx\n", "a\n1\nx\n\n— b\n"]
 )
-def test_what_is_no_checkpoint_is_refused(text) -> None:
+def test_what_is_no_checkpoint_is_refused(text: str) -> None:
     with pytest.raises(paper.PaperError):
         paper.parse(text)
 
 
 @given(st.one_of(st.text(max_size=200), st.text(alphabet=LETTERS + " \n-", max_size=120)))
-def test_any_text_is_read_or_refused(text) -> None:
+def test_any_text_is_read_or_refused(text: str) -> None:
     with contextlib.suppress(paper.PaperError):
         paper.parse(text)

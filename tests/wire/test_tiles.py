@@ -26,7 +26,7 @@ from wire.tiles import ENTRIES, Tile
         (Tile(ENTRIES, 1000000), "tile/entries/x001/x000/000"),
     ],
 )
-def test_paths(tile, path) -> None:
+def test_paths(tile: Tile, path: str) -> None:
     assert tile.path() == path
     assert tiles.parse_path(path) == tile
 
@@ -58,13 +58,13 @@ def test_paths(tile, path) -> None:
         "tile/0/" + "x000/" * 30 + "000",
     ],
 )
-def test_what_is_no_path(path) -> None:
+def test_what_is_no_path(path: str) -> None:
     with pytest.raises(tiles.TileError):
         tiles.parse_path(path)
 
 
 @given(st.text(alphabet="tilexnrs0123456789./p-", max_size=60))
-def test_any_text_is_a_path_in_one_spelling_or_none(text) -> None:
+def test_any_text_is_a_path_in_one_spelling_or_none(text: str) -> None:
     try:
         tile = tiles.parse_path("tile/" + text)
     except tiles.TileError:
@@ -82,7 +82,7 @@ def test_the_example_of_seventy_thousand() -> None:
 
 
 @given(st.integers(0, 200_000), st.integers(0, 70_000))
-def test_an_append_completes_what_a_larger_tree_has_and_the_smaller_had_not(old, more) -> None:
+def test_an_append_completes_what_a_larger_tree_has_and_the_smaller_had_not(old: int, more: int) -> None:
     whole = {tile for tile in tiles.needed(old + more) if tile.width == 256}
     before = {tile for tile in tiles.needed(old) if tile.width == 256}
     found = list(tiles.completed(old, old + more))
@@ -108,7 +108,7 @@ def grown() -> tuple[dict[str, bytes], list[bytes], list[bytes]]:
     return files, leaves, roots
 
 
-def test_growing_gives_exactly_the_tiles_of_the_tree(grown) -> None:
+def test_growing_gives_exactly_the_tiles_of_the_tree(grown: tuple[dict[str, bytes], list[bytes], list[bytes]]) -> None:
     files, leaves, roots = grown
     assert set(files) == {tile.path() for tile in tiles.needed(70_000)}
     assert b"".join(files[Tile(0, number, tiles.width_of(0, 70_000, number)).path()] for number in range(274)) == (
@@ -121,7 +121,7 @@ def test_growing_gives_exactly_the_tiles_of_the_tree(grown) -> None:
     assert files["tile/1/000"][:32] == tlog.root((tiles.subtree(files["tile/0/000"]),))
 
 
-def test_proofs_out_of_tiles(grown) -> None:
+def test_proofs_out_of_tiles(grown: tuple[dict[str, bytes], list[bytes], list[bytes]]) -> None:
     files, leaves, roots = grown
     source, size = random.Random(1), 70_000
 
@@ -142,7 +142,7 @@ def test_a_tile_of_the_wrong_length_is_refused() -> None:
 
 
 @given(st.lists(st.binary(max_size=80), min_size=1, max_size=256))
-def test_a_bundle_gives_back_its_entries(entries) -> None:
+def test_a_bundle_gives_back_its_entries(entries: list[bytes]) -> None:
     assert tiles.parse_bundle(tiles.make_bundle(entries), len(entries)) == entries
 
 
@@ -154,7 +154,7 @@ def test_the_largest_entry_and_the_first_that_is_too_large() -> None:
 
 
 @given(st.binary(max_size=300), st.integers(1, 256))
-def test_any_bytes_are_a_bundle_in_one_spelling_or_none(content, width) -> None:
+def test_any_bytes_are_a_bundle_in_one_spelling_or_none(content: bytes, width: int) -> None:
     try:
         entries = tiles.parse_bundle(content, width)
     except tiles.TileError:
@@ -163,7 +163,7 @@ def test_any_bytes_are_a_bundle_in_one_spelling_or_none(content, width) -> None:
 
 
 @given(st.lists(st.binary(max_size=9), min_size=1, max_size=20), st.data())
-def test_a_changed_bundle_is_refused_or_has_other_entries(entries, data) -> None:
+def test_a_changed_bundle_is_refused_or_has_other_entries(entries: list[bytes], data: st.DataObject) -> None:
     good = tiles.make_bundle(entries)
     bundle = bytearray(good)
     place = data.draw(st.integers(0, len(bundle) * 8 - 1))

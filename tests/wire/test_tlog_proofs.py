@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 import time
+from collections.abc import Callable
 from functools import cache
 
 import pymerkle
@@ -76,7 +77,7 @@ def test_every_proof_of_every_size_is_accepted() -> None:
 
 @settings(max_examples=60)
 @given(st.lists(st.binary(max_size=40), min_size=1, max_size=300), st.data())
-def test_random_trees_agree_with_an_independent_implementation(leaves, data) -> None:
+def test_random_trees_agree_with_an_independent_implementation(leaves: list[bytes], data: st.DataObject) -> None:
     oracle = pymerkle.InmemoryTree(algorithm="sha256")
     for leaf in leaves:
         oracle.append_entry(leaf)
@@ -121,7 +122,7 @@ def flip(content: bytes, source: random.Random) -> bytes:
 
 
 @given(st.integers(1, SIZE), st.data())
-def test_a_changed_inclusion_proof_is_refused(size, data) -> None:
+def test_a_changed_inclusion_proof_is_refused(size: int, data: st.DataObject) -> None:
     index = data.draw(st.integers(0, size - 1))
     source = data.draw(st.randoms(use_true_random=False))
     source = random.Random(source.random())
@@ -140,7 +141,7 @@ def test_a_changed_inclusion_proof_is_refused(size, data) -> None:
 
 
 @given(st.integers(1, SIZE), st.data())
-def test_a_changed_consistency_proof_is_refused(new, data) -> None:
+def test_a_changed_consistency_proof_is_refused(new: int, data: st.DataObject) -> None:
     old = data.draw(st.integers(0, new))
     source = random.Random(data.draw(st.integers()))
     proof = tlog.consistency_proof(old, new, TREE.read)
@@ -178,13 +179,17 @@ def test_two_trees_of_one_size_are_a_fork() -> None:
         (tlog.range_hash, (1, 3)),
     ],
 )
-def test_what_cannot_be_proven_is_not_made(make, arguments) -> None:
+def test_what_cannot_be_proven_is_not_made(
+    make: Callable[[int, int, tlog.Read], object], arguments: tuple[int, int]
+) -> None:
     with pytest.raises(ValueError, match=r"leaf|tree|range"):
         make(*arguments, TREE.read)
 
 
 @given(st.integers(-5, 2**70), st.integers(-5, 2**70), st.lists(st.binary(max_size=40), max_size=80), st.booleans())
-def test_any_numbers_and_bytes_give_a_proof_error_and_nothing_else(one, two, proof, whole) -> None:
+def test_any_numbers_and_bytes_give_a_proof_error_and_nothing_else(
+    one: int, two: int, proof: list[bytes], whole: bool
+) -> None:
     hashes = [hashlib.sha256(part).digest() for part in proof] if whole else proof
     with pytest.raises(tlog.ProofError):
         tlog.check_inclusion(b"\x01" * 32, one, two, hashes, b"\x02" * 32)

@@ -31,13 +31,13 @@ def spoilt(tmp_path: Path) -> Path:
     return file
 
 
-def test_a_right_document_is_praised_in_one_line():
+def test_a_right_document_is_praised_in_one_line() -> None:
     result = check(DEMO)
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout == f"{DEMO}: no mistakes. 3 areas, 17 points, 3 nodes, 8 cardholders\n"
 
 
-def test_every_mistake_has_a_line_of_its_own_that_begins_with_its_place(spoilt):
+def test_every_mistake_has_a_line_of_its_own_that_begins_with_its_place(spoilt: Path) -> None:
     result = check(spoilt)
     assert (result.exit_code, result.stdout) == (os.EX_DATAERR, "")
     assert [line.split(": ")[0] for line in result.stderr.splitlines()] == [
@@ -46,7 +46,7 @@ def test_every_mistake_has_a_line_of_its_own_that_begins_with_its_place(spoilt):
     ]
 
 
-def test_a_program_gets_one_object(spoilt):
+def test_a_program_gets_one_object(spoilt: Path) -> None:
     result = check("--json", spoilt)
     answer = json.loads(result.stdout)
     assert result.exit_code == os.EX_DATAERR
@@ -57,51 +57,53 @@ def test_a_program_gets_one_object(spoilt):
     assert json.loads(check("--json", DEMO).stdout) == {"file": str(DEMO), "mistakes": [], "remarks": []}
 
 
-def test_a_slip_in_the_toml_is_named_with_its_line(tmp_path):
+def test_a_slip_in_the_toml_is_named_with_its_line(tmp_path: Path) -> None:
     (tmp_path / "site.toml").write_text('name = "demo"\ntitle = "示范局\n', "utf-8")
     result = check(tmp_path / "site.toml")
     assert result.exit_code == os.EX_DATAERR
     assert "(at line 2, column" in result.stderr
 
 
-def test_a_grant_that_is_over_is_remarked_upon(tmp_path):
+def test_a_grant_that_is_over_is_remarked_upon(tmp_path: Path) -> None:
     (tmp_path / "site.toml").write_text(DEMO.read_text("utf-8").replace("2035-12-31", "2020-12-31"), "utf-8")
     result = check(tmp_path / "site.toml")
     assert result.exit_code == 0
     assert result.stderr.startswith("remark: grant 4 (cardholder 1004), ends: 2020-12-31 is past")
 
 
-def test_a_missing_file_is_one_line_and_its_own_exit_code(tmp_path):
+def test_a_missing_file_is_one_line_and_its_own_exit_code(tmp_path: Path) -> None:
     result = check(tmp_path / "none.toml")
     assert result.exit_code == os.EX_NOINPUT
     assert str(result.exception) == f"{tmp_path}/none.toml: No such file or directory"
 
 
-def test_a_folder_is_no_document(tmp_path):
+def test_a_folder_is_no_document(tmp_path: Path) -> None:
     assert check(tmp_path).exit_code == os.EX_NOINPUT
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"", b"\0", "name = '档案'".encode("gb18030")])
-def test_a_file_of_something_else_is_explained(tmp_path, content):
+def test_a_file_of_something_else_is_explained(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "site.toml").write_bytes(content)
     result = check(tmp_path / "site.toml")
     assert result.exit_code == os.EX_DATAERR
     assert result.stderr
 
 
-def test_nothing_in_the_document_reaches_the_terminal_as_a_command(tmp_path):
+def test_nothing_in_the_document_reaches_the_terminal_as_a_command(tmp_path: Path) -> None:
     (tmp_path / "site.toml").write_text('"\\u001b[2J" = 1\nname = "\\u001b[31m"\n', "utf-8")
     assert "\x1b" not in check(tmp_path / "site.toml").stderr
 
 
-def test_a_file_name_that_is_not_text_does_no_harm(tmp_path):
+def test_a_file_name_that_is_not_text_does_no_harm(tmp_path: Path) -> None:
     file = tmp_path / os.fsdecode(b"\xff.toml")
     file.write_bytes(DEMO.read_bytes())
     assert check(file).exit_code == check("--json", file).exit_code == 0
 
 
 @pytest.mark.parametrize("code", ["202E", "200B", "001B", "000A"])
-def test_a_title_or_a_name_with_a_character_that_nobody_sees_is_refused_and_the_character_named(tmp_path, code):
+def test_a_title_or_a_name_with_a_character_that_nobody_sees_is_refused_and_the_character_named(
+    tmp_path: Path, code: str
+) -> None:
     """They go into short messages, mails, logs and papers, where one turns the order of all that is behind it."""
     text = DEMO.read_text("utf-8")
     for before in ('name = "张伟"', 'zh = "示范局"'):
@@ -115,7 +117,7 @@ def test_a_title_or_a_name_with_a_character_that_nobody_sees_is_refused_and_the_
 @pytest.mark.parametrize(
     "text", ["name" + ".a" * 5000 + " = 1", "[[area]]\nname" + ".a" * 5000 + " = 1", "x = " + "[" * 300 + "]" * 300]
 )
-def test_tables_deep_within_each_other_are_a_mistake_of_one_line(tmp_path, text):
+def test_tables_deep_within_each_other_are_a_mistake_of_one_line(tmp_path: Path, text: str) -> None:
     (tmp_path / "site.toml").write_text(text, "utf-8")
     result = check(tmp_path / "site.toml")
     assert result.exit_code == os.EX_DATAERR

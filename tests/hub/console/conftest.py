@@ -152,8 +152,12 @@ class BrowserUser:
         self.page.screenshot(path=OUT / f"{name}.png", full_page=whole)
 
 
+Sit = Callable[..., BrowserUser]
+"""Opens a browser window."""
+
+
 @pytest.fixture
-def sit_down(chromium: Browser, running: Running) -> Iterator[Callable[..., BrowserUser]]:
+def sit_down(chromium: Browser, running: Running) -> Iterator[Sit]:
     """Open a browser window: `sit_down(width=…, dark=…)`. `by` is the proxy's address, when there is one between."""
     contexts: list[BrowserContext] = []
 

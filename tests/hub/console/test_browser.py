@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,15 +13,13 @@ from playwright.sync_api import Page, Route, expect
 from hub.console.app import make_server
 from hub.console.base.gate import CSP
 from hub.store import queries
-from tests.hub.console.conftest import BrowserUser, Running
+from tests.hub.console.conftest import BrowserUser, Running, Sit
 from tests.support.cable import Cable
 from tests.support.hub import PASSWORD, House, seal
 from tests.support.sealing import ready
 from wire import messages as m
 
 pytestmark = pytest.mark.browser
-
-Sit = Callable[..., BrowserUser]
 
 COUNT_TONES = """
 window.tones = 0;

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.hub.console.conftest import OUT, Running
+from tests.hub.console.conftest import OUT, Running, Sit
 from tests.hub.console.test_calendar import calendar_of_2026
 from tests.support.hub import House, seal
 from wire import messages as m
@@ -74,7 +74,7 @@ PAGES = {"board": "/", "alarm": "/alarms/2", "alarms": "/alarms?all=1", "access"
         ("phone-en", 390, False, "en"),
     ],
 )
-def test_pictures_of_every_page(sit_down, night: House, look: str, width: int, dark: bool, language: str) -> None:
+def test_pictures_of_every_page(sit_down: Sit, night: House, look: str, width: int, dark: bool, language: str) -> None:
     user = sit_down(width, 768 if width > 1000 else 844, dark)
     user.page.goto(f"{user.address}/sign-in?lang={language}")
     user.picture(f"sign-in-{look}")
@@ -88,7 +88,7 @@ def test_pictures_of_every_page(sit_down, night: House, look: str, width: int, d
     assert user.complaints == []
 
 
-def test_the_picture_in_the_readme(sit_down, night: House) -> None:
+def test_the_picture_in_the_readme(sit_down: Sit, night: House) -> None:
     user = sit_down(1280, 760).sign_in()
     user.page.click("#sound")
     user.page.mouse.move(0, 0)

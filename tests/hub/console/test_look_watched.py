@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.hub.console.conftest import Running
+from tests.hub.console.conftest import Running, Sit
 from tests.hub.console.test_not_watched import here
 from tests.support.hub import House, seal
 from wire import messages as m
@@ -41,7 +41,9 @@ def night(house: House, running: Running) -> House:
 
 
 @pytest.mark.parametrize(("look", "width", "dark"), LOOKS)
-def test_pictures_of_a_silent_and_of_a_revoked_node(sit_down, night: House, look: str, width: int, dark: bool) -> None:
+def test_pictures_of_a_silent_and_of_a_revoked_node(
+    sit_down: Sit, night: House, look: str, width: int, dark: bool
+) -> None:
     user = sit_down(width, 768 if width > 1000 else 844, dark).sign_in(language=look[-2:])
     user.picture(f"unwatched-board-{look}")
     user.page.goto(f"{user.address}/areas")
@@ -51,7 +53,9 @@ def test_pictures_of_a_silent_and_of_a_revoked_node(sit_down, night: House, look
 
 
 @pytest.mark.parametrize(("look", "width", "dark"), LOOKS)
-def test_pictures_of_a_dead_engine(sit_down, night: House, running: Running, look: str, width: int, dark: bool) -> None:
+def test_pictures_of_a_dead_engine(
+    sit_down: Sit, night: House, running: Running, look: str, width: int, dark: bool
+) -> None:
     user = sit_down(width, 768 if width > 1000 else 844, dark).sign_in(language=look[-2:])
     running.engine_stops.set()
     user.page.wait_for_selector(".banner.is-down")
@@ -65,7 +69,7 @@ def test_pictures_of_a_dead_engine(sit_down, night: House, running: Running, loo
 @pytest.mark.parametrize("nodes", [()])
 @pytest.mark.parametrize(("look", "width", "dark"), LOOKS[::3])
 def test_pictures_of_a_site_where_no_node_was_let_in(
-    sit_down, house: House, running: Running, look: str, width: int, dark: bool
+    sit_down: Sit, house: House, running: Running, look: str, width: int, dark: bool
 ) -> None:
     user = sit_down(width, 768 if width > 1000 else 844, dark).sign_in(language=look[-2:])
     user.picture(f"unwatched-never-{look}")

@@ -35,7 +35,7 @@ class OrderBench(Listener):
             self.house.node(node).says(m.OrderDone(order=order.number, what=order.what, sealed=()))
 
 
-def test_an_order_that_is_open_for_a_minute_at_a_node_that_is_heard_is_told_once():
+def test_an_order_that_is_open_for_a_minute_at_a_node_that_is_heard_is_told_once() -> None:
     bench = OrderBench()
     assert bench.look(1) == bench.look(60) == []
     (told,) = bench.look(61)
@@ -44,7 +44,7 @@ def test_an_order_that_is_open_for_a_minute_at_a_node_that_is_heard_is_told_once
     assert bench.house.alarm("order-not-done").place == "archive-1"
 
 
-def test_it_is_over_when_the_node_has_said_of_every_order_what_became_of_it():
+def test_it_is_over_when_the_node_has_said_of_every_order_what_became_of_it() -> None:
     bench = OrderBench()
     bench.look(1)
     bench.look(61)
@@ -56,7 +56,7 @@ def test_it_is_over_when_the_node_has_said_of_every_order_what_became_of_it():
     bench.house.check()
 
 
-def test_a_newer_order_that_is_not_done_either_is_the_same_trouble():
+def test_a_newer_order_that_is_not_done_either_is_the_same_trouble() -> None:
     bench = OrderBench()
     bench.look(1)
     bench.look(61)
@@ -66,7 +66,7 @@ def test_a_newer_order_that_is_not_done_either_is_the_same_trouble():
     assert bench.house.alarm("order-not-done").active
 
 
-def test_a_refusal_ends_it_as_well():
+def test_a_refusal_ends_it_as_well() -> None:
     bench = OrderBench()
     bench.look(1)
     bench.look(61)
@@ -75,7 +75,7 @@ def test_a_refusal_ends_it_as_well():
     assert "order-not-done" not in bench.house.whats()
 
 
-def test_a_silent_node_is_silent_and_no_more():
+def test_a_silent_node_is_silent_and_no_more() -> None:
     """Its minute begins when it is heard again."""
     bench = OrderBench()
     bench.look(1)
@@ -83,7 +83,7 @@ def test_a_silent_node_is_silent_and_no_more():
     assert [one.node for one in bench.look(161)] == ["archive-1"]
 
 
-def test_without_the_broker_nobody_is_to_blame():
+def test_without_the_broker_nobody_is_to_blame() -> None:
     bench = OrderBench()
     bench.look(1)
     bench.liveness.broker_lost()
@@ -92,7 +92,7 @@ def test_without_the_broker_nobody_is_to_blame():
     assert bench.look(101) == []
 
 
-def test_an_order_that_no_node_opens_is_told_at_once_with_its_size():
+def test_an_order_that_no_node_opens_is_told_at_once_with_its_size() -> None:
     bench = OrderBench()
     bench.orders.not_sent(bench.open()[1], 300_000)
     (told,) = bench.look(1)
@@ -100,7 +100,7 @@ def test_an_order_that_no_node_opens_is_told_at_once_with_its_size():
 
 
 @pytest.mark.parametrize("how", ["revoked", "smaller"])
-def test_it_is_over_when_the_node_is_revoked_or_the_list_has_become_smaller(how: str):
+def test_it_is_over_when_the_node_is_revoked_or_the_list_has_become_smaller(how: str) -> None:
     bench = OrderBench()
     bench.orders.not_sent(bench.open()[1], 300_000)
     bench.look(1)

@@ -40,16 +40,16 @@ def order(people: int, what: str) -> bytes:
     return keys.make("demo/engine").sign(m.encode(made))
 
 
-def test_a_thousand_people_fit():
+def test_a_thousand_people_fit() -> None:
     assert most() > 1000
 
 
-def test_the_largest_bureau_that_passes_can_be_told_to_its_nodes_and_some_more_people_could_not():
+def test_the_largest_bureau_that_passes_can_be_told_to_its_nodes_and_some_more_people_could_not() -> None:
     assert m.fits(m.Order, order(most(), "access"))
     assert not m.fits(m.Order, order(most() * 101 // 100, "access"))
 
 
-def test_the_mistake_names_the_node_the_size_and_the_limit():
+def test_the_mistake_names_the_node_the_size_and_the_limit() -> None:
     (mistake,) = mistakes(most() + 1)
     assert mistake.place == "node archive-1"
     assert "access list" in mistake.sentence
@@ -57,13 +57,13 @@ def test_the_mistake_names_the_node_the_size_and_the_limit():
     assert f"{most() + 1 + 8} people with a badge" in mistake.sentence
 
 
-def test_each_node_that_could_not_be_told_is_a_mistake_of_its_own():
+def test_each_node_that_could_not_be_told_is_a_mistake_of_its_own() -> None:
     """Everybody with a badge is on every list, also without a right there."""
     assert [one.place for one in mistakes(4000)] == ["node archive-1", "node cipher-1", "node computer-1"]
 
 
 @pytest.mark.parametrize("what", ["plan", "sealed"])
-def test_what_depends_on_no_number_of_people_is_far_from_the_limit(what: str):
+def test_what_depends_on_no_number_of_people_is_far_from_the_limit(what: str) -> None:
     """A node has as many points as its board has terminals."""
     assert len(order(10, what)) < m.MAX_ORDER // 10
 
@@ -87,7 +87,7 @@ def full_node() -> PaperHub:
     return PaperHub(replace(site, area=tuple(areas), point=tuple(points), reader=()))
 
 
-def test_a_full_board_with_the_longest_names_can_be_told_and_can_tell_everything():
+def test_a_full_board_with_the_longest_names_can_be_told_and_can_tell_everything() -> None:
     house = full_node()
     places = [point.place for point in house.site.point]
     sealed = tuple(m.SealedArea(area=area.name, sealing=m.LARGEST_COUNT) for area in house.site.area)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -38,13 +39,13 @@ def described(heading: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("heading", SECTIONS)
-def test_every_key_is_described_and_no_other(heading):
+def test_every_key_is_described_and_no_other(heading: str) -> None:
     keys = [field.name for field in msgspec.structs.fields(SECTIONS[heading])]
     assert list(described(heading)) == [key for key in keys if heading != "At the top" or key not in TABLES]
 
 
 @pytest.mark.parametrize("heading", SECTIONS)
-def test_what_must_be_given_is_said_to_be(heading):
+def test_what_must_be_given_is_said_to_be(heading: str) -> None:
     said = described(heading)
     for field in msgspec.structs.fields(SECTIONS[heading]):
         if field.name in said:
@@ -52,7 +53,7 @@ def test_what_must_be_given_is_said_to_be(heading):
             assert (said[field.name] == "must be given") == must, field.name
 
 
-def test_defaults_are_those_of_the_structs():
+def test_defaults_are_those_of_the_structs() -> None:
     for heading, kind in SECTIONS.items():
         said = described(heading)
         for field in msgspec.structs.fields(kind):
@@ -61,7 +62,7 @@ def test_defaults_are_those_of_the_structs():
                 assert said[field.name].strip("`").replace("false", "False") == repr(value).replace("'", '"')
 
 
-def test_every_table_has_a_section():
+def test_every_table_has_a_section() -> None:
     keys = {field.name for field in msgspec.structs.fields(site_document.Site)}
     assert keys == {*described("At the top"), *TABLES}
 
@@ -76,12 +77,12 @@ def test_every_table_has_a_section():
         ("[[account]]", "roles", site_document.Role),
     ],
 )
-def test_every_word_that_may_stand_there_is_named(heading, key, values):
+def test_every_word_that_may_stand_there_is_named(heading: str, key: str, values: Any) -> None:
     line = next(one for one in PAGE.partition(f"# {heading}\n")[2].splitlines() if one.startswith(f"| `{key}`"))
     assert re.findall(r'"([a-z-]+)"', line) == list(values.__args__)
 
 
-def test_links_of_the_guide_lead_somewhere():
+def test_links_of_the_guide_lead_somewhere() -> None:
     guide = DOCS / "how-to" / "describe-your-site.md"
     for target in re.findall(r"\]\(([^)#:]+)\)", guide.read_text("utf-8")):
         assert (guide.parent / target).exists(), target
