@@ -1,7 +1,8 @@
 """The only place that speaks MQTT: TLS, MQTT 5, sockets without delay, callbacks that only enqueue.
 
 Either a thread of its own works the connection (`start`), or whoever has a loop does so in it (`open` and `turn`):
-then what is published is on the socket when `publish` returns, and no other thread competes for the interpreter.
+then what is published is on the socket when `publish` returns, and no other thread competes for the interpreter, but
+for the one that makes a connection: a broker that takes it and says nothing must not hold up the loop.
 
 The broker is a lossy pipe: nothing here is kept for later. What cannot be handed to the broker now is refused,
 and whoever wanted it sent still has it.
@@ -13,6 +14,7 @@ import select
 import socket
 import ssl
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -103,6 +105,8 @@ class Link:
         self._inbox = inbox
         self._connect_at = 0.0
         self._pause = RECONNECT_MIN_S / 2
+        self._attempt: threading.Thread | None = None
+        self._stopped = False
         client = paho.Client(
             CallbackAPIVersion.VERSION2,
             client_id=name,
@@ -141,12 +145,12 @@ class Link:
     def turn(self, timeout: float, enough: int) -> None:
         """Without a thread: take in what is there until the inbox has `enough` events; with none, wait for one.
 
-        Without a connection it is tried again, after a pause that grows. No longer than `timeout` seconds are waited,
-        except for a broker that takes the connection and then says nothing: for that one, KEEPALIVE_S.
+        Without a connection one is made beside the loop, and again after a pause that grows. Whatever the broker does,
+        no longer than `timeout` seconds are waited.
         """
         until = time.monotonic() + timeout
-        if self._client.socket() is None:
-            self._connect(timeout)
+        if not self._is_open(timeout):
+            return
         while self._client.socket() is not None and self._inbox.qsize() < enough:
             sock: Any = self._client.socket()
             # What TLS has already taken in, select does not see.
@@ -161,20 +165,36 @@ class Link:
             self._client.loop_read()
         self._client.loop_misc()
 
-    def _connect(self, timeout: float) -> None:
-        pause = self._connect_at - time.monotonic()
-        time.sleep(max(0.0, min(pause, timeout)))
-        if pause > timeout:
-            return
-        self._pause = min(2 * self._pause, RECONNECT_MAX_S)
-        self._connect_at = time.monotonic() + self._pause
+    def _is_open(self, timeout: float) -> bool:
+        """Whether there is a connection. While it is made, nobody but that thread touches the client."""
+        if self._attempt is None:
+            if self._client.socket() is not None:
+                return True
+            pause = self._connect_at - time.monotonic()
+            time.sleep(max(0.0, min(pause, timeout)))
+            if pause > timeout:
+                return False
+            self._pause = min(2 * self._pause, RECONNECT_MAX_S)
+            self._connect_at = time.monotonic() + self._pause
+            self._attempt = threading.Thread(target=self._connect, name="connect", daemon=True)
+            self._attempt.start()
+        self._attempt.join(timeout)
+        if self._attempt.is_alive():
+            return False
+        self._attempt = None
+        return self._client.socket() is not None
+
+    def _connect(self) -> None:
         try:
             self._client.reconnect()
         except OSError:
             self._on_connect_fail(self._client, None)
+        if self._stopped:
+            self._client.disconnect()
 
     def stop(self) -> None:
         """Disconnect in order, which keeps the broker from publishing the will, and end the thread."""
+        self._stopped = True
         self._client.disconnect()
         self._client.loop_stop()
 

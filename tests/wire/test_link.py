@@ -1,6 +1,7 @@
 """A link without a thread of its own, on a real Mosquitto."""
 
 import queue
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -127,5 +128,23 @@ def test_a_turn_without_a_broker_does_not_wait_longer_than_allowed(
         loop.link.turn(TURN_S, 64)
         assert slept.now - before <= TURN_S
     assert slept.now
-    assert isinstance(loop.inbox.get_nowait(), Disconnected)
+    assert isinstance(loop.inbox.get(timeout=PATIENCE_S), Disconnected)
+    loop.link.stop()
+
+
+@pytest.fixture
+def mute(broker: Broker) -> Iterator[Broker]:
+    """In the broker's place something that takes connections and says nothing."""
+    broker.stop()
+    with socket.create_server(("127.0.0.1", broker.port)):
+        yield broker
+
+
+def test_a_broker_that_says_nothing_holds_up_no_turn(mute: Broker) -> None:
+    loop, turns = Loop(mute), 0
+    while loop.inbox.empty():
+        loop.link.turn(TURN_S, 64)
+        turns += 1
+    assert isinstance(loop.inbox.get(), Disconnected)
+    assert turns > 3  # else one of them waited for all of the broker's silence
     loop.link.stop()
