@@ -77,10 +77,10 @@ def test_an_export_goes_with_the_story_and_into_a_new_folder(tmp_path: Path) -> 
     assert not any(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_story_that_is_stopped_leaves_no_process_behind(new_demo: Callable[..., Demo], number: int) -> None:
+def test_a_story_that_is_stopped_leaves_no_process_behind(new_demo: Callable[..., Demo]) -> None:
+    """By Ctrl-C. That both signals end a demonstration alike, tests/system/test_demo.py tries."""
     demo = new_demo().start("--story")
-    assert demo.stop(number) == 130
+    assert demo.stop(signal.SIGINT) == 130
     assert not processes_in(demo.directory)
 
 
