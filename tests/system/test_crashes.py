@@ -95,7 +95,8 @@ def test_a_replay_during_which_the_engine_is_killed_twice_ends_with_every_transi
     demo: Demo, tmp_path: Path
 ) -> None:
     trace, switches = _trace(tmp_path / "trace.csv")
-    mapping = [f"--map={switch}={place}" for switch, place in zip(switches, PLACES, strict=True)]
+    places = dict(zip(switches, PLACES, strict=True))
+    mapping = [f"--map={switch}={place}" for switch, place in places.items()]
     before = demo.newest()
     words = command("demo.sim", demo.directory, "sim", "replay", str(trace), "--speed", "1000", "--json")
     with subprocess.Popen(
@@ -110,7 +111,7 @@ def test_a_replay_during_which_the_engine_is_killed_twice_ends_with_every_transi
     for node in nodes:
         whole(demo, node)
     summary = json.loads(said)
-    wanted = _transitions(trace, dict(pair.split("=") for pair in mapping))
+    wanted = _transitions(trace, places)
     assert summary["played"] == sum(len(states) for states in wanted.values())
     found: dict[str, list[bool]] = {place: [] for place in wanted}
     for row in demo.journal(before, kind="level"):
