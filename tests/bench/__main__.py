@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import compileall
 import shutil
 import statistics
@@ -10,12 +9,14 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 from tests.bench import control, delay, evidence, flow, report, size, start
 from tests.bench.chain import Chain
 from tests.bench.place import Place, end
 from tests.bench.report import Figure, Report
+from wire.command_line.run import call, one_line
+from wire.command_line.signature import Context, Option
 
 
 class Plan(NamedTuple):
@@ -78,38 +79,39 @@ MILLION = 1_000_000
 SOURCE = Path(__file__).parents[2]
 
 
-def main() -> int:
-    """Run it. 0, or 1 when anything was lost, doubled or out of order."""
-    parser = argparse.ArgumentParser(prog="strongroom benchmark", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="half a minute; the figures are rough")
-    parser.add_argument("--million", action="store_true", help="audit a million entries: some minutes and 4 GB more")
-    parser.add_argument("--json", metavar="FILE", type=Path, help="write every figure and sample to FILE as well")
-    parser.add_argument("--dir", metavar="DIR", type=Path, default=Path("/var/tmp"), help="a folder on a real disk")
-    parser.add_argument("--keep", action="store_true", help="leave the site and its logs there")
-    args = parser.parse_args()
+def benchmark(
+    context: Context,
+    quick: Annotated[bool, Option(help="Half a minute; the figures are rough.")] = False,
+    million: Annotated[bool, Option(help="Audit a million entries: some minutes and 4 GB more.")] = False,
+    json: Annotated[Path | None, Option(metavar="FILE", help="Write every figure and sample to FILE as well.")] = None,
+    keep: Annotated[
+        bool, Option(help="Leave site and logs in the directory (a folder on a real disk).")
+    ] = False,
+) -> None:
+    """Measure speed and size."""
     # As an installation is: a process that compiles its modules itself starts later, and is larger.
     for folder in ("wire", "firmware", "hub"):
         compileall.compile_dir(SOURCE / folder, quiet=2)
-    root = Path(tempfile.mkdtemp(prefix="strongroom-bench-", dir=args.dir))
+    root = Path(tempfile.mkdtemp(prefix="strongroom-bench-", dir=context.directory))
     place = None
     try:
         say("making a site")
-        plan = QUICK if args.quick else FULL
+        plan = QUICK if quick else FULL
         place = Place(root / "site", plan.nodes)
-        found = run(place, plan._replace(audited=MILLION) if args.million else plan, args.quick)
+        found = run(place, plan._replace(audited=MILLION) if million else plan, quick)
     finally:
         if place:
             place.close()
-        if args.keep:
+        if keep:
             say(f"left in {root}")
         else:
             shutil.rmtree(root)
     report.show(found)
-    if args.json:
-        args.json.write_bytes(report.encode(found))
+    if json:
+        json.write_bytes(report.encode(found))
     if not found.sound:
         say("records were lost, doubled or out of order")
-    return 0 if found.sound else 1
+    sys.exit(0 if found.sound else 1)
 
 
 def run(place: Place, plan: Plan, quick: bool) -> Report:
@@ -290,4 +292,5 @@ def say(line: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    with one_line(lambda _error: None):
+        call(benchmark, sys.argv[1:], lambda: Path("/var/tmp"), "benchmark")

@@ -25,6 +25,11 @@ of the code; `./strongroom COMMAND --help` says the same at the terminal.
 `STRONGROOM_DIR` says; without that `/var/lib/strongroom` where that exists, else `demo-site` in the folder you stand
 in. The first run of any command installs what is missing. `STRONGROOM_PYTHON` names another Python than `python3`.
 
+bash and zsh complete all of it, with the names of a site whose document is `site.toml` in its directory. For every
+shell to come:
+
+    echo 'eval "$(/path/to/strongroom completion bash)"' >>~/.bashrc
+
 What a person asked for goes to standard output, every error as one line `strongroom: …` to standard error. Where there
 is `--json`, it is for programs; the other form is for people and changes from version to version.
 """

@@ -3,32 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 from demo.command import demo
 from demo.sim.command import app as sim
 from firmware.cli.node import app as node
 from hub.cli import commands
+from tests.bench.__main__ import benchmark
 from wire.command_line.run import Failure, meant
 from wire.command_line.signature import Function, Parameter, parameters
 from wire.command_line.tree import Elsewhere, Group, help_of
 
-OF_THE_SCRIPT = ("test", "benchmark", "completion")
-"""Commands that the shell script carries out itself; what follows them goes to pytest or the benchmark."""
+OF_THE_SCRIPT = ("test", "completion")
+"""Commands that the shell script carries out itself; what follows `test` goes to pytest."""
 ADMISSION = ("enrol", "revoke", "list")
 """Words after `node` that the hub answers; all others are the node's."""
-SIDES: dict[str, Group | Function] = {"demo": demo, "sim": sim, "node": node}
+SIDES: dict[str, Group | Function] = {"demo": demo, "sim": sim, "node": node, "benchmark": benchmark}
 """First words that the script hands to others than the hub."""
 
 
 class Option(NamedTuple):
-    """An argument or an option. `value` is empty for a switch; `default` where it need not be given."""
+    """An argument or an option. `value` is empty for a switch; `default` where it need not be given; `file`: whether it
+    names a file or a folder; `many`: whether more than one may be given."""
 
     name: str
     value: str
     default: str
     help: str
     choices: tuple[str, ...]
+    file: bool
+    many: bool
 
 
 class Command(NamedTuple):
@@ -96,4 +101,12 @@ def _option(one: Parameter) -> Option:
     default = ("must be given" if one.option else "") if one.needed else "" if nothing else str(one.default)
     if not one.option and not one.needed:
         default = "optional"
-    return Option(one.name, "" if one.switch or not one.option else one.metavar, default, one.help, one.choices)
+    return Option(
+        one.name,
+        "" if one.switch or not one.option else one.metavar,
+        default,
+        one.help,
+        one.choices,
+        one.kind is Path,
+        one.many,
+    )

@@ -89,6 +89,8 @@ def meant(top: Group | Function, words: Sequence[str], prefix: str = "") -> Mean
             so_far, node, rest = (*so_far, word), below, rest[1:]
         elif node.default and (below := node.find(node.default)):
             so_far, node = (*so_far, node.default), below
+        elif word in node.nodes:
+            raise wrong(f"{word!r} is not for this side to do", so_far)
         else:
             what = "option" if word.startswith("-") else "command"
             raise wrong(f"there is no {what} {word!r}{nearest(word, node.nodes)}", so_far)
