@@ -21,8 +21,9 @@ LEAST_BESIDE = 30
 _CJK = "\u2e80-\u2fff\u3040-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
 _MARKS = "、。，；：？！）》」』”’〉】"
 _TIME = r"\d{4}-\d\d-\d\d(?: [a-z]{3})? \d\d:\d\d(?::\d\d)?"
-_WORDS = re.compile(rf"{_TIME}|[{_CJK}][{_MARKS}]*|[^\s{_CJK}]+[{_MARKS}]*|\s+")
-_PARTS = re.compile(rf"{_TIME}|[{_CJK}][{_MARKS}]*|[^\s{_CJK}/,-]*[/,-]+|[^\s{_CJK}/,-]+[{_MARKS}]*|\s+")
+_WORDS = rf"{_TIME}|[{_CJK}][{_MARKS}]*|[^\s{_CJK}]+[{_MARKS}]*|\s+"
+_PARTS = rf"{_TIME}|[{_CJK}][{_MARKS}]*|[^\s{_CJK}/,-]*[/,-]+|[^\s{_CJK}/,-]+[{_MARKS}]*|\s+"
+"""What is not taken apart, as regular expressions; not compiled, since most tables fit."""
 
 Row = Sequence[object]
 
@@ -63,7 +64,7 @@ def lines(headings: Sequence[str], rows: Sequence[Sequence[str]], room: int | No
     return found
 
 
-def _fitted(whole: Sequence[Sequence[str]], room: int) -> tuple[Sequence[int], re.Pattern[str]] | None:
+def _fitted(whole: Sequence[Sequence[str]], room: int) -> tuple[Sequence[int], str] | None:
     """Widths of the columns, and where their cells may be folded; None where they cannot stand side by side."""
     natural = _natural(whole)
     if _taken(natural) <= room:
@@ -103,7 +104,7 @@ def _shared_out(least: Sequence[int], natural: Sequence[int], spare: int) -> lis
     return widths
 
 
-def _row(row: Sequence[str], widths: Sequence[int], pieces: re.Pattern[str]) -> list[str]:
+def _row(row: Sequence[str], widths: Sequence[int], pieces: str) -> list[str]:
     cells = [_folded(cell, wide, pieces) for cell, wide in zip(row, widths, strict=True)]
     deep = max(map(len, cells))
     return [
@@ -124,12 +125,12 @@ def _apart(headings: Sequence[str], row: Sequence[str], room: int) -> list[str]:
     return [*found, ""]
 
 
-def _folded(text: str, room: int, pieces: re.Pattern[str]) -> list[str]:
+def _folded(text: str, room: int, pieces: str) -> list[str]:
     """The lines of a text; a piece that is wider than there is room has a line of its own."""
     if width(text) <= room:
         return [text]
     found, line = [], ""
-    for piece in pieces.findall(text):
+    for piece in re.findall(pieces, text):
         if width(line) + width(piece.rstrip()) <= room:
             line += piece
         else:
@@ -138,8 +139,8 @@ def _folded(text: str, room: int, pieces: re.Pattern[str]) -> list[str]:
     return [one for one in (*found, line.rstrip()) if one]
 
 
-def _longest(text: str, pieces: re.Pattern[str]) -> int:
-    return max((width(piece) for piece in pieces.findall(text) if not piece.isspace()), default=0)
+def _longest(text: str, pieces: str) -> int:
+    return max((width(piece) for piece in re.findall(pieces, text) if not piece.isspace()), default=0)
 
 
 def _padded(text: str, wide: int) -> str:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import tomllib
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
 
 
 def own_version() -> str:
     """Version of this distribution; of a checkout what its project file says, or "source"."""
-    try:
+    if not PROJECT.exists():
+        from importlib.metadata import version  # the half of what this takes, and a checkout does without
+
         return version("strongroom")
-    except PackageNotFoundError:
-        project = Path(__file__).resolve().parents[2] / "pyproject.toml"
     try:
-        return f"{tomllib.loads(project.read_text('utf-8'))['project']['version']} (source)"
+        return f"{tomllib.loads(PROJECT.read_text('utf-8'))['project']['version']} (source)"
     except (OSError, ValueError, KeyError):
         return "source"

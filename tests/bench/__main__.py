@@ -84,9 +84,7 @@ def benchmark(
     quick: Annotated[bool, Option(help="Half a minute; the figures are rough.")] = False,
     million: Annotated[bool, Option(help="Audit a million entries: some minutes and 4 GB more.")] = False,
     json: Annotated[Path | None, Option(metavar="FILE", help="Write every figure and sample to FILE as well.")] = None,
-    keep: Annotated[
-        bool, Option(help="Leave site and logs in the directory (a folder on a real disk).")
-    ] = False,
+    keep: Annotated[bool, Option(help="Leave site and logs in the directory (a folder on a real disk).")] = False,
 ) -> None:
     """Measure speed and size."""
     # As an installation is: a process that compiles its modules itself starts later, and is larger.

@@ -10,16 +10,25 @@ from pathlib import Path
 
 from tests.bench.report import Figure
 
-WANTED_S = {"--help": 0.3, "--version": 0.3, "status": 0.6, "journal": 0.6}
+WANTED_S = {
+    ("hub", "--help"): 0.3,
+    ("hub", "--version"): 0.3,
+    ("demo", "--help"): 0.3,
+    ("demo.sim", "--help"): 0.3,
+    ("firmware", "--help"): 0.3,
+    ("hub", "status"): 0.3,
+    ("hub", "journal"): 0.3,
+}
+"""By side and word."""
 
 
 def figures(root: Path, times: int) -> list[Figure]:
     """Of a site in `root`, each command so many times, beside a Python that does nothing."""
     found = [Figure("python -c pass", _median(["-c", "pass"], times), "s", "user time of a Python that does nothing")]
-    for word, wanted in WANTED_S.items():
-        site = [] if word.startswith("--") else ["--dir", str(root)]
-        spent = _median(["-P", "-m", "hub", *site, word], times)
-        found.append(Figure(word, spent, "s", f"user time of `strongroom {word}`, median of {times}", wanted=wanted))
+    for (side, word), wanted in WANTED_S.items():
+        spent = _median(["-P", "-m", side, "--dir", str(root), word], times)
+        said = f"user time of the side {side}, median of {times}"
+        found.append(Figure(f"{side} {word}", spent, "s", said, wanted=wanted))
     return found
 
 

@@ -93,6 +93,12 @@ def test_the_directory_is_named_before_the_command_or_after_it(words: str) -> No
     assert given(*words.split())["at"] == Path("there")
 
 
+@pytest.mark.parametrize("words", ["--version", "--dir there --version"])
+def test_the_version_is_said_before_any_command(words: str) -> None:
+    shown = type_in(*words.split(), invoke=lambda typed: call(tools([]), typed, Path, version=lambda: "1.2"))
+    assert shown.stdout == "strongroom 1.2\n"
+
+
 def test_what_names_no_command_is_for_the_one_that_is_meant_then() -> None:
     assert given("whatever")["what"] == "whatever"
 

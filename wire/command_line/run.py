@@ -109,7 +109,7 @@ def call(
 ) -> None:
     """Do what words mean, or show its help. `directory`: the site's where none is named; `version`: what `--version`
     says, where that is an option. Raises Failure, and whatever the command raises."""
-    if version and list(words[:1]) == ["--version"]:
+    if version and _before_the_command(list(words))[1][:1] == ["--version"]:
         print(f"{PROGRAM} {version()}")
         return
     found = meant(top, words, prefix)
