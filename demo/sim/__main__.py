@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from demo.sim import command
 from firmware.setup import where
-from wire.command_line.run import call, one_line
+from wire.command_line.run import call, of_the_system, one_line
 
 
 def run(words: Sequence[str]) -> None:
@@ -16,5 +16,5 @@ def run(words: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    with one_line(lambda _error: None):
+    with one_line(of_the_system):
         run(sys.argv[1:])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
@@ -24,9 +26,10 @@ class _Cardholder(Struct):
     phone: str = ""
 
 
-class _People(Struct):
+class _Site(Struct):
     """Of the site document only this is needed; the rest is passed over."""
 
+    timezone: str = "UTC"
     cardholder: tuple[_Cardholder, ...] = ()
 
 
@@ -38,7 +41,8 @@ def phone(
 ) -> None:
     """What the hub has sent to people's telephones, and answer it."""
     site = context.directory
-    names = _names(site)
+    document = _document(site)
+    names = {one.phone: f"{one.name} {one.number}" for one in document.cardholder if one.phone}
     number = _number(names, whose) if whose else None
     if text is not None and not 1 <= len(text) <= telephones.LONGEST:
         raise Failure(f"an answer has 1 to {telephones.LONGEST} characters", EXIT_NO_INPUT)
@@ -46,35 +50,42 @@ def phone(
     try:
         answer = telephones.send(site / "sim", question)
     except telephones.NotThere:
-        raise Failure(f"no demonstration is running in {site}; {running_sites.hint(site)}", EXIT_UNAVAILABLE) from None
+        raise _nothing_runs(site) from None
     if answer.error:
         raise Failure(answer.error, EXIT_NO_INPUT)
     found = {one: messages for one, messages in answer.telephones.items() if number in (None, one)}
     if json:
         print(msgspec.json.encode(found).decode())
     else:
-        print("\n".join(_lines(names, found)) or "no short message yet")
+        print("\n".join(_lines(names, found, ZoneInfo(document.timezone))) or "no short message yet")
+        if any(found.values()):
+            print(f"Times are those of {document.timezone}.")
 
 
-def _lines(names: dict[str, str], found: dict[str, tuple[telephones.Message, ...]]) -> list[str]:
+def _lines(names: dict[str, str], found: dict[str, tuple[telephones.Message, ...]], zone: tzinfo) -> list[str]:
     lines = []
     for number, messages in found.items():
         lines.append(f"{names.get(number, '?')} {number}")
-        lines += [f"  {_clock(one.at)} {WAYS[one.way]} {one.text}" for one in messages]
+        lines += [f"  {_clock(one.at, zone)} {WAYS[one.way]} {one.text}" for one in messages]
     return lines
 
 
-def _clock(at: int) -> str:
-    return f"{moments.at(at).astimezone():%H:%M:%S}"
+def _clock(at: int, zone: tzinfo) -> str:
+    return f"{moments.at(at, zone):%H:%M:%S}"
 
 
-def _names(site: Path) -> dict[str, str]:
-    """People by their telephone numbers."""
+def _nothing_runs(site: Path) -> Failure:
+    return Failure(f"no demonstration is running in {site.resolve()}; {running_sites.hint(site)}", EXIT_UNAVAILABLE)
+
+
+def _document(site: Path) -> _Site:
+    file = site / "site.toml"
+    if not file.exists():
+        raise _nothing_runs(site)
     try:
-        people = settings.load(site / "site.toml", _People).cardholder
+        return settings.load(file, _Site)
     except settings.SettingsError as error:
         raise Failure(str(error), EXIT_NO_INPUT) from None
-    return {one.phone: f"{one.name} {one.number}" for one in people if one.phone}
 
 
 def _number(names: dict[str, str], whose: str) -> str:

@@ -49,7 +49,7 @@ def running(site: Path) -> dict[str, NodeState]:
         if answer.state:
             found[answer.state.node] = answer.state
     if not found:
-        raise SimError(f"no simulated node is running in {site}; {running_sites.hint(site)}")
+        raise SimError(f"no simulated node is running in {site.resolve()}; {running_sites.hint(site)}")
     return found
 
 

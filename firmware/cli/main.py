@@ -6,10 +6,10 @@ import sys
 
 from firmware.cli import node
 from firmware.setup import where
-from wire.command_line.run import call, one_line
+from wire.command_line.run import call, of_the_system, one_line
 
 
 def run() -> None:
     """Run the command that was typed."""
-    with one_line(lambda _error: None):
+    with one_line(of_the_system):
         call(node.app, sys.argv[1:], lambda: where.directory(None), "node")

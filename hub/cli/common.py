@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 def hub_of(context: Context) -> Hub:
     """The hub of the directory that was named. Raises SettingsError, SchemaError."""
     if not Layout(context.directory).broker_settings.exists():
-        raise Failure(f"there is no site in {context.directory}; {running_sites.hint(context.directory)}", 66)
+        raise Failure(f"there is no site in {context.directory.resolve()}; {running_sites.hint(context.directory)}", 66)
     hub = open_hub(context.directory)
     schema.check(hub.database())
     return hub

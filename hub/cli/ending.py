@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from wire.command_line.run import Explain
+from wire.command_line.run import Explain, of_the_system
 
 
 def exits() -> dict[type[Exception], int]:
@@ -39,7 +39,8 @@ def by(exits: Callable[[], Mapping[type[Exception], int]]) -> Explain:
 
         code = next((code for kind, code in exits().items() if isinstance(error, kind)), None)
         if code is not None:
-            return str(error), code
+            said = of_the_system(error)
+            return said[0] if said else str(error), code
         return faults.explain(error) if isinstance(error, SQLAlchemyError) else None
 
     return explain

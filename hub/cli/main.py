@@ -10,7 +10,7 @@ from hub.cli import commands, ending, services
 from wire.command_line.run import call, one_line
 
 GARBAGE = 50_000
-"""So many new objects between two looks for garbage: what a command imports is none, and is looked through each time."""
+"""So many new objects between two looks for garbage: what a command imports is none, and would be looked at again."""
 
 
 def exits() -> dict[type[Exception], int]:

@@ -30,11 +30,17 @@ Row = Sequence[object]
 
 def show(headings: Sequence[str], rows: Iterable[Row], below: bool = False) -> None:
     """Print a table. `below`: the last column may stand below its row."""
-    cells = [[plain(str(cell)) for cell in row] for row in rows]
+    cells = [[_as_shown(plain(str(cell))) for cell in row] for row in rows]
     for line in lines(headings, cells, room(), below):
         print(line)
     if not cells:
         print("none")
+
+
+def _as_shown(text: str) -> str:
+    """What a terminal that cannot show a character gets in its place is wider than that."""
+    encoding = sys.stdout.encoding or "utf-8"
+    return text if text.isascii() else text.encode(encoding, "backslashreplace").decode(encoding)
 
 
 def room() -> int | None:

@@ -15,7 +15,7 @@ from tests.bench import control, delay, evidence, flow, report, size, start
 from tests.bench.chain import Chain
 from tests.bench.place import Place, end
 from tests.bench.report import Figure, Report
-from wire.command_line.run import call, one_line
+from wire.command_line.run import call, of_the_system, one_line
 from wire.command_line.signature import Context, Option
 
 
@@ -290,5 +290,5 @@ def say(line: str) -> None:
 
 
 if __name__ == "__main__":
-    with one_line(lambda _error: None):
+    with one_line(of_the_system):
         call(benchmark, sys.argv[1:], lambda: Path("/var/tmp"), "benchmark")

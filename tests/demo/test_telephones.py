@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -90,8 +93,9 @@ def test_a_modem_refuses_what_it_does_not_know(modem: Modem, command: str) -> No
 def test_the_command_line_shows_the_telephones_and_answers_from_one(site: Path, modem: Modem) -> None:
     assert phone(site).stdout == "no short message yet\n"
     modem.send(WANG_FANG, CALL, 8)
-    head, call, answer = phone(site, "王芳", "1").stdout.splitlines()
+    head, call, answer, zone = phone(site, "王芳", "1").stdout.splitlines()
     assert head == f"王芳 1003 {WANG_FANG}"
+    assert zone == "Times are those of Asia/Shanghai."
     assert (call.split(" < ")[1], answer.split(" > ")[1]) == (CALL, "1")
 
 
@@ -113,3 +117,16 @@ def test_without_a_demonstration_there_are_no_telephones(tmp_path: Path) -> None
     shutil.copyfile(DEMO_SITE, tmp_path / "site.toml")
     assert phone(tmp_path).exit_code == 69
     assert "no demonstration is running" in str(phone(tmp_path).exception)
+
+
+def test_times_are_the_sites_wherever_the_machine_stands(
+    site: Path, modem: Modem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    modem.send(WANG_FANG, CALL, 8)
+    (message,) = telephones.send(site / "sim", telephones.Look()).telephones[WANG_FANG]
+    shanghai = datetime.fromtimestamp(message.at / 1000, ZoneInfo("Asia/Shanghai"))
+    assert f"  {shanghai:%H:%M:%S} < {CALL}" in phone(site).stdout.splitlines()
+    monkeypatch.undo()
+    time.tzset()

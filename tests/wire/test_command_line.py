@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -13,7 +15,7 @@ from demo.sim.command import app as sim
 from firmware.cli.node import app as node
 from hub.cli import commands
 from tests.support.terminal import Result, type_in
-from wire.command_line.run import Failure, call
+from wire.command_line.run import Failure, call, of_the_system
 from wire.command_line.signature import Argument, Context, Function, Option
 from wire.command_line.tree import Elsewhere, Group, Later
 
@@ -181,3 +183,30 @@ def test_a_node_says_of_the_hubs_commands_what_the_hub_says() -> None:
     assert isinstance(hubs, Group)
     theirs = {word: one.help for word, one in node.nodes.items() if isinstance(one, Elsewhere)}
     assert theirs == {word: one.__doc__ for word, one in hubs.nodes.items()}
+
+
+# ---------------------------------------------------------------- the end
+
+
+def ended(*words: str, out: str, unbuffered: bool) -> subprocess.CompletedProcess[bytes]:
+    """A command in a process of its own, with its output going to `out`."""
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1" if unbuffered else ""}
+    command = [sys.executable, "-P", "-m", *words]
+    with Path(out).open("wb") as stream:
+        return subprocess.run(command, stdout=stream, stderr=subprocess.PIPE, env=environment, check=False)
+
+
+@pytest.mark.parametrize("unbuffered", [True, False])
+@pytest.mark.parametrize("side", ["hub", "demo.sim", "firmware", "demo"])
+def test_an_output_that_takes_no_more_is_told_in_one_line(side: str, unbuffered: bool) -> None:
+    done = ended(side, "--help", out="/dev/full", unbuffered=unbuffered)
+    assert done.returncode == os.EX_IOERR
+    assert done.stderr.startswith(b"strongroom: ")
+    assert done.stderr.endswith(b"No space left on device\n")
+    assert done.stderr.count(b"\n") == 1
+
+
+def test_what_the_system_refuses_is_told_with_its_file() -> None:
+    assert of_the_system(PermissionError(13, "Permission denied", "/x")) == ("/x: Permission denied", os.EX_NOPERM)
+    assert of_the_system(OSError(28, "No space left on device")) == ("No space left on device", os.EX_IOERR)
+    assert of_the_system(ValueError("a bug")) is None

@@ -226,10 +226,9 @@ def one_line(explain: Explain) -> Iterator[None]:
             stream.reconfigure(errors="backslashreplace")
     try:
         yield
-        sys.stdout.flush()
+        _flush()
     except BrokenPipeError:
-        # Whoever read our output has had enough.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _let_go()  # whoever read our output has had enough
         sys.exit(0)
     except KeyboardInterrupt:
         sys.exit(EXIT_INTERRUPTED)
@@ -238,6 +237,32 @@ def one_line(explain: Explain) -> Iterator[None]:
         if told is None:
             raise
         end(*told)
+
+
+def of_the_system(error: Exception) -> tuple[str, int] | None:
+    """What the operating system says, with the file that it says it of."""
+    if not isinstance(error, OSError):
+        return None
+    message = ": ".join(str(one) for one in (error.filename, error.strerror) if one) or str(error)
+    return message, next((code for kind, code in _SYSTEM if isinstance(error, kind)), os.EX_IOERR)
+
+
+_SYSTEM = ((FileNotFoundError, os.EX_NOINPUT), (PermissionError, os.EX_NOPERM))
+
+
+def _flush() -> None:
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _let_go()
+        raise Failure(f"standard output: {error.strerror}", os.EX_IOERR) from None
+
+
+def _let_go() -> None:
+    """Python flushes what it prints once more at its end, where nobody can take it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def end(message: str, code: int) -> NoReturn:
