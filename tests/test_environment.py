@@ -241,11 +241,26 @@ def test_a_full_disk_is_not_told_as_a_network_that_is_away(ready: Machine) -> No
     assert ready.run("demo")[1].endswith("strongroom: the disk is full. Make room, then run this again.\n")
 
 
-@pytest.mark.parametrize("words", ["--help", "verify journal export", "site check site.toml", "status", "journal"])
+@pytest.mark.parametrize(
+    "words", ["--help", "demo --help", "verify journal export", "site check site.toml", "status", "journal"]
+)
 def test_whoever_only_asks_needs_no_broker(machine: Machine, words: str) -> None:
     machine.has_python().has("id", "echo 0").has("apt-get")
     assert machine.run(*words.split())[0] == 0
     assert machine.calls("apt-get") == []
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh"])
+def test_a_shell_completes_before_anything_is_installed(machine: Machine, shell: str) -> None:
+    (machine.repo / "completion").mkdir()
+    shutil.copy(ROOT / "completion" / f"strongroom.{shell}", machine.repo / "completion")
+    assert machine.run("completion", shell) == (0, "")
+    assert machine.log.read_text() == ""
+
+
+def test_a_shell_that_is_not_known_is_told_in_one_line(machine: Machine) -> None:
+    code, said = machine.run("completion", "csh")
+    assert (code, said.count("\n")) == (64, 1)
 
 
 def test_bare_machines_are_made_with_debootstrap(ready: Machine) -> None:
