@@ -2,6 +2,7 @@
 
 import contextlib
 import typing
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -13,19 +14,21 @@ from wire import bounds
 from wire import messages as m
 from wire.audit import entries
 
-NAME = st.from_regex(r"[a-z0-9-]{1,32}", fullmatch=True)
+NAME = st.text("abcdefghijklmnopqrstuvwxyz0123456789-", min_size=1, max_size=32)
+HASH = st.binary(min_size=32, max_size=32).map(bytes.hex)
 BY_ALIAS: dict[Any, st.SearchStrategy[Any]] = {
     m.Name: NAME,
     m.Place: st.builds("{}/{}".format, NAME, NAME),
     m.Text: st.text(max_size=40),
-    m.Hash: st.just("") | st.from_regex(r"[0-9a-f]{64}", fullmatch=True),
-    m.Credential: st.from_regex(r"[0-9a-f]{64}", fullmatch=True),
+    m.Hash: st.just("") | HASH,
+    m.Credential: HASH,
     m.Count: st.integers(0, 2**53),
     m.Person: st.integers(1, 10**9),
     str: st.text(max_size=40),
 }
 
 
+@cache
 def of(kind: Any) -> st.SearchStrategy[Any]:
     """Values of a type, as its annotation has it."""
     if kind in BY_ALIAS:
@@ -74,6 +77,7 @@ DATA = [(kind, data) for kind, union in UNIONS.items() for data in members(union
 FIXED = [kind for kind in m.RULES if kind not in UNIONS]
 
 
+@cache
 def message(kind: type[m.Message], data: type[m.Data] | None = None) -> st.SearchStrategy[Any]:
     hints = typing.get_type_hints(kind, include_extras=True)
     fields = {name: of(hint) for name, hint in hints.items() if name != "data"}
