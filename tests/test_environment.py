@@ -1,5 +1,6 @@
 """What a newcomer stands on: the locks, and the script that builds from them. Nothing here uses a network."""
 
+import itertools
 import os
 import re
 import shutil
@@ -13,7 +14,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements-node.lock", "requirements.lock", "requirements-dev.lock")
+"""Each holds the one before."""
 UNLOCKED = {"picamera2"}  # from apt, on a Raspberry Pi only
 
 
@@ -52,12 +54,25 @@ def test_every_locked_requirement_has_one_version_and_hashes(lock: str) -> None:
         assert "--hash=sha256:" in entry, entry
 
 
-def test_the_dev_lock_holds_the_runtime_lock_word_for_word() -> None:
-    dev = entries("requirements-dev.lock")
-    assert {name: entry for name, entry in entries("requirements.lock").items() if dev.get(name) != entry} == {}
+@pytest.mark.parametrize(("smaller", "larger"), list(itertools.pairwise(LOCKS)))
+def test_a_lock_holds_the_one_before_word_for_word(smaller: str, larger: str) -> None:
+    more = entries(larger)
+    assert {name: entry for name, entry in entries(smaller).items() if more.get(name) != entry} == {}
 
 
-@pytest.mark.parametrize(("lock", "extras"), [(LOCKS[0], ["pi", "postgres"]), (LOCKS[1], ["pi", "postgres", "dev"])])
+def test_a_node_has_what_only_it_needs() -> None:
+    """Nothing of a database, of pages or of paper."""
+    assert len(entries("requirements-node.lock")) < 15 < len(entries("requirements.lock")) < 50
+
+
+@pytest.mark.parametrize(
+    ("lock", "extras"),
+    [
+        (LOCKS[0], ["pi"]),
+        (LOCKS[1], ["pi", "hub", "postgres"]),
+        (LOCKS[2], ["pi", "hub", "postgres", "dev"]),
+    ],
+)
 def test_a_lock_serves_all_that_pyproject_asks_for(lock: str, extras: list[str]) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     asked = project["dependencies"] + [line for extra in extras for line in project["optional-dependencies"][extra]]
@@ -378,6 +393,15 @@ def test_what_the_tests_need_serves_the_rest_too(ready: Machine) -> None:
     ready.run("benchmark")
     assert ready.calls("python3 -m pip install")[0].endswith("requirements-dev.lock")
     ready.run("demo")
+    assert not ready.calls("python3 -m pip")
+
+
+def test_a_node_gets_its_own_lock_and_a_hub_beside_it_the_rest(ready: Machine) -> None:
+    ready.run("node", "status")
+    assert ready.calls("python3 -m pip install")[0].endswith("requirements-node.lock")
+    ready.run("node", "list")
+    assert ready.calls("python3 -m pip install")[0].endswith("requirements.lock")
+    ready.run("node", "status")
     assert not ready.calls("python3 -m pip")
 
 
