@@ -432,8 +432,8 @@ def names_of_modules(root: Path) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for file in (*there.values(), *(root / "tests").rglob("*.py")):
         for node in statements(file):
-            for one in node.names if isinstance(node, ast.ImportFrom) else ():
-                if f"{node.module}.{one.name}" in there:
+            for one in node.names:
+                if isinstance(node, ast.ImportFrom) and f"{node.module}.{one.name}" in there:
                     found.setdefault(f"{node.module}.{one.name}", set()).add(one.asname or one.name)
     return found
 

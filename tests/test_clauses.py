@@ -68,7 +68,7 @@ def told(house: PaperHub, alarm: int) -> list[m.NoticeQueued]:
 
 
 def sealed_archive(house: PaperHub) -> int:
-    return seal(house, "archive", "archive-1")  # type: ignore[arg-type]
+    return seal(house, "archive", "archive-1")
 
 
 # ---------------------------------------------------------------- GB 50394-2007

@@ -102,7 +102,14 @@ def test_every_file_runs_on_the_oldest_python_we_serve() -> None:
     """The tests run on that one where it is this one."""
     ours = ("wire", "firmware", "hub", "demo", "hardware", *(("tests",) if sys.version_info[:2] > (3, 11) else ()))
     folders = [str(ROOT / name) for name in ours if (ROOT / name).is_dir()]
-    command = [Path(sys.executable).with_name("vermin"), "-q", "-t=3.11-", "--no-tips", "--violations", *folders]
+    command: list[str | Path] = [
+        Path(sys.executable).with_name("vermin"),
+        "-q",
+        "-t=3.11-",
+        "--no-tips",
+        "--violations",
+        *folders,
+    ]
     outcome = subprocess.run(command, capture_output=True, text=True)
     assert outcome.returncode == 0, outcome.stdout
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import Protocol
 
 from hub.core.calendar import facts as calendar_facts
 from hub.core.calling import roster
 from hub.core.calling.escalation import Escalation
 from hub.core.doors.awaited import Waits
-from hub.core.journal.machine import has_news
+from hub.core.journal.machine import Rule, has_news
 from hub.core.nodes import hub_disk, order_content
 from hub.core.nodes.bad_messages import BadMessages
 from hub.core.nodes.broker_link import BrokerLink
@@ -25,13 +26,19 @@ from hub.core.sealing import missed
 from hub.core.sealing.timeouts import CeremonyTimeouts
 from hub.core.site.document import Site
 from hub.core.state import State
-from hub.service import Outcome, Service
+from hub.service import Outcome
 from wire import messages as m
 
 RTC_MS = 60_000
 """How often the machine's own clock is read."""
 STALL_MS = 2_000
 """A turn of the engine takes a quarter of a second. In what is longer than this, nobody was listened to."""
+
+
+class Decides(Protocol):
+    """The door at which what follows from the time goes in (`hub.service.Service`)."""
+
+    def decide(self, rule: Rule) -> Outcome: ...
 
 
 class Watch:
@@ -86,7 +93,7 @@ class Watch:
             self.witnesses.stalled(stalled, mono)
 
     def look(
-        self, service: Service, state: State, site: Site, now: int, mono: int, real: int | None = None
+        self, service: Decides, state: State, site: Site, now: int, mono: int, real: int | None = None
     ) -> Outcome | None:
         """Bring what has come due to the service. None when that was nothing.
 

@@ -77,12 +77,12 @@ def test_however_fast_it_keeps_the_order_and_the_pace_of_contacts(clock: Clock) 
     clock.play(changes, 1e9)
     played = [change for _, change in clock.played]
     assert played == [change for change in changes if change in played]
-    times = defaultdict(list)
+    times: dict[str, list[float]] = defaultdict(list)
     for at, change in clock.played:
         times[change.point].append(at)
-    for at in times.values():
-        assert all(after - before >= REST_S - 1e-6 for before, after in pairwise(at))
-        assert all(after - before >= CHANGES_IN_S - 1e-6 for before, after in zip(at, at[CHANGES:], strict=False))
+    for when in times.values():
+        assert all(after - before >= REST_S - 1e-6 for before, after in pairwise(when))
+        assert all(after - before >= CHANGES_IN_S - 1e-6 for before, after in zip(when, when[CHANGES:], strict=False))
     for (before, one), (after, other) in pairwise(clock.played):
         assert one.point == other.point or after - before >= ORDER_S - 1e-6
 

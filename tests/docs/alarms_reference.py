@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import get_args
 
 from hub.console.words.instructions import INSTRUCTIONS
+from hub.core.alarms import kinds as alarm_kinds
 from hub.core.alarms import ladders
 from hub.core.alarms import life as alarm_life
 from hub.core.alarms.of_points import alarm_of_level
@@ -92,7 +93,7 @@ def render() -> str:
 
 def _kinds() -> str:
     rows = ["| kind | what happened | class | sealed | else | duration |", "|---|---|---|---|---|---|"]
-    for name, kind in alarm_life.KINDS.items():
+    for name, kind in alarm_kinds.KINDS.items():
         happened = INSTRUCTIONS[name].happened if name in INSTRUCTIONS else "–"
         rows.append(f"| `{name}` | {happened} | {kind.klass} | {kind.sealed} | {kind.unsealed} | {kind.duration} |")
     return "\n".join(rows) + "\n"
@@ -108,7 +109,7 @@ def _ladders() -> str:
         attend = f"; acknowledged and not attended: after {ladder.attend} s" if ladder.attend else ""
         rows.append(f"| `{name}` | every {ladder.again} s | all of them, for ever{attend} | |")
     rows += ["", "| kind | sealed | delay | else | delay |", "|---|---|---|---|---|"]
-    for what in alarm_life.KINDS:
+    for what in alarm_kinds.KINDS:
         sealed, other = (ladders.built_in(what, guarded) for guarded in (True, False))
         cells = [f"{one.ladder or '–'} | {one.delay if one.ladder else '–'}" for one in (sealed, other)]
         rows.append(f"| `{what}` | {cells[0]} | {cells[1]} |")

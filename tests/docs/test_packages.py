@@ -27,8 +27,12 @@ def locked() -> set[str]:
 def said(package: str) -> str:
     """What a package says of its licence."""
     about = metadata.metadata(package)
-    classifiers = [one for one in about.get_all("Classifier") or () if one.startswith("License ::")]
-    return " ".join([about.get("License-Expression") or "", *classifiers, (about.get("License") or "")[:60]])
+    expressions, classifiers, words = (
+        about.get_all(key) or [] for key in ("License-Expression", "Classifier", "License")
+    )
+    return " ".join(
+        [*expressions, *(one for one in classifiers if one.startswith("License ::")), *(one[:60] for one in words)]
+    )
 
 
 def families(licence: str) -> set[str]:

@@ -10,7 +10,6 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import Connection, event, select
 
-from hub import service
 from hub.admin import rebuild
 from hub.core.journal.requests import Actor
 from hub.core.refusal import NotPossible
@@ -138,7 +137,7 @@ def test_a_node_is_judged_by_the_document_it_had_confirmed_when_it_wrote(house: 
 def ways_to_fail(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[Any, str]]:
     return {
         "before the rows are written": (Appending, "finish"),
-        "after the rows are written": (service.rows, "save"),
+        "after the rows are written": (rows, "save"),
         "in the signature": (keys.SigningKey, "sign"),
     }
 
@@ -204,7 +203,7 @@ def test_a_document_whose_transaction_failed_is_not_remembered(
         if late:
             event.listen(house.database, "commit", fails_when_it_has_written)
         else:
-            patch.setattr(service.rows, "save", fails)
+            patch.setattr(rows, "save", fails)
         with pytest.raises(ZeroDivisionError):
             site_file.apply(house.admin, replace(site, area=site.area[:1]), BADGE_KEY)
     if late:

@@ -21,6 +21,7 @@ from hub.engine.due import Watch
 from hub.service import Outcome
 from tests.sim.clockwork import MINUTE, SECOND, Script, World
 from tests.sim.node import BADGE_KEY, BOARD, HubEars, SimNode
+from tests.support.hub import Clock
 from tests.support.paper import PaperHub, demo_site
 from wire import messages as m
 
@@ -37,17 +38,28 @@ def stored_site() -> Site:
     return msgspec.json.decode(site_file.stored(demo_site(), BADGE_KEY).document, type=Site)
 
 
+class _HubClock(Clock):
+    """The true time, and by how much the hub's clock is ahead of it."""
+
+    def __init__(self, paper: _Paper) -> None:
+        super().__init__(0)
+        self._paper = paper
+
+    def __call__(self) -> int:
+        return self._paper.world.now + self._paper.ahead
+
+
 class _Paper(PaperHub):
     def __init__(self, world: World) -> None:
-        self._world = world
+        self.world = world
         self.notices: list[tuple[int, m.NoticeQueued]] = []
         self.ahead = 0
         """By how much the hub's wall clock is ahead of the true time, in ms."""
         super().__init__(stored_site())
-        self.clock = lambda: world.now + self.ahead
+        self.clock = _HubClock(self)
 
     def _outcome(self, machine: Machine, verdicts: list[Verdict]) -> Outcome:
-        self.notices += [(self._world.now, fact) for fact in machine.facts if isinstance(fact, m.NoticeQueued)]
+        self.notices += [(self.world.now, fact) for fact in machine.facts if isinstance(fact, m.NoticeQueued)]
         return super()._outcome(machine, verdicts)
 
 

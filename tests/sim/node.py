@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from firmware.core import badge
 from firmware.core.delivery import Free, Held, Receipts, SendFrom
@@ -231,7 +232,8 @@ class SimNode:
             match effect:
                 case Keep(data):
                     self._keep(data)
-                case Save(fields):
+                case Save():
+                    fields: dict[str, Any] = effect.fields
                     self._saved = self._saved._replace(**fields)
                 case Sounder(True):
                     self.sounded.append(self._world.now)
@@ -278,8 +280,10 @@ class SimNode:
 class HubEars:
     """What a node needs to know of the hub."""
 
-    calm: bool
-    """Whether nothing is the matter, so that hours are passed over without playing every beat."""
+    @property
+    def calm(self) -> bool:
+        """Whether nothing is the matter, so that hours are passed over without playing every beat."""
+        raise NotImplementedError
 
     def beat(self) -> m.HubBeat:
         raise NotImplementedError

@@ -6,7 +6,9 @@ again, clocks put right. Each thing stays within the time that the product allow
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import hub
@@ -19,10 +21,11 @@ from tests.support.paper import LIU_YANG, WANG_FANG, ZHAO_MIN, ZHOU_QIANG
 from wire import messages as m
 
 CHINA = timedelta(hours=8)
-CALENDAR = calendar_document.read(
+FOUND = calendar_document.read(
     (Path(hub.__file__).parent / "documents" / "calendars" / "2026.toml").read_text("utf-8")
 ).calendar
-assert CALENDAR
+assert FOUND
+CALENDAR = FOUND
 KNOWN = calendar_windows.Known([CALENDAR])
 FIRST, LAST = date(2025, 12, 31), date(2026, 12, 31)
 OPENS, LUNCH, BACK, CLOSES = 8.5, 12, 13.5, 17.5
@@ -61,7 +64,7 @@ class Year:
         self._roster()
         for number in range((last - first).days + 1):
             day = first + timedelta(days=number)
-            self.world.at(at(day, 0), lambda day=day: self._day(day))
+            self.world.at(at(day, 0), partial(self._day, day))
 
     def pass_by(self) -> Bureau:
         """Let it all happen, up to when somebody is called: then every second is played, and nothing is normal."""
@@ -103,7 +106,7 @@ class Year:
             shift = m.ShiftAdded(shift=0, person=pair[0], stand_in=pair[1], starts=starts, ends=starts + 7 * DAY)
             when = starts - 21 * DAY
             if starts + 7 * DAY > self.world.now:
-                self.world.at(when, lambda shift=shift: self.house.paper.asks(WANG_FANG, shift))
+                self.world.at(when, partial(self.house.paper.asks, WANG_FANG, shift))
 
     # ---- days
 
@@ -195,7 +198,10 @@ class Year:
             (10, lambda: self.clock_is_set(random.randint(-3_000, 3_000))),
         ):
             if day.toordinal() % every == 0:
-                self.world.at(at(day, random.uniform(0, 24)), lambda mishap=mishap: start(mishap()))
+                self.world.at(at(day, random.uniform(0, 24)), partial(self._begins, mishap))
+
+    def _begins(self, mishap: Callable[[], Script]) -> None:
+        self.world.start(mishap())
 
     def _span(self, longest: int, longest_while_sealed: int) -> int:
         """A time in ms that is still suffered in silence now."""

@@ -42,7 +42,7 @@ class StoreHouse(House):
         super().__init__(SimpleNamespace(site="demo", key=service_key, database=lambda: database), Clock(NOON))  # type: ignore[arg-type]
 
     def open_journal(self) -> None:
-        services = {name: str(service_key(name).public) for name in m.SERVICES}
+        services: dict[str, str] = {name: str(service_key(name).public) for name in m.SERVICES}
         root = checkpoint_key()
         opened = m.JournalOpened(origin=root.name, checkpoint_key=str(root.public), services=services)
         self.fact(opened, "admin")

@@ -16,7 +16,7 @@ import tomllib
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from argon2 import PasswordHasher
 from msgspec.structs import replace
@@ -26,6 +26,8 @@ from hub.admin import first_entry
 from hub.core.journal.machine import Arrival
 from hub.core.journal.requests import Actor
 from hub.core.site import reading as site_reading
+from hub.core.site.document import Site
+from hub.core.state import State
 from hub.documents import site as site_file
 from hub.service import Outcome, Service
 from hub.site_directory.hub import Hub, open_hub
@@ -77,6 +79,25 @@ class Clock:
 
     def forward(self, seconds: float) -> None:
         self.now += int(seconds * 1000)
+
+
+class Looked(Protocol):
+    """What can be asked how things stand."""
+
+    def look(self) -> tuple[State, Site]: ...
+
+
+class AnyHub(Protocol):
+    """A whole hub or one on paper, for what is done to either."""
+
+    @property
+    def engine(self) -> Looked: ...
+
+    def node(self, name: str) -> FakeNode: ...
+
+    def fact(
+        self, data: m.FactData, service: m.Service = "engine", person: int | None = None, *roles: str
+    ) -> Outcome: ...
 
 
 class House:
@@ -237,9 +258,15 @@ class FakeNode:
 
     def asks(self, data: m.AskGrowth | m.AskInclusion, **changes: Any) -> bytes:
         """A question about the journal, signed."""
-        ask = {"v": 1, "site": self._house.hub.site, "node": self.name, "life": self.life, "boot": self.boot}
+        ask: dict[str, Any] = {
+            "v": 1,
+            "site": self._house.hub.site,
+            "node": self.name,
+            "life": self.life,
+            "boot": self.boot,
+        }
         ask["nonce"] = secrets.token_hex(16)
-        return self.key.sign(m.encode(m.Ask(**{**ask, "data": data, **changes})))  # type: ignore[arg-type]
+        return self.key.sign(m.encode(m.Ask(**{**ask, "data": data, **changes})))
 
     def countersigns(self, note: bytes) -> bytes:
         """Its countersignature of a checkpoint, whatever that is, below the lines that are there."""
@@ -280,11 +307,11 @@ class FakeNode:
         return self.says(m.OrderDone(order=0, what="sealed", sealed=sealed))
 
 
-def seal(house: House, area: str, node: str, first: int = 1001, second: int = 1003) -> int:
+def seal(house: AnyHub, area: str, node: str, first: int = 1001, second: int = 1003) -> int:
     """Seal an area as people do. Returns the number of the sealing."""
     ready(house, area, first, second)
     house.fact(m.SealingOrdered(sealing=0, area=area, purpose="seal"), "console", 1003, "duty")
-    number = house.engine.look()[0].area(area).sealing
+    number: int = house.engine.look()[0].area(area).sealing
     house.node(node).presents(f"{area}/reader", first, number)
     house.node(node).presents(f"{area}/reader", second, number)
     house.node(node).holds(m.SealedArea(area=area, sealing=number))

@@ -10,6 +10,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from hub.ledger import export
+from hub.ledger.export import Journal
 from wire import checkpoint, notes, tlog
 from wire import messages as m
 from wire.keys import SigningKey
@@ -155,9 +156,9 @@ class HubSide:
         export.fill(sink, self.journal())
         return sink.files
 
-    def journal(self) -> export.Journal:
+    def journal(self) -> Journal:
         sign = self.services["admin"].sign
-        return export.Journal(self.entries, self.entries.__getitem__, self.checkpoints, self.beside, sign)
+        return Journal(self.entries, self.entries.__getitem__, self.checkpoints, self.beside, sign)
 
 
 def line(body: dict[str, Any]) -> bytes:

@@ -6,17 +6,20 @@ may_unseal(house, "archive")    # numbers compared, approved by the security off
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from hub.core.sealing import before as before_sealing
 from wire import messages as m
 from wire.points import KINDS
 
+if TYPE_CHECKING:
+    from tests.support.hub import AnyHub
+
 NUMBER = "SN-0001"
 CAUSE = "节后开库"
 
 
-def ready(house: Any, area: str, first: int = 1001, second: int = 1003) -> None:
+def ready(house: AnyHub, area: str, first: int = 1001, second: int = 1003) -> None:
     """Walk through the area, tick its list, say the numbers on its seals. For a hub on paper as for a whole one."""
     site = house.engine.look()[1]
     for point in site.point:
@@ -31,7 +34,7 @@ def ready(house: Any, area: str, first: int = 1001, second: int = 1003) -> None:
             house.fact(m.SealNumber(point=seal, number=NUMBER, said_by=person), "console", account, "duty")
 
 
-def may_unseal(house: Any, area: str, number: str = NUMBER) -> None:
+def may_unseal(house: AnyHub, area: str, number: str = NUMBER) -> None:
     """Compare the numbers on the seals; the security officer approves."""
     site = house.engine.look()[1]
     for seal in before_sealing.seals(site, area):
@@ -44,5 +47,5 @@ def unseal_order(area: str) -> m.SealingOrdered:
     return m.SealingOrdered(sealing=0, area=area, purpose="unseal", cause=CAUSE)
 
 
-def _asks(house: Any, data: m.FactData) -> None:
+def _asks(house: AnyHub, data: m.FactData) -> None:
     house.fact(data, "console", 1003, "duty")

@@ -29,7 +29,8 @@ class Result(NamedTuple):
 
 def type_in(*words: object, keyboard: str = "", invoke: Callable[[Sequence[str]], Any] = main.invoke) -> Result:
     """Carry the words after `strongroom` out; `keyboard` is what somebody types when asked."""
-    code, refusal = 0, None
+    code = 0
+    refusal: Exception | None = None
     with _terminal(keyboard) as (out, err):
         try:
             invoke([str(word) for word in words])
@@ -39,8 +40,13 @@ def type_in(*words: object, keyboard: str = "", invoke: Callable[[Sequence[str]]
             code, refusal = failure.code, failure
         except Exception as error:  # noqa: BLE001 - whatever it is, a test looks at it
             code, refusal = 1, error
-        said = [(stream.flush(), stream.buffer.getvalue().decode())[1] for stream in (out, err)]  # type: ignore[attr-defined]
-    return Result(said[0], said[1], code, refusal)
+        return Result(_written(out), _written(err), code, refusal)
+
+
+def _written(stream: io.TextIOWrapper) -> str:
+    stream.flush()
+    assert isinstance(stream.buffer, io.BytesIO)
+    return stream.buffer.getvalue().decode()
 
 
 @contextmanager

@@ -149,7 +149,7 @@ def test_nonsense_under_a_nodes_name_is_counted_told_once_and_stops_nobody(share
     demo.kill(node, signal.SIGSTOP)
     rogue = Party(node, demo.port + 1, folder.for_link).join()
 
-    def record(of: str = node, detail: str = "x") -> str:
+    def record(of: str = node, detail: str = "x") -> bytes:
         data = m.Fault(part="mains", failed=True, detail=detail)
         return m.encode(
             m.Record(

@@ -131,7 +131,7 @@ def test_a_slip_is_one_line_that_says_where_it_is_and_what_helps(words: str, say
     assert slip(*words.split()).startswith(says)
 
 
-SIDES = {"": commands.tree(), "demo": demo, "sim": sim, "node": node}
+SIDES: dict[str, Group | Function] = {"": commands.tree(), "demo": demo, "sim": sim, "node": node}
 
 
 @pytest.mark.parametrize("side", SIDES)

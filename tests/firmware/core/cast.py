@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from firmware.core import badge, loop
 from firmware.core.effects import (
@@ -127,6 +127,8 @@ class Bench:
         self.mono = 1_000
         self.wall_at_boot = wall - 1_000
         self.hub = hub
+        self.hub_at_boot = NOON - 1_000
+        """The hub's wall time at the node's boot."""
         self.levels: dict[str, Level] = dict.fromkeys(TERMINALS, "normal")
         self.effects: list[Effect] = []
         self.times: list[int] = []
@@ -172,7 +174,7 @@ class Bench:
 
     def beat(self, time: int | None = None, boot: str = "hub-1", number: int | None = None) -> list[Effect]:
         self._beat += 1
-        time = NOON - 1_000 + self.mono if time is None else time
+        time = self.hub_at_boot + self.mono if time is None else time
         beat = HubBeat(v=1, site="demo", boot=boot, number=number or self._beat, time=time, size=9)
         return self.step(HubHeard(beat))
 
@@ -215,7 +217,8 @@ class Bench:
         saved = self.saved
         for effect in self.effects:
             if isinstance(effect, Save):
-                saved = saved._replace(**effect.fields)
+                fields: dict[str, Any] = effect.fields
+                saved = saved._replace(**fields)
         return saved
 
     def _take(self, effects: list[Effect]) -> list[Effect]:

@@ -140,8 +140,8 @@ class Line(RuleBasedStateMachine):
         for one in [it for it in box.records if box.life > self.hub.life or it.seq > self.hub.seq][:many]:
             hub = self.hub
             if box.life != hub.life:
-                opens = box.life > hub.life and one.seq == 1 and isinstance(one.what, RolledBack)
-                due = opens and one.what.hub_life == hub.life
+                opens = box.life > hub.life and one.seq == 1
+                due = opens and isinstance(one.what, RolledBack) and one.what.hub_life == hub.life
             elif isinstance(one.what, CannotFill):
                 due = one.what.first <= hub.seq + 1
             else:

@@ -100,7 +100,7 @@ class Guard(RuleBasedStateMachine):
         """What is sealed is on its disk; what stands open is found open, and sounds."""
         before, self.bench = self.bench, self.bench.rebooted()
         self.bench.levels, self.bench._beat = before.levels, before._beat
-        self.bench.beat = lambda: Bench.beat(self.bench, self.bench.now.wall)  # type: ignore[method-assign, misc]
+        self.bench.hub_at_boot = self.bench.wall_at_boot
         self.bench.run(1)
         self.opened, self.alone, self.acknowledged = self.sealed and bool(self.open), False, False
         self.on = self.lamp = False

@@ -11,6 +11,7 @@ from firmware.core.effects import Saved
 from firmware.core.passage import Outcome, Passage
 from tests.firmware.core.cast import ACCESS, CHEN_JIE, DOORS, LI_NA, NOON, STRANGER, ZHANG_WEI, Bench, plan, working
 from wire.messages import (
+    Data,
     Emptied,
     EmptiedWhy,
     Entered,
@@ -92,8 +93,10 @@ def test_nobody_is_taken_to_be_inside_for_longer_than_a_working_day(since: str, 
 
 def counted(bench: Bench) -> list[int | EmptiedWhy]:
     """What was told of the count: what it is now, or why it is 0."""
-    told = bench.told(Entered, Left, Emptied)
-    return [one.why if isinstance(one, Emptied) else one.inside for one in told]
+    told = bench.told(Data)
+    return [
+        one.why if isinstance(one, Emptied) else one.inside for one in told if isinstance(one, Entered | Left | Emptied)
+    ]
 
 
 def test_whoever_enters_or_leaves_is_told_with_how_many_are_in_then() -> None:

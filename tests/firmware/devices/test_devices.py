@@ -23,6 +23,7 @@ from firmware.devices.gpio import Inputs, PinsUnavailable
 from firmware.devices.outputs import Outputs
 from firmware.devices.serial_reader import SerialReader
 from firmware.devices.simulated.metal import SimulatedBoard, SimulatedFactory
+from firmware.setup.config import Factory
 from tests.firmware.house import (
     BADGE_KEY,
     BUTTON,
@@ -148,7 +149,7 @@ def test_an_edge_is_never_handed_in_as_older_than_what_came_before(
 
 @pytest.mark.parametrize("name", ["lgpio", "rpigpio"])
 def test_a_factory_that_cannot_be_had_is_named_and_none_takes_its_place(
-    name: gpio.Factory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: Factory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GPIOZERO_PIN_FACTORY", "mock")
     with pytest.raises(PinsUnavailable, match=f'gpio.factory = "{name}"'):
@@ -281,7 +282,8 @@ def test_a_badge_goes_through_a_real_serial_line_to_its_credential(metal: Simula
     try:
         assert reader.ready.wait(PATIENCE_S)
         metal.show_badge(READER, ZHANG_WEI)
-        badges, found = BadgeReader(BADGE_KEY), []
+        badges = BadgeReader(BADGE_KEY)
+        found: list[str] = []
         while not found:
             data = receiver.next()
             assert isinstance(data, ReaderBytes)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from firmware.core.effects import PartFailed
+from firmware.core.effects import Input, PartFailed
 from firmware.devices.radio import EVERY_MS, Radios
 
 
@@ -16,7 +16,7 @@ class Computer:
     def __init__(self, sys: Path) -> None:
         self.sys = sys
         self.now = 0
-        self.told: list[PartFailed] = []
+        self.told: list[Input] = []
         self.radios = Radios(self.told.append, lambda: self.now, sys)
         for wired in ("lo", "eth0"):
             (sys / "class/net" / wired).mkdir(parents=True)
@@ -27,7 +27,9 @@ class Computer:
     def later(self) -> list[PartFailed]:
         self.now += EVERY_MS
         self.radios.look()
-        told, self.told[:] = list(self.told), []
+        told = [one for one in self.told if isinstance(one, PartFailed)]
+        assert len(told) == len(self.told)
+        self.told.clear()
         return told
 
 

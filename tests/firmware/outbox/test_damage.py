@@ -49,6 +49,7 @@ def flip(path: Path, at: int, bit: int = 0) -> None:
 def where(path: Path, seq: int, within: bytes) -> int:
     """Where in the file this part of the record stands."""
     database = sqlite3.connect(path)
+    note: bytes
     (note,) = database.execute("SELECT note FROM record WHERE seq = ?", (seq,)).fetchone()
     database.close()
     return path.read_bytes().index(note) + note.index(within)
@@ -171,11 +172,21 @@ def test_a_page_that_cannot_be_read_costs_what_is_on_it_and_the_file_is_set_asid
     assert sent[-1].seq == RECORDS + 2
 
 
+def deleted(path: Path) -> None:
+    for one in path.parent.glob("outbox.db*"):
+        one.unlink()
+
+
+def replaced_by_a_letter(path: Path) -> None:
+    path.unlink()
+    path.write_text("this is a letter\n" * 500)
+
+
 ACCIDENTS: dict[str, Callable[[Path], object]] = {
-    "deleted": lambda path: [one.unlink() for one in path.parent.glob("outbox.db*")],
+    "deleted": deleted,
     "its log deleted": lambda path: path.with_name("outbox.db-wal").unlink(),
     "replaced": lambda path: Path(shutil.copy(path, path.with_name("copy"))).replace(path),
-    "replaced by a letter": lambda path: (path.unlink(), path.write_text("this is a letter\n" * 500)),
+    "replaced by a letter": replaced_by_a_letter,
     "its folder moved": lambda path: path.parent.rename(path.parent.with_name("moved")),
 }
 

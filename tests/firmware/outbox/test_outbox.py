@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -191,7 +192,12 @@ def test_the_database_is_told_to_flush_whatever_is_committed(
 ) -> None:
     made: list[sqlite3.Connection] = []
     connect = sqlite3.connect
-    monkeypatch.setattr(sqlite3, "connect", lambda *words, **more: made.append(connect(*words, **more)) or made[-1])
+
+    def connects(*words: Any, **more: Any) -> sqlite3.Connection:
+        made.append(connect(*words, **more))
+        return made[-1]
+
+    monkeypatch.setattr(sqlite3, "connect", connects)
     outbox = Outbox(tmp_path / "outbox.db", who, 1)
     assert [made[-1].execute(f"PRAGMA {name}").fetchone()[0] for name in ("synchronous", "journal_mode")] == [2, "wal"]
     outbox.close()
@@ -223,6 +229,7 @@ def test_kill_9_in_the_middle_loses_nothing_that_was_kept(tmp_path: Path) -> Non
 WRITER = """
 import sys
 from pathlib import Path
+from typing import Any
 from firmware.outbox.records import Identity
 from firmware.outbox.store import Outbox
 from tests.firmware.house import happening

@@ -20,13 +20,14 @@ EXAMPLE = ROOT / "firmware" / "node.example.toml"
 def keys_of(kind: type[msgspec.Struct], before: str = "") -> set[str]:
     found: set[str] = set()
     for field in msgspec.structs.fields(kind):
-        inner = {
+        tables: dict[str, type[msgspec.Struct]] = {
             "gpio": config.Gpio,
             "broker": config.Broker,
             "outbox": config.Outbox,
             "simulation": config.Simulation,
             "reader": config.Reader,
-        }.get(field.name)
+        }
+        inner = tables.get(field.name)
         name = "reader.r1" if field.name == "reader" else field.name
         found |= keys_of(inner, f"{name}.") if inner else {before + name}
     return found

@@ -7,11 +7,13 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
-from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.client import Client, ConnectFlags
 from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
 
 from hub.admin import admission
 from hub.admin.authority import PapersError
@@ -351,11 +353,17 @@ def test_an_order_that_is_too_large_never_reaches_the_broker_and_the_engine_stay
 def test_the_broker_takes_the_keepalive_that_each_asks_for(broker: Broker, party: Enter, asked_s: int) -> None:
     """Where the broker imposes its own, Mosquitto 2.0.21 throws live clients out."""
     archive = party("archive-1")
-    agreed = []
-    was = archive.client.on_connect
-    archive.client.on_connect = lambda *words: (agreed.append(words[4]), was(*words))  # type: ignore[func-returns-value]
-    properties = Properties(PacketTypes.CONNECT)
-    archive.client.connect("127.0.0.1", broker.port, keepalive=asked_s, properties=properties)
+    agreed: list[Any] = []
+    was: Any = archive.client.on_connect
+
+    def connected(
+        client: Client, of: Any, flags: ConnectFlags, reason: ReasonCode, properties: Properties | None
+    ) -> None:
+        agreed.append(properties)
+        was(client, of, flags, reason, properties)
+
+    archive.client.on_connect = connected
+    archive.client.connect("127.0.0.1", broker.port, keepalive=asked_s)
     archive.client.loop_start()
     archive.back()
     assert not hasattr(agreed[0], "ServerKeepAlive")

@@ -41,12 +41,16 @@ def left(house: StoreHouse) -> StoreHouse:
 
 def journal(house: StoreHouse) -> list[bytes]:
     query = select(tables.journal.c.note).order_by(tables.journal.c.idx)
-    return house.read(lambda connection: list(connection.execute(query).scalars()))
+    entries: list[bytes] = house.read(lambda connection: list(connection.execute(query).scalars()))
+    return entries
 
 
 def names(house: StoreHouse) -> dict[int, str]:
     person = tables.person
-    return house.read(lambda connection: {row.number: row.name for row in connection.execute(select(person))})
+    found: dict[int, str] = house.read(
+        lambda connection: {row.number: row.name for row in connection.execute(select(person))}
+    )
+    return found
 
 
 def test_the_name_goes_and_every_entry_stays(left: StoreHouse) -> None:
@@ -78,8 +82,8 @@ def test_nothing_of_it_is_left_in_any_table_nor_on_the_disk(left: StoreHouse) ->
         assert not [secret for secret in secrets if secret.encode() in content], file.name
     with session.reading(left.database) as connection:
         for table in tables.metadata.sorted_tables:
-            content = repr(connection.execute(select(table)).all())
-            assert not [secret for secret in secrets if secret in content], table.name
+            rows = repr(connection.execute(select(table)).all())
+            assert not [secret for secret in secrets if secret in rows], table.name
 
 
 @pytest.mark.parametrize(

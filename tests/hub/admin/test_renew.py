@@ -36,7 +36,9 @@ def a_history(house: House) -> None:
 def older_row(kind: type[state.Row], without: str) -> type[state.Row]:
     """The row as it was before it had that field."""
     before = [(field.name, field.type) for field in fields(kind) if field.name != without]
-    return defstruct(kind.__name__, before, bases=(state.Row,), frozen=True)
+    older = defstruct(kind.__name__, before, bases=(state.Row,), frozen=True)
+    assert issubclass(older, state.Row)
+    return older
 
 
 def make_older(database: Engine, patch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from hub.admin import enrolment as hub_enrolment
 from hub.admin.authority import Authority, PapersError
-from hub.cli import node
+from hub.core.state import Life
 from hub.site_directory.hub import open_hub
 from hub.site_directory.layout import Layout
 from tests.hub.admin.test_enrol import Node
@@ -48,7 +48,7 @@ def listed(typed: Type) -> list[dict[str, object]]:
 
 
 def journalled(directory: Path) -> list[str]:
-    return [life.node for life in open_hub(directory).service("admin").look()[0].all(node.Life)]
+    return [life.node for life in open_hub(directory).service("admin").look()[0].all(Life)]
 
 
 @pytest.mark.parametrize("by_option", [True, False])

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from hub.console.base import assets
 from hub.console.base.gate import CSP
+from hub.core.state import Alarm
 from hub.store import queries
 from tests.hub.console.conftest import Running
 from tests.hub.console.visitor import ORIGIN, Visitor, text_of
@@ -35,7 +36,8 @@ def forced(house: House) -> House:
 
 
 def life(house: House) -> str:
-    return house.read(lambda connection: queries.alarm(connection, 1)).life
+    alarm: Alarm = house.read(lambda connection: queries.alarm(connection, 1))
+    return alarm.life
 
 
 @pytest.mark.parametrize(
@@ -157,7 +159,7 @@ def test_an_error_is_a_page_without_a_traceback(
 
     monkeypatch.setattr(queries, "areas", fail)
     visitor.client = TestClient(
-        app, visitor.client.base_url, raise_server_exceptions=False, cookies=visitor.client.cookies
+        app, str(visitor.client.base_url), raise_server_exceptions=False, cookies=visitor.client.cookies
     )
     answer = visitor.sees("/")
     assert answer.status_code == 500

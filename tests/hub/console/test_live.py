@@ -109,7 +109,7 @@ def test_a_burst_is_a_few_events() -> None:
             following.size = size
             following.live.hint()
             await asyncio.sleep(0.0005)
-        told = []
+        told: list[int] = []
         while not told or told[-1] != 1007:
             told.append((await until(page, "journal")).id)
         assert len(told) < 20

@@ -10,7 +10,10 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from hub.console.base.console import Console
 from hub.console.pages import board
+from hub.core.site.document import Site
+from hub.core.state import Alarm
 from hub.store import queries
 from tests.hub.console.visitor import Visitor, text_of
 from tests.support.hub import House, seal
@@ -30,8 +33,16 @@ def wang(visitor: Visitor) -> Visitor:
     return visitor
 
 
-def alarm(house: House, number: int = 1) -> queries.state.Alarm:
-    return house.read(lambda connection: queries.alarm(connection, number))
+def console_of(visitor: Visitor) -> Console:
+    assert isinstance(visitor.client.app, Starlette)
+    console = visitor.client.app.state.console
+    assert isinstance(console, Console)
+    return console
+
+
+def alarm(house: House, number: int = 1) -> Alarm:
+    found: Alarm = house.read(lambda connection: queries.alarm(connection, number))
+    return found
 
 
 # ---------------------------------------------------------------- the board
@@ -117,7 +128,7 @@ def test_how_many_are_inside(wang: Visitor, house: House) -> None:
 
 
 def test_every_node_shows_how_long_ago_it_was_heard(wang: Visitor, house: House) -> None:
-    live = wang.client.app.state.console.live
+    live = console_of(wang).live
     assert text_of(wang.sees("/")).count("not heard yet") == 3
     here = m.Here(
         uptime=1, seq=1, hash="", freed=1, levels={}, sealed=(), sounding=True, plan=1, access=1, mark=0, echo=None,
@@ -135,7 +146,7 @@ def test_every_node_shows_how_long_ago_it_was_heard(wang: Visitor, house: House)
 
 
 def test_an_engine_that_is_silent_comes_before_everything_else(wang: Visitor, house: House) -> None:
-    live = wang.client.app.state.console.live
+    live = console_of(wang).live
     live.heard_engine()
     assert "No alarms" in text_of(wang.sees("/"))
     house.clock.forward(11)
@@ -145,10 +156,10 @@ def test_an_engine_that_is_silent_comes_before_everything_else(wang: Visitor, ho
 
 
 def test_a_hub_without_a_site_document_still_shows_a_board(wang: Visitor, house: House) -> None:
-    console = wang.client.app.state.console
+    console = console_of(wang)
     console.access._site = (
         console.access._site[0],
-        console.access.site.__self__._site[1].__class__(name="demo", title="", timezone="UTC", hub=()),
+        Site(name="demo", title="", timezone="UTC", hub=()),
     )
     house.change(lambda connection: connection.exec_driver_sql("UPDATE meta SET site_version = 77"))
     assert wang.sees("/").status_code == 200

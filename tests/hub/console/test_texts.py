@@ -21,6 +21,7 @@ from hub.console.words.instructions import INSTRUCTIONS
 from hub.console.words.refusals import REFUSALS
 from hub.core import state
 from hub.core.alarms import closing
+from hub.core.alarms import kinds as alarm_kinds
 from hub.core.alarms import life as alarm_life
 from hub.core.calendar import document_rules
 from hub.core.calendar import windows as calendar_windows
@@ -59,6 +60,7 @@ def test_every_translation_puts_in_the_same_values(language: str) -> None:
         if message.id:
             keys = (message.id,) if isinstance(message.id, str) else message.id
             forms = (message.string,) if isinstance(message.string, str) else message.string
+            assert forms
             for form in forms:
                 assert names_in(form) == names_in(keys[-1]), keys
                 assert form.replace("%(", "").count("%") == 0, keys
@@ -68,6 +70,7 @@ def test_chinese_is_chinese() -> None:
     for message in catalogues.read("zh"):
         if message.id:
             forms = (message.string,) if isinstance(message.string, str) else message.string
+            assert forms
             for form in forms:
                 left = re.sub(r"%\(\w+\)s", "", form)
                 assert not set(left) & set(string.ascii_letters), form
@@ -80,7 +83,7 @@ def test_english_says_what_the_key_says() -> None:
 
 
 def test_every_kind_of_alarm_has_an_instruction_of_two_to_four_steps() -> None:
-    assert set(INSTRUCTIONS) == set(alarm_life.KINDS)
+    assert set(INSTRUCTIONS) == set(alarm_kinds.KINDS)
     for instruction in INSTRUCTIONS.values():
         assert 2 <= len(instruction.steps) <= 4, instruction.title
         assert all(len(step) <= 100 for step in instruction.steps), instruction.title
@@ -123,7 +126,7 @@ def test_everything_that_has_a_name_has_a_word(table: dict[str, str], named: set
 
 
 def test_every_priority_has_a_word() -> None:
-    used = {priority for kind in alarm_life.KINDS.values() for priority in (kind.sealed, kind.unsealed)}
+    used = {priority for kind in alarm_kinds.KINDS.values() for priority in (kind.sealed, kind.unsealed)}
     assert used <= set(names.PRIORITIES) == {1, 2, 3, 4}
 
 

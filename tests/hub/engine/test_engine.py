@@ -16,15 +16,14 @@ from hub.core.rules import asked
 from hub.core.sealing import area as area_sealing
 from hub.core.state import Alarm
 from hub.documents import site as site_file
-from hub.engine import outbound
-from hub.engine import process as engine_process
+from hub.engine import outbound, rtc
 from hub.engine.process import Engine, mono_ms
 from hub.site_directory import engine_pulse
 from hub.site_directory.hub import wall_ms
 from hub.store import queries
 from tests.support.crowd import crowd
 from tests.support.hub import FakeNode, House, make_hub, seal
-from wire import keys, notes, topics
+from wire import keys, link, notes, topics
 from wire import messages as m
 from wire.link import Arrived
 
@@ -96,7 +95,7 @@ class Bench:
 
 @pytest.fixture
 def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
-    monkeypatch.setattr(engine_process.link, "Link", PaperLink)
+    monkeypatch.setattr(link, "Link", PaperLink)
     return Bench(make_hub(tmp_path))
 
 
@@ -296,8 +295,8 @@ def test_an_order_that_cannot_be_composed_is_told_once_and_every_other_is_sent(
 def test_a_machine_whose_own_clock_shows_another_time_is_told_at_the_engines_start(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine_process.link, "Link", PaperLink)
-    monkeypatch.setattr(engine_process.rtc, "read", lambda: wall_ms() - 3_600_000)
+    monkeypatch.setattr(link, "Link", PaperLink)
+    monkeypatch.setattr(rtc, "read", lambda: wall_ms() - 3_600_000)
     bench = Bench(make_hub(tmp_path))
     bench.engine._tick()
     bench.engine._tick()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -51,7 +51,7 @@ def fails_over_a_forced_door(*arguments: Any) -> Iterator[m.FactData]:
     return fails() if raised.what == "forced" else iter(())
 
 
-COLUMNS = {
+COLUMNS: dict[str, tuple[str, type[m.Data], Callable[..., object]]] = {
     "the rule": ("follows", m.Forced, fails),
     "the rule, after something followed": ("follows", m.Forced, fails_late),
     "the fold": ("fold", m.Forced, changes_and_fails),
@@ -63,7 +63,8 @@ COLUMNS = {
 
 def known(kind: type[m.Data], column: str) -> tuple[Any, ...]:
     row: Any = FACTS[kind] if kind in FACTS else RECORDS[kind]
-    return getattr(row, column)
+    rules: tuple[Any, ...] = getattr(row, column)
+    return rules
 
 
 def whats(house: StoreHouse) -> list[str]:
@@ -144,7 +145,8 @@ def test_a_record_of_which_no_rule_can_tell_whether_the_node_may_say_it_is_doubt
     house: StoreHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     archive = house.node("archive-1")
-    monkeypatch.setitem(doubt.PLACES, m.Entered, fails)
+    entered: type[m.Data] = m.Entered
+    monkeypatch.setitem(doubt.PLACES, entered, fails)
     archive.says(m.Entered(area="archive", person=1001, inside=1))
     assert "record-doubted" in kinds(house)
     assert house.engine.look()[0].area("archive").inside == 0

@@ -9,7 +9,7 @@ from typing import Any
 
 import pymerkle
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, select
 
 from hub.ledger import tree
 from hub.ledger.checkpoint import Signing
@@ -102,7 +102,12 @@ def test_a_proof_takes_few_reads(grown: Engine, monkeypatch: pytest.MonkeyPatch)
     """However large the journal is: about two for each level of tiles."""
     reads: list[tiles.Tile] = []
     load = tree._load
-    monkeypatch.setattr(tree, "_load", lambda connection, tile: reads.append(tile) or load(connection, tile))
+
+    def loads(connection: Connection, tile: tiles.Tile) -> bytes:
+        reads.append(tile)
+        return load(connection, tile)
+
+    monkeypatch.setattr(tree, "_load", loads)
     with session.reading(grown) as connection:
         for size in some_sizes(20):
             reads.clear()
@@ -175,7 +180,7 @@ class Signer:
     def begins_anew(self, origin: str) -> None:
         """The hub was put back from a backup."""
         root = keys.make(origin)
-        services = {name: str(root.public) for name in m.SERVICES}
+        services: dict[str, str] = {name: str(root.public) for name in m.SERVICES}
         self.house.fact(m.JournalOpened(origin=origin, checkpoint_key=str(root.public), services=services), "admin")
         self.signing = Signing(self.house.database, root)
 

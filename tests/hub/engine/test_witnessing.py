@@ -24,7 +24,7 @@ from tests.support.broker import Broker, node_papers
 from tests.support.hub import FakeNode, House, make_hub
 from tests.support.terminal import type_in
 from tests.support.witness import LiveWitness
-from wire import checkpoint, keys, notes, tlog, topics
+from wire import checkpoint, keys, link, notes, tlog, topics
 from wire import messages as m
 from wire.audit import check, layout, suite
 from wire.audit.report import PASS, UNPROVEN
@@ -122,7 +122,7 @@ class Bench:
 @pytest.fixture
 def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
     mono = Mono()
-    monkeypatch.setattr(engine_process.link, "Link", PaperLink)
+    monkeypatch.setattr(link, "Link", PaperLink)
     monkeypatch.setattr(engine_process, "mono_ms", mono)
     return Bench(make_hub(tmp_path), mono)
 

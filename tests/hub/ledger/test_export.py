@@ -107,7 +107,8 @@ def test_full_tiles_are_written_with_the_entries_that_fill_them(house: StoreHous
         }
         entries = list(connection.execute(select(tables.journal.c.note).order_by(tables.journal.c.idx)).scalars())
         head = split_frontier(connection.execute(select(tables.head.c.frontier)).scalar_one())
-    grown, expected = tiles.Growing(), {}
+    grown = tiles.Growing()
+    expected: dict[tiles.Tile, bytes] = {}
     for entry in entries:
         expected.update(grown.append(tlog.leaf_hash(bytes(entry))))
     assert kept == expected
@@ -121,7 +122,8 @@ def test_tiles_of_every_level_are_the_same_however_the_entries_come(steps: list[
     """Two levels, in whole tiles up to the last few hundred entries before a tile of level 1 is full."""
     database = session.open_database("sqlite://")
     tables.metadata.create_all(database)
-    grown, expected = tiles.Growing(), {}
+    grown = tiles.Growing()
+    expected: dict[tiles.Tile, bytes] = {}
     start = tiles.WIDTH * (tiles.WIDTH - 1 - late)
     first = [tlog.leaf_hash(b"%d" % number) for number in range(start)]
     for leaf in first:
@@ -138,10 +140,10 @@ def test_tiles_of_every_level_are_the_same_however_the_entries_come(steps: list[
             size += step
             for leaf in leaves:
                 expected.update(grown.append(leaf))
-        rows = connection.execute(select(tables.tile)).all()
+        kept = connection.execute(select(tables.tile)).all()
     database.dispose()
-    assert {tiles.Tile(row.level, row.number): row.hashes for row in rows} == expected
-    assert all(row.root == tiles.subtree(row.hashes) for row in rows)
+    assert {tiles.Tile(row.level, row.number): row.hashes for row in kept} == expected
+    assert all(row.root == tiles.subtree(row.hashes) for row in kept)
 
 
 def _row(index: int, note: bytes) -> dict[str, Any]:

@@ -112,7 +112,7 @@ class NoTerminal:
 
 
 def test_an_error_of_the_terminal_is_the_channels_own() -> None:
-    modem = Modem(NoTerminal())  # type: ignore[arg-type]
+    modem = Modem(NoTerminal())
     with pytest.raises(ModemError, match="Input/output error"):
         modem.prepare()
     with pytest.raises(ModemError, match="Input/output error"):
@@ -353,7 +353,7 @@ def test_a_modem_that_is_busy_is_asked_again(
     modem: SimulatedModem, quick: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     modem.dialect["AT+CPIN?"] = b"\r\n+CME ERROR: 14\r\n"
-    monkeypatch.setattr(line.time, "sleep", lambda _seconds: modem.dialect.clear())
+    monkeypatch.setattr(time, "sleep", lambda _seconds: modem.dialect.clear())
     with opened(modem) as port:
         assert port.health().registered
 

@@ -26,7 +26,7 @@ class Post:
     name: m.Channel = "sms"
     lease_s = 60
 
-    def __init__(self, *does: Exception | None) -> None:
+    def __init__(self, *does: BaseException | None) -> None:
         self._does = list(does)
         self.sent: list[int] = []
 

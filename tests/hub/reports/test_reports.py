@@ -26,8 +26,8 @@ def kind() -> str:
 
 def page(house: StoreHouse, first: bool = False) -> str:
     certifier = Certifier(house.database, house.engine, house.hub.key("engine"))
-    body = holiday(house, certifier)  # type: ignore[arg-type]
-    found = kept(house, body.sealing, "sealed" if first else None)  # type: ignore[arg-type]
+    body = holiday(house, certifier)
+    found = kept(house, body.sealing, "sealed" if first else None)
     shown = certificate.read(notes.split(found.note).text)
     assert isinstance(shown, Certificate)
     return certificate_report.html(shown, found.slip, house.engine.look()[1], PEOPLE)

@@ -9,6 +9,7 @@ import pytest
 from hub.site_directory import validity
 from hub.site_directory.hub import wall_ms
 from tests.support.hub import House, make_hub
+from wire import link
 from wire import messages as m
 
 YEAR = 365 * 24 * 3_600_000
@@ -42,7 +43,7 @@ def test_it_is_what_the_journal_says_of_the_lost_broker(house: House, monkeypatc
     from hub.engine import process as engine_process
     from tests.hub.engine.test_engine import PaperLink
 
-    monkeypatch.setattr(engine_process.link, "Link", PaperLink)
+    monkeypatch.setattr(link, "Link", PaperLink)
     engine = engine_process.Engine(house.hub)
     monkeypatch.setattr(engine_process, "wall_ms", lambda: wall_ms() + 10 * YEAR)
     engine._disconnected("Unspecified error")

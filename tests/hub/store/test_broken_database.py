@@ -33,13 +33,18 @@ def flip(path: Path) -> None:
     path.write_bytes(content)
 
 
+def a_letter(path: Path) -> None:
+    path.unlink()
+    path.write_text("this is a letter\n" * 500)
+
+
 DAMAGES: dict[str, Damage] = {
     "gone": Path.unlink,
     "empty": lambda path: path.write_bytes(b""),
     "cut short": cut_short,
     "zeroed": lambda path: path.write_bytes(bytes(path.stat().st_size)),
     "flipped": flip,
-    "another program's": lambda path: (path.unlink(), path.write_text("this is a letter\n" * 500)),
+    "another program's": a_letter,
 }
 COMMANDS = (("status",), ("journal",), ("hub", "engine"), ("hub", "console"), ("hub", "migrate"))
 

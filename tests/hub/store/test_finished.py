@@ -23,8 +23,9 @@ VARIED = ("state", "life", "awaits", "closing")
 
 def every_row(kind: type[Row]) -> Iterator[Row]:
     """A row for each combination of what the columns that decide it may say; numbered, and otherwise the same."""
-    fields: tuple[inspect.Field, ...] = inspect.type_info(kind).fields  # type: ignore[union-attr]
-    columns = [[(one.name, value) for value in _values(one.type, one.name in VARIED)] for one in fields]
+    shape = inspect.type_info(kind)
+    assert isinstance(shape, inspect.StructType)
+    columns = [[(one.name, value) for value in _values(one.type, one.name in VARIED)] for one in shape.fields]
     for number, row in enumerate(itertools.product(*columns)):
         yield kind(**{**dict(row), "number": FIRST + number})
 

@@ -40,6 +40,11 @@ def database(kind: Kind, databases: Databases) -> Iterator[Engine]:
     database.dispose()
 
 
+ALARM = Alarm(
+    number=1, what="forced", klass="alarm", priority=2, place="room-0/door", area=None, sealing=None,
+    life="active-unacknowledged", happened=BEGAN, last_happened=BEGAN, raised_at=BEGAN, late=False, cause=1,
+)  # fmt: skip
+
 Question = tuple[str, Any]
 
 QUESTIONS: list[Question] = [
@@ -76,11 +81,6 @@ QUESTIONS: list[Question] = [
     ("the newest checkpoint", ledger_checkpoint.newest),
     ("what a certificate collects", lambda c: collected(c)),
 ]
-
-ALARM = Alarm(
-    number=1, what="forced", klass="alarm", priority=2, place="room-0/door", area=None, sealing=None,
-    life="active-unacknowledged", happened=BEGAN, last_happened=BEGAN, raised_at=BEGAN, late=False, cause=1,
-)  # fmt: skip
 
 
 def collected(connection: Connection) -> list[int]:

@@ -10,6 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from hub.core.alarms import kinds as alarm_kinds
 from hub.core.alarms import life as alarm_life
 from hub.core.refusal import NotPossible
 from hub.core.state import AlarmLife
@@ -44,11 +45,11 @@ def test_the_table_of_lives_is_this_and_nothing_else() -> None:
 
 def test_every_step_of_a_person_that_the_table_lacks_is_refused_with_a_reason() -> None:
     for life, event in itertools.product(LIVES[:-1], ("acknowledged", "found", "closed")):
-        assert ((life, event) in alarm_life.LIFE) != ((life, event) in alarm_life.REFUSALS)  # type: ignore[comparison-overlap]
+        assert ((life, event) in alarm_life.LIFE) != ((life, event) in alarm_life.REFUSALS)
 
 
 def test_an_alarm_is_urgent_while_sealed_whatever_it_is_otherwise() -> None:
-    for what, kind in alarm_life.KINDS.items():
+    for what, kind in alarm_kinds.KINDS.items():
         assert 1 <= kind.sealed <= kind.unsealed <= 4, what
         assert kind.klass == "trouble" or kind.sealed == 1, what
 
@@ -65,7 +66,7 @@ class Latch(RuleBasedStateMachine):
     def the_archive_is_sealed(self) -> None:
         self.house = PaperHub()
         self.archive = self.house.node("archive-1")
-        self.sealing = seal(self.house, "archive", "archive-1")  # type: ignore[arg-type]
+        self.sealing = seal(self.house, "archive", "archive-1")
         self.open = self.raised = self.acknowledged = self.attended = False
         self.finding: tuple[int, str] | None = None
         self.count = 0
@@ -217,7 +218,7 @@ def test_an_alarm_of_a_moment_wants_a_finding() -> None:
 def test_a_second_alarm_of_another_kind_or_place_stands_beside_the_first() -> None:
     house = PaperHub()
     archive = house.node("archive-1")
-    number = seal(house, "archive", "archive-1")  # type: ignore[arg-type]
+    number = seal(house, "archive", "archive-1")
     archive.opens("archive/iron-gate", number)
     archive.opens("archive/security-door", number)
     archive.level("archive/corridor-seal", "normal", "open-circuit", number)
@@ -231,7 +232,7 @@ def test_what_happens_under_a_sealing_is_no_repeat_of_what_was_left_open_before(
     archive = house.node("archive-1")
     archive.level("archive/lid", "normal", "active")
     archive.level("archive/lid", "active", "normal")
-    number = seal(house, "archive", "archive-1")  # type: ignore[arg-type]
+    number = seal(house, "archive", "archive-1")
     archive.level("archive/lid", "normal", "active", number)
     before, now = house.alarms()
     assert [(one.what, one.priority, one.sealing, one.active) for one in (before, now)] == [

@@ -30,7 +30,7 @@ def taken_on() -> PaperHub:
     """The archive is sealed, its corridor door was opened and closed, and Wang Fang has taken the alarm on."""
     house = PaperHub()
     node = house.node("archive-1")
-    number = seal(house, "archive", "archive-1")  # type: ignore[arg-type]
+    number = seal(house, "archive", "archive-1")
     node.opens("archive/corridor-door", number)
     node.closes("archive/corridor-door", number)
     house.asks(WANG_FANG, m.AlarmAcknowledged(alarm=1))
@@ -181,7 +181,7 @@ def test_a_badge_that_is_told_late_and_was_before_it_happened_again_is_none() ->
 def test_an_alarm_of_the_node_of_a_sealed_room_wants_somebody_at_that_room() -> None:
     house = PaperHub()
     node = house.node("archive-1")
-    seal(house, "archive", "archive-1")  # type: ignore[arg-type]
+    seal(house, "archive", "archive-1")
     node.says(m.Overflow(since=0, until=1, lost={}))
     house.asks(WANG_FANG, m.AlarmAcknowledged(alarm=1))
     refused(house, WANG_FANG, written(), "not-attended")
@@ -279,7 +279,7 @@ def test_once_the_silent_node_is_revoked_two_people_suffice(house: PaperHub) -> 
 def test_all_other_alarms_are_closed_by_one_person() -> None:
     house = PaperHub()
     node = house.node("archive-1")
-    seal(house, "archive", "archive-1")  # type: ignore[arg-type]
+    seal(house, "archive", "archive-1")
     house.asks(WANG_FANG, m.DrillStarted(area="archive"))
     node.says(m.Forced(point="archive/iron-gate"))
     for what in ("drill", "forced"):
@@ -304,7 +304,7 @@ def test_what_one_person_has_closed_under_an_earlier_version_stays_closed(
 
 def seal_by_two(house: PaperHub) -> int:
     house.node("computer-1")
-    number = seal(house, "archive", "archive-1")  # type: ignore[arg-type]
+    number = seal(house, "archive", "archive-1")
     house.node("computer-1").holds(m.SealedArea(area="archive", sealing=number))
     assert house.state.area("archive").state == "sealed"
     return number

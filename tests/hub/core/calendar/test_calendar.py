@@ -357,8 +357,8 @@ def hold(known: Known, proposals: Callable[..., list[Proposal]] = calendar_windo
             assert later.starts is not None, "only the first is open at its beginning"
             assert one.ends <= later.starts, "windows do not overlap"
         for one in every:
-            assert one.starts is None or known.kind(one.after) in ("working", "moved")
-            assert one.ends is None or known.kind(one.before) in ("working", "moved")
+            assert one.after is None or known.kind(one.after) in ("working", "moved")
+            assert one.before is None or known.kind(one.before) in ("working", "moved")
             assert one.starts is None or (one.starts.date(), f"{one.starts:%H:%M}") == (one.after, "17:30")
             assert one.ends is None or (one.ends.date(), f"{one.ends:%H:%M}") == (one.before, "08:30")
             assert (one.starts is None or one.ends is None) == bool(one.unpublished)

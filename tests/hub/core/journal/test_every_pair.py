@@ -280,7 +280,7 @@ def about(what: str, *, sealed: bool = False) -> Callable[[str, Step, Step], Gri
             house = PaperHub()
             house.node("archive-1")
             if sealed:
-                seal(house, AREA, "archive-1")  # type: ignore[arg-type]
+                seal(house, AREA, "archive-1")
             again(house)
             return house
 

@@ -86,7 +86,7 @@ def test_a_loop_that_is_whole_again_with_the_door_open_ends_the_tamper_alarm_onl
 
 # ---------------------------------------------------------------- other records: kind, class and priority of the alarm
 
-READER = {"reader": "archive/reader", "credential": OWN}
+READER: dict[str, Any] = {"reader": "archive/reader", "credential": OWN}
 RECORDS: list[tuple[m.RecordData, tuple[str, str, int] | None, tuple[str, str, int] | None]] = [
     #                                                        unsealed                          while sealed
     (m.Forced(point="archive/iron-gate"), ("forced", "alarm", 2), ("forced", "alarm", 2)),
@@ -138,7 +138,7 @@ def test_a_record_is_the_alarm_that_the_table_says(data: m.RecordData, unsealed:
         house = PaperHub()
         archive = house.node("archive-1")
         if is_sealed:
-            assert seal(house, "archive", "archive-1") == 1  # type: ignore[arg-type]
+            assert seal(house, "archive", "archive-1") == 1
         archive.says(data)
         if is_sealed and isinstance(data, m.Forced | m.HeldOpen):
             continue  # a node records neither while sealed: every opening is an alarm anyway
@@ -188,7 +188,7 @@ def test_a_beat_that_says_what_is_known_to_be_an_alarm_raises_none() -> None:
 def test_what_a_beat_has_told_of_first_happens_once_however_often_it_is_told() -> None:
     house = PaperHub()
     archive = house.node("archive-1")
-    number = seal(house, "archive", "archive-1")  # type: ignore[arg-type]
+    number = seal(house, "archive", "archive-1")
     beat = contradicts("archive/iron-gate", number)
     house.fact(beat)
     house.asks(WANG_FANG, m.AlarmAcknowledged(alarm=1))
@@ -209,7 +209,7 @@ def test_what_a_beat_has_told_of_first_happens_once_however_often_it_is_told() -
 def test_a_beat_tells_also_that_what_is_over_has_happened_again() -> None:
     house = PaperHub()
     archive = house.node("archive-1")
-    number = seal(house, "archive", "archive-1")  # type: ignore[arg-type]
+    number = seal(house, "archive", "archive-1")
     archive.opens("archive/iron-gate", number)
     archive.closes("archive/iron-gate", number)
     house.asks(WANG_FANG, m.AlarmAcknowledged(alarm=1))
@@ -260,7 +260,7 @@ def test_what_a_node_had_reported_is_over_when_it_starts_until_it_reports_it_aga
 def test_a_node_that_starts_without_what_it_should_hold_sealed_is_an_alarm() -> None:
     house = PaperHub()
     archive = house.node("archive-1")
-    number = seal(house, "archive", "archive-1")  # type: ignore[arg-type]
+    number = seal(house, "archive", "archive-1")
     archive.starts((m.SealedArea(area="archive", sealing=number),))
     assert not house.alarms()
     archive.starts()
@@ -270,7 +270,7 @@ def test_a_node_that_starts_without_what_it_should_hold_sealed_is_an_alarm() -> 
 def test_a_node_that_drops_a_sealing_without_an_order_is_an_alarm_once() -> None:
     house = PaperHub()
     archive = house.node("archive-1")
-    seal(house, "archive", "archive-1")  # type: ignore[arg-type]
+    seal(house, "archive", "archive-1")
     archive.holds()
     archive.holds()
     assert house.alarm("seal-not-held").count == 1
@@ -361,7 +361,7 @@ def test_a_node_that_is_revoked_while_its_area_is_sealed_is_an_alarm(sealed: boo
     house = PaperHub()
     house.node("archive-1")
     if sealed:
-        seal(house, "archive", "archive-1")  # type: ignore[arg-type]
+        seal(house, "archive", "archive-1")
     house.fact(m.NodeRevoked(node="archive-1", reason="stolen"), "admin")
     assert house.whats() == (["node-revoked-while-sealed"] if sealed else [])
 

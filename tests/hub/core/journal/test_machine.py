@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -229,7 +230,8 @@ def test_a_fold_that_fails_is_told(house: Paper, monkeypatch: pytest.MonkeyPatch
 
 
 def test_what_no_rule_can_doubt_is_doubted(house: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(doubt.PLACES, m.Entered, breaks)
+    entered: type[m.Data] = m.Entered
+    monkeypatch.setitem(doubt.PLACES, entered, breaks)
     house.node("archive-1").says(m.Entered(area="archive", person=ZHANG_WEI, inside=1))
     assert [one.why for one in house.journal(m.RecordDoubted)] == ["not-judged"]
 
@@ -238,11 +240,12 @@ def test_what_no_rule_can_doubt_is_doubted(house: Paper, monkeypatch: pytest.Mon
 
 
 def test_the_engine_was_known_to_run_by_its_own_entries_and_by_records_of_nodes(house: Paper) -> None:
-    for act, counts in (
+    acts: list[tuple[Callable[[], object], bool]] = [
         (lambda: house.node("archive-1").says(SOUNDED), True),
         (lambda: house.fact(m.EngineStarted(version="test", silent_since=None)), True),
         (lambda: house.fact(m.AccountMade(person=WANG_FANG, roles=("duty",)), "admin"), False),
-    ):
+    ]
+    for act, counts in acts:
         before = house.state.meta.engine_time
         house.clock.forward(10)
         act()
@@ -295,7 +298,7 @@ def with_a_badge_for_duress(house: Paper) -> None:
 @pytest.mark.parametrize("sealed", [True, False])
 def test_a_badge_under_duress_calls_help_under_the_sealing_that_there_is(house: Paper, sealed: bool) -> None:
     with_a_badge_for_duress(house)
-    number = seal(house, "archive", "archive-1") if sealed else None  # type: ignore[arg-type]
+    number = seal(house, "archive", "archive-1") if sealed else None
     house.node("archive-1").says(
         m.Denied(reader="archive/reader", credential=DURESS, person=ZHANG_WEI, reason="schedule")
     )

@@ -44,7 +44,7 @@ class Night(PaperHub):
         super().__init__(site_of_thirteen())
         self.escalation = Escalation()
         self.fact(m.NotifyStarted(version="test", channels=("console", "sounder", "sms", "email", "syslog")), "notify")
-        self.numbers = {area: seal(self, area, node) for area, node in self.nodes().items()}  # type: ignore[arg-type]
+        self.numbers = {area: seal(self, area, node) for area, node in self.nodes().items()}
 
     def nodes(self) -> dict[str, str]:
         return {"archive": "archive-1"} | {room: f"{room}-1" for room in ROOMS}

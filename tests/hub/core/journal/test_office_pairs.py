@@ -298,7 +298,7 @@ def sealed(house: PaperHub) -> None:
     one = latest(house)
     due = one is not None and one.planned and house.clock() < one.ends
     if due and house.state.area("archive").state == "unsealed":
-        seal(house, "archive", "archive-1")  # type: ignore[arg-type]
+        seal(house, "archive", "archive-1")
 
 
 WINDOW = Grid(

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
-from hypothesis.stateful import run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 from msgspec.structs import replace
 
 from hub.core import doubt, order_numbers
@@ -24,6 +24,8 @@ from hub.core.nodes import bad_messages, liveness, sequence
 from hub.core.refusal import NotPossible
 from hub.core.sealing import area as area_sealing
 from hub.core.sealing import course
+from hub.core.sealing.timeouts import CeremonyTimeouts
+from hub.core.site import lookups
 from hub.core.state import Alarm, Area
 from tests.hub.core.alarms import test_alarms, test_closing
 from tests.hub.core.doors import test_access
@@ -57,7 +59,7 @@ def seal_by_two_badges_alone(patch: Patch) -> None:
 
 
 def anybody_may_seal(patch: Patch) -> None:
-    patch.setattr(area_sealing.lookups, "may_seal", lambda site, person, area: True)
+    patch.setattr(lookups, "may_seal", lambda site, person, area: True)
 
 
 def badges_any_time_apart(patch: Patch) -> None:
@@ -107,7 +109,7 @@ def deadlines_by_the_wall_clock(patch: Patch) -> None:
             if area.due_at is not None and area.due_at <= now:
                 yield area_sealing.timed_out(area)
 
-    patch.setattr(test_sealing.CeremonyTimeouts, "due", due)
+    patch.setattr(CeremonyTimeouts, "due", due)
 
 
 def close_without_a_finding(patch: Patch) -> None:
@@ -458,7 +460,7 @@ HUNT = settings(hunting.HUNT, stateful_step_count=30)
 
 
 def hunt(finder: Any) -> None:
-    if inspect.isclass(finder):
+    if isinstance(finder, type) and issubclass(finder, RuleBasedStateMachine):
         run_state_machine_as_test(finder, settings=HUNT)
     elif "house" in inspect.signature(finder).parameters:
         finder(FIXTURES[inspect.getmodule(finder)]())

@@ -24,7 +24,7 @@ class Room:
     def __init__(self, sealed: bool = True) -> None:
         self.house = PaperHub()
         self.archive: FakeNode = self.house.node("archive-1")
-        self.number = seal(self.house, "archive", "archive-1") if sealed else None  # type: ignore[arg-type]
+        self.number = seal(self.house, "archive", "archive-1") if sealed else None
         self.newest: tuple[str, int] | None = None
 
     def beats(self, levels: dict[str, m.Level] | None = None, **changes: Any) -> list[str]:

@@ -137,7 +137,7 @@ def test_places_that_somebody_invents_are_one_alarm_and_hide_no_point_of_the_doc
 
 def test_numbers_of_sealings_that_somebody_invents_are_one_alarm_and_hide_none_of_the_sealing_in_force() -> None:
     house = PaperHub()
-    number = seal(house, "archive", "archive-1")  # type: ignore[arg-type]
+    number = seal(house, "archive", "archive-1")
     archive = house.node("archive-1")
     for invented in range(number + 1, number + 300):
         archive.opens("archive/iron-gate", invented)
@@ -169,8 +169,8 @@ def test_a_duress_badge_at_a_reader_that_nobody_knows_calls_help_all_the_same() 
 
 def test_two_invented_badges_at_an_invented_reader_unseal_nothing() -> None:
     house = PaperHub()
-    number = seal(house, "archive", "archive-1")  # type: ignore[arg-type]
-    may_unseal(house, "archive")  # type: ignore[arg-type]
+    number = seal(house, "archive", "archive-1")
+    may_unseal(house, "archive")
     house.asks(WANG_FANG, unseal_order("archive"))
     assert house.state.area("archive").state == "unseal-ceremony"
     for node, reader in (("cipher-1", "archive/ghost"), ("cipher-1", "archive/reader"), ("archive-1", "archive/ghost")):
@@ -235,7 +235,7 @@ def test_another_nodes_word_hides_no_open_door_and_walks_none() -> None:
 
 def test_a_seals_baseline_comes_from_its_own_node() -> None:
     house = PaperHub(with_a_seal())
-    ready(house, "archive")  # type: ignore[arg-type]
+    ready(house, "archive")
     told = m.SealBaseline(area="archive", sealing=1, ohms={"archive/seal-1": 4700})
     house.node("cipher-1").says(told)
     row = house.state.find(SealOn, "archive/seal-1")

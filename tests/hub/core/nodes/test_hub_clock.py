@@ -106,7 +106,7 @@ def test_a_node_that_does_not_know_the_time_tells_nothing() -> None:
     hub = Hub()
     for trust in ("holdover", "untrusted"):
         for _ in range(4):
-            hub.hears(wall=1, trust=trust)  # type: ignore[arg-type]
+            hub.hears(wall=1, trust=trust)
             assert hub.passes(3) == []
 
 

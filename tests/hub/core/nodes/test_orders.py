@@ -129,7 +129,7 @@ def test_no_order_goes_to_a_node_that_is_revoked_or_was_never_enrolled(house: Pa
 def test_what_is_sealed_is_told_from_the_badges_until_the_unsealing(house: PaperHub) -> None:
     sealed = m.SealedAreas(areas=(m.SealedArea(area="archive", sealing=1),))
     assert compose(house, "sealed") == m.SealedAreas(areas=())
-    seal(house, "archive", "archive-1")  # type: ignore[arg-type]
+    seal(house, "archive", "archive-1")
     assert compose(house, "sealed") == sealed
     may_unseal(house, "archive")
     house.asks(WANG_FANG, unseal_order("archive"))
@@ -153,7 +153,7 @@ def test_a_ceremony_is_told_with_the_time_that_is_left_and_never_more_than_the_w
 
 
 def test_a_ceremony_that_is_over_is_told_as_over(house: PaperHub) -> None:
-    seal(house, "archive", "archive-1")  # type: ignore[arg-type]
+    seal(house, "archive", "archive-1")
     ceremony = compose(house, "ceremony/archive")
     assert isinstance(ceremony, m.Ceremony)
     assert ceremony.seconds == 0
@@ -168,7 +168,7 @@ def test_a_node_that_starts_anew_in_a_ceremony_is_told_of_it_again(house: PaperH
 
 
 def acknowledged(house: PaperHub) -> int:
-    number = seal(house, "archive", "archive-1")  # type: ignore[arg-type]
+    number = seal(house, "archive", "archive-1")
     house.node("archive-1").opens("archive/iron-gate", number)
     house.asks(WANG_FANG, m.AlarmAcknowledged(alarm=1))
     return number

@@ -59,7 +59,7 @@ def test_a_disk_that_takes_nothing_is_a_trouble_of_its_own_and_worse_while_somet
     house = PaperHub()
     house.fact(m.NotifyStarted(version="test", channels=("console", "sms")), "notify")
     house.node("archive-1")
-    seal(house, "archive", "archive-1")  # type: ignore[arg-type]
+    seal(house, "archive", "archive-1")
     assert seen(house, Disk(GB, GB, read_only=True)) == ["storage-read-only"]
     assert house.alarm("storage-read-only").priority == 1
     assert any(one.channel == "sms" for one in house.state.all(Notice))
@@ -69,7 +69,7 @@ def test_a_disk_that_takes_nothing_is_a_trouble_of_its_own_and_worse_while_somet
 def test_the_engines_watch_looks_at_the_disk() -> None:
     house = PaperHub()
     watch = Watch("boot", 0, lambda: Disk(100 * GB, GB))
-    watch.look(house, *house.look(), house.clock(), 0)  # type: ignore[arg-type]
+    watch.look(house, *house.look(), house.clock(), 0)
     assert "storage-low" in house.whats()
 
 

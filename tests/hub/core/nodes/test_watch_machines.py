@@ -19,11 +19,13 @@ from hypothesis.stateful import (
 )
 from msgspec.structs import replace
 
+from hub.core.alarms import life as alarm_life
 from hub.core.calling import roster
 from hub.core.nodes import hub_disk, liveness
 from hub.core.nodes.hub_disk import Disk
 from hub.core.nodes.liveness import Liveness
 from hub.core.refusal import NotPossible
+from hub.core.state import Shift
 from tests.hub.core.nodes.test_watching import BOOT, Listener
 from tests.support import hunting
 from tests.support.hub import seal
@@ -157,7 +159,7 @@ class Silence(RuleBasedStateMachine):
         self.listener = Listener(*NODES)
         self.sealed = sealed
         if sealed:
-            seal(self.listener.house, "archive", "archive-1")  # type: ignore[arg-type]
+            seal(self.listener.house, "archive", "archive-1")
         self.heard: dict[str, int] = {}
         self.fresh = 0
         self.silent: set[str] = set()
@@ -312,7 +314,7 @@ def shifts_overlap(patch: Patch) -> None:
 
 
 def _all(state: Any) -> list[Any]:
-    return list(state.all(roster.Shift))
+    return list(state.all(Shift))
 
 
 def a_gap_of_the_week_after_counts(patch: Patch) -> None:
@@ -398,7 +400,7 @@ def a_read_only_disk_is_a_full_one(patch: Patch) -> None:
 
 
 def a_disk_is_told_each_time(patch: Patch) -> None:
-    patch.setattr(hub_disk.alarm_life, "find", lambda *_: None)
+    patch.setattr(alarm_life, "find", lambda *_: None)
 
 
 BUGS: dict[Callable[[Patch], None], type[RuleBasedStateMachine]] = {

@@ -76,7 +76,7 @@ def test_a_silent_node_is_trouble_after_30_seconds_and_not_sooner() -> None:
 
 def test_a_silent_node_of_a_sealed_area_is_an_alarm_after_10_seconds_and_not_sooner() -> None:
     listener = Listener()
-    seal(listener.house, "archive", "archive-1")  # type: ignore[arg-type]
+    seal(listener.house, "archive", "archive-1")
     listener.at(1)
     listener.hears()
     assert listener.at(11) == []
@@ -115,7 +115,7 @@ def test_a_node_that_was_silent_before_its_area_came_to_be_sealed_becomes_an_ala
     """It fell silent while it was being unsealed; that ran out, so the area is sealed again and nobody watches."""
     listener = Listener()
     house = listener.house
-    number = seal(house, "archive", "archive-1")  # type: ignore[arg-type]
+    number = seal(house, "archive", "archive-1")
     may_unseal(house, "archive")
     house.asks(WANG_FANG, unseal_order("archive"))
     house.fact(m.NodeSilent(node="archive-1", last_heard=None, sealed=()))

@@ -187,7 +187,7 @@ def test_what_waits_for_months_takes_no_more_room_and_keeps_its_beginning(watch:
 
 
 def test_while_something_is_sealed_it_is_told_as_a_fault(watch: Watch) -> None:
-    seal(watch.house, "archive", "archive-1")  # type: ignore[arg-type]
+    seal(watch.house, "archive", "archive-1")
     watch.signed(10)
     watch.after(PATIENCE_MS + 1)
     alarm = watch.house.alarm("unwitnessed")

@@ -24,12 +24,16 @@ SIX_HOURS = 6 * 3600
 ORDER = m.SealingOrdered(sealing=0, area="archive", purpose="seal")
 
 
-@pytest.fixture
-def house() -> PaperHub:
+def three_nodes() -> PaperHub:
     house = PaperHub()
     for node in ("archive-1", "cipher-1", "computer-1"):
         house.node(node)
     return house
+
+
+@pytest.fixture(name="house")
+def with_three_nodes() -> PaperHub:
+    return three_nodes()
 
 
 def lacks(house: PaperHub, area: str = "archive") -> set[str]:

@@ -62,7 +62,7 @@ def test_the_duty_officer_is_told_and_nobody_else_at_first(house: PaperHub) -> N
 def test_it_is_mended_by_sealing_or_by_giving_the_plan_up(house: PaperHub, how: str) -> None:
     looks(house, 2)
     if how == "sealed":
-        seal(house, "archive", "archive-1")  # type: ignore[arg-type]
+        seal(house, "archive", "archive-1")
     else:
         house.asks(WANG_FANG, m.WindowCancelled(window=1, reason="改期"))
     assert house.whats() == []
@@ -78,7 +78,7 @@ def test_a_check_that_is_not_finished_in_time_is_told_as_well(house: PaperHub) -
 
 
 def test_a_ceremony_under_way_is_left_alone(house: PaperHub) -> None:
-    ready(house, "archive")  # type: ignore[arg-type]
+    ready(house, "archive")
     house.asks(WANG_FANG, m.SealingOrdered(sealing=0, area="archive", purpose="seal"))
     looks(house, 2)
     assert house.whats() == []

@@ -9,7 +9,7 @@ import pytest
 from hypothesis.stateful import run_state_machine_as_test
 
 from hub.core.sealing import before as before_sealing
-from hub.core.sealing import course, node_time, sealed_time
+from hub.core.sealing import course, intervals, node_time, sealed_time
 from hub.core.sealing.node_time import Anchor, NodeTime
 from hub.core.site import lookups
 from hub.core.state import State
@@ -62,7 +62,7 @@ def a_breach_is_forgotten(patch: Patch) -> None:
 
 
 def what_is_not_covered_was_watched(patch: Patch) -> None:
-    patch.setattr(sealed_time.intervals, "within", lambda spans, others: spans)
+    patch.setattr(intervals, "within", lambda spans, others: spans)
 
 
 def a_power_cut_is_a_step_of_the_clock(patch: Patch) -> None:
@@ -110,7 +110,7 @@ def hunt(finder: Any) -> None:
     if isinstance(finder, type):
         run_state_machine_as_test(finder, settings=HUNT)
     elif getattr(finder, "__module__", "") == test_course.__name__:
-        finder(test_course.house.__wrapped__())
+        finder(test_course.three_nodes())
     else:
         finder()
 

@@ -19,7 +19,7 @@ def house() -> PaperHub:
     """The archive is sealed, its node is dead, and Wang Fang, who has the duty, has opened it in an emergency."""
     house = PaperHub()
     house.node("archive-1")
-    seal(house, "archive", "archive-1")  # type: ignore[arg-type]
+    seal(house, "archive", "archive-1")
     house.fact(m.NodeSilent(node="archive-1", last_heard=None, sealed=(m.SealedArea(area="archive", sealing=1),)))
     house.asks(WANG_FANG, m.EmergencyOpened(sealing=0, area="archive", reason="节点损坏，须进入"))
     return house
@@ -66,7 +66,7 @@ def test_it_ends_nothing_but_an_emergency_opening() -> None:
     house = PaperHub()
     house.node("archive-1")
     refused(house, LIU_YANG, "no-emergency")
-    seal(house, "archive", "archive-1")  # type: ignore[arg-type]
+    seal(house, "archive", "archive-1")
     house.fact(m.NodeRevoked(node="archive-1", reason="burnt"), "admin")
     refused(house, LIU_YANG, "no-emergency")
 

@@ -198,7 +198,7 @@ def test_while_the_hub_does_not_hear_a_node_that_watches_it_is_in_trouble() -> N
 def test_a_fault_of_the_node_is_trouble_and_that_of_a_camera_is_none() -> None:
     life = watched_for(1)
     for part in ("mains", "camera"):
-        life.says(m.Fault(part=part, failed=True, detail=""))  # type: ignore[arg-type]
+        life.says(m.Fault(part=part, failed=True, detail=""))
     life.passes(MINUTE)
     life.says(m.Fault(part="mains", failed=False, detail=""))
     life.passes(MINUTE)

@@ -757,7 +757,7 @@ def test_what_is_no_longer_in_the_document_is_looked_up_without_an_error(demo: S
     assert not lookups.may_seal(demo, 1001, "attic")
     assert not lookups.responds(demo, 1001, "attic")
     assert lookups.ceremony_reader(demo, "attic") == lookups.ceremony_node(demo, "attic") == ""
-    assert lookups.point(demo, "a/b") is lookups.reader(demo, "a/b") is lookups.area(demo, "a") is None
+    assert (lookups.point(demo, "a/b"), lookups.reader(demo, "a/b"), lookups.area(demo, "a")) == (None, None, None)
     assert lookups.cardholder(demo, 1) is None
 
 
@@ -859,7 +859,7 @@ def test_everybody_with_a_badge_is_known_so_that_a_refusal_can_say_who_it_was(dr
     del draft.person(1007)["badge"]
     holders = access(draft.site(), "archive-1").holders
     assert [one.person for one in holders] == [1001, 1002, 1003, 1004, 1005, 1006, 1008]
-    assert holders[3].grants == holders[3].seals == holders[3].responds == ()
+    assert (holders[3].grants, holders[3].seals, holders[3].responds) == ((), (), ())
 
 
 def test_a_grant_holds_through_the_whole_of_its_last_day_by_the_clock_of_the_site(demo: Site) -> None:
