@@ -175,6 +175,10 @@
 
   body.addEventListener("htmx:afterSettle", () => { showBeats(); calls(); tick(); });
   const part = (one) => one.localName === "details" ? "open" : one.type === "checkbox" ? "checked" : "value";
+  // Links and buttons without an id, by what they lead to and which of these they are.
+  const alike = (whole, one) => [...whole.querySelectorAll(one.localName)].filter((other) =>
+    other.getAttribute("href") === one.getAttribute("href") && other.textContent === one.textContent);
+  let focused = null;
   // What somebody is just pressing, or spelling with an input method, must not be taken away.
   let waits = false, spelling = false, typed = [];
   addEventListener("compositionstart", () => { spelling = true; });
@@ -195,9 +199,13 @@
       : one.value !== one.defaultValue || (one.type === "checkbox" && one.checked !== one.defaultChecked);
     typed = [...target.querySelectorAll("input[id], select[id], textarea[id], details[id]")].filter(changed)
       .map((one) => [one.id, one.localName, one[part(one)]]);
+    const at = document.activeElement;
+    focused = !at.id && target.contains(at) && target !== at ? [at, alike(target, at).indexOf(at)] : null;
   });
   // What has been typed and not been sent yet stays, for as long as its field does.
-  body.addEventListener("htmx:afterSwap", () => {
+  body.addEventListener("htmx:afterSwap", ({ detail }) => {
+    if (focused) alike(detail.target, focused[0])[focused[1]]?.focus({ preventScroll: true });
+    focused = null;
     for (const [id, name, value] of typed) {
       const one = document.getElementById(id);
       if (one && one.localName === name && one.type !== "search") one[part(one)] = value;

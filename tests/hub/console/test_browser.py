@@ -269,6 +269,21 @@ def test_a_console_that_hears_nothing_says_that_it_is_blind_and_misses_nothing(
         thread.join(60)
 
 
+def test_who_stands_on_a_link_stays_there_while_the_page_goes_on(user: BrowserUser, house: House) -> None:
+    archive = house.node("archive-1")
+    archive.says(m.Forced(point="archive/corridor-door"))
+    user.page.wait_for_selector("#alarm-1")
+    link = user.page.locator("#board a:not([id])").last
+    link.focus()
+    where = "[document.activeElement.textContent, document.activeElement.getAttribute('href')]"
+    before = user.page.evaluate(where)
+    user.page.evaluate("document.activeElement.old = true")
+    archive.says(m.Forced(point="archive/security-door"))
+    user.page.wait_for_selector("#alarm-2")
+    user.page.wait_for_function("!document.activeElement.old")
+    assert user.page.evaluate(where) == before
+
+
 def test_a_board_whose_connection_died_without_a_word_listens_again(
     sit_down: Sit, cable: Cable, house: House, running: Running
 ) -> None:
