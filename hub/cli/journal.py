@@ -75,8 +75,9 @@ def journal(
     if newest is not None and last is None and start >= 0:
         print(f"the newest {newest} entries; --last N shows more, --all shows all", file=sys.stderr)
     while follow:
+        sys.stdout.flush()  # another program may wait for it
         time.sleep(FOLLOW_S)
-        after = _print(database, asked, after, names, json, plain)
+        after = _print(database, asked, after, names, json, plain=True)  # headings once are enough
 
 
 def _refuse_unknown(database: Engine, site: Site | None, asked: Asked) -> None:

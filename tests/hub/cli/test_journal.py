@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import subprocess
 import sys
 from collections.abc import Callable
@@ -173,3 +174,17 @@ def test_what_a_node_says_writes_no_entry_of_its_own_on_the_terminal(house: Hous
     if how == ("--json",):
         data = [json.loads(line)["data"] for line in shown.stdout.splitlines()]
         assert said in [one.get("detail") for one in data]
+
+
+def test_what_follows_reaches_another_program_at_once(house: House) -> None:
+    command = [sys.executable, "-P", "-m", "hub", "--dir", str(house.hub.layout.root), "journal", "--follow", "--json"]
+    environment = {**os.environ, "PYTHONUNBUFFERED": ""}
+    following = subprocess.Popen([*command, "--last", "1"], stdout=subprocess.PIPE, cwd=ROOT, env=environment)
+    assert following.stdout
+    try:
+        ready, _, _ = select.select([following.stdout], [], [], 30)
+        assert ready
+        assert json.loads(following.stdout.readline())["kind"]
+    finally:
+        following.kill()
+        following.communicate()
