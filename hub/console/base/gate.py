@@ -50,6 +50,8 @@ HEADERS = {
 
 LARGEST_BODY = 64 * 1024
 """Bytes of a form."""
+NO_TEXT = "\ufffd"
+"""What the parser puts in the place of bytes that are no UTF-8."""
 BODY_S = 30
 """How long a form may take to come."""
 
@@ -143,14 +145,14 @@ async def _can_be_read(request: Asked) -> bool:
     """Whether the form is one. It is kept with the request: whoever asks for it afterwards meets nothing new."""
     try:
         async with asyncio.timeout(BODY_S):
-            await request.form()
+            form = await request.form()
     except HTTPException as error:
         if error.status_code != 400:
             raise
         return False
     except (TimeoutError, ClientDisconnect):
         return False
-    return True
+    return not any(NO_TEXT in value for value in form.values() if isinstance(value, str))
 
 
 class Answers:

@@ -88,6 +88,16 @@ def test_a_form_that_nobody_can_read_does_nothing(visitor: Visitor, forced: Hous
     assert life(forced) == "returned-unacknowledged"
 
 
+def test_a_finding_that_is_no_text_is_refused(visitor: Visitor, forced: House) -> None:
+    visitor.signs_in("wangfang")
+    visitor.does("/alarms/1/acknowledge")
+    headers = {"Origin": ORIGIN, "Content-Type": "application/x-www-form-urlencoded"}
+    body = f"csrf={visitor.token()}&cause=work&finding=%CD%FC%BC%C7%B9%D8%C3%C5"  # GBK
+    answer = visitor.client.post("/alarms/1/close", content=body, headers=headers, follow_redirects=False)
+    assert answer.status_code == 400
+    assert life(forced) == "returned-acknowledged"
+
+
 def test_a_page_that_somebody_says_he_comes_from_and_that_is_none_leads_to_the_first(visitor: Visitor) -> None:
     headers = {"Origin": ORIGIN, "Referer": "https://["}
     answer = visitor.client.post("/language", data={}, headers=headers, follow_redirects=False)
