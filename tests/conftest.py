@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 LONGEST = (
     "tests/system/",
@@ -14,6 +14,10 @@ LONGEST = (
     "tests/audit/",
 )
 """Where the long files are, those that take longest first."""
+
+
+CORES = ("tests/hub/core/", "tests/firmware/core/")
+"""Where the tests are whose examples are marked `core`."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -36,12 +40,21 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What is long is left out unless asked for. Workers begin with the longest, so that none is left alone with one in
     the end; and all have one order, which they must agree on, even where a set gives the parameters."""
+    for item in items:
+        if isinstance(item, pytest.Function) and item.nodeid.startswith(CORES) and _is_example(item):
+            item.add_marker("core")
     if not config.getoption("--long"):
         left_out = [item for item in items if item.get_closest_marker("long")]
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: (_rank(item.nodeid), item.nodeid))
+
+
+def _is_example(item: pytest.Function) -> bool:
+    """What chance finds today it may not find tomorrow, and what has a bug planted is not the product."""
+    walks = "run_state_machine_as_test" in item.obj.__code__.co_names
+    return not (walks or is_hypothesis_test(item.obj) or "monkeypatch" in item.fixturenames)
 
 
 def _rank(name: str) -> int:

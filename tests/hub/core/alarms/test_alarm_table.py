@@ -76,6 +76,9 @@ def test_a_table_rests_on_the_journal_and_the_next_one_takes_its_place() -> None
         '[ladder.alarm]\nrungs = [{ after = 0, by = ["console"] }]\n',
         '[ladder.trouble]\nrungs = [{ after = 5, whom = ["duty"], by = ["sms"] }]\n',
         '[ladder.trouble]\nrungs = [{ after = 0, whom = ["nobody"], by = ["sms"] }]\n',
+        "[ladder.alarm]\nattend = 5\n",
+        '[ladder.trouble]\nrungs = [{ after = 0, whom = ["duty"], by = ["sms"] }, { after = 60, by = ["sms"] }]\n',
+        '[ladder.alarm]\nrungs = [{ after = 0, by = ["console"] }, { after = 60, whom = ["duty"], by = ["sms"] }]\n',
         "not toml",
     ],
 )

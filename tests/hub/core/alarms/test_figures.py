@@ -64,6 +64,12 @@ def test_every_alarm_is_in_just_one_period(rows: list[Raised]) -> None:
     assert whole.answers.waiting == sum(one.answers.waiting for one in parts)
 
 
+def test_two_floods_with_a_quiet_hour_between_are_two() -> None:
+    first, second = ([start + number * 1000 for number in range(12)] for start in (0, 2 * HOUR))
+    found = list(alarm_figures.floods([*first, HOUR, *second]))
+    assert found == [(Span(first[0], first[-1]), 12), (Span(second[0], second[-1]), 12)]
+
+
 @given(st.lists(st.integers(0, 2 * HOUR), max_size=60).map(sorted))
 def test_a_flood_is_more_than_ten_in_ten_minutes_and_nothing_else_is(moments: list[int]) -> None:
     found = list(alarm_figures.floods(moments))

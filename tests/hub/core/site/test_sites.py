@@ -397,6 +397,26 @@ def test_a_keeper_on_duty_seals_with_another_duty_officer(draft: Draft) -> None:
     draft.site()
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("phone", "extension 7", "is no telephone number"),
+        ("email", "p1001", "is no e-mail address"),
+        ("phone", "+8613800000002", "of 1001 too"),
+    ],
+)
+def test_an_address_at_which_nobody_or_somebody_else_would_be_called_is_seen(
+    draft: Draft, key: str, value: str, words: str
+) -> None:
+    draft.person(1001)[key] = value
+    assert [words in mistake.sentence for mistake in draft.mistakes()] == [True]
+
+
+def test_a_supervisor_who_is_nobody_is_seen(draft: Draft) -> None:
+    draft.document["supervisor"] = 1099
+    draft.has_only("site, supervisor", "no cardholder has number 1099")
+
+
 def test_an_area_that_nobody_attends_is_seen(draft: Draft) -> None:
     draft.area("archive")["responders"] = []
     draft.has_only("area archive, responders", "nobody would attend")
