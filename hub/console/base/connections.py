@@ -14,10 +14,10 @@ from typing import Any
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-MOST_OF_ONE = 60
+MOST_OF_ONE = 40
 """Connections of one address. A browser opens six at most; several people may sit behind one address."""
-MOST = 500
-"""All connections. A service may have 1,024 files open unless its unit says otherwise."""
+MOST = 200
+"""All connections. Each costs a quarter of a megabyte while its handshake lasts."""
 HANDSHAKE_S = 10
 HEADERS_S = 10
 """From the connection's beginning, or a request's first byte, to the end of its headers."""
