@@ -16,7 +16,7 @@ LONGEST = (
 """Where the long files are, those that take longest first."""
 
 
-CORES = ("tests/hub/core/", "tests/firmware/core/")
+CORES = ("tests/hub/core/", "tests/firmware/core/", "tests/hub/engine/test_certifier.py")
 """Where the tests are whose examples are marked `core`."""
 
 
