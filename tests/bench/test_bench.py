@@ -25,5 +25,5 @@ def test_a_quick_run_loses_nothing_and_says_what_each_figure_means(tmp_path: Pat
     ratios = [one for one in figures.values() if one["unit"] == "×"]
     assert len(ratios) == 5
     assert all(one["control"] >= 0.9 for one in ratios), "a machine that is busy does not show"
-    assert {"python -c pass", "--help", "--version", "status", "journal"} <= figures.keys()
+    assert {"python -c pass", "hub --help", "hub --version", "hub status", "hub journal"} <= figures.keys()
     assert not list(tmp_path.glob("strongroom-bench-*")), "it left something behind"

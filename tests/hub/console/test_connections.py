@@ -108,7 +108,9 @@ def test_what_comes_with_the_end_of_the_handshake_is_not_lost(caller: Caller) ->
             break
         except ssl.SSLWantReadError:
             bare.sendall(outgoing.read())
-            incoming.write(bare.recv(65536))
+            received = bare.recv(65536)
+            assert received
+            incoming.write(received)
     client.write(FIRST + b"Connection: close\r\n\r\n")
     bare.sendall(outgoing.read())
     answer = b""
@@ -117,8 +119,8 @@ def test_what_comes_with_the_end_of_the_handshake_is_not_lost(caller: Caller) ->
         assert received
         incoming.write(received)
         with contextlib.suppress(ssl.SSLWantReadError):
-            while True:
-                answer += client.read(65536)
+            while more := client.read(65536):
+                answer += more
 
 
 def test_a_stream_and_idle_connections_count_for_the_few_that_they_are(caller: Caller) -> None:
