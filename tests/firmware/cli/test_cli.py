@@ -101,7 +101,7 @@ def test_the_state_is_shown_for_people_and_for_programs(shared: House) -> None:
     assert state[NODE]["points"][CORRIDOR_DOOR] == {"open": False, "wire": "whole", "terminal": 1, "supervised": False}
 
 
-def test_a_trace_is_replayed_and_every_transition_recorded_in_order(running: House, tmp_path: Path) -> None:
+def test_a_trace_is_replayed_and_every_transition_of_a_point_recorded_in_order(running: House, tmp_path: Path) -> None:
     from tests.firmware.house import IRON_GATE, until
 
     lines = [("door", "open"), ("gate", "open"), ("door", "closed"), ("gate", "closed")] * 4
@@ -113,9 +113,9 @@ def test_a_trace_is_replayed_and_every_transition_recorded_in_order(running: Hou
     summary = json.loads(done.stdout)
     assert (summary["played"], summary["unchanged"], summary["skipped"]) == (16, 0, 0)
     until(lambda: len(recorded(running, LevelChanged)) == 16, "all transitions")
-    places = {"door": CORRIDOR_DOOR, "gate": IRON_GATE}
-    expected = [(places[switch], "active" if state == "open" else "normal") for switch, state in lines]
-    assert [(one.data.point, one.data.now) for one in recorded(running, LevelChanged)] == expected  # type: ignore[union-attr]
+    told = [one.data for one in recorded(running, LevelChanged) if isinstance(one.data, LevelChanged)]
+    for place in (CORRIDOR_DOOR, IRON_GATE):  # a node that gets no processor may be sure of one door after the other
+        assert [one.now for one in told if one.point == place] == ["active", "normal"] * 4
 
 
 @pytest.mark.parametrize(
