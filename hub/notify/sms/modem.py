@@ -233,7 +233,7 @@ class Modem:
             self._memories = tuple(name for name in self._memories if name != memory)
             return []
         listed = at.listed(lines)
-        self._said += listed.other
+        self._keep(listed.other)
         return [
             *((Place("", -1), _read(one)) for one in listed.direct),
             *((Place(memory, one.place), _read(one.pdu)) for one in listed.stored),
@@ -280,7 +280,9 @@ class Modem:
 
     def _hear(self) -> None:
         """Take the modem's unsolicited lines."""
-        said = self._line.said()
+        self._keep(self._line.said())
+
+    def _keep(self, said: list[str]) -> None:
         self._has_started |= any(at.has_started(one) for one in said)
         self._said += said
 

@@ -367,6 +367,15 @@ def test_a_modem_that_has_started_anew_is_prepared_anew(modem: SimulatedModem) -
         assert modem.asked.count("AT+CMGF=0") == 2
 
 
+def test_one_that_says_so_amid_its_list_of_messages_is_prepared_anew_too(modem: SimulatedModem) -> None:
+    with opened(modem) as port:
+        modem.dialect["AT+CMGL"] = b"\r\nRDY\r\n\r\nOK\r\n"
+        port.fetch()
+        del modem.dialect["AT+CMGL"]
+        port.fetch()
+        assert modem.asked.count("AT+CMGF=0") == 2
+
+
 def test_a_refusal_is_told_in_words(modem: SimulatedModem) -> None:
     modem.dialect["AT+CMGS"] = b"\r\n+CMS ERROR: 330\r\n"
     with opened(modem) as port, pytest.raises(ModemError, match="number of the message centre is not known"):
