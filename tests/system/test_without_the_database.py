@@ -38,7 +38,7 @@ def newest(demo: Demo, node: str) -> int:
     return outbox_of(demo, node)[1][-1][0]
 
 
-def tested(demo: Demo) -> set[str]:
+def channels_tested(demo: Demo) -> set[str]:
     """The channels that have been tried out."""
     facts = [row.message.data for row in demo.journal(kind="channel-tested")]
     return {fact.channel for fact in facts if isinstance(fact, m.ChannelTested)}
@@ -49,7 +49,7 @@ def ready(demo: Demo) -> Layout:
     layout = Layout(demo.directory)
     wait_until(lambda: "The console:" in demo.said(), "the demonstration's greeting")
     wait_until(layout.contacts.exists, "the contacts")
-    wait_until(lambda: "sms" in tested(demo))
+    wait_until(lambda: "sms" in channels_tested(demo))
     return layout
 
 
