@@ -96,7 +96,7 @@ class Connection(asyncio.Protocol):
             )
         except OSError as error:  # TLS's and the network's, and the handshake that takes too long
             transport.abort()
-            self._connections.leave(address)
+            http.leave()
             if isinstance(error, ConnectionAbortedError):
                 self._connections.end(address)
             return
@@ -114,6 +114,7 @@ class Http(H11Protocol):
         self._patience: asyncio.TimerHandle | None = None
         self._early: list[bytes] | None = []
         """What came with the end of the handshake; None once we speak."""
+        self._held = True
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Await its first request."""
@@ -136,10 +137,16 @@ class Http(H11Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Make room for another."""
-        self._connections.leave(self._address)
+        self.leave()
         self._await_nothing()
         if self._early is None:
             super().connection_lost(exc)
+
+    def leave(self) -> None:
+        """Give back the place that it took, once: asyncio tells of a failed handshake in two ways, not always in both."""
+        if self._held:
+            self._held = False
+            self._connections.leave(self._address)
 
     def _await_headers(self) -> None:
         if self._patience is None:

@@ -71,6 +71,20 @@ def test_who_lets_one_go_may_have_another(caller: Caller, many: list[socket.sock
     assert b"200 OK" in caller.asks(caller.secures(caller.connects("127.0.0.3")))
 
 
+def test_handshakes_that_fail_make_no_room_for_more(caller: Caller, many: list[socket.socket]) -> None:
+    """Each gives back the one place that it took."""
+    failed = many[:10]
+    for one in failed:
+        one.sendall(b"no TLS at all, and longer than the head of a record\r\n")
+    assert all(over(one) for one in failed)
+    more = [caller.connects("127.0.0.3") for _ in range(2 * len(failed))]
+    secured = []
+    for one in more:
+        with contextlib.suppress(OSError):
+            secured.append(caller.secures(one))
+    assert len(secured) <= len(failed)
+
+
 def test_a_connection_on_which_nothing_is_said_ends(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "HANDSHAKE_S", 0.2)
     assert over(caller.connects("127.0.0.3"))
