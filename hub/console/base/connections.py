@@ -143,7 +143,7 @@ class Http(H11Protocol):
             super().connection_lost(exc)
 
     def leave(self) -> None:
-        """Give back the place that it took, once: asyncio tells of a failed handshake in two ways, not always in both."""
+        """Give back the place that it took, once: asyncio may tell of a handshake that fails in two ways, or in one."""
         if self._held:
             self._held = False
             self._connections.leave(self._address)
