@@ -108,13 +108,14 @@ ARROWS: dict[str, set[str]] = {
         "wire.messages", "wire.checkpoint", "wire.paper", "wire.tiles", "wire.tlog", "wire.notes", "wire.logs",
         "wire.moments", "wire.bounds", "wire.words", "wire.plain", "wire.same_file",
     },
+    "wire.book": {"wire.bounds"},
     "wire.simulation": {"wire.messages"},
     "wire.command_line": {"wire.plain"},
     "wire.messages": {"wire.checkpoint", "wire.bounds"},
     # the verifier takes along what it imports (hub/ledger/verifier.py)
     "wire.audit": {
         "wire.paper", "wire.checkpoint", "wire.tiles", "wire.tlog", "wire.notes", "wire.moments", "wire.bounds",
-        "wire.words", "wire.plain",
+        "wire.words", "wire.plain", "wire.book",
     },
     "wire.paper": {"wire.checkpoint", "wire.notes", "wire.words"},
     "wire.checkpoint": {"wire.notes", "wire.tlog"},
@@ -146,6 +147,7 @@ MAY_USE: dict[str, set[str]] = {
     "wire.same_file": set(),
     "wire.paper": set(),
     "wire.audit": set(),
+    "wire.book": set(),
     "wire.audit.suite": {"cryptography"},  # where there is one
     "firmware": {"msgspec", "cryptography"},  # a node stays small: nothing of the hub's comes along
     "firmware.core": {"msgspec"},

@@ -18,3 +18,10 @@ end, so that every wall time has a date in every time zone."""
 
 MOST_SECONDS = 86_400
 """Longest waiting time: a day."""
+
+LARGEST_RECORD = 16 * 1024
+"""Bytes of the largest record that the hub opens, its signature included."""
+
+LARGEST_FACT = 60_000
+"""Bytes of the text of the largest fact. A bundle of entries holds notes of up to 65,535 bytes (c2sp.org/tlog-tiles),
+and the signature takes its part."""

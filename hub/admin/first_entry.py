@@ -12,6 +12,7 @@ from hub.site_directory.hub import Hub
 from hub.site_directory.layout import Layout
 from wire import messages as m
 from wire import topics
+from wire.book import rules
 
 
 def make_key(layout: Layout, origin: str) -> None:
@@ -37,7 +38,9 @@ def fact(hub: Hub, quotes: str = "") -> m.JournalOpened:
     services: dict[str, str] = {
         name: hub.layout.public_key(name).read_text("ascii").strip() for name in topics.RESERVED
     }
-    return m.JournalOpened(origin=root.partition("+")[0], checkpoint_key=root, services=services, quotes=quotes)
+    return m.JournalOpened(
+        origin=root.partition("+")[0], checkpoint_key=root, services=services, quotes=quotes, rules=rules.NEWEST
+    )
 
 
 def open_journal(hub: Hub, service: Service | None = None) -> None:

@@ -11,7 +11,7 @@ from hub.core.state import Life, State
 from hub.ledger.cosignatures import Countersigned
 from wire import checkpoint, keys, notes, opening, topics
 from wire import messages as m
-from wire.audit import entries
+from wire.book import reading
 from wire.link import Arrived
 
 WITNESS_CHECKS = checkpoint.checks(keys.check_ed25519)
@@ -50,7 +50,7 @@ class Verifier:
         record, text, life = opened
         if m.encode(record) != text:  # not as our own nodes write it: there may be more in it than was read
             try:
-                entries.read_body(text)  # as the verifier will: what it would not read must never be journalled
+                reading.read(text)  # as the verifier will: what it would not read must never be journalled
             except ValueError as error:
                 return Bad(life.node, "malformed", str(error))
         data = record.data

@@ -42,6 +42,7 @@ from hub.site_directory.version import own_version
 from hub.store import schema, session, signs
 from wire import link, topics
 from wire import messages as m
+from wire.book import rules
 
 BATCH = 64
 TICK_S = 0.25
@@ -110,7 +111,9 @@ class Engine:
         """Work until stopped."""
         silent_since = self._state.meta.engine_time or None
         self._compare_clocks()
-        self._note(self._service.note(m.EngineStarted(version=own_version(), silent_since=silent_since)))
+        self._note(
+            self._service.note(m.EngineStarted(version=own_version(), silent_since=silent_since, rules=rules.NEWEST))
+        )
         self._rotate()  # a day may have ended while nobody was here: nothing is taken in before its key is gone
         self._link.open()
         self._pulse.open()

@@ -16,6 +16,7 @@ from wire.audit import entries, layout, plain
 from wire.audit.keyring import Keyring
 from wire.audit.manifest import Manifest
 from wire.audit.report import Failure
+from wire.book import rules
 
 
 class Journal(NamedTuple):
@@ -155,11 +156,11 @@ class _Keys:
         try:
             if self._good:
                 return self.ring.take(index, note, at)
-            return entries.read(index, note)
+            return entries.read(index, note, rules.OF_OLD)
         except Failure:
             self._good = False
         try:
-            return entries.read(index, note)
+            return entries.read(index, note, rules.OF_OLD)
         except Failure as error:
             return error
 
@@ -208,10 +209,6 @@ def _say_again(sink: _Listed, index: int, entry: entries.Entry | Failure) -> Non
     if isinstance(entry, Failure):
         lines = plain.csv_unread(index, entry.why), plain.json_unread(index, entry.why)
     else:
-        try:
-            lines = plain.csv_line(entry), plain.json_line(entry)
-        except RecursionError:
-            why = f"entry {index} is nested too deeply"
-            lines = plain.csv_unread(index, why), plain.json_unread(index, why)
+        lines = plain.csv_line(entry), plain.json_line(entry)
     sink.append(layout.CSV, lines[0])
     sink.append(layout.JSON_LINES, lines[1])

@@ -10,7 +10,7 @@ from pathlib import Path
 import wire
 
 MODULES = ("__init__", "bounds", "moments", "notes", "tlog", "tiles", "checkpoint", "paper", "words", "plain")
-"""Modules of `wire` that the verifier needs, besides wire.audit."""
+"""Modules of `wire` that the verifier needs, besides wire.audit and wire.book."""
 _TIME = (1980, 1, 1, 0, 0, 0)
 _MAIN = """\
 import sys
@@ -25,7 +25,9 @@ sys.exit(main(default=Path(sys.argv[0]).resolve().parent))
 def files() -> dict[str, bytes]:
     """The sources that go into it, by their path in the archive."""
     home = Path(wire.__file__).parent
-    paths = [home / f"{name}.py" for name in MODULES] + sorted((home / "audit").glob("*.py"))
+    paths = [home / f"{name}.py" for name in MODULES] + sorted(
+        path for room in ("book", "audit") for path in (home / room).glob("*.py")
+    )
     return {f"wire/{path.relative_to(home).as_posix()}": path.read_bytes() for path in paths}
 
 

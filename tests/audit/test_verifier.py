@@ -29,6 +29,7 @@ from wire import checkpoint, keys, notes, paper
 from wire.audit import check, command, entries, layout, suite
 from wire.audit.report import Failure
 from wire.audit.roots import root_words
+from wire.book import rules
 
 ROOT = Path(__file__).resolve().parents[2]
 OLD = Path.home() / ".pyenv/versions/3.8.18/bin/python"
@@ -322,9 +323,11 @@ def test_nothing_in_an_export_writes_a_verdict_of_its_own_on_the_auditors_termin
 
 @given(st.one_of(st.binary(max_size=300), st.text(max_size=200).map(lambda text: text.encode("utf-8", "replace"))))
 def test_any_bytes_are_an_entry_or_a_failure(content: bytes) -> None:
-    for note in (content, content + "\n\n— a AAAAAAA=\n".encode()):
+    for note, in_force in itertools.product(
+        (content, content + "\n\n— a AAAAAAA=\n".encode()), (rules.OF_OLD, rules.NEWEST)
+    ):
         with pytest.raises(Failure):
-            entries.read(3, note)
+            entries.read(3, note, in_force)
 
 
 json_values = st.recursive(
@@ -332,7 +335,7 @@ json_values = st.recursive(
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=5), inner, max_size=3)),
     max_leaves=8,
 )
-KINDS = ("journal-opened", "checkpoint-key", "service-key", "node-enrolled", "node-revoked", "equivocation", "x")
+KINDS = ("journal-opened", "checkpoint-key", "node-enrolled", "node-revoked", "equivocation", "x")
 FIELDS = (
     "node",
     "life",

@@ -19,6 +19,7 @@ from tests.support.paper import NOON, at_any_hour
 from tests.support.postgres import Postgres
 from wire import keys
 from wire import messages as m
+from wire.book import rules
 
 Kind = Literal["sqlite", "postgresql"]
 KINDS: tuple[Kind, ...] = ("sqlite", "postgresql")
@@ -44,7 +45,9 @@ class StoreHouse(House):
     def open_journal(self) -> None:
         services: dict[str, str] = {name: str(service_key(name).public) for name in m.SERVICES}
         root = checkpoint_key()
-        opened = m.JournalOpened(origin=root.name, checkpoint_key=str(root.public), services=services)
+        opened = m.JournalOpened(
+            origin=root.name, checkpoint_key=str(root.public), services=services, rules=rules.NEWEST
+        )
         self.fact(opened, "admin")
 
     def apply_site(self, site: Site) -> None:

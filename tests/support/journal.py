@@ -13,6 +13,7 @@ from hub.ledger import export
 from hub.ledger.export import Journal
 from wire import checkpoint, notes, tlog
 from wire import messages as m
+from wire.book import rules
 from wire.keys import SigningKey
 
 SITE = "demo"
@@ -76,6 +77,7 @@ class HubSide:
         self.frontier: tlog.Frontier = ()
         self.time = BEGIN
         self.beside: dict[str, bytes] = {}
+        self.rules = rules.NEWEST
 
     @property
     def root_key(self) -> SigningKey:
@@ -90,6 +92,7 @@ class HubSide:
                 "checkpoint_key": str(self.checkpoint_keys[-1].public),
                 "services": {name: str(one.public) for name, one in self.services.items()},
                 "quotes": quotes,
+                "rules": self.rules,
             },
             "admin",
         )

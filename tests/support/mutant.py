@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import inspect
+import itertools
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
+from typing import Any
 
 import pytest
+
+CRIES: tuple[type[BaseException], ...] = (
+    ArithmeticError, AssertionError, AttributeError, LookupError, NameError, TypeError, ValueError,
+    pytest.fail.Exception,
+)  # fmt: skip
+"""Whatever a test fails with, what it says no longer holds."""
 
 
 class Place:
@@ -79,3 +89,40 @@ def _functions(module: ModuleType) -> Iterator[FunctionType]:
         function = thing.fget if isinstance(thing, property) else thing
         if isinstance(function, FunctionType) and function.__code__.co_filename == module.__file__:
             yield function
+
+
+def sentences(module: ModuleType, **made: Callable[[], object]) -> Iterator[Callable[[], object]]:
+    """What a module of tests says, by each of its tests and each row of its parameters. `made` makes what a test wants
+    as a fixture, anew for each. Tests that draw their values are left out."""
+    for name, test in vars(module).items():
+        if name.startswith("test_") and callable(test) and not hasattr(test, "hypothesis"):
+            for arguments in _rows(test):
+                yield partial(_said, test, arguments, made)
+
+
+def _rows(test: Any) -> Iterator[dict[str, Any]]:
+    columns = []
+    for mark in getattr(test, "pytestmark", []):
+        names, values = mark.args
+        names = [names] if isinstance(names, str) else list(names)
+        columns.append([dict(zip(names, row if len(names) > 1 else (row,), strict=True)) for row in values])
+    for chosen in itertools.product(*columns):
+        yield {name: value for one in chosen for name, value in one.items()}
+
+
+def _said(test: Callable[..., object], arguments: dict[str, Any], made: dict[str, Callable[[], object]]) -> None:
+    wanted = inspect.signature(test).parameters
+    with pytest.MonkeyPatch.context() as patch:
+        given = {name: make() for name, make in made.items() if name in wanted}
+        if "monkeypatch" in wanted:
+            given["monkeypatch"] = patch
+        test(**arguments, **given)
+
+
+def fails(sentence: Callable[[], object], *also: type[Exception]) -> bool:
+    """Whether it does, by any failure of Python or of these kinds."""
+    try:
+        sentence()
+    except CRIES + also:
+        return True
+    return False

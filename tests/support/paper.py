@@ -26,7 +26,6 @@ from hub.service import Outcome
 from tests.support.hub import DEMO_SITE, Clock, FakeNode
 from wire import board
 from wire import messages as m
-from wire.audit.permitted import PERMITTED
 
 ZHANG_WEI, LI_NA, WANG_FANG, CHEN_JIE, LIU_YANG, ZHAO_MIN, SUN_LI, ZHOU_QIANG = range(1001, 1009)
 """Archive custodian, cipher custodian, duty officer, clerk, security officer, administrator, auditor, duty officer."""
@@ -79,8 +78,8 @@ class PaperHub:
             machine.ask(actor, request)
         return self._outcome(machine, [])
 
-    def decide(self, rule: Callable[[State, Site], Iterator[m.FactData]]) -> Outcome:
-        machine = self._machine("engine")
+    def decide(self, rule: Callable[[State, Site], Iterator[m.FactData]], by: m.Service = "engine") -> Outcome:
+        machine = self._machine(by)
         machine.decide(rule)
         return self._outcome(machine, [])
 
@@ -180,8 +179,6 @@ class _Paper:
         return self._append(text_hash, record)
 
     def write(self, text: bytes, text_hash: str, fact: m.Fact) -> int:
-        kind = m.kind_of(fact.data)
-        assert self._by in PERMITTED.get(kind, {self._by}), f"the verifier takes no {kind} from {self._by}"
         assert m.decode(text, m.Fact) == fact, "a fact does not fit the wire contract"
         return self._append(text_hash, fact)
 

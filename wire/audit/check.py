@@ -58,6 +58,7 @@ def verify(folder: Folder, suites: Mapping[int, notes.Check], options: Options) 
         origin=ring.origin,
         root_key=str(ring.root) if ring.root else "",
         witnesses=sorted(node.name for node in ring.nodes.values() if node.active),
+        unknown=ring.unknown,
         remarks=ring.remarks.kept,
         more_remarks=ring.remarks.count - len(ring.remarks.kept),
     )
@@ -156,12 +157,9 @@ class _Audit:
             raise Failure("tile", f"{path} does not hold the hash of entry {entry}, or of entries from there", entry)
 
     def _compare_plain(self, entry: Entry) -> None:
-        try:
-            for compared, make in zip(self._compared, (plain.csv_line, plain.json_line)):
-                if compared.there:
-                    compared.expect(make(entry), entry.number)
-        except RecursionError:
-            raise Failure("malformed-entry", f"entry {entry.number} is nested too deeply", entry.number) from None
+        for compared, make in zip(self._compared, (plain.csv_line, plain.json_line)):
+            if compared.there:
+                compared.expect(make(entry), entry.number)
 
     def _finish(self, size: int) -> None:
         if self._waiting is not None:
@@ -240,6 +238,8 @@ class _Audit:
             why = f"the journal was opened anew at entry {self.ring.former[-1][0]}: hand in every root key from paper"
             raise Unproven("restored", why)
         self._accusations.judge(self._options.seen, bool(self._options.roots))
+        if self.ring.of_old is not None:
+            raise Unproven("no-rules", self.ring.of_old)
         if tail or beyond:
             first = self.signed if self.witnessed == self.signed else self.witnessed
             raise Unproven("tail", f"entries from {first} on came after the newest checkpoint, of size {self.signed}")

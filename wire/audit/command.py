@@ -143,6 +143,11 @@ def _print(report: Report, seen: int, root_given: bool) -> None:
         state = "is the one on paper" if root_given and report.code != "root-key" else "compare it with that on paper"
         print(f"root key ({state}): {plain(report.root_key)}")
         print(f"   in words: {' '.join(root_words(notes.parse_key(report.root_key)))}")
+    for kind, count in sorted(report.unknown.items()):
+        print(
+            f"- {count} entries of {plain(kind)}, which this verifier does not know: who signed them was checked, not"
+        )
+        print("  what they say; a newer verifier checks both")
     for remark in report.remarks:
         print(f"- {plain(remark)}")
     if report.more_remarks:

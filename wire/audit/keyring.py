@@ -1,7 +1,7 @@
 """Whose key is whose, from the journal itself.
 
 Entry 0 (`journal-opened`) names the root key, which is the first key of the checkpoints, and the keys of the hub's
-services. From then on an entry signed by a key that is known names each new key: `checkpoint-key`, `service-key`,
+services. From then on an entry signed by a key that is known names each new key: `checkpoint-key` and
 `node-enrolled`. The root key's signature on the first checkpoint covers entry 0; a checkpoint key's successor must have
 signed, together with it, the first checkpoint after the entry that names it. So whoever steals a later key cannot make
 an earlier entry, and trust in the root key is enough.
@@ -15,11 +15,13 @@ from wire import checkpoint, notes
 from wire.audit import entries
 from wire.audit.entries import Entry
 from wire.audit.lives import Node
-from wire.audit.permitted import PERMITTED
 from wire.audit.report import Failure, Remarks
+from wire.book import rules
 
 MOST_NODES = 10_000
 """A site has some dozen; without a bound a forged journal could fill the memory."""
+MOST_KINDS = 100
+"""Kinds that are not known here, and are named."""
 MOST_KEYS = 20_000
 """A new one each day for 50 years."""
 
@@ -48,19 +50,28 @@ class Keyring:
         self._spent: Set[str] = set()
         self._checkpoint_keys: Dict[Tuple[str, bytes], notes.VerifierKey] = {}
         self._time = 0
+        self.rules = rules.OF_OLD
+        """Number of the rules in force."""
+        self.of_old: Optional[str] = None
+        """The first entry from before there were rules that none would let in."""
+        self.unknown: Dict[str, int] = {}
+        """Kinds, and numbers of rules, that are not known here -> how many entries were taken by form and signer
+        alone."""
 
     def take(self, index: int, note: bytes, entry_at: EntryAt) -> Entry:
         """Check one entry: form, signature under the key that may sign it, place in its node's life. Raises Failure."""
-        entry = entries.read(index, note)
+        entry = entries.read(index, note, self.rules)
+        self.rules = entry.rules
         if index == 0:
             self._first(entry)
         if entry.body["site"] != self.site:
             raise Failure("site", f"entry {index} is of another site", index)
         self._check_signature(entry)
         if entry.of_node:
-            self.nodes[entry.author].take(entry, self.remarks)
+            self._judge(entry, self.nodes[entry.author].take(entry, self.remarks))
             return entry
-        if entry.author not in PERMITTED.get(entry.kind, entries.SERVICES):
+        self._judge(entry, "")
+        if not rules.newest().may_sign(entry.author, entry.kind):
             raise Failure("signer", f"a fact of kind {entry.kind} may not be signed by {entry.author}", index)
         self._look_at_clock(entry)
         try:
@@ -73,6 +84,18 @@ class Keyring:
         except ValueError as error:
             raise Failure(entry.kind, f"entry {index} ({entry.kind}): {error}", index) from None
         return entry
+
+    def _judge(self, entry: Entry, why: str) -> None:
+        """Keep in mind what of the entry the book of rules cannot vouch for."""
+        doubt = entry.doubt or why
+        if doubt and self.of_old is None:
+            self.of_old = (
+                f"entry {entry.number} by {entry.author} is from before there were rules, and breaks them: {doubt}"
+            )
+        if entry.known or len(self.unknown) >= MOST_KINDS:
+            return
+        kind = entry.kind if entry.rules <= rules.NEWEST else f"rules {entry.rules}"
+        self.unknown[kind] = self.unknown.get(kind, 0) + 1
 
     def witnesses(self) -> List[notes.VerifierKey]:
         """Keys of the nodes that may countersign now; a key that two nodes claim counts once."""
@@ -162,16 +185,9 @@ class Keyring:
             raise ValueError("it names a checkpoint key that is in force or was")
         self._note_key(entry, "checkpoint", self.next)
 
-    def _service_key(self, entry: Entry) -> None:
-        service = entries.text(entry.data.get("service"))
-        if service not in entries.SERVICES:
-            raise ValueError("it names no service of the hub")
-        self.services[service] = self._key(entry.data.get("key"))
-        self._note_key(entry, service, self.services[service])
-
     def _enrolled(self, entry: Entry) -> None:
         name = entries.name(entry.data.get("node"))
-        if name in entries.SERVICES or (name not in self.nodes and len(self.nodes) >= MOST_NODES):
+        if name in rules.SERVICES or (name not in self.nodes and len(self.nodes) >= MOST_NODES):
             raise ValueError("no such node can be enrolled")
         node = self.nodes.get(name) or Node(name)
         record, witness = self._key(entry.data.get("record_key")), self._witness_key(entry.data.get("witness_key"))
@@ -193,7 +209,7 @@ class Keyring:
 
     def _services(self, entry: Entry) -> Dict[str, notes.VerifierKey]:
         named = entry.data.get("services")
-        if not isinstance(named, dict) or set(named) != set(entries.SERVICES):
+        if not isinstance(named, dict) or set(named) != set(rules.SERVICES):
             raise ValueError("it does not name a key for each service")
         return {service: self._key(named[service]) for service in sorted(named)}
 
@@ -215,9 +231,9 @@ class Keyring:
     def _equivocation(self, entry: Entry, entry_at: EntryAt) -> None:
         data = entry.data
         node = self.nodes.get(entries.name(data.get("node")))
-        if node is None or node.record_key is None or entries.number(data.get("life")) != node.life:
+        if node is None or node.record_key is None or entries.number(data.get("life")) != node.standing.life:
             raise ValueError("the life that it is about is not in force")
-        other = entries.read(entry.number, entries.text(data.get("other")).encode())
+        other = entries.read(entry.number, entries.text(data.get("other")).encode(), rules.OF_OLD)
         try:
             entries.check_signer(other.parts, node.record_key, self.suites)
         except notes.NoteError as error:
@@ -229,7 +245,7 @@ class Keyring:
             kept = entries.number(data.get("kept"))
             if kept >= entry.number:
                 raise ValueError("the first record comes only after it")
-            first = entries.read(kept, entry_at(kept))
+            first = entries.read(kept, entry_at(kept), rules.OF_OLD)
             same = first.parts.text == other.parts.text
             if same or (first.body.get("node"), first.body.get("life"), first.body.get("seq")) != numbers:
                 raise ValueError(f"entry {kept} is not another record of the same number")
@@ -239,7 +255,6 @@ class Keyring:
 _NAMES_KEYS: Mapping[str, Named] = {
     "journal-opened": Keyring._opened,
     "checkpoint-key": Keyring._checkpoint_key,
-    "service-key": Keyring._service_key,
     "node-enrolled": Keyring._enrolled,
     "node-revoked": Keyring._revoked,
 }

@@ -10,9 +10,8 @@ from typing import Any, Dict, Optional
 from wire import notes
 from wire.audit.entries import Entry, number, text_hash
 from wire.audit.report import Failure, Remarks
+from wire.book import lives, rules
 
-MOST_LIVES = 100
-"""How many lives ahead a node may be that has opened some before the hub was put back from a backup."""
 STEP_MS = 1000
 """A trusted clock that goes back by more than this is remarked on."""
 
@@ -22,9 +21,7 @@ class Node:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.life = 0
-        self.seq = 0
-        self.hash = ""
+        self.standing = lives.Standing()
         self.revoked = False
         self.retold = False
         self.record_key: Optional[notes.VerifierKey] = None
@@ -42,60 +39,46 @@ class Node:
         self, life: int, last_seq: int, record: notes.VerifierKey, witness: notes.VerifierKey, remarks: Remarks
     ) -> None:
         """Open a life with these keys. Raises ValueError when it is not the next one."""
-        if life != self.life + 1:
-            raise ValueError(f"it opens life {life} of {self.name} after life {self.life}")
-        if last_seq > self.seq:
-            raise ValueError(f"it says the life before had {last_seq} records, here are {self.seq}")
-        if last_seq < self.seq:
-            text = f"{self.name}: the enrolment of life {life} says {last_seq} for the last record, not {self.seq}"
-            remarks.add(None, text)
-        self.life, self.seq, self.hash, self.revoked, self.retold = life, 0, "", False, False
+        why = lives.why_not_enrolled(self.standing, life, last_seq)
+        if why:
+            raise ValueError(f"of {self.name}: {why}")
+        if last_seq < self.standing.seq:
+            text = f"{self.name}: the enrolment of life {life} says {last_seq} for the last record"
+            remarks.add(None, f"{text}, not {self.standing.seq}")
+        self.standing, self.revoked, self.retold = lives.Standing(life), False, False
         self.record_key, self.witness_key = record, witness
 
-    def take(self, entry: Entry, remarks: Remarks) -> None:
-        """The node goes on by this record. Raises Failure."""
-        body, data = entry.body, entry.data
-        life, seq = body["life"], body["seq"]
+    def take(self, entry: Entry, remarks: Remarks) -> str:
+        """The node goes on by this record. Returns what rules would not have let in of one from before there were any.
+        Raises Failure."""
         try:
-            if self.life < life <= self.life + MOST_LIVES and seq == 1 and entry.kind == "rolled-back":
-                self._roll_back(entry, data, life, remarks)
-            elif life != self.life:
-                raise ValueError(f"it is of life {life}, in force is life {self.life}")
-            elif entry.kind == "cannot-fill":
-                self._cannot_fill(entry, data, seq, remarks)
-            elif seq != self.seq + 1:
-                raise ValueError(f"it is number {seq}, due is number {self.seq + 1}")
-            elif self.hash and body["prev"] != self.hash:
-                raise ValueError("it names another record as the one before it than the journal has")
-            else:
-                self.hash = notes.text_hash(entry.parts.text)
+            record = _numbered(entry)
         except ValueError as error:
             raise Failure("sequence", f"record of {self.name}: {error}", entry.number) from None
-        self.seq = seq
-        self._look_at_clocks(entry, body, remarks)
+        why = lives.why_not_next(self.standing, record)
+        if why and entry.rules != rules.OF_OLD:
+            raise Failure("sequence", f"record of {self.name}: {why}", entry.number)
+        own_hash = notes.text_hash(entry.parts.text)
+        if not why and record.life != self.standing.life:
+            self._opens_life(entry, record, remarks)
+        elif not why and record.kind == "cannot-fill":
+            lost = f"has declared its records {self.standing.seq + 1} to {record.last} lost"
+            remarks.add(entry.number, f"{self.name} {lost}")
+            own_hash = text_hash(entry.data.get("last_hash"))
+        self.standing = lives.Standing(record.life, record.seq, own_hash)
+        self._look_at_clocks(entry, entry.body, remarks)
+        return why
 
-    def _roll_back(self, entry: Entry, data: Dict[str, Any], life: int, remarks: Remarks) -> None:
-        lost = number(data.get("hub_seq")), number(data.get("own_seq"))
-        told = number(data.get("hub_life"))
-        if told != self.life:
-            # Of a life that the hub has acknowledged to the node, records are missing here.
-            raise ValueError(f"it was told of life {told} by the hub, in force is life {self.life}")
-        remarks.add(entry.number, f"{self.name} held less than the hub ({lost[1]} of {lost[0]}), and opened a new life")
-        if life > self.life + 1:
-            between = f"lives {self.life + 1} to {life - 1}" if life > self.life + 2 else f"life {life - 1}"
+    def _opens_life(self, entry: Entry, record: lives.Numbered, remarks: Remarks) -> None:
+        held = f"{number(entry.data.get('own_seq'))} of {number(entry.data.get('hub_seq'))}"
+        remarks.add(entry.number, f"{self.name} held less than the hub ({held}), and opened a new life")
+        first, last = self.standing.life + 1, record.life - 1
+        if last >= first:
+            between = f"lives {first} to {last}" if last > first else f"life {last}"
             remarks.add(
                 entry.number, f"{self.name}: nothing is here of {between}, which no receipt told it of any more"
             )
-        self.life, self.retold = life, True
-        self.hash = notes.text_hash(entry.parts.text)
-
-    def _cannot_fill(self, entry: Entry, data: Dict[str, Any], seq: int, remarks: Remarks) -> None:
-        first, last = number(data.get("first")), number(data.get("last"))
-        # It may speak of some that have come after all; what is lost is the rest of them.
-        if first > self.seq + 1 or last != seq or last <= self.seq:
-            raise ValueError(f"it declares {first} to {last} lost in place of {seq}, due is number {self.seq + 1}")
-        remarks.add(entry.number, f"{self.name} has declared its records {self.seq + 1} to {last} lost")
-        self.hash = text_hash(data.get("last_hash"))
+        self.retold = True
 
     def _look_at_clocks(self, entry: Entry, body: Dict[str, Any], remarks: Remarks) -> None:
         # In a life that the node has opened by itself it tells old records again, with their old times.
@@ -107,3 +90,13 @@ class Node:
                     entry.number, f"{self.name}: its clock went back by {(self._wall - body['wall']) // 1000} s"
                 )
         self._boot, self._mono, self._wall = body["boot"], body["mono"], body["wall"]
+
+
+def _numbered(entry: Entry) -> lives.Numbered:
+    body, data = entry.body, entry.data
+    said = entry.kind, body["life"], body["seq"], body["prev"]
+    if entry.kind == "cannot-fill":
+        return lives.Numbered(*said, first=number(data.get("first")), last=number(data.get("last")))
+    if entry.kind == "rolled-back":
+        return lives.Numbered(*said, told_of=number(data.get("hub_life")))
+    return lives.Numbered(*said)

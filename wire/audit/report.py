@@ -61,6 +61,9 @@ class Report(NamedTuple):
     origin: str
     root_key: str
     witnesses: List[str]
+    unknown: Dict[str, int]
+    """Kinds of entries, and numbers of rules, that this verifier does not know -> how many entries it took by their
+    form and their signer alone."""
     remarks: List[str]
     more_remarks: int
 

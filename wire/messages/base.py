@@ -6,11 +6,11 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from wire.bounds import LARGEST_COUNT, LARGEST_NUMBER, LATEST_WALL, LONGEST_UPTIME, MOST_SECONDS
+from wire.bounds import LARGEST_COUNT, LARGEST_NUMBER, LARGEST_RECORD, LATEST_WALL, LONGEST_UPTIME, MOST_SECONDS
 
 PROTOCOL = 1
 
-MAX_RECORD = 16 * 1024
+MAX_RECORD = LARGEST_RECORD
 """Bytes of the largest record or beat that the hub opens."""
 
 MAX_ORDER = 256 * 1024

@@ -72,10 +72,12 @@ class SignInFailed(Data, frozen=True, tag="sign-in-failed"):
 
 
 class EngineStarted(Data, frozen=True, tag="engine-started"):
-    """The engine runs again. Nothing was heard since `silent_since` (wall time, None for the first start)."""
+    """The engine runs again. Nothing was heard since `silent_since` (wall time, None for the first start). `rules`: by
+    which the hub judges entries from this one on; 0 for a version that had none."""
 
     version: Text
     silent_since: Wall | None
+    rules: Number = 0
 
 
 class EngineStopped(Data, frozen=True, tag="engine-stopped"):
@@ -255,12 +257,13 @@ class NotJudged(Data, frozen=True, tag="not-judged"):
 class JournalOpened(Data, frozen=True, tag="journal-opened"):
     """The first entry under an origin (the name that its checkpoints bear). It names the journal's root key, which is
     the first that signs checkpoints, and the record key of each service. `quotes` is the newest checkpoint of the
-    origin before that is known, where a hub was put back from a backup."""
+    origin before that is known, where a hub was put back from a backup; `rules` as in `engine-started`."""
 
     origin: Text
     checkpoint_key: Text
     services: dict[Name, Text]
     quotes: Annotated[str, Meta(max_length=MAX_RECORD)] = ""
+    rules: Number = 0
 
 
 class CheckpointKey(Data, frozen=True, tag="checkpoint-key"):

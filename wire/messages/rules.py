@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from wire.bounds import LARGEST_FACT
 from wire.messages.base import MAX_ORDER, MAX_PROVEN, MAX_RECORD, Message
 from wire.messages.beats import Beat, HubBeat
 from wire.messages.facts import Fact
@@ -36,7 +37,7 @@ RULES: dict[type[Message], Rule] = {
         0,
         "engine, console, notify or admin",
         "the record key of the service named in `by`",
-        MAX_RECORD * 2,
+        LARGEST_FACT,
     ),
 }
 

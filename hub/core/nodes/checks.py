@@ -7,6 +7,7 @@ from hub.core.refusal import NotPossible
 from hub.core.site.document import Site
 from hub.core.state import Life, State
 from wire import messages as m
+from wire.book import lives
 
 
 def next_version(state: State, site: Site, data: m.SiteApplied) -> m.FactData:
@@ -20,8 +21,9 @@ def next_life(state: State, site: Site, data: m.NodeEnrolled) -> m.FactData:
     """A life is opened once: its numbers would begin a second time, and no database would take them. Nor may a node
     bring the witness key of another, which would take that one's voice away: a key counts once."""
     life = state.life(data.node)
-    if life is not None and data.life <= life.life:
-        raise NotPossible("life-taken", f"{data.node} {data.life}")
+    standing = lives.Standing(life.life, life.seq, life.hash) if life else lives.Standing()
+    if why := lives.why_not_enrolled(standing, data.life, data.last_seq):
+        raise NotPossible("life-taken", f"{data.node}: {why}")
     brought = witnesses.witness_key(data.witness_key)
     for other in state.all(Life):
         held = witnesses.witness_key(other.witness_key)

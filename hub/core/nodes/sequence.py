@@ -1,6 +1,6 @@
 """Exactly once and in order: what becomes of a record, by its life and number.
 
-What is taken in here is what the verifier takes (wire/audit/lives.py); a test holds the two together.
+What is next is by the book of rules (wire/book/lives.py), and so for the verifier; what is not next is told apart here.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Literal
 
 from hub.core.state import Life
-from wire.audit.lives import MOST_LIVES
-from wire.messages import CannotFill, Record, RolledBack
+from wire.book import lives
+from wire.messages import CannotFill, Record, RolledBack, kind_of
 
 Verdict = Literal["next", "new-life", "repeat", "different", "beyond", "other-life"]
 """
@@ -28,18 +28,19 @@ def verdict(life: Life, record: Record, own_hash: str, known_hash: str | None) -
     `own_hash` is its text hash; `known_hash` that of the journalled record of this life and number,
     if there is one.
     """
+    if not lives.why_not_next(lives.Standing(life.life, life.seq, life.hash), numbered(record)):
+        return "next" if record.life == life.life else "new-life"
     if record.life != life.life:
-        ahead = 0 < record.life - life.life <= MOST_LIVES and record.seq == 1
-        # It says which life it was told of last: of what the hub has taken in between, nothing can be left out.
-        opens = ahead and isinstance(record.data, RolledBack) and record.data.hub_life == life.life
-        return "new-life" if opens else "other-life" if record.life < life.life else "beyond"
+        return "other-life" if record.life < life.life else "beyond"
     if record.seq <= life.seq:
         # A number without a record lies in a stretch that the node has declared lost: nothing to compare with.
         return "repeat" if known_hash in (own_hash, None) else "different"
-    if isinstance(record.data, CannotFill):
-        # It may speak of some that have come after all; what is lost is the rest of them.
-        fits = record.data.first <= life.seq + 1 and record.data.last == record.seq
-        return "next" if fits else "beyond"
-    if record.seq > life.seq + 1:
-        return "beyond"
-    return "next" if record.prev == life.hash or not life.hash else "different"
+    return "different" if record.seq == life.seq + 1 and not isinstance(record.data, CannotFill) else "beyond"
+
+
+def numbered(record: Record) -> lives.Numbered:
+    """What of the record places it."""
+    data = record.data
+    first, last = (data.first, data.last) if isinstance(data, CannotFill) else (0, 0)
+    told_of = data.hub_life if isinstance(data, RolledBack) else 0
+    return lives.Numbered(kind_of(data), record.life, record.seq, record.prev, first, last, told_of)

@@ -223,6 +223,16 @@ def test_a_rule_that_fails_is_told_once_while_somebody_is_called_for_it(
     assert len(house.journal(m.Forced)) == 2
 
 
+def test_a_fact_that_its_service_may_not_sign_is_never_written(house: Paper) -> None:
+    """No verifier would take it."""
+    silent = m.NodeSilent(node="archive-1", last_heard=None, sealed=())
+    house.decide(lambda _state, _site: iter([silent]), by="console")
+    assert not house.journal(m.NodeSilent)
+    assert house.whats() == ["record-not-judged"]
+    house.decide(lambda _state, _site: iter([silent]), by="engine")
+    assert house.journal(m.NodeSilent)
+
+
 def test_a_fold_that_fails_is_told(house: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
     change(monkeypatch, m.LevelChanged, fold=(breaks,))
     house.node("archive-1").opens(GATE)

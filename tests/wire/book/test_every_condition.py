@@ -1,0 +1,42 @@
+"""Whatever the book of rules asks, it asks for a reason: each condition of it is held true and held false in turn, and
+a sentence about the book fails over it."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+import pytest
+
+from tests.support import mutant
+from tests.wire.book import test_kinds, test_lives, test_reading, test_strict
+from wire.book import forms, lives, reading, rules, strict
+
+MODULES = (lives, reading, rules, strict, forms)
+CONDITIONS = [
+    pytest.param(module, number, id=f"{module.__name__.rsplit('.', 1)[1]}.{name}")
+    for module in MODULES
+    for number, name in enumerate(mutant.named(module))
+]
+SAID = (test_lives, test_strict, test_reading, test_kinds)
+SPARED = "it spares a look at what can hold no half character"
+THE_SAME: dict[str, str] = {
+    "strict._read: b'\\\\ud' in line or b'\\\\uD' in line = True": SPARED,
+    "strict._read: b'\\\\ud' in line = True": SPARED,
+    "strict._read: b'\\\\uD' in line = True": SPARED,
+}
+"""What may be held so without any difference that could be seen: `module.function: condition = True`, and why."""
+
+
+def fails() -> bool:
+    return any(mutant.fails(sentence) for module in SAID for sentence in mutant.sentences(module))
+
+
+@pytest.mark.parametrize("holds", [True, False])
+@pytest.mark.parametrize(("module", "number"), CONDITIONS)
+def test_no_condition_can_be_taken_out(
+    module: ModuleType, number: int, holds: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = f"{module.__name__.rsplit('.', 1)[1]}.{mutant.named(module)[number]} = {holds}"
+    with monkeypatch.context() as patch:
+        mutant.change(module, number, holds, patch)
+        assert fails() or name in THE_SAME, f"{name}, and nobody notices"

@@ -1,0 +1,291 @@
+"""Rules number 1: every kind of record and fact, its fields and their bounds, and who may sign it.
+
+Written by `python -m tests.docs.book_of_rules --write` from `wire/messages` and the hub's table of facts, and compared
+with them by a test. Once released it stays as it is, since journals have been written by it: what changes then begins
+the next number.
+"""
+
+from typing import Mapping
+
+from wire.book.forms import Anything, Fields, Flag, Many, Named, OneOf, OrNone, Row, Whole, pattern, text
+
+# fmt: off
+KIND = text()
+NAME = pattern(r"^[a-z0-9-]{1,32}\Z")
+NUMBER = Whole(0, 1_000_000_000_000)
+UPTIME = Whole(0, 3_155_760_000_000)
+WALL = Whole(0, 253_402_214_400_000)
+CLOCK_TRUST = OneOf(("trusted", "holdover", "untrusted"))
+HASH = pattern(r"^([0-9a-f]{64})?\Z")
+SERVICE = OneOf(("engine", "console", "notify", "admin"))
+PERSON = Whole(1, 1_000_000_000)
+TEXT = text(500)
+SEALED_AREA = Fields({"area": NAME, "sealing": NUMBER})
+PLACE = pattern(r"^[a-z0-9-]{1,32}/[a-z0-9-]{1,32}\Z")
+LEVEL = OneOf(("normal", "active", "open-circuit", "short"))
+COUNT = Whole(0, 9_007_199_254_740_992)
+CREDENTIAL = pattern(r"^[0-9a-f]{64}\Z")
+DENIAL_REASON = OneOf(("unknown", "no-grant", "schedule", "ended", "list-expired", "no-list", "clock", "sealed"))
+ALARMS = Many(NUMBER, 0, 500)
+LEAVE_BY = OneOf(("button", "reader", "free"))
+EMPTIED_WHY = OneOf(("stay-over", "sealed", "planned", "not-known"))
+SECONDS = Whole(0, 86_400)
+ORDER_REFUSAL = OneOf(("old-number", "other-boot", "too-late", "unknown-area", "unknown-reader", "not-usable"))
+FAULT_PART = OneOf(("reader", "loops", "hub-silent", "outbox-half", "outbox-write", "clock", "camera", "mains",
+    "battery", "wireless", "papers"))
+SIGNED_CHECKPOINT = text(4_096)
+WRITTEN = text(500)
+REFUSAL = OneOf(("malformed", "oversized", "bad-signature", "unknown-signer", "revoked", "misplaced", "other-life",
+    "retained", "unknown-key", "unknown-checkpoint"))
+DOUBT = OneOf(("place", "unknown", "person", "badge", "quote", "not-judged"))
+STORAGE_PART = OneOf(("room", "writing", "keys", "contacts"))
+ALARM_CLASS = OneOf(("alarm", "tamper", "trouble"))
+VIA = OneOf(("console", "sms", "command-line"))
+FINDING_CAUSE = OneOf(("intrusion", "forgotten", "false", "fault", "work", "test", "other"))
+CHECK_ITEM = OneOf(("doors", "windows", "cabinets", "safe", "people-out"))
+SEAL_TEXT = pattern(r"^[0-9A-Za-z-]{1,32}\Z")
+HALF = OneOf(("sealed", "closed"))
+YEAR = Whole(2_000, 2_199)
+DAY = pattern(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+DAYS = Many(DAY, 0, 366)
+LINES = Many(NUMBER, 0, 1000)
+CHANNEL = OneOf(("console", "sounder", "sms", "email", "syslog"))
+RECORD = Fields({"v": OneOf((1,)), "site": NAME, "node": NAME, "life": NUMBER, "boot": NAME, "seq": NUMBER,
+    "mono": UPTIME, "wall": WALL, "clock": CLOCK_TRUST, "prev": HASH, "data": Anything()})
+FACT = Fields({"v": OneOf((1,)), "site": NAME, "by": SERVICE, "time": WALL, "person": OrNone(PERSON),
+    "data": Anything()})
+
+RECORDS: Mapping[str, Fields] = {
+    "started": Fields({"kind": KIND, "version": TEXT, "factory": TEXT, "plan": NUMBER, "sealed": Many(SEALED_AREA)}),
+    "level": Fields({"kind": KIND, "point": PLACE, "was": LEVEL, "now": LEVEL, "at": UPTIME, "sealing": OrNone(NUMBER),
+        "found": Flag()}, ("sealing", "found")),
+    "chatter": Fields({"kind": KIND, "point": PLACE, "edges": COUNT, "since": UPTIME, "until": UPTIME, "level": LEVEL,
+        "sealing": OrNone(NUMBER)}, ("sealing",)),
+    "granted": Fields({"kind": KIND, "reader": PLACE, "credential": CREDENTIAL, "person": PERSON}),
+    "denied": Fields({"kind": KIND, "reader": PLACE, "credential": CREDENTIAL, "person": OrNone(PERSON),
+        "reason": DENIAL_REASON, "sealing": OrNone(NUMBER)}, ("sealing",)),
+    "presented": Fields({"kind": KIND, "reader": PLACE, "credential": CREDENTIAL, "person": OrNone(PERSON),
+        "ceremony": NUMBER, "at": UPTIME}),
+    "attended": Fields({"kind": KIND, "reader": PLACE, "credential": CREDENTIAL, "person": PERSON, "alarms": ALARMS}),
+    "entered": Fields({"kind": KIND, "area": NAME, "person": PERSON, "inside": COUNT}),
+    "not-entered": Fields({"kind": KIND, "area": NAME, "person": PERSON}),
+    "left": Fields({"kind": KIND, "area": NAME, "by": LEAVE_BY, "inside": COUNT, "person": OrNone(PERSON)},
+        ("person",)),
+    "emptied": Fields({"kind": KIND, "area": NAME, "why": EMPTIED_WHY}),
+    "forced": Fields({"kind": KIND, "point": PLACE}),
+    "held-open": Fields({"kind": KIND, "point": PLACE, "seconds": SECONDS}),
+    "watch": Fields({"kind": KIND, "area": NAME, "sealing": NUMBER, "points": Many(PLACE), "since": UPTIME,
+        "until": UPTIME, "gaps": Many(Row((UPTIME, UPTIME)))}),
+    "seal-baseline": Fields({"kind": KIND, "area": NAME, "sealing": NUMBER, "ohms": Named(PLACE, COUNT)}),
+    "sounded": Fields({"kind": KIND, "on": Flag(), "reason": OneOf(("opened", "hub-silent", "journal-refused",
+        "attended", "hub-back", "unsealed"))}),
+    "order-done": Fields({"kind": KIND, "order": NUMBER, "what": TEXT, "sealed": Many(SEALED_AREA)}),
+    "order-refused": Fields({"kind": KIND, "order": NUMBER, "mark": NUMBER, "reason": ORDER_REFUSAL}),
+    "fault": Fields({"kind": KIND, "part": FAULT_PART, "failed": Flag(), "detail": TEXT, "place": OrNone(PLACE)},
+        ("place",)),
+    "clock-set": Fields({"kind": KIND, "was": WALL, "now": WALL, "trust": CLOCK_TRUST}),
+    "overflow": Fields({"kind": KIND, "since": UPTIME, "until": UPTIME, "lost": Named(text(), COUNT)}),
+    "cannot-fill": Fields({"kind": KIND, "first": NUMBER, "last": NUMBER, "last_hash": HASH}),
+    "rolled-back": Fields({"kind": KIND, "hub_life": NUMBER, "hub_seq": NUMBER, "hub_hash": HASH, "own_seq": NUMBER,
+        "own_hash": HASH}),
+    "journal-refused": Fields({"kind": KIND, "why": OneOf(("fork", "rollback")), "held": SIGNED_CHECKPOINT,
+        "shown": SIGNED_CHECKPOINT}),
+    "journal-moved": Fields({"kind": KIND, "left": SIGNED_CHECKPOINT, "origin": TEXT}),
+}
+
+FACTS: Mapping[str, Fields] = {
+    "site-applied": Fields({"kind": KIND, "version": NUMBER, "sha256": HASH}),
+    "node-enrolled": Fields({"kind": KIND, "node": NAME, "life": NUMBER, "record_key": TEXT, "witness_key": TEXT,
+        "serial": TEXT, "last_seq": NUMBER}),
+    "node-revoked": Fields({"kind": KIND, "node": NAME, "reason": WRITTEN}),
+    "account-made": Fields({"kind": KIND, "person": PERSON, "roles": Many(NAME)}),
+    "signed-in": Fields({"kind": KIND, "person": PERSON}),
+    "sign-in-failed": Fields({"kind": KIND, "count": COUNT}),
+    "engine-started": Fields({"kind": KIND, "version": TEXT, "silent_since": OrNone(WALL), "rules": NUMBER},
+        ("rules",)),
+    "engine-stopped": Fields({"kind": KIND}),
+    "broker-lost": Fields({"kind": KIND, "since": WALL, "detail": TEXT}),
+    "broker-back": Fields({"kind": KIND, "lost_for": WALL}),
+    "node-silent": Fields({"kind": KIND, "node": NAME, "last_heard": OrNone(WALL), "sealed": Many(SEALED_AREA)}),
+    "node-back": Fields({"kind": KIND, "node": NAME, "silent_for": WALL}),
+    "refused": Fields({"kind": KIND, "node": NAME, "reason": REFUSAL, "count": COUNT, "example": TEXT}),
+    "equivocation": Fields({"kind": KIND, "node": NAME, "life": NUMBER, "seq": NUMBER, "kept": Whole(-1,
+        9_007_199_254_740_992), "other": text(16_384)}),
+    "record-doubted": Fields({"kind": KIND, "node": NAME, "life": COUNT, "seq": COUNT, "why": DOUBT}),
+    "no-progress": Fields({"kind": KIND, "node": NAME, "life": NUMBER, "expected": COUNT, "got": COUNT}),
+    "order-not-done": Fields({"kind": KIND, "node": NAME, "order": COUNT, "what": TEXT, "size": OrNone(COUNT)},
+        ("size",)),
+    "progress-again": Fields({"kind": KIND, "node": NAME}),
+    "beat-contradicts": Fields({"kind": KIND, "node": NAME, "point": PLACE, "level": LEVEL, "sealing": OrNone(NUMBER),
+        "boot": NAME, "uptime": UPTIME}),
+    "disk-refuses": Fields({"kind": KIND, "node": NAME, "boot": NAME, "since": UPTIME, "waiting": COUNT,
+        "lost": COUNT}),
+    "records-lost": Fields({"kind": KIND, "node": NAME, "boot": NAME, "count": COUNT}),
+    "hub-clock": Fields({"kind": KIND, "found": OneOf(("step", "journal", "nodes", "rtc")), "shows": WALL,
+        "expected": WALL}),
+    "hub-storage": Fields({"kind": KIND, "part": STORAGE_PART, "failed": Flag(), "total": COUNT, "free": COUNT}),
+    "not-judged": Fields({"kind": KIND, "place": NAME, "what": TEXT, "why": TEXT}),
+    "journal-opened": Fields({"kind": KIND, "origin": TEXT, "checkpoint_key": TEXT, "services": Named(NAME, TEXT),
+        "quotes": text(16_384), "rules": NUMBER}, ("quotes", "rules")),
+    "checkpoint-key": Fields({"kind": KIND, "key": TEXT}),
+    "journal-exported": Fields({"kind": KIND, "size": COUNT}),
+    "hub-backed-up": Fields({"kind": KIND, "size": COUNT}),
+    "rows-mended": Fields({"kind": KIND, "count": COUNT}),
+    "hub-restored": Fields({"kind": KIND, "size": COUNT, "reason": WRITTEN, "second": PERSON}),
+    "order-issued": Fields({"kind": KIND, "node": NAME, "life": NUMBER, "order": NUMBER, "what": TEXT}),
+    "person-erased": Fields({"kind": KIND, "erased": PERSON, "reason": WRITTEN, "second": PERSON}),
+    "unwitnessed": Fields({"kind": KIND, "since": WALL, "cosigned": COUNT, "nodes": COUNT}),
+    "witnessed-again": Fields({"kind": KIND, "size": COUNT}),
+    "checkpoint-disputed": Fields({"kind": KIND, "node": NAME, "size": COUNT, "root": CREDENTIAL,
+        "said": text(16_384)}),
+    "badge-awaited": Fields({"kind": KIND, "point": PLACE, "happened": WALL, "wait": WALL, "cause": COUNT}),
+    "badge-wait-over": Fields({"kind": KIND, "point": PLACE, "person": OrNone(PERSON)}),
+    "alarm-raised": Fields({"kind": KIND, "alarm": NUMBER, "what": NAME, "klass": ALARM_CLASS, "priority": Whole(1, 4),
+        "place": TEXT, "area": OrNone(NAME), "sealing": OrNone(NUMBER), "happened": WALL, "late": Flag(),
+        "cause": COUNT, "foretold": Flag()}, ("foretold",)),
+    "alarm-repeated": Fields({"kind": KIND, "alarm": NUMBER, "happened": WALL, "cause": COUNT, "foretold": Flag()},
+        ("foretold",)),
+    "alarm-recorded": Fields({"kind": KIND, "alarm": NUMBER, "happened": WALL, "cause": COUNT}),
+    "alarm-returned": Fields({"kind": KIND, "alarm": NUMBER, "cause": COUNT}),
+    "alarm-acknowledged": Fields({"kind": KIND, "alarm": NUMBER, "via": VIA}, ("via",)),
+    "alarm-attended": Fields({"kind": KIND, "alarm": NUMBER, "person": PERSON, "cause": COUNT}),
+    "finding-written": Fields({"kind": KIND, "alarm": NUMBER, "finding_cause": FINDING_CAUSE, "finding": WRITTEN}),
+    "alarm-closed": Fields({"kind": KIND, "alarm": NUMBER, "finding_cause": FINDING_CAUSE, "finding": WRITTEN,
+        "found_by": OrNone(PERSON)}, ("found_by",)),
+    "sealing-ordered": Fields({"kind": KIND, "sealing": NUMBER, "area": NAME, "purpose": OneOf(("seal", "unseal")),
+        "cause": WRITTEN}, ("cause",)),
+    "sealing-badge": Fields({"kind": KIND, "sealing": NUMBER, "area": NAME, "person": OrNone(PERSON),
+        "counted": Whole(0, 2), "refusal": OneOf(("", "unknown", "no-right", "same-person", "same-role",
+        "signed-exception", "no-ceremony")), "boot": NAME, "mono": UPTIME, "cause": COUNT}),
+    "sealing-arming": Fields({"kind": KIND, "sealing": NUMBER, "area": NAME, "purpose": OneOf(("seal", "unseal")),
+        "people": Row((PERSON, PERSON)), "nodes": Many(NAME), "exceptions": Many(PLACE)}, ("exceptions",)),
+    "sealing-confirmed": Fields({"kind": KIND, "sealing": NUMBER, "area": NAME, "node": NAME, "cause": COUNT}),
+    "sealed": Fields({"kind": KIND, "sealing": NUMBER, "area": NAME}),
+    "unsealed": Fields({"kind": KIND, "sealing": NUMBER, "area": NAME}),
+    "sealing-adopted": Fields({"kind": KIND, "sealing": NUMBER, "area": NAME, "node": NAME}),
+    "sealing-cancelled": Fields({"kind": KIND, "sealing": NUMBER, "area": NAME, "reason": OneOf(("timeout",
+        "not-normal", "not-ready", "by-hand", "node-refused")), "detail": TEXT}),
+    "sealing-planned": Fields({"kind": KIND, "sealing": NUMBER, "area": NAME, "window": NUMBER}),
+    "sealing-missed": Fields({"kind": KIND, "sealing": NUMBER, "area": NAME, "window": NUMBER}),
+    "sealing-checking": Fields({"kind": KIND, "sealing": NUMBER, "area": NAME}),
+    "sealing-dropped": Fields({"kind": KIND, "sealing": NUMBER, "area": NAME, "outcome": OneOf(("cancelled",
+        "postponed")), "reason": WRITTEN}),
+    "check-ticked": Fields({"kind": KIND, "area": NAME, "item": CHECK_ITEM}),
+    "exception-signed": Fields({"kind": KIND, "point": PLACE, "reason": WRITTEN}),
+    "seal-number": Fields({"kind": KIND, "point": PLACE, "number": SEAL_TEXT, "said_by": PERSON}),
+    "seal-compared": Fields({"kind": KIND, "sealing": NUMBER, "point": PLACE, "number": SEAL_TEXT, "same": Flag()}),
+    "unsealing-approved": Fields({"kind": KIND, "sealing": NUMBER, "area": NAME, "cause": WRITTEN}),
+    "emergency-opened": Fields({"kind": KIND, "sealing": NUMBER, "area": NAME, "reason": WRITTEN, "nodes": Many(NAME)},
+        ("nodes",)),
+    "emergency-signed": Fields({"kind": KIND, "sealing": NUMBER, "area": NAME}),
+    "sealing-released": Fields({"kind": KIND, "sealing": NUMBER, "area": NAME, "nodes": Many(NAME)}, ("nodes",)),
+    "certificate-made": Fields({"kind": KIND, "sealing": NUMBER, "area": NAME, "half": HALF, "size": COUNT,
+        "sha256": HASH}),
+    "calendar-imported": Fields({"kind": KIND, "year": YEAR, "version": NUMBER, "sha256": HASH, "off": DAYS,
+        "worked": DAYS}, ("off", "worked")),
+    "calendar-approved": Fields({"kind": KIND, "year": YEAR, "version": NUMBER, "sha256": HASH}),
+    "calendar-unpublished": Fields({"kind": KIND, "year": YEAR}),
+    "window-planned": Fields({"kind": KIND, "window": NUMBER, "title": WRITTEN, "areas": Many(NAME, 1, 500),
+        "starts": WALL, "ends": WALL}),
+    "window-cancelled": Fields({"kind": KIND, "window": NUMBER, "reason": WRITTEN}),
+    "call-opened": Fields({"kind": KIND, "call": NUMBER, "ladder": NAME, "wait": WALL, "drill": Flag()}),
+    "call-joined": Fields({"kind": KIND, "call": NUMBER, "alarm": NUMBER, "wait": WALL}),
+    "call-moved": Fields({"kind": KIND, "call": NUMBER, "step": COUNT, "round": COUNT, "why": OneOf(("begun",
+        "unanswered", "not-attended", "once-more", "more-lines")), "wait": OrNone(WALL)}),
+    "call-answered": Fields({"kind": KIND, "call": NUMBER, "wait": OrNone(WALL)}),
+    "call-ended": Fields({"kind": KIND, "call": NUMBER}),
+    "notice-queued": Fields({"kind": KIND, "notice": NUMBER, "call": NUMBER, "alarms": LINES, "step": COUNT,
+        "round": COUNT, "channel": CHANNEL, "person": OrNone(PERSON), "drill": Flag()}),
+    "notice-handed": Fields({"kind": KIND, "notice": NUMBER, "attempt": COUNT, "repeat": Flag(), "awaits": Flag()}),
+    "notice-delivered": Fields({"kind": KIND, "notice": NUMBER}),
+    "notice-failed": Fields({"kind": KIND, "notice": NUMBER, "attempt": COUNT, "detail": TEXT}),
+    "notice-overdue": Fields({"kind": KIND, "notice": NUMBER, "channel": CHANNEL}),
+    "alarm-shown": Fields({"kind": KIND, "alarm": NUMBER}),
+    "alarm-sounded": Fields({"kind": KIND, "alarm": NUMBER}),
+    "notify-started": Fields({"kind": KIND, "version": TEXT, "channels": Many(CHANNEL)}),
+    "channel-tested": Fields({"kind": KIND, "channel": CHANNEL, "worked": Flag(), "detail": TEXT}),
+    "channel-failed": Fields({"kind": KIND, "channel": CHANNEL, "since": WALL}),
+    "answers-refused": Fields({"kind": KIND, "channel": CHANNEL, "reason": OneOf(("unknown-sender", "not-understood",
+        "not-allowed", "unreadable")), "count": COUNT}),
+    "engine-silent": Fields({"kind": KIND, "since": WALL}),
+    "engine-back": Fields({"kind": KIND, "silent_for": WALL}),
+    "drill-started": Fields({"kind": KIND, "area": NAME}),
+    "alarms-set": Fields({"kind": KIND, "version": NUMBER, "document": text(12_000)}),
+    "shift-added": Fields({"kind": KIND, "shift": NUMBER, "person": PERSON, "stand_in": OrNone(PERSON), "starts": WALL,
+        "ends": WALL}),
+    "shift-removed": Fields({"kind": KIND, "shift": NUMBER}),
+    "roster-gap": Fields({"kind": KIND, "starts": WALL, "ends": WALL}),
+    "handover-drafted": Fields({"kind": KIND, "handover": NUMBER, "alarms": LINES, "sealed": Many(SEALED_AREA),
+        "silent": Many(NAME), "note": WRITTEN}),
+    "handover-taken": Fields({"kind": KIND, "handover": NUMBER}),
+}
+
+SIGNERS: Mapping[str, str] = {
+    "site-applied": "admin",
+    "node-enrolled": "admin",
+    "node-revoked": "admin",
+    "account-made": "admin",
+    "signed-in": "console",
+    "sign-in-failed": "console",
+    "engine-started": "engine",
+    "engine-stopped": "engine",
+    "broker-lost": "engine",
+    "broker-back": "engine",
+    "node-silent": "engine",
+    "node-back": "engine",
+    "refused": "engine",
+    "no-progress": "engine",
+    "order-not-done": "engine",
+    "progress-again": "engine",
+    "beat-contradicts": "engine",
+    "disk-refuses": "engine",
+    "records-lost": "engine",
+    "unwitnessed": "engine",
+    "witnessed-again": "engine",
+    "checkpoint-disputed": "engine",
+    "journal-opened": "admin",
+    "checkpoint-key": "engine",
+    "journal-exported": "admin",
+    "hub-backed-up": "admin",
+    "rows-mended": "admin",
+    "hub-restored": "admin",
+    "person-erased": "admin",
+    "alarm-acknowledged": "console notify admin",
+    "finding-written": "console admin",
+    "alarm-closed": "console admin",
+    "sealing-ordered": "console admin",
+    "sealing-cancelled": "engine console admin",
+    "calendar-imported": "console admin",
+    "calendar-approved": "console admin",
+    "window-planned": "console admin",
+    "window-cancelled": "console admin",
+    "sealing-checking": "console admin",
+    "sealing-dropped": "engine console admin",
+    "check-ticked": "console admin",
+    "exception-signed": "console admin",
+    "seal-number": "console admin",
+    "seal-compared": "console admin",
+    "unsealing-approved": "console admin",
+    "emergency-opened": "console admin",
+    "emergency-signed": "console admin",
+    "sealing-released": "console admin",
+    "certificate-made": "engine",
+    "notice-handed": "console notify",
+    "notice-delivered": "notify",
+    "notice-failed": "engine notify",
+    "alarm-shown": "console",
+    "alarm-sounded": "notify",
+    "notify-started": "notify",
+    "channel-tested": "notify",
+    "answers-refused": "notify",
+    "engine-silent": "notify",
+    "engine-back": "notify",
+    "drill-started": "console admin",
+    "alarms-set": "console admin",
+    "shift-added": "console admin",
+    "shift-removed": "console admin",
+    "handover-drafted": "console admin",
+    "handover-taken": "console admin",
+}
+"""Kind of fact -> services that may sign it. One that is not here follows from others, in whichever service's
+transaction that happens."""
