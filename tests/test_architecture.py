@@ -166,6 +166,7 @@ LIVES_IN: dict[str, set[str]] = {
     "weasyprint": {"hub.reports"},  # some ten megabytes, which no service carries
     "chinese_calendar": {"hub.documents.calendar_libraries"},  # cross-checks only: nothing else may ask them
     "holidays": {"hub.documents.calendar_libraries"},
+    "rich": {"demo"},  # draws the story: what a hub shows in a terminal is lines
     "pymerkle": set(),  # GPL: an oracle for the tests
 }
 
@@ -467,6 +468,7 @@ def test_each_device_file_knows_one_library() -> None:
         ("firmware/devices/gpio.py", "from firmware.process import loop", against_the_arrows),
         ("firmware/devices/gpio.py", "import gpiozero, serial", devices_with_two_libraries),
         ("hub/cli/main.py", "from demo import process", against_the_arrows),
+        ("hub/cli/main.py", "import rich", libraries_out_of_place),
         ("hub/console/pages/board.py", "from hub.engine import inbound", against_the_arrows),
         ("hub/console/base/console.py", "from hub.console.pages import board", against_the_arrows),
         ("hub/core/alarms/life.py", "from hub.core.sealing import area", against_the_arrows),

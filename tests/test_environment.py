@@ -14,7 +14,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = ("requirements-node.lock", "requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements-node.lock", "requirements.lock", "requirements-demo.lock", "requirements-dev.lock")
 """Each holds the one before."""
 UNLOCKED = {"picamera2"}  # from apt, on a Raspberry Pi only
 
@@ -62,7 +62,12 @@ def test_a_lock_holds_the_one_before_word_for_word(smaller: str, larger: str) ->
 
 def test_a_node_has_what_only_it_needs() -> None:
     """Nothing of a database, of pages or of paper."""
-    assert len(entries("requirements-node.lock")) < 15 < len(entries("requirements.lock")) < 50
+    assert len(entries("requirements-node.lock")) <= 10
+
+
+def test_a_hub_has_nothing_that_only_the_demonstration_needs() -> None:
+    assert len(entries("requirements.lock")) < 45
+    assert entries("requirements-demo.lock").keys() - entries("requirements.lock").keys() >= {"rich", "pygments"}
 
 
 @pytest.mark.parametrize(
@@ -70,7 +75,8 @@ def test_a_node_has_what_only_it_needs() -> None:
     [
         (LOCKS[0], ["pi"]),
         (LOCKS[1], ["pi", "hub", "postgres"]),
-        (LOCKS[2], ["pi", "hub", "postgres", "dev"]),
+        (LOCKS[2], ["pi", "hub", "postgres", "demo"]),
+        (LOCKS[3], ["pi", "hub", "postgres", "demo", "dev"]),
     ],
 )
 def test_a_lock_serves_all_that_pyproject_asks_for(lock: str, extras: list[str]) -> None:
@@ -92,10 +98,9 @@ def test_nothing_under_the_gpl_is_locked_for_run_time() -> None:
 @pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
 def test_boards_get_the_pins_and_others_do_not(machine: str, python: str) -> None:
     where = {"platform_machine": machine, "python_version": python, "python_full_version": f"{python}.1"}
-    locked = {n: requirement(e).marker for n, e in entries("requirements.lock").items() if n in {"lgpio", "libosdp"}}
-    got = {name for name, marker in locked.items() if marker is None or marker.evaluate(where)}
-    wanted = {"lgpio", "libosdp"} if machine == "aarch64" else set()
-    assert got == (wanted - {"lgpio"} if python == "3.13" else wanted)  # 3.13 has it from apt
+    marker = requirement(entries("requirements.lock")["lgpio"]).marker
+    assert marker
+    assert marker.evaluate(where) == (machine == "aarch64" and python != "3.13")  # 3.13 has it from apt
 
 
 def test_every_file_runs_on_the_oldest_python_we_serve() -> None:
@@ -410,6 +415,16 @@ def test_a_node_gets_its_own_lock_and_a_hub_beside_it_the_rest(ready: Machine) -
     assert ready.calls("python3 -m pip install")[0].endswith("requirements.lock")
     ready.run("node", "status")
     assert not ready.calls("python3 -m pip")
+
+
+def test_the_demonstration_gets_its_own_lock_which_serves_a_hub(ready: Machine) -> None:
+    ready.run("status")
+    assert ready.calls("python3 -m pip install")[0].endswith("requirements.lock")
+    ready.run("demo")
+    assert ready.calls("python3 -m pip install")[0].endswith("requirements-demo.lock")
+    for words in ("sim state", "status", "node status"):
+        ready.run(*words.split())
+        assert not ready.calls("python3 -m pip")
 
 
 def test_two_first_runs_install_once(ready: Machine) -> None:

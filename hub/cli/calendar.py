@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from hub.cli import ask, calendar_view, table
+from hub.cli import ask, calendar_view, calendar_year, table
 from hub.cli.common import actor, hub_of, local, print_json
 from hub.core.calendar import document_rules
 from hub.core.calendar.document import Calendar
@@ -136,11 +137,9 @@ def _show_year(state: State, in_force: list[Calendar], year: int, json: bool) ->
         return
     if calendar is None:
         raise Failure(f"{year} is UNPUBLISHED: it has no approved calendar, and nothing is guessed", 65)
-    from rich.console import Console  # it colours the days
-
-    from hub.cli import calendar_year
-
-    Console().print(calendar_year.year_view(Known(in_force), year))
+    coloured = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    for line in calendar_year.year_view(Known(in_force), year, table.room() or 80, coloured):
+        print(line)
     print(f"{calendar_year.LEGEND}\n")
     _show_document(calendar)
 

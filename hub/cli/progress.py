@@ -1,4 +1,4 @@
-"""How far a long command is: a bar on a terminal, now and then a plain line elsewhere."""
+"""How far a long command is: one line that is written over on a terminal, now and then a line elsewhere."""
 
 from __future__ import annotations
 
@@ -7,32 +7,35 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-EVERY_S = 10
-"""Seconds between two plain lines."""
+TERMINAL_S = 0.5
+ELSEWHERE_S = 10
+"""Seconds from one line to the next."""
+CLEAR = "\r\x1b[K"
 
 
 @contextmanager
 def shown() -> Iterator[Callable[[str, int, int], None]]:
     """Gives a function to call with the current step, how far it is, and the total (0: unknown)."""
-    if not sys.stderr.isatty():
-        yield _plain_lines()
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    terminal = sys.stderr.isatty()
+    every, before, after = (TERMINAL_S, CLEAR, "") if terminal else (ELSEWHERE_S, "", "\n")
+    begun = said = time.monotonic()
 
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=None)
-        yield lambda what, done, of: bar.update(task, description=what, completed=done, total=of or None)
-
-
-def _plain_lines() -> Callable[[str, int, int], None]:
-    said = time.monotonic()
-
-    def say(what: str, done: int, of: int) -> None:
+    def show(what: str, done: int, of: int) -> None:
         nonlocal said
-        if time.monotonic() - said >= EVERY_S:
-            said = time.monotonic()
-            print(f"{what}: {100 * done // of} %" if of else f"{what}: {done}", file=sys.stderr, flush=True)
+        now = time.monotonic()
+        if now - said >= every:
+            said = now
+            print(f"{before}{what}: {_far(done, of, now - begun)}", end=after, file=sys.stderr, flush=True)
 
-    return say
+    try:
+        yield show
+    finally:
+        if terminal:
+            print(CLEAR, end="", file=sys.stderr, flush=True)
+
+
+def _far(done: int, of: int, taken_s: float) -> str:
+    if not of:
+        return f"{done} in {taken_s:.0f} s"
+    left = f", {taken_s / done * (of - done):.0f} s left" if done else ""
+    return f"{100 * done // of} %{left}"

@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import sys
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 from wire.plain import plain
@@ -86,9 +87,14 @@ def width(text: str) -> int:
     """Columns that a text takes on a terminal."""
     if text.isascii():
         return len(text)
-    from rich.cells import cell_len  # a table of characters, for who needs it
+    return sum(map(_columns, text))
 
-    return cell_len(text)
+
+def _columns(sign: str) -> int:
+    """A character of Chinese takes two; a mark above another, or what nobody sees, takes none."""
+    if unicodedata.category(sign) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(sign) in "WF" else 1
 
 
 def _natural(whole: Sequence[Sequence[str]]) -> list[int]:

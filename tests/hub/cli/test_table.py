@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from hub.cli.table import lines
+from hub.cli.table import lines, width
 
 HEADINGS = ("entry", "time", "by", "what")
 ROWS = [
@@ -75,3 +75,14 @@ def test_whatever_the_cells_and_the_width_nothing_is_lost(rows: list[list[str]],
         for cell in row:
             counted = {sign: shown.count(sign) >= cell.count(sign) for sign in set(re.sub(r"\s", "", cell))}
             assert all(counted.values())
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [(0x20, 0x7E), (0xA1, 0xAC), (0xAE, 0x377), (0x2010, 0x2027), (0x3000, 0x3029), (0x3041, 0x3096), (0x309B, 0x30FF),
+     (0x4E00, 0x9FFF), (0xFF01, 0xFF60), (0x20000, 0x2A6DF)],
+)  # fmt: skip
+def test_a_character_is_as_wide_as_another_library_says(first: int, last: int) -> None:
+    """Latin with its marks, punctuation, kana, and Chinese."""
+    signs = list(map(chr, range(first, last + 1)))
+    assert list(map(width, signs)) == list(map(cell_len, signs))
