@@ -61,8 +61,8 @@ HELD_BY: dict[str, tuple[str, str]] = {
     "firmware.core.orders.CONTENT": ("firmware/core/test_orders.py", "test_what_cannot_be_done_is_refused"),
     "firmware.core.shows.SHOWN_MS": ("firmware/core/test_sealing.py", "test_in_a_ceremony_badges_are_presented"),
     "hub.core.alarms.figures.MONTHS": ("hub/core/alarms/test_figures.py", "def test_"),
-    "hub.core.site.reading.STAND_INS": ("hub/core/site/test_sites.py", "def test_"),
-    "hub.core.site.shape.WORDS": ("hub/core/site/test_sites.py", "def test_"),
+    "hub.core.site.reading.STAND_INS": ("hub/core/site/test_shape.py", "def test_"),
+    "hub.core.site.shape.WORDS": ("hub/core/site/test_shape.py", "def test_"),
     "hub.core.sealing.node_time._RANKS": ("hub/core/sealing/test_sealed_time.py", "def test_"),
 }
 
