@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, is_hypothesis_test, settings
 
@@ -35,6 +37,15 @@ def pytest_configure(config: pytest.Config) -> None:
     quiet = [HealthCheck.too_slow]
     settings.register_profile("at any load", deadline=None, max_examples=examples, suppress_health_check=quiet)
     settings.load_profile("at any load")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Where only what is marked `core` is asked for, no other file is read."""
+    if config.option.markexpr != "core":
+        return None
+    cores = [config.rootpath / one for one in CORES]
+    ours = any(collection_path.is_relative_to(one) or one.is_relative_to(collection_path) for one in cores)
+    return None if ours else True
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
