@@ -13,10 +13,12 @@ import shutil
 import tempfile
 import time
 import tomllib
+from collections.abc import Mapping
+from copy import copy
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from argon2 import PasswordHasher
 from msgspec.structs import replace
@@ -103,13 +105,14 @@ class AnyHub(Protocol):
 class House:
     """A hub, and what goes in at its door."""
 
-    def __init__(self, hub: Hub, clock: Clock) -> None:
+    def __init__(self, hub: Hub, clock: Clock, nodes: Mapping[str, FakeNode] | None = None) -> None:
+        """`nodes`: those that the hub has already, as they were at another house that it is a copy of."""
         self.hub = hub
         self.clock = clock
         self.database: Engine = hub.database()
         self.engine = self.service("engine")
         self.admin = self.service("admin")
-        self._nodes: dict[str, FakeNode] = {}
+        self._nodes = {name: node.at(self) for name, node in (nodes or {}).items()}
 
     def service(self, name: m.Service) -> Service:
         return Service(self.database, self.hub.key(name), name, self.hub.site, self.clock)
@@ -255,6 +258,12 @@ class FakeNode:
         )
         return self.key.sign(m.encode(beat))
 
+    def at(self, house: House) -> FakeNode:
+        """The same node at a copy of its house."""
+        node = copy(self)
+        node._house = house
+        return node
+
     # ---- as a witness
 
     def asks(self, data: m.AskGrowth | m.AskInclusion, **changes: Any) -> bytes:
@@ -319,8 +328,9 @@ def seal(house: AnyHub, area: str, node: str, first: int = 1001, second: int = 1
     return number
 
 
-def make_hub(directory: Path, clock: Clock | None = None, settings: str = "") -> House:
+def make_hub(directory: Path, clock: Clock | None = None, settings: str = "", nodes: tuple[str, ...] = ()) -> House:
     """A new site in `directory/site`, with the demonstration's document in force and a password for every account.
+    `nodes` are enrolled and started.
 
     A copy, unless it has a database elsewhere: what happened in it so far happened at the last full minute.
     """
@@ -329,29 +339,36 @@ def make_hub(directory: Path, clock: Clock | None = None, settings: str = "") ->
     if tomllib.loads(settings).get("database"):
         layout = _papers(directory / "site")
         layout.settings.write_text(settings)
-        return _set_up(layout, clock)
-    minute = clock.now - clock.now % 60_000
-    layout = copy_papers(Path(_template(minute).name) / "site", directory / "site", SITE, HOSTS)
+        return _set_up(layout, clock, nodes)
+    template = _template(clock.now - clock.now % 60_000, nodes)
+    layout = copy_papers(Path(template.folder.name) / "site", directory / "site", SITE, HOSTS)
     layout.settings.write_text(settings)
-    return House(open_hub(layout.root), clock)
+    return House(open_hub(layout.root), clock, template.nodes)
 
 
 def _papers(directory: Path) -> Layout:
     return copy_site(directory, SITE, HOSTS)
 
 
+class _Template(NamedTuple):
+    """A folder with such a site, and its nodes as they were when it was made."""
+
+    folder: tempfile.TemporaryDirectory[str]
+    nodes: Mapping[str, FakeNode]
+
+
 @cache
-def _template(at: int) -> tempfile.TemporaryDirectory[str]:
-    """A folder with such a site, as it was made at a time, in wall ms."""
+def _template(at: int, nodes: tuple[str, ...]) -> _Template:
+    """`at`: when it was made, in wall ms."""
     folder = tempfile.TemporaryDirectory(prefix="strongroom-hub-")
     layout = _papers(Path(folder.name) / "site")
     shutil.copyfile(Path(_empty_database().name) / "empty.db", layout.database)
-    house = _set_up(layout, Clock(at))
+    house = _set_up(layout, Clock(at), nodes)
     house.database.dispose()  # the last connection puts the log back into the file
-    return folder
+    return _Template(folder, {name: house.node(name) for name in nodes})
 
 
-def _set_up(layout: Layout, clock: Clock) -> House:
+def _set_up(layout: Layout, clock: Clock, nodes: tuple[str, ...]) -> House:
     hub = open_hub(layout.root)
     if hub.settings.database:
         schema.prepare(hub.database())
@@ -359,6 +376,8 @@ def _set_up(layout: Layout, clock: Clock) -> House:
     first_entry.open_journal(hub, house.admin)
     house.apply(AT_ANY_HOUR)
     house.give_passwords()
+    for name in nodes:
+        house.node(name)
     return house
 
 

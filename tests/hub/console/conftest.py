@@ -45,9 +45,7 @@ def nodes() -> tuple[str, ...]:
 @pytest.fixture
 def house(tmp_path: Path, since: int | None, nodes: tuple[str, ...]) -> Iterator[House]:
     """A hub whose nodes are enrolled and started."""
-    house = make_hub(tmp_path, Clock(since))
-    for node in nodes:
-        house.node(node)
+    house = make_hub(tmp_path, Clock(since), nodes=nodes)
     yield house
     house.check_services()
 
