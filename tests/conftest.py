@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, is_hypothesis_test, settings
 
+from tests.support import compiled_once
+
 LONGEST = (
     "tests/system/",
     "tests/sim/",
@@ -32,7 +34,8 @@ EXAMPLES = {False: 100, True: 1000}
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """No property fails because a machine is slow or has much to do."""
+    """No property fails because a machine is slow or has much to do. No statement is compiled twice."""
+    compiled_once.register()
     examples = EXAMPLES[config.getoption("--long")]
     quiet = [HealthCheck.too_slow]
     settings.register_profile("at any load", deadline=None, max_examples=examples, suppress_health_check=quiet)
