@@ -1,8 +1,9 @@
 """The only place that speaks MQTT: TLS, MQTT 5, sockets without delay, callbacks that only enqueue.
 
-Either a thread of its own works the connection (`start`), or whoever has a loop does so in it (`open` and `turn`):
-then what is published is on the socket when `publish` returns, and no other thread competes for the interpreter, but
-for the one that makes a connection: a broker that takes it and says nothing must not hold up the loop.
+Either a thread of its own works the connection (`start`), or whoever has a loop does so in it (`open`, then `wait` and
+`take_in` by turns): then what is published is on the socket when `publish` returns, and no other thread competes for
+the interpreter, but for the one that makes a connection: a broker that takes it and says nothing must not hold up the
+loop.
 
 The broker is a lossy pipe: nothing here is kept for later. What cannot be handed to the broker now is refused,
 and whoever wanted it sent still has it.
@@ -14,8 +15,8 @@ import select
 import socket
 import ssl
 import sys
-import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -27,6 +28,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from wire import keys, no_link
+from wire.attempt import Attempt
 
 KEEPALIVE_S = 10
 RECONNECT_MIN_S = 1
@@ -105,7 +107,7 @@ class Link:
         self._inbox = inbox
         self._connect_at = 0.0
         self._pause = RECONNECT_MIN_S / 2
-        self._attempt: threading.Thread | None = None
+        self._attempt: Attempt | None = None
         self._stopped = False
         client = paho.Client(
             CallbackAPIVersion.VERSION2,
@@ -132,7 +134,7 @@ class Link:
         self._client.loop_start()
 
     def open(self) -> None:
-        """Without a thread: the first `turn` connects."""
+        """Without a thread: the first `take_in` begins to connect."""
         properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         properties.ReceiveMaximum = RECEIVE_MAXIMUM
         self._client.connect_async(
@@ -142,44 +144,43 @@ class Link:
             properties=properties,
         )
 
-    def turn(self, timeout: float, enough: int) -> None:
-        """Without a thread: take in what is there until the inbox has `enough` events; with none, wait for one.
+    @property
+    def has_more(self) -> bool:
+        """Whether there is something to take in that no `select` sees, since TLS has it already."""
+        sock: Any = None if self._attempt else self._client.socket()
+        return sock is not None and bool(sock.pending())
 
-        Without a connection one is made beside the loop, and again after a pause that grows. Whatever the broker does,
-        no longer than `timeout` seconds are waited.
+    def waits(self) -> tuple[list[Any], list[Any]]:
+        """What to select on, for reading and for writing. While a connection is made, that is its end."""
+        if self._attempt:
+            return [self._attempt.over], []
+        sock = self._client.socket()
+        if sock is None:
+            return [], []
+        return [sock], [sock] if self._client.want_write() else []
+
+    def take_in(self, enough: int) -> None:
+        """Without a thread: take in what is there until the inbox has `enough` events. Waits for nothing.
+
+        Without a connection one is made beside the loop, and again after a pause that grows.
         """
-        until = time.monotonic() + timeout
-        if not self._is_open(timeout):
+        if not self._is_open():
             return
-        while self._client.socket() is not None and self._inbox.qsize() < enough:
-            sock: Any = self._client.socket()
-            # What TLS has already taken in, select does not see.
-            if not sock.pending():
-                waits = 0.0 if self._inbox.qsize() else max(0.0, until - time.monotonic())
-                writers = [sock] if self._client.want_write() else []
-                readable, writable, _ = select.select([sock], writers, [], waits)
-                if writable:
-                    self._client.loop_write()
-                if not readable:
-                    break
+        if self._client.want_write():
+            self._client.loop_write()
+        while (sock := self._client.socket()) is not None and self._inbox.qsize() < enough:
+            if not self.has_more and not select.select([sock], [], [], 0)[0]:
+                break
             self._client.loop_read()
         self._client.loop_misc()
 
-    def _is_open(self, timeout: float) -> bool:
+    def _is_open(self) -> bool:
         """Whether there is a connection. While it is made, nobody but that thread touches the client."""
-        if self._attempt is None:
-            if self._client.socket() is not None:
-                return True
-            pause = self._connect_at - time.monotonic()
-            time.sleep(max(0.0, min(pause, timeout)))
-            if pause > timeout:
-                return False
+        if self._attempt is None and self._client.socket() is None and time.monotonic() >= self._connect_at:
             self._pause = min(2 * self._pause, RECONNECT_MAX_S)
             self._connect_at = time.monotonic() + self._pause
-            self._attempt = threading.Thread(target=self._connect, name="connect", daemon=True)
-            self._attempt.start()
-        self._attempt.join(timeout)
-        if self._attempt.is_alive():
+            self._attempt = Attempt(self._connect)
+        if self._attempt and not self._attempt.ended():
             return False
         self._attempt = None
         return self._client.socket() is not None
@@ -249,6 +250,17 @@ class Link:
 
     def _on_message(self, _client: paho.Client, _data: Any, message: paho.MQTTMessage) -> None:
         self._put(Arrived(message.topic, bytes(message.payload), message.qos, message.mid, message.retain))
+
+
+def wait(links: Sequence[Link], others: Sequence[Any], seconds: float) -> None:
+    """The one place at which a loop stands: until there is something of any of these links, or to be read from any of
+    these other sockets, or the time is over."""
+    readers, writers = list(others), []
+    for link in links:
+        reading, writing = link.waits()
+        readers += reading
+        writers += writing
+    select.select(readers, writers, [], 0.0 if any(link.has_more for link in links) else max(0.0, seconds))
 
 
 def tls(papers: TlsFiles) -> ssl.SSLContext:

@@ -45,7 +45,7 @@ from wire import messages as m
 from wire.book import rules
 
 BATCH = 64
-TICK_S = 0.25
+TICK_MS = 250
 HUB_BEAT_MS = 2000
 
 
@@ -115,16 +115,19 @@ class Engine:
             self._service.note(m.EngineStarted(version=own_version(), silent_since=silent_since, rules=rules.NEWEST))
         )
         self._rotate()  # a day may have ended while nobody was here: nothing is taken in before its key is gone
+        self._hub_beat(mono_ms())  # so that whoever asks from now on is answered
         self._link.open()
         self._pulse.open()
         gc.collect()
         gc.freeze()  # what is here by now stays: to look through it again and again would keep alarms waiting
-        ticked = 0
+        tick_at = 0
         try:
             while not self._stopping:
+                link.wait([self._link], self._pulse.sockets, (tick_at - mono_ms()) / 1000)
+                self._pulse.answer(self._beat_note)
                 self._take(self._drain())
-                if mono_ms() - ticked >= TICK_S * 1000:
-                    ticked = mono_ms()
+                if mono_ms() >= tick_at:
+                    tick_at = mono_ms() + TICK_MS
                     self._tick()
             self._note(self._service.note(m.EngineStopped()))
             self._checkpoint(whatever=True)
@@ -135,8 +138,8 @@ class Engine:
     # ------------------------------------------------------------ what comes in
 
     def _drain(self) -> list[link.Event]:
-        """What is there, up to a batch; waits only when there is nothing."""
-        self._link.turn(TICK_S, BATCH)
+        """What is there, up to a batch."""
+        self._link.take_in(BATCH)
         return [self._inbox.get_nowait() for _ in range(min(BATCH, self._inbox.qsize()))]
 
     def _take(self, events: list[link.Event]) -> None:
@@ -274,7 +277,6 @@ class Engine:
         if mono - self._beat_at >= HUB_BEAT_MS:
             self._still_alone()
             self._hub_beat(mono)
-        self._pulse.answer(self._beat_note)
         self._send_orders(mono)
 
     def _look(self) -> None:

@@ -17,7 +17,7 @@ from wire import messages as m
 from wire import notes, opening
 
 PATIENCE_S = 3.0
-"""The engine answers four times a second; a slow disk may keep it for a while."""
+"""The engine answers at once; a slow disk may keep it for a while."""
 FRESH_MS = 10_000
 """The engine's beats come every 2 s: one that is older, or of the future, by the same clock, is none."""
 CALLERS = 16
@@ -48,6 +48,11 @@ class Pulse:
             log.warning("nobody can ask whether the engine is at work: %s", error)
             return
         self._socket = listening
+
+    @property
+    def sockets(self) -> list[socket.socket]:
+        """Where callers come in, for whoever waits for them."""
+        return [self._socket] if self._socket else []
 
     def answer(self, beat: bytes) -> None:
         """Answer the callers that have connected since."""

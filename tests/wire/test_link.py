@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.broker import SITE, Broker, copy_site
 from wire import topics
-from wire.link import Arrived, Connected, Disconnected, Link
+from wire.link import RECONNECT_MAX_S, Arrived, Connected, Disconnected, Link, wait
 
 TOPIC = topics.journal(SITE)
 TURN_S = 1 / 16
@@ -38,10 +38,17 @@ class Loop:
         self.link = Link(name, "127.0.0.1", broker.port, papers, wanted, self.inbox, hears_itself=hears_itself)
         self.link.open()
 
+    def turn(self, seconds: float, enough: int = 64) -> None:
+        """What is there; with nothing, what comes within `seconds`."""
+        self.link.take_in(enough)
+        if self.inbox.empty():
+            wait([self.link], [], seconds)
+            self.link.take_in(enough)
+
     def until(self, kind: type) -> Any:
         deadline = time.monotonic() + PATIENCE_S
         while time.monotonic() < deadline:
-            self.link.turn(0.05, 64)
+            self.turn(0.05)
             while not self.inbox.empty():
                 if isinstance(event := self.inbox.get(), kind):
                     return event
@@ -51,7 +58,7 @@ class Loop:
 def test_what_is_published_is_on_its_way_when_publish_returns(broker: Broker) -> None:
     loop = Loop(broker)
     loop.until(Connected)
-    loop.link.turn(0.2, 64)  # the subscription
+    loop.turn(0.2)  # the subscription
     assert loop.link.publish(TOPIC, b"grown", 1)
     message = loop.until(Arrived)
     assert (message.topic, message.payload) == (TOPIC, b"grown")
@@ -63,7 +70,7 @@ def test_who_need_not_hear_itself_hears_only_others(broker: Broker) -> None:
     loop, other = Loop(broker, "engine", hears_itself=False), Loop(broker)
     for one in (loop, other):
         one.until(Connected)
-        one.link.turn(0.2, 64)  # the subscription
+        one.turn(0.2)  # the subscription
     assert loop.link.publish(TOPIC, b"by itself", 1)
     assert other.until(Arrived).payload == b"by itself"
     assert other.link.publish(TOPIC, b"by another", 1)
@@ -75,13 +82,13 @@ def test_who_need_not_hear_itself_hears_only_others(broker: Broker) -> None:
 def test_a_turn_takes_no_more_than_asked_for_and_loses_nothing(broker: Broker) -> None:
     loop = Loop(broker)
     loop.until(Connected)
-    loop.link.turn(0.2, 64)
+    loop.turn(0.2)
     for number in range(300):
         assert loop.link.publish(TOPIC, b"%d" % number, 0)
     heard: list[bytes] = []
     deadline = time.monotonic() + PATIENCE_S
     while len(heard) < 300 and time.monotonic() < deadline:
-        loop.link.turn(0.05, 16)
+        loop.turn(0.05, 16)
         assert loop.inbox.qsize() <= 16
         heard += [loop.inbox.get().payload for _ in range(loop.inbox.qsize())]
     assert heard == [b"%d" % number for number in range(300)]
@@ -100,8 +107,8 @@ def test_a_lost_broker_is_told_and_found_again(broker: Broker) -> None:
     loop.link.stop()
 
 
-class SleptTime:
-    """Time that goes by only while somebody sleeps."""
+class StoodTime:
+    """Time that goes by only when it is told to."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -112,23 +119,23 @@ class SleptTime:
     def time(self) -> float:
         return time.time()
 
-    def sleep(self, seconds: float) -> None:
-        self.now += seconds
 
-
-def test_a_turn_without_a_broker_does_not_wait_longer_than_allowed(
+def test_a_try_that_failed_is_told_and_the_next_one_waits_for_a_pause(
     broker: Broker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broker.stop()
-    slept = SleptTime()
-    monkeypatch.setattr("wire.link.time", slept)
+    stood = StoodTime()
+    monkeypatch.setattr("wire.link.time", stood)
     loop = Loop(broker)
-    for _ in range(5):
-        before = slept.now
-        loop.link.turn(TURN_S, 64)
-        assert slept.now - before <= TURN_S
-    assert slept.now
-    assert isinstance(loop.inbox.get(timeout=PATIENCE_S), Disconnected)
+    for _ in range(2):
+        while loop.inbox.empty():
+            loop.turn(PATIENCE_S)  # ends with the try
+        assert isinstance(loop.inbox.get(), Disconnected)
+        for _ in range(5):
+            loop.turn(0)
+        assert loop.inbox.empty()
+        assert loop.link.waits() == ([], [])
+        stood.now += RECONNECT_MAX_S
     loop.link.stop()
 
 
@@ -143,8 +150,27 @@ def mute(broker: Broker) -> Iterator[Broker]:
 def test_a_broker_that_says_nothing_holds_up_no_turn(mute: Broker) -> None:
     loop, turns = Loop(mute), 0
     while loop.inbox.empty():
-        loop.link.turn(TURN_S, 64)
+        loop.turn(TURN_S)
         turns += 1
     assert isinstance(loop.inbox.get(), Disconnected)
     assert turns > 3  # else one of them waited for all of the broker's silence
+    loop.link.stop()
+
+
+@pytest.mark.parametrize("there", ["a broker", "one that says nothing", "none"])
+def test_whatever_else_the_loop_waits_for_ends_its_wait(
+    broker: Broker, request: pytest.FixtureRequest, there: str
+) -> None:
+    if there == "one that says nothing":
+        request.getfixturevalue("mute")
+    elif there == "none":
+        broker.stop()
+    loop, (ours, others) = Loop(broker), socket.socketpair()
+    if there == "a broker":
+        loop.until(Connected)
+    with ours, others:
+        others.send(b"now")
+        for _ in range(100):
+            wait([loop.link], [ours], 2**20)
+            loop.link.take_in(64)
     loop.link.stop()

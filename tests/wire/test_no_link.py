@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from wire import no_link
-from wire.link import Disconnected, Link, TlsFiles
+from wire.link import Disconnected, Link, TlsFiles, wait
 
 NOW = datetime.datetime.now(datetime.UTC)
 DAY = datetime.timedelta(days=1)
@@ -107,7 +107,9 @@ class Certificates:
         papers = TlsFiles(self.folder / "ca.crt", self.folder / "node.crt", self.folder / "node.key")
         link = Link("archive-1", "localhost", port, papers, [], inbox)
         link.open()
-        link.turn(5, 1)
+        while inbox.empty():
+            link.take_in(1)
+            wait([link], [], 60)
         said = inbox.get_nowait()
         assert isinstance(said, Disconnected)
         return said.reason

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from operator import attrgetter
 from pathlib import Path
@@ -18,7 +17,6 @@ from hub.core.state import Alarm
 from hub.documents import site as site_file
 from hub.engine import outbound, rtc
 from hub.engine.process import Engine, mono_ms
-from hub.site_directory import engine_pulse
 from hub.site_directory.hub import wall_ms
 from hub.store import queries
 from tests.support.crowd import crowd
@@ -210,20 +208,6 @@ def test_an_order_that_no_node_opens_is_not_sent_and_is_told_and_all_else_goes_o
     assert bench.kinds().count("order-not-done") == 1
     bench.engine._tick()
     assert bench.kinds().count("order-not-done") == 1
-
-
-def test_an_engine_at_work_says_so_to_whoever_asks_on_its_machine(bench: Bench) -> None:
-    layout = bench.house.hub.layout
-    caller = ThreadPoolExecutor(1)
-    bench.engine._pulse.open()
-    asked = caller.submit(engine_pulse.ask, layout.engine_socket, layout.public_key("engine"), "demo", wall_ms(), 60)
-    while not asked.done():
-        bench.engine._tick()
-    beat = asked.result()
-    assert beat is not None
-    assert beat.boot == bench.engine._boot
-    bench.engine._pulse.close()
-    assert engine_pulse.ask(layout.engine_socket, layout.public_key("engine"), "demo", wall_ms()) is None
 
 
 # ---------------------------------------------------------------- what our own rules fail over

@@ -1,0 +1,115 @@
+"""The engine's loop never stands still: beside a real Mosquitto, one that says nothing, and none."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from hub.core.nodes import broker_link
+from hub.core.sealing import area as area_sealing
+from hub.core.state import Alarm
+from hub.engine import process as engine_process
+from hub.engine.process import Engine
+from hub.site_directory import engine_pulse
+from hub.site_directory.hub import wall_ms
+from hub.store import queries
+from tests.support.broker import Broker
+from tests.support.hub import House, make_hub
+from tests.support.sealing import ready
+from wire import messages as m
+
+PATIENCE_S = 60
+"""For what takes a moment on an idle machine; only a failing test ever waits so long."""
+
+
+class Running:
+    """An engine at work in a thread of its own."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self._engine = Engine(house.hub)
+        self._thread = threading.Thread(target=self._engine.run)
+        self._thread.start()
+
+    def pulse(self) -> m.HubBeat | None:
+        layout = self.house.hub.layout
+        key = layout.public_key("engine")
+        return engine_pulse.ask(layout.engine_socket, key, self.house.hub.site, wall_ms(), PATIENCE_S)
+
+    def kinds(self) -> list[str]:
+        return [row.kind for row in self.house.read(lambda connection: queries.journal(connection, limit=1000))]
+
+    def whats(self) -> set[str]:
+        return {alarm.what for alarm in self.house.engine.look()[0].all(Alarm)}
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + PATIENCE_S
+        while not condition():
+            assert time.monotonic() < deadline
+            assert self._thread.is_alive()
+            time.sleep(0.02)
+
+    def close(self) -> None:
+        self._engine.stop()
+        self.pulse()  # which ends its wait
+        self._thread.join(PATIENCE_S)
+        assert not self._thread.is_alive()
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    made = make_hub(tmp_path)
+    made.clock.run()
+    return made
+
+
+@pytest.fixture(params=["a broker", "one that says nothing", "none"])
+def beside(house: House, request: pytest.FixtureRequest) -> Iterator[str]:
+    """What is at the broker's address."""
+    broker = Broker(house.hub.layout.root)
+    if request.param == "a broker":
+        broker.start()
+        yield request.param
+        broker.stop()
+    elif request.param == "one that says nothing":
+        with socket.create_server(("127.0.0.1", broker.port)):
+            yield request.param
+    else:
+        yield request.param
+
+
+def test_whoever_asks_is_answered_at_once_and_not_at_the_next_tick(
+    house: House, beside: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_process, "TICK_MS", 2**40)  # after the first there is none
+    monkeypatch.setattr(engine_process, "HUB_BEAT_MS", 2**40)
+    with closing(Running(house)) as running:
+        running.until(lambda: running.pulse() is not None)
+        for _ in range(20):
+            assert running.pulse()
+    assert running.pulse() is None, "it has ended"
+
+
+@pytest.mark.parametrize("beside", ["one that says nothing"], indirect=True)
+def test_beside_a_broker_that_says_nothing_deadlines_are_decided_and_that_broker_is_the_only_alarm(
+    house: House, beside: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(area_sealing, "CEREMONY_MS", 1000)
+    monkeypatch.setattr(broker_link, "FIRST_MS", 2000)
+    ready(house, "archive")
+    before = house.engine.look()[0].meta.next_alarm
+    with closing(Running(house)) as running:
+        house.fact(m.SealingOrdered(sealing=0, area="archive", purpose="seal"), "console", 1003, "duty")
+        running.until(lambda: "sealing-cancelled" in running.kinds())
+        running.until(lambda: "broker-lost" in running.whats())
+        first = running.pulse()
+        assert first
+        running.until(lambda: (beat := running.pulse()) is not None and beat.number > first.number + 1)
+        raised = {one.what for one in house.engine.look()[0].all(Alarm) if one.number >= before}
+    assert raised - {"calendar-unpublished"} == {"broker-lost"}  # the other comes at the end of a year
