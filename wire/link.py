@@ -16,7 +16,7 @@ import socket
 import ssl
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -95,15 +95,16 @@ class Link:
         inbox: Inbox,
         will: tuple[str, bytes] | None = None,
         hears_itself: bool = True,
+        receive_maximum: int = RECEIVE_MAXIMUM,
     ) -> None:
         """`name` is that of the certificate. `hears_itself`: whether what it publishes comes back to it, where it has
         subscribed to that. Nothing is opened before `start`. Raises KeyFileError for bad papers."""
         self.dropped = 0
         self.connected = False
         self._address = (host, port)
-        self._subscriptions = [
-            (topic, SubscribeOptions(qos=qos, noLocal=not hears_itself)) for topic, qos in subscriptions
-        ]
+        self._wanted = dict(subscriptions)
+        self._no_local = not hears_itself
+        self._receive_maximum = receive_maximum
         self._inbox = inbox
         self._connect_at = 0.0
         self._pause = RECONNECT_MIN_S / 2
@@ -136,7 +137,7 @@ class Link:
     def open(self) -> None:
         """Without a thread: the first `take_in` begins to connect."""
         properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
-        properties.ReceiveMaximum = RECEIVE_MAXIMUM
+        properties.ReceiveMaximum = self._receive_maximum
         self._client.connect_async(
             *self._address,
             keepalive=KEEPALIVE_S,
@@ -199,6 +200,21 @@ class Link:
         self._client.disconnect()
         self._client.loop_stop()
 
+    def hear(self, wanted: Mapping[str, int]) -> None:
+        """From now on be subscribed to these topics, each with its QoS, and to no others. Without a thread only."""
+        gone = self._wanted.keys() - wanted.keys()
+        new = wanted.items() - self._wanted.items()
+        self._wanted = dict(wanted)
+        if self.connected:
+            self._subscribe(dict(new))
+            if gone:
+                self._client.unsubscribe(sorted(gone))
+
+    def _subscribe(self, wanted: Mapping[str, int]) -> None:
+        if wanted:
+            options = [(topic, SubscribeOptions(qos=qos, noLocal=self._no_local)) for topic, qos in wanted.items()]
+            self._client.subscribe(options)
+
     def publish(self, topic: str, payload: bytes, qos: int) -> bool:
         """Hand a message to the broker. False when that cannot be done now; nothing is kept for later."""
         if not self.connected:
@@ -218,7 +234,7 @@ class Link:
 
     def _on_connect(
         self,
-        client: paho.Client,
+        _client: paho.Client,
         _data: Any,
         _flags: Any,
         reason: ReasonCode,
@@ -227,8 +243,7 @@ class Link:
         if reason.is_failure:
             self._put(Disconnected(f"the broker refused us: {reason}"))
             return
-        if self._subscriptions:
-            client.subscribe(self._subscriptions)
+        self._subscribe(self._wanted)
         self.connected = True
         self._pause = RECONNECT_MIN_S / 2
         self._put(Connected())

@@ -10,8 +10,10 @@ from wire.messages import SERVICES
 NAME = r"[a-z0-9-]{3,32}"
 """What a site, a node or a service may be called; the broker's rules substitute it, so nothing else may pass."""
 
-RESERVED = SERVICES
-"""Names of the hub's own services. No node may bear one."""
+SLOW = "engine-slow"
+"""The engine's second connection, for what is to be read slowly. It signs nothing, and so it is no service."""
+RESERVED = (*SERVICES, SLOW)
+"""Names of the hub's own on the broker. No node may bear one."""
 
 _ROOT = "strongroom/1"
 _NODE_TOPIC = re.compile(rf"strongroom/1/({NAME})/node/({NAME})/([a-z]+)")
@@ -79,6 +81,11 @@ def checkpoint(site: str) -> str:
 def journal(site: str) -> str:
     """Hub to hub, QoS 0: the journal has grown."""
     return f"{_ROOT}/{site}/journal"
+
+
+def of_node(site: str, node: str, leaf: str) -> str:
+    """One of a node's topics."""
+    return f"{_ROOT}/{site}/node/{node}/{leaf}"
 
 
 def every_node(site: str, leaf: str) -> str:

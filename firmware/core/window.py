@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-LIMIT = 128
-"""Records under way at most."""
+from wire.messages import WINDOW
+
 BACKOFF_MS = (5_000, 10_000, 20_000, 40_000, 60_000)
 """After this long without progress everything without a receipt is sent again; each time the next value applies."""
 AGAIN_MS = 1_000
@@ -31,7 +31,7 @@ class Window:
         elif now - self._progress_at >= BACKOFF_MS[self._tries]:
             self._sent, self._progress_at = freed, now
             self._tries = min(self._tries + 1, len(BACKOFF_MS) - 1)
-        return range(self._sent + 1, min(newest, freed + LIMIT) + 1)
+        return range(self._sent + 1, min(newest, freed + WINDOW) + 1)
 
     def sent(self, seq: int) -> None:
         """This record was handed to the broker."""

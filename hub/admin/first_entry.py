@@ -11,7 +11,6 @@ from hub.site_directory import files
 from hub.site_directory.hub import Hub
 from hub.site_directory.layout import Layout
 from wire import messages as m
-from wire import topics
 from wire.book import rules
 
 
@@ -35,9 +34,7 @@ def later_origin(site: str, now: datetime) -> str:
 def fact(hub: Hub, quotes: str = "") -> m.JournalOpened:
     """The `journal-opened` fact, from the public halves that lie beside the keys. Raises OSError."""
     root = hub.layout.root_public.read_text("ascii").strip()
-    services: dict[str, str] = {
-        name: hub.layout.public_key(name).read_text("ascii").strip() for name in topics.RESERVED
-    }
+    services: dict[str, str] = {name: hub.layout.public_key(name).read_text("ascii").strip() for name in m.SERVICES}
     return m.JournalOpened(
         origin=root.partition("+")[0], checkpoint_key=root, services=services, quotes=quotes, rules=rules.NEWEST
     )

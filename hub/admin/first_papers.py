@@ -16,6 +16,7 @@ from hub.site_directory import files
 from hub.site_directory.broker import BrokerSettings
 from hub.site_directory.layout import Layout
 from wire import keys, topics
+from wire import messages as m
 
 BADGE_KEY_BYTES = 32
 
@@ -32,7 +33,7 @@ def init(directory: Path, wanted: BrokerSettings, now: datetime) -> Layout:
         files.make_folder(folder)
     layout.database.parent.mkdir(mode=0o700, exist_ok=True)
     authority = Authority.make(layout.authority, wanted.site, wanted.hosts, now)
-    for service in topics.RESERVED:
+    for service in m.SERVICES:
         key = keys.make(keys.key_name(wanted.site, service, "record"))
         keys.save(key, layout.record_key(service))
         files.replace(layout.public_key(service), f"{key.public}\n".encode(), 0o644)
@@ -55,17 +56,34 @@ def renew(directory: Path, now: datetime) -> None:
     _issue(layout, Authority(layout.authority), wanted, now)
 
 
+def complete(directory: Path, now: datetime) -> list[str]:
+    """Papers that this version needs and that the site has not; then the broker's rules as well, which name whoever has
+    them. Returns for whom papers were made; the rules count once the broker is restarted. Raises as `renew`."""
+    layout = Layout(directory)
+    missing = [name for name in topics.RESERVED if not all(path.exists() for path in layout.papers(name))]
+    if missing:
+        authority = Authority(layout.authority)
+        for name in missing:
+            _issue_client(layout, authority, name, now)
+        broker.write(layout, broker_settings.load(layout))
+    return missing
+
+
 def _issue(layout: Layout, authority: Authority, wanted: BrokerSettings, now: datetime) -> None:
     root = pem(authority.certificate)
     files.replace(layout.tls / "ca.crt", root, 0o644)
     files.replace(layout.broker / "ca.crt", root, 0o644)
-    for service in topics.RESERVED:
-        key = new_key()
-        _put(layout.tls / service, key, authority.for_service(service, key.public_key(), now))
+    for name in topics.RESERVED:
+        _issue_client(layout, authority, name, now)
     hosts = wanted.hosts if ipaddress.ip_address(wanted.bind).is_unspecified else (*wanted.hosts, wanted.bind)
     for place, name in ((layout.broker / "broker", "broker"), (layout.tls / "https", "https")):
         key = new_key()
         _put(place, key, authority.for_server(name, hosts, key.public_key(), now))
+
+
+def _issue_client(layout: Layout, authority: Authority, name: str, now: datetime) -> None:
+    key = new_key()
+    _put(layout.tls / name, key, authority.for_service(name, key.public_key(), now))
 
 
 def _put(place: Path, key: PrivateKey, certificate: x509.Certificate) -> None:

@@ -13,7 +13,7 @@ from typing import Annotated
 
 from sqlalchemy import update
 
-from hub.admin import erasing, first_entry, restored_from
+from hub.admin import erasing, first_entry, first_papers, restored_from
 from hub.admin.backup import make as make_backup
 from hub.admin.rebuild import JournalDamaged, differences, fold_journal, renew
 from hub.admin.rebuild import mend as mend_rows
@@ -37,7 +37,7 @@ SHORTEST_PASSWORD = 12
 
 
 def migrate(context: Context) -> None:
-    """Bring the database to this version's form; tables of another shape are folded anew from the journal."""
+    """Bring a site to this version's form: papers that it has not are made, tables of another shape folded anew."""
     database = open_hub(context.directory).database()
     if schema.is_empty(database):
         schema.check(database)  # says what is so, and what to do
@@ -47,6 +47,8 @@ def migrate(context: Context) -> None:
         folded = renew(database, lambda done: show("journal", done, size))
     if folded is not None:
         print(f"{folded} entries folded into new tables")
+    for name in first_papers.complete(context.directory, datetime.now(UTC)):
+        print(f"papers of {name} are made; now restart broker and engine")
 
 
 @contextmanager

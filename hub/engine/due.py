@@ -15,6 +15,7 @@ from hub.core.journal.machine import Rule, has_news
 from hub.core.nodes import hub_disk, order_content
 from hub.core.nodes.bad_messages import BadMessages
 from hub.core.nodes.broker_link import BrokerLink
+from hub.core.nodes.floods import Floods
 from hub.core.nodes.hub_clock import HubClock
 from hub.core.nodes.hub_disk import Disk
 from hub.core.nodes.liveness import Liveness
@@ -58,6 +59,7 @@ class Watch:
         self.progress = Progress()
         self.orders = OrderWatch()
         self.bad_messages = BadMessages()
+        self.floods = Floods(mono)
         self.deadlines = CeremonyTimeouts()
         self.waits = Waits()
         self.escalation = Escalation()
@@ -110,6 +112,7 @@ class Watch:
             partial(self.progress.stuck, state, mono),
             partial(self.orders.overdue, state, self.liveness, mono),
             partial(self.bad_messages.due, mono),
+            partial(self.floods.due, state, mono),
         )
         disk = self._disk() if self._disk else None  # not inside the transaction
 

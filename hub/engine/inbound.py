@@ -111,7 +111,7 @@ class Verifier:
         if message.retained:
             return Bad(topic.node, "retained", message.topic)
         if len(message.payload) > SAID[leaf].largest:
-            return Bad(topic.node, "oversized", f"{len(message.payload)} bytes")
+            return Bad(topic.node, "oversized", f"more than {SAID[leaf].largest} bytes")
         life = state.life(topic.node)
         if life is None:
             return Bad(topic.node, "unknown-signer", "no such node is enrolled")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import queue
 import secrets
 import time
 from collections.abc import Callable, Iterator
@@ -29,6 +28,7 @@ from hub.core.state import Life, State
 from hub.engine import disk, due, rtc
 from hub.engine.certifier import Certifier
 from hub.engine.inbound import Bad, Verifier
+from hub.engine.listening import Listening
 from hub.engine.outbound import Outbound
 from hub.engine.witnessing import Witnessing
 from hub.ledger import cosignatures
@@ -63,23 +63,6 @@ class Engine:
         self._site_name = hub.site
         self._service = hub.service("engine")
         self._boot = secrets.token_hex(8)
-        self._inbox: queue.SimpleQueue[link.Event] = queue.SimpleQueue()
-        subscriptions = [
-            (topics.every_node(hub.site, "record"), 1),
-            (topics.every_node(hub.site, "beat"), 0),
-            (topics.every_node(hub.site, "ask"), 1),
-            (topics.every_node(hub.site, "cosign"), 1),
-            (topics.journal(hub.site), 0),
-        ]
-        self._link = link.Link(
-            "engine",
-            hub.broker.local_host,
-            hub.broker.port,
-            hub.papers("engine"),
-            subscriptions,
-            self._inbox,
-            hears_itself=False,
-        )
         self._verifier = Verifier(hub.site, lambda said: self._witnessing.accuses(said))
         self._watch = due.Watch(
             self._boot,
@@ -88,6 +71,8 @@ class Engine:
             HubClock(wall_ms(), real_ms()),
             rtc.read,
         )
+        self._listening = Listening(hub, self._watch.floods, mono_ms)
+        self._link = self._listening.link
         self._certifier = Certifier(database, self._service, hub.key("engine"))
         self._outbound = Outbound(hub.site, self._link, hub.key("engine"))
         self._witnessing = Witnessing(database, self._verifier, self._watch.witnesses, self._watch.bad_messages)
@@ -116,16 +101,17 @@ class Engine:
         )
         self._rotate()  # a day may have ended while nobody was here: nothing is taken in before its key is gone
         self._hub_beat(mono_ms())  # so that whoever asks from now on is answered
-        self._link.open()
+        self._hear()
+        self._listening.open()
         self._pulse.open()
         gc.collect()
         gc.freeze()  # what is here by now stays: to look through it again and again would keep alarms waiting
         tick_at = 0
         try:
             while not self._stopping:
-                link.wait([self._link], self._pulse.sockets, (tick_at - mono_ms()) / 1000)
+                self._listening.wait(self._pulse.sockets, (tick_at - mono_ms()) / 1000)
                 self._pulse.answer(self._beat_note)
-                self._take(self._drain())
+                self._take(self._listening.batch(BATCH))
                 if mono_ms() >= tick_at:
                     tick_at = mono_ms() + TICK_MS
                     self._tick()
@@ -133,19 +119,13 @@ class Engine:
             self._checkpoint(whatever=True)
         finally:
             self._pulse.close()
-            self._link.stop()
+            self._listening.stop()
 
     # ------------------------------------------------------------ what comes in
-
-    def _drain(self) -> list[link.Event]:
-        """What is there, up to a batch."""
-        self._link.take_in(BATCH)
-        return [self._inbox.get_nowait() for _ in range(min(BATCH, self._inbox.qsize()))]
 
     def _take(self, events: list[link.Event]) -> None:
         arrivals: list[Arrival] = []
         beats: list[link.Arrived] = []
-        messages = [event for event in events if isinstance(event, link.Arrived)]
         for event in events:
             if isinstance(event, link.Connected):
                 self._connected()
@@ -168,8 +148,6 @@ class Engine:
         for beat in beats:  # after the records, or a beat would seem to know more than the journal
             self._beat(beat)
         self._witness()  # last: it is the alarms that hurry
-        for message in messages:
-            self._link.acknowledge(message)
 
     def _commit(self, arrivals: list[Arrival]) -> None:
         outcome = self._service.take(arrivals)
@@ -183,6 +161,7 @@ class Engine:
             if verdict in ("next", "new-life"):
                 progressed.add(node)
                 self._watch.progress.moved(node)
+                self._listening.got_on(node)
                 self._watch.liveness.record(node, record.boot, record.mono)
                 # A backlog speaks of an uptime, or even a boot, that is long over: it tells nothing of now.
                 if isinstance(record.data, m.Started) or not self._watch.liveness.uptime(node, mono):
@@ -266,10 +245,12 @@ class Engine:
     def _tick(self) -> None:
         self._rotate()
         self._look()
+        self._listening.slowly()
         mono = mono_ms()
         outcome = self._watch.look(self._service, self._state, self._site, wall_ms(), mono, real_ms())
         if outcome:
             self._note(outcome)
+        self._hear()
         made = self._certifier.turn(self._state, self._site)
         if made:
             self._note(made)
@@ -282,6 +263,10 @@ class Engine:
     def _look(self) -> None:
         """Others write the journal as well: the state is what the database says."""
         self._state, self._site = self._service.look()
+
+    def _hear(self) -> None:
+        """Nodes are enrolled and revoked, flood and keep to the protocol again."""
+        self._listening.hear(self._state.all(Life))
 
     def _grown(self, message: link.Arrived) -> None:
         """Somebody else has written the journal. Whatever is missed here, the next tick sees."""

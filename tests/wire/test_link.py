@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
-from tests.support.broker import SITE, Broker, copy_site
+from tests.support.broker import SITE, Broker, copy_site, node_papers
+from tests.support.party import Party
 from wire import topics
 from wire.link import RECONNECT_MAX_S, Arrived, Connected, Disconnected, Link, wait
 
 TOPIC = topics.journal(SITE)
+NODES = {topics.beat(SITE, name): name for name in ("archive-1", "cipher-1")}
 TURN_S = 1 / 16
 PATIENCE_S = 60
 """For what takes a moment on an idle machine; only a failing test ever waits so long."""
@@ -104,6 +106,33 @@ def test_a_lost_broker_is_told_and_found_again(broker: Broker) -> None:
     loop.until(Disconnected)  # every try that fails is told
     broker.start()
     loop.until(Connected)
+    loop.link.stop()
+
+
+def test_what_is_heard_can_be_changed_and_is_so_again_after_a_loss(broker: Broker) -> None:
+    loop = Loop(broker)
+    loop.until(Connected)
+    archive, cipher = topics.beat(SITE, "archive-1"), topics.beat(SITE, "cipher-1")
+    nodes = {topic: Party(name, broker.port, node_papers(broker.layout, name)).join() for topic, name in NODES.items()}
+    for wanted, unwanted in ((archive, cipher), (cipher, archive)):
+        loop.link.hear({TOPIC: 1, wanted: 1})
+        loop.turn(0.2)
+        nodes[unwanted].publish(unwanted, b"to nobody")
+        nodes[wanted].publish(wanted, b"beat")
+        message = loop.until(Arrived)
+        assert (message.topic, message.payload) == (wanted, b"beat")
+    broker.kill()
+    loop.until(Disconnected)
+    broker.start()
+    loop.until(Connected)
+    loop.turn(0.2)
+    for one in nodes.values():
+        one.back()
+    nodes[archive].publish(archive, b"to nobody")
+    nodes[cipher].publish(cipher, b"beat")
+    assert loop.until(Arrived).topic == cipher
+    for one in nodes.values():
+        one.leave()
     loop.link.stop()
 
 

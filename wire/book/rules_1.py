@@ -38,6 +38,7 @@ WRITTEN = text(500)
 REFUSAL = OneOf(("malformed", "oversized", "bad-signature", "unknown-signer", "revoked", "misplaced", "other-life",
     "retained", "unknown-key", "unknown-checkpoint"))
 DOUBT = OneOf(("place", "unknown", "person", "badge", "quote", "not-judged"))
+LEAF = OneOf(("record", "beat", "ask", "cosign"))
 STORAGE_PART = OneOf(("room", "writing", "keys", "contacts"))
 ALARM_CLASS = OneOf(("alarm", "tamper", "trouble"))
 VIA = OneOf(("console", "sms", "command-line"))
@@ -113,6 +114,8 @@ FACTS: Mapping[str, Fields] = {
         9_007_199_254_740_992), "other": text(16_384)}),
     "record-doubted": Fields({"kind": KIND, "node": NAME, "life": COUNT, "seq": COUNT, "why": DOUBT}),
     "no-progress": Fields({"kind": KIND, "node": NAME, "life": NUMBER, "expected": COUNT, "got": COUNT}),
+    "node-floods": Fields({"kind": KIND, "node": NAME, "topic": LEAF}),
+    "flood-over": Fields({"kind": KIND, "node": NAME}),
     "order-not-done": Fields({"kind": KIND, "node": NAME, "order": COUNT, "what": TEXT, "size": OrNone(COUNT)},
         ("size",)),
     "progress-again": Fields({"kind": KIND, "node": NAME}),
@@ -235,6 +238,8 @@ SIGNERS: Mapping[str, str] = {
     "node-back": "engine",
     "refused": "engine",
     "no-progress": "engine",
+    "node-floods": "engine",
+    "flood-over": "engine",
     "order-not-done": "engine",
     "progress-again": "engine",
     "beat-contradicts": "engine",

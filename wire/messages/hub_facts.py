@@ -174,6 +174,25 @@ class NoProgress(Data, frozen=True, tag="no-progress"):
     got: Count
 
 
+Leaf = Literal["record", "beat", "ask", "cosign"]
+"""What a node sends, by the last part of its topic."""
+
+
+class NodeFloods(Data, frozen=True, tag="node-floods"):
+    """A node sends under this topic more than twice what an honest one has under way, and does not get on. From now on
+    that is read slowly, apart from what all others send."""
+
+    node: Name
+    topic: Leaf
+
+
+class FloodOver(Data, frozen=True, tag="flood-over"):
+    """A node that flooded has kept to the protocol for a minute, or the engine was started anew: it is read as all
+    others are."""
+
+    node: Name
+
+
 class OrderNotDone(Data, frozen=True, tag="order-not-done"):
     """A node that is heard has not said for a minute what became of an order; or the order was not sent: it has `size`
     bytes, which is more than a node opens, or a rule of the hub failed over it. `what` as in `order-issued`."""
@@ -334,6 +353,8 @@ HubFact = (
     | Equivocation
     | RecordDoubted
     | NoProgress
+    | NodeFloods
+    | FloodOver
     | OrderNotDone
     | ProgressAgain
     | BeatContradicts

@@ -28,6 +28,9 @@ from wire.messages.base import (
 from wire.messages.calendar_facts import Day, DayNamed
 from wire.messages.records import SealedArea
 
+WINDOW = 128
+"""Records of a node that may be under way without a receipt: receipts are its clock, with a backlog too."""
+
 
 class Receipt(Message, frozen=True):
     """The hub's word that this life is committed through `seq`, whose record has `hash` and journal index `index`.

@@ -199,6 +199,8 @@ KINDS = {
     "equivocation": N_("Two records under one number"),
     "record-doubted": N_("Next record doubted"),
     "no-progress": N_("Node makes no progress"),
+    "node-floods": N_("Node floods the hub"),
+    "flood-over": N_("Node floods the hub no more"),
     "not-judged": N_("Could not be judged"),
     "engine-stopped": N_("Engine stopped"),
     "order-not-done": N_("Order not carried out"),

@@ -34,6 +34,7 @@ KINDS: dict[str, Kind] = {
     "loop-tamper": Kind("tamper", 1, 2, "lasts"),
     "equivocation": Kind("tamper", 1, 1, "momentary"),
     "impossible-record": Kind("tamper", 1, 2, "momentary"),
+    "flooding": Kind("tamper", 1, 2, "lasts"),
     "rolled-back": Kind("tamper", 1, 1, "momentary"),
     "journal-forked": Kind("tamper", 1, 1, "momentary"),
     "journal-rolled-back": Kind("tamper", 1, 1, "momentary"),

@@ -86,6 +86,8 @@ FACTS: Mapping[type[m.Data], Rule] = {
     m.Equivocation: Rule(fold=(node_fold.equivocation,), follows=(node_follows.told_at_node("equivocation"),)),
     m.RecordDoubted: Rule(fold=(node_fold.doubted,)),
     m.NoProgress: Rule(by=ENGINE, follows=(node_follows.told_at_node("no-progress"),)),
+    m.NodeFloods: Rule(by=ENGINE, follows=(node_follows.told_at_node("flooding"),)),
+    m.FloodOver: Rule(by=ENGINE, follows=(node_follows.flood_over,)),
     m.OrderNotDone: Rule(by=ENGINE, follows=(node_follows.told_at_node(order_numbers.NOT_DONE),)),
     m.ProgressAgain: Rule(by=ENGINE, follows=(node_follows.progress_again,)),
     m.BeatContradicts: Rule(by=ENGINE, fold=(contradiction.apply,), follows=(node_follows.beat_contradicts,)),

@@ -231,6 +231,11 @@ def progress_again(state: State, site: Site, entry: Entry, data: m.ProgressAgain
     yield from alarm_life.return_for(state, "no-progress", data.node, entry)
 
 
+def flood_over(state: State, site: Site, entry: Entry, data: m.FloodOver) -> Facts:
+    """The node keeps to the protocol again; why it did not is still to be found out."""
+    yield from alarm_life.return_for(state, "flooding", data.node, entry)
+
+
 def disk_refuses(state: State, site: Site, entry: Entry, data: m.DiskRefuses) -> Facts:
     """Told once for as long as it lasts; once more, and louder, when an area is sealed meanwhile."""
     cause = node_disk.cause(state, site, data.node, entry.time)

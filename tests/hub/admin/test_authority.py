@@ -15,6 +15,7 @@ from hub.admin.authority import Authority, PapersError, new_key, pem
 from hub.site_directory.broker import BrokerSettings
 from hub.site_directory.layout import Layout
 from wire import keys, topics
+from wire import messages as m
 
 MAY_DAY = datetime(2026, 5, 1, 8, 0, tzinfo=UTC)
 HOSTS = ("hub.bureau.example", "192.168.10.2", "203.0.113.7")
@@ -203,12 +204,14 @@ def make_site(directory: Path, site: str = "bureau") -> Layout:
 
 def test_a_new_site_has_every_service_with_keys_of_its_own(tmp_path: Path) -> None:
     layout = make_site(tmp_path / "site")
-    for service in topics.RESERVED:
+    for service in m.SERVICES:
         key = keys.load(layout.record_key(service))
         assert key.name == f"strongroom/bureau/{service}/record"
-        made = x509.load_pem_x509_certificate(layout.papers(service).certificate.read_bytes())
-        assert made.subject.rfc4514_string() == f"CN={service}"
-        ssl.create_default_context().load_cert_chain(layout.papers(service).certificate, layout.papers(service).key)
+    for name in topics.RESERVED:
+        papers = layout.papers(name)
+        made = x509.load_pem_x509_certificate(papers.certificate.read_bytes())
+        assert made.subject.rfc4514_string() == f"CN={name}"
+        ssl.create_default_context().load_cert_chain(papers.certificate, papers.key)
     assert len(keys.read_secret(layout.badge_key)) == 32
 
 
@@ -228,7 +231,7 @@ def test_no_two_keys_are_the_same(tmp_path: Path) -> None:
     for name in ("one", "two"):
         make_site(tmp_path / name)
     contents = [path.read_bytes() for path in tmp_path.rglob("*.key")]
-    assert len(contents) == 2 * (1 + 5 + 5 + 1 + 1) == len(set(contents))
+    assert len(contents) == 2 * (1 + 5 + 6 + 1 + 1) == len(set(contents))
 
 
 def test_a_site_is_never_overwritten(tmp_path: Path) -> None:

@@ -85,6 +85,15 @@ def test_a_record_under_the_own_name_reaches_the_engine(party: Enter) -> None:
     assert engine.hears() == (topics.record(SITE, "archive-1"), b"opened")
 
 
+def test_the_engines_second_connection_hears_nodes_and_says_nothing(party: Enter) -> None:
+    slow = party(topics.SLOW, topics.record(SITE, "archive-1")).join()
+    archive = party("archive-1", topics.receipt(SITE, "archive-1")).join()
+    archive.publish(topics.record(SITE, "archive-1"), b"opened")
+    assert slow.hears() == (topics.record(SITE, "archive-1"), b"opened")
+    for topic in (topics.receipt(SITE, "archive-1"), topics.order(SITE, "archive-1"), topics.journal(SITE)):
+        assert slow.publish(topic, b"forged") == "Not authorized"
+
+
 @pytest.mark.parametrize("leaf", ["record", "beat"])
 def test_a_node_that_writes_under_anothers_name_is_refused_and_not_heard(party: Enter, leaf: str) -> None:
     engine = party("engine", topics.every_node(SITE, "+")).join()

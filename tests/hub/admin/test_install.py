@@ -147,7 +147,12 @@ def test_who_reaches_pins_is_in_their_group_and_the_group_is_made(root: Path) ->
 # --- who may read what -----------------------------------------------------------------------------------------------
 
 OWN = {
-    "strongroom-engine": {"hub/keys/engine.key", "hub/checkpoint/ROOT.key", "hub/tls/engine.key"},
+    "strongroom-engine": {
+        "hub/keys/engine.key",
+        "hub/checkpoint/ROOT.key",
+        "hub/tls/engine.key",
+        "hub/tls/engine-slow.key",
+    },
     "strongroom-console": {"hub/keys/console.key", "hub/tls/console.key", "hub/tls/https.key"},
     "strongroom-notify": {"hub/keys/notify.key", "hub/tls/notify.key"},
     "strongroom-broker": {"broker/broker.key", "broker/acl", "broker/mosquitto.conf"},

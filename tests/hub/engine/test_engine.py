@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from functools import partial
 from operator import attrgetter
 from pathlib import Path
@@ -31,12 +32,23 @@ class PaperLink:
 
     connected = True
 
-    def __init__(self, *_: Any, **__: Any) -> None:
+    def __init__(self, name: str, host: str, port: int, papers: Any, heard: Any, inbox: Any, **_: Any) -> None:
+        self.inbox = inbox
         self.sent: list[tuple[str, bytes]] = []
         self.acknowledged: list[Arrived] = []
 
     def publish(self, topic: str, payload: bytes, qos: int) -> None:
         self.sent.append((topic, payload))
+
+    def open(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+    def hear(self, wanted: Mapping[str, int]) -> None:
+        self.heard = dict(wanted)
+
+    def take_in(self, enough: int) -> None:
+        """What is in the inbox was put there by a test."""
 
     def acknowledge(self, message: Arrived) -> None:
         self.acknowledged.append(message)
@@ -56,7 +68,9 @@ class Bench:
     def arrives(self, *payloads: tuple[str, bytes]) -> None:
         """These come in one batch."""
         messages = [Arrived(topic, payload, 1, at, False) for at, (topic, payload) in enumerate(payloads)]
-        self.engine._take(messages)  # type: ignore[arg-type]
+        for message in messages:
+            self.link.inbox.put(message)
+        self.engine._take(self.engine._listening.batch(len(messages)))
         assert self.link.acknowledged[-len(messages) :] == messages
 
     def record(self, data: m.RecordData, ago: float = 0) -> tuple[str, bytes]:

@@ -537,9 +537,7 @@ def started(house: House, monkeypatch: pytest.MonkeyPatch) -> tuple[Engine, list
     """An engine that has been started, by the computer's clock, and the checkpoints that it has published."""
     monkeypatch.setattr("hub.engine.process.link.Link", PaperLink)
     engine = Engine(house.hub)
-    monkeypatch.setattr(engine, "_drain", list)
     link: Any = engine._link
-    link.open = link.stop = lambda: None
     engine.stop()
     engine.run()
     return engine, [payload for topic, payload in link.sent if topic == topics.checkpoint("demo")]

@@ -43,6 +43,19 @@ INSTRUCTIONS: dict[str, Instruction] = {
             N_("Leave the node as it is, and watch its area by hand until it is known what it is doing."),
         ),
     ),
+    "flooding": Instruction(
+        N_("Node floods the hub"),
+        N_(
+            "A node sends more than its program ever does, or somebody sends in its name."
+            " What it sends is read slowly now, and keeps nobody else's alarm waiting."
+        ),
+        (
+            ACKNOWLEDGE,
+            CALL_SECURITY,
+            N_("Ask whether somebody has opened the node's box or connected a device to its cable."),
+            N_("If it does not end, have the node revoked, and watch its area by hand."),
+        ),
+    ),
     "rolled-back": Instruction(
         N_("Node set back to an older state"),
         N_("A node knows less than it has already reported: its memory was exchanged or put back from a copy."),

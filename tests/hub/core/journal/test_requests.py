@@ -44,6 +44,8 @@ BROUGHT_BY: dict[type[m.Data], set[str]] = {
     m.Refused: {ENGINE},
     m.NoProgress: {ENGINE},
     m.ProgressAgain: {ENGINE},
+    m.NodeFloods: {ENGINE},
+    m.FloodOver: {ENGINE},
     m.BeatContradicts: {ENGINE},
     m.DiskRefuses: {ENGINE},
     m.RecordsLost: {ENGINE},

@@ -1,0 +1,80 @@
+"""Whether a node sends no more than an honest one does. Pure; times are ms of a monotonic clock.
+
+Receipts are an honest node's clock: it has a window of records under way, and where none of them gets on it sends them
+once more, at most once a second. Whoever has more than twice that under way, heard and not receipted, and does not get
+on, breaks the protocol: what it sends under that topic is read slowly, so that nobody else waits for it, until it has
+kept to the protocol for a minute.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from hub.core.alarms import life as alarm_life
+from hub.core.state import Alarm, State
+from wire import messages as m
+
+WHAT = "flooding"
+MOST = 2 * m.WINDOW
+AGAIN_MS = 1_000
+"""In this time an honest node that does not get on may send all of that anew."""
+CALM_MS = 60_000
+STOOD_MS = 2_000
+"""After the engine stood still for longer, what honest nodes have sent again meanwhile comes in at once: for as long as
+this nobody is blamed."""
+
+
+class Stream(NamedTuple):
+    """What a node sends under one of its topics."""
+
+    node: str
+    leaf: m.Leaf
+
+
+class Floods:
+    """How much of each stream is under way, and which streams are read slowly."""
+
+    def __init__(self, mono: int) -> None:
+        self._under_way: dict[Stream, tuple[float, int]] = {}
+        self._over: dict[Stream, int] = {}
+        self._listened = mono
+        self._lenient_until = mono
+
+    def listening(self, mono: int) -> None:
+        """The engine is about to take in what is there."""
+        if mono - self._listened > STOOD_MS:
+            self._lenient_until = mono + STOOD_MS
+        self._listened = mono
+
+    def heard(self, stream: Stream, mono: int) -> bool:
+        """Count one message. False for one that is beyond what an honest node has under way."""
+        count, at = self._under_way.get(stream, (0.0, mono))
+        count = max(0.0, count - MOST * (mono - at) / AGAIN_MS) + 1
+        self._under_way[stream] = (min(count, MOST), mono)
+        if count <= MOST:
+            return True
+        if mono >= self._lenient_until:
+            self._over[stream] = mono
+        return False
+
+    def got_on(self, stream: Stream, waiting: int) -> None:
+        """A receipt of this stream moves on; so many messages of it still wait for their turn."""
+        count, at = self._under_way.get(stream, (0.0, 0))
+        self._under_way[stream] = (min(count, waiting), at)
+
+    def is_slow(self, stream: Stream) -> bool:
+        """Whether the stream is to be read slowly."""
+        return stream in self._over
+
+    def due(self, state: State, mono: int) -> Iterator[m.FactData]:
+        """Nodes that flood, each told once, and those that have kept to the protocol for long enough."""
+        self._over = {stream: at for stream, at in self._over.items() if mono - at < CALM_MS}
+        flooding = {stream.node: stream for stream in self._over}
+        for node, stream in sorted(flooding.items()):
+            known = alarm_life.find(state, WHAT, node)
+            if not (known and known.active):
+                yield m.NodeFloods(node=node, topic=stream.leaf)
+        for alarm in list(state.all(Alarm)):
+            if alarm.what == WHAT and alarm.active and alarm.place not in flooding:
+                yield m.FloodOver(node=alarm.place)

@@ -1,0 +1,116 @@
+"""How the engine listens to its nodes: each by name, over two connections, and from each in turn.
+
+Whatever is taken in is acknowledged at once: the broker keeps one queue for all that waits for the engine, and when one
+node's messages stood in it unacknowledged, the others' would wait behind them. Who floods is moved to the second
+connection, which is looked at with the clock's tick alone, a little at a time: what piles up before it piles up in the
+broker, behind nobody else, and is dropped there. A node that is revoked is heard there as well, if at all.
+"""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from hub.core.nodes.floods import Floods, Stream
+from hub.core.state import Life
+from hub.engine.turns import Turns
+from hub.site_directory.hub import Hub
+from hub.store import schema
+from wire import keys, link, topics
+from wire import messages as m
+
+LEAVES: dict[m.Leaf, int] = {"record": 1, "beat": 0, "ask": 1, "cosign": 1}
+"""What a node says, with its QoS."""
+ENOUGH = 512
+"""Messages that are taken in before a batch of those that are here is worked on."""
+SLOWLY = 128
+"""Messages that are taken in of the second connection at a tick."""
+
+Inbox = queue.SimpleQueue[link.Event]
+
+
+class Listening:
+    """The engine's connections. `link` is the one for whatever it says."""
+
+    def __init__(self, hub: Hub, floods: Floods, mono_ms: Callable[[], int]) -> None:
+        """Nothing is connected before `open`. Raises keys.KeyFileError."""
+        self._site = hub.site
+        self._floods = floods
+        self._mono_ms = mono_ms
+        self._turns = Turns()
+        self._lives: list[Life] = []
+        self._inbox, self._slow_inbox = Inbox(), Inbox()
+        self.link = self._connection(hub, "engine", self._inbox, link.RECEIVE_MAXIMUM)
+        self._slow = self._connection(hub, topics.SLOW, self._slow_inbox, SLOWLY)
+
+    def _connection(self, hub: Hub, name: str, inbox: Inbox, most: int) -> link.Link:
+        papers = hub.layout.papers(name)
+        if not papers.certificate.exists():
+            raise keys.KeyFileError(f"{papers.certificate} is not there; {schema.MIGRATE}")
+        host, port = hub.broker.local_host, hub.broker.port
+        return link.Link(name, host, port, papers, [], inbox, hears_itself=False, receive_maximum=most)
+
+    def open(self) -> None:
+        """Begin to connect."""
+        self.link.open()
+        self._slow.open()
+
+    def stop(self) -> None:
+        """Leave the broker."""
+        self.link.stop()
+        self._slow.stop()
+
+    def hear(self, lives: Iterable[Life]) -> None:
+        """Listen to these nodes, and to no others: to whatever floods, and to who is revoked, on the second
+        connection."""
+        self._lives = list(lives)
+        first, slow = {topics.journal(self._site): 0}, dict[str, int]()
+        for life in self._lives:
+            for leaf, qos in LEAVES.items():
+                aside = life.revoked or self._floods.is_slow(Stream(life.node, leaf))
+                (slow if aside else first)[topics.of_node(self._site, life.node, leaf)] = qos
+        self._slow.hear(slow)
+        self.link.hear(first)
+
+    def wait(self, others: Sequence[Any], seconds: float) -> None:
+        """Until something is there of the first connection, or at one of these other sockets, or the time is over."""
+        link.wait([self.link], others, 0.0 if self._turns else seconds)
+
+    def batch(self, most: int) -> list[link.Event]:
+        """What is there: all that is no node's, and up to so many messages of nodes."""
+        self.link.take_in(ENOUGH)
+        return [*self._sorted(self.link, self._inbox), *self._turns.take(most)]
+
+    def slowly(self) -> None:
+        """Take in a little of the second connection; it waits for its turn as all else does."""
+        self._slow.take_in(SLOWLY)
+        for _ in self._sorted(self._slow, self._slow_inbox):
+            pass  # whether it is there is nobody's trouble: beats and progress of its nodes tell
+
+    def got_on(self, node: str) -> None:
+        """The node's receipt has moved on."""
+        self._floods.got_on(Stream(node, "record"), self._turns.waiting(topics.record(self._site, node)))
+
+    def _sorted(self, source: link.Link, inbox: Inbox) -> list[link.Event]:
+        """Nodes' messages go where they wait for their turn. Returns the rest."""
+        rest: list[link.Event] = []
+        mono = self._mono_ms()
+        self._floods.listening(mono)
+        for _ in range(inbox.qsize()):
+            event = inbox.get_nowait()
+            topic = topics.parse_node(event.topic) if isinstance(event, link.Arrived) else None
+            if not isinstance(event, link.Arrived) or topic is None:
+                rest.append(event)
+                continue
+            source.acknowledge(event)
+            self._line_up(event, Stream(topic.node, topic.leaf), mono)  # type: ignore[arg-type]
+        return rest
+
+    def _line_up(self, message: link.Arrived, stream: Stream, mono: int) -> None:
+        slow = self._floods.is_slow(stream)
+        if self._floods.heard(stream, mono):
+            # Of what is too large no more is kept than shows that it is.
+            self._turns.put(stream.node, message._replace(payload=message.payload[: m.MAX_RECORD + 1]))
+        elif self._floods.is_slow(stream) and not slow:
+            self.hear(self._lives)
