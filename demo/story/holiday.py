@@ -28,7 +28,7 @@ def proposal(teller: Teller) -> None:
     )
     state, site = teller.look()
     with session.reading(teller.database) as connection:
-        known = Known(calendars.in_force(connection, state.all(Calendar)))
+        known = Known(calendars.in_force(connection, state.all(Calendar)).calendars)
     now = datetime.now(site.zone)
     office = calendar_windows.office(site)
     every = [one for year in sorted(known.years) for one in calendar_windows.propose(known, year, office, site.zone)]

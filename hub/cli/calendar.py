@@ -101,10 +101,11 @@ def show(
     hub = hub_of(context)
     state, site = hub.service("admin").look()
     with session.reading(hub.database()) as connection:
-        calendars_in_force = calendars.in_force(connection, state.all(Row))
+        found = calendars.in_force(connection, state.all(Row))
         people = queries.people(connection)
+    calendar_view.say_damaged(found.damaged)
     if year is not None:
-        _show_year(state, calendars_in_force, year, json)
+        _show_year(state, found.calendars, year, json)
         return
     years = _years(state, datetime.now(site.zone))
     windows = sorted((one for one in state.all(Window) if one.planned), key=lambda one: one.starts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, tzinfo
 
@@ -10,6 +11,7 @@ from hub.core.calendar.document import Calendar, Holiday
 from hub.core.calendar.windows import Proposal
 from hub.core.site.document import DAYS, Title
 from hub.core.state import Window
+from hub.store.calendars import CalendarDamaged
 from wire import moments
 
 Row = tuple[str, ...]
@@ -67,3 +69,9 @@ def title_of(names: Iterable[Title]) -> str:
 def day_name(day: date) -> str:
     """A day with its weekday, which the notices give too."""
     return f"{day:%Y-%m-%d} {DAYS[day.weekday()]}"
+
+
+def say_damaged(damaged: Iterable[CalendarDamaged]) -> None:
+    """What counts for nothing is said, and the rest is shown."""
+    for damage in damaged:
+        print(f"strongroom: {damage}. It counts for nothing: import it anew, and have it approved", file=sys.stderr)

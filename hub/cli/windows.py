@@ -90,7 +90,9 @@ def cancel(
 def _known(hub: Hub) -> tuple[Known, Site]:
     state, site = hub.service("admin").look()
     with session.reading(hub.database()) as connection:
-        return Known(calendars.in_force(connection, state.all(Calendar))), site
+        found = calendars.in_force(connection, state.all(Calendar))
+    calendar_view.say_damaged(found.damaged)
+    return Known(found.calendars), site
 
 
 def _proposals(known: Known, site: Site, years: list[int], weekends: bool) -> list[Proposal]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from sqlalchemy import Connection, insert, select
 
@@ -14,7 +15,18 @@ from hub.store.tables import calendar_document as documents
 
 
 class CalendarDamaged(RuntimeError):
-    """A stored calendar is not the one that the journal names."""
+    """The stored calendar of this year is not the one that the journal names."""
+
+    def __init__(self, year: int, why: str) -> None:
+        super().__init__(f"the stored calendar of {year}, {why}")
+        self.year = year
+
+
+class InForce(NamedTuple):
+    """The approved calendars. One that was damaged counts for nothing, and costs no other."""
+
+    calendars: list[calendar_document.Calendar]
+    damaged: list[CalendarDamaged]
 
 
 def keep(connection: Connection, year: int, version: int, document: str) -> str:
@@ -33,18 +45,24 @@ def newest(connection: Connection, row: Calendar) -> calendar_document.Calendar:
     return _read(connection, row.year, row.version, row.sha256)
 
 
-def in_force(connection: Connection, rows: Iterable[Calendar]) -> list[calendar_document.Calendar]:
-    """The approved documents of those years that have one. Raises CalendarDamaged."""
-    approved = [row for row in rows if row.approved]
-    return [_read(connection, row.year, row.approved, row.approved_sha256) for row in approved]
+def in_force(connection: Connection, rows: Iterable[Calendar]) -> InForce:
+    """The approved documents of those years that have one."""
+    found = InForce([], [])
+    for row in rows:
+        if row.approved:
+            try:
+                found.calendars.append(_read(connection, row.year, row.approved, row.approved_sha256))
+            except CalendarDamaged as damage:
+                found.damaged.append(damage)
+    return found
 
 
 def _read(connection: Connection, year: int, version: int, sha256: str) -> calendar_document.Calendar:
     query = select(documents.c.document).where(documents.c.year == year, documents.c.version == version)
     text = connection.execute(query).scalar()
     if text is None or hashlib.sha256(text.encode()).hexdigest() != sha256:
-        raise CalendarDamaged(f"the stored calendar of {year}, version {version}, is not the one in the journal")
+        raise CalendarDamaged(year, f"version {version}, is not the one in the journal")
     calendar = calendar_document.read(text).calendar
     if calendar is None:
-        raise CalendarDamaged(f"the stored calendar of {year}, version {version}, cannot be read by this version")
+        raise CalendarDamaged(year, f"version {version}, cannot be read by this version")
     return calendar

@@ -21,6 +21,7 @@ from hub.console.base.subprocesses import NotDone
 from hub.console.parts.month import Open, grid, month_of, still_open
 from hub.console.parts.paging import start_of
 from hub.console.words.duty_words import DAYS, LOOKS, WEEKDAYS
+from hub.console.words.texts import N_
 from hub.core.calendar import document_rules
 from hub.core.calendar.document import Calendar as Document
 from hub.core.calendar.document_rules import Opinion
@@ -35,6 +36,10 @@ from hub.store import calendars, certificates, rows
 from wire import messages as m
 from wire import moments
 
+DAMAGED = N_(
+    "The stored calendar of %(year)s is not the one that was approved, and counts for nothing. Import it anew, and have"
+    " it approved."
+)
 LARGEST = 60_000
 """Bytes of an uploaded document; the calendar of a year has some two thousand."""
 
@@ -55,6 +60,8 @@ class CalendarDetail(NamedTuple):
     """What the page shows of the database."""
 
     known: Known
+    damaged: list[int]
+    """Years whose calendar counts for nothing."""
     years: list[Year]
     windows: list[Window]
     sealings: list[Sealing]
@@ -67,7 +74,7 @@ def today(view: View) -> date:
 
 def known_of(connection: Connection, rows_of: Iterable[Calendar]) -> Known:
     """What the approved calendars say."""
-    return Known(calendars.in_force(connection, rows_of))
+    return Known(calendars.in_force(connection, rows_of).calendars)
 
 
 @get("/calendar")
@@ -137,8 +144,10 @@ async def page(
         state = rows.load(connection)
         standing = list(state.all(Calendar))
         since, until = (start_of(one, view.site.zone) for one in _around(month))
+        in_force = calendars.in_force(connection, standing)
         return month, CalendarDetail(
-            known_of(connection, standing),
+            Known(in_force.calendars),
+            [one.year for one in in_force.damaged],
             _years(standing, today(view)),
             sorted(state.all(Window), key=lambda one: (one.starts, one.number)),
             certificates.sealed_between(connection, since, until),
@@ -157,6 +166,7 @@ async def page(
         previous=f"{before:%Y-%m}",
         following=f"{after:%Y-%m}",
         weeks=grid(view, found.known, month, found.windows, proposed, found.sealings),
+        damaged=[view.texts.say(DAMAGED, year=one) for one in found.damaged],
         unpublished=month.year not in found.known.years,
         years=found.years,
         proposed=[one for one in proposed if _is_ahead(view, one)],
@@ -179,7 +189,10 @@ async def _year(console: Console, request: Asked, number: int, message: str = ""
         row = rows.load(connection).find(Calendar, number)
         return (row, calendars.newest(connection, row)) if row else None
 
-    view, found = await console.look(request, ask)
+    try:
+        view, found = await console.look(request, ask)
+    except calendars.CalendarDamaged:
+        return await page(console, request, (await console.view(request)).texts.say(DAMAGED, year=number))
     if found is None:
         raise HTTPException(404)
     row, document = found

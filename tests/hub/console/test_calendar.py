@@ -9,11 +9,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import Connection, update
 
 from hub.core.journal.requests import Actor
 from hub.core.state import Calendar, Window
 from hub.documents import calendar as calendar_file
+from hub.store import tables
 from tests.hub.console.visitor import ORIGIN, TAG, Visitor, text_of
+from tests.support.databases import without_guards
 from tests.support.hub import House, seal
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -254,3 +257,22 @@ def test_a_sealing_is_drawn_on_the_days_that_it_lasts(visitor: Visitor, house: H
 def test_any_month_can_be_asked_for(visitor: Visitor, month: str) -> None:
     visitor.signs_in("sunli")
     assert visitor.sees(f"/calendar?month={month}").status_code == 200
+
+
+def test_a_stored_calendar_that_was_changed_is_named_and_everything_else_is_shown(
+    visitor: Visitor, house: House
+) -> None:
+    calendar_of_2026(house)
+
+    def forge(connection: Connection) -> None:
+        without_guards(connection, "calendar_document")
+        connection.execute(update(tables.calendar_document).values(document="forged"))
+
+    house.change(forge)
+    visitor.signs_in(LIU)
+    for address in ("/calendar", "/calendar/2026"):
+        page = text_of(visitor.sees(address))
+        assert "The stored calendar of 2026 is not the one that was approved" in page
+        assert "2026 is UNPUBLISHED" in page
+    assert visitor.sees("/calendar/plan").status_code == 200
+    assert visitor.sees("/").status_code == 200

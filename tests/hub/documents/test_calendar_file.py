@@ -11,10 +11,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
 import hub
 from hub.admin import rebuild
+from hub.core.calendar import document as calendar_document
 from hub.core.calendar import facts as calendar_facts
 from hub.core.journal.requests import Actor
 from hub.core.refusal import NotPossible
@@ -60,7 +61,7 @@ def approve(house: House, actor: Actor) -> None:
 def in_force(house: House) -> list[int]:
     state = house.admin.look()[0]
     found: list[int] = [
-        one.year for one in house.read(lambda connection: calendars.in_force(connection, state.all(Calendar)))
+        one.year for one in house.read(lambda connection: calendars.in_force(connection, state.all(Calendar)).calendars)
     ]
     return found
 
@@ -168,7 +169,7 @@ def _keep(connection: Connection, document: str) -> None:
     calendars.keep(connection, 2026, 1, document)
 
 
-def test_a_stored_calendar_that_was_changed_is_not_used(house: House) -> None:
+def test_a_stored_calendar_that_was_changed_counts_for_nothing_and_is_named(house: House) -> None:
     calendar_file.bring_in(house.admin, ADMINISTRATOR, DOCUMENT)
     approve(house, SECURITY)
     forged = CORRECTED.decode()
@@ -178,8 +179,12 @@ def test_a_stored_calendar_that_was_changed_is_not_used(house: House) -> None:
         connection.execute(update(tables.calendar_document).values(document=forged))
 
     house.change(forge)
-    with pytest.raises(calendars.CalendarDamaged, match="not the one in the journal"):
-        in_force(house)
+    assert in_force(house) == []
+    rows = list(house.admin.look()[0].all(Calendar))
+    (damage,) = house.read(lambda connection: calendars.in_force(connection, rows)).damaged
+    assert (damage.year, str(damage)) == (2026, "the stored calendar of 2026, version 1, is not the one in the journal")
+    with pytest.raises(calendars.CalendarDamaged):
+        house.read(lambda connection: calendars.newest(connection, rows[0]))
 
 
 def test_the_rows_fold_again_to_what_is_saved(house: House) -> None:
@@ -317,17 +322,18 @@ def anybody_approves(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def import_counts_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    def hasty(connection: Connection, rows: list[Calendar]) -> list[object]:
-        return [calendars.newest(connection, one) for one in rows]
+    def hasty(connection: Connection, rows: list[Calendar]) -> calendars.InForce:
+        return calendars.InForce([calendars.newest(connection, one) for one in rows], [])
 
     monkeypatch.setattr(calendars, "in_force", hasty)
 
 
 def hash_is_not_compared(monkeypatch: pytest.MonkeyPatch) -> None:
-    def forgiving(connection: Connection, rows: list[Calendar]) -> list[Calendar]:
-        return [one for one in rows if one.approved]
+    def forgiving(connection: Connection, year: int, version: int, sha256: str) -> object:
+        text = connection.execute(select(tables.calendar_document.c.document)).scalars().first()
+        return calendar_document.read(text or "").calendar
 
-    monkeypatch.setattr(calendars, "in_force", forgiving)
+    monkeypatch.setattr(calendars, "_read", forgiving)
 
 
 def newest_is_approved(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -343,7 +349,7 @@ def overlaps_pass(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         (anybody_approves, test_whoever_imported_a_calendar_does_not_approve_it),
         (import_counts_at_once, test_an_imported_calendar_counts_for_nothing_until_it_is_approved),
-        (hash_is_not_compared, test_a_stored_calendar_that_was_changed_is_not_used),
+        (hash_is_not_compared, test_a_stored_calendar_that_was_changed_counts_for_nothing_and_is_named),
         (newest_is_approved, test_what_was_compared_is_what_is_approved),
         (overlaps_pass, test_windows_are_numbered_and_a_number_is_never_given_twice),
     ],

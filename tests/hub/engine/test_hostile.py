@@ -18,9 +18,10 @@ from hub.core.journal.machine import Arrival
 from hub.core.state import Alarm, Notice
 from hub.notify.channels import letters, syslog
 from hub.notify.channels.channel import Contact, Letter
+from hub.service import Service
 from hub.store import session
 from tests.support.databases import StoreHouse
-from tests.support.hub import FakeNode
+from tests.support.hub import Clock, FakeNode
 from tests.wire.test_messages import of
 from wire import messages as m
 from wire import notes
@@ -52,6 +53,13 @@ def hostile(hint: Any) -> st.SearchStrategy[Any]:
     return of(hint)
 
 
+class AnyHouse(typing.Protocol):
+    """A hub with a clock, whatever it is kept in."""
+
+    engine: Service
+    clock: Clock
+
+
 class Envelope(typing.NamedTuple):
     """What surrounds what a record says."""
 
@@ -74,7 +82,7 @@ def sign(house: StoreHouse, node: FakeNode, data: m.RecordData, around: Envelope
     return Arrival(node.key.sign(text), m.decode(text, m.Record), notes.text_hash(text), str(node.key.public))
 
 
-def answers(house: StoreHouse) -> None:
+def answers(house: AnyHouse) -> None:
     """Everything that turns what is there into words."""
     state, site = house.engine.look()
     said = texts.load_all()
