@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from functools import cache
+from typing import TypeVar, cast
 
 import msgspec
 
 from wire.messages.base import Data, Message
-from wire.messages.rules import RULES
 
 M = TypeVar("M", bound=Message)
 
 _encoder = msgspec.json.Encoder()
-_decoders: dict[type[Message], msgspec.json.Decoder[Message]] = {kind: msgspec.json.Decoder(kind) for kind in RULES}
+
+
+@cache
+def _decoder(kind: type[M]) -> msgspec.json.Decoder[M]:
+    """Made when the first message of its kind comes: a node hardly ever reads facts, which are the most."""
+    return msgspec.json.Decoder(kind)
 
 
 class Unreadable(ValueError):
@@ -29,7 +34,7 @@ def decode(text: bytes, kind: type[M]) -> M:
     if text.count(b"\n") != 1 or not text.endswith(b"\n"):
         raise Unreadable("the body of a note is one line")
     try:
-        return _decoders[kind].decode(text)  # type: ignore[return-value]
+        return cast(M, _decoder(kind).decode(text))  # functools.cache forgets the type
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise Unreadable(str(error)) from None
 
