@@ -18,7 +18,7 @@ from hub.core.journal.requests import Actor
 from hub.core.site.document import Site
 from hub.core.state import Alarm, OrderOut, State
 from hub.site_directory.hub import Hub, open_hub, wall_ms
-from hub.store import queries, session
+from hub.store import alarm_list, queries, session
 from hub.store.queries import JournalRow
 from wire import messages as m
 from wire.simulation import hardware as simulated
@@ -221,7 +221,7 @@ class Teller:
     def alarm(self, number: int) -> Alarm:
         """An alarm as it stands."""
         with session.reading(self.database) as connection:
-            alarm = queries.alarm(connection, number)
+            alarm = alarm_list.alarm(connection, number)
         if alarm is None:
             raise StoryError(f"there is no alarm {number}")
         return alarm

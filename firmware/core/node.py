@@ -1,5 +1,5 @@
 """The whole node: inputs and `now` go in, effects come out. It connects the modules of the core and decides nothing
-itself."""
+itself. There is a method for every input that there is, which makes it long."""
 
 from __future__ import annotations
 

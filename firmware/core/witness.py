@@ -8,7 +8,8 @@ both bear the hub's own signature:
     fork        a tree that does not grow from the one that is held
     rollback    fewer entries than are held, in answer to a question asked just now; elsewhere it is an old message
 
-What cannot be used is passed over and asked for again. An old message played again frightens nobody.
+What cannot be used is passed over and asked for again. An old message played again frightens nobody. The module is
+long since one state decides all of that.
 """
 
 from __future__ import annotations

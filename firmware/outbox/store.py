@@ -5,7 +5,7 @@ stay as history up to a bound, so that a hub that was put back from a backup can
 node's own countersignature covers them, so that a hub cannot acknowledge records and then drop them.
 Errors of the disk come out as sqlite3.Error; what has been kept before is untouched by them. What is read back is
 checked before it is built upon, and by `firmware.outbox.damage` before it is sent: a bit that has turned over in a
-record must not stop those after it.
+record must not stop those after it. It is long since all that touches the file is here, and nothing else may.
 """
 
 from __future__ import annotations

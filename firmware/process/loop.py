@@ -3,7 +3,7 @@
 Devices and link only enqueue. A turn of the loop takes what has come, lets the core judge each input, switches the
 outputs at once, then puts all that is to be kept on disk in one transaction, and only then acknowledges and sends.
 A fault in the program itself ends the process: the service manager starts it again, `started` says so in the journal,
-and everything that counts is on disk.
+and everything that counts is on disk. It is long since what it wires together has one order in time.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from hub.core import pseudonyms
 from hub.core.alarms import closing
 from hub.core.state import Alarm
 from hub.site_directory.hub import Hub
-from hub.store import queries, session
+from hub.store import alarm_list, queries, session
 from wire import messages as m
 from wire.command_line.run import Failure
 from wire.command_line.signature import Context, Option
@@ -32,7 +32,7 @@ def list_(
 ) -> None:
     """Show alarms, newest first."""
     with session.reading(hub_of(context).database()) as connection:
-        alarms = queries.alarms(connection, open_only=not everything, limit=last)
+        alarms = alarm_list.alarms(connection, open_only=not everything, limit=last)
         people = queries.people(connection)
         zone = zone_of(connection)
     if json:
@@ -99,7 +99,7 @@ def confirm(
 
 def _alarm(hub: Hub, number: int) -> Alarm:
     with session.reading(hub.database()) as connection:
-        alarm = queries.alarm(connection, number)
+        alarm = alarm_list.alarm(connection, number)
     if alarm is None:
         raise Failure(f"there is no alarm {number}; see: strongroom alarms list", 65)
     return alarm

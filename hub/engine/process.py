@@ -1,7 +1,8 @@
 """The engine's process: one loop that takes in what nodes send, answers, and watches what comes due.
 
 A failing database ends the process; whoever started it starts it again, and nodes still have all that was not
-receipted. Its beat stops with it, which is what nodes go by.
+receipted. Its beat stops with it, which is what nodes go by. It is long since everything that the engine
+does in a turn is called from here, in an order that counts.
 """
 
 from __future__ import annotations

@@ -7,22 +7,19 @@ journal grows.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import islice
 from typing import Any, TypeVar
 
 from msgspec import Struct
-from sqlalchemy import Column, ColumnElement, Connection, func, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, or_, select
 
 from hub.core import state
 from hub.core.alarms.life import LATE_MS
 from hub.store import entries, tables
 from hub.store.entries import Fit, Wanted
 from hub.store.tables import account as _account
-from hub.store.tables import alarm as _alarm
 from hub.store.tables import head as _head
 from hub.store.tables import journal as _journal
 from hub.store.tables import person as _person
-from hub.store.tables.projections import ALARM_OPEN
 from wire import messages as m
 from wire import notes
 
@@ -45,18 +42,6 @@ ACCESS_KINDS = (
     "attended",
 )
 """Kinds of record that make up the access log."""
-
-ALARM_KINDS = (
-    "alarm-raised",
-    "alarm-repeated",
-    "alarm-recorded",
-    "alarm-returned",
-    "alarm-acknowledged",
-    "alarm-attended",
-    "finding-written",
-    "alarm-closed",
-)
-"""Kinds of fact that make up the history of an alarm."""
 
 
 class JournalRow(Struct, frozen=True):
@@ -166,7 +151,7 @@ def journal(
     """Entries with `after` < index < `before`. `place` is a point, reader, node, or an area with all that is in it."""
     kinds = None if kind is None else (kind,) if isinstance(kind, str) else tuple(kind)
     wanted = Wanted(after, before, kinds, place, person, node)
-    return _read(connection, entries.find(connection, wanted, limit, newest_first))
+    return read(connection, entries.find(connection, wanted, limit, newest_first))
 
 
 def entry(connection: Connection, index: int) -> JournalRow | None:
@@ -192,7 +177,7 @@ def access_log(
     """
     fits = tuple(_fit(connection, term) for term in search)
     wanted = Wanted(before=before, kinds=tuple(kinds), place=area, since=since, until=until, search=fits)
-    return _read(connection, entries.find(connection, wanted, limit))
+    return read(connection, entries.find(connection, wanted, limit))
 
 
 def _fit(connection: Connection, term: Term) -> Fit:
@@ -203,7 +188,7 @@ def _fit(connection: Connection, term: Term) -> Fit:
     return Fit(frozenset(people), term.places | places, term.kinds)
 
 
-def _read(connection: Connection, indexes: Sequence[int]) -> list[JournalRow]:
+def read(connection: Connection, indexes: Sequence[int]) -> list[JournalRow]:
     """These entries, in the order in which they are named."""
     found: dict[int, JournalRow] = {}
     for at in range(0, len(indexes), READ_AT_ONCE):
@@ -218,95 +203,6 @@ def doubted(connection: Connection, rows: Iterable[JournalRow]) -> frozenset[int
     before = [row.index - 1 for row in rows]
     query = select(_journal.c.idx).where(_journal.c.idx.in_(before), _journal.c.kind == "record-doubted")
     return frozenset(index + 1 for index in connection.execute(query).scalars())
-
-
-# ---------------------------------------------------------------- alarms
-
-_OPEN = ALARM_OPEN
-_NO_TROUBLE = _alarm.c.klass != "trouble"
-
-
-def alarms(
-    connection: Connection,
-    open_only: bool = False,
-    search: Iterable[Term] = (),
-    limit: int = PAGE,
-    before: int | None = None,
-) -> list[state.Alarm]:
-    """Alarms and troubles, newest first, with a number below `before`.
-
-    Every term must fit the kind, the place, the number or the finding.
-    """
-    query = select(_alarm)
-    if open_only:
-        query = query.where(_OPEN)
-    for term in search:
-        query = query.where(
-            or_(
-                _alarm.c.what.icontains(term.text, autoescape=True),
-                _alarm.c.place.icontains(term.text, autoescape=True),
-                *written_like(connection, _alarm.c.finding, term),
-                *_number(_alarm.c.number, term),
-                *_one_of(_alarm.c.what, term.kinds),
-                *_one_of(_alarm.c.place, term.places),
-            )
-        )
-    if before is not None:
-        query = query.where(_alarm.c.number < before)
-    return _rows(connection.execute(query.order_by(_alarm.c.number.desc()).limit(limit)), state.Alarm)
-
-
-def most_urgent(connection: Connection, classes: Sequence[m.AlarmClass], limit: int = PAGE) -> list[state.Alarm]:
-    """Open alarms of these classes: by priority, within it those not acknowledged first, then the newest."""
-    query = select(_alarm).where(_OPEN, _alarm.c.klass.in_(classes))
-    acknowledged = _alarm.c.life.in_(("active-acknowledged", "returned-acknowledged", "finding-written"))
-    order = (_alarm.c.priority, acknowledged, _alarm.c.last_happened.desc(), _alarm.c.number.desc())
-    return _rows(connection.execute(query.order_by(*order).limit(limit)), state.Alarm)
-
-
-def open_counts(connection: Connection) -> dict[str, int]:
-    """How many alarms are open, by class."""
-    query = select(_alarm.c.klass, func.count()).where(_OPEN).group_by(_alarm.c.klass)
-    return {row[0]: row[1] for row in connection.execute(query)}
-
-
-def urgent_counts(connection: Connection) -> dict[str, int]:
-    """How many alarms are open of each area, troubles left out."""
-    query = select(_alarm.c.area, func.count()).where(_OPEN, _NO_TROUBLE, _alarm.c.area.is_not(None))
-    return {row[0]: row[1] for row in connection.execute(query.group_by(_alarm.c.area))}
-
-
-def unanswered_count(connection: Connection) -> int:
-    """How many alarms are open that nobody has acknowledged, troubles left out."""
-    lives = ("active-unacknowledged", "returned-unacknowledged")
-    query = select(func.count()).select_from(_alarm).where(_OPEN, _NO_TROUBLE, _alarm.c.life.in_(lives))
-    return connection.execute(query).scalar_one()
-
-
-def of_area(connection: Connection, area: str) -> list[state.Alarm]:
-    """All that is open of an area, troubles too, newest first."""
-    query = select(_alarm).where(_OPEN, _alarm.c.area == area).order_by(_alarm.c.number.desc())
-    return _rows(connection.execute(query), state.Alarm)
-
-
-def alarm(connection: Connection, number: int) -> state.Alarm | None:
-    """The alarm of that number."""
-    found = _rows(connection.execute(select(_alarm).where(_alarm.c.number == number)), state.Alarm)
-    return found[0] if found else None
-
-
-def numbered(connection: Connection, numbers: Iterable[int]) -> list[state.Alarm]:
-    """The alarms of these numbers, as they stand now, in order."""
-    query = select(_alarm).where(_alarm.c.number.in_(list(numbers))).order_by(_alarm.c.number)
-    return _rows(connection.execute(query), state.Alarm)
-
-
-def alarm_history(connection: Connection, number: int, limit: int = 200) -> list[JournalRow]:
-    """Entries about an alarm, oldest first: raised, again, over, acknowledged, attended, closed."""
-    about = select(_journal.c.idx, _journal.c.kind).where(_journal.c.alarm == number).order_by(_journal.c.idx)
-    with connection.execution_options(yield_per=PAGE).execute(about) as result:
-        found = list(islice((row.idx for row in result if row.kind in ALARM_KINDS), limit))
-    return _read(connection, found)
 
 
 # ---------------------------------------------------------------- how things stand
@@ -340,7 +236,7 @@ def phones(connection: Connection) -> dict[int, str]:
 
 def people_like(connection: Connection, term: Term) -> list[int]:
     """Numbers of the people whose name contains the word, or whose number it is."""
-    fits = [_person.c.name.icontains(term.text, autoescape=True), *_number(_person.c.number, term)]
+    fits = [_person.c.name.icontains(term.text, autoescape=True), *number_is(_person.c.number, term)]
     return list(connection.execute(select(_person.c.number).where(or_(*fits)).order_by(_person.c.number)).scalars())
 
 
@@ -362,10 +258,10 @@ R = TypeVar("R", bound=state.Row)
 
 
 def _all(connection: Connection, kind: type[R]) -> list[R]:
-    return _rows(connection.execute(select(tables.ROWS[kind])), kind)
+    return rows_of(connection.execute(select(tables.ROWS[kind])), kind)
 
 
-def _rows(result: Iterable[Any], kind: type[R]) -> list[R]:
+def rows_of(result: Iterable[Any], kind: type[R]) -> list[R]:
     return [kind(**row._mapping) for row in result]
 
 
@@ -373,9 +269,9 @@ def _entry(row: Any) -> JournalRow:
     return JournalRow(**row._mapping)
 
 
-def _number(column: Column[Any], term: Term) -> list[ColumnElement[bool]]:
+def number_is(column: Column[Any], term: Term) -> list[ColumnElement[bool]]:
     return [column == term.number] if term.number is not None else []
 
 
-def _one_of(column: Column[Any], values: frozenset[str]) -> list[ColumnElement[bool]]:
+def one_of(column: Column[Any], values: frozenset[str]) -> list[ColumnElement[bool]]:
     return [column.in_(sorted(values))] if values else []

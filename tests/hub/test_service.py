@@ -16,7 +16,7 @@ from hub.core.refusal import NotPossible
 from hub.core.state import Alarm, OrderOut
 from hub.documents import site as site_file
 from hub.ledger.append import Appending
-from hub.store import queries, rows, session, tables
+from hub.store import alarm_list, rows, session, tables
 from tests.support.databases import BADGE_KEY, StoreHouse, service_key
 from tests.support.hub import FakeNode, seal
 from tests.support.paper import LIU_YANG, WANG_FANG, ZHANG_WEI, demo_site
@@ -301,7 +301,7 @@ def a_whole_day(house: StoreHouse) -> None:
     archive.closes("archive/iron-gate", number)
     found = m.FindingWritten(alarm=1, finding_cause="forgotten", finding="张伟说风吹开了")
     house.asks(WANG_FANG, found)
-    written = house.read(lambda connection: queries.alarm(connection, 1)).finding
+    written = house.read(lambda connection: alarm_list.alarm(connection, 1)).finding
     house.asks(LIU_YANG, m.AlarmClosed(alarm=1, finding_cause="forgotten", finding=written), "security")
 
 

@@ -11,7 +11,7 @@ import pytest
 from demo.site.make_site import DemoError, make, stands
 from demo.story.evidence import NOT_REFUSED
 from hub.site_directory.layout import Layout
-from hub.store import queries
+from hub.store import alarm_list
 from tests.support.ports import free_port
 from tests.system.demo import LI, PATIENCE_S, WANG, Demo, call, command, environment, processes_in, wait_until
 from wire.audit import check, layout, suite
@@ -60,7 +60,7 @@ def test_a_newcomers_first_command_plays_the_whole_holiday_and_every_expectation
 
     # The break-in: taken on from Li Na's telephone, attended and found by one officer, confirmed by the other.
     with Demo(site).reading() as connection:
-        broken_in = next(one for one in queries.alarms(connection) if one.what == "opened-while-sealed")
+        broken_in = next(one for one in alarm_list.alarms(connection) if one.what == "opened-while-sealed")
     assert (broken_in.acknowledged_by, broken_in.acknowledged_via) == (LI, "sms")
     assert (broken_in.attended_by, broken_in.found_by, broken_in.closed_by) == (ZHOU, ZHOU, WANG)
 

@@ -1,4 +1,4 @@
-"""Facts about site, nodes, journal and the hub itself."""
+"""Facts about site, nodes, journal and the hub itself. The module is long because there are that many kinds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What nodes record: the kinds, and the record that carries one."""
+"""What nodes record: the kinds, and the record that carries one. It is long because there are that many kinds."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from hub.console.words.refusals import REFUSALS
 from hub.core import watched
 from hub.core.journal.requests import Actor
 from hub.core.refusal import NotPossible
-from hub.store import queries, watching
+from hub.store import alarm_list, queries, watching
 from wire import messages as m
 
 Asked = Request
@@ -61,7 +61,7 @@ class Console:
             view.beats_heard = beats_heard._replace(now=now)
             if signed:
                 view.size = queries.size(connection)
-                view.calls = queries.most_urgent(connection, ("alarm", "tamper"), CALLS)
+                view.calls = alarm_list.most_urgent(connection, ("alarm", "tamper"), CALLS)
             return view, question(connection, view)
 
         return await self.access.read(ask)

@@ -24,7 +24,7 @@ from hub.core.alarms import closing
 from hub.core.site import where
 from hub.core.site.document import Site
 from hub.core.state import Alarm, Notice
-from hub.store import notices, queries
+from hub.store import alarm_list, notices, queries
 from hub.store.queries import JournalRow
 from wire import messages as m
 
@@ -53,14 +53,14 @@ class Call(NamedTuple):
 
 
 @get("/alarms", Rule(passive=True))
-async def alarm_list(request: Asked) -> Response:
+async def show_all(request: Asked) -> Response:
     """All alarms and troubles, newest first."""
     console = console_of(request)
     search, only_open = request.query_params.get("q", "")[:100], request.query_params.get("all") != "1"
     before = before_of(request)
 
     def ask(connection: Connection, view: View) -> list[Alarm]:
-        return queries.alarms(connection, only_open, terms(search, view.names, TITLES), queries.PAGE + 1, before)
+        return alarm_list.alarms(connection, only_open, terms(search, view.names, TITLES), queries.PAGE + 1, before)
 
     view, found = await console.look(request, ask)
     return console.renderer.page(
@@ -133,12 +133,12 @@ async def _page(
     cause: str = "",
 ) -> Response:
     def ask(connection: Connection, view: View) -> AlarmDetail | None:
-        found = queries.alarm(connection, number)
+        found = alarm_list.alarm(connection, number)
         if found is None:
             return None
         return AlarmDetail(
             found,
-            queries.alarm_history(connection, number),
+            alarm_list.alarm_history(connection, number),
             queries.entry(connection, found.cause),
             notices.about(connection, found),
             closing.lacks_badge(view.site, queries.nodes(connection).get, found),
@@ -189,4 +189,4 @@ def _in_role(site: Site, role: str) -> list[int]:
     return [account.cardholder for account in site.account if role in account.roles]
 
 
-ROUTES: list[Route] = [alarm_list, alarm, acknowledge, write_finding, close]
+ROUTES: list[Route] = [show_all, alarm, acknowledge, write_finding, close]

@@ -28,7 +28,7 @@ from hub.core.sealing.before import CHECK_MS
 from hub.core.sealing.course import SIGNATURES
 from hub.core.site import lookups
 from hub.core.state import Alarm, Area, Point, Sealing
-from hub.store import certificates, queries, rows, watching
+from hub.store import alarm_list, certificates, queries, rows, watching
 from hub.store.queries import JournalRow
 from wire import messages as m
 
@@ -138,7 +138,7 @@ async def page(
             queries.points(connection),
             known,
             queries.journal(connection, kind=CEREMONY_KINDS, place=name, newest_first=True, limit=STEPS_SHOWN),
-            queries.of_area(connection, name),
+            alarm_list.of_area(connection, name),
             [one for one in certificates.sealings(connection, name) if one.sealed_at is not None][:PAPERS_SHOWN],
         )
 

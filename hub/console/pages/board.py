@@ -23,7 +23,7 @@ from hub.core.sealing import area as area_sealing
 from hub.core.site import lookups
 from hub.core.state import Alarm, Area, Point
 from hub.core.watched import Seen, Unwatched
-from hub.store import queries, watching
+from hub.store import alarm_list, queries, watching
 
 ALARMS_SHOWN = 20
 TROUBLES_SHOWN = 8
@@ -92,11 +92,11 @@ def ask(connection: Connection, view: View) -> Standing:
         queries.areas(connection),
         queries.points(connection),
         watching.known(connection, view.site, view.engine, view.beats_heard),
-        queries.most_urgent(connection, ("alarm", "tamper"), ALARMS_SHOWN),
-        queries.most_urgent(connection, ("trouble",), TROUBLES_SHOWN),
-        queries.open_counts(connection),
-        queries.urgent_counts(connection),
-        queries.unanswered_count(connection),
+        alarm_list.most_urgent(connection, ("alarm", "tamper"), ALARMS_SHOWN),
+        alarm_list.most_urgent(connection, ("trouble",), TROUBLES_SHOWN),
+        alarm_list.open_counts(connection),
+        alarm_list.urgent_counts(connection),
+        alarm_list.unanswered_count(connection),
         queries.size(connection),
         newest[0].hub_time if newest else 0,
         roster_page.on_duty(connection, view)[0],

@@ -27,7 +27,7 @@ from hub.core.calling.roster import OnDuty
 from hub.core.journal import requests
 from hub.core.state import Alarm, Handover
 from hub.ledger import checkpoint as ledger_checkpoint
-from hub.store import queries, rosters, rows
+from hub.store import alarm_list, rosters, rows
 from hub.store.queries import PAGE
 from wire import checkpoint, paper
 from wire import messages as m
@@ -164,7 +164,7 @@ def _standing(connection: Connection, view: View, handover: Handover | None) -> 
 
 
 def _told(connection: Connection, numbers: Iterable[int], sealed: tuple[str, ...], silent: tuple[str, ...]) -> Standing:
-    alarms = queries.numbered(connection, numbers)
+    alarms = alarm_list.numbered(connection, numbers)
     return Standing(
         [one for one in alarms if one.klass != "trouble"],
         [one for one in alarms if one.klass == "trouble"],

@@ -1,6 +1,7 @@
 """The words for everything that has a fixed name in the core: tables of English sentences, said by `texts`.
 
-A test holds each table against what it names, so that nothing new can appear on a page as a bare code word.
+A test holds each table against what it names, so that nothing new can appear on a page as a bare code word. It is
+long because there are that many words.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 SEAL is the whole life of an area as a table; what is not in it is refused and changes nothing. The course of each
 sealing, from plan to certificate, is `hub.core.sealing.course`; what must be so before is `before` and `after`.
+It is long since the table, and every fact by which an area is moved through it, are read side by side.
 """
 
 from __future__ import annotations

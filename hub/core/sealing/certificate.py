@@ -1,7 +1,8 @@
 """The certificate of a sealing: what is signed, and how it is told from anything else. Each half is a signed note.
 
 The body is one line of JSON. Times are hub's wall times in ms, spans are ms. People are numbers; their names lie
-beside, so that they can be erased without a certificate losing its signature.
+beside, so that they can be erased without a certificate losing its signature. It is long since the form, which is
+printed and which others' programs read, stands in one place.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hub.core.refusal import NotPossible
-from hub.store import queries
+from hub.store import alarm_list
 from tests.support.hub import House, make_hub, seal
 from tests.support.terminal import Result, type_in
 from wire import messages as m
@@ -35,7 +35,7 @@ def good(result: Result) -> str:
 
 
 def life(house: House) -> str:
-    return str(house.read(lambda connection: queries.alarm(connection, 1)).life)
+    return str(house.read(lambda connection: alarm_list.alarm(connection, 1)).life)
 
 
 WRITE = ("close", 1, "--cause", "forgotten", "--finding", "走廊门没有锁好")

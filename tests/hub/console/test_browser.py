@@ -12,7 +12,7 @@ from playwright.sync_api import Page, Route, expect
 
 from hub.console.app import make_server
 from hub.console.base.gate import CSP
-from hub.store import queries
+from hub.store import alarm_list
 from tests.hub.console.conftest import BrowserUser, Running, Sit
 from tests.support.cable import Cable
 from tests.support.hub import PASSWORD, House, seal
@@ -73,7 +73,7 @@ def tab_to(page: Page, name: str, most: int = 60) -> None:
 
 
 def life(house: House, number: int = 1) -> str:
-    return str(house.read(lambda connection: queries.alarm(connection, number)).life)
+    return str(house.read(lambda connection: alarm_list.alarm(connection, number)).life)
 
 
 def test_a_new_alarm_appears_on_an_open_board_without_reload(user: BrowserUser, house: House) -> None:
@@ -125,7 +125,7 @@ def test_acknowledging_and_the_finding_by_keyboard_alone(user: BrowserUser, hous
     tab_to(page, "close")
     keyboard.press("Enter")
     page.wait_for_selector("blockquote")
-    alarm = house.read(lambda connection: queries.alarm(connection, 1))
+    alarm = house.read(lambda connection: alarm_list.alarm(connection, 1))
     assert (alarm.life, alarm.finding_cause) == ("closed", "work")
 
 

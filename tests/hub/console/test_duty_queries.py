@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from hub.core.alarms.figures import Called
-from hub.store import certificates, figures, queries, rosters
+from hub.store import alarm_list, certificates, figures, rosters
 from hub.store.queries import Term
 from tests.hub.engine.test_certifier import unseal
 from tests.support.databases import Databases, Kind
@@ -109,8 +109,8 @@ def test_alarms_by_their_numbers(house: House) -> None:
     archive = house.node("archive-1")
     for point in ("iron-gate", "security-door", "corridor-door"):
         archive.says(m.Forced(point=f"archive/{point}"))
-    assert [one.number for one in ask(house, queries.numbered, (3, 1, 9))] == [1, 3]
-    assert ask(house, queries.numbered, ()) == []
+    assert [one.number for one in ask(house, alarm_list.numbered, (3, 1, 9))] == [1, 3]
+    assert ask(house, alarm_list.numbered, ()) == []
 
 
 def test_rows_for_the_figures(house: House) -> None:

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from hub.console.base import assets
 from hub.console.base.gate import CSP
 from hub.core.state import Alarm
-from hub.store import queries
+from hub.store import alarm_list, queries
 from tests.hub.console.conftest import Running
 from tests.hub.console.visitor import ORIGIN, Visitor, text_of
 from tests.support.hub import House
@@ -36,7 +36,7 @@ def forced(house: House) -> House:
 
 
 def life(house: House) -> str:
-    alarm: Alarm = house.read(lambda connection: queries.alarm(connection, 1))
+    alarm: Alarm = house.read(lambda connection: alarm_list.alarm(connection, 1))
     return alarm.life
 
 

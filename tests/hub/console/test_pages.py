@@ -14,7 +14,7 @@ from hub.console.base.console import Console
 from hub.console.pages import board
 from hub.core.site.document import Site
 from hub.core.state import Alarm
-from hub.store import queries
+from hub.store import alarm_list, queries
 from tests.hub.console.visitor import Visitor, text_of
 from tests.support.hub import House, seal
 from wire import messages as m
@@ -41,7 +41,7 @@ def console_of(visitor: Visitor) -> Console:
 
 
 def alarm(house: House, number: int = 1) -> Alarm:
-    found: Alarm = house.read(lambda connection: queries.alarm(connection, number))
+    found: Alarm = house.read(lambda connection: alarm_list.alarm(connection, number))
     return found
 
 
@@ -102,7 +102,7 @@ def test_every_open_alarm_counts_however_few_are_listed(wang: Visitor, house: Ho
     for door in ("corridor-door", "iron-gate", "security-door"):
         house.node("archive-1").says(m.HeldOpen(point=f"archive/{door}", seconds=60))
         house.node("archive-1").denies("archive/reader", 1004, "no-grant")
-    every = len(house.read(lambda connection: queries.alarms(connection, open_only=True)))
+    every = len(house.read(lambda connection: alarm_list.alarms(connection, open_only=True)))
     assert every > 17
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(board, "ALARMS_SHOWN", 5)

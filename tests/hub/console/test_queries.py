@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from hub.store import queries
+from hub.store import alarm_list, queries
 from hub.store.queries import Term
 from tests.support.databases import Databases, Kind
 from tests.support.hub import House, make_hub, seal
@@ -106,7 +106,7 @@ def test_alarms_and_their_history(house: House) -> None:
     house.fact(msgspec.convert(finding, m.AlarmClosed), "console", 1005, "security")
 
     def numbers(*arguments: Any, **named: Any) -> list[int]:
-        return [alarm.number for alarm in ask(house, queries.alarms, *arguments, **named)]
+        return [alarm.number for alarm in ask(house, alarm_list.alarms, *arguments, **named)]
 
     assert numbers() == [3, 2, 1]
     assert numbers(True) == [3, 2]
@@ -115,11 +115,11 @@ def test_alarms_and_their_history(house: House) -> None:
     assert numbers(search=[Term("held")]) == [2]
     assert numbers(search=[Term("2")]) == [2]
     assert numbers(search=[Term("x", kinds=frozenset({"node-silent"}))]) == [3]
-    assert [alarm.number for alarm in ask(house, queries.most_urgent, ("alarm", "tamper"))] == [2]
-    assert ask(house, queries.open_counts) == {"alarm": 1, "trouble": 1}
-    assert ask(house, queries.alarm, 1).finding == "#1001没有锁好走廊门"
-    assert ask(house, queries.alarm, 99) is None
-    history = [row.kind for row in ask(house, queries.alarm_history, 1)]
+    assert [alarm.number for alarm in ask(house, alarm_list.most_urgent, ("alarm", "tamper"))] == [2]
+    assert ask(house, alarm_list.open_counts) == {"alarm": 1, "trouble": 1}
+    assert ask(house, alarm_list.alarm, 1).finding == "#1001没有锁好走廊门"
+    assert ask(house, alarm_list.alarm, 99) is None
+    history = [row.kind for row in ask(house, alarm_list.alarm_history, 1)]
     assert history == [
         "alarm-raised",
         "alarm-attended",
@@ -128,7 +128,7 @@ def test_alarms_and_their_history(house: House) -> None:
         "finding-written",
         "alarm-closed",
     ]
-    assert ask(house, queries.alarm_history, 99) == []
+    assert ask(house, alarm_list.alarm_history, 99) == []
 
 
 def test_how_things_stand(house: House) -> None:

@@ -26,7 +26,7 @@ from hub.notify.channels.syslog import Syslog, frame
 from hub.notify.hub_access import HubAccess
 from hub.notify.worker import Worker
 from hub.site_directory.settings import EmailSettings, SounderSettings, SyslogSettings
-from hub.store import queries
+from hub.store import alarm_list, queries
 from tests.support.hub import House
 from tests.support.ports import free_port
 from wire import messages as m
@@ -254,7 +254,7 @@ def test_the_sounder_sounds_until_somebody_answers(house: House, access: HubAcce
     assert worker(sounder, house).send_next(access)
     assert sounder.on
     assert rings(access.look()[0])
-    row = house.read(lambda connection: queries.alarm(connection, 1))
+    row = house.read(lambda connection: alarm_list.alarm(connection, 1))
     assert row.sounded_at is not None
     house.fact(m.AlarmAcknowledged(alarm=1), "console", 1003, "duty")
     sounds = []

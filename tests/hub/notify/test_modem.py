@@ -14,7 +14,7 @@ from hub.notify.sms.line import ModemError
 from hub.notify.sms.modem import Modem
 from hub.notify.worker import Worker
 from hub.site_directory.settings import SmsSettings
-from hub.store import queries, session
+from hub.store import alarm_list, queries, session
 from tests.support.hub import House
 from wire import messages as m
 
@@ -35,7 +35,7 @@ def hear(worker: Worker, access: HubAccess) -> None:
 
 
 def alarm(house: House, number: int = 1) -> Alarm:
-    found = house.read(lambda connection: queries.alarm(connection, number))
+    found = house.read(lambda connection: alarm_list.alarm(connection, number))
     assert isinstance(found, Alarm)
     return found
 

@@ -29,7 +29,7 @@ from hub.notify.sms.channel import Sms
 from hub.notify.worker import ATTEMPTS, PAUSES_S, Worker
 from hub.site_directory import contacts
 from hub.site_directory.settings import SmsSettings
-from hub.store import queries, tables
+from hub.store import alarm_list, queries, tables
 from hub.store.alone import AlreadyRunning
 from tests.support.hub import House, make_hub
 from tests.support.tables import change
@@ -96,7 +96,7 @@ def test_an_answer_by_telephone_ends_the_call(house: House, modem: SimulatedMode
         modem.receives("+8613800000008", "收到")
         answered = threading.Event()
         for _ in range(1200):
-            row = house.read(lambda connection: queries.alarm(connection, 1))
+            row = house.read(lambda connection: alarm_list.alarm(connection, 1))
             if row.acknowledged_by is not None:
                 answered.set()
                 break
@@ -216,7 +216,7 @@ def test_a_letter_that_nobody_foresaw_costs_that_letter_only_and_is_told(house: 
         house.clock.forward(max(PAUSES_S))
     assert [channel.letters.get_nowait().lines[0].what for _ in range(2)] == ["forced"] * 2
     assert {one.detail for one in facts(house, "notice-failed")} == {"a fault of this program: ZeroDivisionError"}
-    raised = house.read(lambda connection: queries.alarms(connection, open_only=True))
+    raised = house.read(lambda connection: alarm_list.alarms(connection, open_only=True))
     assert "notice-not-delivered" in {alarm.what for alarm in raised}
 
 
@@ -308,12 +308,12 @@ def test_while_the_engine_is_silent_the_notifying_service_takes_calls_up_their_l
     notify.stand_in.silent = SILENT_MS + 1
     notify.stand_in.turn(access)
     assert facts(house, "engine-silent")
-    raised = house.read(lambda connection: queries.alarms(connection, open_only=True))
+    raised = house.read(lambda connection: alarm_list.alarms(connection, open_only=True))
     assert {alarm.what for alarm in raised} >= {"engine-silent", "forced"}
     notify.stand_in.silent = None
     notify.stand_in.turn(access)
     assert facts(house, "engine-back")
-    left = house.read(lambda connection: queries.alarms(connection, open_only=True))
+    left = house.read(lambda connection: alarm_list.alarms(connection, open_only=True))
     assert "engine-silent" not in {alarm.what for alarm in left}
     access.close()
 

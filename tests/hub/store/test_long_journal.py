@@ -13,9 +13,10 @@ from hub.core.state import Alarm
 from hub.ledger import checkpoint as ledger_checkpoint
 from hub.ledger import rotation
 from hub.ledger.checkpoint import Signing
-from hub.store import certificates, entries, figures, notices, queries, rows, schema, session, tables
+from hub.store import alarm_list, certificates, entries, figures, notices, queries, rows, schema, session, tables
+from hub.store.alarm_list import ALARM_KINDS
 from hub.store.entries import Wanted
-from hub.store.queries import ACCESS_KINDS, ALARM_KINDS, Term
+from hub.store.queries import ACCESS_KINDS, Term
 from tests.support.databases import Databases, Kind
 from tests.support.hub import make_hub
 from tests.support.long import BEGAN, EVERY_MS, lengthen
@@ -73,9 +74,9 @@ QUESTIONS: list[Question] = [
     ("since", lambda c: queries.access_log(c, since=BEGAN + 3000 * EVERY_MS)),
     ("a year", lambda c: queries.access_log(c, since=BEGAN, until=BEGAN + 365 * 86_400_000)),
     ("doubted", lambda c: queries.doubted(c, queries.access_log(c))),
-    ("the history of an alarm", lambda c: queries.alarm_history(c, 1)),
+    ("the history of an alarm", lambda c: alarm_list.alarm_history(c, 1)),
     ("the figures", lambda c: figures.read(c, BEGAN)),
-    ("how many are open", queries.open_counts),
+    ("how many are open", alarm_list.open_counts),
     ("notices about an alarm", lambda c: notices.about(c, ALARM)),
     ("sealings", lambda c: certificates.sealings(c, "room-0")),
     ("the newest checkpoint", ledger_checkpoint.newest),
@@ -187,7 +188,7 @@ def test_every_question_is_answered_as_by_reading_everything(database: Engine) -
 
 
 def test_the_history_of_an_alarm_is_its_own(database: Engine) -> None:
-    history = ask(database, lambda c: queries.alarm_history(c, 1))
+    history = ask(database, lambda c: alarm_list.alarm_history(c, 1))
     told = [row for row in everything(database) if row.kind in ALARM_KINDS and getattr(row.data, "alarm", None) == 1]
     assert history == told != []
 
@@ -221,9 +222,9 @@ def test_postgresql_goes_by_the_indexes_too(databases: Databases) -> None:
 
 OPEN_ONLY: list[Question] = [
     ("what decisions are made on", rows.load),
-    ("open alarms", lambda c: queries.alarms(c, True)),
-    ("the most urgent", lambda c: queries.most_urgent(c, ("alarm", "tamper"))),
-    ("how many are open", queries.open_counts),
+    ("open alarms", lambda c: alarm_list.alarms(c, True)),
+    ("the most urgent", lambda c: alarm_list.most_urgent(c, ("alarm", "tamper"))),
+    ("how many are open", alarm_list.open_counts),
 ]
 
 
