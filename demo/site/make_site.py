@@ -8,9 +8,8 @@ import io
 import json
 import re
 import shutil
-import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -143,20 +142,14 @@ def _quicken_alarms(layout: Layout) -> None:
 def _enrol(layout: Layout, names: Names) -> None:
     """Each node makes its keys and asks; a person would compare the six words; the hub answers; the node accepts."""
 
-    def request(node: str) -> str:
+    for node in names.nodes:
         folder = layout.root / "nodes" / node
         folder.mkdir(mode=0o700)
         _write_node(layout, names.site, node, broker_settings.load(layout).port)
-        asked = _node(layout, "request", "--node", node, "--out", str(folder / f"{node}.request"), "--json")
-        return str(json.loads(asked)["words"])
-
-    def accept(node: str) -> None:
-        _node(layout, "accept", "--node", node, str(layout.root / "nodes" / node / f"{node}.papers"))
-
-    with ThreadPoolExecutor(len(names.nodes)) as nodes:
-        for node, words in zip(names.nodes, nodes.map(request, names.nodes), strict=True):
-            _hub(layout, "node", "enrol", str(layout.root / "nodes" / node / f"{node}.request"), "--words", words)
-        list(nodes.map(accept, names.nodes))
+        request, papers = str(folder / f"{node}.request"), str(folder / f"{node}.papers")
+        asked = json.loads(_node(layout, "request", "--node", node, "--out", request, "--json"))
+        _hub(layout, "node", "enrol", request, "--words", asked["words"])
+        _node(layout, "accept", "--node", node, papers)
 
 
 def _write_settings(layout: Layout, settings: HubSettings) -> None:
@@ -183,21 +176,28 @@ def _write_node(layout: Layout, site: str, node: str, port: int) -> None:
 
 
 def _hub(layout: Layout, *words: str) -> str:
-    """A command of the hub, in this process: Python alone would take half a second to start each time."""
     from hub.cli.main import exits, invoke  # only a new site needs the whole command line
 
+    return _said(invoke, layout, words, (Failure, *exits()))
+
+
+def _node(layout: Layout, *words: str) -> str:
+    from firmware.cli.main import invoke
+
+    return _said(invoke, layout, ("node", *words), (Failure, OSError))
+
+
+def _said(
+    invoke: Callable[[Sequence[str]], None],
+    layout: Layout,
+    words: tuple[str, ...],
+    refusals: tuple[type[Exception], ...],
+) -> str:
+    """What a command says, in this process: Python alone would take half a second to start each time."""
     said = io.StringIO()
-    refusals: tuple[type[Exception], ...] = (Failure, *exits())
     try:
         with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
             invoke(["--dir", str(layout.root), *words])
     except refusals as error:
         raise DemoError(f"{' '.join(words[:2])}: {error}") from None
     return said.getvalue()
-
-
-def _node(layout: Layout, *words: str) -> str:
-    done = subprocess.run(node_command(layout, "node", *words), capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise DemoError(f"node {words[0]}: {done.stderr.strip() or done.stdout.strip()}")
-    return done.stdout
