@@ -15,13 +15,14 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Engine
 
 from hub.core import pseudonyms
-from hub.core.journal import requests
+from hub.core.journal import requests, unjudged
 from hub.core.journal.machine import Arrival, Machine, Rule
+from hub.core.journal.unjudged import Failure
 from hub.core.nodes.sequence import Verdict
 from hub.core.site.document import Site
 from hub.core.state import State
 from hub.ledger.append import Appending
-from hub.store import queries, rows, session
+from hub.store import faults, queries, rows, session
 from hub.store.looking import NO_SITE, document
 from wire import messages as m
 from wire.keys import SigningKey
@@ -42,6 +43,15 @@ class Outcome(NamedTuple):
     facts: list[m.FactData]
 
 
+class _NotSaved(Exception):
+    """The database refuses what a transaction has come to, for what it is; `noted` is what the hub said by itself."""
+
+    def __init__(self, error: Exception, noted: list[m.FactData]) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.noted = noted
+
+
 class Service:
     """Writes the journal in the name of one service of the hub. Not to be shared between threads."""
 
@@ -58,12 +68,18 @@ class Service:
         # was folded at. The size is read inside each transaction; anything else is loaded anew.
         self._known: tuple[int, State] | None = None
         self._documents: dict[int, Site] = {}
+        self._told = unjudged.Told()
 
     def take(self, arrivals: Sequence[Arrival]) -> Outcome:
-        """Commit records of nodes, in order, each exactly once."""
-        with self._transaction() as (machine, appending, _):
-            verdicts = [machine.arrive(arrival) for arrival in arrivals]
-        return Outcome(appending.size, machine.state, verdicts, machine.facts)
+        """Commit records of nodes, in order, each exactly once. Where they cannot be committed together, and neither
+        disk nor server is to blame, each is taken alone: what one of them makes impossible costs the others nothing.
+        """
+        try:
+            return self._take(arrivals)
+        except Exception as error:
+            if not faults.is_of_the_values(error):
+                raise
+            return _together([self._take_alone(arrival) for arrival in arrivals])
 
     def act(
         self, actor: requests.Actor, *wanted: m.FactData, beside: Callable[[Connection], None] | None = None
@@ -73,20 +89,27 @@ class Service:
 
         `beside` writes what belongs to it but lies beside the journal, such as names, in the same transaction.
         """
-        with self._transaction() as (machine, appending, connection):
-            hidden = [_without_names(connection, request) for request in wanted]
-            if beside:
-                beside(connection)
-            for request in hidden:
-                machine.ask(actor, request)
+        try:
+            with self._transaction() as (machine, appending, connection):
+                hidden = [_without_names(connection, request) for request in wanted]
+                if beside:
+                    beside(connection)
+                for request in hidden:
+                    machine.ask(actor, request)
+        except _NotSaved as error:
+            self._log(Failure(m.kind_of(wanted[0]), actor.by, "rule", error.error))
+            raise unjudged.refusal(m.kind_of(wanted[0])) from error
         return Outcome(appending.size, machine.state, [], machine.facts)
 
     def decide(self, rule: Rule) -> Outcome:
         """Commit what follows from the state as it stands now, such as deadlines that have passed. Of a rule that fails
-        that is said, once, and what it had said before stands."""
-        with self._transaction() as (machine, appending, _):
-            machine.decide(rule)
-        return Outcome(appending.size, machine.state, [], machine.facts)
+        that is said, once, and what it had said before stands. What cannot be saved costs only itself as well."""
+        try:
+            return self._decide(rule)
+        except _NotSaved as error:
+            if not error.noted:
+                raise error.error from None
+            return _together([self._decide_alone(fact) for fact in error.noted])
 
     def note(self, *facts: m.FactData) -> Outcome:
         """Commit what the service itself has seen. What no rule can judge is said to be so, and costs only itself."""
@@ -95,11 +118,60 @@ class Service:
     def look(self) -> tuple[State, Site]:
         """The state and the site as they stand, for reading only."""
         with session.reading(self._database) as connection:
-            size = Appending(connection).size
-            if self._known is None or self._known[0] != size:
-                self._known = (size, rows.load(connection))
-            state = self._known[1]
+            _size, state = self._current(connection)
             return state, _document(self._documents, connection, state.meta.site_version)
+
+    def _current(self, connection: Connection) -> tuple[int, State]:
+        size = Appending(connection).size
+        if self._known is None or self._known[0] != size:
+            self._known = (size, rows.load(connection))
+        return self._known
+
+    def _take(self, arrivals: Sequence[Arrival], failed: Exception | None = None) -> Outcome:
+        with self._transaction() as (machine, appending, _):
+            verdicts = [machine.arrive(arrival, failed) for arrival in arrivals]
+        return Outcome(appending.size, machine.state, verdicts, machine.facts)
+
+    def _take_alone(self, arrival: Arrival) -> Outcome:
+        """One record by itself; where what it changes cannot be saved, as one that was not judged; else refused."""
+        failed: Exception | None = None
+        for _ in range(2):
+            try:
+                return self._take([arrival], failed)
+            except Exception as error:
+                if not faults.is_of_the_values(error):
+                    raise
+                failed = error.error if isinstance(error, _NotSaved) else error
+        if failed is not None:
+            self._log(Failure(m.kind_of(arrival.record.data), arrival.record.node, "rule", failed))
+        with session.reading(self._database) as connection:
+            size, state = self._current(connection)
+        return Outcome(size, state, ["refused"], [])
+
+    def _decide(self, rule: Rule) -> Outcome:
+        with self._transaction() as (machine, appending, _):
+            machine.decide(rule)
+        return Outcome(appending.size, machine.state, [], machine.facts)
+
+    def _decide_alone(self, fact: m.FactData) -> Outcome:
+        """One fact by itself; where it cannot be saved, that it could not be judged."""
+        try:
+            return self._decide(lambda _state, _site: iter((fact,)))
+        except _NotSaved as error:
+            failed = error.error
+        try:
+            with self._transaction() as (machine, appending, _):
+                machine.fail(fact, failed)
+        except _NotSaved as error:  # nothing is saved any longer, whatever it is
+            raise error.error from failed
+        return Outcome(appending.size, machine.state, [], machine.facts)
+
+    def _log(self, failure: Failure) -> None:
+        """Say in the log what could not be saved, unless it was said within the hour."""
+        now = self._clock()
+        if not self._told.lately(failure, now):
+            self._told.add(failure, now)
+            log.error("%s of %s could not be saved", failure.what, failure.place, exc_info=failure.error)
 
     @contextmanager
     def _transaction(self) -> Iterator[tuple[Machine, Appending, Connection]]:
@@ -117,16 +189,16 @@ class Service:
                 self._site_name,
                 self._name,
                 now,
+                self._told.copy(),
             )
             try:
                 yield machine, appending, connection
-                appending.finish()
-                rows.save(connection, state)
+                _save(connection, appending, machine)
             finally:
-                for what, place, error in machine.failures:
-                    log.error("%s of %s could not be judged", what, place, exc_info=error)
+                for failure in machine.failures:
+                    log.error("%s of %s could not be judged", failure.what, failure.place, exc_info=failure.error)
         state.settle()
-        self._known, self._documents = (appending.size, state), documents
+        self._known, self._documents, self._told = (appending.size, state), documents, machine.told
 
 
 class _Signed:
@@ -148,6 +220,22 @@ class _Signed:
 
     def write(self, text: bytes, text_hash: str, fact: m.Fact) -> int:
         return self._appending.append(self._signer.sign(text), text_hash, fact, self._now)
+
+
+def _save(connection: Connection, appending: Appending, machine: Machine) -> None:
+    try:
+        appending.finish()
+        rows.save(connection, machine.state)
+    except Exception as error:
+        if faults.is_of_the_values(error):
+            raise _NotSaved(error, machine.noted) from error
+        raise
+
+
+def _together(outcomes: Sequence[Outcome]) -> Outcome:
+    """What became of several transactions, one after the other."""
+    verdicts = [verdict for one in outcomes for verdict in one.verdicts]
+    return Outcome(outcomes[-1].size, outcomes[-1].state, verdicts, [fact for one in outcomes for fact in one.facts])
 
 
 def _document(kept: dict[int, Site], connection: Connection, version: int) -> Site:

@@ -3,6 +3,7 @@ again."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -18,6 +19,8 @@ from wire import messages as m
 from wire import notes, tlog
 
 CHUNK = 1000
+
+log = logging.getLogger("strongroom.rebuild")
 
 Progress = Callable[[int], None]
 """Hears how many entries are folded."""
@@ -74,21 +77,31 @@ def renew(database: Engine, progress: Progress) -> int | None:
 
 def _folding(connection: Connection, state: State) -> Iterator[int]:
     """Fold the journal into `state`; says how many entries that were, each thousand and at the end."""
+    size = 0
+    for entry, failed in fold.journal(state, _entries(connection)):
+        size = entry.index + 1
+        if failed is not None:  # when it was appended it did not fail, or the next entry would say so
+            kind = m.kind_of(entry.message.data)
+            log.error("entry %d (%s) cannot be taken in by this version: %r", entry.index, kind, failed)
+        if size % CHUNK == 0:
+            yield size
+    if size % CHUNK:
+        yield size
+
+
+def _entries(connection: Connection) -> Iterator[Entry]:
+    """Every entry, in order. Raises JournalDamaged, at the latest at the end."""
     appending = Appending(connection)
     size = 0
     frontier: tlog.Frontier = ()
-    for row in _entries(connection):
+    for row in _rows(connection):
         if row.idx != size:
             raise JournalDamaged(f"entry {size} is missing")
         frontier = tlog.append(size, frontier, tlog.leaf_hash(row.note))
         size += 1
-        fold.apply(state, _entry(row))
-        if size % CHUNK == 0:
-            yield size
+        yield _entry(row)
     if size != appending.size or frontier != appending.frontier:
         raise JournalDamaged(f"the {size} entries do not hash to the head that is saved")
-    if size % CHUNK:
-        yield size
 
 
 def _entry(row: Row[Any]) -> Entry:
@@ -133,7 +146,7 @@ def size(database: Engine) -> int:
         return Appending(connection).size
 
 
-def _entries(connection: Connection) -> Iterator[Row[Any]]:
+def _rows(connection: Connection) -> Iterator[Row[Any]]:
     after = -1
     while True:
         query = select(journal).where(journal.c.idx > after).order_by(journal.c.idx).limit(CHUNK)

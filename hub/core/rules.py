@@ -9,15 +9,16 @@ F = TypeVar("F")
 
 
 def each(*rules: Callable[[], Iterator[F]]) -> Iterator[F]:
-    """The facts of every rule. One that fails keeps none of the others from being heard, and raises at the end."""
-    failed: Exception | None = None
+    """The facts of every rule. One that fails keeps none of the others from being heard, and raises at the end;
+    several raise together."""
+    failed: list[Exception] = []
     for rule in rules:
         try:
             yield from rule()
         except Exception as error:  # noqa: BLE001 - it is raised below
-            failed = failed or error
+            failed.append(error)
     if failed:
-        raise failed
+        raise failed[0] if len(failed) == 1 else ExceptionGroup("several rules have failed", failed)
 
 
 def asked(*rules: Callable[[], Iterator[F]]) -> Callable[[], Iterator[F]]:

@@ -170,6 +170,9 @@ class Engine:
             elif verdict == "other-life":
                 self._watch.bad_messages.add(node, "other-life", f"record {record.seq} of life {record.life}")
                 again.setdefault(node, False)
+            elif verdict == "refused":
+                self._watch.bad_messages.add(node, "not-journalled", f"record {record.seq} of life {record.life}")
+                again.setdefault(node, False)
             elif verdict == "beyond":
                 self._watch.progress.ahead(node, record.life, record.seq, mono)
                 again[node] = True

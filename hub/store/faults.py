@@ -95,8 +95,8 @@ def _row(error: DBAPIError) -> tuple[str, str, int] | None:
     if not isinstance(original, sqlite3.Error):
         return _POSTGRES.get(getattr(original, "sqlstate", None) or "", otherwise)
     number = getattr(original, "sqlite_errorcode", None)
-    if number is None:  # Python's own: text that is none
-        return "is damaged", RESTORE, _DAMAGED
+    if number is None:  # Python's own: text that is none; or a value that it cannot hand over
+        return ("is damaged", RESTORE, _DAMAGED) if isinstance(error, OperationalError) else None
     return _SQLITE.get(number & 0xFF, otherwise)  # extended codes carry the primary one in their low byte
 
 
@@ -112,6 +112,13 @@ def is_lost(error: Exception) -> bool | None:
         return True
     fault = explain(error) if isinstance(error, SQLAlchemyError) else None
     return None if fault is None else fault.code in (_DAMAGED, _GONE)
+
+
+def is_of_the_values(error: Exception) -> bool:
+    """Whether it comes of what was to be written, so that something else can be, and not of disk, lock or server."""
+    if isinstance(error, SQLAlchemyError):
+        return explain(error) is None
+    return not isinstance(error, (DatabaseLost, OSError, MemoryError))
 
 
 def say(error: Exception, name: str) -> str:

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from hub.core.journal import fold
 from hub.core.journal.machine import Arrival, Machine
 from hub.core.journal.requests import Actor
+from hub.core.journal.unjudged import Told
 from hub.core.nodes.sequence import Verdict
 from hub.core.site import reading as site_reading
 from hub.core.site.document import Site
@@ -60,6 +61,7 @@ class PaperHub:
         self.documents: list[Site] = []
         self.entries: list[Entry] = []
         self._nodes: dict[str, FakeNode] = {}
+        self._told = Told()
         self.apply(self.site)
 
     @property
@@ -139,8 +141,8 @@ class PaperHub:
     def rebuilt(self) -> State:
         """The journal folded anew."""
         state = State()
-        for entry in self.entries:
-            assert fold.apply(state, entry) is None
+        for _entry, failed in fold.journal(state, self.entries):
+            assert failed is None
         return state
 
     def check(self) -> None:
@@ -152,7 +154,8 @@ class PaperHub:
     # ---- the machine of the hub, with a journal of paper
 
     def _machine(self, by: m.Service) -> Machine:
-        return Machine(self.state, _Paper(self.entries, self.clock(), by), self._document, "demo", by, self.clock())
+        paper = _Paper(self.entries, self.clock(), by)
+        return Machine(self.state, paper, self._document, "demo", by, self.clock(), self._told)
 
     def _document(self, version: int) -> Site:
         return self.documents[version - 1] if version else self.site

@@ -125,6 +125,7 @@ Refusal = Literal[
     "retained",
     "unknown-key",
     "unknown-checkpoint",
+    "not-journalled",
 ]
 
 
@@ -264,13 +265,20 @@ class RecordsLost(Data, frozen=True, tag="records-lost"):
     count: Count
 
 
+FailedPart = Literal["fold", "follows", "rule"]
+"""fold: what the entry right before this one changes. It has changed nothing but that it is there, and no later fold of
+the journal takes it in, whatever that could make of it. follows: the entry right before this one counts, and nothing
+follows from it. rule: no entry; what the hub wanted to say by itself it has not said."""
+
+
 class NotJudged(Data, frozen=True, tag="not-judged"):
-    """A rule of the hub's own has failed over something, which changed nothing but that it is on record; the rest went
-    on. `place`: the node that said it, or the hub; `what`: kind of the record or fact; `why`: the kind of failure."""
+    """A rule of the hub's own has failed over something, and the rest went on. `place`: the node that said it, or the
+    hub; `what`: kind of the record or fact; `why`: the kind of failure; `part`: what of it failed."""
 
     place: Name
     what: Text
     why: Text
+    part: FailedPart = "rule"
 
 
 class JournalOpened(Data, frozen=True, tag="journal-opened"):

@@ -13,7 +13,7 @@ from typing import NamedTuple, Protocol
 from hub.core import doubt
 from hub.core.journal import fold, requests, unjudged
 from hub.core.journal.judge import judge
-from hub.core.journal.unjudged import RuleFailed
+from hub.core.journal.unjudged import Failure, RuleFailed, Told
 from hub.core.nodes import sequence
 from hub.core.nodes.sequence import Verdict
 from hub.core.refusal import NotPossible
@@ -61,25 +61,28 @@ class Journal(Protocol):
         """Drop the entries beyond that size from this transaction."""
 
 
-class Failure(NamedTuple):
-    """A rule of ours that has failed: over what, of which place."""
-
-    what: str
-    place: str
-    error: BaseException
-
-
 class Machine:
     """One transaction's work on a state and a journal that belong together."""
 
     def __init__(
-        self, state: State, journal: Journal, document: Callable[[int], Site], site: str, by: m.Service, now: int
+        self,
+        state: State,
+        journal: Journal,
+        document: Callable[[int], Site],
+        site: str,
+        by: m.Service,
+        now: int,
+        told: Told,
     ) -> None:
         """`document` gives the site document of a version; `site` is the site's name; facts are signed by the service
-        `by` at `now`, a wall time in ms."""
+        `by` at `now`, a wall time in ms; `told`: which failures were lately."""
         self.state = state
         self.facts: list[m.FactData] = []
+        self.noted: list[m.FactData] = []
+        """What the hub has said by itself."""
         self.failures: list[Failure] = []
+        """Those that are news."""
+        self.told = told
         self._journal = journal
         self._document = document
         self._site_name = site
@@ -91,8 +94,8 @@ class Machine:
         """The document in force, at this moment."""
         return self._document(self.state.meta.site_version)
 
-    def arrive(self, arrival: Arrival) -> Verdict:
-        """Take a node's record in, if it is the one that is due."""
+    def arrive(self, arrival: Arrival, failed: Exception | None = None) -> Verdict:
+        """Take a node's record in, if it is the one that is due; `failed`: as one over whose fold that was raised."""
         record = arrival.record
         life = self.state.life(record.node)
         if life is None or life.revoked or life.record_key != arrival.key:
@@ -100,12 +103,9 @@ class Machine:
         known = self._journal.find(record.node, record.life, record.seq) if record.seq <= life.seq else None
         verdict = sequence.verdict(life, record, arrival.hash, known[1] if known else None)
         if verdict in ("next", "new-life"):
-            doubted = arrival.doubt or self._doubted(life, record)
-            if doubted:
-                said = m.RecordDoubted(node=record.node, life=record.life, seq=record.seq, why=doubted)
-                self._take_in(record.node, self._enter(said, None))
+            failed = failed or self._doubt(life, arrival)
             index = self._journal.keep(arrival.note, arrival.hash, record)
-            self._take_in(record.node, Entry(index, self._now, arrival.hash, record))
+            self._take_in(record.node, Entry(index, self._now, arrival.hash, record), failed)
         elif verdict == "different" and not 0 <= self._now - life.equivocated_at < EQUIVOCATION_MS:
             kept = known[0] if known else -1
             other = arrival.note.decode()
@@ -118,39 +118,67 @@ class Machine:
         try:
             self._add(_accepted(self.state, self.site, actor, wanted), actor.person)
         except RuleFailed as error:
-            self._failed(m.kind_of(wanted), self._by, error)
+            self.failures.append(Failure(m.kind_of(wanted), self._by, "rule", error.error))
             raise unjudged.refusal(m.kind_of(wanted)) from error
 
     def decide(self, rule: Rule) -> None:
         """Take in what a rule of the hub says of the state as it stands, each fact for itself."""
         try:
             for fact in _guarded(partial(rule, self.state, self.site)):
+                self.noted.append(fact)
                 self._note(fact)
-        except RuleFailed as error:
-            self._say_so("hub", "deadline", error)
+        except RuleFailed as failed:
+            for error in unjudged.each(failed.error):
+                self._say_so(Failure("deadline", "hub", "rule", error))
+
+    def fail(self, data: m.FactData, error: Exception) -> None:
+        """Say that the hub could not say this by itself."""
+        self._say_so(Failure(m.kind_of(data), "hub", "rule", error))
+
+    def _doubt(self, life: Life, arrival: Arrival) -> Exception | None:
+        """The statement that a record is doubted, where it is: the entry right before it. Returns what was raised if
+        that cannot be taken in: then nothing that the record says can be either."""
+        record = arrival.record
+        why = arrival.doubt or self._doubted(life, record)
+        if why is None:
+            return None
+        said = m.RecordDoubted(node=record.node, life=record.life, seq=record.seq, why=why)
+        try:
+            self._attempt(partial(self._add, said, None))
+        except RuleFailed as failed:
+            return failed.error
+        return None
 
     def _doubted(self, life: Life, record: m.Record) -> m.Doubt | None:
         try:
             by = doubt.goes_by(life, self.site, self.state.meta.site_version, self._document)
             return doubt.why(by, record)
         except Exception as error:  # noqa: BLE001 - it is told, and the record is journalled all the same
-            self.failures.append(Failure("whether it may say so", record.node, error))
+            self._is_news(Failure("whether it may say so", record.node, "rule", error))
             return "not-judged"
 
-    def _take_in(self, place: str, entry: Entry) -> None:
-        """An entry that stands whatever comes of it, and what follows from it as far as that can be judged."""
-        failed = fold.apply(self.state, entry)
-        self._whole(place, entry.message.data, partial(self._follow, entry, failed))
+    def _take_in(self, place: str, entry: Entry, failed: Exception | None) -> None:
+        """An entry that stands whatever comes of it, and what follows from it as far as that can be judged. What cannot
+        be, the very next entry says: whoever folds the journal looks one ahead."""
+        what = m.kind_of(entry.message.data)
+        if failed is None:
+            failed = fold.apply(self.state, entry)
+        else:
+            fold.stand(self.state, entry)
+        if failed is not None:
+            self._say_so(Failure(what, place, "fold", failed))
+        else:
+            self._whole(place, what, "follows", partial(self._follow, entry))
 
     def _note(self, data: m.FactData) -> None:
-        self._whole("hub", data, partial(self._add, data, None))
+        self._whole("hub", m.kind_of(data), "rule", partial(self._add, data, None))
 
-    def _whole(self, place: str, data: m.Data, work: Callable[[], None]) -> None:
+    def _whole(self, place: str, what: str, part: m.FailedPart, work: Callable[[], None]) -> None:
         """All of it, or nothing of it and that it could not be judged."""
         try:
             self._attempt(work)
         except RuleFailed as error:
-            self._say_so(place, m.kind_of(data), error)
+            self._say_so(Failure(what, place, part, error.error))
 
     def _attempt(self, work: Callable[[], None]) -> None:
         """All of it, or nothing of it and RuleFailed."""
@@ -163,23 +191,29 @@ class Machine:
             del self.facts[facts:]
             raise
 
-    def _say_so(self, place: str, what: str, failed: RuleFailed) -> None:
-        self._failed(what, place, failed)
-        fact = unjudged.statement(self.state, place, what, failed.error)
-        if fact is None:
+    def _say_so(self, failure: Failure) -> None:
+        """Of an entry always, of what the hub says by itself unless it was told within the hour."""
+        if not self._is_news(failure) and failure.part == "rule":
             return
         try:
-            self._attempt(partial(self._add, fact, None))
+            self._attempt(partial(self._add, failure.statement, None))
         except RuleFailed as again:  # the journal says so, if nobody else can be told
-            self._failed(m.kind_of(fact), place, again)
-            self._enter(fact, None)
+            self._is_news(Failure("not-judged", failure.place, "follows", again.error))
+            fold.apply(self.state, self._enter(failure.statement, None))
 
-    def _failed(self, what: str, place: str, failed: RuleFailed) -> None:
-        self.failures.append(Failure(what, place, failed.error))
+    def _is_news(self, failure: Failure) -> bool:
+        news = not self.told.lately(failure, self._now)
+        if news:
+            self.failures.append(failure)
+            self.told.add(failure, self._now)
+        return news
 
     def _add(self, data: m.FactData, person: int | None) -> None:
         entry = self._enter(data, person)
-        self._follow(entry, fold.apply(self.state, entry))
+        failed = fold.apply(self.state, entry)
+        if failed is not None:
+            raise RuleFailed(failed) from failed
+        self._follow(entry)
 
     def _enter(self, data: m.FactData, person: int | None) -> Entry:
         """A fact of ours as an entry. Raises RuleFailed where it could not be read again: nobody else wrote it."""
@@ -195,10 +229,8 @@ class Machine:
         self.facts.append(data)
         return Entry(index, self._now, text_hash, fact)
 
-    def _follow(self, entry: Entry, failed: Exception | None) -> None:
-        """What follows from an entry that the fold has taken in, or has `failed` over. Raises RuleFailed."""
-        if failed is not None:
-            raise RuleFailed(failed) from failed
+    def _follow(self, entry: Entry) -> None:
+        """What follows from an entry that the fold has taken in. Raises RuleFailed."""
         for fact in _guarded(partial(judge, self.state, self.site, entry)):
             self._add(fact, None)
 

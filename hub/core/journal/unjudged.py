@@ -1,10 +1,10 @@
-"""Entries over which a rule of ours has failed: each is kept, the failure is reported once, and nothing waits for
-it."""
+"""What a rule of ours has failed over: an entry stands, the one right behind it says so, and nothing waits for it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from traceback import walk_tb
+from typing import NamedTuple
 
 from hub.core.alarms import life as alarm_life
 from hub.core.alarms.life import Cause
@@ -17,6 +17,8 @@ from wire import messages as m
 
 WHAT = "record-not-judged"
 REFUSAL = "not-judged"
+AGAIN_MS = 3_600_000
+"""What the hub fails over by itself at every turn is told again after so long."""
 
 
 class RuleFailed(Exception):
@@ -32,21 +34,61 @@ def refusal(what: str) -> NotPossible:
     return NotPossible("not-judged", what)
 
 
-def statement(state: State, place: str, what: str, error: BaseException) -> m.NotJudged | None:
-    """The fact that something of this kind could not be judged. None while somebody is being called for just that."""
-    known = alarm_life.find(state, WHAT, place)
-    if known is not None and known.unacknowledged:
-        return None
-    return m.NotJudged(place=place, what=what, why=_why(error))
+class Failure(NamedTuple):
+    """What a rule of ours has failed over, of which place, and with which part of it."""
+
+    what: str
+    place: str
+    part: m.FailedPart
+    error: Exception
+
+    @property
+    def why(self) -> str:
+        """Which failure, and in which function; nothing of what it was about, which may be anybody's name."""
+        frames = [frame.f_code.co_name for frame, _line in walk_tb(self.error.__traceback__)]
+        return f"{type(self.error).__name__} in {frames[-1] if frames else 'no function'}"[:500]
+
+    @property
+    def statement(self) -> m.NotJudged:
+        """The fact that it was not judged."""
+        return m.NotJudged(place=self.place, what=self.what, why=self.why, part=self.part)
 
 
-def _why(error: BaseException) -> str:
-    """Which failure, and in which function; nothing of what it was about, which may be anybody's name."""
-    frames = [frame.f_code.co_name for frame, _line in walk_tb(error.__traceback__)]
-    return f"{type(error).__name__} in {frames[-1] if frames else 'no function'}"[:500]
+class Told:
+    """Which failures were told within the hour: what fails again at every turn is told once. Times: wall, in ms."""
+
+    def __init__(self, told: Mapping[m.NotJudged, int] | None = None) -> None:
+        self._told: dict[m.NotJudged, int] = dict(told or {})
+
+    def copy(self) -> Told:
+        """Another, for what may not come to be."""
+        return Told(self._told)
+
+    def lately(self, failure: Failure, now: int) -> bool:
+        """Whether the same was told within the hour."""
+        at = self._told.get(failure.statement)
+        return at is not None and 0 <= now - at < AGAIN_MS
+
+    def add(self, failure: Failure, now: int) -> None:
+        """It was told."""
+        self._told = {one: at for one, at in self._told.items() if 0 <= now - at < AGAIN_MS}
+        self._told[failure.statement] = now
+
+
+def each(error: Exception) -> Iterator[Exception]:
+    """Each of the errors that were raised together."""
+    if isinstance(error, ExceptionGroup):
+        for one in error.exceptions:
+            yield from each(one)
+    else:
+        yield error
 
 
 def told(state: State, site: Site, entry: Entry, data: m.NotJudged) -> Iterator[m.FactData]:
-    """Somebody must look at what no rule could: it may have been a door. Urgent where something is sealed."""
+    """Somebody must look at what no rule could: it may have been a door. Urgent where something is sealed. While
+    somebody is being called for just that, no more is made of it."""
+    known = alarm_life.find(state, WHAT, data.place)
+    if known is not None and known.unacknowledged:
+        return
     number = node_follows.sealing_of(state, site, data.place) or notices.site_sealing(state)
     yield alarm_life.raise_for(state, Cause(WHAT, data.place, None, number, entry.time), entry)

@@ -11,7 +11,7 @@ from hub.core.state import Life
 from wire.book import lives
 from wire.messages import CannotFill, Record, RolledBack, kind_of
 
-Verdict = Literal["next", "new-life", "repeat", "different", "beyond", "other-life"]
+Verdict = Literal["next", "new-life", "repeat", "different", "beyond", "other-life", "refused"]
 """
 next        the one that is due: journal it
 new-life    the node has opened a life by itself, with the statement why: journal it
@@ -19,6 +19,7 @@ repeat      already journalled: the receipt again, nothing else
 different   another record under a number that is taken, or built on another past: equivocation
 beyond      its turn has not come: dropped, and the receipt again so that the node goes back
 other-life  of a life that is over: refused
+refused     due, and the database does not take it, neither judged nor unjudged (hub/service.py)
 """
 
 

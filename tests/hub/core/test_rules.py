@@ -31,11 +31,20 @@ def puts_and_fails(state: State, *rows: Point) -> None:
 
 
 @pytest.mark.parametrize("how", [lambda *each: rules.each(*each), lambda *each: rules.asked(*each)()])
-def test_all_rules_are_heard_and_the_first_failure_comes_at_the_end(how: Callable[..., Iterator[str]]) -> None:
+def test_all_rules_are_heard_and_a_failure_comes_at_the_end(how: Callable[..., Iterator[str]]) -> None:
     said: list[str] = []
     with pytest.raises(ZeroDivisionError, match="one"):
+        said.extend(how(partial(fails, "one"), partial(says, "two")))
+    assert said == ["one", "two"]
+
+
+@pytest.mark.parametrize("how", [lambda *each: rules.each(*each), lambda *each: rules.asked(*each)()])
+def test_several_failures_come_together(how: Callable[..., Iterator[str]]) -> None:
+    said: list[str] = []
+    with pytest.raises(ExceptionGroup) as failed:
         said.extend(how(partial(fails, "one"), partial(says, "two"), partial(fails, "three")))
     assert said == ["one", "two", "three"]
+    assert [error.args for error in failed.value.exceptions] == [(("one",),), (("three",),)]
 
 
 def test_what_was_asked_once_may_be_heard_again_and_again() -> None:

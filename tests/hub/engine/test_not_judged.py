@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
+import psycopg
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
+from hub.admin import rebuild
 from hub.core import doubt
 from hub.core.journal.facts import FACTS
 from hub.core.journal.machine import has_news
 from hub.core.journal.records import RECORDS
 from hub.core.refusal import NotPossible
 from hub.core.rules import each
-from hub.core.state import Alarm, Notice, Point, State
+from hub.core.state import KEYS, Alarm, Notice, Point, State
+from hub.store import rows, session
 from tests.hub.test_service import check, entries, kinds
 from tests.support.databases import StoreHouse
 from tests.support.hub import seal
@@ -24,6 +31,8 @@ from wire import messages as m
 
 GATE, LID = "archive/iron-gate", "archive/lid"
 FORCED = m.Forced(point=GATE)
+OPENED = m.LevelChanged(point=GATE, was="normal", now="active", at=0)
+NOBODYS = m.Denied(reader="cipher-room/reader", credential="0" * 64, person=None, reason="unknown")
 
 
 def fails(*_: Any) -> Any:
@@ -102,22 +111,227 @@ def test_the_journal_says_which_failure_it_was_and_nothing_of_what_was_read(
     change(monkeypatch, m.Forced, follows=(fails,))
     outcome = house.node("archive-1").says(FORCED)
     (said,) = [fact for fact in outcome.facts if isinstance(fact, m.NotJudged)]
-    assert said == m.NotJudged(place="archive-1", what="forced", why="ZeroDivisionError in fails")
+    assert said == m.NotJudged(place="archive-1", what="forced", why="ZeroDivisionError in fails", part="follows")
 
 
-def test_while_somebody_is_called_for_it_a_node_is_not_told_of_again(
+def test_while_somebody_is_called_for_it_the_journal_says_it_of_each_and_the_alarm_only_once(
     house: StoreHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     change(monkeypatch, m.Forced, follows=(fails,))
     archive = house.node("archive-1")
+    size = len(entries(house))
     for _ in range(3):
         archive.says(FORCED)
-    assert kinds(house).count("not-judged") == 1
-    assert kinds(house).count("forced") == 3
+    said = [kind for kind in kinds(house)[size:] if kind in ("forced", "not-judged", "alarm-raised", "alarm-repeated")]
+    assert said == ["forced", "not-judged", "alarm-raised", *["forced", "not-judged"] * 2]
     house.asks(WANG_FANG, m.AlarmAcknowledged(alarm=1))
     archive.says(FORCED)
-    assert kinds(house).count("not-judged") == 2
+    assert next(iter(house.engine.look()[0].all(Alarm))).count == 2
     check(house)
+
+
+FAILS_TO_FOLD: dict[str, tuple[type[m.Data], m.RecordData, list[str]]] = {
+    "a record": (m.LevelChanged, OPENED, ["level", "not-judged"]),
+    "a record that is doubted": (m.Denied, NOBODYS, ["record-doubted", "denied", "not-judged"]),
+    "the statement that it is": (m.RecordDoubted, NOBODYS, ["denied", "not-judged"]),
+}
+
+
+@pytest.mark.parametrize("which", FAILS_TO_FOLD)
+def test_what_could_not_be_folded_the_next_entry_says_and_a_mended_version_does_not_fold_it_either(
+    house: StoreHouse, which: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All that stands behind it was decided without it."""
+    archive = house.node("archive-1")
+    kind, said, expected = FAILS_TO_FOLD[which]
+    with monkeypatch.context() as patch:
+        change(patch, kind, fold=(changes_and_fails, *known(kind, "fold")))
+        for _ in range(2):  # also while somebody is called for that already
+            size = len(entries(house))
+            archive.says(said)
+            assert kinds(house)[size : size + len(expected)] == expected
+    check(house)
+    archive.says(m.LevelChanged(point=GATE, was="active", now="normal", at=archive.mono))
+    check(house)
+    assert StoreHouse(house.database).engine.look()[0].life("archive-1").seq == archive.seq  # type: ignore[union-attr]
+
+
+def test_a_version_that_renews_the_rows_folds_as_the_journal_was_decided(
+    house: StoreHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = house.node("archive-1")
+    with monkeypatch.context() as patch:
+        change(patch, m.LevelChanged, fold=(changes_and_fails,))
+        archive.opens(GATE)
+    before = house.engine.look()[0]
+    with session.writing(house.database) as connection:
+        rebuild.make_anew(connection, lambda _size: None)
+    anew = StoreHouse(house.database).engine.look()[0]
+    assert {kind: anew.rows(kind) for kind in KEYS} == {kind: before.rows(kind) for kind in KEYS}
+    assert anew.find(Point, GATE) is None
+
+
+def test_what_this_version_alone_cannot_fold_is_said_and_the_journal_folded_to_its_end(
+    house: StoreHouse, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    house.node("archive-1").opens(GATE)
+    change(monkeypatch, m.LevelChanged, fold=(changes_and_fails,))
+    with session.reading(house.database) as connection:
+        found = rebuild.differences(connection, rebuild.fold_journal(connection, lambda _size: None))
+    assert {one.table for one in found} == {"point", "walk_test"}
+    assert "(level) cannot be taken in by this version: ZeroDivisionError" in caplog.text
+
+
+# ---------------------------------------------------------------- what the database refuses
+
+
+def too_large_for_a_column(state: State, *_: Any) -> None:
+    state.put(Point(GATE, "archive-1", "short", 2**70))
+
+
+def without_what_must_be_there(state: State, *_: Any) -> None:
+    row: Any = None
+    state.put(Point(GATE, row, "short", 1))
+
+
+def of_no_type_that_there_is(state: State, *_: Any) -> None:
+    row: Any = {1, 2}
+    state.put(Point(GATE, row, "short", 1))
+
+
+REFUSED_ROWS = [too_large_for_a_column, without_what_must_be_there, of_no_type_that_there_is]
+
+
+@pytest.mark.parametrize("column", ["fold", "fold of what follows"])
+@pytest.mark.parametrize("rule", REFUSED_ROWS)
+def test_a_record_whose_rows_the_database_refuses_is_journalled_unjudged_and_the_batch_goes_on(
+    house: StoreHouse, rule: Any, column: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive, cipher = house.node("archive-1"), house.node("cipher-1")
+    size = len(entries(house))
+    batch = [
+        archive.record(m.Sounded(on=True, reason="opened")),
+        archive.record(FORCED),
+        cipher.record(m.LevelChanged(point="cipher-room/lid", was="normal", now="active", at=cipher.mono)),
+        archive.record(m.LevelChanged(point=LID, was="normal", now="active", at=archive.mono)),
+    ]
+    with monkeypatch.context() as patch:
+        if column == "fold":
+            change(patch, m.Forced, fold=(rule,))
+        else:
+            of_a_forced_door = lambda state, _entry, data, _person: data.what == "forced" and rule(state)  # noqa: E731
+            change(patch, m.AlarmRaised, fold=(*known(m.AlarmRaised, "fold"), of_a_forced_door))
+        outcome = house.engine.take(batch)
+    assert outcome.verdicts == ["next"] * 4
+    assert outcome.size == len(entries(house))
+    followed = [one for one in kinds(house)[size:] if one not in ("sounded", "forced", "level")]
+    assert [m.kind_of(fact) for fact in outcome.facts] == followed
+    assert kinds(house)[size : size + 4] == ["sounded", "forced", "not-judged", "alarm-raised"]
+    (said,) = [fact for fact in outcome.facts if isinstance(fact, m.NotJudged)]
+    assert (said.place, said.what, said.part) == ("archive-1", "forced", "fold")
+    assert whats(house) == ["record-not-judged", "tamper", "tamper"]
+    check(house)
+    assert archive.says(FORCED).verdicts == ["next"]
+    check(house)
+
+
+@contextmanager
+def refused_by_the_journal(house: StoreHouse, kind: str) -> Iterator[None]:
+    """The database takes no entry of this kind."""
+    statements = {
+        "sqlite": [
+            f"CREATE TRIGGER refused BEFORE INSERT ON journal WHEN NEW.kind = '{kind}' "
+            "BEGIN SELECT RAISE(ABORT, 'refused'); END",
+            "DROP TRIGGER refused",
+        ],
+        "postgresql": [
+            f"ALTER TABLE journal ADD CONSTRAINT refused CHECK (kind <> '{kind}') NOT VALID",
+            "ALTER TABLE journal DROP CONSTRAINT refused",
+        ],
+    }
+    forbid, allow = statements[house.database.dialect.name]
+    house.change(lambda connection: connection.execute(text(forbid)))
+    yield
+    house.change(lambda connection: connection.execute(text(allow)))
+
+
+def test_a_record_that_the_database_does_not_take_at_all_is_refused_and_the_others_are_taken_in_order(
+    house: StoreHouse,
+) -> None:
+    archive, cipher = house.node("archive-1"), house.node("cipher-1")
+    batch = [
+        archive.record(m.Sounded(on=True, reason="opened")),
+        archive.record(FORCED),
+        cipher.record(m.LevelChanged(point="cipher-room/lid", was="normal", now="active", at=cipher.mono)),
+        archive.record(m.LevelChanged(point=LID, was="normal", now="active", at=archive.mono)),
+    ]
+    with refused_by_the_journal(house, "forced"):
+        outcome = house.engine.take(batch)
+        assert outcome.verdicts == ["next", "refused", "next", "beyond"]
+        assert outcome.size == len(entries(house))
+        assert whats(house) == ["tamper"]
+    # The node still has it, and sends again from there.
+    assert house.engine.take(batch).verdicts == ["repeat", "next", "repeat", "next"]
+    check(house)
+
+
+def test_of_what_the_hub_says_by_itself_what_cannot_be_saved_costs_only_itself(
+    house: StoreHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.node("archive-1")
+    silent = m.NodeSilent(node="archive-1", last_heard=None, sealed=())
+    with monkeypatch.context() as patch:
+        change(patch, m.BrokerLost, fold=(lambda state, *_: too_large_for_a_column(state),))
+        for _ in range(2):
+            outcome = house.engine.note(m.BrokerLost(detail="gone", since=1), silent)
+    assert outcome.size == len(entries(house))
+    assert whats(house) == ["record-not-judged", "node-silent"]
+    assert kinds(house).count("not-judged") == 1
+    assert "broker-lost" not in kinds(house)
+    check(house)
+
+
+def test_a_request_whose_rows_the_database_refuses_is_refused_and_nothing_of_it_is_kept(
+    house: StoreHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.node("archive-1").says(FORCED)
+    before = entries(house)
+    with monkeypatch.context() as patch:
+        change(patch, m.AlarmAcknowledged, fold=(lambda state, *_: too_large_for_a_column(state),))
+        with pytest.raises(NotPossible, match="not-judged"):
+            house.asks(WANG_FANG, m.AlarmAcknowledged(alarm=1))
+    assert entries(house) == before
+    house.asks(WANG_FANG, m.AlarmAcknowledged(alarm=1))
+    check(house)
+
+
+def test_when_the_disk_is_to_blame_nothing_is_tried_one_by_one(
+    house: StoreHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever started the engine starts it again, and nodes have everything."""
+    tried: list[object] = []
+
+    def full(*_: Any) -> None:
+        tried.append(None)
+        raise OperationalError("", None, disk_error(house))
+
+    archive = house.node("archive-1")
+    batch = [archive.record(m.Sounded(on=True, reason="opened")), archive.record(FORCED)]
+    monkeypatch.setattr(rows, "save", full)
+    with pytest.raises(OperationalError):
+        house.engine.take(batch)
+    assert len(tried) == 1
+
+
+def disk_error(house: StoreHouse) -> Exception:
+    if house.database.dialect.name == "postgresql":
+        return psycopg.errors.DiskFull("no space left on device")
+    error = sqlite3.OperationalError("database or disk is full")
+    error.sqlite_errorcode = sqlite3.SQLITE_FULL
+    return error
+
+
+# ---------------------------------------------------------------- what nobody has judged
 
 
 def test_what_failed_while_something_is_sealed_is_urgent(house: StoreHouse, monkeypatch: pytest.MonkeyPatch) -> None:

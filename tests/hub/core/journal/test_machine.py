@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,10 +11,12 @@ from msgspec.structs import replace
 
 from hub.core import doubt
 from hub.core.journal import requests
-from hub.core.journal.machine import Failure, Machine
+from hub.core.journal.machine import Arrival, Machine
 from hub.core.journal.requests import Actor
+from hub.core.journal.unjudged import Failure
 from hub.core.nodes.sequence import Verdict
 from hub.core.refusal import NotPossible
+from hub.core.rules import each
 from hub.core.state import Point
 from hub.service import Outcome
 from tests.support.hub import FakeNode, seal
@@ -30,6 +33,11 @@ class Paper(PaperHub):
     """A hub of which rules may fail: over what they did is kept."""
 
     failures: tuple[Failure, ...] = ()
+
+    def takes_unjudged(self, arrival: Arrival) -> Verdict:
+        machine = self._machine("engine")
+        (found,) = self._outcome(machine, [machine.arrive(arrival, KeyError())]).verdicts
+        return found
 
     def _outcome(self, machine: Machine, verdicts: list[Verdict]) -> Outcome:
         self.failures += tuple(machine.failures)
@@ -50,6 +58,10 @@ def house() -> Paper:
 
 def breaks(*_: Any) -> Any:
     raise ZeroDivisionError
+
+
+def nobody() -> Any:
+    raise KeyError
 
 
 def verdict(house: Paper, arrival: Any) -> str:
@@ -211,16 +223,40 @@ def test_a_character_that_no_database_keeps_is_refused(house: Paper) -> None:
 # ---------------------------------------------------------------- what no rule can judge
 
 
-def test_a_rule_that_fails_is_told_once_while_somebody_is_called_for_it(
+def test_a_rule_that_fails_is_an_alarm_once_while_somebody_is_called_for_it(
     house: Paper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     change(monkeypatch, m.Forced, follows=(breaks,))
     for _ in range(2):
         house.node("archive-1").says(m.Forced(point=GATE))
-    (said,) = house.journal(m.NotJudged)
-    assert (said.place, said.what, said.why) == ("archive-1", "forced", "ZeroDivisionError in breaks")
-    assert [type(one.error) for one in house.failures] == [ZeroDivisionError] * 2
-    assert len(house.journal(m.Forced)) == 2
+    said = m.NotJudged(place="archive-1", what="forced", why="ZeroDivisionError in breaks", part="follows")
+    assert house.journal(m.Forced, m.NotJudged) == [m.Forced(point=GATE), said] * 2
+    assert [type(one.error) for one in house.failures] == [ZeroDivisionError], "the log has it once"
+    assert house.alarm("record-not-judged").count == 1
+
+
+@pytest.mark.parametrize(("minutes", "told"), [(59, 1), (60, 2), (-1, 2)])
+def test_what_the_hub_fails_over_by_itself_at_every_turn_is_told_once_an_hour(
+    house: Paper, monkeypatch: pytest.MonkeyPatch, minutes: float, told: int
+) -> None:
+    """Whichever way the clock was set meanwhile, and though somebody has answered for it."""
+    change(monkeypatch, m.BrokerLost, fold=(breaks,))
+    house.decides(m.BrokerLost(detail="gone", since=1))
+    house.asks(WANG_FANG, m.AlarmAcknowledged(alarm=1))
+    house.clock.forward(60 * minutes)
+    house.decides(m.BrokerLost(detail="gone", since=1))
+    assert len(house.journal(m.NotJudged)) == told
+    assert len(house.failures) == told
+
+
+def test_two_things_that_the_hub_fails_over_by_itself_are_each_told(
+    house: Paper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for kind in (m.BrokerLost, m.BrokerBack):
+        change(monkeypatch, kind, fold=(breaks,))
+    house.decides(m.BrokerLost(detail="gone", since=1), m.BrokerBack(lost_for=1))
+    assert [one.what for one in house.journal(m.NotJudged)] == ["broker-lost", "broker-back"]
+    assert house.alarm("record-not-judged").count == 1
 
 
 def test_a_fact_that_its_service_may_not_sign_is_never_written(house: Paper) -> None:
@@ -237,6 +273,47 @@ def test_a_fold_that_fails_is_told(house: Paper, monkeypatch: pytest.MonkeyPatch
     change(monkeypatch, m.LevelChanged, fold=(breaks,))
     house.node("archive-1").opens(GATE)
     assert house.whats() == ["record-not-judged"]
+
+
+def test_what_cannot_be_noted_as_doubted_is_neither_believed_nor_judged(
+    house: Paper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change(monkeypatch, m.RecordDoubted, fold=(breaks,))
+    cipher = house.node("cipher-1")
+    cipher.says(m.LevelChanged(point=GATE, was="normal", now="active", at=cipher.mono))
+    assert house.state.find(Point, GATE) is None
+    assert house.whats() == ["record-not-judged"]
+    assert [one.part for one in house.journal(m.NotJudged)] == ["fold"]
+    assert not house.journal(m.RecordDoubted)
+    house.check()
+
+
+def test_what_is_known_to_be_beyond_judging_is_there_and_not_even_doubted(house: Paper) -> None:
+    cipher = house.node("cipher-1")
+    size = len(house.entries)
+    assert house.takes_unjudged(cipher.record(m.LevelChanged(point=GATE, was="normal", now="active", at=0))) == "next"
+    told = [entry.message.data for entry in house.entries[size:]][:2]
+    assert told[1:] == [m.NotJudged(place="cipher-1", what="level", why="KeyError in no function", part="fold")]
+    assert house.state.find(Point, GATE) is None
+    house.check()
+
+
+def test_a_record_counts_of_which_only_what_follows_could_not_be_judged(
+    house: Paper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change(monkeypatch, m.LevelChanged, follows=(breaks,))
+    house.node("archive-1").opens(GATE)
+    point = house.state.find(Point, GATE)
+    assert point is not None
+    assert point.level == "active"
+    house.check()
+
+
+def test_what_fails_beside_something_else_is_told_as_well(house: Paper) -> None:
+    """Rules that fail together, each for its own reason."""
+    house.decide(lambda _state, _site: each(breaks, partial(iter, [m.BrokerBack(lost_for=1)]), nobody))
+    assert [one.why for one in house.journal(m.NotJudged)] == ["ZeroDivisionError in breaks", "KeyError in nobody"]
+    assert house.journal(m.BrokerBack)
 
 
 def test_what_no_rule_can_doubt_is_doubted(house: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
