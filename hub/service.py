@@ -77,7 +77,7 @@ class Service:
         try:
             return self._take(arrivals)
         except Exception as error:
-            if not faults.is_of_the_values(error):
+            if faults.is_of_the_database(error):
                 raise
             return _together([self._take_alone(arrival) for arrival in arrivals])
 
@@ -139,7 +139,7 @@ class Service:
             try:
                 return self._take([arrival], failed)
             except Exception as error:
-                if not faults.is_of_the_values(error):
+                if faults.is_of_the_database(error):
                     raise
                 failed = error.error if isinstance(error, _NotSaved) else error
         if failed is not None:
@@ -227,9 +227,9 @@ def _save(connection: Connection, appending: Appending, machine: Machine) -> Non
         appending.finish()
         rows.save(connection, machine.state)
     except Exception as error:
-        if faults.is_of_the_values(error):
-            raise _NotSaved(error, machine.noted) from error
-        raise
+        if faults.is_of_the_database(error):
+            raise
+        raise _NotSaved(error, machine.noted) from error
 
 
 def _together(outcomes: Sequence[Outcome]) -> Outcome:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Container, Iterator
 from typing import Any
 
 from sqlalchemy import Connection, Engine, select
 
 from hub.core.journal.requests import Actor
-from hub.core.refusal import NotPossible
 from hub.core.sealing import certificate
 from hub.core.sealing.sealed_time import Collector, Ledger
 from hub.core.site import lookups
@@ -31,7 +29,6 @@ CHUNK = 100
 """Entries that are read at one turn: some milliseconds."""
 OF_THE_HUB = ("node-silent", "node-back", "engine-started", "broker-lost", "broker-back")
 """Facts that the ledger needs, besides the records of the area's nodes."""
-FAILURES = (ValueError, LookupError, TypeError, NotPossible)
 
 
 class Certifier:
@@ -46,7 +43,8 @@ class Certifier:
         self._given_up: set[tuple[int, str]] = set()
 
     def turn(self, state: State, site: Site) -> Outcome | None:
-        """Go on with the certificate that is due, if there is one. What was committed, once it is made."""
+        """Go on with the certificate that is due, if there is one. What was committed, once it is made. Raises whatever
+        it fails over, once for each certificate."""
         if self._work is None:
             wanted = due(state, self._given_up)
             if wanted is None:
@@ -55,12 +53,11 @@ class Certifier:
             self._work = self._make(wanted, site)
         try:
             outcome = next(self._work)
-        except FAILURES as error:
+        except Exception:
             # Paper that cannot be made must not stop the watch: it is tried again when the engine starts anew.
-            print(f"certificate of sealing {self._under_way[0]}: {error!r}", file=sys.stderr, flush=True)
             self._given_up.add(self._under_way)
             self._work = None
-            return None
+            raise
         if outcome is not None:
             self._work = None
         return outcome

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import logging
 import secrets
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ from sqlalchemy import Connection
 
 from hub.core.journal.machine import Arrival, has_news
 from hub.core.journal.requests import Actor
+from hub.core.journal.unjudged import Failure
 from hub.core.nodes import contradiction, node_disk, witnesses
 from hub.core.nodes.hub_clock import HubClock
 from hub.core.nodes.hub_disk import Disk
@@ -40,10 +42,14 @@ from hub.site_directory import validity
 from hub.site_directory.engine_pulse import Pulse
 from hub.site_directory.hub import Hub, wall_ms
 from hub.site_directory.version import own_version
-from hub.store import schema, session, signs
+from hub.store import faults, schema, session, signs
 from wire import link, topics
 from wire import messages as m
 from wire.book import rules
+from wire.fences import Fences
+from wire.keys import KeyFileError
+
+log = logging.getLogger("strongroom.engine")
 
 BATCH = 64
 TICK_MS = 250
@@ -79,6 +85,7 @@ class Engine:
         self._witnessing = Witnessing(database, self._verifier, self._watch.witnesses, self._watch.bad_messages)
         self._signing = Signing(database, hub.checkpoint_key())
         self._rotation = Rotation(database, hub.layout.checkpoint_keys, self._signing, self._name_key, self._witnessed)
+        self._fences = Fences(log, _ends_us, self._failed)
         self._state, self._site = self._service.look()
         self._size = 0
         self._stopping = False
@@ -128,27 +135,31 @@ class Engine:
         arrivals: list[Arrival] = []
         beats: list[link.Arrived] = []
         for event in events:
-            if isinstance(event, link.Connected):
-                self._connected()
-            elif isinstance(event, link.Disconnected):
-                self._disconnected(event.reason)
-            elif event.topic == topics.journal(self._site_name):
-                self._grown(event)
-            elif event.topic.endswith("/beat"):
-                beats.append(event)
-            elif event.topic.endswith(("/ask", "/cosign")):
-                self._witnessing.hear(event, self._state)
-            else:
-                arrival = self._verifier.record(event, self._state)
-                if isinstance(arrival, Bad):
-                    self._watch.bad_messages.add(*arrival)
+            with self._fences.around(_name(event)):
+                if isinstance(event, link.Connected):
+                    self._connected()
+                elif isinstance(event, link.Disconnected):
+                    self._disconnected(event.reason)
+                elif event.topic == topics.journal(self._site_name):
+                    self._grown(event)
+                elif event.topic.endswith("/beat"):
+                    beats.append(event)
+                elif event.topic.endswith(("/ask", "/cosign")):
+                    self._witnessing.hear(event, self._state)
                 else:
-                    arrivals.append(arrival)
+                    arrival = self._verifier.record(event, self._state)
+                    if isinstance(arrival, Bad):
+                        self._watch.bad_messages.add(*arrival)
+                    else:
+                        arrivals.append(arrival)
         if arrivals:
-            self._commit(arrivals)
+            with self._fences.around("a batch of records"):
+                self._commit(arrivals)
         for beat in beats:  # after the records, or a beat would seem to know more than the journal
-            self._beat(beat)
-        self._witness()  # last: it is the alarms that hurry
+            with self._fences.around("a beat"):
+                self._beat(beat)
+        with self._fences.around("witnessing"):
+            self._witness()  # last: it is the alarms that hurry
 
     def _commit(self, arrivals: list[Arrival]) -> None:
         outcome = self._service.take(arrivals)
@@ -247,22 +258,31 @@ class Engine:
     # ------------------------------------------------------------ what comes due
 
     def _tick(self) -> None:
-        self._rotate()
+        fenced = self._fences.around
+        with fenced("the change of the checkpoint key"):
+            self._rotate()
         self._look()
         self._listening.slowly()
         mono = mono_ms()
-        outcome = self._watch.look(self._service, self._state, self._site, wall_ms(), mono, real_ms())
-        if outcome:
-            self._note(outcome)
+        with fenced("deadlines"):
+            outcome = self._watch.look(self._service, self._state, self._site, wall_ms(), mono, real_ms())
+            if outcome:
+                self._note(outcome)
         self._hear()
-        made = self._certifier.turn(self._state, self._site)
-        if made:
-            self._note(made)
-        self._checkpoint()
+        with fenced("certificates"):
+            made = self._certifier.turn(self._state, self._site)
+            if made:
+                self._note(made)
+        with fenced("checkpoints"):
+            self._checkpoint()
         if mono - self._beat_at >= HUB_BEAT_MS:
             self._still_alone()
             self._hub_beat(mono)
         self._send_orders(mono)
+
+    def _failed(self, what: str, error: Exception) -> None:
+        """A part of ours has failed: people are called. If that fails too, we end, and are started anew."""
+        self._note(self._service.note(Failure(what, "hub", "rule", error).statement))
 
     def _look(self) -> None:
         """Others write the journal as well: the state is what the database says."""
@@ -326,8 +346,20 @@ class Engine:
         self._beat_note = self._outbound.hub_beat(beat)
 
     def _send_orders(self, mono: int) -> None:
-        for order, size in self._outbound.orders(self._state, self._site, self._watch.liveness, wall_ms(), mono):
-            self._watch.orders.not_sent(order, size)
+        with self._fences.around("orders"):
+            for order, size in self._outbound.orders(self._state, self._site, self._watch.liveness, wall_ms(), mono):
+                self._watch.orders.not_sent(order, size)
+
+
+def _ends_us(error: Exception) -> bool:
+    """Without database or checkpoint key there is no engine."""
+    return faults.is_of_the_database(error) or isinstance(error, KeyFileError)
+
+
+def _name(event: link.Event) -> str:
+    if isinstance(event, link.Arrived):
+        return f"a message: {event.topic.rsplit('/', 1)[-1]}"
+    return f"the broker: {type(event).__name__}"
 
 
 def mono_ms() -> int:

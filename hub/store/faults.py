@@ -114,11 +114,12 @@ def is_lost(error: Exception) -> bool | None:
     return None if fault is None else fault.code in (_DAMAGED, _GONE)
 
 
-def is_of_the_values(error: Exception) -> bool:
-    """Whether it comes of what was to be written, so that something else can be, and not of disk, lock or server."""
+def is_of_the_database(error: Exception) -> bool:
+    """Whether it comes of disk, lock or server, and meets whatever is done next; or of memory, which is as bad. What
+    comes of the values that were to be written meets only them."""
     if isinstance(error, SQLAlchemyError):
-        return explain(error) is None
-    return not isinstance(error, (DatabaseLost, OSError, MemoryError))
+        return explain(error) is not None
+    return isinstance(error, (DatabaseLost, MemoryError))
 
 
 def say(error: Exception, name: str) -> str:

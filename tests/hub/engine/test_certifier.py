@@ -183,7 +183,7 @@ def test_the_field_that_differs_is_named(house: House, certifier: Certifier) -> 
     assert certificate.differences(text, text) == []
 
 
-def test_a_certificate_that_cannot_be_made_does_not_stop_the_engine(
+def test_a_certificate_that_cannot_be_made_is_told_once_and_not_tried_again(
     house: House, certifier: Certifier, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     seal(house, "archive", "archive-1")
@@ -192,7 +192,9 @@ def test_a_certificate_that_cannot_be_made_does_not_stop_the_engine(
         raise ValueError("planted")
 
     monkeypatch.setattr(certificate, "make", breaks)
-    for _ in range(3):
+    with pytest.raises(ValueError, match="planted"):
+        certifier.turn(*house.engine.look())
+    for _ in range(2):
         assert certifier.turn(*house.engine.look()) is None
 
 

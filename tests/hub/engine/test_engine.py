@@ -16,10 +16,11 @@ from hub.core.rules import asked
 from hub.core.sealing import area as area_sealing
 from hub.core.state import Alarm
 from hub.documents import site as site_file
-from hub.engine import outbound, rtc
+from hub.engine import outbound, process, rtc
 from hub.engine.process import Engine, mono_ms
 from hub.site_directory.hub import wall_ms
 from hub.store import queries
+from hub.store.faults import DatabaseLost
 from tests.support.crowd import crowd
 from tests.support.hub import FakeNode, House, make_hub, seal
 from wire import keys, link, notes, topics
@@ -254,6 +255,59 @@ def test_a_rule_about_what_is_in_memory_that_fails_is_told_and_holds_up_no_other
     assert bench.kinds().count("not-judged") == 1
     assert "broker-lost" in bench.kinds()
     assert ("refused" in bench.kinds()) == (holder != "_watch.bad_messages")
+
+
+PARTS = [
+    ("_verifier", "record", "a message: record"),
+    ("_witnessing", "hear", "a message: ask"),
+    ("_outbound", "receipt", "a batch of records"),
+    ("_verifier", "beat", "a beat"),
+    ("_witnessing", "keep", "witnessing"),
+    ("_rotation", "turn", "the change of the checkpoint key"),
+    ("_watch", "look", "deadlines"),
+    ("_certifier", "turn", "certificates"),
+    ("_signing", "turn", "checkpoints"),
+    ("_outbound", "orders", "orders"),
+]
+
+
+def hears_all_and_ticks(bench: Bench) -> None:
+    question = (topics.ask("demo", "archive-1"), b"")
+    bench.arrives(question, bench.record(m.Sounded(on=True, reason="opened")), bench.beat())
+    bench.engine._tick()
+
+
+@pytest.mark.parametrize(("holder", "part", "what"), PARTS)
+def test_a_part_of_the_engine_that_fails_is_told_once_and_the_rest_goes_on(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, holder: str, part: str, what: str
+) -> None:
+    monkeypatch.setattr(attrgetter(holder)(bench.engine), part, fails)
+    bench.engine._watch.bad_messages.add("archive-1", "malformed", "an example")
+    for _ in range(3):
+        bench.engine._beat_at = -process.HUB_BEAT_MS  # it is time for the next one
+        hears_all_and_ticks(bench)
+    kinds = bench.kinds()
+    (said,) = bench.house.read(lambda connection: queries.journal(connection, kind="not-judged"))
+    assert isinstance(said.data, m.NotJudged)
+    assert (said.data.place, said.data.what) == ("hub", what)
+    assert caplog.text.count("nobody foresaw this") == 1
+    assert "record-not-judged" in bench.whats()
+    assert kinds.count("sounded") == (0 if part == "record" else 3)
+    assert ("refused" in kinds) == (part != "look")
+    assert bool(bench.orders()) == (part != "orders")
+    assert bench.engine._beat_number >= 3, "nobody hears that the engine lives"
+
+
+@pytest.mark.parametrize(("holder", "part"), [row[:2] for row in PARTS])
+def test_a_database_that_fails_ends_the_engine_whatever_part_meets_it(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, holder: str, part: str
+) -> None:
+    def lost(*_: Any) -> None:
+        raise DatabaseLost("the database is gone")
+
+    monkeypatch.setattr(attrgetter(holder)(bench.engine), part, lost)
+    with pytest.raises(DatabaseLost):
+        hears_all_and_ticks(bench)
 
 
 def test_a_node_over_which_the_watch_fails_hides_the_silence_of_no_other(

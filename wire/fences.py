@@ -1,0 +1,59 @@
+"""Parts of a loop, each behind a fence of its own: one that fails is told once, and the rest goes on.
+
+Only the outermost loops have such fences: of services and threads that must not end, over items that know nothing of
+each other. Whatever else goes wrong ends the process, and whoever started it starts it again.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+AGAIN_S = 3600.0
+"""What fails at every turn is told again after so long."""
+MOST = 256
+"""Failures that are told apart; they come from code, and are few."""
+
+Told = Callable[[str, Exception], None]
+
+
+class Fences:
+    """Fences of one loop, which belong to its thread."""
+
+    def __init__(
+        self,
+        log: logging.Logger,
+        passes: Callable[[Exception], bool] = lambda _error: False,
+        told: Told = lambda _what, _error: None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """What `passes` says so of goes through. `told` hears of a failure as often as the log: once an hour."""
+        self._log = log
+        self._passes = passes
+        self._told = told
+        self._clock = clock
+        self._told_at: dict[tuple[str, str], float] = {}
+
+    @contextmanager
+    def around(self, what: str) -> Iterator[None]:
+        """A fence: nothing that fails within it gets any further."""
+        try:
+            yield
+        except Exception as error:
+            if self._passes(error):
+                raise
+            if self._is_news(what, error):
+                self._log.exception("%s: nobody foresaw this", what)
+                self._told(what, error)
+
+    def _is_news(self, what: str, error: Exception) -> bool:
+        failure, now = (what, type(error).__name__), self._clock()
+        at = self._told_at.get(failure)
+        if at is not None and now - at < AGAIN_S:
+            return False
+        if len(self._told_at) >= MOST:
+            self._told_at.clear()
+        self._told_at[failure] = now
+        return True
