@@ -44,16 +44,16 @@ class Fences:
         except Exception as error:
             if self._passes(error):
                 raise
-            if self._is_news(what, error):
-                self._log.exception("%s: nobody foresaw this", what)
-                self._told(what, error)
+            self.tell(what, error)
 
-    def _is_news(self, what: str, error: Exception) -> bool:
+    def tell(self, what: str, error: Exception) -> None:
+        """Tell of a failure that was met elsewhere, unless it was told within the hour."""
         failure, now = (what, type(error).__name__), self._clock()
         at = self._told_at.get(failure)
         if at is not None and now - at < AGAIN_S:
-            return False
+            return
         if len(self._told_at) >= MOST:
             self._told_at.clear()
         self._told_at[failure] = now
-        return True
+        self._log.error("%s: nobody foresaw this", what, exc_info=error)
+        self._told(what, error)

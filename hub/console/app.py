@@ -49,9 +49,12 @@ from hub.console.words.texts import N_
 from hub.site_directory.hub import Hub, wall_ms
 from hub.store import faults, schema
 from wire import keys
+from wire.fences import Fences
 from wire.link import TlsFiles
 
 TELL_S = 5.0
+TOLD_S = 60.0
+PAUSE_S = 1.0
 GRACE_S = 3
 """How long open requests have when the console goes down."""
 
@@ -130,7 +133,12 @@ def make_app(hub: Hub, clock: Callable[[], int] = wall_ms, listens: bool = True,
 @contextlib.asynccontextmanager
 async def _running(console: Console, listens: bool) -> AsyncIterator[None]:
     """What runs beside the pages."""
-    listener = BrokerListener(console.access.hub, console.live, asyncio.get_running_loop()) if listens else None
+    loop = asyncio.get_running_loop()
+
+    def failed(what: str, error: Exception) -> None:
+        asyncio.run_coroutine_threadsafe(console.tell_failed(what, error), loop)
+
+    listener = BrokerListener(console.access.hub, console.live, loop, failed) if listens else None
 
     def after_act(size: int) -> None:
         console.live.hint()
@@ -140,7 +148,9 @@ async def _running(console: Console, listens: bool) -> AsyncIterator[None]:
     console.access.after_act = after_act
     if listener:
         listener.start()
-    tasks = [asyncio.create_task(_for_ever(console.live.watch)), asyncio.create_task(_for_ever(_telling(console)))]
+    fences = Fences(log, told=failed)
+    beside = {"the news for pages": console.live.watch, "wrong sign-ins": _telling(console)}
+    tasks = [asyncio.create_task(_for_ever(work, what, fences)) for what, work in beside.items()]
     try:
         yield
     finally:
@@ -148,7 +158,7 @@ async def _running(console: Console, listens: bool) -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await console.tell_failures(at_once=True)
+        await console.tell_wrong_sign_ins(at_once=True)
         if listener:
             await asyncio.to_thread(listener.stop)
         console.access.close()
@@ -158,19 +168,24 @@ def _telling(console: Console) -> Callable[[], Any]:
     async def tell() -> None:
         while True:
             await asyncio.sleep(TELL_S)
-            await console.tell_failures()
+            await console.tell_wrong_sign_ins()
 
     return tell
 
 
-async def _for_ever(work: Callable[[], Any]) -> None:
-    """Start the task again whenever the database fails it."""
+async def _for_ever(work: Callable[[], Any], what: str, fences: Fences) -> None:
+    """Start the task again whatever it fails over. The database is told of once a minute, all else once an hour."""
+    told_at = -TOLD_S
     while True:
         try:
             await work()
         except faults.UNUSABLE as error:
-            log.warning("%s", faults.say(error, ""))
-            await asyncio.sleep(1)
+            if time.monotonic() - told_at >= TOLD_S:
+                told_at = time.monotonic()
+                log.warning("%s", faults.say(error, ""))
+        except Exception as error:  # noqa: BLE001 - the outermost loop: without it the pages would show old news
+            fences.tell(what, error)
+        await asyncio.sleep(PAUSE_S)
 
 
 @get("/live", Rule(stream=True, even_locked=True))

@@ -33,6 +33,7 @@ from hub.site_directory.hub import Hub, wall_ms
 from hub.store import alone
 from wire import link, topics
 from wire import messages as m
+from wire.fences import Fences
 
 TICK_S = 1.0
 FRESH_MS = 5_000
@@ -56,6 +57,10 @@ def channels(hub: Hub) -> list[Channel]:
     return found
 
 
+class ThreadDead(RuntimeError):
+    """A thread has ended though nobody told it to: whoever started the service starts it again."""
+
+
 class Notify:
     """The notifying service of one hub. `run` until `stop`."""
 
@@ -77,6 +82,7 @@ class Notify:
         self.workers = [Worker(way, self._desk, clock) for way in ways]
         names = tuple(worker.channel.name for worker in self.workers)
         self.stand_in = StandIn(hub, hub.database(PATIENCE_MS), lambda: self._desk("main"), clock, names)
+        self._fences = Fences(log, told=self.stand_in.failed)
         self._engine_watch = EngineWatch(_mono())
         self._help = Help()
         self._stopping = False
@@ -89,7 +95,7 @@ class Notify:
         self._stopping = True
 
     def run(self) -> None:
-        """Work until stopped. Raises AlreadyRunning."""
+        """Work until stopped. Raises AlreadyRunning, ThreadDead."""
         # Two would send everything twice whenever a lease runs out; the kernel frees the lock however we end.
         lock = alone.hold(
             self._hub.layout.database.parent / "notify.lock", "another process notifies for this site; end that one"
@@ -103,7 +109,10 @@ class Notify:
         try:
             while not self._stopping:
                 self._drain()
-                self._watch(self._clock(), _mono())
+                with self._fences.around("the watch over the engine"):
+                    self._watch(self._clock(), _mono())
+                if dead := [thread.name for thread in threads if not thread.is_alive()]:
+                    raise ThreadDead(f"the thread of {', '.join(dead)} has ended: this service starts anew")
         finally:
             self._link.stop()
             for thread in threads:
@@ -129,15 +138,19 @@ class Notify:
                 event = self._inbox.get(timeout=min(left, 0.2))
             except queue.Empty:
                 continue
-            if isinstance(event, link.Connected):
-                self._engine_watch.broker_back(_mono())
-            elif isinstance(event, link.Disconnected):
-                self._engine_watch.broker_lost(_mono())
-            elif event.topic == topics.journal(self._hub.site):
-                for worker in self.workers:
-                    worker.wake()
-            elif not event.retained:
-                self._hear_beat(event.payload)
+            with self._fences.around("a message"):
+                self._hear(event)
+
+    def _hear(self, event: link.Event) -> None:
+        if isinstance(event, link.Connected):
+            self._engine_watch.broker_back(_mono())
+        elif isinstance(event, link.Disconnected):
+            self._engine_watch.broker_lost(_mono())
+        elif event.topic == topics.journal(self._hub.site):
+            for worker in self.workers:
+                worker.wake()
+        elif not event.retained:
+            self._hear_beat(event.payload)
 
     def _hear_beat(self, note: bytes) -> None:
         beat = engine_pulse.opened(note, self._hub.layout.public_key("engine"), self._hub.site)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ from hub.core.alarms import own_table
 from hub.core.calling.contacts import Contacts
 from hub.core.calling.escalation import Escalation
 from hub.core.journal.machine import has_news
+from hub.core.journal.unjudged import Failure
 from hub.core.nodes.hub_disk import ALARMS
 from hub.core.site.document import Site
 from hub.core.state import State
@@ -28,6 +30,7 @@ from hub.site_directory.hub import Hub
 from hub.site_directory.version import own_version
 from hub.store import faults, schema
 from wire import messages as m
+from wire.fences import Fences
 
 TICK_S = 1.0
 TOLD_S = 60.0
@@ -76,6 +79,8 @@ class StandIn(threading.Thread):
         self._checked = self._begun = False
         self._silent_since: int | None = None
         self._told_at = 0.0
+        self._fences = Fences(log, faults.is_of_the_database, self.failed)
+        self._failed: queue.SimpleQueue[m.FactData] = queue.SimpleQueue()
         self._ending = threading.Event()
 
     def end(self) -> None:
@@ -91,8 +96,8 @@ class StandIn(threading.Thread):
                 self.worked_at = time.monotonic()
             except (*faults.UNUSABLE, schema.SchemaError) as error:
                 self._say(error)
-            except Exception:  # the outermost loop: without it nobody would look after the database again
-                log.exception("the database cannot be used")
+            except Exception as error:  # noqa: BLE001 - the outermost loop: nobody else looks after the database
+                self._fences.tell("the stand-in", error)
             self._ending.wait(TICK_S)
         access.close()
 
@@ -105,16 +110,25 @@ class StandIn(threading.Thread):
             access.leases.take_over()
             access.note(m.NotifyStarted(version=own_version(), channels=("console", *self._names)))
             self._begun = True
-            for name in own_table.without_rung(access.look()[0], self._names):
-                log.warning("%s is set up, and no ladder names it: `strongroom alarms kinds` shows them", name)
+            with self._fences.around("the table of alarms"):
+                for name in own_table.without_rung(access.look()[0], self._names):
+                    log.warning("%s is set up, and no ladder names it: `strongroom alarms kinds` shows them", name)
         state, site = access.look()
         self.knows_lost = alarm_life.find(state, "broker-lost", "hub") is not None
-        self._keep_contacts(access, state, site)
-        if self.silent is not None:
-            self.stand_in(access, self.silent)
-        elif self._silent_since is not None:
-            access.note(m.EngineBack(silent_for=max(0, self._clock() - self._silent_since)))
-            self._silent_since = None
+        with self._fences.around("the contacts"):
+            self._keep_contacts(access, state, site)
+        with self._fences.around("the stand-in for the engine"):
+            if self.silent is not None:
+                self.stand_in(access, self.silent)
+            elif self._silent_since is not None:
+                access.note(m.EngineBack(silent_for=max(0, self._clock() - self._silent_since)))
+                self._silent_since = None
+        while not self._failed.empty():
+            access.note(self._failed.get())
+
+    def failed(self, what: str, error: Exception) -> None:
+        """A part of this service has failed: it is journalled, and people are called, as soon as the database can."""
+        self._failed.put(Failure(what, "hub", "rule", error).statement)
 
     def stand_in(self, access: HubAccess, silent: int) -> None:
         """Journal that the engine is silent, and take every call up its ladder that is due."""

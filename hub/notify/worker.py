@@ -20,6 +20,7 @@ from hub.notify.hub_access import HubAccess
 from hub.notify.leases import Claim
 from hub.store import faults
 from wire import messages as m
+from wire.fences import Fences
 
 TICK_S = 0.5
 PAUSES_S = (10, 30)
@@ -56,6 +57,7 @@ class Worker(threading.Thread):
         self._unhelped: list[_Helping] = []
         self._make_access = make_access
         self._clock = clock
+        self._fences = Fences(log)
         self._news = threading.Event()
         self._ending = threading.Event()
         self._test_at = time.monotonic()
@@ -79,7 +81,8 @@ class Worker(threading.Thread):
                 self._news.wait(TICK_S)
                 self._news.clear()
         finally:
-            self.channel.close()
+            with self._fences.around(f"{self.channel.name}, when it is closed"):
+                self.channel.close()
             access.close()
 
     def _turn_safely(self, access: HubAccess) -> None:
@@ -88,10 +91,12 @@ class Worker(threading.Thread):
         except faults.UNUSABLE as error:
             log.debug("%s: %s", self.channel.name, error)  # the stand-in tells it, once a minute
             self._news.wait(DATABASE_S)
-        except Exception as error:  # the outermost loop: whatever a channel stumbles over, it is told and goes on
-            log.exception("%s: nobody foresaw this", self.channel.name)
-            self.channel.close()
-            with contextlib.suppress(*faults.UNUSABLE, NotPossible):
+        except Exception as error:  # noqa: BLE001 - the outermost loop: whatever a channel stumbles over, it goes on
+            name = self.channel.name
+            self._fences.tell(name, error)
+            with self._fences.around(f"{name}, when it is closed"):
+                self.channel.close()
+            with self._fences.around(f"{name}, when it is told"), contextlib.suppress(*faults.UNUSABLE, NotPossible):
                 self._found(access, works=False, detail=f"a fault of this program: {type(error).__name__}")
             self._news.wait(STUMBLED_S)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import queue
 import threading
 import time
@@ -14,16 +15,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
 
 from hub.console.base.live import Live
 from hub.core.state import Life
 from hub.site_directory import engine_pulse
 from hub.site_directory.hub import Hub
-from hub.store import queries, session
+from hub.store import faults, queries, session
 from wire import messages as m
 from wire import notes, opening, topics
+from wire.fences import Fences, Told
 from wire.link import Arrived, Event, Link
+
+log = logging.getLogger("strongroom.console")
 
 KEYS_S = 5.0
 """How long the nodes' keys are taken from memory before the database is asked again."""
@@ -32,11 +35,12 @@ KEYS_S = 5.0
 class BrokerListener:
     """A connection to the broker that only listens, but for its own hints."""
 
-    def __init__(self, hub: Hub, live: Live, loop: asyncio.AbstractEventLoop) -> None:
-        """Raises KeyFileError for papers that do not load."""
+    def __init__(self, hub: Hub, live: Live, loop: asyncio.AbstractEventLoop, failed: Told) -> None:
+        """`failed` hears of what a message has made fail. Raises KeyFileError for papers that do not load."""
         self._hub = hub
         self._live = live
         self._loop = loop
+        self._fences = Fences(log, told=failed)
         self._inbox: queue.Queue[Event | None] = queue.Queue()
         site = hub.site
         self._topics = (topics.hub_beat(site), topics.journal(site))
@@ -67,7 +71,8 @@ class BrokerListener:
         while (event := self._inbox.get()) is not None:
             if isinstance(event, Arrived):
                 self._link.acknowledge(event)
-                self._hear(event)
+                with self._fences.around("a message to the console"):
+                    self._hear(event)
 
     def _hear(self, message: Arrived) -> None:
         if message.retained or not m.fits(m.Beat, message.payload):  # the largest of the three kinds
@@ -132,7 +137,7 @@ class Opener:
     def _life(self, node: str) -> Life | None:
         if time.monotonic() - self._read_at > KEYS_S:
             # A database that does not answer now leaves us with the keys that we have: the listener must not die of it.
-            with contextlib.suppress(SQLAlchemyError), session.reading(self._database) as connection:
+            with contextlib.suppress(*faults.UNUSABLE), session.reading(self._database) as connection:
                 self._lives = queries.nodes(connection)
             self._read_at = time.monotonic()
         return self._lives.get(node)

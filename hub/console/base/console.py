@@ -20,6 +20,7 @@ from hub.console.session.tries import Tries, UntoldTries
 from hub.console.words.refusals import REFUSALS
 from hub.core import watched
 from hub.core.journal.requests import Actor
+from hub.core.journal.unjudged import Failure
 from hub.core.refusal import NotPossible
 from hub.store import alarm_list, queries, watching
 from wire import messages as m
@@ -85,7 +86,12 @@ class Console:
             return refused(view, refusal)
         return ""
 
-    async def tell_failures(self, at_once: bool = False) -> None:
+    async def tell_failed(self, what: str, error: Exception) -> None:
+        """Journal that a part of the console has failed: people are called."""
+        statement = Failure(what, "hub", "rule", error).statement
+        await self.access.through(lambda service: service.note(statement))
+
+    async def tell_wrong_sign_ins(self, at_once: bool = False) -> None:
         """Journal the wrong sign-ins that are due to be told."""
         count = self.untold_tries.take(self.access.clock(), at_once)
         if count:

@@ -107,7 +107,7 @@ async def _try(console: Console, request: Asked, login: str, password: str, lang
     account = await access.read(lambda connection: queries.account(connection, login))
     if not await console.passwords.fits(password, account.password if account and account.roles else None):
         console.untold_tries.add()
-        await console.tell_failures()
+        await console.tell_wrong_sign_ins()
         return None, 0
     assert account is not None  # noqa: S101 - None fits no password
     console.tries.right(login, address, now)

@@ -242,7 +242,7 @@ async def _hear(house: House, broker: Broker) -> None:
     hinted = asyncio.Event()
     live = Live(house.clock, lambda: asyncio.sleep(0, 1))
     live.hint = hinted.set  # type: ignore[method-assign]
-    listener = BrokerListener(house.hub, live, asyncio.get_running_loop())
+    listener = BrokerListener(house.hub, live, asyncio.get_running_loop(), lambda _what, _error: None)
     listener.start()
     engine = await asyncio.to_thread(
         Party("engine", broker.port, house.hub.papers("engine"), topics.journal(house.hub.site)).join

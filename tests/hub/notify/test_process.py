@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,7 +25,7 @@ from hub.notify.channels import letters
 from hub.notify.channels.channel import Handed, Letter, Told
 from hub.notify.engine_watch import ALONE_MS, SILENT_MS, EngineWatch
 from hub.notify.hub_access import HubAccess
-from hub.notify.process import Notify, channels
+from hub.notify.process import Notify, ThreadDead, channels
 from hub.notify.sms.channel import Sms
 from hub.notify.worker import ATTEMPTS, PAUSES_S, Worker
 from hub.site_directory import contacts
@@ -34,6 +35,8 @@ from hub.store.alone import AlreadyRunning
 from tests.support.hub import House, make_hub
 from tests.support.tables import change
 from wire import messages as m
+from wire import topics
+from wire.link import Arrived
 
 
 class Box:
@@ -178,6 +181,86 @@ def test_a_worker_with_a_fault_that_nobody_foresaw_is_told_and_ends_no_other(hou
         )
         assert box.letters.get(timeout=60)
         assert [one.channel for one in facts(house, "channel-tested") if not one.worked] == ["syslog"], "told once"
+
+
+class CannotEvenClose(Broken):
+    """And nothing else of it works either."""
+
+    closed = 0
+
+    def turn(self, hub: Told, help_wanted: bool) -> None:
+        raise KeyError
+
+    def close(self) -> None:
+        self.closed += 1
+        raise ZeroDivisionError
+
+
+def test_a_channel_of_which_nothing_works_stumbles_on_and_ends_nobody(
+    house: House, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hub.notify.worker.STUMBLED_S", 0.01)
+    channel, box = CannotEvenClose(), Box()
+    with running(Notify(house.hub, [channel, box], house.clock, listens=False)):
+        until(lambda: channel.closed > 3)
+        box.runs.wait(60)
+    assert [caplog.text.count(f"syslog{what}: nobody foresaw this") for what in ("", ", when it is closed")] == [1, 1]
+
+
+PARTS = [
+    ("stand_in._keep_contacts", "the contacts"),
+    ("stand_in.stand_in", "the stand-in for the engine"),
+    ("_watch", "the watch over the engine"),
+    ("_hear_beat", "a message"),
+]
+
+
+@pytest.mark.parametrize(("part", "what"), PARTS)
+def test_a_part_of_the_notifying_service_that_fails_is_told_once_and_letters_go_out_all_the_same(
+    house: House, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, part: str, what: str
+) -> None:
+    box = Box()
+    monkeypatch.setattr("hub.notify.standin.TICK_S", 0.01)
+    monkeypatch.setattr("hub.notify.process.TICK_S", 0.01)
+    notify = Notify(house.hub, [box], house.clock, listens=False)
+    holder, _, name = part.rpartition(".")
+    calls: list[object] = []
+
+    def fails(*_: object) -> None:
+        calls.append(None)
+        raise ZeroDivisionError("what was read")
+
+    monkeypatch.setattr(attrgetter(holder)(notify) if holder else notify, name, fails)
+    notify.stand_in.silent = 1000
+    for mid in range(4):
+        notify._inbox.put(Arrived(topics.hub_beat("demo"), b"", 0, mid, False))
+    with running(notify):
+        said = wait_for(house, "not-judged")
+        house.node("archive-1").says(m.Forced(point="archive/iron-gate"))
+        house.engine.decide(
+            lambda _state, _site: iter([m.CallMoved(call=2, step=1, round=0, why="unanswered", wait=1000)])
+        )
+        assert box.letters.get(timeout=60)
+        until(lambda: len(calls) > 3)
+    assert (said.place, said.what, said.part) == ("hub", what, "rule")
+    assert len(facts(house, "not-judged")) == 1
+    assert caplog.text.count("nobody foresaw this") == 1
+
+
+def test_a_thread_that_has_ended_ends_the_service_so_that_it_is_started_anew(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Worker, "run", lambda _worker: None)
+    with pytest.raises(match="email"):
+        Notify(house.hub, [Box()], house.clock, listens=False).run()
+
+
+def until(so: Callable[[], bool]) -> None:
+    for _ in range(6000):
+        if so():
+            return
+        threading.Event().wait(0.01)
+    raise AssertionError("waited in vain")
 
 
 def facts(house: House, kind: str) -> list[Any]:

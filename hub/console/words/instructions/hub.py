@@ -25,10 +25,10 @@ INSTRUCTIONS: dict[str, Instruction] = {
     ),
     "record-not-judged": Instruction(
         N_("A record could not be judged"),
-        N_("The hub failed over what a node said. It is in the log, but nothing followed: it may be an alarm."),
+        N_("The hub failed over what a node said, or over a task of its own. The log says which: it may be an alarm."),
         (
             ACKNOWLEDGE,
-            N_("Look in the log what the node said, and treat it as an alarm of its area: go and look."),
+            N_("Look in the log. If a node said it, treat it as an alarm of its area: go and look."),
             CALL_ADMINISTRATOR,
         ),
     ),
