@@ -36,10 +36,11 @@ FAULT_PART = OneOf(("reader", "loops", "hub-silent", "outbox-half", "outbox-writ
 SIGNED_CHECKPOINT = text(4_096)
 WRITTEN = text(500)
 REFUSAL = OneOf(("malformed", "oversized", "bad-signature", "unknown-signer", "revoked", "misplaced", "other-life",
-    "retained", "unknown-key", "unknown-checkpoint"))
+    "retained", "unknown-key", "unknown-checkpoint", "not-journalled"))
 DOUBT = OneOf(("place", "unknown", "person", "badge", "quote", "not-judged"))
 LEAF = OneOf(("record", "beat", "ask", "cosign"))
 STORAGE_PART = OneOf(("room", "writing", "keys", "contacts"))
+FAILED_PART = OneOf(("fold", "follows", "rule"))
 ALARM_CLASS = OneOf(("alarm", "tamper", "trouble"))
 VIA = OneOf(("console", "sms", "command-line"))
 FINDING_CAUSE = OneOf(("intrusion", "forgotten", "false", "fault", "work", "test", "other"))
@@ -127,7 +128,7 @@ FACTS: Mapping[str, Fields] = {
     "hub-clock": Fields({"kind": KIND, "found": OneOf(("step", "journal", "nodes", "rtc")), "shows": WALL,
         "expected": WALL}),
     "hub-storage": Fields({"kind": KIND, "part": STORAGE_PART, "failed": Flag(), "total": COUNT, "free": COUNT}),
-    "not-judged": Fields({"kind": KIND, "place": NAME, "what": TEXT, "why": TEXT}),
+    "not-judged": Fields({"kind": KIND, "place": NAME, "what": TEXT, "why": TEXT, "part": FAILED_PART}, ("part",)),
     "journal-opened": Fields({"kind": KIND, "origin": TEXT, "checkpoint_key": TEXT, "services": Named(NAME, TEXT),
         "quotes": text(16_384), "rules": NUMBER}, ("quotes", "rules")),
     "checkpoint-key": Fields({"kind": KIND, "key": TEXT}),

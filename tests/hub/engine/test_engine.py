@@ -16,7 +16,8 @@ from hub.core.rules import asked
 from hub.core.sealing import area as area_sealing
 from hub.core.state import Alarm
 from hub.documents import site as site_file
-from hub.engine import outbound, process, rtc
+from hub.engine import outbound, rtc
+from hub.engine import process as engine_process
 from hub.engine.process import Engine, mono_ms
 from hub.site_directory.hub import wall_ms
 from hub.store import queries
@@ -284,7 +285,7 @@ def test_a_part_of_the_engine_that_fails_is_told_once_and_the_rest_goes_on(
     monkeypatch.setattr(attrgetter(holder)(bench.engine), part, fails)
     bench.engine._watch.bad_messages.add("archive-1", "malformed", "an example")
     for _ in range(3):
-        bench.engine._beat_at = -process.HUB_BEAT_MS  # it is time for the next one
+        bench.engine._beat_at = -engine_process.HUB_BEAT_MS  # it is time for the next one
         hears_all_and_ticks(bench)
     kinds = bench.kinds()
     (said,) = bench.house.read(lambda connection: queries.journal(connection, kind="not-judged"))

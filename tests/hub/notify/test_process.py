@@ -251,7 +251,7 @@ def test_a_thread_that_has_ended_ends_the_service_so_that_it_is_started_anew(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Worker, "run", lambda _worker: None)
-    with pytest.raises(match="email"):
+    with pytest.raises(ThreadDead, match="email"):
         Notify(house.hub, [Box()], house.clock, listens=False).run()
 
 
