@@ -47,8 +47,10 @@ from hub.console.pages import (
 )
 from hub.console.words.texts import N_
 from hub.site_directory.hub import Hub, wall_ms
+from hub.site_directory.version import own_version
 from hub.store import faults, schema
 from wire import keys
+from wire import messages as m
 from wire.fences import Fences
 from wire.link import TlsFiles
 
@@ -229,16 +231,18 @@ async def _problem(request: Asked, _error: Exception) -> Response:
     return answer
 
 
-class _Server(uvicorn.Server):
+class Server(uvicorn.Server):
     """Ends the live streams first: they would hold up the shutdown for ever."""
 
     def __init__(self, config: uvicorn.Config, console: Console) -> None:
         super().__init__(config)
         self._console = console
+        self.at_its_end: Callable[[], None] = lambda: None
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._console.live.close()
         await super().shutdown(sockets)
+        self.at_its_end()
 
 
 def _tls(papers: TlsFiles) -> ssl.SSLContext:
@@ -251,9 +255,7 @@ def _tls(papers: TlsFiles) -> ssl.SSLContext:
     return context
 
 
-def make_server(
-    hub: Hub, clock: Callable[[], int] = wall_ms, listens: bool = True, more: More | None = None
-) -> uvicorn.Server:
+def make_server(hub: Hub, clock: Callable[[], int] = wall_ms, listens: bool = True, more: More | None = None) -> Server:
     """The application with HTTPS around it, not started. Raises keys.KeyFileError, schema.SchemaError, OSError."""
     app = make_app(hub, clock, listens, more)
     settings = hub.settings.console
@@ -271,9 +273,17 @@ def make_server(
         proxy_headers=False,
         timeout_graceful_shutdown=GRACE_S,
     )
-    return _Server(config, app.state.console)
+    return Server(config, app.state.console)
 
 
 def run(hub: Hub, more: More | None = None) -> None:
     """Serve the console until SIGTERM or Ctrl-C. Raises keys.KeyFileError, schema.SchemaError, OSError."""
-    make_server(hub, more=more).run()
+    server, service = make_server(hub, more=more), hub.service("console")
+
+    def stopped() -> None:
+        with contextlib.suppress(*faults.UNUSABLE):
+            service.note(m.ConsoleStopped())
+
+    server.at_its_end = stopped
+    service.note(m.ConsoleStarted(version=own_version()))
+    server.run()

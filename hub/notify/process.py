@@ -115,8 +115,9 @@ class Notify:
                     raise ThreadDead(f"the thread of {', '.join(dead)} has ended: this service starts anew")
         finally:
             self._link.stop()
-            for thread in threads:
-                thread.end()
+            self.stand_in.end(in_order=self._stopping)
+            for worker in self.workers:
+                worker.end()
             for thread in threads:
                 thread.join(2.0)
             os.close(lock)

@@ -76,15 +76,16 @@ class StandIn(threading.Thread):
         self._clock = clock
         self._names = names
         self._escalation = Escalation()
-        self._checked = self._begun = False
+        self._checked = self._begun = self._in_order = False
         self._silent_since: int | None = None
         self._told_at = 0.0
         self._fences = Fences(log, faults.is_of_the_database, self.failed)
         self._failed: queue.SimpleQueue[m.FactData] = queue.SimpleQueue()
         self._ending = threading.Event()
 
-    def end(self) -> None:
-        """End once the current work is done."""
+    def end(self, in_order: bool = True) -> None:
+        """End once the current work is done; `in_order`: the service was told to."""
+        self._in_order = in_order
         self._ending.set()
 
     def run(self) -> None:
@@ -99,6 +100,9 @@ class StandIn(threading.Thread):
             except Exception as error:  # noqa: BLE001 - the outermost loop: nobody else looks after the database
                 self._fences.tell("the stand-in", error)
             self._ending.wait(TICK_S)
+        if self._begun and self._in_order:
+            with self._fences.around("the end"), contextlib.suppress(*faults.UNUSABLE):
+                access.note(m.NotifyStopped())
         access.close()
 
     def turn(self, access: HubAccess) -> None:

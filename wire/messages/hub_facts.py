@@ -80,6 +80,20 @@ class EngineStarted(Data, frozen=True, tag="engine-started"):
     rules: Number = 0
 
 
+class NotifyStopped(Data, frozen=True, tag="notify-stopped"):
+    """The notifying service was told to stop."""
+
+
+class ConsoleStarted(Data, frozen=True, tag="console-started"):
+    """The console runs again."""
+
+    version: Text
+
+
+class ConsoleStopped(Data, frozen=True, tag="console-stopped"):
+    """The console was told to stop."""
+
+
 class EngineStopped(Data, frozen=True, tag="engine-stopped"):
     """The engine ends since it was told to. Without this before it, a start is one after a failure."""
 
@@ -353,6 +367,9 @@ HubFact = (
     | SignInFailed
     | EngineStarted
     | EngineStopped
+    | NotifyStopped
+    | ConsoleStarted
+    | ConsoleStopped
     | BrokerLost
     | BrokerBack
     | NodeSilent

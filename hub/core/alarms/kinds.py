@@ -70,6 +70,8 @@ KINDS: dict[str, Kind] = {
     "hub-clock": Kind("trouble", 2, 3, "momentary"),
     "contacts-unusable": Kind("trouble", 2, 3, "lasts"),
     "engine-restarts": Kind("trouble", 1, 1, "momentary"),
+    "service-restarts": Kind("trouble", 1, 1, "momentary"),
+    "node-restarts": Kind("trouble", 1, 2, "momentary"),
     "engine-silent": Kind("trouble", 1, 1, "lasts"),
     "notice-not-delivered": Kind("trouble", 1, 2, "momentary"),
     "channel-failed": Kind("trouble", 2, 3, "lasts"),

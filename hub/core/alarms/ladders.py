@@ -134,6 +134,8 @@ class Answer(NamedTuple):
 DELAYS: dict[str, tuple[int, int]] = {
     "engine-silent": (0, 0),  # it was silent for 10 s before anybody said so
     "engine-restarts": (0, 0),  # it was mended by a new start each time, and died again
+    "service-restarts": (0, 0),
+    "node-restarts": (0, 0),
     "notice-not-delivered": (0, 0),  # somebody may be waiting for help
     # When a switch dies, its nodes fall silent one after the other, within a beat: that is one call.
     "node-silent-while-sealed": (3, 3),

@@ -78,6 +78,11 @@ FACTS: Mapping[type[m.Data], Rule] = {
     m.SignInFailed: Rule(by=SCREEN),
     m.EngineStarted: Rule(by=ENGINE, fold=(restarts.apply_started,), follows=(node_follows.engine_started,)),
     m.EngineStopped: Rule(by=ENGINE, fold=(restarts.apply_stopped,)),
+    m.NotifyStopped: Rule(by=NOTIFY, fold=(restarts.service_stopped("notify"),)),
+    m.ConsoleStarted: Rule(
+        by=SCREEN, fold=(restarts.service_started("console"),), follows=(restarts.service_often("console"),)
+    ),
+    m.ConsoleStopped: Rule(by=SCREEN, fold=(restarts.service_stopped("console"),)),
     m.BrokerLost: Rule(by=ENGINE, follows=(node_follows.broker_lost,)),
     m.BrokerBack: Rule(by=ENGINE, follows=(node_follows.broker_back,)),
     m.NodeSilent: Rule(by=ENGINE, fold=(node_fold.silent,), follows=(node_follows.node_silent,)),
@@ -290,7 +295,11 @@ FACTS: Mapping[type[m.Data], Rule] = {
         follows=(lambda state, _site, _entry, data: notices.shown(state, data),),
     ),
     m.AlarmSounded: Rule(by=NOTIFY, check=calling_fold.check_sounded, fold=(alarm_life.apply_sounded,)),
-    m.NotifyStarted: Rule(by=NOTIFY, fold=(calling_fold.apply_started,)),
+    m.NotifyStarted: Rule(
+        by=NOTIFY,
+        fold=(calling_fold.apply_started, restarts.service_started("notify")),
+        follows=(restarts.service_often("notify"),),
+    ),
     m.ChannelTested: Rule(by=NOTIFY, fold=(calling_fold.apply_tested,), follows=(calling_follows.tested,)),
     m.ChannelFailed: Rule(follows=(lambda state, _site, entry, data: notices.channel_failed(state, entry, data),)),
     m.AnswersRefused: Rule(by=NOTIFY),

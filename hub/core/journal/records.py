@@ -14,7 +14,7 @@ from hub.core.doors import awaited, everyday, points, readers, tries
 from hub.core.doors import fold as door_fold
 from hub.core.nodes import fold as node_fold
 from hub.core.nodes import follows as node_follows
-from hub.core.nodes import node_disk
+from hub.core.nodes import node_disk, restarts
 from hub.core.sealing import before as before_sealing
 from hub.core.site.document import Site
 from hub.core.state import Entry, State
@@ -36,7 +36,9 @@ class Rule(NamedTuple):
 
 
 RECORDS: Mapping[type[m.Data], Rule] = {
-    m.Started: Rule(fold=(node_fold.started,), follows=(node_follows.started,)),
+    m.Started: Rule(
+        fold=(node_fold.started, restarts.node_started), follows=(node_follows.started, restarts.node_often)
+    ),
     m.LevelChanged: Rule(fold=(door_fold.level, before_sealing.apply_level), follows=(points.level,)),
     m.Chatter: Rule(fold=(door_fold.chatter, before_sealing.apply_chatter), follows=(points.chatter,)),
     m.Granted: Rule(

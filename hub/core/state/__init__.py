@@ -19,6 +19,7 @@ from hub.core.state.house import (
     OrderOut,
     OrderState,
     Point,
+    Run,
     SealState,
 )
 from hub.core.state.sealings import Calendar, CheckTick, Exemption, Sealing, SealingState, SealOn, WalkTest, Window
@@ -49,6 +50,7 @@ __all__ = [
     "OrderState",
     "Point",
     "Row",
+    "Run",
     "SealOn",
     "SealState",
     "Sealing",
@@ -64,6 +66,7 @@ R = TypeVar("R", bound=Row)
 
 KEYS: dict[type[Row], tuple[str, ...]] = {
     Meta: ("id",),
+    Run: ("service",),
     Life: ("node",),
     Point: ("place",),
     Area: ("name",),

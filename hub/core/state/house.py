@@ -41,6 +41,16 @@ class Meta(Row, frozen=True):
     """Whether it was told to stop, and has not been started since."""
 
 
+class Run(Row, frozen=True):
+    """How a service beside the engine runs."""
+
+    service: m.Service
+    restarts: tuple[int, ...] = ()
+    """Hub times of its newest starts in a row that came after no orderly stop."""
+    stopped: bool = True
+    """Whether it was told to stop, and has not been started since."""
+
+
 class Life(Row, frozen=True):
     """The life of a node that its journal is in: what is committed of it, and which keys may speak for it."""
 
@@ -56,6 +66,8 @@ class Life(Row, frozen=True):
     next_order: int = 1
     silent: bool = False
     equivocated_at: int = 0
+    starts: tuple[int, ...] = ()
+    """Wall times of its newest boots."""
     access_at: int = 0
     """Hub time at which the newest access list was ordered."""
     witness_key: str = ""

@@ -76,6 +76,7 @@ ROWS: dict[type[state.Row], Table] = {kind: table(kind, metadata) for kind in st
 """The table of each kind of row."""
 
 meta = ROWS[state.Meta]
+run = ROWS[state.Run]
 life = ROWS[state.Life]
 point = ROWS[state.Point]
 area = ROWS[state.Area]

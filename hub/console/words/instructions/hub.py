@@ -37,6 +37,20 @@ INSTRUCTIONS: dict[str, Instruction] = {
         N_("The hub's engine has died several times within a few minutes. Alarms may be late, or missed."),
         (ACKNOWLEDGE, N_("Until it is mended, walk the rounds."), CALL_ADMINISTRATOR),
     ),
+    "service-restarts": Instruction(
+        N_("A service of the hub fails again and again"),
+        N_("The notices or the console have died several times within a few minutes. Calls may be late, or missed."),
+        (ACKNOWLEDGE, N_("Until it is mended, do not rely on being called: look at the rooms."), CALL_ADMINISTRATOR),
+    ),
+    "node-restarts": Instruction(
+        N_("A node starts again and again"),
+        N_("The node has started several times within a few minutes. What happens in between, nobody sees."),
+        (
+            ACKNOWLEDGE,
+            N_("Look at the rooms of this node, and at its power supply and plug."),
+            CALL_ADMINISTRATOR,
+        ),
+    ),
     "hub-interrupted": Instruction(
         N_("The hub was interrupted"),
         N_("The hub's engine did not run for a while and has started again. The nodes have kept their records."),
