@@ -132,8 +132,17 @@ class Node:
 
     def step(self, input: Input, now: Now) -> list[Effect]:
         """Judge one input."""
-        effects = list(INPUTS[type(input)](self, input, now))
-        return [*effects, *self._changed(now)]
+        return [effect for _what, effects in self.steps(input, now) for effect in effects]
+
+    def steps(self, input: Input, now: Now) -> Iterator[tuple[str, Iterator[Effect]]]:
+        """What judging an input takes, by name: each step by itself, and each effect as soon as it is decided. One that
+        fails takes nothing from the others, nor from what it had decided until then."""
+        if isinstance(input, Tick):
+            yield from ((what, self._advance(step, now)) for what, step in TICK.items())
+        else:
+            what = type(input).__name__
+            yield what, INPUTS[type(input)](self, input, now)
+        yield "what is kept", self._changed(now)
 
     def wall(self, now: Now) -> tuple[int, ClockTrust]:
         """Wall time for the head of a record or beat, and how far it is trusted."""
@@ -205,16 +214,16 @@ class Node:
             yield from self._silence.heard(now.mono)
             yield from self._advance_clock(now)
 
-    def _tick(self, _: Tick, now: Now) -> Iterator[Effect]:
-        yield from self._advance_clock(now)
+    def _advance(self, step: Callable[[Node, Now], Iterator[Effect]], now: Now) -> Iterator[Effect]:
+        yield from step(self, now)  # asked only now: whatever it fails over, it fails by itself
+
+    def _advance_points(self, now: Now) -> Iterator[Effect]:
         for seen in self._points.advance(now.mono):
             yield from self._changes(seen)
+
+    def _advance_doors(self, now: Now) -> Iterator[Effect]:
         for outcome in self._doors.advance(now.mono):
             yield Keep(outcome)
-        yield from self._silence.advance(now.mono, bool(self._sealing.areas))
-        yield from self._sealing.advance(now.mono)
-        yield from self._shows.advance(now.mono)
-        yield from self._witness.advance(now)
 
     def _link_up(self, _: LinkUp, now: Now) -> Iterator[Effect]:
         yield from self._silence.no_link("")
@@ -322,8 +331,18 @@ INPUTS: dict[type, Callable[[Node, Any, Now], Iterator[Effect]]] = {
     CheckpointShown: Node._shown,
     ProofArrived: Node._proof,
     Committed: Node._committed,
-    Tick: Node._tick,
 }
+
+TICK: dict[str, Callable[[Node, Now], Iterator[Effect]]] = {
+    "clock": Node._advance_clock,
+    "points": Node._advance_points,
+    "doors": Node._advance_doors,
+    "silence": lambda node, now: node._silence.advance(now.mono, bool(node._sealing.areas)),
+    "sealing": lambda node, now: node._sealing.advance(now.mono),
+    "shows": lambda node, now: node._shows.advance(now.mono),
+    "witness": lambda node, now: node._witness.advance(now),
+}
+"""What time alone brings about, in order."""
 
 ORDERS: dict[type, Callable[[Node, Any, Now], Iterator[Effect]]] = {
     Plan: Node._take_plan,

@@ -104,5 +104,9 @@ class Loops:
     def _run(self) -> None:
         due = time.monotonic()
         while not self._stop.wait(max(0.0, due - time.monotonic())):
-            self.scan()
+            try:
+                self.scan()
+            # A thread that ended would leave every loop as it was, in silence.
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is told, and tried again
+                self._fail(error)
             due = max(due + self._period, time.monotonic())

@@ -2,8 +2,10 @@
 
 Devices and link only enqueue. A turn of the loop takes what has come, lets the core judge each input, switches the
 outputs at once, then puts all that is to be kept on disk in one transaction, and only then acknowledges and sends.
-A fault in the program itself ends the process: the service manager starts it again, `started` says so in the journal,
-and everything that counts is on disk. It is long since what it wires together has one order in time.
+What the core fails over costs the node only that: what it had decided until then is carried out, the hub is told of it
+as a fault of the node's program, and every other input is judged. Any other fault in the program itself ends the
+process: the service manager starts it again, `started` says so in the journal, and everything that counts is on disk.
+It is long since what it wires together has one order in time.
 """
 
 from __future__ import annotations
@@ -50,6 +52,7 @@ from firmware.outbox.when_the_disk_refuses import BufferedOutbox
 from firmware.process.boot import Boot, tell_systemd
 from firmware.process.inbox import Inbox
 from wire import topics
+from wire.fences import Fences
 from wire.link import Arrived, Connected, Disconnected, Link
 from wire.messages import Order, Plan, Proven, Receipt
 
@@ -102,6 +105,7 @@ class App:
         self._greet = False
         self._no_link = ""
         self._reported: Counter[str] = Counter()
+        self._fences = Fences(log, told=self._failed)
         self.stopping = False
 
     def start(self, plan: Plan | None) -> None:
@@ -187,7 +191,9 @@ class App:
 
     def _arrived(self, arrived: Arrived) -> None:
         self._to_acknowledge.append(arrived)
-        said = self._mail.open(arrived, self._buffered.outbox.life)
+        said = None
+        with self._fences.around("a message"):
+            said = self._mail.open(arrived, self._buffered.outbox.life)
         if said is None:
             return
         match said:
@@ -220,12 +226,22 @@ class App:
         if isinstance(order.data, Plan) and self._plan and self._plan != order.data:
             self._devices.use(self._plan)  # the order was refused
 
-    def _step(self, item: Input) -> None:
-        self._apply(self._node.step(item, self._boot.now()))
+    def _failed(self, what: str, error: Exception) -> None:
+        """A part of the core has failed over something: the hub is told."""
+        self._inbox.put(PartFailed("program", failed=True, detail=f"{what}: {type(error).__name__}"))
+
+    def _step(self, item: Input, now: Now | None = None) -> None:
+        now = now or self._boot.now()
+        for what, effects in self._node.steps(item, now):
+            decided: list[Effect] = []
+            with self._fences.around(what):
+                for effect in effects:
+                    decided.append(effect)  # noqa: PERF402 - what was decided before a failure stays decided
+            self._apply(decided)
 
     def _tick(self, now: Now) -> None:
         self._look_again = [at for at in self._look_again if at > now.mono]
-        self._apply(self._node.step(Tick(), now))
+        self._step(Tick(), now)
         self._devices.outputs.advance(now.mono)
         self._devices.outputs.trouble(self._buffered.broken or bool(self._spoilt), now.mono)
         self._buffered.tick(self._header(now))

@@ -32,7 +32,7 @@ EMPTIED_WHY = OneOf(("stay-over", "sealed", "planned", "not-known"))
 SECONDS = Whole(0, 86_400)
 ORDER_REFUSAL = OneOf(("old-number", "other-boot", "too-late", "unknown-area", "unknown-reader", "not-usable"))
 FAULT_PART = OneOf(("reader", "loops", "hub-silent", "outbox-half", "outbox-write", "clock", "camera", "mains",
-    "battery", "wireless", "papers"))
+    "battery", "wireless", "papers", "program"))
 SIGNED_CHECKPOINT = text(4_096)
 WRITTEN = text(500)
 REFUSAL = OneOf(("malformed", "oversized", "bad-signature", "unknown-signer", "revoked", "misplaced", "other-life",

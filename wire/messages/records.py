@@ -229,6 +229,7 @@ FaultPart = Literal[
     "battery",
     "wireless",
     "papers",
+    "program",
 ]
 
 

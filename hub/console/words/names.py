@@ -144,6 +144,7 @@ FAULT_PARTS = {
     "battery": N_("battery"),
     "wireless": N_("wireless equipment, which must not be there"),
     "papers": N_("keys or certificates of the node"),
+    "program": N_("the node's own program"),
 }
 
 LEAVING = {

@@ -214,6 +214,22 @@ def test_a_converter_that_fails_is_told_once_and_so_is_its_return(
     assert receiver.all() == [PartFailed("loops", False, "the converter answers again")]
 
 
+def test_the_scan_goes_on_after_what_nobody_foresaw(
+    factory: SimulatedFactory, loops: Loops, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loops.use([9])
+    receiver.all()
+
+    def fails(*_: object) -> Any:
+        raise ZeroDivisionError("of all things")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(MCP3208, "raw_value", property(fails))
+        loops.start()
+        assert receiver.next() == PartFailed("loops", True, "of all things")
+    assert receiver.next() == PartFailed("loops", False, "the converter answers again")
+
+
 def test_the_scan_goes_on_by_itself(factory: SimulatedFactory, loops: Loops, receiver: Receiver) -> None:
     loops.use([9])
     loops.start()

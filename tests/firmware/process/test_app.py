@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from firmware.core.effects import CheckpointShown
 from firmware.core.node import Node
 from firmware.devices.assembly import Devices
 from firmware.hub_link.messages import Mail
@@ -284,6 +285,66 @@ def test_what_is_sealed_is_in_force_after_a_power_cut_before_anything_is_judged(
     assert opened.sealing == 4
     assert after.metal.state(SITE, NODE).sounder
     after.close()
+
+
+FAILING = [
+    ("_doors.advance", "doors"),
+    ("_silence.advance", "silence"),
+    ("_sealing.advance", "sealing"),
+    ("_shows.advance", "shows"),
+    ("_witness.advance", "witness"),
+    ("_witness.shown", "CheckpointShown"),
+    ("_readers.heard", "ReaderBytes"),
+    ("_orders.judge", "OrderArrived"),
+    ("_silence.heard", "HubHeard"),
+]
+
+
+@pytest.mark.parametrize(("part", "what"), FAILING)
+def test_a_part_of_the_core_that_fails_is_told_once_and_every_input_is_judged(
+    node: Running, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, part: str, what: str
+) -> None:
+    failed: list[object] = []
+
+    def fails(*_: object) -> Any:
+        failed.append(None)
+        raise ZeroDivisionError("what was read")
+
+    holder, name = part.split(".")
+    monkeypatch.setattr(getattr(node.node, holder), name, fails)
+    for _ in range(3):
+        node.hub_beat()
+        node.order(ACCESS)
+        node.inbox.put(CheckpointShown(b"no note"))
+        node.metal.show_badge(READER, ZHANG_WEI)
+        seen = len(failed)
+        node.turn_until(lambda seen=seen: len(failed) > seen, "the failure")
+    node.metal.set_open(CORRIDOR_DOOR, True)
+    node.turn_until(lambda: node.levels(CORRIDOR_DOOR) == ["active"], "the opening")
+    faults = [one for one in node.data(m.Fault) if one.part == "program"]
+    assert [(one.failed, one.detail) for one in faults] == [(True, f"{what}: ZeroDivisionError")]
+    assert caplog.text.count("nobody foresaw this") == 1
+
+
+def test_what_was_decided_before_a_failure_stands(node: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A door has opened, and what follows from that fails."""
+
+    def fails(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(node.node._doors, "changed", fails)
+    node.metal.set_open(CORRIDOR_DOOR, True)
+    node.turn_until(lambda: node.levels(CORRIDOR_DOOR) == ["active"], "the opening")
+    node.turn_until(lambda: [one.part for one in node.data(m.Fault)] == ["program"], "the fault")
+
+
+def test_a_message_that_nobody_foresaw_is_passed_over(node: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(Mail, "open", lambda *_: 1 // 0)
+        node.hub_beat()
+        node.turn_until(lambda: len(node.link.acknowledged) >= 3, "the message")
+    node.turn_until(lambda: node.data(m.Fault), "the fault")
+    assert node.data(m.Fault)[0].detail == "a message: ZeroDivisionError"
 
 
 def test_a_refused_plan_leaves_the_inputs_as_they_were(node: Running) -> None:
