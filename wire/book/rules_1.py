@@ -2,7 +2,7 @@
 
 Written by `python -m tests.docs.book_of_rules --write` from `wire/messages` and the hub's table of facts, and compared
 with them by a test. Once released it stays as it is, since journals have been written by it: what changes then begins
-the next number.
+the next number. It is long since there are that many kinds.
 """
 
 from typing import Mapping
