@@ -57,6 +57,10 @@ HELD_BY: dict[str, tuple[str, str]] = {
     ),
     "hub.core.state.KEYS": ("support/paper.py", "KEYS"),
     "firmware.core.node.INPUTS": ("firmware/core/test_guard_machine.py", "Guard"),
+    "firmware.core.node.TICK": (
+        "firmware/process/test_app.py",
+        "test_a_part_of_the_core_that_fails_is_told_once_and_every_input_is_judged",
+    ),
     "firmware.core.node.ORDERS": ("firmware/core/test_orders.py", "test_every_kind_is_done"),
     "firmware.core.orders.CONTENT": ("firmware/core/test_orders.py", "test_what_cannot_be_done_is_refused"),
     "firmware.core.shows.SHOWN_MS": ("firmware/core/test_sealing.py", "test_in_a_ceremony_badges_are_presented"),
