@@ -22,8 +22,11 @@ from wire import messages as m
 
 LEAVES: dict[m.Leaf, int] = {"record": 1, "beat": 0, "ask": 1, "cosign": 1}
 """What a node says, with its QoS."""
-ENOUGH = 512
-"""Messages that are taken in before a batch of those that are here is worked on."""
+ENOUGH = 2048
+"""Messages that are taken in before a batch of those that are here is worked on: reading one is cheap, and what has not
+been read may be an alarm."""
+TOGETHER = 64
+"""Messages that are read before they are acknowledged and counted."""
 SLOWLY = 128
 """Messages that are taken in of the second connection at a tick."""
 
@@ -79,8 +82,14 @@ class Listening:
 
     def batch(self, most: int) -> list[link.Event]:
         """What is there: all that is no node's, and up to so many messages of nodes."""
-        self.link.take_in(ENOUGH)
-        return [*self._sorted(self.link, self._inbox), *self._turns.take(most)]
+        rest: list[link.Event] = []
+        for _ in range(ENOUGH // TOGETHER):
+            self.link.take_in(TOGETHER)
+            there = self._inbox.qsize()
+            rest += self._sorted(self.link, self._inbox)
+            if there < TOGETHER:
+                break
+        return [*rest, *self._turns.take(most)]
 
     def slowly(self) -> None:
         """Take in a little of the second connection; it waits for its turn as all else does."""

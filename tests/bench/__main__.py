@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
-from tests.bench import control, delay, evidence, flow, report, size, start
+from tests.bench import control, delay, evidence, fairness, flow, report, size, start
 from tests.bench.chain import Chain
 from tests.bench.place import Place, end
 from tests.bench.report import Figure, Report
@@ -42,6 +42,8 @@ class Plan(NamedTuple):
     proofs: int
     commands: int
     """Times that each command is started."""
+    loud: int
+    """Records that the node has which sends them over and over."""
     nodes: int = 4
 
 
@@ -59,6 +61,7 @@ FULL = Plan(
     leaves=10_000_000,
     proofs=500,
     commands=10,
+    loud=40_000,
 )
 QUICK = Plan(
     starts=1,
@@ -74,6 +77,7 @@ QUICK = Plan(
     leaves=100_000,
     proofs=50,
     commands=1,
+    loud=5_000,
 )
 MILLION = 1_000_000
 SOURCE = Path(__file__).parents[2]
@@ -160,13 +164,19 @@ def run(place: Place, plan: Plan, quick: bool) -> Report:
     say(f"starting commands, each {plan.commands} times")
     commands = start.figures(place.root, plan.commands)
 
+    flood_samples = 2 * plan.samples * plan.starts
+    say(f"one node sends as fast as it can, another raises {flood_samples} alarms")
+    loud, busy_loud = control.beside(lambda: fairness.flooded(place, chains[0], plan.loud, flood_samples))
+    engine_flooded = size.resident(engine, "VmHWM")
+
     say("comparing the journal with what was signed")
     faults = flow.check(place, chains)
-    unalarmed = flow.unalarmed(place, delays.causes)
+    unalarmed = flow.unalarmed(place, [*delays.causes, *loud.causes])
     figures = [
         *_delays(delays, busy_delays),
         *_flow(flood, streams, plan),
         Figure("engine's work", busy / plan.flood * 1e6, "µs", "processor time for a record in the flood"),
+        *_flooded(loud, busy_loud, engine_flooded, fairness.told(place)),
         *_faults(faults, unalarmed),
         Figure("engine at rest", engine_rest, "MB", "resident, 2 s after its start", wanted=80),
         Figure("engine after bursts", engine_burst, "MB", "resident, after all streams", wanted=80),
@@ -181,6 +191,7 @@ def run(place: Place, plan: Plan, quick: bool) -> Report:
     samples = {
         "floor_ms": delays.floor,
         "strongroom_ms": delays.strongroom,
+        "flooded_ms": loud.strongroom,
         "starts": [one._asdict() for one in starts],
         "streams": [one._asdict() for one in (flood, *streams)],
     }
@@ -204,6 +215,18 @@ def _delays(found: delay.Delays, slowed: float) -> list[Figure]:
         Figure("Strongroom p99", ours[1], "ms", "the same, one in a hundred is slower"),
         Figure("ratio p50", ours[0] / floor[0], "×", turns, wanted=2, control=slowed),
         Figure("ratio p99", ours[1] / floor[1], "×", "the same", wanted=3, control=slowed),
+    ]
+
+
+def _flooded(found: delay.Delays, slowed: float, most: float, told: int) -> list[Figure]:
+    usual, slow = _percentiles(found.strongroom)
+    way = f"of {len(found.strongroom)} alarms, while another node sends as fast as it can, by one processor and more"
+    return [
+        Figure("alarm in a flood, p50", usual, "ms", f"published → committed → announced; {way}", control=slowed),
+        Figure("alarm in a flood, p99", slow, "ms", "the same, one in a hundred is slower", wanted=500, control=slowed),
+        Figure("worst", max(found.strongroom), "ms", "the same, the slowest of all"),
+        Figure("engine in a flood", most, "MB", "the most it ever had resident until the end of it", wanted=100),
+        Figure("floods told", told, "", "entries that say so", "at least", 1),
     ]
 
 

@@ -43,6 +43,11 @@ class Chain:
             point = point_of(self.name, CABINETS[number // 2 % len(CABINETS)])
             yield self.add(changed(point, "active" if number % 2 == 0 else "normal", None))
 
+    def invented(self, count: int) -> Iterable[Signed]:
+        """Openings of places that no document knows."""
+        for number in range(count):
+            yield self.add(changed(f"ghost-{number % 1000}/door", "active", None))
+
 
 def changed(point: str, now: Level, sealing: int | None) -> LevelChanged:
     """A contact has opened (`active`) or closed again."""

@@ -62,6 +62,11 @@ class Probe:
                 delays.causes.append(cause)
         return delays
 
+    def alarms(self, count: int) -> Delays:
+        """So many samples of Strongroom alone."""
+        samples = [self._alarm_sample() for _ in range(count)]
+        return Delays([], [took for took, _ in samples], [cause for _, cause in samples])
+
     def first_beat(self) -> float:
         """Wait for the engine's next beat; the time, by time.time()."""
         self.heard.clear()

@@ -5,17 +5,19 @@ from __future__ import annotations
 import statistics
 import subprocess
 import sys
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import select
 
+from firmware.outbox.records import Signed
 from hub.ledger.append import message_of
 from hub.store import session
 from hub.store.tables import journal
 from tests.bench.chain import Chain
-from tests.bench.place import SITE, Place
+from tests.bench.place import SITE, Member, Place
 from tests.bench.publisher import Answer, Job, NodeJob
 from wire import messages as m
 from wire import topics
@@ -62,9 +64,8 @@ class Faults(NamedTuple):
 
 def stream(place: Place, chains: list[Chain], count: int, rate: float) -> Stream:
     """Send `count` records in all at that rate; 0: as fast as they are taken."""
-    job = Job(place.port, _sign(place, chains, count // len(chains)), rate)
     file = place.root / "job.json"
-    file.write_bytes(msgspec.json.encode(job))
+    file.write_bytes(msgspec.json.encode(Job(place.port, _sign(place, chains, count // len(chains)), rate)))
     words = [sys.executable, "-m", "tests.bench.publisher", str(file)]
     done = subprocess.run(words, capture_output=True, check=True)
     answer = msgspec.json.decode(done.stdout, type=Answer)
@@ -114,19 +115,22 @@ def _sign(place: Place, chains: list[Chain], count: int) -> list[NodeJob]:
     """Sign ahead what each node is to send."""
     jobs = []
     for member, chain in zip(place.members, chains, strict=True):
-        file = place.root / f"{chain.name}.notes"
         first = chain.seq + 1
-        file.write_bytes(msgspec.msgpack.encode([made.note for made in chain.everyday(count)]))
-        jobs.append(
-            NodeJob(
-                name=chain.name,
-                authority=str(member.papers.authority),
-                certificate=str(member.papers.certificate),
-                key=str(member.papers.key),
-                record_topic=topics.record(SITE, chain.name),
-                receipt_topic=topics.receipt(SITE, chain.name),
-                file=str(file),
-                first=first,
-            )
-        )
+        jobs.append(job(place, member, chain.everyday(count), first))
     return jobs
+
+
+def job(place: Place, member: Member, signed: Iterable[Signed], first: int = 1) -> NodeJob:
+    """What a node is to send, the first of which has that number."""
+    file = place.root / f"{member.name}.notes"
+    file.write_bytes(msgspec.msgpack.encode([made.note for made in signed]))
+    return NodeJob(
+        name=member.name,
+        authority=str(member.papers.authority),
+        certificate=str(member.papers.certificate),
+        key=str(member.papers.key),
+        record_topic=topics.record(SITE, member.name),
+        receipt_topic=topics.receipt(SITE, member.name),
+        file=str(file),
+        first=first,
+    )

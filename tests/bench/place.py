@@ -49,7 +49,8 @@ class Member(NamedTuple):
 
 
 class Place:
-    """The demonstration's site in `root`, with further nodes named bench-1 and so on, which are ours to play."""
+    """The demonstration's site in `root`, with further nodes named bench-1 and so on, which are ours to play, and one
+    more that is `loud`."""
 
     def __init__(self, root: Path, nodes: int) -> None:
         wanted = BrokerSettings(SITE, ("localhost", "127.0.0.1"), "127.0.0.1", free_port())
@@ -61,14 +62,14 @@ class Place:
         self.hub: Hub = open_hub(root)
         self.port = wanted.port
         schema.prepare(self.hub.database())
-        names = [f"bench-{number + 1}" for number in range(nodes)]
+        names = [f"bench-{number + 1}" for number in range(nodes + 1)]
         document = _open_at_any_hour(SITE_FILE.read_text("utf-8")) + "".join(_in_document(name) for name in names)
         reading = site_reading.read(document, board.load())
         assert reading.site is not None, reading.mistakes
         first_entry.open_journal(self.hub)
         self._journal = _Journal(self.hub)
         site_file.apply(self._journal.service, reading.site, keys.read_secret(layout.badge_key))
-        self.members = [self._enrol(name) for name in names]
+        *self.members, self.loud = [self._enrol(name) for name in names]
         self._enrol(REAL_NODE)
         self.floor_papers = node_papers(layout, FLOOR)
         self.broker = Broker(root)

@@ -73,25 +73,14 @@ class Node:
     def __init__(self, job: NodeJob, port: int) -> None:
         self._first = job.first
         notes: list[bytes] = msgspec.msgpack.decode(Path(job.file).read_bytes(), type=list[bytes])
-        self._packets = [_publish(job.record_topic, note, 1 + at % 60_000) for at, note in enumerate(notes)]
+        self._packets = packets(job.record_topic, notes)
         self.total = len(notes)
         self.next = self.freed = self.sent = self.again = 0
         self._progress = time.monotonic()
         self._out = bytearray()
         self._chunk = b""
         self._in = bytearray()
-        context = ssl.create_default_context(cafile=job.authority)
-        context.load_cert_chain(job.certificate, job.key)
-        plain = socket.create_connection(("127.0.0.1", port), 10)
-        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.sock = context.wrap_socket(plain, server_hostname="127.0.0.1")
-        name = job.name.encode()
-        self.sock.sendall(_packet(CONNECT, b"\0\4MQTT\5\2\0\12\0" + _text(name)))
-        self.sock.sendall(_packet(SUBSCRIBE, b"\0\1\0" + _text(job.receipt_topic.encode()) + b"\1"))
-        answers = b""
-        while b"\x90" not in answers:
-            answers += self.sock.recv(4096)
-        self.sock.setblocking(False)
+        self.sock = connected(job, port)
 
     @property
     def wants_write(self) -> bool:
@@ -190,6 +179,27 @@ def main() -> None:
         lags=lags,
     )
     sys.stdout.buffer.write(msgspec.json.encode(answer) + b"\n")
+
+
+def connected(job: NodeJob, port: int) -> ssl.SSLSocket:
+    """A node on the broker, subscribed to its receipts; the socket does not block."""
+    context = ssl.create_default_context(cafile=job.authority)
+    context.load_cert_chain(job.certificate, job.key)
+    plain = socket.create_connection(("127.0.0.1", port), 10)
+    plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    sock = context.wrap_socket(plain, server_hostname="127.0.0.1")
+    sock.sendall(_packet(CONNECT, b"\0\4MQTT\5\2\0\12\0" + _text(job.name.encode())))
+    sock.sendall(_packet(SUBSCRIBE, b"\0\1\0" + _text(job.receipt_topic.encode()) + b"\1"))
+    answers = b""
+    while b"\x90" not in answers:
+        answers += sock.recv(4096)
+    sock.setblocking(False)
+    return sock
+
+
+def packets(topic: str, notes: list[bytes]) -> list[bytes]:
+    """What publishes these."""
+    return [_publish(topic, note, 1 + at % 60_000) for at, note in enumerate(notes)]
 
 
 def _text(text: bytes) -> bytes:
