@@ -12,7 +12,7 @@ import queue
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from hub.core.nodes.floods import Floods, Stream
+from hub.core.nodes.floods import Floods, Place, Stream
 from hub.core.state import Life
 from hub.engine.turns import Turns
 from hub.site_directory.hub import Hub
@@ -24,11 +24,11 @@ LEAVES: dict[m.Leaf, int] = {"record": 1, "beat": 0, "ask": 1, "cosign": 1}
 """What a node says, with its QoS."""
 ENOUGH = 2048
 """Messages that are taken in before a batch of those that are here is worked on: reading one is cheap, and what has not
-been read may be an alarm."""
-TOGETHER = 64
-"""Messages that are read before they are acknowledged and counted."""
+been read may be an alarm. One that is larger than a node sends counts as several."""
 SLOWLY = 128
 """Messages that are taken in of the second connection at a tick."""
+TOGETHER = 16
+"""Messages that are read before they are acknowledged and counted."""
 
 Inbox = queue.SimpleQueue[link.Event]
 
@@ -68,13 +68,15 @@ class Listening:
         """Listen to these nodes, and to no others: to whatever floods, and to who is revoked, on the second
         connection."""
         self._lives = list(lives)
-        first, slow = {topics.journal(self._site): 0}, dict[str, int]()
+        mono = self._mono_ms()
+        heard: dict[Place, dict[str, int]] = {"first": {topics.journal(self._site): 0}, "slow": {}, "nowhere": {}}
         for life in self._lives:
             for leaf, qos in LEAVES.items():
-                aside = life.revoked or self._floods.is_slow(Stream(life.node, leaf))
-                (slow if aside else first)[topics.of_node(self._site, life.node, leaf)] = qos
-        self._slow.hear(slow)
-        self.link.hear(first)
+                place = self._floods.place(Stream(life.node, leaf), mono)
+                aside = life.revoked and place == "first"
+                heard["slow" if aside else place][topics.of_node(self._site, life.node, leaf)] = qos
+        self._slow.hear(heard["slow"])
+        self.link.hear(heard["first"])
 
     def wait(self, others: Sequence[Any], seconds: float) -> None:
         """Until something is there of the first connection, or at one of these other sockets, or the time is over."""
@@ -82,44 +84,42 @@ class Listening:
 
     def batch(self, most: int) -> list[link.Event]:
         """What is there: all that is no node's, and up to so many messages of nodes."""
-        rest: list[link.Event] = []
-        for _ in range(ENOUGH // TOGETHER):
-            self.link.take_in(TOGETHER)
-            there = self._inbox.qsize()
-            rest += self._sorted(self.link, self._inbox)
-            if there < TOGETHER:
-                break
-        return [*rest, *self._turns.take(most)]
+        return [*self._read(self.link, self._inbox, ENOUGH), *self._turns.take(most)]
 
     def slowly(self) -> None:
-        """Take in a little of the second connection; it waits for its turn as all else does."""
-        self._slow.take_in(SLOWLY)
-        for _ in self._sorted(self._slow, self._slow_inbox):
-            pass  # whether it is there is nobody's trouble: beats and progress of its nodes tell
+        """Take in a little of the second connection; it waits for its turn as all else does. Whether that connection is
+        there is nobody's trouble: beats and progress of its nodes tell."""
+        self._read(self._slow, self._slow_inbox, SLOWLY)
 
     def got_on(self, node: str) -> None:
         """The node's receipt has moved on."""
         self._floods.got_on(Stream(node, "record"), self._turns.waiting(topics.record(self._site, node)))
 
-    def _sorted(self, source: link.Link, inbox: Inbox) -> list[link.Event]:
-        """Nodes' messages go where they wait for their turn. Returns the rest."""
+    def _read(self, source: link.Link, inbox: Inbox, enough: int) -> list[link.Event]:
+        """Take in what is there; nodes' messages go where they wait for their turn. Returns the rest."""
         rest: list[link.Event] = []
-        mono = self._mono_ms()
-        self._floods.listening(mono)
-        for _ in range(inbox.qsize()):
-            event = inbox.get_nowait()
-            topic = topics.parse_node(event.topic) if isinstance(event, link.Arrived) else None
-            if not isinstance(event, link.Arrived) or topic is None:
-                rest.append(event)
-                continue
-            source.acknowledge(event)
-            self._line_up(event, Stream(topic.node, topic.leaf), mono)  # type: ignore[arg-type]
+        self._floods.listening(self._mono_ms())
+        while enough > 0:
+            source.take_in(TOGETHER)
+            there = [inbox.get_nowait() for _ in range(inbox.qsize())]
+            for event in there:
+                topic = topics.parse_node(event.topic) if isinstance(event, link.Arrived) else None
+                if not isinstance(event, link.Arrived) or topic is None:
+                    rest.append(event)
+                    continue
+                source.acknowledge(event)
+                weight = 1 + len(event.payload) // (m.MAX_RECORD + 1)
+                enough -= weight
+                self._line_up(event, Stream(topic.node, topic.leaf), weight)  # type: ignore[arg-type]
+            if len(there) < TOGETHER:
+                break
         return rest
 
-    def _line_up(self, message: link.Arrived, stream: Stream, mono: int) -> None:
-        slow = self._floods.is_slow(stream)
-        if self._floods.heard(stream, mono):
+    def _line_up(self, message: link.Arrived, stream: Stream, weight: int) -> None:
+        mono = self._mono_ms()
+        before = self._floods.place(stream, mono)
+        if self._floods.heard(stream, mono, weight):
             # Of what is too large no more is kept than shows that it is.
             self._turns.put(stream.node, message._replace(payload=message.payload[: m.MAX_RECORD + 1]))
-        elif self._floods.is_slow(stream) and not slow:
+        elif self._floods.place(stream, mono) != before:
             self.hear(self._lives)

@@ -3,13 +3,14 @@
 Receipts are an honest node's clock: it has a window of records under way, and where none of them gets on it sends them
 once more, at most once a second. Whoever has more than twice that under way, heard and not receipted, and does not get
 on, breaks the protocol: what it sends under that topic is read slowly, so that nobody else waits for it, until it has
-kept to the protocol for a minute.
+kept to the protocol for a minute. If it is larger than anything that a node sends, it is not listened to for a minute:
+what piles up unread would be the broker's memory.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from hub.core.alarms import life as alarm_life
 from hub.core.state import Alarm, State
@@ -25,6 +26,10 @@ STOOD_MS = 2_000
 this nobody is blamed."""
 
 
+Place = Literal["first", "slow", "nowhere"]
+"""By which connection a stream is heard."""
+
+
 class Stream(NamedTuple):
     """What a node sends under one of its topics."""
 
@@ -38,6 +43,7 @@ class Floods:
     def __init__(self, mono: int) -> None:
         self._under_way: dict[Stream, tuple[float, int]] = {}
         self._over: dict[Stream, int] = {}
+        """When it was too much last. In the future: until then it is not listened to."""
         self._listened = mono
         self._lenient_until = mono
 
@@ -47,15 +53,16 @@ class Floods:
             self._lenient_until = mono + STOOD_MS
         self._listened = mono
 
-    def heard(self, stream: Stream, mono: int) -> bool:
-        """Count one message. False for one that is beyond what an honest node has under way."""
+    def heard(self, stream: Stream, mono: int, weight: int = 1) -> bool:
+        """Count one message, as so many. False for one that is beyond what an honest node has under way."""
         count, at = self._under_way.get(stream, (0.0, mono))
-        count = max(0.0, count - MOST * (mono - at) / AGAIN_MS) + 1
+        count = max(0.0, count - MOST * (mono - at) / AGAIN_MS) + weight
         self._under_way[stream] = (min(count, MOST), mono)
         if count <= MOST:
             return True
         if mono >= self._lenient_until:
-            self._over[stream] = mono
+            until = mono + CALM_MS if weight > 1 and stream in self._over else mono
+            self._over[stream] = max(self._over.get(stream, until), until)
         return False
 
     def got_on(self, stream: Stream, waiting: int) -> None:
@@ -63,9 +70,10 @@ class Floods:
         count, at = self._under_way.get(stream, (0.0, 0))
         self._under_way[stream] = (min(count, waiting), at)
 
-    def is_slow(self, stream: Stream) -> bool:
-        """Whether the stream is to be read slowly."""
-        return stream in self._over
+    def place(self, stream: Stream, mono: int) -> Place:
+        """Where the stream is to be heard now."""
+        over = self._over.get(stream)
+        return "first" if over is None else "slow" if over <= mono else "nowhere"
 
     def due(self, state: State, mono: int) -> Iterator[m.FactData]:
         """Nodes that flood, each told once, and those that have kept to the protocol for long enough."""

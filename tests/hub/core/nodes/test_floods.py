@@ -25,6 +25,11 @@ def hears(floods: Floods, count: int, mono: int, stream: Stream = RECORDS) -> li
     return [floods.heard(stream, mono) for _ in range(count)]
 
 
+def place(floods: Floods, stream: Stream = RECORDS, mono: int = 2**40) -> str:
+    """Where it is heard then; at the end of all times, unless it is said."""
+    return floods.place(stream, mono)
+
+
 def said(floods: Floods, house: PaperHub, mono: int) -> list[m.FactData]:
     return list(floods.due(house.state, mono))
 
@@ -32,10 +37,10 @@ def said(floods: Floods, house: PaperHub, mono: int) -> list[m.FactData]:
 def test_more_than_twice_the_window_without_progress_is_a_flood_and_of_that_node_alone(floods: Floods) -> None:
     hears(floods, MOST, 1, OTHERS)
     assert all(hears(floods, MOST, 1))
-    assert not floods.is_slow(RECORDS)
+    assert place(floods, RECORDS) == "first"
     assert hears(floods, 3, 1) == [False] * 3
-    assert floods.is_slow(RECORDS)
-    assert not floods.is_slow(OTHERS)
+    assert place(floods, RECORDS) == "slow"
+    assert place(floods, OTHERS) == "first"
 
 
 def test_a_backlog_that_gets_on_is_none_however_long_it_is(floods: Floods) -> None:
@@ -46,7 +51,7 @@ def test_a_backlog_that_gets_on_is_none_however_long_it_is(floods: Floods) -> No
 
 def test_who_sends_without_waiting_for_its_receipts_floods_although_it_gets_on(floods: Floods) -> None:
     waiting = 0
-    while not floods.is_slow(RECORDS):
+    while place(floods) == "first":
         waiting += hears(floods, 80, 1).count(True)
         waiting -= 64
         floods.got_on(RECORDS, waiting)
@@ -65,20 +70,40 @@ def test_a_node_as_it_is_built_floods_never_though_nothing_of_it_ever_gets_on(fl
     assert mono > SENT_AGAIN_MS
 
 
+def test_what_is_larger_than_any_record_counts_as_several(floods: Floods) -> None:
+    floods.listening(1)
+    assert [floods.heard(RECORDS, 1, MOST // 2) for _ in range(3)] == [True, True, False]
+    assert place(floods, RECORDS, 1) == "slow"
+
+
+def test_what_floods_and_is_larger_than_any_record_is_not_listened_to_for_a_minute_and_then_slowly(
+    floods: Floods,
+) -> None:
+    hears(floods, MOST + 1, 1)
+    assert not floods.heard(RECORDS, 1, 2)
+    assert not floods.heard(RECORDS, 2)  # such as was on its way already
+    assert [place(floods, RECORDS, mono) for mono in (2, CALM_MS, CALM_MS + 1)] == ["nowhere", "nowhere", "slow"]
+    state = PaperHub().state
+    list(floods.due(state, 2 * CALM_MS))
+    assert place(floods) == "slow"
+    list(floods.due(state, 2 * CALM_MS + 1))
+    assert place(floods) == "first"
+
+
 def test_beats_flood_as_records_do_and_one_topic_is_not_blamed_for_the_other(floods: Floods) -> None:
     beats = Stream("archive-1", "beat")
     hears(floods, MOST + 1, 1, beats)
-    assert floods.is_slow(beats)
-    assert not floods.is_slow(RECORDS)
+    assert place(floods, beats) == "slow"
+    assert place(floods, RECORDS) == "first"
 
 
 @pytest.mark.parametrize("stood", [STOOD_MS + 1, 36_000])
 def test_what_was_sent_again_while_the_engine_stood_still_is_nobodys_flood(floods: Floods, stood: int) -> None:
     hears(floods, m.WINDOW, 0)
     hears(floods, 4 * m.WINDOW, stood)
-    assert not floods.is_slow(RECORDS)
+    assert place(floods, RECORDS) == "first"
     hears(floods, MOST + 1, stood + STOOD_MS)
-    assert floods.is_slow(RECORDS)
+    assert place(floods, RECORDS) == "slow"
 
 
 def test_it_is_one_alarm_that_stays_for_a_person_when_the_node_has_kept_to_the_protocol_for_a_minute() -> None:
@@ -94,7 +119,7 @@ def test_it_is_one_alarm_that_stays_for_a_person_when_the_node_has_kept_to_the_p
     (over,) = said(floods, house, 3 + CALM_MS)
     assert over == m.FloodOver(node="archive-1")
     house.fact(over)
-    assert not floods.is_slow(RECORDS)
+    assert place(floods, RECORDS) == "first"
     assert house.whats() == ["flooding"]
     assert not house.alarm("flooding").active
 
@@ -106,7 +131,7 @@ def test_who_goes_on_flooding_stays_where_it_is(floods: Floods) -> None:
     for mono in range(250, 10 * CALM_MS, 250):
         hears(floods, 128, mono)
         list(floods.due(PaperHub().state, mono)) if mono % CALM_MS == 0 else None
-        assert floods.is_slow(RECORDS)
+        assert place(floods, RECORDS) == "slow"
 
 
 def test_an_engine_that_is_started_anew_takes_the_alarm_as_over_until_the_node_floods_again() -> None:
