@@ -50,8 +50,5 @@ def explain(error: Exception) -> tuple[str, int] | None:
 def run() -> None:
     """Run the command that was typed."""
     gc.set_threshold(GARBAGE)
-    try:
-        with one_line(explain):
-            invoke(sys.argv[1:])
-    finally:
-        gc.freeze()  # all of it goes with the process: Python would look through it twice on its way out
+    with one_line(explain):
+        invoke(sys.argv[1:])

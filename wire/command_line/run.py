@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -237,6 +238,8 @@ def one_line(explain: Explain) -> Iterator[None]:
         if told is None:
             raise
         end(*told)
+    finally:
+        gc.freeze()  # all of it goes with the process: Python would look through it twice on its way out
 
 
 def of_the_system(error: Exception) -> tuple[str, int] | None:
