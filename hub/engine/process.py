@@ -268,7 +268,8 @@ class Engine:
             outcome = self._watch.look(self._service, self._state, self._site, wall_ms(), mono, real_ms())
             if outcome:
                 self._note(outcome)
-        self._hear()
+        with fenced("who is heard"):
+            self._hear()
         with fenced("certificates"):
             made = self._certifier.turn(self._state, self._site)
             if made:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from hub.core import order_numbers
 from hub.core.alarms import closing
 from hub.core.calendar import office_hours
+from hub.core.rules import each
 from hub.core.sealing import area as area_sealing
 from hub.core.site import lookups
 from hub.core.site.document import Site
@@ -60,6 +62,10 @@ def after_start(state: State, site: Site, node: str) -> Iterator[m.FactData]:
 
 def renewals(state: State, now: int) -> Iterator[m.FactData]:
     """New access lists for nodes whose list is a day old, or of a time that a wrong clock has put into the future."""
-    for life in list(state.all(Life)):
-        if life.access_at and not -CLOCK_SLACK_MS <= now - life.access_at < ACCESS_RENEWED_MS:
-            yield from order_numbers.issue(state, life.node, "access")
+    yield from each(
+        *(
+            partial(order_numbers.issue, state, life.node, "access")
+            for life in list(state.all(Life))
+            if life.access_at and not -CLOCK_SLACK_MS <= now - life.access_at < ACCESS_RENEWED_MS
+        )
+    )

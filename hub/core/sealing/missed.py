@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from hub.core.alarms import life as alarm_life
+from hub.core.rules import each
 from hub.core.site.document import Site
 from hub.core.state import Entry, Sealing, State, Window
 from wire import messages as m
@@ -18,17 +20,20 @@ PASSED = "window-passed"
 def due(state: State, now: int) -> Iterator[m.FactData]:
     """What is to be said at the hub's wall time `now` (ms): a room that should be sealed and is not; a plan that is
     over. What a ceremony is under way for is left alone."""
-    for sealing in list(state.all(Sealing)):
-        window = state.find(Window, sealing.window) if sealing.window is not None else None
-        if window is None or sealing.state not in ("planned", "checking"):
-            continue
-        if state.area(sealing.area).state != "unsealed":
-            continue
-        grace = min(GRACE_MS, (window.ends - window.starts) // 2)
-        if now >= window.ends:
-            yield m.SealingDropped(sealing=sealing.number, area=sealing.area, outcome="cancelled", reason=PASSED)
-        elif now >= window.starts + grace and alarm_life.find(state, "not-sealed", sealing.area) is None:
-            yield m.SealingMissed(sealing=sealing.number, area=sealing.area, window=window.number)
+    yield from each(*(partial(_due, state, sealing, now) for sealing in list(state.all(Sealing))))
+
+
+def _due(state: State, sealing: Sealing, now: int) -> Iterator[m.FactData]:
+    window = state.find(Window, sealing.window) if sealing.window is not None else None
+    if window is None or sealing.state not in ("planned", "checking"):
+        return
+    if state.area(sealing.area).state != "unsealed":
+        return
+    grace = min(GRACE_MS, (window.ends - window.starts) // 2)
+    if now >= window.ends:
+        yield m.SealingDropped(sealing=sealing.number, area=sealing.area, outcome="cancelled", reason=PASSED)
+    elif now >= window.starts + grace and alarm_life.find(state, "not-sealed", sealing.area) is None:
+        yield m.SealingMissed(sealing=sealing.number, area=sealing.area, window=window.number)
 
 
 def missed(state: State, _site: Site, entry: Entry, data: m.SealingMissed) -> Iterator[m.FactData]:

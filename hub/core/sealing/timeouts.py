@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from hub.core.countdown import Countdown, Span
+from hub.core.rules import each
 from hub.core.sealing import area as area_sealing
 from hub.core.state import Area, State
 from wire import messages as m
@@ -19,5 +21,9 @@ class CeremonyTimeouts:
     def due(self, state: State, now: int, mono: int) -> Iterator[m.FactData]:
         """What has run out at the hub's wall time `now`, which is `mono` on the monotonic clock."""
         running = {one.name: Span(one.since, one.due_at) for one in state.all(Area) if one.due_at is not None}
-        for name in self._running.over(running, now, mono):
-            yield area_sealing.timed_out(state.area(name))
+        over = self._running.over(running, now, mono)
+        yield from each(*(partial(_timed_out, state, name) for name in over))
+
+
+def _timed_out(state: State, name: str) -> Iterator[m.FactData]:
+    yield area_sealing.timed_out(state.area(name))
