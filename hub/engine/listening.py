@@ -43,6 +43,7 @@ class Listening:
         self._mono_ms = mono_ms
         self._turns = Turns()
         self._lives: list[Life] = []
+        self._streams: dict[str, Stream] = {}
         self._inbox, self._slow_inbox = Inbox(), Inbox()
         self.link = self._connection(hub, "engine", self._inbox, link.RECEIVE_MAXIMUM)
         self._slow = self._connection(hub, topics.SLOW, self._slow_inbox, SLOWLY)
@@ -69,12 +70,14 @@ class Listening:
         connection."""
         self._lives = list(lives)
         mono = self._mono_ms()
+        self._streams = {}
         heard: dict[Place, dict[str, int]] = {"first": {topics.journal(self._site): 0}, "slow": {}, "nowhere": {}}
         for life in self._lives:
             for leaf, qos in LEAVES.items():
-                place = self._floods.place(Stream(life.node, leaf), mono)
-                aside = life.revoked and place == "first"
-                heard["slow" if aside else place][topics.of_node(self._site, life.node, leaf)] = qos
+                topic, stream = topics.of_node(self._site, life.node, leaf), Stream(life.node, leaf)
+                place = self._floods.place(stream, mono)
+                heard["slow" if life.revoked and place == "first" else place][topic] = qos
+                self._streams[topic] = stream
         self._slow.hear(heard["slow"])
         self.link.hear(heard["first"])
 
@@ -102,24 +105,28 @@ class Listening:
         while enough > 0:
             source.take_in(TOGETHER)
             there = [inbox.get_nowait() for _ in range(inbox.qsize())]
+            mono = self._mono_ms()
             for event in there:
-                topic = topics.parse_node(event.topic) if isinstance(event, link.Arrived) else None
-                if not isinstance(event, link.Arrived) or topic is None:
+                if not isinstance(event, link.Arrived):
                     rest.append(event)
                     continue
                 source.acknowledge(event)
-                weight = 1 + len(event.payload) // (m.MAX_RECORD + 1)
-                enough -= weight
-                self._line_up(event, Stream(topic.node, topic.leaf), weight)  # type: ignore[arg-type]
+                stream = self._streams.get(event.topic)
+                if stream is None:
+                    rest.append(event)
+                else:
+                    enough -= self._line_up(event, stream, mono)
+            if self._floods.moved():
+                self.hear(self._lives)
             if len(there) < TOGETHER:
                 break
         return rest
 
-    def _line_up(self, message: link.Arrived, stream: Stream, weight: int) -> None:
-        mono = self._mono_ms()
-        before = self._floods.place(stream, mono)
+    def _line_up(self, message: link.Arrived, stream: Stream, mono: int) -> int:
+        """Returns as how many it counts."""
+        weight = 1 + len(message.payload) // (m.MAX_RECORD + 1)
         if self._floods.heard(stream, mono, weight):
-            # Of what is too large no more is kept than shows that it is.
-            self._turns.put(stream.node, message._replace(payload=message.payload[: m.MAX_RECORD + 1]))
-        elif self._floods.place(stream, mono) != before:
-            self.hear(self._lives)
+            if weight > 1:  # no more is kept than shows that it is too large
+                message = message._replace(payload=message.payload[: m.MAX_RECORD + 1])
+            self._turns.put(stream.node, message)
+        return weight

@@ -44,6 +44,7 @@ class Floods:
         self._under_way: dict[Stream, tuple[float, int]] = {}
         self._over: dict[Stream, int] = {}
         """When it was too much last. In the future: until then it is not listened to."""
+        self._moved = False
         self._listened = mono
         self._lenient_until = mono
 
@@ -61,14 +62,21 @@ class Floods:
         if count <= MOST:
             return True
         if mono >= self._lenient_until:
+            before = self.place(stream, mono)
             until = mono + CALM_MS if weight > 1 and stream in self._over else mono
             self._over[stream] = max(self._over.get(stream, until), until)
+            self._moved = self._moved or self.place(stream, mono) != before
         return False
 
     def got_on(self, stream: Stream, waiting: int) -> None:
         """A receipt of this stream moves on; so many messages of it still wait for their turn."""
         count, at = self._under_way.get(stream, (0.0, 0))
         self._under_way[stream] = (min(count, waiting), at)
+
+    def moved(self) -> bool:
+        """Whether any stream is to be heard elsewhere since this was asked last."""
+        moved, self._moved = self._moved, False
+        return moved
 
     def place(self, stream: Stream, mono: int) -> Place:
         """Where the stream is to be heard now."""
