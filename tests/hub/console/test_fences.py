@@ -15,6 +15,7 @@ from hub.console.base.broker_listener import BrokerListener, Opener
 from hub.console.base.live import Live
 from hub.store import queries
 from hub.store.faults import DatabaseLost
+from tests.hub.console.test_live import run
 from tests.support.hub import House
 from wire import messages as m
 from wire import topics
@@ -69,7 +70,7 @@ def test_a_message_that_nobody_foresaw_does_not_make_the_console_deaf(
 ) -> None:
     told: list[str] = []
 
-    async def hears() -> bool:
+    async def hears() -> None:
         live = Live(house.clock, lambda: asyncio.sleep(0, 1))
         loop = asyncio.get_running_loop()
         listener = BrokerListener(house.hub, live, loop, lambda what, _error: told.append(what))
@@ -81,9 +82,8 @@ def test_a_message_that_nobody_foresaw_does_not_make_the_console_deaf(
             listener._thread.start()
             await asyncio.wait_for(live._hinted.wait(), 60)
         listener._inbox.put(None)
-        return True
 
-    assert asyncio.run(hears())
+    run(hears)
     assert told == ["a message to the console"]
 
 
