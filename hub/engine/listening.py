@@ -22,7 +22,7 @@ from wire import messages as m
 
 LEAVES: dict[m.Leaf, int] = {"record": 1, "beat": 0, "ask": 1, "cosign": 1}
 """What a node says, with its QoS."""
-ENOUGH = 1024
+ENOUGH = 2048
 """Messages that are taken in before a batch of those that are here is worked on: reading one is cheap, and what has not
 been read may be an alarm. One that is larger than a node sends counts as several."""
 SLOWLY = 128

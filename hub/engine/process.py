@@ -173,7 +173,6 @@ class Engine:
             if verdict in ("next", "new-life"):
                 progressed.add(node)
                 self._watch.progress.moved(node)
-                self._listening.got_on(node)
                 self._watch.liveness.record(node, record.boot, record.mono)
                 # A backlog speaks of an uptime, or even a boot, that is long over: it tells nothing of now.
                 if isinstance(record.data, m.Started) or not self._watch.liveness.uptime(node, mono):
@@ -190,6 +189,7 @@ class Engine:
             else:
                 again.setdefault(node, False)
         for node in progressed:
+            self._listening.got_on(node)
             self._outbound.receipt(self._state, node, again.get(node, False))
         for node in again.keys() - progressed:
             self._outbound.receipt_again(self._state, node, again[node], mono)

@@ -24,21 +24,16 @@ class Turns:
         self._waiting[message.topic] += 1
 
     def take(self, most: int) -> list[Arrived]:
-        """One of each node in turn, up to so many, and half as many of one node: what is not taken keeps whoever comes
-        next waiting for the less. Whose turn it is then is first the next time."""
+        """One of each node in turn, up to so many; whose turn it is then is first the next time."""
         taken: list[Arrived] = []
-        shares: Counter[str] = Counter()
-        satisfied: dict[str, deque[Arrived]] = {}
         while self._queues and len(taken) < most:
             node = next(iter(self._queues))
             queue = self._queues.pop(node)
             message = queue.popleft()
             self._waiting[message.topic] -= 1
             taken.append(message)
-            shares[node] += 1
             if queue:
-                (self._queues if shares[node] < most / 2 else satisfied)[node] = queue
-        self._queues.update(satisfied)
+                self._queues[node] = queue
         return taken
 
     def waiting(self, topic: str) -> int:

@@ -72,7 +72,7 @@ class Bench:
         messages = [Arrived(topic, payload, 1, at, False) for at, (topic, payload) in enumerate(payloads)]
         for message in messages:
             self.link.inbox.put(message)
-        self.engine._take(self.engine._listening.batch(2 * len(messages)))
+        self.engine._take(self.engine._listening.batch(len(messages)))
         assert self.link.acknowledged[-len(messages) :] == messages
 
     def record(self, data: m.RecordData, ago: float = 0) -> tuple[str, bytes]:

@@ -63,7 +63,7 @@ class Bench:
         ]
         for event in events:
             self.link.inbox.put(event)
-        self.engine._take(self.engine._listening.batch(2 * len(events)))
+        self.engine._take(self.engine._listening.batch(len(events)))
         assert self.link.acknowledged[-len(events) :] == events
 
     def signs(self) -> bytes:
