@@ -108,7 +108,7 @@ ARROWS: dict[str, set[str]] = {
         "wire.messages", "wire.checkpoint", "wire.paper", "wire.tiles", "wire.tlog", "wire.notes", "wire.logs",
         "wire.moments", "wire.bounds", "wire.words", "wire.plain", "wire.same_file",
     },
-    "wire.book": {"wire.bounds"},
+    "wire.book": {"wire.bounds", "wire.checkpoint", "wire.notes"},
     "wire.simulation": {"wire.messages"},
     "wire.command_line": {"wire.plain"},
     "wire.messages": {"wire.checkpoint", "wire.bounds"},

@@ -337,6 +337,20 @@ def test_an_accusation_that_is_not_true(what: str) -> None:
     assert verdict(hub)[0] == FAIL
 
 
+@pytest.mark.parametrize(("ahead", "prev", "found"), [(0, "cd" * 32, PASS), (0, "", FAIL), (2, "cd" * 32, FAIL)])
+def test_an_accusation_without_a_first_record_is_of_one_that_is_due_on_another_past(
+    ahead: int, prev: str, found: str
+) -> None:
+    """Whoever has the engine's key accuses nobody by a record that was only never taken in."""
+    hub = story()
+    node = hub.nodes["archive-2"]
+    node.seq += ahead
+    other = node.record(level("cabinet/door", "active", "short"), hub.time, prev=prev or node.prev)
+    hub.fact(m.Equivocation(node=node.name, life=node.life, seq=node.seq, kept=-1, other=other.decode()))
+    hub.check_point()
+    assert verdict(hub)[0] == found
+
+
 def test_a_step_of_a_clock_is_remarked_on() -> None:
     hub = story()
     hub.time -= 3_600_000

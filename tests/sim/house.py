@@ -79,8 +79,9 @@ class Bureau(HubEars):
             node.name: SimNode(world, node.name, [one for one in site.point if one.node == node.name], self)
             for node in site.node
         }
-        for name in self.nodes:
-            enrolled = m.NodeEnrolled(node=name, life=1, record_key=name, witness_key=name, serial="1f", last_seq=0)
+        for name, node in self.nodes.items():
+            keys = {"record_key": node.key, "witness_key": node.key}
+            enrolled = m.NodeEnrolled(node=name, life=1, serial="1f", last_seq=0, **keys)
             self.paper.fact(enrolled, "admin")
         self.paper.fact(m.NotifyStarted(version="sim", channels=CHANNELS), "notify")
         self.paper.apply(site)  # once more, so that every node is told

@@ -31,6 +31,7 @@ from hub.core.journal.machine import Arrival
 from hub.core.site.document import Point
 from tests.firmware.core import ledger
 from tests.sim.clockwork import DAY, HOUR, SECOND, Script, World
+from tests.support.journal import key
 from wire import board, notes
 from wire import messages as m
 
@@ -82,6 +83,7 @@ class SimNode:
         self._open = {place: point.kind == "seal" for place, point in self.points.items()}
         self._resistors = {place: world.random.uniform(-0.03, 0.03) for place in self.points}
         self._outbox: list[Arrival] = []
+        self.key = str(key(name).public)
         self._freed = self._seq = 0
         self._hash = self._freed_hash = ""
         self._window, self._receipts = Window(), Receipts()
@@ -249,7 +251,7 @@ class SimNode:
             mono=self.mono, wall=wall, clock=trust, prev=self._hash, data=data,
         )  # fmt: skip
         self._hash = notes.text_hash(m.encode(record))
-        self._outbox.append(Arrival(b"", record, self._hash, self.name))
+        self._outbox.append(Arrival(b"", record, self._hash, self.key))
 
     def _hash_of(self, seq: int) -> str | None:
         at = seq - self._freed - 1

@@ -76,6 +76,27 @@ def change(module: ModuleType, number: int, holds: bool, patch: pytest.MonkeyPat
         patch.setattr(function, "__code__", codes[function.__qualname__])
 
 
+def reword(module: ModuleType, old: str, new: str, patch: pytest.MonkeyPatch) -> None:
+    """The functions of the module read `new` where its source has `old`, which it has once."""
+    codes = dict(_codes(compile(_reworded(module, old, new), str(module.__file__), "exec")))
+    for function in _functions(module):
+        patch.setattr(function, "__code__", codes[function.__qualname__])
+
+
+def copy(module: ModuleType, old: str = "", new: str = "") -> ModuleType:
+    """Another module beside this one, from the same source with `new` where it has `old`."""
+    made = ModuleType(module.__name__)
+    made.__file__ = module.__file__
+    exec(compile(_reworded(module, old, new), str(module.__file__), "exec"), vars(made))
+    return made
+
+
+def _reworded(module: ModuleType, old: str, new: str) -> str:
+    source = Path(str(module.__file__)).read_text("utf-8")
+    assert not old or source.count(old) == 1, f"{module.__name__} has {source.count(old)} times: {old}"
+    return source.replace(old, new) if old else source
+
+
 def _codes(code: CodeType) -> Iterator[tuple[str, CodeType]]:
     for one in code.co_consts:
         if isinstance(one, CodeType):

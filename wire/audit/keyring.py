@@ -11,15 +11,13 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, List, Mapping, Optional, Set, Tuple
 
-from wire import checkpoint, notes
+from wire import notes
 from wire.audit import entries
 from wire.audit.entries import Entry
 from wire.audit.lives import Node
 from wire.audit.report import Failure, Remarks
-from wire.book import rules
+from wire.book import naming, rules
 
-MOST_NODES = 10_000
-"""A site has some dozen; without a bound a forged journal could fill the memory."""
 MOST_KINDS = 100
 """Kinds that are not known here, and are named."""
 MOST_KEYS = 20_000
@@ -166,7 +164,8 @@ class Keyring:
             self.remarks.add(entry.number, "the hub was put back from a backup, and opened a new origin")
         self.origin = entries.text(entry.data.get("origin"))
         self.origin.encode()  # a lone surrogate is no text
-        if not notes.valid_name(self.origin) or self.origin in (origin for _, origin, _ in self.former):
+        naming.check_origin(self.origin)
+        if self.origin in (origin for _, origin, _ in self.former):
             raise ValueError("it names no origin of its own")
         self.root = self.current = self._key(entry.data.get("checkpoint_key"))
         self.next = None
@@ -187,10 +186,10 @@ class Keyring:
 
     def _enrolled(self, entry: Entry) -> None:
         name = entries.name(entry.data.get("node"))
-        if name in rules.SERVICES or (name not in self.nodes and len(self.nodes) >= MOST_NODES):
-            raise ValueError("no such node can be enrolled")
+        naming.check_node(name, len(self.nodes) - (name in self.nodes))
         node = self.nodes.get(name) or Node(name)
-        record, witness = self._key(entry.data.get("record_key")), self._witness_key(entry.data.get("witness_key"))
+        record = self._key(entry.data.get("record_key"))
+        witness = naming.witness_key(entries.text(entry.data.get("witness_key")), self.suites)
         life, last = entries.number(entry.data.get("life")), entries.number(entry.data.get("last_seq"))
         node.enrol(life, last, record, witness, self.remarks)
         self.nodes[name], self._witnesses = node, None
@@ -209,22 +208,12 @@ class Keyring:
 
     def _services(self, entry: Entry) -> Dict[str, notes.VerifierKey]:
         named = entry.data.get("services")
-        if not isinstance(named, dict) or set(named) != set(rules.SERVICES):
-            raise ValueError("it does not name a key for each service")
-        return {service: self._key(named[service]) for service in sorted(named)}
+        if not isinstance(named, dict):
+            raise ValueError("it names no keys of services")
+        return naming.service_keys({name: entries.text(key) for name, key in named.items()}, self.suites)
 
     def _key(self, value: Any) -> notes.VerifierKey:
-        key = notes.parse_key(entries.text(value))
-        if key.kind not in self.suites or key.kind == checkpoint.COSIGNATURE:
-            raise ValueError(f"the key {key.name} is of type {key.kind}, which is not known here")
-        return key
-
-    def _witness_key(self, value: Any) -> notes.VerifierKey:
-        key = notes.parse_key(entries.text(value))
-        if key.kind in (notes.ED25519, checkpoint.COSIGNATURE):
-            # A node states its Ed25519 key; what it signs with it are cosignatures, and nothing else.
-            return checkpoint.witness_key(key)
-        return self._key(value)
+        return naming.signing_key(entries.text(value), self.suites)
 
     # ------------------------------------------------------------ a node that has said two things
 
@@ -233,7 +222,7 @@ class Keyring:
         node = self.nodes.get(entries.name(data.get("node")))
         if node is None or node.record_key is None or entries.number(data.get("life")) != node.standing.life:
             raise ValueError("the life that it is about is not in force")
-        other = entries.read(entry.number, entries.text(data.get("other")).encode(), rules.OF_OLD)
+        other = entries.read(entry.number, entries.text(data.get("other")).encode(), entry.rules)
         try:
             entries.check_signer(other.parts, node.record_key, self.suites)
         except notes.NoteError as error:
@@ -241,7 +230,10 @@ class Keyring:
         numbers = data["node"], data["life"], entries.number(data.get("seq"))
         if (other.body.get("node"), other.body.get("life"), other.body.get("seq")) != numbers:
             raise ValueError("the second record has another number than it says")
-        if data.get("kept") != -1:
+        if data.get("kept") == -1:
+            if entry.rules != rules.OF_OLD and not node.contradicted_by(other):
+                raise ValueError(f"the second record contradicts nothing that {node.name} has said")
+        else:
             kept = entries.number(data.get("kept"))
             if kept >= entry.number:
                 raise ValueError("the first record comes only after it")

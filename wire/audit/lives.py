@@ -69,6 +69,12 @@ class Node:
         self._look_at_clocks(entry, entry.body, remarks)
         return why
 
+    def contradicted_by(self, record: Entry) -> bool:
+        """Whether a record is due by its number and built on another past than the journal has. Raises ValueError."""
+        numbered = _numbered(record)
+        due = (numbered.life, numbered.seq) == (self.standing.life, self.standing.seq + 1)
+        return due and numbered.kind != "cannot-fill" and bool(lives.why_not_next(self.standing, numbered))
+
     def _opens_life(self, entry: Entry, record: lives.Numbered, remarks: Remarks) -> None:
         held = f"{number(entry.data.get('own_seq'))} of {number(entry.data.get('hub_seq'))}"
         remarks.add(entry.number, f"{self.name} held less than the hub ({held}), and opened a new life")

@@ -1,13 +1,17 @@
-"""Preconditions of applying a site document, enrolling a node and erasing a person."""
+"""Preconditions of applying a site document, of naming keys and rules, of enrolling a node and of erasing a person."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from hub.core.nodes import witnesses
 from hub.core.refusal import NotPossible
 from hub.core.site.document import Site
 from hub.core.state import Life, State
+from wire import keys
 from wire import messages as m
-from wire.book import lives
+from wire.book import lives, naming, rules
 
 
 def next_version(state: State, site: Site, data: m.SiteApplied) -> m.FactData:
@@ -18,9 +22,14 @@ def next_version(state: State, site: Site, data: m.SiteApplied) -> m.FactData:
 
 
 def next_life(state: State, site: Site, data: m.NodeEnrolled) -> m.FactData:
-    """A life is opened once: its numbers would begin a second time, and no database would take them. Nor may a node
-    bring the witness key of another, which would take that one's voice away: a key counts once."""
+    """A life is opened once: its numbers would begin a second time, and no database would take them. Its keys are such
+    as can be used. Nor may a node bring the witness key of another, which would take that one's voice away: a key
+    counts once."""
     life = state.life(data.node)
+    with _by_the_book():
+        naming.check_node(data.node, sum(other.node != data.node for other in state.all(Life)))
+        naming.signing_key(data.record_key, keys.CHECKS)
+        naming.witness_key(data.witness_key, keys.CHECKS)
     standing = lives.Standing(life.life, life.seq, life.hash) if life else lives.Standing()
     if why := lives.why_not_enrolled(standing, data.life, data.last_seq):
         raise NotPossible("life-taken", f"{data.node}: {why}")
@@ -29,6 +38,30 @@ def next_life(state: State, site: Site, data: m.NodeEnrolled) -> m.FactData:
         held = witnesses.witness_key(other.witness_key)
         if other.node != data.node and brought and held and held.public == brought.public:
             raise NotPossible("witness-key-taken", other.node)
+    return data
+
+
+def journal_opens(state: State, site: Site, data: m.JournalOpened) -> m.FactData:
+    """Refuse an opening that no verifier could go by: its keys are all there will be to judge the journal by."""
+    with _by_the_book():
+        naming.check_origin(data.origin)
+        naming.signing_key(data.checkpoint_key, keys.CHECKS)
+        naming.service_keys(data.services, keys.CHECKS)
+        _our_rules(data.rules)
+    return data
+
+
+def checkpoint_key(state: State, site: Site, data: m.CheckpointKey) -> m.FactData:
+    """Refuse a key that is none: no checkpoint under it would count."""
+    with _by_the_book():
+        naming.signing_key(data.key, keys.CHECKS)
+    return data
+
+
+def goes_by(state: State, site: Site, data: m.EngineStarted) -> m.FactData:
+    """Refuse to name other rules than those that this hub goes by."""
+    with _by_the_book():
+        _our_rules(data.rules)
     return data
 
 
@@ -44,3 +77,16 @@ def check_officer(state: State, site: Site, person: int | None, data: m.HubResto
     officers = {account.cardholder for account in site.account if "security" in account.roles}
     if data.second == person or data.second not in officers:
         raise NotPossible("not-allowed", m.kind_of(data))
+
+
+def _our_rules(number: int) -> None:
+    if number not in (rules.OF_OLD, rules.NEWEST):
+        raise ValueError(f"rules {number}")
+
+
+@contextmanager
+def _by_the_book() -> Iterator[None]:
+    try:
+        yield
+    except ValueError as error:
+        raise NotPossible("not-valid", str(error)) from None

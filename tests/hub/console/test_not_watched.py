@@ -22,6 +22,7 @@ from hub.core.nodes.liveness import SILENT_MS
 from tests.hub.console.visitor import Visitor, text_of
 from tests.support.hub import House
 from tests.support.terminal import type_in
+from wire import keys
 from wire import messages as m
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -65,9 +66,9 @@ def not_enrolled(ground: Ground) -> None:
 
 def never_heard(ground: Ground) -> None:
     # Let in; it has never spoken.
-    ground.house.fact(
-        m.NodeEnrolled(node="archive-1", life=1, record_key="k", witness_key="w", serial="1", last_seq=0), "admin"
-    )
+    key = str(keys.make("strongroom/demo/archive-1/record").public)
+    enrolled = m.NodeEnrolled(node="archive-1", life=1, record_key=key, witness_key=key, serial="1", last_seq=0)
+    ground.house.fact(enrolled, "admin")
     ground.beat.discard("archive-1")
 
 

@@ -8,16 +8,16 @@ from types import ModuleType
 import pytest
 
 from tests.support import mutant
-from tests.wire.book import test_kinds, test_lives, test_reading, test_strict
-from wire.book import forms, lives, reading, rules, strict
+from tests.wire.book import test_kinds, test_lives, test_naming, test_reading, test_strict
+from wire.book import forms, lives, naming, reading, rules, strict
 
-MODULES = (lives, reading, rules, strict, forms)
+MODULES = (lives, naming, reading, rules, strict, forms)
 CONDITIONS = [
     pytest.param(module, number, id=f"{module.__name__.rsplit('.', 1)[1]}.{name}")
     for module in MODULES
     for number, name in enumerate(mutant.named(module))
 ]
-SAID = (test_lives, test_strict, test_reading, test_kinds)
+SAID = (test_lives, test_naming, test_strict, test_reading, test_kinds)
 SPARED = "it spares a look at what can hold no half character"
 THE_SAME: dict[str, str] = {
     "strict._read: b'\\\\ud' in line or b'\\\\uD' in line = True": SPARED,
