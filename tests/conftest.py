@@ -14,6 +14,9 @@ LONGEST = (
     "tests/sim/",
     "tests/hub/console/test_browser.py",
     "tests/bench/",
+    "tests/hub/test_totality.py",
+    "tests/hub/engine/",
+    "tests/hub/ledger/",
     "tests/firmware/test_",
     "tests/audit/",
 )

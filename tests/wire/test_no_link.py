@@ -107,9 +107,10 @@ class Certificates:
         papers = TlsFiles(self.folder / "ca.crt", self.folder / "node.crt", self.folder / "node.key")
         link = Link("archive-1", "localhost", port, papers, [], inbox)
         link.open()
-        while inbox.empty():
-            link.take_in(1)
+        link.take_in(1)
+        while inbox.empty():  # it may have failed at once
             wait([link], [], 60)
+            link.take_in(1)
         said = inbox.get_nowait()
         assert isinstance(said, Disconnected)
         return said.reason
