@@ -267,15 +267,17 @@ class Link:
         self._put(Arrived(message.topic, bytes(message.payload), message.qos, message.mid, message.retain))
 
 
-def wait(links: Sequence[Link], others: Sequence[Any], seconds: float) -> None:
+def wait(links: Sequence[Link], others: Sequence[Any], seconds: float) -> bool:
     """The one place at which a loop stands: until there is something of any of these links, or to be read from any of
-    these other sockets, or the time is over."""
+    these other sockets, or the time is over. Returns whether there is something at any of the others."""
     readers, writers = list(others), []
     for link in links:
         reading, writing = link.waits()
         readers += reading
         writers += writing
-    select.select(readers, writers, [], 0.0 if any(link.has_more for link in links) else max(0.0, seconds))
+    now = any(link.has_more for link in links)
+    readable, _, _ = select.select(readers, writers, [], 0.0 if now else max(0.0, seconds))
+    return any(one in readable for one in others)
 
 
 def tls(papers: TlsFiles) -> ssl.SSLContext:

@@ -1,9 +1,10 @@
 """How the engine listens to its nodes: each by name, over two connections, and from each in turn.
 
-Whatever is taken in is acknowledged at once: the broker keeps one queue for all that waits for the engine, and when one
-node's messages stood in it unacknowledged, the others' would wait behind them. Who floods is moved to the second
-connection, which is looked at with the clock's tick alone, a little at a time: what piles up before it piles up in the
-broker, behind nobody else, and is dropped there. A node that is revoked is heard there as well, if at all.
+Whatever is taken in is acknowledged in the same turn of the loop: the broker keeps one queue for all that waits for
+the engine, and when one node's messages stood in it unacknowledged, the others' would wait behind them. Who floods is
+moved to the second connection, which is looked at with the clock's tick alone, a little at a time: what piles up before
+it piles up in the broker, behind nobody else, and is dropped there. A node that is revoked is heard there as well, if
+at all.
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ ENOUGH = 2048
 been read may be an alarm. One that is larger than a node sends counts as several."""
 SLOWLY = 128
 """Messages that are taken in of the second connection at a tick."""
-TOGETHER = 16
-"""Messages that are read before they are acknowledged and counted."""
+TOGETHER = 64
+"""Messages that are read before they are counted."""
 
 Inbox = queue.SimpleQueue[link.Event]
 
@@ -43,6 +44,7 @@ class Listening:
         self._mono_ms = mono_ms
         self._turns = Turns()
         self._lives: list[Life] = []
+        self._taken_in: list[tuple[link.Link, link.Arrived]] = []
         self._streams: dict[str, Stream] = {}
         self._inbox, self._slow_inbox = Inbox(), Inbox()
         self.link = self._connection(hub, "engine", self._inbox, link.RECEIVE_MAXIMUM)
@@ -81,9 +83,10 @@ class Listening:
         self._slow.hear(heard["slow"])
         self.link.hear(heard["first"])
 
-    def wait(self, others: Sequence[Any], seconds: float) -> None:
-        """Until something is there of the first connection, or at one of these other sockets, or the time is over."""
-        link.wait([self.link], others, 0.0 if self._turns else seconds)
+    def wait(self, others: Sequence[Any], seconds: float) -> bool:
+        """Until something is there of the first connection, or at one of these other sockets, or the time is over.
+        Returns whether it is at one of the others."""
+        return link.wait([self.link], others, 0.0 if self._turns else seconds)
 
     def batch(self, most: int) -> list[link.Event]:
         """What is there: all that is no node's, and up to so many messages of nodes."""
@@ -93,6 +96,13 @@ class Listening:
         """Take in a little of the second connection; it waits for its turn as all else does. Whether that connection is
         there is nobody's trouble: beats and progress of its nodes tell."""
         self._read(self._slow, self._slow_inbox, SLOWLY)
+
+    def acknowledge(self) -> None:
+        """Tell the broker what has been taken in, whether its turn has come or not: once in a turn of the loop, behind
+        the alarms of that turn."""
+        taken_in, self._taken_in = self._taken_in, []
+        for source, message in taken_in:
+            source.acknowledge(message)
 
     def got_on(self, node: str) -> None:
         """The node's receipt has moved on."""
@@ -110,7 +120,7 @@ class Listening:
                 if not isinstance(event, link.Arrived):
                     rest.append(event)
                     continue
-                source.acknowledge(event)
+                self._taken_in.append((source, event))
                 stream = self._streams.get(event.topic)
                 if stream is None:
                     rest.append(event)

@@ -117,8 +117,8 @@ class Engine:
         tick_at = 0
         try:
             while not self._stopping:
-                self._listening.wait(self._pulse.sockets, (tick_at - mono_ms()) / 1000)
-                self._pulse.answer(self._beat_note)
+                if self._listening.wait(self._pulse.sockets, (tick_at - mono_ms()) / 1000):
+                    self._pulse.answer(self._beat_note)
                 self._take(self._listening.batch(BATCH))
                 if mono_ms() >= tick_at:
                     tick_at = mono_ms() + TICK_MS
@@ -159,7 +159,8 @@ class Engine:
             with self._fences.around("a beat"):
                 self._beat(beat)
         with self._fences.around("witnessing"):
-            self._witness()  # last: it is the alarms that hurry
+            self._witness()  # after them: it is the alarms that hurry
+        self._listening.acknowledge()
 
     def _commit(self, arrivals: list[Arrival]) -> None:
         outcome = self._service.take(arrivals)
