@@ -20,11 +20,7 @@ _CHINESE = {PASS: "通过", FAIL: "不通过", UNPROVEN: "未证明"}
 _EVERY_S = 0.5
 
 
-def main(
-    arguments: Optional[List[str]] = None,
-    default: Optional[Path] = None,
-    progress: Optional[Progress] = None,
-) -> int:
+def main(arguments: Optional[List[str]] = None, default: Optional[Path] = None) -> int:
     """Run the verifier. Returns 0 for PASS, 1 for FAIL, 2 for UNPROVEN and for a wrong command."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -42,7 +38,7 @@ def main(
         print(f"--seen: {plain(str(error))}", file=sys.stderr)
         return EXIT[UNPROVEN]
     chosen = suite.choose(given.pure)
-    progress = progress or Progress(sys.stderr, given.quiet)
+    progress = Progress(sys.stderr, given.quiet)
     if not chosen.fast:
         progress.slow(suite.per_second(chosen.checks[notes.ED25519]))
     options = check.Options(seen, tuple(given.root), progress.show)
