@@ -17,7 +17,7 @@ from tests.support import journal
 from tests.support.journal import HubSide, NodeSide, level, line, story
 from wire import checkpoint, notes, paper, tlog
 from wire import messages as m
-from wire.audit import check, layout
+from wire.audit import check, keyring, layout
 from wire.audit.report import FAIL, PASS, UNPROVEN, Report
 from wire.audit.roots import root_words
 
@@ -669,6 +669,27 @@ def test_a_restored_journal_that_quotes_nothing_is_a_rollback() -> None:
     both = (str(story().root_key.public), str(back.root_key.public))
     assert verdict(back, roots=both) == (PASS, "proven", None)
     assert verdict(back, roots=both, seen=(seen(newest),))[:2] == (FAIL, "rollback")
+
+
+def test_revoking_without_end_spoils_no_proof_and_fills_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keyring, "MOST_KEYS", 30)
+    hub = story()
+    for _ in range(40):
+        hub.fact(m.NodeRevoked(node="never-enrolled", reason=""), "admin")
+    hub.check_point()
+    files = hub.export()
+    report = audit(files)
+    assert report.verdict == PASS, report.why
+    assert len(json.loads(files["keys.json"])["keys"]) == 30
+    assert any("30 keys and revocations are listed" in one for one in report.remarks)
+
+
+def test_checkpoint_keys_without_end_are_no_journal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keyring, "MOST_KEYS", 5)
+    hub = story()
+    for _ in range(5):
+        hub.rotate()
+    assert verdict(hub)[:2] == (FAIL, "checkpoint-key")
 
 
 # ---------------------------------------------------------------- the tables of hub and verifier

@@ -46,6 +46,7 @@ class Keyring:
         self.history: List[Dict[str, Any]] = []
         self._witnesses: Optional[List[notes.VerifierKey]] = None
         self._spent: Set[str] = set()
+        self._cut = False
         self._checkpoint_keys: Dict[Tuple[str, bytes], notes.VerifierKey] = {}
         self._time = 0
         self.rules = rules.OF_OLD
@@ -77,8 +78,8 @@ class Keyring:
                 self._equivocation(entry, entry_at)
             elif entry.kind in _NAMES_KEYS:
                 _NAMES_KEYS[entry.kind](self, entry)
-                if len(self.history) > MOST_KEYS:
-                    raise ValueError(f"the journal names more than {MOST_KEYS} keys")
+                if len(self._checkpoint_keys) > MOST_KEYS:
+                    raise ValueError(f"the journal names more than {MOST_KEYS} checkpoint keys")
         except ValueError as error:
             raise Failure(entry.kind, f"entry {index} ({entry.kind}): {error}", index) from None
         return entry
@@ -193,18 +194,29 @@ class Keyring:
         life, last = entries.number(entry.data.get("life")), entries.number(entry.data.get("last_seq"))
         node.enrol(life, last, record, witness, self.remarks)
         self.nodes[name], self._witnesses = node, None
-        self._note_key(entry, name, record, life=life, witness_key=str(witness))
+        key = str(record)
+        self._list_node({"entry": entry.number, "of": name, "key": key, "life": life, "witness_key": str(witness)})
 
     def _revoked(self, entry: Entry) -> None:
         name = entries.name(entry.data.get("node"))
         if name in self.nodes:  # papers may be voided whose node never got as far as its enrolment
             self.nodes[name].revoked, self._witnesses = True, None
-        self.history.append({"entry": entry.number, "revoked": name})
+        self._list_node({"entry": entry.number, "revoked": name})
 
-    def _note_key(self, entry: Entry, use: str, key: notes.VerifierKey, **more: Any) -> None:
+    def _note_key(self, entry: Entry, use: str, key: notes.VerifierKey) -> None:
         if use == "checkpoint":
             self._checkpoint_keys[key.name, key.key_id] = key
-        self.history.append({"entry": entry.number, "of": use, "key": str(key), **more})
+        self.history.append({"entry": entry.number, "of": use, "key": str(key)})
+
+    def _list_node(self, row: Dict[str, Any]) -> None:
+        # Whoever may revoke may do so as often as he likes: that fills no memory, and spoils no proof.
+        if len(self.history) < MOST_KEYS:
+            self.history.append(row)
+        elif not self._cut:
+            self._cut = True
+            self.remarks.add(
+                row["entry"], f"{MOST_KEYS} keys and revocations are listed, and no more of nodes from here"
+            )
 
     def _services(self, entry: Entry) -> Dict[str, notes.VerifierKey]:
         named = entry.data.get("services")
