@@ -45,10 +45,11 @@ LARGEST = 60_000
 
 
 class Year(NamedTuple):
-    """How a year stands. `task`: somebody must get its calendar."""
+    """How a year stands. `task`: somebody must get its calendar. `damaged`: the one in force is not what was stored."""
 
     row: Calendar
     task: bool
+    damaged: bool
 
     @property
     def waits(self) -> bool:
@@ -148,7 +149,7 @@ async def page(
         return month, CalendarDetail(
             Known(in_force.calendars),
             [one.year for one in in_force.damaged],
-            _years(standing, today(view)),
+            _years(standing, {one.year for one in in_force.damaged}, today(view)),
             sorted(state.all(Window), key=lambda one: (one.starts, one.number)),
             certificates.sealed_between(connection, since, until),
         )
@@ -237,12 +238,12 @@ def _around(month: date) -> tuple[date, date]:
     return month - timedelta(days=7), month.replace(day=28) + timedelta(days=11)
 
 
-def _years(standing: list[Calendar], day: date) -> list[Year]:
+def _years(standing: list[Calendar], damaged: set[int], day: date) -> list[Year]:
     """This year and the next, and every other year that anything is known of, the newest first."""
     by_year = {row.year: row for row in standing}
-    due = tasks(day, [row.year for row in standing if row.approved])
+    due = tasks(day, [row.year for row in standing if row.approved and row.year not in damaged])
     years = sorted(by_year.keys() | {day.year, day.year + 1}, reverse=True)
-    return [Year(by_year.get(one) or Calendar(one), one in due) for one in years]
+    return [Year(by_year.get(one) or Calendar(one), one in due, one in damaged) for one in years]
 
 
 def _is_ahead(view: View, one: Open) -> bool:

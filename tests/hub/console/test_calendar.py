@@ -274,5 +274,7 @@ def test_a_stored_calendar_that_was_changed_is_named_and_everything_else_is_show
         page = text_of(visitor.sees(address))
         assert "The stored calendar of 2026 is not the one that was approved" in page
         assert "2026 is UNPUBLISHED" in page
+        assert "damaged, counts for nothing" in page
+        assert "Write down the notice, and import it" in page
     assert visitor.sees("/calendar/plan").status_code == 200
     assert visitor.sees("/").status_code == 200
