@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from types import TracebackType
 
 AGAIN_S = 3600.0
 """What fails at every turn is told again after so long."""
@@ -36,15 +36,16 @@ class Fences:
         self._clock = clock
         self._told_at: dict[tuple[str, str], float] = {}
 
-    @contextmanager
-    def around(self, what: str) -> Iterator[None]:
+    def around(self, what: str) -> Fence:
         """A fence: nothing that fails within it gets any further."""
-        try:
-            yield
-        except Exception as error:
-            if self._passes(error):
-                raise
-            self.tell(what, error)
+        return Fence(self, what)
+
+    def holds(self, what: str, error: BaseException | None) -> bool:
+        """Whether this failure ends here; then it is told."""
+        if not isinstance(error, Exception) or self._passes(error):
+            return False
+        self.tell(what, error)
+        return True
 
     def tell(self, what: str, error: Exception) -> None:
         """Tell of a failure that was met elsewhere, unless it was told within the hour."""
@@ -57,3 +58,21 @@ class Fences:
         self._told_at[failure] = now
         self._log.error("%s: nobody foresaw this", what, exc_info=error)
         self._told(what, error)
+
+
+class Fence:
+    """One of them. There is one for each message: a generator would take three times as long."""
+
+    __slots__ = ("_fences", "_what")
+
+    def __init__(self, fences: Fences, what: str) -> None:
+        self._fences = fences
+        self._what = what
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
+    ) -> bool:
+        return self._fences.holds(self._what, error)

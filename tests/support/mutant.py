@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
@@ -65,6 +65,30 @@ def named(module: ModuleType) -> list[str]:
 def _asker(functions: list[ast.FunctionDef], line: int) -> str:
     around = [one for one in functions if one.lineno <= line <= (one.end_lineno or 0)]
     return max(around, key=lambda one: one.lineno).name
+
+
+def parameters(*modules: ModuleType) -> list[Any]:
+    """A test's parameters `module` and `number`: every condition of these modules."""
+    return [
+        pytest.param(module, number, id=f"{_short(module)}.{name}")
+        for module in modules
+        for number, name in enumerate(named(module))
+    ]
+
+
+def check_noticed(
+    module: ModuleType, number: int, holds: bool, fails: Callable[[], bool], the_same: Collection[str]
+) -> None:
+    """With that condition held so something fails; unless it is one of those that make no difference to be seen, as
+    `module.function: condition = True`."""
+    name = f"{_short(module)}.{named(module)[number]} = {holds}"
+    with pytest.MonkeyPatch.context() as patch:
+        change(module, number, holds, patch)
+        assert fails() or name in the_same, f"{name}, and nobody notices"
+
+
+def _short(module: ModuleType) -> str:
+    return module.__name__.rpartition(".")[2]
 
 
 def change(module: ModuleType, number: int, holds: bool, patch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,7 @@ from hub.core.journal.machine import has_news
 from hub.core.journal.records import RECORDS
 from hub.core.refusal import NotPossible
 from hub.core.rules import each
-from hub.core.state import KEYS, Alarm, Notice, Point, State
+from hub.core.state import KEYS, Alarm, Entry, Notice, Point, State
 from hub.store import rows, session
 from tests.hub.test_service import check, entries, kinds
 from tests.support.databases import StoreHouse
@@ -219,7 +219,11 @@ def test_a_record_whose_rows_the_database_refuses_is_journalled_unjudged_and_the
         if column == "fold":
             change(patch, m.Forced, fold=(rule,))
         else:
-            of_a_forced_door = lambda state, _entry, data, _person: data.what == "forced" and rule(state)  # noqa: E731
+
+            def of_a_forced_door(state: State, _entry: Entry, data: m.AlarmRaised, _person: int | None) -> None:
+                if data.what == "forced":
+                    rule(state)
+
             change(patch, m.AlarmRaised, fold=(*known(m.AlarmRaised, "fold"), of_a_forced_door))
         outcome = house.engine.take(batch)
     assert outcome.verdicts == ["next"] * 4

@@ -12,11 +12,6 @@ from tests.wire.book import test_kinds, test_lives, test_naming, test_reading, t
 from wire.book import forms, lives, naming, reading, rules, strict
 
 MODULES = (lives, naming, reading, rules, strict, forms)
-CONDITIONS = [
-    pytest.param(module, number, id=f"{module.__name__.rsplit('.', 1)[1]}.{name}")
-    for module in MODULES
-    for number, name in enumerate(mutant.named(module))
-]
 SAID = (test_lives, test_naming, test_strict, test_reading, test_kinds)
 SPARED = "it spares a look at what can hold no half character"
 THE_SAME: dict[str, str] = {
@@ -32,11 +27,6 @@ def fails() -> bool:
 
 
 @pytest.mark.parametrize("holds", [True, False])
-@pytest.mark.parametrize(("module", "number"), CONDITIONS)
-def test_no_condition_can_be_taken_out(
-    module: ModuleType, number: int, holds: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    name = f"{module.__name__.rsplit('.', 1)[1]}.{mutant.named(module)[number]} = {holds}"
-    with monkeypatch.context() as patch:
-        mutant.change(module, number, holds, patch)
-        assert fails() or name in THE_SAME, f"{name}, and nobody notices"
+@pytest.mark.parametrize(("module", "number"), mutant.parameters(*MODULES))
+def test_no_condition_can_be_taken_out(module: ModuleType, number: int, holds: bool) -> None:
+    mutant.check_noticed(module, number, holds, fails, THE_SAME)
