@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 from typing import Any, NamedTuple, TypeVar
 
+from paho.mqtt.client import MQTT_ERR_QUEUE_SIZE
 from paho.mqtt.reasoncodes import ReasonCode
 
 from wire.link import Arrived, Connected, Disconnected, Link, TlsFiles
@@ -60,8 +61,10 @@ class Party:
         return event
 
     def publish(self, topic: str, payload: bytes, retain: bool = False) -> str:
-        """Publish at QoS 1; the broker's reason, such as ``Success``."""
-        sent = self.client.publish(topic, payload, 1, retain)
+        """Publish at QoS 1; the broker's reason, such as ``Success``. Behind a flood of our own there is no room at
+        first."""
+        while (sent := self.client.publish(topic, payload, 1, retain)).rc == MQTT_ERR_QUEUE_SIZE:
+            self.next(Answered)
         while (answer := self.next(Answered)).mid != sent.mid:
             pass
         return str(answer.reason)
