@@ -1,6 +1,7 @@
 """Every way in which node or hub can come back wrong ends in a signed statement and an alarm, never in waiting."""
 
 import contextlib
+import json
 import shutil
 import sqlite3
 import subprocess
@@ -19,7 +20,7 @@ from tests.system.demo import (
     whole,
 )
 from wire import messages as m
-from wire import paper
+from wire import notes, paper
 from wire.audit import check, layout, suite
 from wire.audit.report import PASS, UNPROVEN
 from wire.simulation import hardware as simulated
@@ -94,6 +95,16 @@ def forget(demo: Demo, node: str) -> None:
         database.execute("DELETE FROM record WHERE seq < ?", (newest,))
 
 
+def denied(demo: Demo, node: str) -> tuple[int, int]:
+    """How many badges a node has turned away: on its disk, and counted there because they found no room."""
+    path = demo.directory / "nodes" / node / "outbox.db"
+    with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=10)) as database:
+        texts = [notes.split(note).text for (note,) in database.execute("SELECT note FROM record")]
+        lost = database.execute("SELECT value FROM state WHERE name = 'extra.lost'").fetchone()
+    kept = sum(isinstance(m.decode(text, m.Record).data, m.Denied) for text in texts)
+    return kept, json.loads(lost[0])["counts"].get("denied", 0) if lost and lost[0] else 0
+
+
 def test_a_full_outbox_counts_what_it_lost_and_says_so(new_demo: Callable[..., Demo]) -> None:
     demo = new_demo()
     settings = demo.directory / "nodes" / "computer-1" / "node.toml"
@@ -104,6 +115,7 @@ def test_a_full_outbox_counts_what_it_lost_and_says_so(new_demo: Callable[..., D
     shown = 1_800
     for number in range(shown):
         demo.hand(simulated.Badge("computer-room/reader", f"{number:010X}"), "computer-1")
+    wait_until(lambda: sum(denied(demo, "computer-1")) == shown, "the node to have read every badge")
     demo.hand(simulated.Push(), "computer-1")
     overflow = demo.record("overflow", "computer-1", after)
     assert isinstance(overflow.message.data, m.Overflow)

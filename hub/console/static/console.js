@@ -232,5 +232,6 @@
   calls();
   tick();
   setInterval(tick, 1000);
+  body.classList.add("is-live");
   setInterval(calls, 5000);
 })();

@@ -143,6 +143,7 @@ class BrowserUser:
         self.page.fill("#password", password)
         self.page.keyboard.press("Enter")
         self.page.wait_for_selector("#board")
+        self.page.wait_for_load_state()  # the board is there before its scripts are
         return self
 
     def picture(self, name: str, whole: bool = True) -> None:

@@ -269,6 +269,19 @@ def test_a_console_that_hears_nothing_says_that_it_is_blind_and_misses_nothing(
         thread.join(60)
 
 
+def test_a_page_whose_script_did_not_come_says_that_it_stands_still(user: BrowserUser) -> None:
+    expect(user.page.locator("#still")).to_be_hidden()
+    user.page.route("**/console.js?*", lambda route: route.abort("connectionrefused"))
+    user.page.reload()
+    expect(user.page.locator("#still")).to_be_visible()
+    user.picture("still")
+    user.page.unroute("**/console.js?*")
+    user.page.reload()
+    user.page.wait_for_selector(".is-live")
+    expect(user.page.locator("#still")).to_be_hidden()
+    user.complaints.clear()  # that nobody answered is the browser's own complaint
+
+
 def test_who_stands_on_a_link_stays_there_while_the_page_goes_on(user: BrowserUser, house: House) -> None:
     archive = house.node("archive-1")
     archive.says(m.Forced(point="archive/corridor-door"))
