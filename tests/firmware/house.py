@@ -56,7 +56,7 @@ CORRIDOR_DOOR, IRON_GATE, WINDOW, BUTTON = (
     "archive/exit",
 )
 READER = "archive/reader"
-PATIENCE_S = 60.0
+PATIENCE_S = 90.0
 """How long anything is waited for. Generous: a loaded machine must not fail a test."""
 
 PLAN = Plan(

@@ -24,7 +24,7 @@ from tests.support.ports import free_port
 from wire.link import TlsFiles
 
 SITE = "bureau"
-START_S = 60
+START_S = 90
 
 
 def make_site(directory: Path, site: str = SITE) -> Layout:

@@ -10,7 +10,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from wire.link import Arrived, Connected, Disconnected, Link, TlsFiles
 
-PATIENCE_S = 60
+PATIENCE_S = 90
 
 E = TypeVar("E")
 

@@ -11,11 +11,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 
 from demo.site.names import Names
 from hub.core.journal.requests import Actor
+from hub.core.nodes import liveness
 from hub.core.sealing import before as before_sealing
 from hub.core.site.document import Site
 from hub.core.state import Alarm, Life, OrderOut, State
@@ -175,7 +177,7 @@ class Demo:
 
     def hand(self, question: simulated.Question, node: str) -> None:
         """Do something to the hardware of a node."""
-        answer = simulated.send(self.directory / "sim" / f"{node}.sock", question)
+        answer = simulated.send(self.directory / "sim" / f"{node}.sock", question, PATIENCE_S)
         assert not answer.error, answer.error
 
     def opens(self, place: str) -> None:
@@ -198,7 +200,7 @@ class Demo:
         self.hand(simulated.Badge(reader, self.names.badges[person]), self.names.places[reader])
 
     def hardware(self, node: str) -> simulated.NodeState:
-        state = simulated.send(self.directory / "sim" / f"{node}.sock", simulated.State()).state
+        state = simulated.send(self.directory / "sim" / f"{node}.sock", simulated.State(), PATIENCE_S).state
         assert state
         return state
 
@@ -293,6 +295,35 @@ class Demo:
             self.badge(f"{area}/reader", person)
         self.entry("sealed", area, before)
 
+    def exports(self, target: Path) -> Path:
+        """A folder in `target` whose every entry is proven. A hub that has much else to do is asked again, as the
+        command says: it waits for the engine and for the nodes as long as people like to."""
+        tries = (target / f"{number}" for number in count())
+
+        def proven() -> Path | None:
+            folder = next(tries)
+            said = call("hub", self.directory, "export", str(folder))
+            return None if "are not proven" in said or "no majority" in said else folder
+
+        target.mkdir()
+        return wait_until(proven, "an export in which all is proven")  # type: ignore[return-value]
+
+
+def missed_too_early(demo: Demo, after: int = -1) -> list[JournalRow]:
+    """Silences after an index that were told before their time had passed since the node was heard last, or since the
+    engine's own start. On a busy machine they may come, and are true: then that time has passed. Three quarters of it
+    do, since of two clocks one is read after the other."""
+    starts = [row.hub_time for row in demo.journal(kind="engine-started")]
+    found = []
+    for row in demo.journal(after, kind="node-silent"):
+        silent = row.message.data
+        assert isinstance(silent, m.NodeSilent)
+        since = max([one for one in starts if one <= row.hub_time] + [silent.last_heard or 0])
+        limit = liveness.SILENT_SEALED_MS if silent.sealed else liveness.SILENT_MS
+        if row.hub_time - since < limit * 3 // 4:
+            found.append(row)
+    return found
+
 
 def _done(demo: Demo, what: str, after: int) -> bool:
     rows = demo.journal(after, kind="order-done")
@@ -305,7 +336,7 @@ def _done(demo: Demo, what: str, after: int) -> bool:
 def outbox_of(demo: Demo, node: str) -> tuple[int, list[tuple[int, str]]]:
     """Life, and number and text hash of every record on a node's disk."""
     path = demo.directory / "nodes" / node / "outbox.db"
-    with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=10)) as database:
+    with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=PATIENCE_S)) as database:
         life = int(database.execute("SELECT value FROM state WHERE name = 'life'").fetchone()[0])
         return life, database.execute("SELECT seq, hash FROM record ORDER BY seq").fetchall()
 

@@ -93,6 +93,7 @@ def test_a_sealed_room_whose_node_has_a_full_disk_is_guarded_and_all_of_it_is_jo
         demo.closes(DOOR)
         disk.has_room_again()
         wait_until(lambda before=before: levels(demo, before) == ["active", "normal"], "what waited in memory")  # type: ignore[misc]
+        wait_until(lambda before=before: writes_again(demo, before), "the disk to be told well")  # type: ignore[misc]
     whole(demo, NODE)
     assert {"disk-refuses-while-sealed", "opened-while-sealed"} <= kinds(demo, after)
     assert not kinds(demo, after) & {"overflow", "cannot-fill", "rolled-back", "equivocation"}
@@ -121,6 +122,12 @@ def test_a_power_cut_with_a_full_disk_is_a_loss_that_is_on_record_and_what_is_se
     # The records of the visit are gone, and either side says so: the node if its disk took that word, else the hub.
     wait_until(lambda: demo.journal(after, kind="records-lost") + demo.journal(after, kind="overflow"), "the loss")
     whole(demo, NODE)
+
+
+def writes_again(demo: Demo, after: int) -> bool:
+    """Whether the node has said after an index that its disk takes what it writes."""
+    faults = [row.message.data for row in demo.journal(after, kind="fault", node=NODE)]
+    return any(isinstance(one, m.Fault) and (one.part, one.failed) == ("outbox-write", False) for one in faults)
 
 
 def knows_its_points(demo: Demo) -> bool:

@@ -9,7 +9,9 @@ import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from tests.system.demo import REST_S, Demo, call, command, environment, wait_until, whole
+from hub.core.nodes.progress import STUCK_MS
+from hub.store.queries import JournalRow
+from tests.system.demo import REST_S, Demo, call, command, environment, missed_too_early, wait_until, whole
 from wire import messages as m
 from wire.simulation import hardware as simulated
 
@@ -75,20 +77,25 @@ def test_whatever_is_killed_in_a_burst_every_record_is_journalled_once_and_in_or
     with Burst(demo, PLACES) as burst:
         for victim in ("engine", "archive-1", "broker", "engine", "cipher-1", "broker"):
             burst.goes_on(12)
-            pid = demo.pid(victim)
+            pid, before = demo.pid(victim), demo.newest()
             demo.kill(victim)
             wait_until(lambda victim=victim, pid=pid: demo.pid(victim) != pid, f"{victim} to be started again")  # type: ignore[misc]
+            # Who is killed again must have been there; and an engine that starts gives each node its whole time anew.
+            if victim != "broker":
+                wait_until(lambda victim=victim, before=before: has_said(demo, victim, before), f"{victim} to say so")  # type: ignore[misc]
         burst.goes_on(12)
     records = sum(whole(demo, node) for node in demo.names.nodes)
     assert records > burst.changes // 2
     assert "0 rows differ" in call("hub", demo.directory, "hub", "rebuild")
     starts = demo.journal(kind="engine-started")
     assert len(starts) == 3
-    # One fault of the hub for each, and no silence of a node that was killed and back at once.
+    # One fault of the hub for each, and nobody is missed who was back in time.
     raised = [what for what, _ in demo.alarms()]
     assert raised.count("hub-interrupted") == 2
     assert raised.count("broker-lost") <= 2, "one that is back within two seconds is told to nobody"
-    assert not {"node-silent", "equivocation", "rolled-back", "no-progress", "bad-messages"} & set(raised)
+    assert missed_too_early(demo) == []
+    assert stuck_too_early(demo) == []
+    assert not {"equivocation", "rolled-back", "bad-messages"} & set(raised)
 
 
 def test_a_replay_during_which_the_engine_is_killed_twice_ends_with_every_transition_once_and_in_order(
@@ -125,8 +132,27 @@ def test_a_replay_during_which_the_engine_is_killed_twice_ends_with_every_transi
     assert not demo.journal(before, kind="chatter")
 
 
+def stuck_too_early(demo: Demo) -> list[JournalRow]:
+    """Where it was told that a node does not get on, though it had within three quarters of the time for that."""
+    found = []
+    for row in demo.journal(kind="no-progress"):
+        stuck = row.message.data
+        assert isinstance(stuck, m.NoProgress)
+        journalled = [one.hub_time for one in demo.journal(node=stuck.node) if one.index < row.index]
+        if row.hub_time - max(journalled) < STUCK_MS * 3 // 4:
+            found.append(row)
+    return found
+
+
+def has_said(demo: Demo, victim: str, after: int) -> bool:
+    """Whether engine or node has said after an index of the journal that it was started."""
+    kind = "engine-started" if victim == "engine" else "started"
+    return victim in {row.author for row in demo.journal(after, kind=kind)}
+
+
 def _trace(path: Path) -> tuple[Path, list[str]]:
-    """Twelve switches, some 240 transitions, and some lines that change nothing, as real traces have them."""
+    """Twelve switches, some 220 transitions, and some lines that change nothing, as real traces have them. However a
+    slow machine hurries once it can: what changes nineteen times in all does not chatter."""
     dice, at = random.Random(4), datetime(2026, 2, 15, 8, 0, 0)  # noqa: DTZ001 - a trace has local times
     switches = [f"switch-{number}" for number in range(len(PLACES))]
     is_open = dict.fromkeys(switches, False)
@@ -134,7 +160,7 @@ def _trace(path: Path) -> tuple[Path, list[str]]:
     with path.open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["time", "switch", "state"])
-        for _ in range(21 * len(PLACES)):
+        for _ in range(19 * len(PLACES)):
             at += timedelta(seconds=dice.choice((1, 1, 2, 5, 60)))
             if not waiting:
                 waiting = dice.sample(switches, len(switches))

@@ -3,7 +3,6 @@
 import contextlib
 import sqlite3
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,10 +16,6 @@ from tests.system.demo import PATIENCE_S, WANG, Demo, command, environment, outb
 from wire import messages as m
 from wire.simulation import telephones
 
-WITHIN_S = 15.0
-LOAD_S = 15.0
-"""What a machine under load may take longer; tests/hub/notify/test_help.py holds the fifteen seconds themselves."""
-
 
 def told(demo: Demo, person: int) -> list[str]:
     found = telephones.send(demo.directory / "sim", telephones.Look()).telephones
@@ -30,7 +25,7 @@ def told(demo: Demo, person: int) -> list[str]:
 def freed(demo: Demo, node: str) -> int:
     """The newest record of a node that it has a receipt for, as its disk says."""
     path = demo.directory / "nodes" / node / "outbox.db"
-    with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=10)) as database:
+    with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=PATIENCE_S)) as database:
         return int(database.execute("SELECT value FROM state WHERE name = 'freed'").fetchone()[0])
 
 
@@ -55,16 +50,13 @@ def ready(demo: Demo) -> Layout:
 
 def test_a_foreign_lock_on_the_database_silences_the_engine_and_somebody_is_called(demo: Demo) -> None:
     layout = ready(demo)
-    other = sqlite3.connect(layout.database, isolation_level=None)
+    other = sqlite3.connect(layout.database, isolation_level=None, timeout=PATIENCE_S)
     other.execute("BEGIN IMMEDIATE")
-    began = time.monotonic()
     demo.visit("archive/corridor-door")  # what the engine now wants to write
     try:
+        # That it comes within fifteen seconds, tests/hub/notify/test_help.py holds.
         wait_until(lambda: told(demo, WANG), "a call for help")
-        took = time.monotonic() - began
         assert "数据库不可用" in told(demo, WANG)[0]
-        assert took < WITHIN_S + LOAD_S, f"{took:.1f} s"
-        print(f"called after {took:.1f} s")
     finally:
         other.execute("ROLLBACK")
         other.close()

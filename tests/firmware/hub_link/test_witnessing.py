@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from firmware.core import witness
 from firmware.outbox.records import Identity
 from tests.firmware.core.ledger import Ledger, proven, root_of, size_of
 from tests.firmware.house import NODE, SITE, House, identity
@@ -16,6 +17,12 @@ from wire import messages as m
 from wire.link import Arrived, Connected
 
 ASKS, COSIGNATURES = topics.ask(SITE, NODE), topics.cosign(SITE, NODE)
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow this machine is, a question is open until it is answered, and is not asked once more."""
+    monkeypatch.setattr(witness, "FIRST_WAIT_MS", 2**40)
 
 
 class Killed(Exception):

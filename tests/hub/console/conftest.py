@@ -19,7 +19,7 @@ from hub.console.base.live import Live
 from tests.hub.console.visitor import Visitor
 from tests.support.hub import Clock, House, make_hub
 
-PATIENCE_S = 60
+PATIENCE_S = 90
 """For what takes a second on an idle machine; only a failing test ever waits so long."""
 OUT = Path(__file__).parents[2] / "out"
 # fmt: off

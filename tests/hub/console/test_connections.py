@@ -49,8 +49,10 @@ def caller(running: Running, house: House) -> Caller:
 
 
 @pytest.fixture
-def many(caller: Caller) -> Iterator[list[socket.socket]]:
-    """As many connections of one address as there may be, on which nothing is said."""
+def many(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[socket.socket]]:
+    """As many connections of one address as there may be, on which nothing is said; however long a test takes, none of
+    them is ended for that."""
+    monkeypatch.setattr(connections, "HANDSHAKE_S", 10 * PATIENCE_S)
     held = [caller.connects("127.0.0.3") for _ in range(connections.MOST_OF_ONE)]
     yield held
     for one in held:

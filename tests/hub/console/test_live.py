@@ -20,7 +20,7 @@ from tests.support.party import Party
 from wire import keys, topics
 from wire import messages as m
 
-PATIENCE_S = 60
+PATIENCE_S = 90
 
 
 def run(play: Callable[[], Awaitable[None]]) -> None:
@@ -120,9 +120,9 @@ def test_a_burst_is_a_few_events() -> None:
 def test_the_pulse_carries_what_ticks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("hub.console.base.live.PULSE_MS", 20)
     following = Following()
+    following.live.heard_engine()
 
     async def play() -> None:
-        following.live.heard_engine()
         page = following.page(7)
         pulse = json.loads((await anext(page)).data)
         assert pulse == {"now": 1_000_000, "size": 7, "engine": 1_000_000, "nodes": {}}

@@ -407,8 +407,10 @@ def test_what_a_majority_has_countersigned_is_not_published_again(bench: Bench) 
 
 
 @pytest.fixture
-def running(tmp_path: Path) -> Iterator[House]:
-    """A hub whose engine and broker run, with one node enrolled."""
+def running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    """A hub whose engine and broker run, with one node enrolled. An export waits for them at any load."""
+    monkeypatch.setattr("hub.cli.export.PATIENCE_S", 90)
+    monkeypatch.setattr("hub.cli.export.WITNESS_S", 90)
     house = make_hub(tmp_path)
     house.node("archive-1")
     broker = Broker(house.hub.layout.root)
