@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
@@ -190,30 +189,23 @@ def test_the_access_log_is_searched_as_one_types(user: BrowserUser, house: House
 
 
 def test_tabs_share_one_stream_and_the_next_takes_over(user: BrowserUser, house: House) -> None:
-    streams: Counter[Page] = Counter()  # those that are open: a page that hears nothing for long opens one anew
-
-    def changed(by: int) -> Callable[[Request], None]:
-        def change(request: Request) -> None:
-            if "/live?size" in request.url:
-                streams[request.frame.page] += by
-
-        return change
-
+    streams: set[Request] = set()
+    """Those that are open: a page that has heard nothing for long ends its own and opens another."""
     second = user.page.context.new_page()
     for page in (user.page, second):
-        page.on("request", changed(1))
-        page.on("requestfailed", changed(-1))
-        page.on("requestfinished", changed(-1))
+        page.on("request", lambda request: streams.add(request) if "/live?size" in request.url else None)
+        page.on("requestfailed", lambda request: streams.discard(request))
+        page.on("requestfinished", lambda request: streams.discard(request))
     user.page.reload()
     second.goto(f"{user.address}/")
     house.node("archive-1").says(m.Forced(point="archive/corridor-door"))
     second.wait_for_selector("#alarm-1")
     user.page.wait_for_selector("#alarm-1")
-    until(second, lambda: streams.total() == 1)
+    until(second, lambda: len(streams) == 1)
     user.page.close()
     house.node("archive-1").says(m.Forced(point="archive/security-door"))
     second.wait_for_selector("#alarm-2")
-    until(second, lambda: streams[second] == 1)
+    until(second, lambda: second in [one.frame.page for one in streams])
 
 
 def test_a_button_that_is_being_pressed_stays_under_the_finger(user: BrowserUser, house: House) -> None:
