@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from wire.messages import SERVICES
@@ -93,6 +94,7 @@ def every_node(site: str, leaf: str) -> str:
     return f"{_ROOT}/{site}/node/+/{leaf}"
 
 
+@lru_cache(maxsize=1024)  # a few nodes say everything
 def parse_node(topic: str) -> NodeTopic | None:
     """Take a node's topic apart; None for any other."""
     match = _NODE_TOPIC.fullmatch(topic)

@@ -104,9 +104,11 @@ class Listening:
         for source, message in taken_in:
             source.acknowledge(message)
 
-    def got_on(self, node: str) -> None:
-        """The node's receipt has moved on."""
-        self._floods.got_on(Stream(node, "record"), self._turns.waiting(topics.record(self._site, node)))
+    def got_on(self, node: str) -> int:
+        """Records of the node were committed. Returns how many more of it wait for their turn."""
+        waiting = self._turns.waiting(topics.record(self._site, node))
+        self._floods.got_on(Stream(node, "record"), waiting)
+        return waiting
 
     def _read(self, source: link.Link, inbox: Inbox, enough: int) -> list[link.Event]:
         """Take in what is there; nodes' messages go where they wait for their turn. Returns the rest."""

@@ -52,6 +52,9 @@ from wire.keys import KeyFileError
 log = logging.getLogger("strongroom.engine")
 
 BATCH = 64
+ENOUGH_WAITS = m.WINDOW // 2
+"""While more of a node's records than this wait here, its receipt waits for the next batch's, which says more: whatever
+the node sent on it now would wait here as well."""
 TICK_MS = 250
 HUB_BEAT_MS = 2000
 
@@ -190,8 +193,9 @@ class Engine:
             else:
                 again.setdefault(node, False)
         for node in progressed:
-            self._listening.got_on(node)
-            self._outbound.receipt(self._state, node, again.get(node, False))
+            waiting = self._listening.got_on(node)
+            if node in again or waiting <= ENOUGH_WAITS:
+                self._outbound.receipt(self._state, node, again.get(node, False))
         for node in again.keys() - progressed:
             self._outbound.receipt_again(self._state, node, again[node], mono)
         self._send_orders(mono)

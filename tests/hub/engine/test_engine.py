@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from operator import attrgetter
 from pathlib import Path
@@ -75,6 +75,14 @@ class Bench:
         self.engine._take(self.engine._listening.batch(len(messages)))
         assert self.link.acknowledged[-len(messages) :] == messages
 
+    def arrive_in_batches(self, payloads: Sequence[tuple[str, bytes]], size: int) -> None:
+        """All of these are here at once, and are worked on in batches of that size."""
+        self.engine._hear()
+        for at, (topic, payload) in enumerate(payloads):
+            self.link.inbox.put(Arrived(topic, payload, 1, at, False))
+        for _ in range(len(payloads) // size):
+            self.engine._take(self.engine._listening.batch(size))
+
     def record(self, data: m.RecordData, ago: float = 0) -> tuple[str, bytes]:
         return topics.record("demo", "archive-1"), self.archive.record(data, ago).note
 
@@ -121,6 +129,14 @@ def test_a_record_is_receipted_after_it_is_committed(bench: Bench) -> None:
     bench.arrives(bench.record(m.Sounded(on=True, reason="opened")))
     receipt = bench.receipts()[-1]
     assert (receipt.seq, receipt.hash, receipt.missing) == (bench.archive.seq, bench.archive._prev, False)
+
+
+def test_while_most_of_a_nodes_window_waits_here_its_receipt_waits_for_the_next_batch(bench: Bench) -> None:
+    first = bench.archive.seq
+    records = [bench.record(m.Sounded(on=True, reason="opened")) for _ in range(m.WINDOW)]
+    bench.arrive_in_batches(records, m.WINDOW // 8)
+    told = [receipt.seq - first for receipt in bench.receipts()]
+    assert [seq for seq in told if seq > 0] == [m.WINDOW * eighth // 8 for eighth in range(4, 9)]
 
 
 def test_a_record_that_is_ahead_is_dropped_and_the_node_sent_back(bench: Bench) -> None:
