@@ -2,11 +2,13 @@
 
 import itertools
 import os
+import queue
 import re
 import shutil
 import subprocess
 import sys
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -181,7 +183,7 @@ class Machine:
                 *ensurepip*) exit ${{ENSUREPIP:-0}} ;;
                 "-m venv"*) for venv; do :; done
                     mkdir -p "$venv/bin" "$venv/site"; cat "$0" >"$venv/bin/python"; chmod +x "$venv/bin/python" ;;
-                "-m pip"*) sleep "${{PIP_SLEEPS:-0}}"; exit "${{PIP_EXIT:-0}}" ;;
+                "-m pip"*) until [ -e "${{PIP_WAITS_FOR:-/}}" ]; do sleep 0.05; done; exit "${{PIP_EXIT:-0}}" ;;
             esac""",
         )
 
@@ -195,7 +197,7 @@ class Machine:
     def run(self, *words: str, **environment: str) -> tuple[int, str]:
         self.log.write_text("")
         process = self.start(*words, **environment)
-        _, errors = process.communicate(timeout=60)
+        _, errors = process.communicate(timeout=90)
         return process.returncode, errors
 
     def calls(self, prefix: str) -> list[str]:
@@ -428,11 +430,24 @@ def test_the_demonstration_gets_its_own_lock_which_serves_a_hub(ready: Machine) 
 
 
 def test_two_first_runs_install_once(ready: Machine) -> None:
-    both = [ready.start("demo", PIP_SLEEPS="1") for _ in range(2)]
-    said = [process.communicate(timeout=60)[1] for process in both]
-    assert [process.returncode for process in both] == [0, 0]
+    go_on = ready.bin / "go-on"
+    both = [ready.start("demo", PIP_WAITS_FOR=str(go_on)) for _ in range(2)]
+    said: queue.Queue[str] = queue.Queue()
+
+    def listen(process: subprocess.Popen[str]) -> None:
+        assert process.stderr
+        for words in process.stderr:
+            said.put(words)
+
+    with ThreadPoolExecutor() as pool:
+        listening = pool.map(listen, both)
+        while "waiting" not in said.get(timeout=90):
+            pass
+        go_on.touch()
+        list(listening)
+    assert [process.wait(90) for process in both] == [0, 0]
     assert len(ready.calls("python3 -m pip install")) == 1
-    assert sum("waiting" in words for words in said) == 1
+    assert not [words for words in said.queue if "waiting" in words], "the one that installs waits for nobody"
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ import pytest
 from tests.docs import completion
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_S = 30
+PATIENCE_S = 90
 STARTS = {"bash": ("--norc", "--noprofile", "-i"), "zsh": ("-f", "-i")}
 SITE = """
 [[area]]

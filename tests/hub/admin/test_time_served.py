@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 
 from hub.admin import install
 from tests.firmware.house import PATIENCE_S, until
+from tests.support.ports import free_port
 
 CHRONYD = shutil.which("chronyd", path=f"{os.environ['PATH']}:/usr/sbin") or ""
 pytestmark = pytest.mark.skipif(not CHRONYD, reason="chrony is not here")
@@ -28,9 +28,7 @@ def placed(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+    return free_port() + 1  # the first of all is held, as a port of UDP
 
 
 @pytest.fixture

@@ -250,7 +250,7 @@ def test_a_second_writer_waits_for_the_first(database: Engine) -> None:
     inside = threading.Event()
 
     def second() -> None:
-        inside.wait(10)
+        inside.wait(90)
         with session.writing(database):
             order.append("second")
 
