@@ -16,6 +16,7 @@ import pytest
 from firmware.core import clock, debounce, effects, node, window
 from firmware.core.clock import Clock
 from firmware.core.effects import Keep, Now
+from firmware.core.guard import ROWS
 from firmware.devices import radio
 from firmware.process import loop
 from hub.core.alarms import figures as alarm_figures
@@ -31,7 +32,7 @@ from hub.core.sealing import area as area_sealing
 from hub.core.site import reading as site_reading
 from hub.engine import process as engine_process
 from hub.store.migrations import guards
-from tests.firmware.core.cast import DAY, DOORS, NOON, ZHANG_WEI, of, working
+from tests.firmware.core.cast import DAY, DOORS, NOON, ZHANG_WEI, of, seal_order, working
 from tests.support.hub import DEMO_SITE, seal
 from tests.support.paper import LIU_YANG, WANG_FANG, PaperHub
 from tests.support.paper import ZHANG_WEI as CUSTODIAN
@@ -122,7 +123,7 @@ def test_a_fault_calls_people_whether_anything_is_sealed_or_not() -> None:
 @clause("GB 50394-2007 5.2.4 (notes)")
 def test_after_a_power_cut_what_was_sealed_is_so_before_any_input_is_judged() -> None:
     bench = working()
-    bench.order(m.SealedAreas(areas=(m.SealedArea(area="archive", sealing=7),)))
+    bench.order(seal_order(7))
     after = bench.rebooted()
     (started,) = after.told(m.Started)
     assert started.sealed == (m.SealedArea(area="archive", sealing=7),)
@@ -264,7 +265,8 @@ def test_an_input_that_was_active_for_400_ms_is_processed_and_a_shorter_one_too(
 def test_a_sealed_room_is_opened_by_two_people_or_not_at_all() -> None:
     table = area_sealing.SEAL.items()
     ways = {event for (state, event), after in table if (state, after) == ("unseal-ceremony", "unsealing")}
-    assert ways == {"two-badges", "emergency"}
+    assert ways == {"two-badges", "let-go", "emergency"}
+    assert ROWS[True, "unseal", "nothing"] == "no-permit"  # a node lets go on badges that were shown to it, or loudly
     assert FACTS[m.EmergencySigned].roles  # an emergency is loud, and two sign for it
     assert "engine" not in FACTS[m.EmergencyOpened].by
 

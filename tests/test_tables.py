@@ -56,6 +56,9 @@ HELD_BY: dict[str, tuple[str, str]] = {
         "test_by_which_way_an_answer_came_nobody_claims",
     ),
     "hub.core.state.KEYS": ("support/paper.py", "KEYS"),
+    "firmware.core.guard.ROWS": ("firmware/core/test_guard_against_the_hub.py", "test_every_row_of_what_is_held"),
+    "firmware.core.guard.RELEASES": ("firmware/core/test_guard_against_the_hub.py", "test_every_row_of_what_is_held"),
+    "firmware.core.guard.BY_WORD": ("firmware/core/test_guard_against_the_hub.py", "test_every_word_of_the_readers"),
     "firmware.core.node.INPUTS": ("firmware/core/test_guard_machine.py", "Guard"),
     "firmware.core.node.TICK": (
         "firmware/process/test_app.py",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
+from firmware.core.held import Held, Opened, Permit
 from wire.messages import (
     AccessList,
     AskGrowth,
@@ -65,7 +66,11 @@ class Saved(NamedTuple):
 
     plan: Plan | None = None
     access: AccessList | None = None
-    sealed: tuple[SealedArea, ...] = ()
+    sealed: tuple[Held, ...] = ()
+    let_go: tuple[SealedArea, ...] = ()
+    """Of each area the newest sealing that this node has let go: it is not sealed under that again."""
+    permits: tuple[Permit, ...] = ()
+    opened: tuple[Opened, ...] = ()
     mark: int = 0
     """Highest order number that was carried out in this life."""
     trusted_wall: int = 0
@@ -202,10 +207,11 @@ class Save(NamedTuple):
 
 
 class ReaderShows(NamedTuple):
-    """Lamps and buzzer of a reader: granted is green, denied is red, counted is one blink of green, off is idle."""
+    """Lamps and buzzer of a reader: granted is green, denied is red, counted is one blink of green, unsealing is red
+    and green by turns for a second, off is idle."""
 
     port: str
-    answer: Literal["granted", "denied", "counted", "off"]
+    answer: Literal["granted", "denied", "counted", "unsealing", "off"]
 
 
 class Sounder(NamedTuple):

@@ -30,6 +30,7 @@ from firmware.core.effects import (
     Saved,
     Tick,
 )
+from firmware.core.guard import Guard
 from firmware.core.orders import OrderContext, Orders
 from firmware.core.points import Points, Sample, Seen
 from firmware.core.proofs import Trust
@@ -39,6 +40,7 @@ from firmware.core.shows import Shows
 from firmware.core.silence import HubSilence
 from firmware.core.sounder import OwnSounder
 from firmware.core.witness import Witness
+from firmware.core.word import Words
 from wire.board import Board
 from wire.messages import (
     AccessList,
@@ -55,13 +57,16 @@ from wire.messages import (
     OrderDone,
     OrderRefused,
     Plan,
+    Quiet,
     Respond,
-    SealedAreas,
+    Seal,
     SelfTest,
     Started,
+    Unseal,
     Unwritten,
     kind_of,
 )
+from wire.points import KINDS
 
 BEAT_MS = 10_000
 BEAT_SEALED_MS = 3_000
@@ -73,7 +78,8 @@ UNREADABLE = f"{MANY} damaged frames in a minute: interference, a loose wire, or
 class Node:
     """The state of one node in one boot. Nothing happens but in `start` and `step`, each with the time of it.
 
-    `boot` is the boot id that its records bear: orders must name it. `trust` is what it begins from as a witness.
+    `name` is its own; `boot` is the boot id that its records bear: orders must name it. `trust` is what it begins from
+    as a witness.
     """
 
     def __init__(
@@ -84,9 +90,11 @@ class Node:
         version: str,
         factory: str,
         *,
+        name: Name,
         boot: Name,
         trust: Trust,
     ) -> None:
+        self._name = name
         self._board = board
         self._version = version
         self._factory = factory
@@ -97,14 +105,16 @@ class Node:
         self._orders = Orders(saved.mark, boot)
         self._sounder = OwnSounder(saved.sounding)
         self._points = Points(board)
-        self._sealing = Sealing(saved.sealed, self._sounder, self._points, saved.baselines)
+        self._guard = Guard(saved, Words(trust.site, trust.checks))
+        self._emergencies = self._guard.emergencies
+        self._sealing = Sealing(self._guard.sealed, self._sounder, self._points, saved.baselines)
         self._doors = Doors(self._sealing.is_sealed, saved.inside)
         self._inside, self._sounding = saved.inside, saved.sounding
         self._inside_at = saved.inside_at
         self._silence = HubSilence(self._sounder, saved.no_link)
         self._shows = Shows(self._sounder, self._silence)
         self._witness = Witness(trust, saved.witness, self._sounder, self._clock)
-        parts = Parts(self._clock, self._sealing, self._doors, self._silence, self._shows, self._witness)
+        parts = Parts(self._clock, self._sealing, self._doors, self._silence, self._shows, self._witness, self._guard)
         self._readers = Readers(board, badge_key, parts)
         self._readers.access = saved.access
 
@@ -126,6 +136,8 @@ class Node:
             *self._silence.start(now.mono),
             *in_force,
             *self._sealing.start(now.mono),
+            *self._guard.start(self._plan, self._readers.access, now.mono),
+            *(effect for area in self._emergencies.areas for effect in self._sealing.opened(area)),
             *self._witness.start(),
         ]
         return [*effects, *self._changed(now)]
@@ -198,9 +210,12 @@ class Node:
 
     def _order(self, arrived: OrderArrived, now: Now) -> Iterator[Effect]:
         order = arrived.order
-        verdict = self._orders.judge(order, now.mono, OrderContext(self._board, self._plan, self._sealing.areas))
+        context = OrderContext(self._board, self._plan, self._guard, now.mono)
+        verdict = self._orders.judge(order, now.mono, context)
         if isinstance(verdict, OrderRefused):
             yield Keep(verdict)
+            for area in self._guard.wronged(order.data, verdict.reason):
+                yield from self._sealing.refused(area)
         elif verdict:
             yield Save({"mark": order.number})
             yield from ORDERS[type(order.data)](self, order.data, now)
@@ -252,17 +267,30 @@ class Node:
         self._readers.access = access
         yield Save({"access": access})
 
-    def _take_sealed(self, order: SealedAreas, now: Now) -> Iterator[Effect]:
-        yield Save({"sealed": order.areas})
-        for sealed in order.areas:
-            if not self._sealing.is_sealed(sealed.area):
-                for outcome in self._doors.seal(sealed.area):
-                    yield Keep(outcome)
-        yield from self._sealing.change(order.areas, now.mono)
+    def _take_seal(self, order: Seal, now: Now) -> Iterator[Effect]:
+        if not self._sealing.is_sealed(order.area):
+            for outcome in self._doors.seal(order.area):
+                yield Keep(outcome)
+        was_firm = self._guard.is_firm(order.area)
+        yield from self._guard.hold(order, self._name, self._plan, self._readers.access)
+        self._readers.over(order.area, now.mono)
+        if self._guard.is_firm(order.area) and not was_firm:
+            yield from self._readers.sealed(order.area, now.mono)
+        yield from self._sealing.change(self._guard.sealed, now.mono)
+
+    def _take_unseal(self, order: Unseal, now: Now) -> Iterator[Effect]:
+        yield from self._guard.let_go(order, now.mono)
+        self._readers.over(order.area, now.mono)
+        if order.area in self._emergencies.areas:
+            yield from self._sealing.opened(order.area)
+        yield from self._sealing.change(self._guard.sealed, now.mono)
+
+    def _take_quiet(self, order: Quiet, now: Now) -> Iterator[Effect]:
+        yield from self._emergencies.came(order.area)
+        yield from self._sealing.came(order.area, "attended")
 
     def _take_ceremony(self, order: Ceremony, now: Now) -> Iterator[Effect]:
-        self._readers.ceremony(order, now.mono)
-        yield from ()
+        yield from self._readers.ceremony(order, now.mono)
 
     def _take_respond(self, order: Respond, now: Now) -> Iterator[Effect]:
         self._sealing.respond(order)
@@ -304,6 +332,15 @@ class Node:
             if isinstance(record, LevelChanged) and not record.found:
                 for outcome in self._doors.recorded(record):
                     yield Keep(outcome)
+                if KINDS[seen.point.kind].always == "tamper" and record.now != "normal":
+                    yield from self._at_the_box()
+
+    def _at_the_box(self) -> Iterator[Effect]:
+        """Somebody has opened this node's own box. Where no badge can be read, that says that they have come."""
+        for area in self._emergencies.areas:
+            if not self._readers.has_working(area, self._failed):
+                yield from self._emergencies.came(area)
+                yield from self._sealing.came(area, "at-the-box")
 
     def _advance_clock(self, now: Now) -> Iterator[Effect]:
         yield from self._clock.advance(now)
@@ -339,6 +376,7 @@ TICK: dict[str, Callable[[Node, Now], Iterator[Effect]]] = {
     "doors": Node._advance_doors,
     "silence": lambda node, now: node._silence.advance(now.mono, bool(node._sealing.areas)),
     "sealing": lambda node, now: node._sealing.advance(now.mono),
+    "guard": lambda node, now: node._guard.advance(now.mono),
     "shows": lambda node, now: node._shows.advance(now.mono),
     "witness": lambda node, now: node._witness.advance(now),
 }
@@ -347,7 +385,9 @@ TICK: dict[str, Callable[[Node, Now], Iterator[Effect]]] = {
 ORDERS: dict[type, Callable[[Node, Any, Now], Iterator[Effect]]] = {
     Plan: Node._take_plan,
     AccessList: Node._take_access,
-    SealedAreas: Node._take_sealed,
+    Seal: Node._take_seal,
+    Unseal: Node._take_unseal,
+    Quiet: Node._take_quiet,
     Ceremony: Node._take_ceremony,
     Respond: Node._take_respond,
     SelfTest: Node._take_test,

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from firmware.core.doors import area_of
+from firmware.core.guard import Guard
 from wire.board import Board
 from wire.messages import (
     AccessList,
@@ -21,10 +22,11 @@ from wire.messages import (
     OrderRefusal,
     OrderRefused,
     Plan,
+    Quiet,
     Respond,
-    SealedArea,
-    SealedAreas,
+    Seal,
     SelfTest,
+    Unseal,
 )
 
 REMEMBERED = 64
@@ -36,7 +38,8 @@ class OrderContext(NamedTuple):
 
     board: Board
     plan: Plan | None
-    sealed: tuple[SealedArea, ...]
+    guard: Guard
+    now: int
 
 
 class Orders:
@@ -60,7 +63,7 @@ class Orders:
         self._refused[order.number, reason] = None
         if len(self._refused) > REMEMBERED:
             del self._refused[next(iter(self._refused))]
-        return OrderRefused(order=order.number, mark=self.mark, reason=reason)
+        return OrderRefused(order=order.number, mark=self.mark, reason=reason, sealed=context.guard.sealed)
 
     def _refusal(self, order: Order, now: int) -> OrderRefusal | None:
         if order.number < self.mark:
@@ -89,23 +92,31 @@ def _plan(plan: Plan, context: OrderContext) -> OrderRefusal | None:
         and ports.issuperset(used_ports)
         and all(len(set(names)) == len(names) for names in (terminals, places, used_ports))
         # An area may not slip out of its sealing because a plan forgets it.
-        and known_areas(plan).issuperset(sealed.area for sealed in context.sealed)
+        and known_areas(plan).issuperset(sealed.area for sealed in context.guard.sealed)
     )
-    return None if usable else "not-usable"
+    return context.guard.why_not_plan(plan) or (None if usable else "not-usable")
 
 
 def _access(access: AccessList, context: OrderContext) -> OrderRefusal | None:
-    return None
+    return context.guard.why_not_access(access)
 
 
-def _sealed(order: SealedAreas, context: OrderContext) -> OrderRefusal | None:
-    names = {sealed.area for sealed in order.areas}
-    return None if known_areas(context.plan).issuperset(names) else "unknown-area"
+def _seal(order: Seal, context: OrderContext) -> OrderRefusal | None:
+    known = order.area in known_areas(context.plan)
+    return context.guard.why_not(order, context.now) if known else "unknown-area"
+
+
+def _unseal(order: Unseal, context: OrderContext) -> OrderRefusal | None:
+    return context.guard.why_not(order, context.now)
+
+
+def _quiet(order: Quiet, context: OrderContext) -> OrderRefusal | None:
+    return context.guard.emergencies.why_not_quiet(order)
 
 
 def _ceremony(order: Ceremony, context: OrderContext) -> OrderRefusal | None:
     readers = {reader.place for reader in context.plan.readers} if context.plan else set()
-    return None if order.reader in readers else "unknown-reader"
+    return context.guard.why_not_ceremony(order) if order.reader in readers else "unknown-reader"
 
 
 def _respond(order: Respond, context: OrderContext) -> OrderRefusal | None:
@@ -119,7 +130,9 @@ def _self_test(order: SelfTest, context: OrderContext) -> OrderRefusal | None:
 CONTENT: dict[type, Callable[[Any, OrderContext], OrderRefusal | None]] = {
     Plan: _plan,
     AccessList: _access,
-    SealedAreas: _sealed,
+    Seal: _seal,
+    Unseal: _unseal,
+    Quiet: _quiet,
     Ceremony: _ceremony,
     Respond: _respond,
     SelfTest: _self_test,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import NamedTuple
 
-from firmware.core.access import Question, holder_of, why_not_in, why_not_out
+from firmware.core.access import Question, why_not_in, why_not_out
 from firmware.core.badge import BadgeReader
 from firmware.core.clock import Clock
 from firmware.core.doors import Doors, area_of
 from firmware.core.effects import Effect, Keep, Now, ReaderBytes
+from firmware.core.guard import Guard
 from firmware.core.sealing import Sealing
 from firmware.core.shows import Shows
 from firmware.core.silence import HubSilence
@@ -21,8 +22,10 @@ from wire.messages import (
     Ceremony,
     Credential,
     Denied,
+    FaultPart,
     Granted,
     Holder,
+    Name,
     Place,
     Plan,
     PlanReader,
@@ -44,6 +47,7 @@ class Parts(NamedTuple):
     silence: HubSilence
     shows: Shows
     witness: Witness
+    guard: Guard
 
 
 class Readers:
@@ -55,7 +59,9 @@ class Readers:
         self._badges = {reader.port: BadgeReader(badge_key) for reader in board.reader if badge_key}
         self._at_port: dict[str, PlanReader] = {}
         self._ceremonies: dict[Place, _Running] = {}
-        self._clock, self._sealing, self._doors, self._silence, self._shows, self._witness = parts
+        self._clock, self._sealing, self._doors = parts.clock, parts.sealing, parts.doors
+        self._silence, self._shows, self._witness = parts.silence, parts.shows, parts.witness
+        self._guard = parts.guard
 
     def set_plan(self, plan: Plan) -> None:
         """The readers are these."""
@@ -76,9 +82,33 @@ class Readers:
         badges = self._badges.get(port)
         return badges is not None and badges.unreadable
 
-    def ceremony(self, order: Ceremony, now: int) -> None:
+    def ceremony(self, order: Ceremony, now: int) -> Iterator[Effect]:
         """Badges at this reader count for sealing or unsealing for this long; 0 seconds ends it."""
-        self._ceremonies[order.reader] = _Running(order, now + order.seconds * 1000)
+        until = now + order.seconds * 1000
+        self._ceremonies[order.reader] = _Running(order, until)
+        port = next((port for port, reader in self._at_port.items() if reader.place == order.reader), "")
+        self._shows.unsealing(port, until if order.purpose == "unseal" else now)
+        if not order.seconds:
+            yield from self._guard.cancel(area_of(order.reader))
+
+    def over(self, area: Name, now: int) -> None:
+        """The area is sealed, or let go: badges at its readers are for entry again."""
+        for port, reader in self._at_port.items():
+            if area_of(reader.place) == area and reader.place in self._ceremonies:
+                del self._ceremonies[reader.place]
+                self._shows.unsealing(port, now)
+
+    def sealed(self, area: Name, now: int) -> Iterator[Effect]:
+        """Its readers outside show that the area is firmly sealed: whoever has sealed it waits for that."""
+        for port, reader in self._at_port.items():
+            if area_of(reader.place) == area and not reader.inside:
+                yield from self._shows.show(port, "granted", now)
+
+    def has_working(self, area: Name, failed: Container[tuple[FaultPart, str | None]]) -> bool:
+        """Whether a badge can be read at the area by this node."""
+        return any(
+            area_of(reader.place) == area and ("reader", port) not in failed for port, reader in self._at_port.items()
+        )
 
     def heard(self, data: ReaderBytes, now: Now) -> Iterator[Effect]:
         """Bytes from a reader: every badge in them is answered at once."""
@@ -89,8 +119,8 @@ class Readers:
                 yield from self._presented(reader, credential, data.at, now)
 
     def _presented(self, reader: PlanReader, credential: Credential, at: int, now: Now) -> Iterator[Effect]:
-        holder = holder_of(self.access, credential)
         area = area_of(reader.place)
+        holder = self._guard.holder(area, self.access, credential)
         running = self._ceremonies.get(reader.place)
         if running and at < running.until:
             yield from self._counted(reader, credential, holder, running.ceremony, at, now.mono)
@@ -128,8 +158,15 @@ class Readers:
     def _attend(
         self, reader: PlanReader, credential: Credential, holder: Holder | None, *, sealed: bool
     ) -> Iterator[Effect]:
-        """A responder is there, about alarms of the sealed area or the journal. Nothing where there are none."""
+        """A responder is there, about alarms of the sealed area or the journal, or an emergency opening. Nothing where
+        there is none of it."""
         area = area_of(reader.place)
+        came = self._guard.emergencies.comes(reader.place, self.access, credential)
+        if came:
+            yield Keep(came)
+            yield from self._guard.emergencies.came(area)
+            yield from self._sealing.came(area, "attended")
+            return
         alarms = self._sealing.to_attend(area, self._silence.away) if sealed else None
         if holder is None or area not in holder.responds or (alarms is None and not self._witness.sounding):
             return
@@ -156,5 +193,6 @@ class Readers:
                 at=at,
             )
         )
+        yield from self._guard.shown(ceremony, holder, at, now)
         counts = holder is not None and area_of(reader.place) in holder.seals
         yield from self._shows.show(reader.port, "counted" if counts else "denied", now)

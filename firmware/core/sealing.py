@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Literal
 
 import msgspec
 
@@ -22,7 +23,7 @@ class Sealing:
     """What is sealed. In force from the moment it is made, before any input is judged."""
 
     def __init__(
-        self, sealed: tuple[SealedArea, ...], sounder: OwnSounder, points: Points, baselines: Baselines = ()
+        self, sealed: Iterable[SealedArea], sounder: OwnSounder, points: Points, baselines: Baselines = ()
     ) -> None:
         self._sealed = {area.area: area for area in sealed}
         self._sounder = sounder
@@ -107,6 +108,18 @@ class Sealing:
         """Somebody is there: quiet, until something is opened again."""
         yield from self._sounder.quiet_area(area, "attended")
         yield from self._sounder.quiet_hub("attended")
+
+    def opened(self, area: Name) -> Iterator[Effect]:
+        """It was opened in an emergency: it sounds until somebody comes."""
+        yield from self._sounder.emergency(area)
+
+    def refused(self, area: Name) -> Iterator[Effect]:
+        """The hub would have weakened its sealing."""
+        yield from self._sounder.opened(area, "refused")
+
+    def came(self, area: Name, how: Literal["attended", "at-the-box"]) -> Iterator[Effect]:
+        """Somebody has come for an emergency opening."""
+        yield from self._sounder.quiet_emergency(area, how)
 
     def _measure(self, old: dict[Name, SealedArea]) -> Iterator[Effect]:
         """Set the baseline of the seals' loops to what they measure at the sealing; it is recorded and saved."""

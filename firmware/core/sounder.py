@@ -8,22 +8,24 @@ from typing import Literal
 from firmware.core.effects import Effect, Keep, Sounder, Sounding
 from wire.messages import Name, Sounded
 
-OffReason = Literal["attended", "hub-back", "unsealed"]
+OnReason = Literal["opened", "refused"]
+OffReason = Literal["attended", "at-the-box", "hub-back", "unsealed"]
 SILENT = Sounding()
 
 
 class OwnSounder:
-    """What the sounder sounds for: openings in sealed areas, the silence of the hub, a journal that was refused."""
+    """What the sounder sounds for: sealed areas, those opened in an emergency, the hub's silence, a refused journal."""
 
     def __init__(self, saved: Sounding = SILENT) -> None:
         self._areas: set[Name] = set()
+        self._emergencies: set[Name] = set()
         self._hub = False
         self._journal = False
         self._before = saved
 
     @property
     def sounding(self) -> Sounding:
-        """The state that is saved on disk. The reason for a refused journal is saved by the witness."""
+        """The state that is saved on disk. A refused journal is saved by the witness, an emergency by the guard."""
         return Sounding(areas=tuple(sorted(self._areas)), hub=self._hub)
 
     def start(self, sealed: Container[Name]) -> Iterator[Effect]:
@@ -37,7 +39,7 @@ class OwnSounder:
     @property
     def on(self) -> bool:
         """Whether it sounds, or would during a self-test."""
-        return self._hub or self._journal or bool(self._areas)
+        return self._hub or self._journal or bool(self._areas) or bool(self._emergencies)
 
     @property
     def for_hub(self) -> bool:
@@ -48,12 +50,26 @@ class OwnSounder:
         """Whether it sounds for an opening in this area."""
         return area in self._areas
 
-    def opened(self, area: Name) -> Iterator[Effect]:
-        """Something in a sealed area is not normal."""
+    def opened(self, area: Name, reason: OnReason = "opened") -> Iterator[Effect]:
+        """Something in a sealed area is not normal, or the hub would have weakened its sealing."""
         was = self.on
         self._areas.add(area)
         if not was:
-            yield from _switch(Sounded(on=True, reason="opened"))
+            yield from _switch(Sounded(on=True, reason=reason))
+
+    def emergency(self, area: Name) -> Iterator[Effect]:
+        """An area was opened without badges."""
+        was = self.on
+        self._emergencies.add(area)
+        if not was:
+            yield from _switch(Sounded(on=True, reason="emergency"))
+
+    def quiet_emergency(self, area: Name, reason: OffReason) -> Iterator[Effect]:
+        """Somebody has come for it."""
+        was = self.on
+        self._emergencies.discard(area)
+        if was and not self.on:
+            yield from _switch(Sounded(on=False, reason=reason))
 
     def hub_silent(self) -> Iterator[Effect]:
         """The hub has been silent for too long while something is sealed."""

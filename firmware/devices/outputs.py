@@ -37,6 +37,13 @@ _PATTERNS: dict[str, tuple[_Step, ...]] = {
         _Step(0, green=False, red=True, buzzer=False),
     ),
     "counted": (_Step(300, green=True, red=False, buzzer=True), _IDLE),
+    "unsealing": (
+        _Step(250, green=False, red=True, buzzer=True),
+        _Step(250, green=True, red=False, buzzer=False),
+        _Step(250, green=False, red=True, buzzer=False),
+        _Step(250, green=True, red=False, buzzer=False),
+        _IDLE,
+    ),
     "off": (_IDLE,),
 }
 

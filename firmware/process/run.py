@@ -88,7 +88,8 @@ def _run(place: Place, papers: KeysAndPapers, terminals: board.Board, lock: Lock
     stack.callback(devices.close)
     saved = saved._replace(trusted_wall=max(saved.trusted_wall, papers.begins))
     trust = Trust(config.site, papers.checkpoint_key, papers.hub_key, keys.CHECKS, lambda: secrets.token_hex(16))
-    node = Node(terminals, papers.badge_key, saved, _version(), config.gpio.factory, boot=boot.id, trust=trust)
+    version, factory = _version(), config.gpio.factory
+    node = Node(terminals, papers.badge_key, saved, version, factory, name=who.node, boot=boot.id, trust=trust)
     mail = Mail(who, papers.witness_key, papers.hub_key, boot.id, Counter())
     cable = _simulate(place, devices, papers, stack)
     link: Link | Unlinked = Unlinked(spoilt, inbox.queue)

@@ -10,11 +10,12 @@ from pathlib import Path
 import msgspec
 
 from firmware.core.effects import Saved
+from firmware.core.held import Held
 from firmware.outbox import saved
 from firmware.setup import papers as papers_file
 from firmware.setup.config import Place
 from wire import checkpoint, paper
-from wire.messages import Head, SealedArea
+from wire.messages import Head
 
 
 class Status(msgspec.Struct):
@@ -33,7 +34,7 @@ class Status(msgspec.Struct):
     """Last record that a receipt has freed; what is above it waits for the hub."""
     plan: int = 0
     access: int = 0
-    sealed: tuple[SealedArea, ...] = ()
+    sealed: tuple[Held, ...] = ()
     checkpoint: Head | None = None
     """The newest checkpoint that the node holds as a witness."""
     countersigned: bool = False

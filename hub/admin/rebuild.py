@@ -116,7 +116,7 @@ def _entry(row: Row[Any]) -> Entry:
     wrong = [name for name, value in repeated.items() if row._mapping[name] != value]
     if wrong:
         raise JournalDamaged(f"entry {row.idx} does not say what its columns say: {', '.join(wrong)}")
-    return Entry(row.idx, row.hub_time, text_hash, message)
+    return Entry(row.idx, row.hub_time, text_hash, message, row.note)
 
 
 def differences(connection: Connection, folded: State) -> list[Difference]:

@@ -86,6 +86,11 @@ def _passage(site: Site, node: str, data: m.Entered | m.NotEntered | m.Left | m.
     )
 
 
+def _area(site: Site, node: str, data: m.Frozen | m.Permitted | m.Released) -> bool:
+    """Something of the area hangs on it."""
+    return data.area in lookups.areas_of(site, node)
+
+
 def _watch(site: Site, node: str, data: m.Watch) -> bool:
     return all(_of_area(site, node, data.area, place) for place in data.points)
 
@@ -126,6 +131,9 @@ PLACES: Mapping[type[m.Data], Callable[[Site, str, Any], bool]] = {
     m.Emptied: _passage,
     m.Watch: _watch,
     m.SealBaseline: _seals,
+    m.Frozen: _area,
+    m.Permitted: _area,
+    m.Released: _area,
     m.Fault: _part,
 }
 """Kinds of record that are about a place, and whether it is the node's own by a document."""

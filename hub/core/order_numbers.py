@@ -12,8 +12,8 @@ from wire import messages as m
 
 NOT_DONE = "order-not-done"
 """The trouble of a node that does not do as it is told."""
-STANDING = ("plan", "access", "sealed")
-"""Orders that are sent whenever a node may not know them: its terminals, who may enter, what is sealed."""
+STANDING = ("plan", "access")
+"""Orders that are sent whenever a node may not know them: its terminals, and who may enter."""
 
 OrderEvent = Literal["issue", "supersede", "done", "refused"]
 

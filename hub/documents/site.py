@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, delete, select, update
 
 from hub.core.journal.requests import Actor
+from hub.core.sealing import frozen
 from hub.core.site.document import Site
 from hub.service import Outcome, Service
 from hub.store import looking, tables
@@ -47,9 +48,14 @@ def stored(site: Site, badge_key: bytes) -> Stored:
 
 
 def apply(service: Service, site: Site, badge_key: bytes) -> Outcome:
-    """Put a checked document in force, with the names and accounts that lie beside it, in one transaction."""
+    """Put a checked document in force, with the names and accounts that lie beside it, in one transaction.
+
+    Raises NotPossible for one that would change what a sealing rests on: the nodes would refuse it.
+    """
     what = stored(site, badge_key)
-    version = service.look()[0].meta.site_version + 1
+    state, in_force = service.look()
+    frozen.check_document(state, in_force, site)
+    version = state.meta.site_version + 1
 
     def beside(connection: Connection) -> None:
         looking.keep_document(connection, version, what.sha256, what.document)

@@ -138,6 +138,11 @@ class _Page:
             ("封存时间", "Sealed at", self._time(body.sealed)),
             ("计划启封", "Planned until", self._time(body.planned_until)),
         ]
+        if not isinstance(body.held, UnsetType):
+            rows += [
+                ("可启封人（由节点保持）", "May unseal, held by the node", self._people_of(body.held.people)),
+                ("节点签名摘要", f"Signed by {body.held.node}", body.held.sha256[:16]),
+            ]
         if closing:
             rows += _closing_rows(self, closing)
         cells = [f"<th>{_two(zh, en)}</th><td>{_e(value)}</td>" for zh, en, value in rows]

@@ -45,6 +45,7 @@ def render() -> str:
 
 PARTS: tuple[type[m.Message], ...] = (
     m.SealedArea,
+    m.FrozenPerson,
     m.Echo,
     m.Unwritten,
     m.PlanPoint,

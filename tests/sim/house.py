@@ -6,6 +6,7 @@ Hours in which nothing is the matter are passed over: beats are played one by on
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache, partial
 
 import msgspec
@@ -33,9 +34,9 @@ CHANNELS: tuple[m.Channel, ...] = ("console", "sounder", "sms", "email", "syslog
 
 
 @cache
-def stored_site() -> Site:
-    """The demonstration site as it is stored: credentials in the place of badge numbers."""
-    return msgspec.json.decode(site_file.stored(demo_site(), BADGE_KEY).document, type=Site)
+def stored_site(made: Callable[[], Site] = demo_site) -> Site:
+    """A site as it is stored: credentials in the place of badge numbers."""
+    return msgspec.json.decode(site_file.stored(made(), BADGE_KEY).document, type=Site)
 
 
 class _HubClock(Clock):
@@ -50,12 +51,12 @@ class _HubClock(Clock):
 
 
 class _Paper(PaperHub):
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, site: Site) -> None:
         self.world = world
         self.notices: list[tuple[int, m.NoticeQueued]] = []
         self.ahead = 0
         """By how much the hub's wall clock is ahead of the true time, in ms."""
-        super().__init__(stored_site())
+        super().__init__(site)
         self.clock = _HubClock(self)
 
     def _outcome(self, machine: Machine, verdicts: list[Verdict]) -> Outcome:
@@ -66,9 +67,10 @@ class _Paper(PaperHub):
 class Bureau(HubEars):
     """Hub and nodes. Every call and every notice to a person can be asked for at the end."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, made: Callable[[], Site] = demo_site) -> None:
+        """`made` makes the site."""
         self.world = world
-        self.paper = _Paper(world)
+        self.paper = _Paper(world, stored_site(made))
         self.up = False
         self._boots = self._number = self._pulse = 0
         self._close_until = 0

@@ -83,7 +83,8 @@ class SimNode:
         self._open = {place: point.kind == "seal" for place, point in self.points.items()}
         self._resistors = {place: world.random.uniform(-0.03, 0.03) for place in self.points}
         self._outbox: list[Arrival] = []
-        self.key = str(key(name).public)
+        self._signer = key(name)
+        self.key = str(self._signer.public)
         self._freed = self._seq = 0
         self._hash = self._freed_hash = ""
         self._window, self._receipts = Window(), Receipts()
@@ -108,7 +109,7 @@ class SimNode:
         self._boots += 1
         self._began = self._heard_at = self._world.now
         boot = f"{self.name}-boot-{self._boots}"
-        self.node = Node(BOARD, BADGE_KEY, self._saved, "sim", "mock", boot=boot, trust=ledger.trust())
+        self.node = Node(BOARD, BADGE_KEY, self._saved, "sim", "mock", name=self.name, boot=boot, trust=ledger.trust())
         self._receipts = Receipts()
         self._apply(self.node.start(self.now))
         self.reread()
@@ -250,8 +251,9 @@ class SimNode:
             v=1, site="demo", node=self.name, life=1, boot=f"{self.name}-boot-{self._boots}", seq=self._seq,
             mono=self.mono, wall=wall, clock=trust, prev=self._hash, data=data,
         )  # fmt: skip
-        self._hash = notes.text_hash(m.encode(record))
-        self._outbox.append(Arrival(b"", record, self._hash, self.key))
+        text = m.encode(record)
+        self._hash = notes.text_hash(text)
+        self._outbox.append(Arrival(self._signer.sign(text), record, self._hash, self.key))
 
     def _hash_of(self, seq: int) -> str | None:
         at = seq - self._freed - 1

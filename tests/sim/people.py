@@ -146,10 +146,15 @@ class People:
     # ---- sealing and unsealing
 
     def seal(self, area: str) -> Script:
-        """Two walk through the area and try all that opens, tick the list, put on the seals, and show their badges."""
+        """Two look at the area, and show their badges."""
+        self.house.paper.asks(PAIRS[area][1], m.SealingChecking(sealing=0, area=area))
+        yield from self.look_at(area)
+        yield from self._ceremony(area, m.SealingOrdered(sealing=0, area=area, purpose="seal"), "sealed")
+
+    def look_at(self, area: str) -> Script:
+        """Two walk through the area and try all that opens, tick the list, and put on the seals."""
         asks, pair = self.house.paper.asks, PAIRS[area]
         duty = pair[1]
-        asks(duty, m.SealingChecking(sealing=0, area=area))
         yield from self.enter(area, *pair)
         for point in self._site.point:
             if point.area == area and KINDS[point.kind].item and point.place not in self._doors(area):
@@ -165,7 +170,6 @@ class People:
             asks(duty, m.SealNumber(point=seal, number=NUMBER, said_by=pair[0]))
             yield 5 * SECOND
             asks(duty, m.SealNumber(point=seal, number=NUMBER, said_by=duty))
-        yield from self._ceremony(area, m.SealingOrdered(sealing=0, area=area, purpose="seal"), "sealed")
 
     def unseal(self, area: str) -> Script:
         """Two read the seals, show their badges, wait until the nodes have it, and break the seals."""

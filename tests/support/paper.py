@@ -179,14 +179,14 @@ class _Paper:
         return len(self._entries)
 
     def keep(self, note: bytes, text_hash: str, record: m.Record) -> int:
-        return self._append(text_hash, record)
+        return self._append(text_hash, record, note)
 
     def write(self, text: bytes, text_hash: str, fact: m.Fact) -> int:
         assert m.decode(text, m.Fact) == fact, "a fact does not fit the wire contract"
         return self._append(text_hash, fact)
 
-    def _append(self, text_hash: str, message: m.Record | m.Fact) -> int:
-        self._entries.append(Entry(len(self._entries), self._now, text_hash, message))
+    def _append(self, text_hash: str, message: m.Record | m.Fact, note: bytes = b"") -> int:
+        self._entries.append(Entry(len(self._entries), self._now, text_hash, message, note))
         return len(self._entries) - 1
 
     def find(self, node: str, life: int, seq: int) -> tuple[int, str] | None:

@@ -30,13 +30,17 @@ ALARMS = Many(NUMBER, 0, 500)
 LEAVE_BY = OneOf(("button", "reader", "free"))
 EMPTIED_WHY = OneOf(("stay-over", "sealed", "planned", "not-known"))
 SECONDS = Whole(0, 86_400)
-ORDER_REFUSAL = OneOf(("old-number", "other-boot", "too-late", "unknown-area", "unknown-reader", "not-usable"))
+FROZEN_PERSON = Fields({"person": PERSON, "credentials": Many(CREDENTIAL, 0, 32), "seals": Flag(), "responds": Flag()})
+RELEASED_BY = OneOf(("badges", "word", "arming", "emergency"))
+ORDER_REFUSAL = OneOf(("old-number", "other-boot", "too-late", "unknown-area", "unknown-reader", "not-usable", "frozen",
+    "no-permit", "no-word", "let-go"))
 FAULT_PART = OneOf(("reader", "loops", "hub-silent", "outbox-half", "outbox-write", "clock", "camera", "mains",
     "battery", "wireless", "papers", "program"))
 SIGNED_CHECKPOINT = text(4_096)
 WRITTEN = text(500)
 REFUSAL = OneOf(("malformed", "oversized", "bad-signature", "unknown-signer", "revoked", "misplaced", "other-life",
     "retained", "unknown-key", "unknown-checkpoint", "not-journalled"))
+WORD = text(16_384)
 DOUBT = OneOf(("place", "unknown", "person", "badge", "quote", "not-judged"))
 LEAF = OneOf(("record", "beat", "ask", "cosign"))
 STORAGE_PART = OneOf(("room", "writing", "keys", "contacts"))
@@ -68,7 +72,8 @@ RECORDS: Mapping[str, Fields] = {
         "reason": DENIAL_REASON, "sealing": OrNone(NUMBER)}, ("sealing",)),
     "presented": Fields({"kind": KIND, "reader": PLACE, "credential": CREDENTIAL, "person": OrNone(PERSON),
         "ceremony": NUMBER, "at": UPTIME}),
-    "attended": Fields({"kind": KIND, "reader": PLACE, "credential": CREDENTIAL, "person": PERSON, "alarms": ALARMS}),
+    "attended": Fields({"kind": KIND, "reader": PLACE, "credential": CREDENTIAL, "person": PERSON, "alarms": ALARMS,
+        "opened": OrNone(NUMBER)}, ("opened",)),
     "entered": Fields({"kind": KIND, "area": NAME, "person": PERSON, "inside": COUNT}),
     "not-entered": Fields({"kind": KIND, "area": NAME, "person": PERSON}),
     "left": Fields({"kind": KIND, "area": NAME, "by": LEAVE_BY, "inside": COUNT, "person": OrNone(PERSON)},
@@ -79,10 +84,16 @@ RECORDS: Mapping[str, Fields] = {
     "watch": Fields({"kind": KIND, "area": NAME, "sealing": NUMBER, "points": Many(PLACE), "since": UPTIME,
         "until": UPTIME, "gaps": Many(Row((UPTIME, UPTIME)))}),
     "seal-baseline": Fields({"kind": KIND, "area": NAME, "sealing": NUMBER, "ohms": Named(PLACE, COUNT)}),
-    "sounded": Fields({"kind": KIND, "on": Flag(), "reason": OneOf(("opened", "hub-silent", "journal-refused",
-        "attended", "hub-back", "unsealed"))}),
+    "frozen": Fields({"kind": KIND, "area": NAME, "sealing": NUMBER, "reader_node": OrNone(NAME),
+        "people": Many(FROZEN_PERSON, 0, 64), "hash": HASH}),
+    "permitted": Fields({"kind": KIND, "area": NAME, "sealing": NUMBER, "people": Row((PERSON, PERSON))}),
+    "released": Fields({"kind": KIND, "area": NAME, "sealing": NUMBER, "by": RELEASED_BY, "people": OrNone(Row((PERSON,
+        PERSON)))}, ("people",)),
+    "sounded": Fields({"kind": KIND, "on": Flag(), "reason": OneOf(("opened", "refused", "emergency", "hub-silent",
+        "journal-refused", "attended", "at-the-box", "hub-back", "unsealed"))}),
     "order-done": Fields({"kind": KIND, "order": NUMBER, "what": TEXT, "sealed": Many(SEALED_AREA)}),
-    "order-refused": Fields({"kind": KIND, "order": NUMBER, "mark": NUMBER, "reason": ORDER_REFUSAL}),
+    "order-refused": Fields({"kind": KIND, "order": NUMBER, "mark": NUMBER, "reason": ORDER_REFUSAL,
+        "sealed": Many(SEALED_AREA)}, ("sealed",)),
     "fault": Fields({"kind": KIND, "part": FAULT_PART, "failed": Flag(), "detail": TEXT, "place": OrNone(PLACE)},
         ("place",)),
     "clock-set": Fields({"kind": KIND, "was": WALL, "now": WALL, "trust": CLOCK_TRUST}),
@@ -115,7 +126,7 @@ FACTS: Mapping[str, Fields] = {
     "node-back": Fields({"kind": KIND, "node": NAME, "silent_for": WALL}),
     "refused": Fields({"kind": KIND, "node": NAME, "reason": REFUSAL, "count": COUNT, "example": TEXT}),
     "equivocation": Fields({"kind": KIND, "node": NAME, "life": NUMBER, "seq": NUMBER, "kept": Whole(-1,
-        9_007_199_254_740_992), "other": text(16_384)}),
+        9_007_199_254_740_992), "other": WORD}),
     "record-doubted": Fields({"kind": KIND, "node": NAME, "life": COUNT, "seq": COUNT, "why": DOUBT}),
     "no-progress": Fields({"kind": KIND, "node": NAME, "life": NUMBER, "expected": COUNT, "got": COUNT}),
     "node-floods": Fields({"kind": KIND, "node": NAME, "topic": LEAF}),
@@ -133,7 +144,7 @@ FACTS: Mapping[str, Fields] = {
     "hub-storage": Fields({"kind": KIND, "part": STORAGE_PART, "failed": Flag(), "total": COUNT, "free": COUNT}),
     "not-judged": Fields({"kind": KIND, "place": NAME, "what": TEXT, "why": TEXT, "part": FAILED_PART}, ("part",)),
     "journal-opened": Fields({"kind": KIND, "origin": TEXT, "checkpoint_key": TEXT, "services": Named(NAME, TEXT),
-        "quotes": text(16_384), "rules": NUMBER}, ("quotes", "rules")),
+        "quotes": WORD, "rules": NUMBER}, ("quotes", "rules")),
     "checkpoint-key": Fields({"kind": KIND, "key": TEXT}),
     "journal-exported": Fields({"kind": KIND, "size": COUNT}),
     "hub-backed-up": Fields({"kind": KIND, "size": COUNT}),
@@ -143,8 +154,7 @@ FACTS: Mapping[str, Fields] = {
     "person-erased": Fields({"kind": KIND, "erased": PERSON, "reason": WRITTEN, "second": PERSON}),
     "unwitnessed": Fields({"kind": KIND, "since": WALL, "cosigned": COUNT, "nodes": COUNT}),
     "witnessed-again": Fields({"kind": KIND, "size": COUNT}),
-    "checkpoint-disputed": Fields({"kind": KIND, "node": NAME, "size": COUNT, "root": CREDENTIAL,
-        "said": text(16_384)}),
+    "checkpoint-disputed": Fields({"kind": KIND, "node": NAME, "size": COUNT, "root": CREDENTIAL, "said": WORD}),
     "badge-awaited": Fields({"kind": KIND, "point": PLACE, "happened": WALL, "wait": WALL, "cause": COUNT}),
     "badge-wait-over": Fields({"kind": KIND, "point": PLACE, "person": OrNone(PERSON)}),
     "alarm-raised": Fields({"kind": KIND, "alarm": NUMBER, "what": NAME, "klass": ALARM_CLASS, "priority": Whole(1, 4),
@@ -169,6 +179,7 @@ FACTS: Mapping[str, Fields] = {
     "sealing-confirmed": Fields({"kind": KIND, "sealing": NUMBER, "area": NAME, "node": NAME, "cause": COUNT}),
     "sealed": Fields({"kind": KIND, "sealing": NUMBER, "area": NAME}),
     "unsealed": Fields({"kind": KIND, "sealing": NUMBER, "area": NAME}),
+    "unsealing-waits": Fields({"kind": KIND, "sealing": NUMBER, "area": NAME, "nodes": Many(NAME)}),
     "sealing-adopted": Fields({"kind": KIND, "sealing": NUMBER, "area": NAME, "node": NAME}),
     "sealing-cancelled": Fields({"kind": KIND, "sealing": NUMBER, "area": NAME, "reason": OneOf(("timeout",
         "not-normal", "not-ready", "by-hand", "node-refused")), "detail": TEXT}),

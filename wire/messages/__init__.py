@@ -22,5 +22,6 @@ from wire.messages.orders import *
 from wire.messages.records import *
 from wire.messages.rules import *
 from wire.messages.sealing_facts import *
+from wire.messages.sealing_records import *
 from wire.messages.witness_facts import *
 from wire.messages.witnessing import *

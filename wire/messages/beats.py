@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from wire.messages.base import ClockTrust, Count, Data, Hash, Level, Message, Name, Number, Place, Uptime, Wall
-from wire.messages.records import SealedArea
+from wire.messages.sealing_records import SealedArea
 from wire.messages.witnessing import Head
 
 

@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from wire.messages.alarm_facts import Lines
 from wire.messages.base import Data, Name, Number, Person, Wall, Written
-from wire.messages.records import SealedArea
+from wire.messages.sealing_records import SealedArea
 
 
 class DrillStarted(Data, frozen=True, tag="drill-started"):

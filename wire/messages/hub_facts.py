@@ -23,7 +23,7 @@ from wire.messages.base import (
     Wall,
     Written,
 )
-from wire.messages.records import SealedArea
+from wire.messages.sealing_records import SealedArea
 
 
 class SiteApplied(Data, frozen=True, tag="site-applied"):

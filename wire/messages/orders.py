@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
-from wire.bounds import LARGEST_COUNT
+from wire.bounds import LARGEST_COUNT, LARGEST_RECORD
 from wire.messages.base import (
     Alarms,
     Count,
@@ -22,11 +22,11 @@ from wire.messages.base import (
     Place,
     PointKind,
     Seconds,
+    Text,
     Uptime,
     Wall,
 )
 from wire.messages.calendar_facts import Day, DayNamed
-from wire.messages.records import SealedArea
 
 WINDOW = 128
 """Records of a node that may be under way without a receipt: receipts are its clock, with a backlog too."""
@@ -127,19 +127,51 @@ class AccessList(Data, frozen=True, tag="access"):
     days: Annotated[dict[Day, DayNamed], Meta(max_length=31)] = field(default_factory=dict)
 
 
-class SealedAreas(Data, frozen=True, tag="sealed"):
-    """Every area of this node that is to be sealed from now on; any other is not."""
+Word = Annotated[str, Meta(max_length=LARGEST_RECORD)]
+"""A record as its node has signed it, carried to another node."""
+MOST_CEREMONY_S = 300
 
-    areas: tuple[SealedArea, ...]
+
+class Seal(Data, frozen=True, tag="seal"):
+    """Hold the area sealed under this number. `reader_node`: the one at whose reader it is unsealed; `keys`: the record
+    keys of the area's nodes. Both stand as they were when the area was sealed: a repeat changes nothing.
+
+    `firm`: every node of the area holds it. From then on it takes badges to end it, and the reader shows so.
+    """
+
+    area: Name
+    sealing: Number
+    reader_node: Name
+    keys: Annotated[dict[Name, Text], Meta(max_length=64)]
+    firm: bool = False
+
+
+class Unseal(Data, frozen=True, tag="unseal"):
+    """Let the area go. Once it was firmly sealed, the node at whose reader it is unsealed has seen two badges for that;
+    any other needs `word`, that node's own `released`. `emergency`: without either, and every node of the area
+    sounds."""
+
+    area: Name
+    sealing: Number
+    word: Word = ""
+    emergency: bool = False
+
+
+class Quiet(Data, frozen=True, tag="quiet"):
+    """Somebody has come for an emergency opening, as another node of the area has signed (`attended`)."""
+
+    area: Name
+    word: Word
 
 
 class Ceremony(Data, frozen=True, tag="ceremony"):
-    """For so many seconds, badges at this reader are shown for sealing or unsealing, not for entry. 0 ends it."""
+    """For so many seconds, badges at this reader are shown for sealing or unsealing, not for entry. 0 ends it, and
+    what was permitted in it."""
 
     reader: Place
     purpose: Literal["seal", "unseal"]
     sealing: Number
-    seconds: Seconds
+    seconds: Annotated[int, Meta(ge=0, le=MOST_CEREMONY_S)]
 
 
 class Respond(Data, frozen=True, tag="respond"):
@@ -155,7 +187,7 @@ class SelfTest(Data, frozen=True, tag="self-test"):
     seconds: Annotated[int, Meta(ge=1, le=10)]
 
 
-OrderData = Plan | AccessList | SealedAreas | Ceremony | Respond | SelfTest
+OrderData = Plan | AccessList | Seal | Unseal | Quiet | Ceremony | Respond | SelfTest
 
 
 class Order(Message, frozen=True):

@@ -23,14 +23,15 @@ from wire.messages.base import (
     Uptime,
     Wall,
 )
+from wire.messages.sealing_records import (
+    Frozen,
+    Permitted,
+    Released,
+    SealBaseline,
+    SealedArea,
+    Watch,
+)
 from wire.messages.witnessing import JournalMoved, JournalRefused
-
-
-class SealedArea(Message, frozen=True):
-    """An area that a node holds sealed, and the number of its sealing."""
-
-    area: Name
-    sealing: Number
 
 
 class Started(Data, frozen=True, tag="started"):
@@ -107,12 +108,14 @@ class Presented(Data, frozen=True, tag="presented"):
 
 class Attended(Data, frozen=True, tag="attended"):
     """A responder's badge at the door of an area in alarm; it quiets the sounder. `alarms` is empty when the node
-    answers for an alarm of its own: with the hub away, or about the journal."""
+    answers for an alarm of its own: with the hub away, or about the journal. `opened`: the sealing that an emergency
+    opening has ended, when that is what somebody has come for."""
 
     reader: Place
     credential: Credential
     person: Person
     alarms: Alarms
+    opened: Number | None = None
 
 
 class Entered(Data, frozen=True, tag="entered"):
@@ -164,31 +167,22 @@ class HeldOpen(Data, frozen=True, tag="held-open"):
     seconds: Seconds
 
 
-class Watch(Data, frozen=True, tag="watch"):
-    """While sealed: which points were supervised from `since` to `until`, and every gap of over a second."""
-
-    area: Name
-    sealing: Number
-    points: tuple[Place, ...]
-    since: Uptime
-    until: Uptime
-    gaps: tuple[tuple[Uptime, Uptime], ...]
-
-
-class SealBaseline(Data, frozen=True, tag="seal-baseline"):
-    """What the loop of each supervised seal of an area measured when the area was sealed, in ohm. Until it is unsealed,
-    a loop that measures otherwise is not normal."""
-
-    area: Name
-    sealing: Number
-    ohms: dict[Place, Count]
-
-
 class Sounded(Data, frozen=True, tag="sounded"):
-    """The node's own sounder was switched, and why."""
+    """The node's own sounder was switched, and why. `refused`: the hub ordered what would have weakened a sealing;
+    `emergency`: an area was opened without badges; `at-the-box`: somebody has opened the node's own box."""
 
     on: bool
-    reason: Literal["opened", "hub-silent", "journal-refused", "attended", "hub-back", "unsealed"]
+    reason: Literal[
+        "opened",
+        "refused",
+        "emergency",
+        "hub-silent",
+        "journal-refused",
+        "attended",
+        "at-the-box",
+        "hub-back",
+        "unsealed",
+    ]
 
 
 class OrderDone(Data, frozen=True, tag="order-done"):
@@ -206,15 +200,23 @@ OrderRefusal = Literal[
     "unknown-area",
     "unknown-reader",
     "not-usable",
+    "frozen",
+    "no-permit",
+    "no-word",
+    "let-go",
 ]
+"""`frozen`: it would change what a sealing rests on; `no-permit`, `no-word`: the node has not seen two badges, or not
+the word of the node that has; `let-go`: that sealing is over here."""
 
 
 class OrderRefused(Data, frozen=True, tag="order-refused"):
-    """An order was not carried out. `mark` is the highest order number that the node has carried out."""
+    """An order was not carried out. `mark` is the highest order number that the node has carried out, `sealed` what it
+    holds instead."""
 
     order: Number
     mark: Number
     reason: OrderRefusal
+    sealed: tuple[SealedArea, ...] = ()
 
 
 FaultPart = Literal[
@@ -295,6 +297,9 @@ RecordData = (
     | HeldOpen
     | Watch
     | SealBaseline
+    | Frozen
+    | Permitted
+    | Released
     | Sounded
     | OrderDone
     | OrderRefused

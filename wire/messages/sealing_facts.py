@@ -68,6 +68,14 @@ class Unsealed(Data, frozen=True, tag="unsealed"):
     area: Name
 
 
+class UnsealingWaits(Data, frozen=True, tag="unsealing-waits"):
+    """Two people have unsealed the area at its reader, and these nodes of it have not let go yet."""
+
+    sealing: Number
+    area: Name
+    nodes: tuple[Name, ...]
+
+
 class SealingAdopted(Data, frozen=True, tag="sealing-adopted"):
     """A node holds an area sealed of which this journal, put back from a backup, knows nothing: it counts as sealed."""
 
@@ -207,6 +215,7 @@ SealingFact = (
     | SealingConfirmed
     | Sealed
     | Unsealed
+    | UnsealingWaits
     | SealingAdopted
     | SealingCancelled
     | SealingPlanned

@@ -58,6 +58,11 @@ REFUSALS = {
     "not-approved": N_("A second person must approve first."),
     "approved-by-yourself": N_("Whoever asks for it does not approve it."),
     "emergency-unsigned": N_("Two people must first sign for the emergency opening."),
+    "sealed-points": N_("Points or readers of a sealed area would change. Unseal it first."),
+    "let-go": N_("The node at the reader has let go already. The unsealing goes on to its end."),
+    "reader-replaced": N_(
+        "The node at the reader is another than at the sealing, and no node takes its word. Open in an emergency."
+    ),
     "no-emergency": N_("There is no emergency opening to sign."),
     "node-still-heard": N_("A node that has not confirmed yet is heard. Wait for its word."),
     "opened-by-yourself": N_("You have opened it in the emergency. Another person must end it."),

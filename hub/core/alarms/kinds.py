@@ -32,6 +32,7 @@ KINDS: dict[str, Kind] = {
     "seal-not-held": Kind("alarm", 1, 1, "momentary"),
     "tamper": Kind("tamper", 1, 2, "lasts"),
     "loop-tamper": Kind("tamper", 1, 2, "lasts"),
+    "seal-order-refused": Kind("tamper", 1, 1, "momentary"),
     "equivocation": Kind("tamper", 1, 1, "momentary"),
     "impossible-record": Kind("tamper", 1, 2, "momentary"),
     "flooding": Kind("tamper", 1, 2, "lasts"),
@@ -76,6 +77,7 @@ KINDS: dict[str, Kind] = {
     "notice-not-delivered": Kind("trouble", 1, 2, "momentary"),
     "channel-failed": Kind("trouble", 2, 3, "lasts"),
     "roster-gap": Kind("trouble", 3, 3, "lasts"),
+    "unsealing-waits": Kind("trouble", 2, 3, "lasts"),
     "not-sealed": Kind("trouble", 3, 3, "lasts"),
     "not-entered": Kind("trouble", 4, 4, "mended"),
 }

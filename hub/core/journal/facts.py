@@ -23,7 +23,7 @@ from hub.core.nodes import contradiction, hub_clock, hub_disk, node_disk, restar
 from hub.core.nodes import fold as node_fold
 from hub.core.nodes import follows as node_follows
 from hub.core.sealing import after as after_sealing
-from hub.core.sealing import after_restore, course, missed, without_a_node
+from hub.core.sealing import after_restore, course, let_go, missed, without_a_node
 from hub.core.sealing import area as area_sealing
 from hub.core.sealing import before as before_sealing
 from hub.core.sealing import follows as sealing_follows
@@ -158,15 +158,14 @@ FACTS: Mapping[type[m.Data], Rule] = {
         follows=(sealing_follows.ceremony_ordered,),
     ),
     m.SealingBadge: Rule(fold=(area_sealing.apply_badge,)),
-    m.SealingArming: Rule(
-        fold=(area_sealing.apply_arming, everyday.apply_arming), follows=(sealing_follows.ceremony_over,)
-    ),
+    m.SealingArming: Rule(fold=(area_sealing.apply_arming, everyday.apply_arming), follows=(sealing_follows.arming,)),
     m.SealingConfirmed: Rule(
         fold=(area_sealing.apply_confirmed,),
         follows=(lambda state, site, _entry, data: area_sealing.confirmed(state, site, data),),
     ),
-    m.Sealed: Rule(fold=(area_sealing.apply_finished,), follows=(missed.over,)),
-    m.Unsealed: Rule(fold=(area_sealing.apply_finished,)),
+    m.Sealed: Rule(fold=(area_sealing.apply_finished,), follows=(missed.over, sealing_follows.sealed)),
+    m.Unsealed: Rule(fold=(area_sealing.apply_finished,), follows=(let_go.over,)),
+    m.UnsealingWaits: Rule(also=ENGINE, fold=(let_go.apply_waits,), follows=(let_go.waits,)),
     m.SealingAdopted: Rule(fold=(after_restore.apply_adopted,), follows=(node_follows.adopted,)),
     m.SealingCancelled: Rule(
         by=CONSOLE,
@@ -174,7 +173,7 @@ FACTS: Mapping[type[m.Data], Rule] = {
         roles=OFFICERS,
         check=lambda state, _site, data: area_sealing.cancel(state, data),
         fold=(area_sealing.apply_cancelled,),
-        follows=(sealing_follows.ceremony_over,),
+        follows=(sealing_follows.cancelled,),
     ),
     m.CalendarImported: Rule(
         by=CONSOLE,

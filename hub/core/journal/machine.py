@@ -105,7 +105,7 @@ class Machine:
         if verdict in ("next", "new-life"):
             failed = failed or self._doubt(life, arrival)
             index = self._journal.keep(arrival.note, arrival.hash, record)
-            self._take_in(record.node, Entry(index, self._now, arrival.hash, record), failed)
+            self._take_in(record.node, Entry(index, self._now, arrival.hash, record, arrival.note), failed)
         elif verdict == "different" and not 0 <= self._now - life.equivocated_at < EQUIVOCATION_MS:
             kept = known[0] if known else -1
             other = arrival.note.decode()

@@ -16,6 +16,7 @@ from hub.core.nodes import fold as node_fold
 from hub.core.nodes import follows as node_follows
 from hub.core.nodes import node_disk, restarts
 from hub.core.sealing import before as before_sealing
+from hub.core.sealing import frozen, let_go, refusals
 from hub.core.site.document import Site
 from hub.core.state import Entry, State
 from wire import messages as m
@@ -46,7 +47,7 @@ RECORDS: Mapping[type[m.Data], Rule] = {
     ),
     m.Denied: Rule(fold=(tries.apply_denied,), follows=(readers.denied,), fold_if_doubted=True),
     m.Presented: Rule(follows=(readers.presented,), follows_if_doubted=False),
-    m.Attended: Rule(follows=(readers.attended,), follows_if_doubted=False),
+    m.Attended: Rule(fold=(let_go.apply_came,), follows=(readers.attended, let_go.came), follows_if_doubted=False),
     m.Entered: Rule(fold=(tries.apply_inside,)),
     m.NotEntered: Rule(follows=(readers.not_entered,), follows_if_doubted=False),
     m.Left: Rule(fold=(tries.apply_inside,)),
@@ -55,9 +56,12 @@ RECORDS: Mapping[type[m.Data], Rule] = {
     m.HeldOpen: Rule(follows=(points.held_open,)),
     m.Watch: Rule(),
     m.SealBaseline: Rule(fold=(before_sealing.apply_baseline,)),
+    m.Frozen: Rule(fold=(frozen.apply_frozen,)),
+    m.Permitted: Rule(),
+    m.Released: Rule(fold=(let_go.apply_released,), follows=(let_go.released,), follows_if_doubted=False),
     m.Sounded: Rule(),
     m.OrderDone: Rule(fold=(order_numbers.apply_done,), follows=(node_follows.order_done,)),
-    m.OrderRefused: Rule(fold=(order_numbers.apply_refused,), follows=(node_follows.order_refused,)),
+    m.OrderRefused: Rule(fold=(order_numbers.apply_refused, refusals.apply), follows=(node_follows.order_refused,)),
     m.Fault: Rule(
         fold=(before_sealing.apply_fault, node_disk.apply_fault), follows=(node_follows.fault,), fold_if_doubted=True
     ),

@@ -13,7 +13,7 @@ from hub.core.alarms.life import Cause
 from hub.core.calling import escalation, notices
 from hub.core.doors import everyday, points
 from hub.core.nodes import node_disk, order_content, restarts, witnesses
-from hub.core.sealing import after_restore
+from hub.core.sealing import after_restore, refusals
 from hub.core.sealing import area as area_sealing
 from hub.core.site import lookups, where
 from hub.core.site.document import Site
@@ -77,6 +77,8 @@ def order_refused(state: State, site: Site, entry: Entry, record: m.Record, data
     """Tell the node anew where that helps; where it does not, it is an alarm."""
     yield from order_numbers.refused(state, record.node, data)
     yield from none_remains(state, entry, record.node)
+    if data.reason in refusals.REASONS:
+        yield from refusals.refused(state, site, entry, record, data)
     if data.reason in ORDER_TROUBLE:
         yield from of_node("order-refused")(state, site, entry, record, data)
 
@@ -141,7 +143,7 @@ def of_node(what: str) -> Callable[[State, Site, Entry, m.Record, Any], Facts]:
 def rolled_back(state: State, site: Site, entry: Entry, record: m.Record, data: m.RolledBack) -> Facts:
     """Its disk is not the one we know: it is told everything again."""
     yield from of_node("rolled-back")(state, site, entry, record, data)
-    yield from order_numbers.issue(state, record.node, *order_numbers.STANDING)
+    yield from order_content.standing(state, site, record.node)
 
 
 REFUSED: dict[str, str] = {"fork": "journal-forked", "rollback": "journal-rolled-back"}
@@ -155,7 +157,7 @@ def journal_refused(state: State, site: Site, entry: Entry, record: m.Record, da
 def site_applied(state: State, site: Site, entry: Entry, data: m.SiteApplied) -> Facts:
     """Every node is told what holds now."""
     for life in list(state.all(Life)):
-        yield from order_numbers.issue(state, life.node, *order_numbers.STANDING)
+        yield from order_content.standing(state, site, life.node)
     yield from points.nobody_can_tell(state, site, entry)
 
 

@@ -10,9 +10,10 @@ from hub.core.alarms import closing
 from hub.core.calendar import office_hours
 from hub.core.rules import each
 from hub.core.sealing import area as area_sealing
+from hub.core.sealing import frozen
 from hub.core.site import lookups
 from hub.core.site.document import Site
-from hub.core.state import Alarm, Life, State
+from hub.core.state import Alarm, Area, Life, State
 from wire import messages as m
 from wire.board import Board
 
@@ -30,12 +31,13 @@ def compose(state: State, site: Site, board: Board, node: str, what: str, now: i
         return lookups.plan_for(site, node, version, board)
     if kind == "access":
         expires = now + ACCESS_VALID_MS
-        return lookups.access_for(
-            site, node, version, now, expires, office_hours.named_days(state, site, now, expires), str
-        )
-    if kind == "sealed":
-        return m.SealedAreas(areas=area_sealing.sealed_areas(state, site, node))
+        days = office_hours.named_days(state, site, now, expires)
+        return frozen.withheld(state, node, lookups.access_for(site, node, version, now, expires, days, str))
     area = state.area(name)
+    if kind == "sealed":
+        return _guarded(state, site, node, area)
+    if kind == "quiet":
+        return m.Quiet(area=name, word=area.came)
     if kind == "ceremony":
         under_way = area.due_at is not None and area.state.endswith("ceremony")
         seconds = min(max(0, (area.due_at or 0) - now), area_sealing.CEREMONY_MS) // 1000 if under_way else 0
@@ -49,11 +51,36 @@ def compose(state: State, site: Site, board: Board, node: str, what: str, now: i
     return m.Respond(area=name, alarms=tuple(alarms[: m.NAMED_ALARMS]))  # the others when these are attended
 
 
+def _guarded(state: State, site: Site, node: str, area: Area) -> m.Seal | m.Unseal:
+    """Whether the node is to hold the area. As long as it could not let it go, it is not told to."""
+    reader = lookups.ceremony_node(site, area.name)
+    waits = area.state == "unsealing" and not frozen.may_let_go(area, node, reader)
+    if area_sealing.ON_NODES[area.state] or waits:
+        lives = {name: state.life(name) for name in lookups.nodes_of(site, area.name)}
+        return m.Seal(
+            area=area.name,
+            sealing=area.sealing,
+            reader_node=reader or node,
+            keys={name: life.record_key for name, life in lives.items() if life and not life.revoked},
+            firm=area.state != "arming",
+        )
+    word = area.word if node != reader else ""
+    return m.Unseal(area=area.name, sealing=area.sealing, word=word, emergency=area.loud)
+
+
+def standing(state: State, site: Site, node: str) -> Iterator[m.FactData]:
+    """All that holds for a node: its terminals, who may enter, and of each of its areas whether it is sealed."""
+    areas = [f"sealed/{name}" for name in lookups.areas_of(site, node)]
+    yield from order_numbers.issue(state, node, *order_numbers.STANDING, *areas)
+
+
 def after_start(state: State, site: Site, node: str) -> Iterator[m.FactData]:
     """What a node that starts anew may not know; what was to happen at its readers it has forgotten."""
-    yield from order_numbers.issue(state, node, *order_numbers.STANDING)
+    yield from standing(state, site, node)
     for name in lookups.areas_of(site, node):
         area = state.area(name)
+        if area.loud and area.came:
+            yield from order_numbers.issue(state, node, f"quiet/{name}")
         if area.state.endswith("ceremony") and node == lookups.ceremony_node(site, name):
             yield from order_numbers.issue(state, node, f"ceremony/{name}")
         if area_sealing.guarded(area) and any(closing.expects_responder(alarm, name) for alarm in state.all(Alarm)):

@@ -87,9 +87,8 @@ def emergency(state: State, site: Site, entry: Entry, data: m.EmergencyOpened) -
     """Open at once and raise an alarm, without waiting for badges."""
     cause = alarm_life.Cause("emergency-opening", data.area, data.area, data.sealing, entry.time)
     yield alarm_life.raise_for(state, cause, entry)
-    yield from order_numbers.issue(state, lookups.ceremony_node(site, data.area), f"ceremony/{data.area}")
     for node in data.nodes:
-        yield from order_numbers.issue(state, node, "sealed")
+        yield from order_numbers.issue(state, node, f"sealed/{data.area}")
 
 
 # ---------------------------------------------------------------- fold

@@ -33,7 +33,8 @@ def found(state: State, site: Site, node: str, sealed: tuple[m.SealedArea, ...])
 def apply_adopted(state: State, entry: Entry, data: m.SealingAdopted, person: int | None) -> None:
     """The area is sealed, as its node says: nothing is unsealed for a strange number. But the count does not go on from
     one that no backup explains, or a node could use up all numbers."""
-    area_sealing.move(state, data.area, "adopt", entry.time, None, sealing=data.sealing, waiting=())
+    forgotten = {"word": "", "loud": False, "came": ""}
+    area_sealing.move(state, data.area, "adopt", entry.time, None, sealing=data.sealing, waiting=(), **forgotten)
     before_sealing.use_up(state, data.area)
     if is_plausible(state, data.sealing):
         state.put(replace(state.meta, next_sealing=max(state.meta.next_sealing, data.sealing + 1)))

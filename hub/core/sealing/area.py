@@ -16,7 +16,7 @@ from hub.core import watched
 from hub.core.refusal import NotPossible
 from hub.core.sealing import after as after_sealing
 from hub.core.sealing import before as before_sealing
-from hub.core.sealing import course
+from hub.core.sealing import course, frozen
 from hub.core.site import lookups, where
 from hub.core.site.document import Site
 from hub.core.state import Area, Entry, Point, SealState, State
@@ -28,7 +28,7 @@ CEREMONY_MS = 300_000
 ARMING_MS = 120_000
 
 SealEvent = Literal[
-    "order-seal", "order-unseal", "two-badges", "all-confirmed", "cancel", "emergency", "release", "adopt"
+    "order-seal", "order-unseal", "two-badges", "all-confirmed", "cancel", "let-go", "emergency", "release", "adopt"
 ]
 
 SEAL: dict[tuple[SealState, SealEvent], SealState] = {
@@ -42,6 +42,9 @@ SEAL: dict[tuple[SealState, SealEvent], SealState] = {
     ("unsealing", "all-confirmed"): "unsealed",
     ("unseal-ceremony", "cancel"): "sealed",
     ("unsealing", "cancel"): "sealed",
+    ("sealed", "let-go"): "unsealing",
+    ("unseal-ceremony", "let-go"): "unsealing",
+    ("unsealing", "let-go"): "unsealing",
     ("sealed", "emergency"): "unsealing",
     ("unseal-ceremony", "emergency"): "unsealing",
     ("unsealing", "emergency"): "unsealing",
@@ -49,7 +52,8 @@ SEAL: dict[tuple[SealState, SealEvent], SealState] = {
     ("unsealed", "adopt"): "sealed",
     ("seal-ceremony", "adopt"): "sealed",
 }
-"""`adopt`: a node holds it sealed under a number that a hub put back from a backup has forgotten."""
+"""`let-go`: the node at whose reader the badges were shown holds it no longer; from there on nothing falls back.
+`adopt`: a node holds it sealed that this hub does not, as when it was put back from a backup."""
 
 ON_NODES: dict[SealState, bool] = {
     "unsealed": False,
@@ -102,6 +106,7 @@ def order(state: State, site: Site, request: m.SealingOrdered) -> m.SealingOrder
             raise NotPossible("node-not-heard", node)
     now = state.meta.newest_time
     if request.purpose == "unseal":
+        frozen.check_reader(state, site, area)
         after_sealing.check_order(state, site, area, request.cause)
         return replace(request, sealing=area.sealing)
     # What is open is told at the second badge, when it counts: people are still closing things when they order.
@@ -118,6 +123,8 @@ def cancel(state: State, request: m.SealingCancelled) -> m.SealingCancelled:
         raise NotPossible(f"area-is-{area.state}", request.area)
     if course.of_area(state, request.area, "opened") and area.state == "unsealing":
         raise NotPossible("emergency", request.area)
+    if area.word and area.state == "unsealing":
+        raise NotPossible("let-go", request.area)
     return replace(request, sealing=area.sealing, reason="by-hand")
 
 
@@ -154,6 +161,7 @@ def _badge_refusal(site: Site, area: Area, data: m.Presented, first: int | None)
         return "no-ceremony"
     if data.person is None:
         return "unknown"
+    # What was added since the sealing counts after it.
     if not lookups.may_seal(site, data.person, area.name):
         return "no-right"
     return "same-person" if data.person == first else ""
@@ -231,7 +239,9 @@ def confirmed(state: State, site: Site, data: m.SealingConfirmed) -> Iterator[m.
 
 
 def timed_out(area: Area) -> m.FactData:
-    """The time of a ceremony or an arming has run out."""
+    """The time of a ceremony or an arming has run out. What has been let go is waited for all the same."""
+    if area.word and area.state == "unsealing":
+        return m.UnsealingWaits(sealing=area.sealing, area=area.name, nodes=area.waiting)
     waiting = ", ".join(area.waiting)[:500]
     return m.SealingCancelled(sealing=area.sealing, area=area.name, reason="timeout", detail=waiting)
 
@@ -273,6 +283,7 @@ def apply_ordered(state: State, entry: Entry, data: m.SealingOrdered, person: in
         first_mono=0,
         first_boot="",
         people=(),
+        **({"word": "", "loud": False, "came": ""} if data.purpose == "seal" else {}),
     )
     if data.purpose == "seal":
         course.order_seal(state, entry, data, person)
@@ -324,7 +335,7 @@ def apply_cancelled(state: State, entry: Entry, data: m.SealingCancelled, person
 def apply_emergency(state: State, entry: Entry, data: m.EmergencyOpened, person: int | None) -> None:
     """Unseal at once, and wait for the nodes without a time limit: nothing seals the area again by itself."""
     course.emergency(state, entry, data, person)
-    move(state, data.area, "emergency", entry.time, None, waiting=data.nodes, first_person=None)
+    move(state, data.area, "emergency", entry.time, None, waiting=data.nodes, first_person=None, loud=True)
 
 
 def apply_released(state: State, entry: Entry, data: m.SealingReleased) -> None:

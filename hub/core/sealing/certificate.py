@@ -39,6 +39,15 @@ class Seal(Base, frozen=True):
     ohms: int | msgspec.UnsetType = msgspec.UNSET
 
 
+class Held(Base, frozen=True):
+    """What the node at the reader holds of the sealing by itself, as it has signed it."""
+
+    node: m.Name
+    people: tuple[int, ...]
+    """Those whose badges end it."""
+    sha256: m.Hash
+
+
 class Exception_(Base, frozen=True):
     """A point that was sealed blind or untested, on somebody's signature."""
 
@@ -109,6 +118,8 @@ class Certificate(Base, frozen=True):
     root: m.Hash
     closing: Closing | None = None
     origin: str | msgspec.UnsetType = msgspec.UNSET
+    held: Held | msgspec.UnsetType = msgspec.UNSET
+    """Left out where a node has signed nothing of it, as in certificates made before."""
 
 
 class Slip(Base, frozen=True):
@@ -161,7 +172,15 @@ def make(state: State, site: Site, sealing: Sealing, at: Checkpoint, ledger: Led
         root=at.root.hex(),
         origin=at.origin,
         closing=_closing(sealing, ledger) if ledger else None,
+        held=_held(site, sealing),
     )
+
+
+def _held(site: Site, sealing: Sealing) -> Held | msgspec.UnsetType:
+    node = lookups.ceremony_node(site, sealing.area)
+    if not sealing.frozen or not node:
+        return msgspec.UNSET
+    return Held(node=node, people=sealing.may_unseal, sha256=sealing.frozen)
 
 
 def _on(state: State, place: str) -> SealOn | None:

@@ -225,6 +225,14 @@ def arming(state: State, entry: Entry, data: m.SealingArming) -> None:
         state.put(replace(sealing, unsealed_by=data.people, ended_at=entry.time))
 
 
+def let_go(state: State, entry: Entry, data: m.Released) -> None:
+    """The node at the reader has seen two badges and let go, also where the hub had given the unsealing up."""
+    move(state, data.sealing, "order-unseal")
+    sealing = state.find(Sealing, data.sealing)
+    if sealing is not None and sealing.ended_at is None:
+        state.put(replace(sealing, unsealed_by=data.people or (), ended_at=entry.time))
+
+
 def finished(state: State, entry: Entry, number: int, sealed: bool) -> None:
     """The nodes have confirmed."""
     if sealed:

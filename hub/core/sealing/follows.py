@@ -25,10 +25,23 @@ def ceremony_ordered(state: State, site: Site, entry: Entry, data: m.SealingOrde
     yield from order_numbers.issue(state, lookups.ceremony_node(site, data.area), f"ceremony/{data.area}")
 
 
-def ceremony_over(state: State, site: Site, entry: Entry, data: m.SealingArming | m.SealingCancelled) -> Facts:
+def arming(state: State, site: Site, entry: Entry, data: m.SealingArming) -> Facts:
+    """Every node is told to hold the area. To let it go is told the one that has seen the badges; the others go by its
+    word. With that the reader serves for entry again."""
+    nodes = lookups.nodes_of(site, data.area) if data.purpose == "seal" else (lookups.ceremony_node(site, data.area),)
+    for node in nodes:
+        yield from order_numbers.issue(state, node, f"sealed/{data.area}")
+
+
+def sealed(state: State, site: Site, entry: Entry, data: m.Sealed) -> Facts:
+    """Every node holds it: from now on it takes badges to end that."""
+    yield from tell(state, site, data.area, f"sealed/{data.area}")
+
+
+def cancelled(state: State, site: Site, entry: Entry, data: m.SealingCancelled) -> Facts:
     """The reader serves for entry again, and every node is told what is sealed now."""
     yield from order_numbers.issue(state, lookups.ceremony_node(site, data.area), f"ceremony/{data.area}")
-    yield from tell(state, site, data.area, "sealed")
+    yield from tell(state, site, data.area, f"sealed/{data.area}")
 
 
 def alarm_taken(state: State, site: Site, entry: Entry, data: m.AlarmAcknowledged | m.AlarmClosed) -> Facts:

@@ -37,10 +37,8 @@ def check(site: Site, board: Board) -> Mistakes:
 
 
 def _orders(site: Site, board: Board, node: str) -> Iterator[tuple[str, m.OrderData]]:
-    areas = lookups.areas_of(site, node)
     yield "plan", lookups.plan_for(site, node, MOST, board)
     yield "access list", lookups.access_for(site, node, MOST, 0, MOST, DAYS, lambda _badge: CREDENTIAL)
-    yield "list of sealed areas", m.SealedAreas(areas=tuple(m.SealedArea(area=area, sealing=MOST) for area in areas))
 
 
 def _size(site: Site, node: str, data: m.OrderData) -> int:

@@ -1,4 +1,5 @@
-"""What must fit together in a site document. Each rule is a function of its own, so that no mistake hides another."""
+"""What must fit together in a site document. Each rule is a function of its own, so that no mistake hides another.
+It is long since there are that many rules."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from itertools import combinations
 from hub.core.site import lookups, order_sizes, rules_of_people
 from hub.core.site.document import Area, Fixed, Point, Reader, Site
 from hub.core.site.mistakes import Mistake, Mistakes, Rule, repeated
+from wire import messages as m
 from wire import topics
 from wire.board import Board
 from wire.points import KINDS
@@ -128,6 +130,19 @@ def _area_people_known(site: Site, _board: Board) -> Mistakes:
                     yield Mistake(f"{place}, {key}", f"no cardholder has number {person}")
                 elif not site.cardholders[person].badges:
                     yield Mistake(f"{place}, {key}", f"{person} has no badge to do this with; give them one")
+
+
+def _as_many_as_a_node_signs(site: Site, _board: Board) -> Mistakes:
+    """A node signs whose badges count at an area that is sealed, in one record."""
+    for area in site.area:
+        people = {*area.may_seal, *area.responders} & site.cardholders.keys()
+        badges = sum(len(site.cardholders[person].badges) for person in people)
+        if len(people) > m.MOST_FROZEN or badges > m.MOST_FROZEN_BADGES:
+            yield Mistake(
+                f"area {area.name}, may_seal",
+                f"{len(people)} people with {badges} badges may seal it or attend it in alarm; a node holds"
+                f" {m.MOST_FROZEN} people and {m.MOST_FROZEN_BADGES} badges for a sealed area; name fewer",
+            )
 
 
 def _seal_roles(site: Site, _board: Board) -> Mistakes:
@@ -272,6 +287,7 @@ RULES: tuple[Rule, ...] = (
 RULES_OF_THE_WHOLE: tuple[Rule, ...] = (
     _area_has,
     _area_people_known,
+    _as_many_as_a_node_signs,
     _seal_roles,
     _passage,
     _leaving,

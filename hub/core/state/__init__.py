@@ -22,7 +22,17 @@ from hub.core.state.house import (
     Run,
     SealState,
 )
-from hub.core.state.sealings import Calendar, CheckTick, Exemption, Sealing, SealingState, SealOn, WalkTest, Window
+from hub.core.state.sealings import (
+    Calendar,
+    CheckTick,
+    Exemption,
+    Frozen,
+    Sealing,
+    SealingState,
+    SealOn,
+    WalkTest,
+    Window,
+)
 
 __all__ = [
     "FINISHED",
@@ -40,6 +50,7 @@ __all__ = [
     "Duty",
     "Entry",
     "Exemption",
+    "Frozen",
     "Handover",
     "Key",
     "Life",
@@ -83,6 +94,7 @@ KEYS: dict[type[Row], tuple[str, ...]] = {
     Shift: ("number",),
     Handover: ("number",),
     Sealing: ("number",),
+    Frozen: ("node", "area"),
     WalkTest: ("place",),
     CheckTick: ("area", "item"),
     Exemption: ("place",),

@@ -130,6 +130,12 @@ class Area(Row, frozen=True):
     """People in the area, as its node has told last."""
     denied: int = 0
     """Wrong tries in a row at the area's readers."""
+    word: str = ""
+    """What the node at whose reader it was unsealed has signed of that; the others let go on it. Empty: not yet."""
+    loud: bool = False
+    """Whether an emergency opening has ended its newest sealing."""
+    came: str = ""
+    """What a node has signed of the responder who came for that; empty: nobody yet."""
 
 
 class AwaitedBadge(Row, frozen=True):

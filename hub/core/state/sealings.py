@@ -95,8 +95,25 @@ class Sealing(Row, frozen=True):
     certificate: str = ""
     """Text hash of the certificate, and of its closing half, once made."""
     closing: str = ""
+    frozen: str = ""
+    """Hash of what the node at its reader holds of it, and the people whose badges end it."""
+    may_unseal: tuple[int, ...] = ()
     unconfirmed: tuple[str, ...] = ()
     """Nodes that never said that they have unsealed: dead ones, without which two people ended it."""
+
+
+class Frozen(Row, frozen=True):
+    """What a node has signed that it holds of a sealed area: nothing that it is told may widen it. A node that holds
+    nothing any more has the sealing 0."""
+
+    node: str
+    area: str
+    sealing: int = 0
+    reader_life: int | None = None
+    """Life of the node at whose reader the area is unsealed, under whose key this one lets go."""
+    seals: tuple[str, ...] = ()
+    """Badges that count for unsealing it; and for attending it in alarm."""
+    responds: tuple[str, ...] = ()
 
 
 class WalkTest(Row, frozen=True):

@@ -40,6 +40,7 @@ CODES: dict[str, int] = {
     "journal-rolled-back": 206,
     "impossible-record": 207,
     "flooding": 208,
+    "seal-order-refused": 209,
     "drill": 900,
 }
 """What a kind is called in a short message, which others may read on its way: the duty officer has the list."""

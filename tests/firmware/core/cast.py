@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from firmware.core import badge, loop
 from firmware.core.effects import (
@@ -25,9 +25,10 @@ from firmware.core.effects import (
 )
 from firmware.core.node import Node
 from tests.firmware.core import ledger
-from wire import board
+from wire import board, keys
 from wire.messages import (
     AccessList,
+    Ceremony,
     Data,
     Grant,
     Holder,
@@ -40,6 +41,8 @@ from wire.messages import (
     PlanArea,
     PlanPoint,
     PlanReader,
+    Seal,
+    Unseal,
     Window,
 )
 
@@ -115,15 +118,27 @@ ACCESS = AccessList(
     ),
 )
 
+RECORD_KEYS = {name: keys.make(keys.key_name("demo", name, "record")) for name in ("archive-1", "archive-2")}
+
+
+def seal_order(number: int, area: str = "archive", reader: str = "archive-1", firm: bool = True) -> Seal:
+    """The order that seals an area; it is unsealed at the reader of that node."""
+    public = {name: str(key.public) for name, key in RECORD_KEYS.items()}
+    return Seal(area=area, sealing=number, reader_node=reader, keys=public, firm=firm)
+
+
 D = TypeVar("D", bound=Data)
 
 
 class Bench:
     """A node on a bench. Its process reads every input twice a second and ticks ten times; the hub beats every 2 s."""
 
-    def __init__(self, saved: Saved | None = None, *, wall: int = NOON, hub: bool = True) -> None:
+    def __init__(
+        self, saved: Saved | None = None, *, wall: int = NOON, hub: bool = True, name: str = "archive-1"
+    ) -> None:
+        self.name = name
         self.saved = saved or Saved(plan=plan(), access=ACCESS, trusted_wall=NOON - 60_000)
-        self.node = Node(BOARD, BADGE_KEY, self.saved, "0.1.0", "mock", boot=BOOT, trust=ledger.trust())
+        self.node = Node(BOARD, BADGE_KEY, self.saved, "0.1.0", "mock", name=name, boot=BOOT, trust=ledger.trust())
         self.mono = 1_000
         self.wall_at_boot = wall - 1_000
         self.hub = hub
@@ -183,6 +198,18 @@ class Bench:
         order = Order(v=1, site="demo", node="archive-1", life=1, boot=boot, number=self._order, until=until, data=data)
         return self.step(OrderArrived(order))
 
+    def ceremony(self, number: int, *badges: str, purpose: Literal["seal", "unseal"] = "unseal") -> None:
+        """Badges are shown at the reader while they count for that."""
+        self.order(Ceremony(reader="archive/reader", purpose=purpose, sealing=number, seconds=300))
+        for one in badges:
+            self.badge(one)
+
+    def unseal(self) -> None:
+        """Two people show their badges, and the hub has the archive let go."""
+        number = next(one.sealing for one in self.node.here(self.now, 1, "", 0).sealed if one.area == "archive")
+        self.ceremony(number, ZHANG_WEI, LI_NA)
+        self.order(Unseal(area="archive", sealing=number))
+
     def run(self, seconds: float) -> None:
         for _ in range(round(seconds * 10)):
             self.mono += 100
@@ -211,7 +238,7 @@ class Bench:
 
     def rebooted(self, **changes: object) -> Bench:
         """The same node after a power cut, with what it had on disk."""
-        return Bench(self._on_disk()._replace(**changes), wall=self.now.wall)  # type: ignore[arg-type]
+        return Bench(self._on_disk()._replace(**changes), wall=self.now.wall, name=self.name)  # type: ignore[arg-type]
 
     def _on_disk(self) -> Saved:
         saved = self.saved

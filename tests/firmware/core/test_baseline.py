@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from firmware.core.effects import Reading
-from tests.firmware.core.cast import BOARD, TERMINALS, Bench, working
-from wire.messages import LevelChanged, OrderDone, SealBaseline, SealedArea, SealedAreas, Sounded
+from tests.firmware.core.cast import BOARD, TERMINALS, Bench, seal_order, working
+from wire.messages import LevelChanged, OrderDone, SealBaseline, Sounded
 
 SEAL = "archive/corridor-seal"
-SEALED = SealedAreas(areas=(SealedArea(area="archive", sealing=7),))
+SEALED = seal_order(7)
 OHMS = 4_800
 
 
@@ -82,7 +82,7 @@ def test_what_it_measured_outlasts_a_power_cut() -> None:
 
 def test_once_unsealed_the_loop_has_its_whole_band_again() -> None:
     bench = sealed()
-    bench.order(SealedAreas(areas=()))
+    bench.unseal()
     measure(bench, 4_300)
     bench.run(0.5)
     assert levels(bench) == []
@@ -90,9 +90,9 @@ def test_once_unsealed_the_loop_has_its_whole_band_again() -> None:
 
 def test_the_next_sealing_measures_anew() -> None:
     bench = sealed()
-    bench.order(SealedAreas(areas=()))
+    bench.unseal()
     measure(bench, 4_500)
-    bench.order(SealedAreas(areas=(SealedArea(area="archive", sealing=8),)))
+    bench.order(seal_order(8))
     assert [record.ohms[SEAL] for record in bench.told(SealBaseline)] == pytest.approx([OHMS, 4_500], abs=5)
     measure(bench, 4_500)
     assert levels(bench) == []

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from firmware.core.effects import Contact, Save, Saved
-from tests.firmware.core.cast import ACCESS, BOARD, NOON, ZHANG_WEI, Bench, plan, working
+from tests.firmware.core.cast import ACCESS, BOARD, NOON, ZHANG_WEI, Bench, plan, seal_order, working
 from wire.messages import (
     AccessList,
     Ceremony,
@@ -17,14 +17,14 @@ from wire.messages import (
     Plan,
     PlanPoint,
     PlanReader,
+    Quiet,
     Respond,
-    SealedArea,
-    SealedAreas,
     SelfTest,
     Started,
+    Unseal,
 )
 
-SEALED = SealedAreas(areas=(SealedArea(area="archive", sealing=5),))
+SEALED = seal_order(5)
 
 
 def refusals(bench: Bench) -> list[str]:
@@ -47,7 +47,9 @@ DOOR = PlanPoint(place="archive/door", kind="door", terminal=1, input="two-state
     [
         (plan(version=8), "plan"),
         (ACCESS, "access"),
-        (SEALED, "sealed"),
+        (SEALED, "seal"),
+        (Unseal(area="archive", sealing=5), "unseal"),
+        (Quiet(area="archive", word=""), "quiet"),
         (Ceremony(reader="archive/reader", purpose="seal", sealing=5, seconds=20), "ceremony"),
         (Respond(area="archive", alarms=(1,)), "respond"),
         (SelfTest(seconds=1), "self-test"),
@@ -105,7 +107,7 @@ def test_an_order_is_good_up_to_its_uptime() -> None:
         (with_points(DOOR, msgspec.structs.replace(DOOR, place="archive/gate")), "not-usable"),
         (with_points(DOOR, msgspec.structs.replace(DOOR, terminal=2)), "not-usable"),
         (with_readers(PlanReader(place="archive/reader", port="r9")), "not-usable"),
-        (SealedAreas(areas=(SealedArea(area="cellar", sealing=5),)), "unknown-area"),
+        (seal_order(5, "cellar"), "unknown-area"),
         (Ceremony(reader="cellar/reader", purpose="seal", sealing=5, seconds=20), "unknown-reader"),
         (Respond(area="cellar", alarms=(1,)), "unknown-area"),
     ],
@@ -131,7 +133,7 @@ def test_a_plan_may_not_forget_an_area_that_is_sealed() -> None:
     bench = working()
     bench.order(SEALED)
     bench.order(Plan(version=8, points=(), readers=(), areas=()))
-    assert refusals(bench) == ["not-usable"]
+    assert refusals(bench) == ["frozen"]
 
 
 def test_a_node_without_a_plan_only_listens_to_orders() -> None:

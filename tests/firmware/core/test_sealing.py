@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
-from firmware.core.effects import BeatNow, Lamp, LinkDown, LinkUp, PartFailed, Save, Sounder
+from firmware.core.effects import BeatNow, Lamp, LinkDown, LinkUp, PartFailed, Save, Saved, Sounder
 from firmware.core.watch import AreaWatch
-from tests.firmware.core.cast import CHEN_JIE, DOORS, LI_NA, STRANGER, TERMINALS, WANG_FANG, ZHANG_WEI, Bench, working
+from tests.firmware.core.cast import (
+    CHEN_JIE,
+    DOORS,
+    LI_NA,
+    STRANGER,
+    TERMINALS,
+    WANG_FANG,
+    ZHANG_WEI,
+    Bench,
+    seal_order,
+    working,
+)
 from wire.messages import (
     Attended,
     Ceremony,
@@ -20,7 +32,6 @@ from wire.messages import (
     Presented,
     Respond,
     SealedArea,
-    SealedAreas,
     SelfTest,
     Sounded,
     Started,
@@ -33,7 +44,7 @@ CORRIDOR = DOORS[0]
 
 def sealed(hub: bool = True) -> Bench:
     bench = working()
-    bench.order(SealedAreas(areas=(ARCHIVE,)))
+    bench.order(seal_order(5))
     bench.run(1)
     bench.hub = hub
     bench.forget()
@@ -145,9 +156,9 @@ def test_unsealing_quiets_it_and_ends_what_was_acknowledged() -> None:
     bench = sealed()
     bench.open(CORRIDOR)
     bench.order(Respond(area="archive", alarms=(17,)))
-    bench.order(SealedAreas(areas=()))
+    bench.unseal()
     assert bench.told(Sounded)[-1] == Sounded(on=False, reason="unsealed")
-    bench.order(SealedAreas(areas=(SealedArea(area="archive", sealing=6),)))
+    bench.order(seal_order(6))
     bench.badge(WANG_FANG)
     assert bench.told(Attended) == []
 
@@ -155,7 +166,7 @@ def test_unsealing_quiets_it_and_ends_what_was_acknowledged() -> None:
 def test_an_area_sealed_over_an_open_door_sounds_at_once() -> None:
     bench = working()
     bench.open(CORRIDOR)
-    bench.order(SealedAreas(areas=(ARCHIVE,)))
+    bench.order(seal_order(5))
     assert bench.switched(Sounder) == [True]
 
 
@@ -164,7 +175,7 @@ def test_an_area_sealed_over_an_open_door_sounds_at_once() -> None:
 
 def test_what_is_sealed_is_in_force_before_the_first_input_is_judged() -> None:
     before = sealed()
-    before.order(SealedAreas(areas=(ARCHIVE,)))
+    before.order(seal_order(5))
     bench = before.rebooted()
     assert bench.told(Started)[0].sealed == (ARCHIVE,)
     assert isinstance(bench.told(Started, Watch)[0], Started)
@@ -175,7 +186,7 @@ def test_what_is_sealed_is_in_force_before_the_first_input_is_judged() -> None:
 
 def test_a_door_opened_in_the_power_cut_is_told_and_sounds() -> None:
     before = sealed()
-    before.order(SealedAreas(areas=(ARCHIVE,)))
+    before.order(seal_order(5))
     bench = before.rebooted()
     bench.levels[CORRIDOR] = "active"
     bench.run(1)
@@ -194,7 +205,7 @@ def test_what_is_normal_at_the_start_is_not_told_for_the_hub_takes_it_for_normal
 def alarmed() -> Bench:
     """The archive is sealed, the corridor door was opened, and the sounder sounds."""
     bench = sealed()
-    bench.order(SealedAreas(areas=(ARCHIVE,)))
+    bench.order(seal_order(5))
     bench.open(CORRIDOR)
     bench.close(CORRIDOR)
     return bench
@@ -232,7 +243,7 @@ def test_what_is_no_longer_sealed_after_a_power_cut_does_not_sound() -> None:
 
 def test_a_power_cut_does_not_silence_the_sounder_for_the_hubs_silence_and_the_hub_does() -> None:
     before = sealed(hub=False)
-    before.order(SealedAreas(areas=(ARCHIVE,)))
+    before.order(seal_order(5))
     before.run(65)
     bench = before.rebooted()
     bench.hub = False
@@ -404,10 +415,10 @@ def test_a_self_test_does_not_end_an_alarm() -> None:
 
 def test_the_intervals_are_contiguous_from_the_sealing_to_the_unsealing() -> None:
     bench = working()
-    bench.order(SealedAreas(areas=(ARCHIVE,)))
+    bench.order(seal_order(5))
     start = bench.mono
     bench.run(200)
-    bench.order(SealedAreas(areas=()))
+    bench.unseal()
     watches = bench.told(Watch)
     assert (watches[0].since, watches[0].until) == (start, start)
     assert watches[-1].until == bench.mono
@@ -418,7 +429,7 @@ def test_the_intervals_are_contiguous_from_the_sealing_to_the_unsealing() -> Non
 
 def test_after_unsealing_nothing_is_stated_any_more() -> None:
     bench = sealed()
-    bench.order(SealedAreas(areas=()))
+    bench.unseal()
     bench.forget()
     bench.run(180)
     assert bench.told(Watch) == []
@@ -426,7 +437,7 @@ def test_after_unsealing_nothing_is_stated_any_more() -> None:
 
 def test_at_a_start_the_points_count_only_once_they_were_read() -> None:
     before = sealed()
-    before.order(SealedAreas(areas=(ARCHIVE,)))
+    before.order(seal_order(5))
     bench = before.rebooted()
     bench.run(90)
     first, second, third = bench.told(Watch)[:3]
@@ -497,9 +508,10 @@ def test_a_gap_of_a_second_is_none() -> None:
 
 def test_an_order_is_done_only_with_what_is_sealed_on_disk_in_the_same_step() -> None:
     bench = working()
-    effects = bench.order(SealedAreas(areas=(ARCHIVE,)))
-    saved: dict[str, object] = {}
+    effects = bench.order(seal_order(5))
+    saved: dict[str, Any] = {}
     for effect in effects:
         saved |= getattr(effect, "fields", {})
-    assert (saved["mark"], saved["sealed"]) == (1, (ARCHIVE,))
-    assert bench.told(OrderDone) == [OrderDone(order=1, what="sealed", sealed=(ARCHIVE,))]
+    assert saved["mark"] == 1
+    assert [(one.area, one.sealing) for one in Saved(**saved).sealed] == [("archive", 5)]
+    assert bench.told(OrderDone) == [OrderDone(order=1, what="seal", sealed=(ARCHIVE,))]

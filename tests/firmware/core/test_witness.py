@@ -8,7 +8,7 @@ import pytest
 
 from firmware.core.effects import Committed, Sounder
 from firmware.core.witness import FIRST_WAIT_MS, LONGEST_WAIT_MS
-from tests.firmware.core.cast import ACCESS, NOON, WANG_FANG, ZHANG_WEI, Bench, working
+from tests.firmware.core.cast import ACCESS, NOON, WANG_FANG, ZHANG_WEI, Bench, seal_order, working
 from tests.firmware.core.ledger import Ledger, root_of, size_of
 from tests.firmware.core.stand import NO_CLOCK, Stand, forked, signed_by, stripped
 from tests.support.journal import ORIGIN, key
@@ -275,7 +275,7 @@ def test_who_responds_to_nothing_cannot_quiet_it() -> None:
 def test_coming_about_the_journal_does_not_quiet_what_was_opened_in_a_sealed_area() -> None:
     bench = refusing()
     bench.run(1)
-    bench.order(m.SealedAreas(areas=(m.SealedArea(area="archive", sealing=4),)))
+    bench.order(seal_order(4))
     bench.open("archive/window")
     bench.badge(WANG_FANG)
     assert len(bench.told(m.Attended)) == 1

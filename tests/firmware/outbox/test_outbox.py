@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from firmware.core.effects import Saved, Sounding, Witnessed
+from firmware.core.held import Held, Opened, Permit
 from firmware.outbox.file import ROW_OVERHEAD
 from firmware.outbox.records import Identity
 from firmware.outbox.store import Outbox
@@ -77,7 +78,10 @@ def test_what_is_saved_is_there_after_a_restart(reopen: Reopen) -> None:
     everything = Saved(
         plan=PLAN,
         access=ACCESS,
-        sealed=(SealedArea(area="archive", sealing=4),),
+        sealed=(Held(area="archive", sealing=4, reader="archive-1", here=True),),
+        let_go=(SealedArea(area="archive", sealing=3),),
+        permits=(Permit(area="archive", sealing=4, people=(1001, 1002), until=99_000),),
+        opened=(Opened(area="cellar", sealing=2, people=(), keys={}),),
         mark=12,
         trusted_wall=99,
         witness=Witnessed(papers="first", key="second", sounds=True),

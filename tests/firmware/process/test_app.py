@@ -57,12 +57,13 @@ from wire.messages import (
     Receipt,
     Record,
     RolledBack,
+    Seal,
     SealedArea,
-    SealedAreas,
     Started,
 )
 
 HUB = keys.make(keys.key_name(SITE, "engine", "record"))
+SEAL = Seal(area="archive", sealing=4, reader_node=NODE, keys={})
 WITNESS = keys.make(keys.key_name(SITE, NODE, "witness"))
 
 
@@ -107,7 +108,7 @@ class Running:
         self.board = board.load()
         self.devices = Devices(self.board, house.place, self.inbox.put, self.boot.mono)
         trust = ledger.trust()._replace(hub_key=HUB.public)
-        self.node = Node(self.board, BADGE_KEY, self.saved, "test", "mock", boot=self.boot.id, trust=trust)
+        self.node = Node(self.board, BADGE_KEY, self.saved, "test", "mock", name=NODE, boot=self.boot.id, trust=trust)
         self.link = FakeLink()
         self.who = who
         self.ignored: Counter[str] = Counter()
@@ -245,15 +246,14 @@ def test_a_badge_is_answered_at_the_reader_by_the_node_alone(node: Running) -> N
 def test_orders_are_acknowledged_only_after_they_are_on_disk(node: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     at_acknowledgement: list[int] = []
     monkeypatch.setattr(node.link, "acknowledge", lambda _: at_acknowledgement.append(node.outbox.saved().mark))
-    sealed = SealedAreas(areas=(SealedArea(area="archive", sealing=4),))
-    node.order(sealed)
+    node.order(SEAL)
     node.turn_until(lambda: at_acknowledgement, "the acknowledgement")
     assert at_acknowledgement == [3]
-    assert node.outbox.saved().sealed == sealed.areas
+    assert [one.sealing for one in node.outbox.saved().sealed] == [4]
 
 
 def test_the_sounder_does_not_wait_for_the_disk(node: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    node.order(SealedAreas(areas=(SealedArea(area="archive", sealing=4),)))
+    node.order(SEAL)
     node.turn_until(lambda: node.outbox.saved().sealed, "the sealing")
     sounded: list[bool] = []
     keep = node.buffered.keep
@@ -447,7 +447,7 @@ def last(node: Running) -> Here:
 
 
 def test_while_the_disk_refuses_the_sounder_sounds_and_a_beat_tells_of_each_opening_at_once(node: Running) -> None:
-    node.order(SealedAreas(areas=(SealedArea(area="archive", sealing=4),)))
+    node.order(SEAL)
     node.turn_until(lambda: node.outbox.saved().sealed, "the sealing")
     with no_room_on_disk():
         for opening in range(1, 4):
@@ -472,7 +472,7 @@ def test_a_node_starts_with_a_disk_that_cannot_even_be_opened_and_guards_by_the_
     node = Running(house, who)
     node.start()
     node.order(PLAN)
-    node.order(SealedAreas(areas=(SealedArea(area="archive", sealing=4),)))
+    node.order(SEAL)
     node.turn_until(lambda: last(node).sealed if node.link.beats() else False, "it holds the area sealed")
     node.metal.set_open(CORRIDOR_DOOR, True)
     node.turn_until(lambda: last(node).levels.get(CORRIDOR_DOOR) == "active", "a beat of the opening")
@@ -482,7 +482,7 @@ def test_a_node_starts_with_a_disk_that_cannot_even_be_opened_and_guards_by_the_
     (house.place.state / "outbox.db").rmdir()
     node.turn_until(lambda: node.app.stopping, "it starts anew with what is on its disk")
     assert node.levels(CORRIDOR_DOOR) == ["active"]
-    assert node.outbox.saved().sealed == (SealedArea(area="archive", sealing=4),)
+    assert [one.sealing for one in node.outbox.saved().sealed] == [4]
     node.close()
 
 

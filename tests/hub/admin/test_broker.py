@@ -354,7 +354,7 @@ def test_an_order_that_is_too_large_never_reaches_the_broker_and_the_engine_stay
     refused = list(outbound.orders(house.state, house.site, liveness, house.clock(), 1))
     assert [(order.what, (size or 0) > m.MAX_ORDER) for order, size in refused] == [("access", True)]
     kinds = [m.decode(notes.split(archive.hears()[1]).text, m.Order).data for _ in range(2)]
-    assert [m.kind_of(kind) for kind in kinds] == ["plan", "sealed"]
+    assert [m.kind_of(kind) for kind in kinds] == ["plan", "unseal"]
     assert not engine.lost_connection()
 
 

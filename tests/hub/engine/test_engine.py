@@ -235,7 +235,7 @@ def test_an_order_that_no_node_opens_is_not_sent_and_is_told_and_all_else_goes_o
     bench.arrives(bench.beat())
     bench.engine._tick()
     assert all(len(sent) <= m.MAX_ORDER for _, sent in bench.link.sent)
-    assert {m.kind_of(order.data) for order in bench.orders()} == {"plan", "sealed"}
+    assert {m.kind_of(order.data) for order in bench.orders()} == {"plan", "unseal"}
     assert "order-not-done" in bench.whats()
     assert bench.kinds().count("order-not-done") == 1
     bench.engine._tick()
@@ -356,8 +356,8 @@ def test_an_order_that_cannot_be_composed_is_told_once_and_every_other_is_sent(
     bench.arrives(bench.beat())
     for _ in range(3):
         bench.engine._tick()
-    assert {m.kind_of(order.data) for order in bench.orders()} == {"access", "sealed"}
-    assert {m.kind_of(order.data) for order in bench.orders("cipher-1")} == {"plan", "access", "sealed"}
+    assert {m.kind_of(order.data) for order in bench.orders()} == {"access", "unseal"}
+    assert {m.kind_of(order.data) for order in bench.orders("cipher-1")} == {"plan", "access", "unseal"}
     assert bench.whats().count("order-not-done") == 1
 
 

@@ -7,6 +7,7 @@ from hub.console.words.instructions.sentences import (
     CALL_ADMINISTRATOR,
     CALL_SECURITY,
     GO_IN_PAIRS,
+    LEAVE_THE_HUB,
     POWER_AND_CABLE,
     WATCH_BY_HAND,
     Instruction,
@@ -22,6 +23,16 @@ INSTRUCTIONS: dict[str, Instruction] = {
             N_("Go there with a second person and look at doors, windows and seals."),
             N_("Look whether the node's box was opened."),
             CALL_ADMINISTRATOR,
+        ),
+    ),
+    "seal-order-refused": Instruction(
+        N_("Node refused to weaken a sealing"),
+        N_("The hub ordered what would weaken a sealing or end it without badges, and the node refused and sounds."),
+        (
+            ACKNOWLEDGE,
+            N_("Go there with a second person and look at doors, windows and seals. Stay until it is clear."),
+            CALL_SECURITY,
+            LEAVE_THE_HUB,
         ),
     ),
     "equivocation": Instruction(
@@ -147,6 +158,15 @@ INSTRUCTIONS: dict[str, Instruction] = {
             ACKNOWLEDGE,
             CALL_ADMINISTRATOR,
             N_("Restart the node. If the journal names a size, the list is too long: take out people who are gone."),
+        ),
+    ),
+    "unsealing-waits": Instruction(
+        N_("Unsealing waits for a node"),
+        N_("Two people have unsealed the area, and not every node of it has let go yet: what it watches still sounds."),
+        (
+            ACKNOWLEDGE,
+            N_("Look at the node's power and cable. When it is back, the unsealing ends by itself."),
+            N_("If the node is dead: open in an emergency on the area's page, and let two people sign for it."),
         ),
     ),
     "power-lost": Instruction(

@@ -64,8 +64,9 @@ def stands(house: PaperHub) -> str:
         one.openings and one.state == "unsealing",
         len(one.signed) == 2 and one.state == "opened",
         one.state == "opened" and area.due_at is not None,
+        area.word and area.state == "unsealing" and not area.loud,
     )
-    return f"{area.state}/{one.state}" + "".join(itertools.compress("*!2?", marks))
+    return f"{area.state}/{one.state}" + "".join(itertools.compress("*!2?~", marks))
 
 
 def as_ever(house: PaperHub) -> None:
@@ -123,6 +124,13 @@ def the_node_obeys(house: PaperHub) -> None:
     house.node("archive-1").holds(*area_sealing.sealed_areas(house.state, house.site, "archive-1"))
 
 
+def lets_go(house: PaperHub) -> None:
+    """The node has seen two badges, and holds it no longer."""
+    people = (ZHANG_WEI, WANG_FANG)
+    number = house.state.area(AREA).sealing
+    house.node("archive-1").says(m.Released(area=AREA, sealing=number, by="badges", people=people))
+
+
 def cancel(house: PaperHub) -> None:
     house.asks(WANG_FANG, m.SealingCancelled(sealing=0, area=AREA, reason="by-hand", detail=""))
 
@@ -158,25 +166,27 @@ def dead_in_the_emergency(house: PaperHub) -> None:
 
 SEALING = Grid(
     """
-                                check             postpone           drop               order                  badges               obeys           cancel             time-up            opening                    unseal                     burns            sign              release
-    unsealed/planned            unsealed/checking unsealed/postponed unsealed/cancelled seal-ceremony/checking .                    .               -                  .                  .                          -                          -                -                 -
-    unsealed/checking           -                 unsealed/postponed unsealed/cancelled seal-ceremony/checking .                    .               -                  .                  .                          -                          -                -                 -
-    unsealed/postponed          unsealed/checking -                  -                  seal-ceremony/checking* .                   .               -                  .                  .                          -                          -                -                 -
-    unsealed/cancelled          unsealed/checking -                  -                  seal-ceremony/checking* .                   .               -                  .                  .                          -                          -                -                 -
-    seal-ceremony/checking      -                 -                  -                  -                      arming/arming        .               unsealed/checking  unsealed/checking  .                          -                          -                -                 -
-    seal-ceremony/checking*     -                 -                  -                  -                      arming/arming*       .               unsealed/cancelled unsealed/cancelled .                          -                          -                -                 -
-    arming/arming               -                 -                  -                  -                      .                    sealed/sealed   unsealed/checking  unsealed/checking  .                          -                          -                -                 -
-    arming/arming*              -                 -                  -                  -                      .                    sealed/sealed   unsealed/cancelled unsealed/cancelled .                          -                          -                -                 -
-    sealed/sealed               -                 -                  -                  -                      .                    .               -                  .                  sealed/breached            unseal-ceremony/unsealing  unsealing/opened -                 -
-    sealed/breached             -                 -                  -                  -                      .                    .               -                  .                  .                          unseal-ceremony/unsealing! unsealing/opened -                 -
-    unseal-ceremony/unsealing   -                 -                  -                  -                      unsealing/unsealing  .               sealed/sealed      sealed/sealed      unseal-ceremony/unsealing! -                          unsealing/opened -                 -
-    unseal-ceremony/unsealing!  -                 -                  -                  -                      unsealing/unsealing! .               sealed/breached    sealed/breached    .                          -                          unsealing/opened -                 -
-    unsealing/unsealing         -                 -                  -                  -                      .                    unsealed/closed sealed/sealed      sealed/sealed      unsealing/unsealing!       -                          unsealing/opened -                 -
-    unsealing/unsealing!        -                 -                  -                  -                      .                    unsealed/closed sealed/breached    sealed/breached    .                          -                          unsealing/opened -                 -
-    unsealing/opened            -                 -                  -                  -                      .                    unsealed/opened -                  .                  .                          -                          -                unsealing/opened2 unsealed/opened
-    unsealing/opened2           -                 -                  -                  -                      .                    unsealed/closed -                  .                  .                          -                          -                -                 unsealed/closed
-    unsealed/opened             unsealed/checking -                  -                  seal-ceremony/checking* .                   .               -                  .                  .                          -                          -                unsealed/closed   -
-    unsealed/closed             unsealed/checking -                  -                  seal-ceremony/checking* .                   .               -                  .                  .                          -                          -                -                 -
+                               check             postpone           drop               order                   badges               obeys           cancel             time-up            opening                    unseal                     burns            sign              release         lets-go
+    unsealed/planned           unsealed/checking unsealed/postponed unsealed/cancelled seal-ceremony/checking  .                    .               -                  .                  .                          -                          -                -                 -               .
+    unsealed/checking          -                 unsealed/postponed unsealed/cancelled seal-ceremony/checking  .                    .               -                  .                  .                          -                          -                -                 -               .
+    unsealed/postponed         unsealed/checking -                  -                  seal-ceremony/checking* .                    .               -                  .                  .                          -                          -                -                 -               .
+    unsealed/cancelled         unsealed/checking -                  -                  seal-ceremony/checking* .                    .               -                  .                  .                          -                          -                -                 -               .
+    seal-ceremony/checking     -                 -                  -                  -                       arming/arming        .               unsealed/checking  unsealed/checking  .                          -                          -                -                 -               .
+    seal-ceremony/checking*    -                 -                  -                  -                       arming/arming*       .               unsealed/cancelled unsealed/cancelled .                          -                          -                -                 -               .
+    arming/arming              -                 -                  -                  -                       .                    sealed/sealed   unsealed/checking  unsealed/checking  .                          -                          -                -                 -               .
+    arming/arming*             -                 -                  -                  -                       .                    sealed/sealed   unsealed/cancelled unsealed/cancelled .                          -                          -                -                 -               .
+    sealed/sealed              -                 -                  -                  -                       .                    .               -                  .                  sealed/breached            unseal-ceremony/unsealing  unsealing/opened -                 -               unsealing/unsealing~
+    sealed/breached            -                 -                  -                  -                       .                    .               -                  .                  .                          unseal-ceremony/unsealing! unsealing/opened -                 -               unsealing/unsealing!~
+    unseal-ceremony/unsealing  -                 -                  -                  -                       unsealing/unsealing  .               sealed/sealed      sealed/sealed      unseal-ceremony/unsealing! -                          unsealing/opened -                 -               unsealing/unsealing~
+    unseal-ceremony/unsealing! -                 -                  -                  -                       unsealing/unsealing! .               sealed/breached    sealed/breached    .                          -                          unsealing/opened -                 -               unsealing/unsealing!~
+    unsealing/unsealing        -                 -                  -                  -                       .                    unsealed/closed sealed/sealed      sealed/sealed      unsealing/unsealing!       -                          unsealing/opened -                 -               unsealing/unsealing~
+    unsealing/unsealing!       -                 -                  -                  -                       .                    unsealed/closed sealed/breached    sealed/breached    .                          -                          unsealing/opened -                 -               unsealing/unsealing!~
+    unsealing/unsealing~       -                 -                  -                  -                       .                    unsealed/closed -                  .                  unsealing/unsealing!~      -                          unsealing/opened -                 -               .
+    unsealing/unsealing!~      -                 -                  -                  -                       .                    unsealed/closed -                  .                  .                          -                          unsealing/opened -                 -               .
+    unsealing/opened           -                 -                  -                  -                       .                    unsealed/opened -                  .                  .                          -                          -                unsealing/opened2 unsealed/opened .
+    unsealing/opened2          -                 -                  -                  -                       .                    unsealed/closed -                  .                  .                          -                          -                -                 unsealed/closed .
+    unsealed/opened            unsealed/checking -                  -                  seal-ceremony/checking* .                    .               -                  .                  .                          -                          -                unsealed/closed   -               .
+    unsealed/closed            unsealed/checking -                  -                  seal-ceremony/checking* .                    .               -                  .                  .                          -                          -                -                 -               .
     """,  # noqa: E501 - a table is read across
     begin=planned_for_the_holiday,
     state=stands,
@@ -191,6 +201,7 @@ SEALING = Grid(
         "time-up": time_is_up,
         "opening": opening,
         "unseal": (compared, orders(unseal_order(AREA))),
+        "lets-go": lets_go,
         "burns": lambda house: house.asks(WANG_FANG, m.EmergencyOpened(sealing=0, area=AREA, reason="起火")),
         "sign": two_sign,
         "release": (

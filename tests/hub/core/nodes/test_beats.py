@@ -257,7 +257,7 @@ def test_a_start_on_a_dead_disk_ends_the_boot_before_and_is_told_everything_by_o
     told = room.beats(boot="boot-2", seq=0, unwritten=refuses(waiting=1))
     assert told[:2] == ["records-lost", "disk-refuses"]
     open_orders = {order.what for order in room.house.state.all(OrderOut) if order.state == "open"}
-    assert {"plan", "access", "sealed"} <= open_orders
+    assert {"plan", "access", "sealed/archive"} <= open_orders
     assert room.beats(boot="boot-2", seq=0, unwritten=refuses(waiting=1)) == []
     room.house.check()
 

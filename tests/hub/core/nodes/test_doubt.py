@@ -37,6 +37,9 @@ def said(area: str, person: int = ZHANG_WEI) -> list[m.RecordData]:
         m.Emptied(area=area, why="stay-over"),
         m.Watch(area=area, sealing=1, points=(point,), since=0, until=1, gaps=()),
         m.SealBaseline(area=area, sealing=1, ohms={f"{area}/seal-1": 4700}),
+        m.Frozen(area=area, sealing=1, reader_node=f"{area}-1", people=(), hash="0" * 64),
+        m.Permitted(area=area, sealing=1, people=(ZHANG_WEI, WANG_FANG)),
+        m.Released(area=area, sealing=1, by="badges", people=(ZHANG_WEI, WANG_FANG)),
         m.Fault(part="reader", failed=False, detail="", place=reader),
     ]
 

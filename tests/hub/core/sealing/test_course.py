@@ -526,7 +526,7 @@ def test_an_emergency_opens_at_once_and_is_loud(house: PaperHub) -> None:
     number = sealed(house).number
     emergency(house)
     assert house.alarm("emergency-opening").priority == 1
-    assert house.journal(m.OrderIssued)[-1].what == "sealed"
+    assert house.journal(m.OrderIssued)[-1].what == "sealed/archive"
     assert the(house, number).state == "opened"
     house.node("archive-1").holds()
     assert house.state.area("archive").state == "unsealed"

@@ -75,7 +75,7 @@ def test_the_node_that_comes_back_after_all_is_told_to_unseal_and_seals_nothing(
     house.asks(LIU_YANG, RELEASE)
     house.node("archive-1").starts((m.SealedArea(area="archive", sealing=1),))
     assert house.state.area("archive").state == "unsealed"
-    assert house.journal(m.OrderIssued)[-1].what == "sealed"
+    assert house.journal(m.OrderIssued)[-1].what == "sealed/archive"
     assert "seal-not-held" not in house.whats()
 
 

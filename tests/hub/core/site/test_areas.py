@@ -81,6 +81,14 @@ def test_an_area_in_which_only_one_of_the_two_roles_of_a_sealing_is_filled_is_se
     draft.has_only("area archive, may_seal", "has an account for duty")
 
 
+def test_more_people_than_a_node_can_sign_for_are_seen(draft: Draft) -> None:
+    many = list(range(2001, 2062))
+    for number in many:
+        draft.add("cardholder", number=number, name=f"{number}", badge=[f"{number:010X}"])
+    draft.area("archive")["may_seal"] = [*draft.area("archive")["may_seal"], *many]
+    draft.has_only("area archive, may_seal", "a node holds 64 people and 128 badges")
+
+
 def test_a_keeper_on_duty_seals_with_another_duty_officer(draft: Draft) -> None:
     draft.area("archive").update(keeper=1003, may_seal=[1003, 1008])
     draft.site()

@@ -1,0 +1,99 @@
+"""What a sealing rests on, as it stood when the area was sealed; and what would be a change of it.
+
+Two people have sealed the area by these points, for these badges. Whoever has the hub could send another plan, list,
+number or order. What is removed from the access list holds at once; what is added counts when the area is let go.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
+from firmware.core.access import holder_of
+from firmware.core.doors import area_of
+from firmware.core.held import Held
+from wire import messages as m
+from wire.messages import AccessList, Credential, Frozen, FrozenPerson, Holder, Name, Plan, PlanPoint, Seal
+
+
+def freeze(order: Seal, node: Name, plan: Plan | None, access: AccessList | None) -> Held:
+    """What this node, of that name, holds of the area from now on."""
+    return Held(
+        area=order.area,
+        sealing=order.sealing,
+        reader=order.reader_node,
+        here=order.reader_node == node,
+        firm=order.firm,
+        people=tuple(_people(order.area, access)),
+        points=tuple(one for one in plan.points if area_of(one.place) == order.area) if plan else (),
+        readers=tuple(one for one in plan.readers if area_of(one.place) == order.area) if plan else (),
+        keys=order.keys,
+    )
+
+
+def completed(held: Held, plan: Plan | None, access: AccessList | None) -> Held:
+    """An area that was sealed by a version which froze nothing: it rests on what this node knows now."""
+    made = freeze(Seal(area=held.area, sealing=held.sealing, reader_node="node", keys={}, firm=True), "", plan, access)
+    outside = any(not reader.inside for reader in made.readers)
+    return replace(made, reader=None, here=outside)
+
+
+def record(held: Held) -> Frozen:
+    """What the node signs of it."""
+    digest = hashlib.sha256(m.encode(replace(held, firm=True))).hexdigest()
+    return Frozen(
+        area=held.area, sealing=held.sealing, reader_node=held.reader or None, people=held.people, hash=digest
+    )
+
+
+def is_changed(held: Held, plan: Plan) -> bool:
+    """Whether a plan has not all points and readers of the area as they were. Further ones take nothing away."""
+    points = {one.place: _what_counts(one) for one in plan.points}
+    readers = set(plan.readers)
+    return any(points.get(one.place) != _what_counts(one) for one in held.points) or any(
+        one not in readers for one in held.readers
+    )
+
+
+def is_widened(held: Held, access: AccessList) -> bool:
+    """Whether badges would count at the area that did not when it was sealed."""
+    seals = {(one.person, badge) for one in held.people if one.seals for badge in one.credentials}
+    responds = {(one.person, badge) for one in held.people if one.responds for badge in one.credentials}
+    return any(
+        (held.area in one.seals and (one.person, badge) not in seals)
+        or (held.area in one.responds and (one.person, badge) not in responds)
+        for one in access.holders
+        for badge in one.credentials
+    )
+
+
+def holder(
+    people: tuple[FrozenPerson, ...], area: Name, access: AccessList | None, credential: Credential
+) -> Holder | None:
+    """Whose badge this is, by what is frozen and by the list of today; with the rights at the area that both know."""
+    known = next((one for one in people if credential in one.credentials), None)
+    today = holder_of(access, credential)
+    if known is None or today is None or known.person != today.person:
+        return None
+    return replace(
+        today,
+        seals=(area,) if known.seals and area in today.seals else (),
+        responds=(area,) if known.responds and area in today.responds else (),
+    )
+
+
+def _what_counts(point: PlanPoint) -> tuple[object, ...]:
+    return point.terminal, point.kind, point.input, point.normally
+
+
+def _people(area: Name, access: AccessList | None) -> Iterator[FrozenPerson]:
+    badges = people = 0
+    for one in access.holders if access else ():
+        seals, responds = area in one.seals, area in one.responds
+        if not (seals or responds):
+            continue
+        badges, people = badges + len(one.credentials), people + 1
+        if badges <= m.MOST_FROZEN_BADGES and people <= m.MOST_FROZEN:
+            yield FrozenPerson(person=one.person, credentials=one.credentials, seals=seals, responds=responds)

@@ -1,0 +1,498 @@
+"""Whoever has the hub, its keys and its database may order what he likes: no sealed door opens in silence.
+
+Two real nodes hold the archive. The thief sends orders of every kind, in any sequence, carries whatever either node has
+signed, cuts the power, and shows badges of his own, which he has put on the lists. Bugs planted in the rules are found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from msgspec.structs import replace
+
+from firmware.core import frozen, guard
+from firmware.core.access import holder_of
+from firmware.core.effects import Keep, Tick
+from firmware.core.emergencies import Emergencies
+from firmware.core.frozen import holder as frozen_holder
+from firmware.core.guard import Guard
+from firmware.core.readers import Readers
+from firmware.core.sounder import OwnSounder
+from firmware.core.word import Words
+from tests.firmware.core.cast import (
+    ACCESS,
+    DOORS,
+    LI_NA,
+    RECORD_KEYS,
+    STRANGER,
+    ZHANG_WEI,
+    Bench,
+    holder,
+    plan,
+    seal_order,
+    working,
+)
+from tests.support import hunting
+from wire import keys, notes
+from wire import messages as m
+
+Patch = pytest.MonkeyPatch
+ANY = settings(hunting.WALK, max_examples=60, stateful_step_count=20)
+NODES = ("archive-1", "archive-2")
+A_NODE = st.sampled_from(NODES)
+SEALING = 5
+LET_GO = m.Released(area="archive", sealing=SEALING, by="badges")
+THIEFS = keys.make(keys.key_name("demo", "archive-1", "record"))
+
+AN_EXIT_BUTTON = tuple(
+    replace(one, kind="exit-button", normally="open") if one.place == DOORS[0] else one for one in plan().points
+)
+MOVED = tuple(replace(one, terminal=8) if one.place == DOORS[0] else one for one in plan().points)
+TURNED_ROUND = tuple(replace(one, normally="open") if one.place == DOORS[0] else one for one in plan().points)
+PLANS = (
+    replace(plan(), version=8, points=plan().points[1:]),
+    replace(plan(), version=8, points=AN_EXIT_BUTTON),
+    replace(plan(), version=8, points=MOVED),
+    replace(plan(), version=8, points=TURNED_ROUND),
+    replace(plan(), version=8, readers=(m.PlanReader(place="archive/reader", port="r2"),)),
+)
+LISTS = (
+    replace(ACCESS, holders=(*ACCESS.holders, holder(1009, STRANGER, seals=True, responds=True))),
+    replace(ACCESS, holders=(holder(1001, STRANGER, seals=True), *ACCESS.holders[1:])),
+    replace(ACCESS, holders=ACCESS.holders[1:]),
+)
+
+
+class Thief(RuleBasedStateMachine):
+    """The archive, sealed by two people; and then."""
+
+    @initialize()
+    def two_people_seal_it(self) -> None:
+        self.benches: dict[str, Bench] = {}
+        # A word of a sealing before, and those that he has made himself.
+        self.words = [
+            _word(RECORD_KEYS["archive-1"], "archive-1", m.Released(area="archive", sealing=4, by="badges")),
+            _word(THIEFS, "archive-1", LET_GO),
+            _word(RECORD_KEYS["archive-1"], "archive-1", LET_GO, "other"),
+            _word(RECORD_KEYS["archive-2"], "archive-2", LET_GO),
+        ]
+        for name in NODES:
+            bench = self.benches[name] = working(name=name)
+            bench.order(seal_order(SEALING, firm=False))
+            bench.order(seal_order(SEALING))
+            bench.run(1)
+        self._carry()
+
+    # ---- what he orders
+
+    @rule(node=A_NODE, data=st.sampled_from((*PLANS, *LISTS)))
+    def another_plan_or_list(self, node: str, data: m.Plan | m.AccessList) -> None:
+        self._orders(node, data, sounds=data is not LISTS[2])
+
+    @rule(node=A_NODE, number=st.sampled_from((4, 5, 6)), firm=st.booleans())
+    def another_sealing(self, node: str, number: int, firm: bool) -> None:
+        self._orders(node, seal_order(number, firm=firm), sounds=number != SEALING)
+
+    @rule(
+        node=A_NODE,
+        number=st.sampled_from((5, 5, 6)),
+        emergency=st.sampled_from([False] * 4 + [True]),
+    )
+    def an_end_without_badges(self, node: str, number: int, emergency: bool) -> None:
+        self._orders(node, m.Unseal(area="archive", sealing=number, emergency=emergency))
+
+    @rule(node=A_NODE, data=st.data())
+    def an_end_with_somebodys_word(self, node: str, data: st.DataObject) -> None:
+        word = data.draw(st.sampled_from(self.words))
+        self._orders(node, m.Unseal(area="archive", sealing=SEALING, word=word))
+
+    @rule(node=A_NODE, data=st.data())
+    def quiet_with_somebodys_word(self, node: str, data: st.DataObject) -> None:
+        self._orders(node, m.Quiet(area="archive", word=data.draw(st.sampled_from(["", *self.words]))))
+
+    @rule(node=A_NODE, purpose=st.sampled_from(("seal", "unseal")), number=st.sampled_from((4, 5, 5, 6)))
+    def badges_of_his_own(self, node: str, purpose: Any, number: int) -> None:
+        """The one that he has put on the list, beside one that somebody holds to the reader for another reason."""
+        bench = self.benches[node]
+        _passes(bench, 21)  # what was shown before counts no longer
+        self._orders(node, m.Ceremony(reader="archive/reader", purpose=purpose, sealing=number, seconds=300))
+        for one in (ZHANG_WEI, STRANGER, ZHANG_WEI):
+            bench.badge(one)
+            _passes(bench, 3)
+        self._orders(node, m.Ceremony(reader="archive/reader", purpose=purpose, sealing=number, seconds=0))
+
+    @rule(node=A_NODE, how=st.sampled_from(("cancelled", "too long ago", "too slow", "for another", "one alone")))
+    def two_people_who_did_not_unseal(self, node: str, how: str) -> None:
+        """Their badges were shown, and count no longer, or not for this."""
+        bench = self.benches[node]
+        purpose: Any = "seal" if how == "for another" else "unseal"
+        _passes(bench, 21)  # what was shown before counts no longer
+        self._orders(node, m.Ceremony(reader="archive/reader", purpose=purpose, sealing=SEALING, seconds=300))
+        bench.badge(ZHANG_WEI)
+        _passes(bench, 21 if how == "too slow" else 3)
+        bench.badge(ZHANG_WEI if how == "one alone" else LI_NA)
+        if how == "cancelled":
+            self._orders(node, m.Ceremony(reader="archive/reader", purpose=purpose, sealing=SEALING, seconds=0))
+        elif how == "too long ago":
+            _passes(bench, 121)
+        self._carry()
+
+    @rule(node=A_NODE)
+    def a_badge_for_an_alarm_of_his(self, node: str) -> None:
+        self._orders(node, m.Respond(area="archive", alarms=(1,)))
+        bench = self.benches[node]
+        _passes(bench, 3)
+        bench.badge(STRANGER)
+        self._carry()
+
+    # ---- what else he does
+
+    @rule(node=A_NODE)
+    def the_power_is_cut(self, node: str) -> None:
+        before = self.benches[node]
+        bench = self.benches[node] = before.rebooted()
+        bench.levels, bench._beat, bench.hub_at_boot = before.levels, before._beat, bench.wall_at_boot
+        bench.run(1)
+        self._carry()
+
+    @rule(node=A_NODE, seconds=st.sampled_from((1, 15, 70)))
+    def the_hub_is_silent_and_back(self, node: str, seconds: int) -> None:
+        bench = self.benches[node]
+        bench.mono += seconds * 1000
+        bench.step(Tick())
+        _passes(bench, 3)
+        self._carry()
+
+    @rule(node=A_NODE, place=st.sampled_from((*DOORS, "archive/corridor-seal")))
+    def a_door_is_opened(self, node: str, place: str) -> None:
+        bench = self.benches[node]
+        bench.open(place)
+        bench.run(1)
+        assert _sounds(bench), "a sealed door stands open, and nobody hears it"
+        told = [one for one in bench.told(m.LevelChanged) if one.point == place]
+        assert told or _opened(bench), "and no record says so"
+        bench.close(place)
+        self._carry()
+
+    @invariant()
+    def no_node_lets_go_in_silence(self) -> None:
+        for bench in getattr(self, "benches", {}).values():
+            held = [one.sealing for one in bench.node.here(bench.now, 1, "", 0).sealed]
+            assert held == [SEALING] or _sounds(bench), "it is held no longer, or otherwise, and nobody hears it"
+            assert held == [SEALING] or _opened(bench), "and no record says so"
+
+    # ---- within
+
+    def _orders(self, node: str, data: m.OrderData, sounds: bool = False) -> None:
+        """`sounds`: what weakens a sealing is heard, whatever becomes of it."""
+        bench = self.benches[node]
+        held, before = bench.node.here(bench.now, 1, "", 0).sealed, len(bench.told(m.OrderRefused))
+        bench.order(data)
+        bench.run(0.2)
+        self._carry()
+        if sounds and [one.sealing for one in held] == [SEALING]:
+            assert _sounds(bench), f"{m.kind_of(data)} would have weakened it, and nobody hears it"
+            assert len(bench.told(m.OrderRefused)) > before, f"{m.kind_of(data)} would have weakened it, and is taken"
+
+    def _carry(self) -> None:
+        """Whatever a node has signed, the thief has."""
+        for name, bench in self.benches.items():
+            said = [one.data for one in bench.effects if isinstance(one, Keep)]
+            for data in said:
+                if isinstance(data, m.Released | m.Attended | m.Permitted):
+                    word = _word(RECORD_KEYS[name], name, data)
+                    if word not in self.words:
+                        self.words.append(word)
+
+
+def _word(key: keys.SigningKey, node: str, data: m.RecordData, site: str = "demo") -> str:
+    record = m.Record(
+        v=1, site=site, node=node, life=1, boot="b", seq=9, mono=1, wall=1, clock="trusted", prev="", data=data
+    )
+    return key.sign(m.encode(record)).decode()
+
+
+def _passes(bench: Bench, seconds: int) -> None:
+    """Time in which nothing happens, but that the hub is heard."""
+    bench.mono += seconds * 1000
+    bench.beat()
+    bench.step(Tick())
+
+
+def _sounds(bench: Bench) -> bool:
+    return bench.node.here(bench.now, 1, "", 0).sounding
+
+
+def _opened(bench: Bench) -> bool:
+    """Its signed records say that it was opened in an emergency, in this boot or one before."""
+    return bool(bench.node._emergencies.areas) or any(one.by == "emergency" for one in bench.told(m.Released))
+
+
+def test_no_sealed_door_opens_in_silence_whatever_the_hub_orders() -> None:
+    run_state_machine_as_test(Thief, settings=ANY)
+
+
+# ---------------------------------------------------------------- planted bugs
+
+
+def a_plan_is_taken_as_it_comes(patch: Patch) -> None:
+    patch.setattr(frozen, "is_changed", lambda held, plan: False)
+
+
+def a_list_is_taken_and_its_badges_count(patch: Patch) -> None:
+    patch.setattr(frozen, "is_widened", lambda held, access: False)
+    patch.setattr(frozen, "holder", lambda people, area, access, badge: holder_of(access, badge))
+    patch.setattr(Guard, "holder", lambda self, area, access, badge: holder_of(access, badge))
+
+
+def _without(column: int) -> Callable[[Any], tuple[object, ...]]:
+    def counts(point: m.PlanPoint) -> tuple[object, ...]:
+        all_of_it = [point.terminal, point.kind, point.input, point.normally]
+        return tuple(one for at, one in enumerate(all_of_it) if at != column)
+
+    return counts
+
+
+def the_terminal_may_change(patch: Patch) -> None:
+    patch.setattr(frozen, "_what_counts", _without(0))
+
+
+def the_kind_and_the_rest_of_the_loop_may_change(patch: Patch) -> None:
+    patch.setattr(frozen, "_what_counts", lambda point: (point.terminal,))
+
+
+def the_sense_of_the_loop_may_change(patch: Patch) -> None:
+    patch.setattr(frozen, "_what_counts", _without(3))
+
+
+def a_reader_may_change(patch: Patch) -> None:
+    known = frozen.is_changed
+    patch.setattr(frozen, "is_changed", lambda held, plan: known(replace(held, readers=()), plan))
+
+
+def _row(key: Any, answer: Any) -> Callable[[Patch], None]:
+    def plant(patch: Patch) -> None:
+        patch.setitem(guard.ROWS, key, answer)
+
+    plant.__name__ = f"row_{'_'.join(map(str, key))}_is_{answer}"
+    return plant
+
+
+def another_number_takes_its_place(patch: Patch) -> None:
+    patch.setitem(guard.ROWS, (True, "seal", "other"), "hold")
+    known = Guard.hold
+
+    def hold(self: Any, order: Any, *rest: Any) -> Any:
+        self._held.pop(order.area, None)
+        yield from known(self, order, *rest)
+
+    patch.setattr(Guard, "hold", hold)
+
+
+def another_number_is_let_go(patch: Patch) -> None:
+    known = Guard._answer
+    patch.setattr(Guard, "_answer", lambda self, order, now: _answered(known, self, order, now))
+
+
+def _answered(known: Any, self: Any, order: Any, now: int) -> Any:
+    other = isinstance(order, m.Unseal) and order.area in self._held and order.sealing != self._held[order.area].sealing
+    return "let-go-quietly" if other else known(self, order, now)
+
+
+def a_repeat_makes_it_less_firm(patch: Patch) -> None:
+    known = Guard.hold
+
+    def hold(self: Any, order: Any, *rest: Any) -> Any:
+        yield from known(self, order, *rest)
+        self._held[order.area] = replace(self._held[order.area], firm=order.firm)
+
+    patch.setattr(Guard, "hold", hold)
+
+
+def an_emergency_is_quiet(patch: Patch) -> None:
+    patch.setattr(OwnSounder, "emergency", lambda self, area: iter(()))
+
+
+def an_emergency_is_over_after_a_boot(patch: Patch) -> None:
+    known = Emergencies.__init__
+    patch.setattr(Emergencies, "__init__", lambda self, opened, words: known(self, (), words))
+
+
+def the_hubs_return_quiets_all(patch: Patch) -> None:
+    known = OwnSounder.quiet_hub
+
+    def quiet(self: Any, reason: Any) -> Any:
+        self._emergencies.clear()
+        self._areas.clear()
+        yield from known(self, reason)
+
+    patch.setattr(OwnSounder, "quiet_hub", quiet)
+
+
+def any_badge_answers_for_an_emergency(patch: Patch) -> None:
+    def comes(self: Any, reader: str, access: Any, badge: str) -> Any:
+        opened = self._opened.get("archive")
+        return opened and m.Attended(reader=reader, credential=badge, person=1, alarms=(), opened=opened.sealing)
+
+    patch.setattr(Emergencies, "comes", comes)
+
+
+def whoever_is_on_the_list_today_answers_for_an_emergency(patch: Patch) -> None:
+    known = frozen_holder
+
+    def holder_(people: Any, area: str, access: Any, badge: str) -> Any:
+        today = holder_of(access, badge)
+        return known(people, area, access, badge) or today
+
+    patch.setattr(frozen, "holder", holder_)
+    patch.setattr(frozen, "is_widened", lambda held, access: False)
+
+
+def it_is_quieted_without_a_word(patch: Patch) -> None:
+    patch.setattr(Emergencies, "why_not_quiet", lambda self, order: None)
+
+
+def nobody_looks_whose_word_it_is(patch: Patch) -> None:
+    def record(self: Any, word: str, keys: Any) -> Any:
+        try:
+            return m.decode(notes.split(word.encode()).text, m.Record)
+        except (notes.NoteError, m.Unreadable):
+            return None
+
+    patch.setattr(Words, "_record", record)
+    known = Guard._speaks
+    patch.setattr(
+        Guard,
+        "_speaks",
+        lambda self, order, held, now: known(self, order, replace(held, here=False, reader="archive-2"), now),
+    )
+
+
+def a_word_of_another_sealing_will_do(patch: Patch) -> None:
+    known = Words.released
+
+    def released(self: Any, word: str, keys: Any, node: str) -> Any:
+        said = known(self, word, keys, "archive-1") or known(self, word, keys, "archive-2")
+        return said and replace(said, sealing=SEALING)
+
+    patch.setattr(Words, "released", released)
+
+
+def the_word_of_an_emergency_is_a_quiet_one(patch: Patch) -> None:
+    patch.setitem(guard.BY_WORD, "emergency", "word")
+
+
+def one_person_is_two(patch: Patch) -> None:
+    known = Guard.shown
+
+    def shown(self: Any, ceremony: Any, person: Any, at: int, now: int) -> Any:
+        yield from known(self, ceremony, person, at, now)
+        first = self._first.get("archive")
+        if first:
+            self._first["archive"] = first._replace(person=-1)
+
+    patch.setattr(Guard, "shown", shown)
+
+
+def the_second_badge_may_come_whenever_it_likes(patch: Patch) -> None:
+    patch.setattr(guard, "SECOND_BADGE_MS", 10**9)
+
+
+def a_permit_never_ends(patch: Patch) -> None:
+    patch.setattr(guard, "PERMIT_MS", 10**9)
+
+
+def a_permit_outlives_its_ceremony(patch: Patch) -> None:
+    patch.setattr(Guard, "cancel", lambda self, area: iter(()))
+
+
+def badges_count_whatever_they_were_shown_for(patch: Patch) -> None:
+    known = Guard.shown
+    patch.setattr(
+        Guard,
+        "shown",
+        lambda self, ceremony, person, at, now: known(
+            self, replace(ceremony, purpose="unseal", sealing=SEALING), person, at, now
+        ),
+    )
+
+
+def what_is_sealed_is_forgotten_at_a_boot(patch: Patch) -> None:
+    known = Guard.__init__
+    patch.setattr(Guard, "__init__", lambda self, saved, *rest: known(self, saved._replace(sealed=()), *rest))
+
+
+def a_refusal_is_silent(patch: Patch) -> None:
+    patch.setattr(Guard, "wronged", lambda self, data, reason: [])
+
+
+def badges_of_any_reader_count_at_any_node(patch: Patch) -> None:
+    known = Guard.__init__
+
+    def init(self: Any, *given: Any) -> None:
+        known(self, *given)
+        self._held = {name: replace(held, firm=False) for name, held in self._held.items()}
+
+    patch.setattr(Guard, "__init__", init)
+
+
+def a_responder_of_today_quiets_it(patch: Patch) -> None:
+    patch.setattr(Guard, "holder", lambda self, area, access, badge: holder_of(access, badge))
+    patch.setattr(frozen, "is_widened", lambda held, access: False)
+
+
+def a_ceremony_lets_go(patch: Patch) -> None:
+    known = Readers.ceremony
+
+    def ceremony(self: Any, order: Any, now: int) -> Any:
+        yield from known(self, order, now)
+        self._guard._held.pop("archive", None)
+
+    patch.setattr(Readers, "ceremony", ceremony)
+
+
+BUGS = (
+    a_plan_is_taken_as_it_comes,
+    a_list_is_taken_and_its_badges_count,
+    the_terminal_may_change,
+    the_kind_and_the_rest_of_the_loop_may_change,
+    the_sense_of_the_loop_may_change,
+    a_reader_may_change,
+    _row((True, "unseal", "nothing"), "let-go-quietly"),
+    _row((True, "unseal", "badges-before"), "let-go-quietly"),
+    _row((True, "unseal", "emergency"), "let-go-quietly"),
+    another_number_takes_its_place,
+    another_number_is_let_go,
+    a_repeat_makes_it_less_firm,
+    an_emergency_is_quiet,
+    an_emergency_is_over_after_a_boot,
+    the_hubs_return_quiets_all,
+    any_badge_answers_for_an_emergency,
+    whoever_is_on_the_list_today_answers_for_an_emergency,
+    it_is_quieted_without_a_word,
+    nobody_looks_whose_word_it_is,
+    a_word_of_another_sealing_will_do,
+    the_word_of_an_emergency_is_a_quiet_one,
+    one_person_is_two,
+    the_second_badge_may_come_whenever_it_likes,
+    a_permit_never_ends,
+    a_permit_outlives_its_ceremony,
+    badges_count_whatever_they_were_shown_for,
+    what_is_sealed_is_forgotten_at_a_boot,
+    a_refusal_is_silent,
+    badges_of_any_reader_count_at_any_node,
+    a_responder_of_today_quiets_it,
+    a_ceremony_lets_go,
+)
+
+
+@pytest.mark.parametrize("plant", BUGS, ids=lambda plant: plant.__name__)
+def test_a_planted_bug_is_found(plant: Callable[[Patch], None], monkeypatch: Patch) -> None:
+    plant(monkeypatch)
+    with pytest.raises(AssertionError):
+        run_state_machine_as_test(Thief, settings=hunting.HUNT)
