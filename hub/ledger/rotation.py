@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, select
 
+from hub.core.refusal import NotPossible
 from hub.ledger import append, checkpoint_keys
 from hub.ledger import checkpoint as ledger_checkpoint
 from hub.ledger.checkpoint import Signing
@@ -28,7 +29,7 @@ DAY_MS = 86_400_000
 FEW = 4
 """Entries that are read at a time: the newest two or three are all that is asked for."""
 AGAIN_MS = 5 * 60_000
-"""How long after the disk has refused something it is tried again."""
+"""How long after the disk or the journal has refused something it is tried again."""
 PATIENCE_MS = 15 * 60_000
 """How long an old key is kept for want of countersignatures. Whoever keeps the nodes away cannot keep it longer."""
 
@@ -148,7 +149,7 @@ class Rotation:
 
     @property
     def refused(self) -> bool:
-        """Whether the disk refused something at the last try. Until the next one the key in force goes on."""
+        """Whether disk or journal refused something at the last try. Until the next one the key in force goes on."""
         return self._refused_at is not None
 
     def turn(self, now: int, mono: int) -> Iterator[bytes]:
@@ -160,7 +161,7 @@ class Rotation:
             return
         try:
             yield from self._acts(now, mono)
-        except OSError:
+        except (OSError, NotPossible):
             self._refused_at = mono
         else:
             self._refused_at = None

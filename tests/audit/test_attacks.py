@@ -20,6 +20,7 @@ from wire import messages as m
 from wire.audit import check, keyring, layout
 from wire.audit.report import FAIL, PASS, UNPROVEN, Report
 from wire.audit.roots import root_words
+from wire.book import naming
 
 
 def verdict(hub: HubSide, **options: Any) -> tuple[str, str, int | None]:
@@ -136,6 +137,14 @@ def test_a_key_named_again(which: int) -> None:
     assert verdict(hub) == (FAIL, "checkpoint-key", len(hub.entries) - 1)
 
 
+def test_a_key_named_again_that_never_was_in_force() -> None:
+    hub = story()
+    for _ in range(2):
+        hub.fact({"kind": "checkpoint-key", "key": str(journal.key(hub.origin, "lost").public)})
+    hub.check_point()
+    assert verdict(hub) == (FAIL, "checkpoint-key", len(hub.entries) - 1)
+
+
 @pytest.mark.parametrize("who", ["admin", "console", "notify"])
 def test_a_rotation_in_the_name_of_another_than_the_engine(who: str) -> None:
     hub = story()
@@ -195,9 +204,9 @@ class ToyKey:
 
 
 def test_a_rotation_interrupted_and_begun_again() -> None:
-    """A crash between the entry and the checkpoint: the key may be named again, or another in its place."""
+    """A crash between the entry and the checkpoint: another key is named in its place."""
     hub = story()
-    for seed in ("lost", "lost", "kept"):
+    for seed in ("lost", "lost too", "kept"):
         hub.fact({"kind": "checkpoint-key", "key": str(journal.key(hub.origin, seed).public)})
     hub.checkpoint_keys.append(journal.key(hub.origin, "kept"))
     hub.check_point(*hub.checkpoint_keys[-2:])
@@ -685,7 +694,7 @@ def test_revoking_without_end_spoils_no_proof_and_fills_no_memory(monkeypatch: p
 
 
 def test_checkpoint_keys_without_end_are_no_journal(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keyring, "MOST_KEYS", 5)
+    monkeypatch.setattr(naming, "MOST_CHECKPOINT_KEYS", 5)
     hub = story()
     for _ in range(5):
         hub.rotate()

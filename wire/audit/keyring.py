@@ -21,7 +21,7 @@ from wire.book import naming, rules
 MOST_KINDS = 100
 """Kinds that are not known here, and are named."""
 MOST_KEYS = 20_000
-"""A new one each day for 50 years."""
+"""Keys and revocations that are listed; beyond them, none of nodes any longer."""
 
 EntryAt = Callable[[int], bytes]
 Named = Callable[["Keyring", Entry], None]
@@ -45,7 +45,8 @@ class Keyring:
         self.nodes: Dict[str, Node] = {}
         self.history: List[Dict[str, Any]] = []
         self._witnesses: Optional[List[notes.VerifierKey]] = None
-        self._spent: Set[str] = set()
+        self._named: Set[str] = set()
+        """Every checkpoint key, as it is written."""
         self._cut = False
         self._checkpoint_keys: Dict[Tuple[str, bytes], notes.VerifierKey] = {}
         self._time = 0
@@ -78,8 +79,6 @@ class Keyring:
                 self._equivocation(entry, entry_at)
             elif entry.kind in _NAMES_KEYS:
                 _NAMES_KEYS[entry.kind](self, entry)
-                if len(self._checkpoint_keys) > MOST_KEYS:
-                    raise ValueError(f"the journal names more than {MOST_KEYS} checkpoint keys")
         except ValueError as error:
             raise Failure(entry.kind, f"entry {index} ({entry.kind}): {error}", index) from None
         return entry
@@ -116,7 +115,6 @@ class Keyring:
     def confirm(self) -> None:
         """A checkpoint bears both keys: from now on only the new one counts."""
         if self.next is not None:
-            self._spent.add(str(self.next))
             self.current, self.next = self.next, None
 
     def _check_signature(self, entry: Entry) -> None:
@@ -159,31 +157,22 @@ class Keyring:
             raise Failure("journal-opened", f"entry 0 (journal-opened): {error}", 0) from None
 
     def _opened(self, entry: Entry) -> None:
+        origin = entries.text(entry.data.get("origin"))
+        origin.encode()  # a lone surrogate is no text
+        naming.check_origin(origin, [self.origin, *(former for _, former, _ in self.former)])
         if entry.number:
             quotes = entries.text(entry.data.get("quotes"))
             self.former.append((entry.number, self.origin, quotes))
             self.remarks.add(entry.number, "the hub was put back from a backup, and opened a new origin")
-        self.origin = entries.text(entry.data.get("origin"))
-        self.origin.encode()  # a lone surrogate is no text
-        naming.check_origin(self.origin)
-        if self.origin in (origin for _, origin, _ in self.former):
-            raise ValueError("it names no origin of its own")
-        self.root = self.current = self._key(entry.data.get("checkpoint_key"))
+        self.origin = origin
+        self.root = self.current = self._sign_checkpoints(entry, entry.data.get("checkpoint_key"))
         self.next = None
-        if str(self.root) in self._spent:
-            raise ValueError("it names a checkpoint key that is in force or was")
-        self._spent.add(str(self.root))
         self.services = self._services(entry)
-        self._note_key(entry, "checkpoint", self.current)
         for service in sorted(self.services):
             self._note_key(entry, service, self.services[service])
 
     def _checkpoint_key(self, entry: Entry) -> None:
-        self.next = self._key(entry.data.get("key"))
-        # A key that was in force is destroyed afterwards; whoever names it again would sign with one that was kept.
-        if str(self.next) in self._spent:
-            raise ValueError("it names a checkpoint key that is in force or was")
-        self._note_key(entry, "checkpoint", self.next)
+        self.next = self._sign_checkpoints(entry, entry.data.get("key"))
 
     def _enrolled(self, entry: Entry) -> None:
         name = entries.name(entry.data.get("node"))
@@ -203,9 +192,14 @@ class Keyring:
             self.nodes[name].revoked, self._witnesses = True, None
         self._list_node({"entry": entry.number, "revoked": name})
 
+    def _sign_checkpoints(self, entry: Entry, value: Any) -> notes.VerifierKey:
+        key = naming.checkpoint_key(entries.text(value), self.suites, self._named)
+        self._named.add(str(key))
+        self._checkpoint_keys[key.name, key.key_id] = key
+        self._note_key(entry, "checkpoint", key)
+        return key
+
     def _note_key(self, entry: Entry, use: str, key: notes.VerifierKey) -> None:
-        if use == "checkpoint":
-            self._checkpoint_keys[key.name, key.key_id] = key
         self.history.append({"entry": entry.number, "of": use, "key": str(key)})
 
     def _list_node(self, row: Dict[str, Any]) -> None:

@@ -1,17 +1,18 @@
 """Whom and what an entry may bring in: nodes, origins of a journal, keys. The hub asks before it writes such an entry,
 the verifier before it goes by one.
 
-A key is of a suite that whoever asks can check signatures of. Whether a key, or an origin, was in force before takes
-the whole journal: that is the verifier's to say.
+A key is of a suite that whoever asks can check signatures of. What the journal has named before, whoever asks has read.
 """
 
 from __future__ import annotations
 
-from typing import Container, Dict, Mapping
+from typing import Collection, Container, Dict, Mapping
 
 from wire import checkpoint, notes
 from wire.book import rules
 
+MOST_CHECKPOINT_KEYS = 20_000
+"""A new one each day for 50 years."""
 MOST_NODES = 10_000
 """A site has some dozen; without a bound a forged journal could fill the memory."""
 
@@ -22,9 +23,9 @@ def check_node(name: str, others: int) -> None:
         raise ValueError("no such node can be enrolled")
 
 
-def check_origin(name: str) -> None:
-    """A journal may have this origin. Raises ValueError."""
-    if not notes.valid_name(name):
+def check_origin(name: str, before: Container[str]) -> None:
+    """A journal may have this origin, after those that it had before. Raises ValueError."""
+    if not notes.valid_name(name) or name in before:
         raise ValueError("it names no origin of its own")
 
 
@@ -33,6 +34,18 @@ def signing_key(text: str, suites: Container[int]) -> notes.VerifierKey:
     key = notes.parse_key(text)
     if key.kind not in suites or key.kind == checkpoint.COSIGNATURE:
         raise ValueError(f"the key {key.name} is of type {key.kind}, which is not known here")
+    return key
+
+
+def checkpoint_key(text: str, suites: Container[int], named: Collection[str]) -> notes.VerifierKey:
+    """A key that signs checkpoints, beside those that the journal has named, each as a key is written. Raises
+    ValueError."""
+    key = signing_key(text, suites)
+    # A key that was in force is destroyed afterwards; whoever names it again would sign with one that was kept.
+    if str(key) in named:
+        raise ValueError("it names a checkpoint key that was named before")
+    if len(named) >= MOST_CHECKPOINT_KEYS:
+        raise ValueError(f"the journal names more than {MOST_CHECKPOINT_KEYS} checkpoint keys")
     return key
 
 

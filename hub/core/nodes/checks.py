@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from hub.core.nodes import witnesses
 from hub.core.refusal import NotPossible
 from hub.core.site.document import Site
-from hub.core.state import Life, State
+from hub.core.state import Life, NamedKey, State
 from wire import keys
 from wire import messages as m
 from wire.book import lives, naming, rules
@@ -44,17 +44,17 @@ def next_life(state: State, site: Site, data: m.NodeEnrolled) -> m.FactData:
 def journal_opens(state: State, site: Site, data: m.JournalOpened) -> m.FactData:
     """Refuse an opening that no verifier could go by: its keys are all there will be to judge the journal by."""
     with _by_the_book():
-        naming.check_origin(data.origin)
-        naming.signing_key(data.checkpoint_key, keys.CHECKS)
+        naming.check_origin(data.origin, {one.opens for one in state.all(NamedKey)})
+        _signs_checkpoints(state, data.checkpoint_key)
         naming.service_keys(data.services, keys.CHECKS)
         _our_rules(data.rules)
     return data
 
 
 def checkpoint_key(state: State, site: Site, data: m.CheckpointKey) -> m.FactData:
-    """Refuse a key that is none: no checkpoint under it would count."""
+    """Refuse a key that is none, or was named before: no checkpoint under it would count."""
     with _by_the_book():
-        naming.signing_key(data.key, keys.CHECKS)
+        _signs_checkpoints(state, data.key)
     return data
 
 
@@ -77,6 +77,10 @@ def check_officer(state: State, site: Site, person: int | None, data: m.HubResto
     officers = {account.cardholder for account in site.account if "security" in account.roles}
     if data.second == person or data.second not in officers:
         raise NotPossible("not-allowed", m.kind_of(data))
+
+
+def _signs_checkpoints(state: State, key: str) -> None:
+    naming.checkpoint_key(key, keys.CHECKS, {one.key for one in state.all(NamedKey)})
 
 
 def _our_rules(number: int) -> None:

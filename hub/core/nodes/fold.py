@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from hub.core import order_numbers
 from hub.core.sealing import before as before_sealing
-from hub.core.state import Entry, Life, Point, State
+from hub.core.state import Entry, Life, NamedKey, Point, State
 from hub.core.when import when
 from wire import messages as m
 
@@ -47,6 +47,16 @@ def started(state: State, entry: Entry, record: m.Record, data: m.Started) -> No
 def site_applied(state: State, entry: Entry, data: m.SiteApplied, person: int | None) -> None:
     """Another site document is in force."""
     state.put(replace(state.meta, site_version=data.version))
+
+
+def journal_opened(state: State, entry: Entry, data: m.JournalOpened, person: int | None) -> None:
+    """An origin is opened, and its first key of checkpoints named."""
+    state.put(NamedKey(data.checkpoint_key.strip(), data.origin))
+
+
+def checkpoint_key(state: State, entry: Entry, data: m.CheckpointKey, person: int | None) -> None:
+    """A key of checkpoints is named."""
+    state.put(NamedKey(data.key.strip()))
 
 
 def enrolled(state: State, entry: Entry, data: m.NodeEnrolled, person: int | None) -> None:

@@ -16,6 +16,7 @@ from hub.core.state.house import (
     Badged,
     Life,
     Meta,
+    NamedKey,
     OrderOut,
     OrderState,
     Point,
@@ -55,6 +56,7 @@ __all__ = [
     "Key",
     "Life",
     "Meta",
+    "NamedKey",
     "Notice",
     "NoticeState",
     "OrderOut",
@@ -78,6 +80,7 @@ R = TypeVar("R", bound=Row)
 KEYS: dict[type[Row], tuple[str, ...]] = {
     Meta: ("id",),
     Run: ("service",),
+    NamedKey: ("key",),
     Life: ("node",),
     Point: ("place",),
     Area: ("name",),

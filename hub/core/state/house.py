@@ -51,6 +51,14 @@ class Run(Row, frozen=True):
     """Whether it was told to stop, and has not been started since."""
 
 
+class NamedKey(Row, frozen=True):
+    """A key of the checkpoints that the journal has named. None is named again: an old one was destroyed."""
+
+    key: str
+    opens: str = ""
+    """The origin that was opened with it; empty: it came after another."""
+
+
 class Life(Row, frozen=True):
     """The life of a node that its journal is in: what is committed of it, and which keys may speak for it."""
 

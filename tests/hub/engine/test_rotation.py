@@ -36,6 +36,7 @@ from tests.support.hub import Clock, House, make_hub
 from wire import checkpoint, keys, notes, tlog, topics
 from wire import messages as m
 from wire.audit.report import FAIL, UNPROVEN
+from wire.book import naming
 from wire.link import Arrived
 
 DAY_S = 86_400
@@ -346,6 +347,20 @@ def test_on_a_full_disk_the_old_key_goes_on_and_the_change_is_tried_again(
     assert len(room.turn()) == 1
     assert not room.refused()
     assert room.held() == [room.named().in_force] != [ROOT]
+
+
+def test_a_journal_that_names_as_many_keys_as_a_verifier_reads_goes_on_under_the_last_one(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.start()
+    monkeypatch.setattr(naming, "MOST_CHECKPOINT_KEYS", 2)
+    room.tomorrow()
+    last = room.named()
+    assert room.tomorrow() == []
+    assert room.refused()
+    assert room.named() == last
+    room.something_happens()
+    assert signers(room.sign(), last.in_force) == [last.in_force]
 
 
 def test_an_old_key_that_cannot_be_destroyed_is_tried_again_and_the_new_one_signs(room: Room) -> None:

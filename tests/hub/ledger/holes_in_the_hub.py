@@ -180,7 +180,7 @@ IN_THE_HUB: Holes = {
             "if key.kind not in suites or key.kind == checkpoint.COSIGNATURE:",
             "if False:",
         ),
-        "checkpoints under any key": says(node_checks, "naming.signing_key(data.key, keys.CHECKS)", "pass"),
+        "checkpoints under any key": says(node_checks, "_signs_checkpoints(state, data.key)", "pass"),
     },
     facts.test_as_many_nodes_are_enrolled_as_the_verifier_reads: {
         "a witness's key signs records": reads(
@@ -189,10 +189,29 @@ IN_THE_HUB: Holes = {
         "more nodes than the verifier reads": reads(node_checks, "naming", naming, " or others >= MOST_NODES", ""),
     },
     facts.test_a_journal_is_opened_under_a_name_and_with_a_key_for_each_service: {
-        "a journal of any origin": says(node_checks, "naming.check_origin(data.origin)", "pass"),
+        "a journal of any origin": says(
+            node_checks, "naming.check_origin(data.origin, {one.opens for one in state.all(NamedKey)})", "pass"
+        ),
+    },
+    facts.test_an_origin_is_opened_once: {
+        "an origin is not kept": says(node_fold, "data.checkpoint_key.strip(), data.origin", "data.checkpoint_key"),
+        "a journal of an origin of before": reads(node_checks, "naming", naming, " or name in before", ""),
+    },
+    facts.test_a_key_of_checkpoints_is_named_once_whatever_names_it: {
+        "the key of an opening is not kept": says(
+            node_fold, "data.checkpoint_key.strip()", "data.checkpoint_key.strip()[:9]"
+        ),
+        "a key of checkpoints is not kept": says(node_fold, "state.put(NamedKey(data.key.strip()))", "pass"),
+        "a key of checkpoints is kept as it was spelt": says(node_fold, "data.key.strip()", "data.key"),
+        "checkpoints under a key of before": reads(node_checks, "naming", naming, "if str(key) in named:", "if False:"),
+    },
+    facts.test_as_many_keys_of_checkpoints_are_named_as_the_verifier_reads: {
+        "more keys of checkpoints than the verifier reads": reads(
+            node_checks, "naming", naming, "if len(named) >= MOST_CHECKPOINT_KEYS:", "if False:"
+        ),
     },
     facts.test_a_journal_is_opened_with_keys_that_both_can_use: {
-        "a journal under any key": says(node_checks, "naming.signing_key(data.checkpoint_key, keys.CHECKS)", "pass"),
+        "a journal under any key": says(node_checks, "_signs_checkpoints(state, data.checkpoint_key)", "pass"),
         "a journal with any services": says(node_checks, "naming.service_keys(data.services, keys.CHECKS)", "pass"),
     },
     facts.test_a_hub_names_the_rules_that_it_goes_by_and_no_others: {

@@ -192,6 +192,11 @@ IN_THE_VERIFIER: Holes = {
         "fewer nodes than the hub enrols": reads(keyring, "naming", naming, "MOST_NODES = 10_000", "MOST_NODES = 2"),
     },
     facts.test_as_many_nodes_are_enrolled_as_the_verifier_reads: {
+        "no key of checkpoints is kept": says(keyring, "self._named.add(str(key))", "pass"),
+        "no origin is kept": says(keyring, "[self.origin, *(former for _, former, _ in self.former)]", "()"),
+        "fewer keys of checkpoints than the hub names": reads(
+            keyring, "naming", naming, "MOST_CHECKPOINT_KEYS = 20_000", "MOST_CHECKPOINT_KEYS = 2"
+        ),
         "services of any name": reads(keyring, "naming", naming, "if set(named) != set(rules.SERVICES):", "if False:"),
     },
 }

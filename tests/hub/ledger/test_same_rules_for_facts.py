@@ -105,6 +105,41 @@ def test_a_journal_is_opened_under_a_name_and_with_a_key_for_each_service() -> N
     assert Both().compare_asked(first)
 
 
+def anew(origin: str, which: str) -> m.JournalOpened:
+    """A hub that was put back opens the journal anew, under that key."""
+    return replace(opened(), origin=f"{opened().origin}{origin}", checkpoint_key=KEYS[which])
+
+
+def test_a_key_of_checkpoints_is_named_once_whatever_names_it() -> None:
+    both = Both()
+    root = opened().checkpoint_key
+    assert both.compare_asked(m.CheckpointKey(key=KEYS["in white space"]), "engine")
+    assert both.compare_asked(anew("/later", "another"))
+    for again in (root, KEYS["good"], KEYS["in white space"], KEYS["another"]):
+        assert not both.compare_asked(m.CheckpointKey(key=again), "engine"), again
+        assert not both.compare_asked(replace(anew("/latest", "good"), checkpoint_key=again)), again
+    assert both.compare_asked(m.CheckpointKey(key=KEYS["of another name"]), "engine")
+
+
+def test_an_origin_is_opened_once() -> None:
+    both = Both()
+    assert not both.compare_asked(anew("", "good"))
+    assert both.compare_asked(anew("/later", "good"))
+    for origin in ("", "/later"):
+        assert not both.compare_asked(anew(origin, "another")), origin
+    assert both.compare_asked(anew("/latest", "another"))
+
+
+def test_as_many_keys_of_checkpoints_are_named_as_the_verifier_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(naming, "MOST_CHECKPOINT_KEYS", 3)
+    for last in (m.CheckpointKey(key=KEYS["another"]), anew("/later", "another")):
+        both = Both()
+        for which, taken in (("good", True), ("of another name", True), ("another", False)):
+            data = m.CheckpointKey(key=KEYS[which]) if taken else last
+            service: m.Service = "admin" if isinstance(data, m.JournalOpened) else "engine"
+            assert both.compare_asked(data, service) == taken, data
+
+
 @pytest.mark.parametrize("number", [0, rules.NEWEST, rules.NEWEST + 1, bounds.LARGEST_NUMBER])
 def test_a_hub_names_the_rules_that_it_goes_by_and_no_others(number: int) -> None:
     both = Both()

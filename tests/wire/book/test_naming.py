@@ -51,7 +51,15 @@ def test_a_node_is_named_like_no_service_and_is_one_of_so_many() -> None:
 
 
 def test_an_origin_is_a_name_that_a_key_may_bear() -> None:
-    naming.check_origin("strongroom/demo/journal")
-    for name in ("", "a b", "a+b", " a"):
+    naming.check_origin("strongroom/demo/journal", ["strongroom/demo"])
+    for name in ("", "a b", "a+b", " a", "before"):
         with pytest.raises(ValueError, match=r"."):
-            naming.check_origin(name)
+            naming.check_origin(name, ["before"])
+
+
+def test_a_key_of_checkpoints_signs_is_new_and_is_one_of_so_many() -> None:
+    before = [f"another {number}" for number in range(naming.MOST_CHECKPOINT_KEYS - 1)]
+    assert naming.checkpoint_key(f" {KEY}\n", SUITES, before) == KEY
+    for text, named in ((str(KEY), [str(KEY)]), (f" {KEY}", [str(KEY)]), (str(KEY), [*before, "one more"]), ("", [])):
+        with pytest.raises(ValueError, match=r"."):
+            naming.checkpoint_key(text, SUITES, named)
