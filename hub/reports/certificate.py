@@ -140,8 +140,8 @@ class _Page:
         ]
         if not isinstance(body.held, UnsetType):
             rows += [
-                ("可启封人（由节点保持）", "May unseal, held by the node", self._people_of(body.held.people)),
-                ("节点签名摘要", f"Signed by {body.held.node}", body.held.sha256[:16]),
+                ("可刷卡启封人", "Whose badges end it", self._people_of(body.held.people)),
+                ("由节点保持", "Held by the node", body.held.node),
             ]
         if closing:
             rows += _closing_rows(self, closing)
@@ -220,11 +220,22 @@ class _Page:
             "<code>strongroom verify certificate TEXT</code>",
             _two("本证书摘要", "SHA-256 of this certificate"),
             f"<code>{sha256}</code>",
+            *self.held(),
             _two(f"日志 {body.size} 条，树根", f"Journal of {body.size} entries, root"),
             f"<code>{body.root}</code>",
             *self.words(),
         ]
         return "".join(lines)
+
+    def held(self) -> list[str]:
+        """The hash under which the node holds the sealing."""
+        held = self._body.held
+        if isinstance(held, UnsetType):
+            return []
+        return [
+            _two("节点签署的所持内容摘要", "SHA-256 of what the node holds, as it has signed it"),
+            f"<code>{held.sha256}</code>",
+        ]
 
     def words(self) -> list[str]:
         """The journal at that point in words that a person can read aloud and type."""
