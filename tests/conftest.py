@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in left_out]
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: (_rank(item.nodeid), item.nodeid))
+
+
+def pytest_collection_finish() -> None:
+    """Nothing of what was read so far is ever garbage: looking at it again and again took a twentieth of the time."""
+    gc.collect()
+    gc.freeze()
 
 
 def _is_example(item: pytest.Function) -> bool:

@@ -15,7 +15,7 @@ from tests.support.ports import free_port
 
 BINARIES = Path("/usr/lib/postgresql")
 USER = "postgres"
-START_S = 60
+START_S = 90
 
 
 class PostgresMissing(RuntimeError):
@@ -48,6 +48,7 @@ class Postgres:
             "full_page_writes": "off",
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": str(self._folder),
+            "autovacuum": "off",
             "shared_buffers": "16MB",
             "max_connections": "50",
         }
@@ -78,7 +79,7 @@ class Postgres:
         """A new database, the quick way: as a copy of another. Its URL."""
         self._made += 1
         name = f"test{self._made}"
-        self._sql(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY WAL_LOG")
+        self._sql(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
         return self.url(name)
 
     def drop_database(self, url: str) -> None:
