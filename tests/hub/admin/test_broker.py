@@ -302,15 +302,16 @@ def test_answers_do_not_wait_for_the_other_side(party: Enter) -> None:
     """A message and its answer by way of the broker: 1 ms; 80 ms where one socket holds small packets back."""
     engine = party("engine", topics.every_node(SITE, "record")).join()
     archive = party("archive-1", topics.receipt(SITE, "archive-1")).join()
-    took = []
-    for _ in range(15):
+
+    def took() -> float:
         began = time.perf_counter()
         archive.link.publish(topics.record(SITE, "archive-1"), b"opened", 1)
         engine.hears()
         engine.link.publish(topics.receipt(SITE, "archive-1"), b"got it", 1)
         archive.hears()
-        took.append(time.perf_counter() - began)
-    assert min(took) < 0.02  # the quickest: a small packet that is held back is so every time
+        return time.perf_counter() - began
+
+    assert any(took() < 0.02 for _ in range(500))  # one is enough: a small packet that is held back is so every time
 
 
 def test_a_window_of_records_under_way_is_taken(party: Enter) -> None:
