@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from firmware.core import frozen
 from firmware.core.effects import Saved
 from firmware.core.held import Held
 from firmware.outbox import saved
@@ -97,13 +98,13 @@ def words(note: str) -> str:
 
 def lines(status: Status) -> list[str]:
     """The same for a person."""
-    sealed = ", ".join(f"{one.area} (sealing {one.sealing})" for one in status.sealed) or "nothing"
     return [
         f"{status.node} of {status.site}, factory {status.factory}: {'running' if status.running else 'not running'}",
         f"enrolled: {'yes, life ' + str(status.life) if status.enrolled else 'no'}",
         f"papers: {'; '.join(status.spoilt) or 'nothing is known to be wrong'}",
         f"records: {status.newest}, of which {status.newest - status.freed} wait for the hub",
-        f"plan {status.plan}, access list {status.access}, sealed: {sealed}",
+        f"plan {status.plan}, access list {status.access}",
+        *(f"holds {one.area} sealed, number {one.sealing}: {frozen.record(one).hash}" for one in status.sealed),
         f"journal: {_witnessed(status)}",
         f"broker: {status.no_link or 'nothing is known to be wrong'}",
     ]
