@@ -82,7 +82,7 @@ def check_closing(state: State, site: Site, data: m.AlarmClosed) -> m.AlarmClose
     return replace(data, found_by=alarm.found_by)
 
 
-def check_second(state: State, person: int | None, data: m.AlarmClosed) -> None:
+def check_second(state: State, site: Site, person: int | None, data: m.AlarmClosed) -> None:
     """Whoever has written a finding does not confirm it. Raises NotPossible."""
     alarm = state.find(Alarm, data.alarm)
     if alarm is not None and alarm.found_by is not None and alarm.found_by == person:

@@ -17,6 +17,7 @@ from hub.core.alarms import ladders
 from hub.core.alarms.kinds import KINDS
 from hub.core.alarms.ladders import LADDERS, Answer, Ladder, Rung, Whom
 from hub.core.refusal import NotPossible
+from hub.core.site.document import Site
 from hub.core.site.mistakes import Mistake
 from hub.core.site.shape import parse
 from hub.core.state import Entry, State
@@ -188,7 +189,7 @@ def overridden(state: State) -> dict[str, Any]:
     return plain
 
 
-def check_set(state: State, request: m.AlarmsSet) -> m.AlarmsSet:
+def check_set(state: State, site: Site, request: m.AlarmsSet) -> m.AlarmsSet:
     """The next version of the table. Raises NotPossible."""
     if request.version != state.duty.alarms_version + 1:
         raise NotPossible("alarms-changed", str(state.duty.alarms_version))

@@ -52,7 +52,7 @@ def check_approval(state: State, _site: Site, request: m.CalendarApproved) -> m.
     return request
 
 
-def check_approver(state: State, person: int | None, request: m.CalendarApproved) -> None:
+def check_approver(state: State, site: Site, person: int | None, request: m.CalendarApproved) -> None:
     """Whoever imported a calendar does not approve it. Raises NotPossible."""
     known = state.find(Calendar, request.year)
     if known is not None and person == known.imported_by:

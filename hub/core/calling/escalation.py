@@ -104,7 +104,7 @@ def _can_be_shown(state: State, site: Site, call: Call) -> bool:
     return any(not life.silent for line in waiting for life in closing.at_the_door(site, state.life, line))
 
 
-def opened(state: State, data: m.CallOpened) -> Facts:
+def opened(state: State, site: Site, entry: Entry, data: m.CallOpened) -> Facts:
     """Move a call without a delay to its first rung at once."""
     call = state.find(Call, data.call)
     if call is not None and data.wait == 0:

@@ -90,7 +90,7 @@ def people(state: State, site: Site, whom: Whom, now: int) -> tuple[int, ...]:
 # ---------------------------------------------------------------- what follows from what became of notices
 
 
-def failed(state: State, entry: Entry, data: m.NoticeFailed | m.NoticeOverdue) -> Facts:
+def failed(state: State, site: Site, entry: Entry, data: m.NoticeFailed | m.NoticeOverdue) -> Facts:
     """Raise a trouble for a notice that failed, unless the notice was itself about that trouble."""
     notice = state.find(Notice, data.notice)
     if notice is None or alarm_life.find(state, "notice-not-delivered", place(notice.channel)):
@@ -103,7 +103,7 @@ def failed(state: State, entry: Entry, data: m.NoticeFailed | m.NoticeOverdue) -
     yield alarm_life.raise_for(state, cause, entry)
 
 
-def shown(state: State, data: m.AlarmShown) -> Facts:
+def shown(state: State, site: Site, entry: Entry, data: m.AlarmShown) -> Facts:
     """A console notice has done its work when each of its lines was on a page."""
     for notice in [one for one in state.all(Notice) if one.channel == "console" and one.state == "queued"]:
         lines = [state.find(Alarm, number) for number in notice.alarms]
@@ -116,19 +116,24 @@ def worked(state: State, entry: Entry, channel: m.Channel) -> Facts:
     yield from alarm_life.return_for(state, "channel-failed", place(channel), entry)
 
 
-def channel_failed(state: State, entry: Entry, data: m.ChannelFailed) -> Facts:
+def channel_failed(state: State, site: Site, entry: Entry, data: m.ChannelFailed) -> Facts:
     """Raise the trouble of a channel without success for 25 hours."""
     cause = alarm_life.Cause("channel-failed", place(data.channel), None, site_sealing(state), data.since)
     yield alarm_life.raise_for(state, cause, entry)
 
 
-def engine_silent(state: State, entry: Entry, data: m.EngineSilent) -> Facts:
+def engine_silent(state: State, site: Site, entry: Entry, data: m.EngineSilent) -> Facts:
     """Raise the alarm that the engine is silent: nobody judges what nodes report."""
     cause = alarm_life.Cause("engine-silent", "hub", None, site_sealing(state), data.since)
     yield alarm_life.raise_for(state, cause, entry)
 
 
-def drill(state: State, entry: Entry, data: m.DrillStarted) -> Facts:
+def engine_back(state: State, site: Site, entry: Entry, data: m.EngineBack) -> Facts:
+    """The engine is there again."""
+    yield from alarm_life.return_for(state, "engine-silent", "hub", entry)
+
+
+def drill(state: State, site: Site, entry: Entry, data: m.DrillStarted) -> Facts:
     """Raise a drill alarm, which walks the real ladder."""
     yield alarm_life.raise_for(state, alarm_life.Cause("drill", data.area, data.area, None, entry.time), entry)
 

@@ -133,7 +133,7 @@ def check_taken(state: State, _site: Site, request: m.HandoverTaken) -> m.Handov
     return request
 
 
-def check_taker(state: State, person: int | None, request: m.HandoverTaken) -> None:
+def check_taker(state: State, site: Site, person: int | None, request: m.HandoverTaken) -> None:
     """Nobody hands over to themselves. Raises NotPossible."""
     handover = state.find(Handover, request.handover)
     if handover is not None and handover.given_by == person:

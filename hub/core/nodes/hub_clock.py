@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from hub.core.alarms import life as alarm_life
 from hub.core.calling import notices
+from hub.core.site.document import Site
 from hub.core.state import Entry, State
 from wire import messages as m
 
@@ -135,7 +136,7 @@ class HubClock:
             yield m.HubClock(found="nodes", shows=now, expected=max(0, now - by))
 
 
-def told(state: State, entry: Entry, data: m.HubClock) -> Iterator[m.FactData]:
+def told(state: State, site: Site, entry: Entry, data: m.HubClock) -> Iterator[m.FactData]:
     """Raise the trouble of the hub's clock."""
     yield alarm_life.raise_for(
         state, alarm_life.Cause("hub-clock", PLACE, None, notices.site_sealing(state), entry.time), entry

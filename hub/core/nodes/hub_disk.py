@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from hub.core.alarms import life as alarm_life
 from hub.core.calling import notices
+from hub.core.site.document import Site
 from hub.core.state import Entry, State
 from wire import messages as m
 
@@ -49,7 +50,7 @@ def changes(state: State, disk: Disk) -> Iterator[m.FactData]:
             yield m.HubStorage(part=part, failed=bad, total=disk.total, free=disk.free)
 
 
-def told(state: State, entry: Entry, data: m.HubStorage) -> Iterator[m.FactData]:
+def told(state: State, site: Site, entry: Entry, data: m.HubStorage) -> Iterator[m.FactData]:
     """Raise or end the trouble of the hub's disk."""
     what = ALARMS[data.part]
     if data.failed:

@@ -36,7 +36,7 @@ def check_order(state: State, site: Site, area: Area, cause: str) -> None:
         raise NotPossible("not-approved", area.name)
 
 
-def check_orderer(state: State, person: int | None, request: m.SealingOrdered) -> None:
+def check_orderer(state: State, site: Site, person: int | None, request: m.SealingOrdered) -> None:
     """Whoever approves of an unsealing does not order it as well. Raises NotPossible."""
     sealing = state.find(Sealing, state.area(request.area).sealing)
     approver = sealing.approved_by if sealing is not None else None
@@ -73,7 +73,7 @@ def check_signature(state: State, _site: Site, request: m.EmergencySigned) -> m.
     return replace(request, sealing=sealing.number)
 
 
-def check_signer(state: State, person: int | None, request: m.EmergencySigned) -> None:
+def check_signer(state: State, site: Site, person: int | None, request: m.EmergencySigned) -> None:
     """Check that the two signatures are by different people. Raises NotPossible."""
     sealing = course.of_area(state, request.area, "opened")
     if sealing is not None and person in sealing.signed:

@@ -116,7 +116,7 @@ def order(state: State, site: Site, request: m.SealingOrdered) -> m.SealingOrder
     return replace(request, sealing=course.next_number(state, area.name, now))
 
 
-def cancel(state: State, request: m.SealingCancelled) -> m.SealingCancelled:
+def cancel(state: State, site: Site, request: m.SealingCancelled) -> m.SealingCancelled:
     """The cancellation with the number of the sealing under way. Raises NotPossible."""
     area = state.area(request.area)
     if (area.state, "cancel") not in SEAL:
@@ -228,7 +228,7 @@ def holding(
             yield m.SealingConfirmed(sealing=area.sealing, area=name, node=node, cause=entry.index)
 
 
-def confirmed(state: State, site: Site, data: m.SealingConfirmed) -> Iterator[m.FactData]:
+def confirmed(state: State, site: Site, entry: Entry, data: m.SealingConfirmed) -> Iterator[m.FactData]:
     """Once the last node has confirmed, the area is what was ordered; unless something was opened since the badges."""
     area = state.area(data.area)
     if not area.waiting and area.state == "arming":

@@ -178,7 +178,7 @@ def check_number(state: State, site: Site, request: m.SealNumber) -> m.SealNumbe
     return request
 
 
-def check_speaker(site: Site, person: int | None, request: m.SealNumber) -> None:
+def check_speaker(state: State, site: Site, person: int | None, request: m.SealNumber) -> None:
     """Whoever has an account speaks for himself; for a custodian without one the duty officer types.
 
     Raises NotPossible.
