@@ -23,7 +23,7 @@ from hub.service import Outcome
 from tests.sim.clockwork import MINUTE, SECOND, Script, World
 from tests.sim.node import BADGE_KEY, BOARD, HubEars, SimNode
 from tests.support.hub import Clock
-from tests.support.paper import PaperHub, demo_site
+from tests.support.paper import LIU_YANG, ZHAO_MIN, PaperHub, demo_site
 from wire import messages as m
 
 CALM_MS = 30 * MINUTE
@@ -58,6 +58,12 @@ class _Paper(PaperHub):
         """By how much the hub's wall clock is ahead of the true time, in ms."""
         super().__init__(site)
         self.clock = _HubClock(self)
+
+    def put_back(self, size: int) -> None:
+        """The journal up to this entry, and what that says."""
+        self.entries = self.entries[:size]
+        self.state = self.rebuilt()
+        self.state.settle()
 
     def _outcome(self, machine: Machine, verdicts: list[Verdict]) -> Outcome:
         self.notices += [(self.world.now, fact) for fact in machine.facts if isinstance(fact, m.NoticeQueued)]
@@ -109,6 +115,13 @@ class Bureau(HubEars):
 
     def stop(self) -> None:
         self.up = False
+
+    def put_back(self, size: int) -> None:
+        """The hub's database is that of a backup, with so many entries; two people have signed for it."""
+        self.paper.put_back(size)
+        self.start()
+        restored = m.HubRestored(size=size, reason="硬盘坏了", second=LIU_YANG)
+        self._note(self.paper.fact(restored, "admin", ZHAO_MIN, "administrator"))
 
     @property
     def state(self) -> State:
@@ -208,7 +221,8 @@ class Bureau(HubEars):
         life = self.state.life(beat.node)
         if here is None or life is None:
             return
-        assert not any(True for _ in after_restore.found(self.state, self.paper.site, beat.node, here.sealed))
+        for fact in list(after_restore.found(self.state, self.paper.site, beat.node, here.sealed)):
+            self._note(self.paper.fact(fact))
         if here.seq > life.seq:
             self.watch.progress.ahead(beat.node, beat.life, here.seq, self.world.now)
         if not contradiction.is_older(self.state, beat, here, self.watch.liveness.recorded(beat.node)):

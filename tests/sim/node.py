@@ -82,11 +82,12 @@ class SimNode:
         # On an ordinary day no seal is on, and so its loop is open.
         self._open = {place: point.kind == "seal" for place, point in self.points.items()}
         self._resistors = {place: world.random.uniform(-0.03, 0.03) for place in self.points}
-        self._outbox: list[Arrival] = []
+        self._records: list[Arrival] = []
+        """All that it has ever kept: a hub that was put back from a backup is given it again."""
         self._signer = key(name)
         self.key = str(self._signer.public)
         self._freed = self._seq = 0
-        self._hash = self._freed_hash = ""
+        self._hash = ""
         self._window, self._receipts = Window(), Receipts()
         self._heard_at = world.now
         self._beat_at = self._beat_sent = 0
@@ -154,14 +155,10 @@ class SimNode:
     def receipt(self, receipt: m.Receipt) -> None:
         if not self.node:
             return
-        oldest = self._freed + 1
-        held = Held(1, self._seq, self._hash, self._freed, oldest, self._freed_hash, self._hash_of)
+        held = Held(1, self._seq, self._hash, self._freed, 1, "", self._hash_of)
         for action in self._receipts.judge(receipt, held, self.mono):
             assert isinstance(action, Free | SendFrom), f"{self.name} has lost nothing, and is asked to {action}"
             if isinstance(action, Free):
-                assert action.through >= self._freed
-                self._freed_hash = self._hash_of(action.through) or self._freed_hash
-                self._outbox = self._outbox[action.through - self._freed :]
                 self._freed = action.through
             else:
                 self._window.send_from(action.seq, self.mono)
@@ -253,18 +250,17 @@ class SimNode:
         )  # fmt: skip
         text = m.encode(record)
         self._hash = notes.text_hash(text)
-        self._outbox.append(Arrival(self._signer.sign(text), record, self._hash, self.key))
+        self._records.append(Arrival(self._signer.sign(text), record, self._hash, self.key))
 
     def _hash_of(self, seq: int) -> str | None:
-        at = seq - self._freed - 1
-        return self._outbox[at].hash if 0 <= at < len(self._outbox) else None
+        return self._records[seq - 1].hash if 1 <= seq <= len(self._records) else None
 
     def _send(self) -> None:
         if not self.line.whole or not self.node:
             return
         numbers = self._window.next(self._freed, self._seq, self.mono)
         if numbers:
-            batch = self._outbox[numbers.start - self._freed - 1 : numbers.stop - self._freed - 1]
+            batch = self._records[numbers.start - 1 : numbers.stop - 1]
             self._window.sent(numbers.stop - 1)
             self.line.send("up", lambda: self._hub.records(batch))
         if self._beat_now or (not self._hub.calm and self._world.now >= self._beat_at):
