@@ -72,15 +72,15 @@ def is_widened(held: Held, access: AccessList) -> bool:
 def holder(
     people: tuple[FrozenPerson, ...], area: Name, access: AccessList | None, credential: Credential
 ) -> Holder | None:
-    """Whose badge this is, by what is frozen and by the list of today; with the rights at the area that both know."""
-    known = next((one for one in people if credential in one.credentials), None)
+    """Whose badge this is by the list of today, with those rights at the area alone that were frozen for it, too."""
     today = holder_of(access, credential)
-    if known is None or today is None or known.person != today.person:
+    if today is None:
         return None
+    known = next((one for one in people if credential in one.credentials and one.person == today.person), None)
     return replace(
         today,
-        seals=(area,) if known.seals and area in today.seals else (),
-        responds=(area,) if known.responds and area in today.responds else (),
+        seals=(area,) if known and known.seals and area in today.seals else (),
+        responds=(area,) if known and known.responds and area in today.responds else (),
     )
 
 

@@ -137,7 +137,11 @@ def presented(state: State, site: Site, entry: Entry, record: m.Record, data: m.
     area = state.area(name)
     in_time = record.boot == area.first_boot and 0 <= data.at - area.first_mono <= SECOND_BADGE_MS
     first = area.first_person if in_time else None
-    refusal = _badge_refusal(site, area, data, first) or _role_refusal(state, site, entry, area, data.person, first)
+    refusal = (
+        _badge_refusal(site, area, data, first)
+        or ("" if frozen.counts(state, record.node, area, data.credential) else "no-right")
+        or _role_refusal(state, site, entry, area, data.person, first)
+    )
     yield m.SealingBadge(
         sealing=area.sealing,
         area=name,
@@ -161,7 +165,6 @@ def _badge_refusal(site: Site, area: Area, data: m.Presented, first: int | None)
         return "no-ceremony"
     if data.person is None:
         return "unknown"
-    # What was added since the sealing counts after it.
     if not lookups.may_seal(site, data.person, area.name):
         return "no-right"
     return "same-person" if data.person == first else ""

@@ -31,6 +31,12 @@ def check_reader(state: State, site: Site, area: Area) -> None:
             raise NotPossible("reader-replaced", reader)
 
 
+def counts(state: State, node: str, area: Area, badge: str) -> bool:
+    """Whether the node counts this badge for unsealing the area: what was added since the sealing counts after it."""
+    row = state.find(Frozen, node, area.name)
+    return row is None or row.sealing != area.sealing or area.state == "seal-ceremony" or badge in row.seals
+
+
 def may_let_go(area: Area, node: str, reader: str) -> bool:
     """Whether there is what lets this node go: its own badges, the word of the reader's node, or an emergency."""
     return area.loud or node == reader or area.word != ""

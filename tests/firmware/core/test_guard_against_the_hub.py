@@ -403,6 +403,13 @@ def test_whoever_is_taken_off_the_list_ends_no_sealing_from_then_on() -> None:
     assert bench.told(Permitted) == []
 
 
+def test_who_tries_a_sealed_door_is_told_whether_or_not_their_badge_counts_there() -> None:
+    bench = sealed()
+    for number in (CHEN_JIE, ZHANG_WEI):
+        bench.badge(number)
+    assert [(one.person, one.reason) for one in bench.told(m.Denied)] == [(1004, "sealed"), (1001, "sealed")]
+
+
 def test_a_refusal_about_one_area_holds_up_no_other() -> None:
     bench = sealed()
     cellar = m.PlanPoint(place="cellar/door", kind="door", terminal=8, input="two-state")

@@ -125,6 +125,22 @@ def test_badges_added_since_the_sealing_are_kept_back_until_it_is_over_and_those
     assert may_seal() >= {(ZHANG_WEI, new), (CHEN_JIE, by_number[CHEN_JIE])}
 
 
+def test_a_badge_that_the_node_does_not_count_is_not_counted_by_the_hub(house: PaperHub) -> None:
+    areas = tuple(
+        replace(one, may_seal=(*one.may_seal, CHEN_JIE)) if one.name == "archive" else one for one in house.site.area
+    )
+    house.apply(replace(house.site, area=areas))
+    may_unseal(house, "archive")
+    house.asks(WANG_FANG, unseal_order("archive"))
+    for person in (CHEN_JIE, WANG_FANG):
+        house.node("archive-1").presents("archive/reader", person, 1)
+    assert [(one.person, one.refusal) for one in house.journal(m.SealingBadge)[-2:]] == [
+        (CHEN_JIE, "no-right"),
+        (WANG_FANG, ""),
+    ]
+    assert house.state.area("archive").state == "unseal-ceremony"
+
+
 def test_a_document_that_moves_a_point_of_a_sealed_area_is_refused_and_another_is_not(house: PaperHub) -> None:
     def moved(area: str) -> None:
         points = tuple(replace(one, terminal=15) if one.area == area else one for one in house.site.point)
