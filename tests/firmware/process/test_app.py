@@ -386,6 +386,22 @@ def test_a_hub_from_a_backup_gets_what_it_had_freed_before(node: Running) -> Non
     node.turn_until(lambda: [one.seq for one in node.link.records()] == [2, 3, 4], "the records again")
 
 
+def test_a_hub_that_forces_a_new_life_upon_a_node_unseals_nothing(node: Running, house: House, who: Identity) -> None:
+    node.order(SEAL)
+    node.turn_until(lambda: node.outbox.saved().sealed, "the sealing")
+    node.receipt(50, "ab" * 32)
+    node.turn_until(lambda: node.outbox.life == 2, "the new life")
+    assert [one.sealing for one in node.outbox.saved().sealed] == [4]
+    node.metal.set_open(CORRIDOR_DOOR, True)
+    node.turn_until(lambda: node.metal.state(SITE, NODE).sounder, "the sounder")
+    node.close()
+    after = Running(house, who)
+    after.start()
+    assert after.data(Started)[-1].sealed == (SealedArea(area="archive", sealing=4),)
+    assert after.metal.state(SITE, NODE).sounder
+    after.close()
+
+
 def test_a_disk_that_holds_less_than_the_receipt_opens_a_life(node: Running, who: Identity) -> None:
     node.receipt(50, "ab" * 32)
     node.turn_until(lambda: node.outbox.life == 2, "the new life")
