@@ -27,7 +27,7 @@ def check_reader(state: State, site: Site, area: Area) -> None:
     life = state.life(reader)
     for row in state.all(Frozen):
         others = row.area == area.name and row.sealing == area.sealing and row.node != reader
-        if others and life is not None and row.reader_life not in (None, life.life):
+        if others and life is not None and row.reader_key not in ("", life.record_key):
             raise NotPossible("reader-replaced", reader)
 
 
@@ -98,7 +98,7 @@ def apply_frozen(state: State, entry: Entry, record: m.Record, data: m.Frozen) -
             node=record.node,
             area=data.area,
             sealing=data.sealing,
-            reader_life=life.life if life else None,
+            reader_key=life.record_key if life else "",
             seals=tuple(badge for one in data.people if one.seals for badge in one.credentials),
             responds=tuple(badge for one in data.people if one.responds for badge in one.credentials),
         )

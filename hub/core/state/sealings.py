@@ -109,8 +109,8 @@ class Frozen(Row, frozen=True):
     node: str
     area: str
     sealing: int = 0
-    reader_life: int | None = None
-    """Life of the node at whose reader the area is unsealed, under whose key this one lets go."""
+    reader_key: str = ""
+    """Record key of the node at whose reader the area is unsealed, under which this one lets go."""
     seals: tuple[str, ...] = ()
     """Badges that count for unsealing it; and for attending it in alarm."""
     responds: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ from hub.core.state import Sealing
 from tests.support.hub import seal
 from tests.support.paper import CHEN_JIE, WANG_FANG, ZHANG_WEI, PaperHub, two_nodes_guard_the_archive
 from tests.support.sealing import may_unseal, unseal_order
-from wire import board, checkpoint
+from wire import board, checkpoint, keys
 from wire import messages as m
 
 BOARD = board.load()
@@ -151,7 +151,15 @@ def test_a_document_that_moves_a_point_of_a_sealed_area_is_refused_and_another_i
         moved("archive")
 
 
-def test_badges_at_a_node_that_was_enrolled_anew_are_not_asked_for_the_others_do_not_know_it(house: PaperHub) -> None:
+def test_a_node_whose_papers_were_renewed_with_the_keys_that_it_had_ends_the_sealing_as_ever(house: PaperHub) -> None:
+    house.node("archive-1").enrol()
+    house.node("archive-1").starts((ARCHIVE,))
+    unsealing(house)
+    assert house.state.area("archive").state == "unsealing"
+
+
+def test_badges_at_a_node_that_has_new_keys_are_not_asked_for_the_others_do_not_know_it(house: PaperHub) -> None:
+    house.node("archive-1").key = keys.make(house.node("archive-1").key.public.name)
     house.node("archive-1").enrol()
     house.node("archive-1").starts((ARCHIVE,))
     may_unseal(house, "archive")
