@@ -111,6 +111,12 @@ class Thief(RuleBasedStateMachine):
         word = data.draw(st.sampled_from(self.words))
         self._orders(node, m.Unseal(area="archive", sealing=SEALING, word=word))
 
+    @rule()
+    def an_emergency_at_one_node_for_both(self) -> None:
+        """Loud at the one, and its own word for the other."""
+        self._orders("archive-1", m.Unseal(area="archive", sealing=SEALING, emergency=True))
+        self._orders("archive-2", m.Unseal(area="archive", sealing=SEALING, word=self.words[-1]))
+
     @rule(node=A_NODE, data=st.data())
     def quiet_with_somebodys_word(self, node: str, data: st.DataObject) -> None:
         self._orders(node, m.Quiet(area="archive", word=data.draw(st.sampled_from(["", *self.words]))))
