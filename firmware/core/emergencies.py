@@ -32,14 +32,20 @@ class Emergencies:
         self._opened[held.area] = Opened(area=held.area, sealing=held.sealing, people=held.people, keys=held.keys)
         yield self._save()
 
-    def comes(self, reader: Place, access: AccessList | None, credential: Credential) -> Attended | None:
-        """What is signed when somebody comes: with a badge that counted when the area was sealed, and does today."""
-        area = area_of(reader)
-        opened = self._opened.get(area)
-        holder = frozen.holder(opened.people, area, access, credential) if opened else None
-        if opened is None or holder is None or area not in holder.responds:
-            return None
-        return Attended(reader=reader, credential=credential, person=holder.person, alarms=(), opened=opened.sealing)
+    def comes(
+        self, reader: Place, access: AccessList | None, credential: Credential
+    ) -> Iterator[tuple[Name, Attended]]:
+        """Areas to which somebody comes, and what is signed of it: with a badge that counted when it was sealed, and
+        does today, at any reader of this node. Another node knows no reader but the area's own."""
+        for area, opened in self._opened.items():
+            holder = frozen.holder(opened.people, area, access, credential)
+            if holder and area in holder.responds:
+                yield (
+                    area,
+                    Attended(
+                        reader=reader, credential=credential, person=holder.person, alarms=(), opened=opened.sealing
+                    ),
+                )
 
     def why_not_quiet(self, order: Quiet) -> OrderRefusal | None:
         """Why the sounder is not quieted: no other node of the area has signed that somebody has come to it."""

@@ -161,11 +161,12 @@ class Readers:
         """A responder is there, about alarms of the sealed area or the journal, or an emergency opening. Nothing where
         there is none of it."""
         area = area_of(reader.place)
-        came = self._guard.emergencies.comes(reader.place, self.access, credential)
-        if came:
-            yield Keep(came)
-            yield from self._guard.emergencies.came(area)
-            yield from self._sealing.came(area, "attended")
+        emergencies = list(self._guard.emergencies.comes(reader.place, self.access, credential))
+        for opened, attended in emergencies:
+            yield Keep(attended)
+            yield from self._guard.emergencies.came(opened)
+            yield from self._sealing.came(opened, "attended")
+        if emergencies:
             return
         alarms = self._sealing.to_attend(area, self._silence.away) if sealed else None
         if holder is None or area not in holder.responds or (alarms is None and not self._witness.sounding):

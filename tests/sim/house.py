@@ -87,16 +87,21 @@ class Bureau(HubEars):
             node.name: SimNode(world, node.name, [one for one in site.point if one.node == node.name], self)
             for node in site.node
         }
-        for name, node in self.nodes.items():
-            keys = {"record_key": node.key, "witness_key": node.key}
-            enrolled = m.NodeEnrolled(node=name, life=1, serial="1f", last_seq=0, **keys)
-            self.paper.fact(enrolled, "admin")
+        for node in self.nodes.values():
+            self.enrol(node)
         self.paper.fact(m.NotifyStarted(version="sim", channels=CHANNELS), "notify")
         self.paper.apply(site)  # once more, so that every node is told
         self.start()
         for sim in self.nodes.values():
             sim.boot()
         self._beat_next(0)
+
+    def enrol(self, node: SimNode) -> None:
+        """The node is let in, in the life that it is in."""
+        former = self.paper.state.life(node.name)
+        keys = {"record_key": node.key, "witness_key": node.key}
+        last = former.seq if former else 0
+        self.paper.fact(m.NodeEnrolled(node=node.name, life=node.life, serial="1f", last_seq=last, **keys), "admin")
 
     # ---- the hub's process
 
@@ -246,7 +251,7 @@ class Bureau(HubEars):
         life = self.state.life(name)
         assert life
         receipt = m.Receipt(
-            v=1, site="demo", node=name, life=1, seq=life.seq, hash=life.hash, index=life.index, missing=missing
+            v=1, site="demo", node=name, life=life.life, seq=life.seq, hash=life.hash, index=life.index, missing=missing
         )
         node = self.nodes[name]
         node.line.send("down", lambda: node.receipt(receipt))
@@ -261,7 +266,7 @@ class Bureau(HubEars):
             self._sent[order.node, order.number] = (boot, self.world.now)
             data = order_content.compose(self.state, self.paper.site, BOARD, order.node, order.what, self.paper.clock())
             message = m.Order(
-                v=1, site="demo", node=order.node, life=1, boot=boot, number=order.number,
+                v=1, site="demo", node=order.node, life=order.life, boot=boot, number=order.number,
                 until=uptime + ORDER_VALID_MS, data=data,
             )  # fmt: skip
             node = self.nodes[order.node]

@@ -75,19 +75,14 @@ class SimNode:
         self.points = {point.place: point for point in points}
         self._world = world
         self._hub = hub
-        self._saved = Saved()
         self._boots = 0
         self._began = world.now
         self._drift = world.random.uniform(-2e-6, 2e-6)
         # On an ordinary day no seal is on, and so its loop is open.
         self._open = {place: point.kind == "seal" for place, point in self.points.items()}
         self._resistors = {place: world.random.uniform(-0.03, 0.03) for place in self.points}
-        self._records: list[Arrival] = []
-        """All that it has ever kept: a hub that was put back from a backup is given it again."""
-        self._signer = key(name)
-        self.key = str(self._signer.public)
-        self._freed = self._seq = 0
-        self._hash = ""
+        self.life = 0
+        self.begin_a_life()
         self._window, self._receipts = Window(), Receipts()
         self._heard_at = world.now
         self._beat_at = self._beat_sent = 0
@@ -95,6 +90,17 @@ class SimNode:
         self._minding = 0
 
     # ---- its life
+
+    def begin_a_life(self) -> None:
+        """A new disk: it knows nothing, and makes a key of its own."""
+        self.life += 1
+        self._signer = key(self.name, f"life {self.life}")
+        self.key = str(self._signer.public)
+        self._saved = Saved()
+        self._records: list[Arrival] = []
+        """All that it has ever kept: a hub that was put back from a backup is given it again."""
+        self._freed = self._seq = 0
+        self._hash = ""
 
     @property
     def mono(self) -> int:
@@ -155,7 +161,7 @@ class SimNode:
     def receipt(self, receipt: m.Receipt) -> None:
         if not self.node:
             return
-        held = Held(1, self._seq, self._hash, self._freed, 1, "", self._hash_of)
+        held = Held(self.life, self._seq, self._hash, self._freed, 1, "", self._hash_of)
         for action in self._receipts.judge(receipt, held, self.mono):
             assert isinstance(action, Free | SendFrom), f"{self.name} has lost nothing, and is asked to {action}"
             if isinstance(action, Free):
@@ -245,7 +251,7 @@ class SimNode:
         wall, trust = self.node.wall(self.now)
         self._seq += 1
         record = m.Record(
-            v=1, site="demo", node=self.name, life=1, boot=f"{self.name}-boot-{self._boots}", seq=self._seq,
+            v=1, site="demo", node=self.name, life=self.life, boot=f"{self.name}-boot-{self._boots}", seq=self._seq,
             mono=self.mono, wall=wall, clock=trust, prev=self._hash, data=data,
         )  # fmt: skip
         text = m.encode(record)
@@ -269,7 +275,9 @@ class SimNode:
             wall, trust = self.node.wall(self.now)
             here = self.node.here(self.now, self._seq, self._hash, self._freed)
             boot = f"{self.name}-boot-{self._boots}"
-            beat = m.Beat(v=1, site="demo", node=self.name, life=1, boot=boot, wall=wall, clock=trust, data=here)
+            beat = m.Beat(
+                v=1, site="demo", node=self.name, life=self.life, boot=boot, wall=wall, clock=trust, data=here
+            )
             # The first after a calm time stands for all that were passed over.
             first = self._hub.calm or self._world.now - self._beat_sent > CALM_FROM_MS
             self._beat_sent = self._world.now

@@ -185,6 +185,16 @@ class Holiday:
             yield lasts
             self.house.start()
 
+    def a_new_disk(self, name: str) -> None:
+        """The node's disk is broken; it gets another, and is let in again with the keys that it has made."""
+        node = self.house.nodes[name]
+        node.stop()
+        self.world.run(self.world.now + MINUTE)
+        node.begin_a_life()
+        self.house.enrol(node)
+        node.boot()
+        self.world.run(self.world.now + MINUTE)
+
     # ---- what came of it
 
     def holds(self, name: str) -> bool:
@@ -249,6 +259,39 @@ def test_a_hub_put_back_from_a_backup_seals_and_unseals_with_the_same_nodes(firs
     for seed in range(first, first + 4):
         holiday = play_with_a_restore(seed)
         assert holiday.disturbed() == [], seed
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_node_with_a_new_disk_holds_what_is_sealed_anew_and_lets_go_on_the_word_of_the_other(seed: int) -> None:
+    holiday = Holiday(seed)
+    holiday.seals()
+    holiday.a_new_disk("computer-1")
+    assert holiday.holds("computer-1")
+    assert "seal-not-held" in [one.what for one in holiday.house.open_alarms()]
+    holiday.faults()
+    holiday.unseals()
+    assert holiday.disturbed() == []
+
+
+def test_a_new_disk_at_the_reader_is_unsealed_by_an_emergency_opening_alone() -> None:
+    holiday = Holiday(7)
+    holiday.seals()
+    holiday.a_new_disk("archive-1")
+    holiday._may_unseal()
+    refused = m.SealingOrdered(sealing=0, area=AREA, purpose="unseal", cause="节后开库")
+    with pytest.raises(NotPossible, match="reader-replaced"):
+        holiday.house.paper.asks(PAIRS[AREA][1], refused)
+    assert holiday.holds("computer-1")
+    holiday.opens_in_an_emergency()
+    assert not any(holiday.holds(name) for name in NODES)
+    assert all(holiday.sounds(name) for name in NODES)
+    # The other does not believe the new key, so somebody goes there as well.
+    holiday.people.badge(PAIRS[AREA][1], AREA)
+    holiday.world.run(holiday.world.now + MINUTE)
+    assert [holiday.sounds(name) for name in NODES] == [False, True]
+    holiday.people.badge(PAIRS[AREA][1], "computer-room")
+    holiday.world.run(holiday.world.now + MINUTE)
+    assert not any(holiday.sounds(name) for name in NODES)
 
 
 @pytest.mark.slow
