@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 
 import msgspec
 
-from hub.core.journal.facts import FACTS
+from hub.core.journal.facts import FACTS, Rule
 from wire import book
 from wire import messages as m
 from wire.messages import base
@@ -117,17 +117,29 @@ class _Writer:
 
 
 def _signers() -> str:
-    rows = [
-        f'    "{kind.__struct_config__.tag}": "{" ".join(one for one in m.SERVICES if one in rule.by | rule.also)}",'
-        for kind, rule in FACTS.items()
-        if rule.by
-    ]
+    rows = [f'    "{kind.__struct_config__.tag}": "{_who(kind, rule)}",' for kind, rule in FACTS.items() if rule.by]
     return "\n".join(["SIGNERS: Mapping[str, str] = {", *rows, "}", SIGNERS])
 
 
+def _who(kind: type[m.Data], rule: Rule) -> str:
+    """Each service that asks for it, with the keys that count. The engine signs what it decides and what others ask; of
+    old each service signed what it asked for, and what followed from that, with its own key."""
+    followed = OF_OLD.get(kind, frozenset())
+    found = []
+    for by in m.SERVICES:
+        if by in rule.by or (by == "engine" and rule.decided):
+            found.append(f"{by}:{by}" if rule.apart or by == "engine" else f"{by}:engine,{by}")
+        elif by in followed:
+            found.append(f"{by}:{by}")
+    return " ".join(found)
+
+
+OF_OLD: dict[type[m.Data], frozenset[m.Service]] = {m.NoticeHanded: frozenset({"console"})}
+"""What followed in the transaction of a service that may not ask for it."""
+
 SIGNERS = '''\
-"""Kind of fact -> services that may sign it. One that is not here follows from others, in whichever service's
-transaction that happens."""'''
+"""Kind of fact -> who may stand in `by`, each with the services whose keys may sign it then. One that is not here only
+follows from others: the engine says it; of old each service did, in whose transaction it followed."""'''
 
 
 def _wrapped(line: str) -> str:

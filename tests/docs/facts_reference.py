@@ -20,8 +20,10 @@ Every kind of entry that the journal may have, and what the hub makes of it. Thi
 
 ## Facts of the hub
 
-- **Brought by**: services that may bring it; `also` those in whose transactions it follows from other entries or from
-  time that has passed. A kind that nobody brings only ever follows.
+- **Brought by**: services that may bring it, which stand in its field `by`. A kind that nobody brings only ever
+  follows; so may one that is *also decided* by the hub, from other entries or from time that has passed. The engine
+  signs, save what root's command brings *under its own key*
+  ([only the engine writes](../decisions/0037-only-the-engine-writes.md)).
 - **Roles**: in which roles a person may ask for it. It then takes a named person; an auditor changes
   nothing.
 - **Two**: it takes a second person, and a rule says who counts as one.
@@ -58,7 +60,8 @@ def render() -> str:
 
 
 def _fact(kind: type[m.Data], rule: Rule) -> str:
-    by = ", ".join(sorted(rule.by)) + (f"; also {', '.join(sorted(rule.also))}" if rule.also else "")
+    by = ", ".join(sorted(rule.by)) + (", under its own key" if rule.apart else "")
+    by += "; also decided" if rule.decided else ""
     marks = (_mark(rule.second), _mark(rule.fold), _mark(rule.follows))
     roles = ", ".join(sorted(rule.roles or ()))
     return f"| {' | '.join((f'`{_kind(kind)}`', _says(kind), by, roles, *marks))} |\n"

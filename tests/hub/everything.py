@@ -103,4 +103,4 @@ def _fact(house: House, kind: type[m.Data], body: dict[str, Any], by: m.Service)
 
 def _signer(kind: type[m.Data]) -> m.Service:
     tag = str(kind.__struct_config__.tag)
-    return next(one for one in m.SERVICES if rules.newest().may_sign(one, tag))
+    return next(one for one in m.SERVICES if rules.newest().may_sign(tag, one, one))

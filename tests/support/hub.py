@@ -149,9 +149,10 @@ class House:
     def check_services(self) -> None:
         """Whatever followed from what: no service has signed what the verifier does not take from it."""
         table = tables.journal
-        facts = select(table.c.kind, table.c.author).where(table.c.life.is_(None)).distinct()
-        for kind, by in self.read(lambda connection: connection.execute(facts).all()):
-            assert rules.newest().may_sign(by, kind), f"the verifier takes no {kind} from {by}"
+        facts = select(table.c.kind, table.c.author, table.c.note).where(table.c.life.is_(None))
+        rows = self.read(lambda connection: connection.execute(facts).all())
+        for kind, by, signer in {(kind, by, signer_of(note)) for kind, by, note in rows}:
+            assert rules.newest().may_sign(kind, by, signer), f"the verifier takes no {kind} by {by} from {signer}"
 
     def change(self, change: Any) -> None:
         """Change a table beside the journal."""
@@ -161,6 +162,11 @@ class House:
 
         with session.writing(self.database) as connection:
             do(connection)
+
+
+def signer_of(note: bytes) -> str:
+    """The service whose key has signed a fact: keys are named `strongroom/{site}/{service}/record`."""
+    return notes.split(note).signatures[0].name.split("/")[2]
 
 
 class FakeNode:

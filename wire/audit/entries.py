@@ -6,7 +6,7 @@ The body of an entry is one line of JSON: a node's record or a fact of the hub, 
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, Mapping, NamedTuple
+from typing import Any, Dict, Mapping, NamedTuple, Optional
 
 from wire import bounds, notes
 from wire.audit.report import Failure
@@ -56,6 +56,11 @@ def check_signer(parts: notes.Note, key: notes.VerifierKey, suites: Mapping[int,
         raise notes.MalformedNote(f"a record bears exactly one signature, this note has {len(parts.signatures)}")
     if not notes.signers(parts, (key,), suites):
         raise notes.UnknownSigner(f"signed by {parts.signatures[0].name[:80]}, not under the key {key.name} in force")
+
+
+def names(parts: notes.Note, key: Optional[notes.VerifierKey]) -> bool:
+    """Whether a note says that this key, if there is one, has signed it."""
+    return key is not None and any((one.name, one.key_id) == (key.name, key.key_id) for one in parts.signatures)
 
 
 def number(value: Any, most: int = bounds.LARGEST_NUMBER) -> int:

@@ -23,6 +23,9 @@ MOST_KINDS = 100
 MOST_KEYS = 20_000
 """Keys and revocations that are listed; beyond them, none of nodes any longer."""
 
+ENGINE = "engine"
+"""It signs what others have asked for too; whether it may, the book of rules says."""
+
 EntryAt = Callable[[int], bytes]
 Named = Callable[["Keyring", Entry], None]
 
@@ -66,13 +69,15 @@ class Keyring:
             self._first(entry)
         if entry.body["site"] != self.site:
             raise Failure("site", f"entry {index} is of another site", index)
-        self._check_signature(entry)
+        signer = self._check_signature(entry)
         if entry.of_node:
             self._judge(entry, self.nodes[entry.author].take(entry, self.remarks))
             return entry
         self._judge(entry, "")
-        if not rules.newest().may_sign(entry.author, entry.kind):
-            raise Failure("signer", f"a fact of kind {entry.kind} may not be signed by {entry.author}", index)
+        if not rules.newest().may_sign(entry.kind, entry.author, signer):
+            raise Failure(
+                "signer", f"a fact of kind {entry.kind} by {entry.author} may not be signed by {signer}", index
+            )
         self._look_at_clock(entry)
         try:
             if entry.kind == "equivocation":
@@ -117,8 +122,9 @@ class Keyring:
         if self.next is not None:
             self.current, self.next = self.next, None
 
-    def _check_signature(self, entry: Entry) -> None:
-        key: Optional[notes.VerifierKey]
+    def _check_signature(self, entry: Entry) -> str:
+        """Who has signed it: its node, the service that brought it, or the engine. Raises Failure."""
+        signer = entry.author
         if entry.of_node:
             node = self.nodes.get(entry.author)
             if node is None or not node.active:
@@ -128,7 +134,10 @@ class Keyring:
                 )
             key = node.record_key
         else:
-            key = self.services.get(entry.author)
+            # The first that is named: where one key serves for two, the fact is of whom it says.
+            either = (one for one in (entry.author, ENGINE) if entries.names(entry.parts, self.services.get(one)))
+            signer = next(either, entry.author)
+            key = self.services.get(signer)
         try:
             if key is None:
                 raise notes.UnknownSigner(f"no key of {entry.author} is known")
@@ -137,6 +146,7 @@ class Keyring:
             raise Failure("signature", f"entry {entry.number} by {entry.author}: {error}", entry.number) from None
         except notes.NoteError as error:
             raise Failure("signer", f"entry {entry.number} by {entry.author}: {error}", entry.number) from None
+        return signer
 
     def _look_at_clock(self, entry: Entry) -> None:
         time = entry.body["time"]

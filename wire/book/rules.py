@@ -8,7 +8,7 @@ they say was bounded by types alone.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import FrozenSet, Mapping, NamedTuple, Optional
+from typing import FrozenSet, Iterator, Mapping, NamedTuple, Optional, Tuple
 
 from wire.book import rules_1
 from wire.book.forms import Fields
@@ -18,7 +18,12 @@ NEWEST = 1
 NAMED_BY = ("journal-opened", "engine-started")
 """Kinds of facts that name the number in force, in their field `rules`."""
 SERVICES = ("engine", "console", "notify", "admin")
-"""Who signs facts on the hub. No node bears one of these names."""
+"""Who brings facts on the hub. No node bears one of these names."""
+SIGN = ("engine", "admin")
+"""Those who sign facts: the engine what it decides and what the others ask it for, root's command what changes keys,
+people, topology or origin. Each of the four signed while each wrote the journal itself."""
+FOLLOWS: FrozenSet[Tuple[str, str]] = frozenset((one, one) for one in SERVICES)
+"""A fact that only follows from others: by whom, and under whose key."""
 
 
 class Rules(NamedTuple):
@@ -32,8 +37,8 @@ class Rules(NamedTuple):
     """Kind of record -> its fields."""
     facts: Mapping[str, Fields]
     """Kind of fact -> its fields."""
-    signers: Mapping[str, FrozenSet[str]]
-    """Kind of fact -> services that may sign it; a kind that is not here, any."""
+    signers: Mapping[str, FrozenSet[Tuple[str, str]]]
+    """Kind of fact -> pairs of who stands in `by` and the service whose key may sign it then."""
 
     def envelope(self, of_node: bool) -> Fields:
         """What surrounds what an entry is about."""
@@ -43,13 +48,23 @@ class Rules(NamedTuple):
         """The fields of a kind; None for one that is not known."""
         return (self.records if of_node else self.facts).get(kind)
 
-    def may_sign(self, service: str, kind: str) -> bool:
-        """Whether a service of the hub may sign a fact of this kind."""
-        return service in self.signers.get(kind, SERVICES)
+    def may_sign(self, kind: str, by: str, signer: str) -> bool:
+        """Whether the key of the service `signer` may sign a fact of this kind by the service `by`."""
+        if kind not in self.facts:  # of a later hub: whoever asks for it, the engine may sign it
+            return by in SERVICES and signer in (by, "engine")
+        return (by, signer) in self.signers.get(kind, FOLLOWS)
 
 
 @lru_cache(maxsize=1)
 def newest() -> Rules:
     """The rules that this version of the hub goes by."""
-    signers = {kind: frozenset(who.split()) for kind, who in rules_1.SIGNERS.items()}
+    signers = {kind: frozenset(_pairs(who)) for kind, who in rules_1.SIGNERS.items()}
     return Rules(rules_1.RECORD, rules_1.FACT, rules_1.RECORDS, rules_1.FACTS, signers)
+
+
+def _pairs(who: str) -> Iterator[Tuple[str, str]]:
+    """`console:engine,console` as the pairs that it means."""
+    for word in who.split():
+        by, _, keys = word.partition(":")
+        for signer in keys.split(","):
+            yield by, signer

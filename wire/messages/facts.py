@@ -21,7 +21,8 @@ SERVICES: tuple[Service, ...] = ("engine", "console", "notify", "admin")
 
 
 class Fact(Message, frozen=True):
-    """What the hub has decided or been told. Signed by the service that brought it; `person` is who asked for it."""
+    """What the hub has decided or been told. `by` is the service that brought it, `person` who asked for it. Signed by
+    the engine, or by the service that brought it: the book of rules says which."""
 
     v: Literal[1]
     site: Name

@@ -296,9 +296,9 @@ class NotJudged(Data, frozen=True, tag="not-judged"):
 
 
 class JournalOpened(Data, frozen=True, tag="journal-opened"):
-    """The first entry under an origin (the name that its checkpoints bear). It names the journal's root key, which is
-    the first that signs checkpoints, and the record key of each service. `quotes` is the newest checkpoint of the
-    origin before that is known, where a hub was put back from a backup; `rules` as in `engine-started`."""
+    """The first entry under an origin (the name that its checkpoints bear). It names the journal's root key, the first
+    that signs checkpoints, and the record keys of engine and admin; of old, of all services. `quotes` is the newest
+    known checkpoint of the origin before, where a hub was put back from a backup; `rules` as in `engine-started`."""
 
     origin: Text
     checkpoint_key: Text

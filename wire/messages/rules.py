@@ -36,7 +36,7 @@ RULES: dict[type[Message], Rule] = {
         None,
         0,
         "engine, console, notify or admin",
-        "the record key of the service named in `by`",
+        "the record key of the engine, or of the service named in `by`",
         LARGEST_FACT,
     ),
 }

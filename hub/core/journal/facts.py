@@ -56,8 +56,11 @@ class Rule(NamedTuple):
 
     by: frozenset[m.Service] = NOBODY
     """Services that may bring it. A kind that nobody may bring can only follow from other entries."""
-    also: frozenset[m.Service] = NOBODY
-    """Further services that sign it, in whose transactions it follows from others or from time that has passed."""
+    apart: bool = False
+    """It changes keys, people, topology or origin: root's command signs it with the key of `admin`, and no other key
+    counts."""
+    decided: bool = False
+    """The hub decides it by itself as well: it follows from others, or from time that has passed."""
     roles: frozenset[str] | None = None
     """In which roles a person may ask for it; it then takes a named person. The auditor changes nothing."""
     check: Check | None = None
@@ -69,11 +72,15 @@ class Rule(NamedTuple):
 
 FACTS: Mapping[type[m.Data], Rule] = {
     m.SiteApplied: Rule(
-        by=ADMIN, check=node_checks.next_version, fold=(node_fold.site_applied,), follows=(node_follows.site_applied,)
+        by=ADMIN,
+        apart=True,
+        check=node_checks.next_version,
+        fold=(node_fold.site_applied,),
+        follows=(node_follows.site_applied,),
     ),
-    m.NodeEnrolled: Rule(by=ADMIN, check=node_checks.next_life, fold=(node_fold.enrolled,)),
-    m.NodeRevoked: Rule(by=ADMIN, fold=(node_fold.revoked,), follows=(node_follows.node_revoked,)),
-    m.AccountMade: Rule(by=ADMIN),
+    m.NodeEnrolled: Rule(by=ADMIN, apart=True, check=node_checks.next_life, fold=(node_fold.enrolled,)),
+    m.NodeRevoked: Rule(by=ADMIN, apart=True, fold=(node_fold.revoked,), follows=(node_follows.node_revoked,)),
+    m.AccountMade: Rule(by=ADMIN, apart=True),
     m.SignedIn: Rule(by=SCREEN),
     m.SignInFailed: Rule(by=SCREEN),
     m.EngineStarted: Rule(
@@ -109,20 +116,21 @@ FACTS: Mapping[type[m.Data], Rule] = {
     m.Unwitnessed: Rule(by=ENGINE, follows=(node_follows.unwitnessed,)),
     m.WitnessedAgain: Rule(by=ENGINE, follows=(node_follows.witnessed_again,)),
     m.CheckpointDisputed: Rule(by=ENGINE, follows=(node_follows.told_at_node("journal-forked"),)),
-    m.JournalOpened: Rule(by=ADMIN, check=node_checks.journal_opens, fold=(node_fold.journal_opened,)),
+    m.JournalOpened: Rule(by=ADMIN, apart=True, check=node_checks.journal_opens, fold=(node_fold.journal_opened,)),
     m.CheckpointKey: Rule(by=ENGINE, check=node_checks.checkpoint_key, fold=(node_fold.checkpoint_key,)),
     m.JournalExported: Rule(by=ADMIN),
     m.HubBackedUp: Rule(by=ADMIN),
     m.RowsMended: Rule(by=ADMIN),
     m.HubRestored: Rule(
         by=ADMIN,
+        apart=True,
         roles=ADMINISTRATOR,
         second=node_checks.check_officer,
         follows=(node_follows.told_at_node("hub-restored"),),
     ),
     m.OrderIssued: Rule(fold=(order_numbers.apply_issued,)),
     m.PersonErased: Rule(
-        by=ADMIN, roles=ADMINISTRATOR, check=node_checks.not_in_site, second=node_checks.check_officer
+        by=ADMIN, apart=True, roles=ADMINISTRATOR, check=node_checks.not_in_site, second=node_checks.check_officer
     ),
     m.BadgeAwaited: Rule(fold=(awaited.apply_awaited,)),
     m.BadgeWaitOver: Rule(fold=(awaited.apply_over,), follows=(awaited.over,)),
@@ -165,11 +173,11 @@ FACTS: Mapping[type[m.Data], Rule] = {
     ),
     m.Sealed: Rule(fold=(area_sealing.apply_finished,), follows=(missed.over, sealing_follows.sealed)),
     m.Unsealed: Rule(fold=(area_sealing.apply_finished,), follows=(let_go.over,)),
-    m.UnsealingWaits: Rule(also=ENGINE, fold=(let_go.apply_waits,), follows=(let_go.waits,)),
+    m.UnsealingWaits: Rule(fold=(let_go.apply_waits,), follows=(let_go.waits,)),
     m.SealingAdopted: Rule(fold=(after_restore.apply_adopted,), follows=(node_follows.adopted,)),
     m.SealingCancelled: Rule(
         by=CONSOLE,
-        also=ENGINE,
+        decided=True,
         roles=OFFICERS,
         check=area_sealing.cancel,
         fold=(area_sealing.apply_cancelled,),
@@ -209,7 +217,7 @@ FACTS: Mapping[type[m.Data], Rule] = {
     m.SealingChecking: Rule(by=CONSOLE, roles=OFFICERS, check=course.check_begin, fold=(course.apply_checking,)),
     m.SealingDropped: Rule(
         by=CONSOLE,
-        also=ENGINE,
+        decided=True,
         roles=OFFICERS,
         check=course.check_drop,
         fold=(course.apply_dropped,),
@@ -268,7 +276,7 @@ FACTS: Mapping[type[m.Data], Rule] = {
     m.NoticeQueued: Rule(fold=(calling_fold.apply_queued,)),
     m.NoticeHanded: Rule(
         by=NOTIFY,
-        also=SCREEN,
+        decided=True,
         check=calling_fold.check_notice,
         fold=(calling_fold.apply_handed,),
         follows=(calling_follows.notice_worked,),
@@ -281,7 +289,7 @@ FACTS: Mapping[type[m.Data], Rule] = {
     ),
     m.NoticeFailed: Rule(
         by=NOTIFY,
-        also=ENGINE,
+        decided=True,
         check=calling_fold.check_notice,
         fold=(calling_fold.apply_failed,),
         follows=(notices.failed,),

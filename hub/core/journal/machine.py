@@ -220,7 +220,7 @@ class Machine:
         fact = m.Fact(v=1, site=self._site_name, by=self._by, time=self._now, person=person, data=data)
         try:
             text = m.encode(fact)
-            if not rules.newest().may_sign(self._by, reading.read(text).kind):
+            if not rules.newest().may_sign(reading.read(text).kind, self._by, self._by):
                 raise ValueError(f"{self._by} may not sign this")
         except ValueError as error:  # a text with half a character in it cannot even be encoded
             raise RuleFailed(error) from error

@@ -26,7 +26,9 @@ IN_THE_HUB: Holes = {
             says(machine, " or life.record_key != arrival.key", ""),
         ),
         "an enrolment opens the life after": says(node_fold, "life=data.life,\n", "life=data.life + 1,\n"),
-        "every service signs as the engine may": says(machine, "may_sign(self._by, ", 'may_sign("engine", '),
+        "every service signs as the engine may": says(
+            machine, ".kind, self._by, self._by)", '.kind, "engine", "engine")'
+        ),
     },
     same.test_a_name_may_stand_once_wherever_it_stands: {
         "nothing is read strictly": says(inbound, "if m.encode(record) != text:", "if False:"),
@@ -154,7 +156,7 @@ IN_THE_HUB: Holes = {
     facts.test_a_fact_is_written_and_taken_under_a_service_that_may_sign_it_and_no_other: {
         "any service signs anything": says(
             machine,
-            "if not rules.newest().may_sign(self._by, reading.read(text).kind):",
+            "if not rules.newest().may_sign(reading.read(text).kind, self._by, self._by):",
             "if reading.read(text) is None:",
         ),
     },

@@ -167,7 +167,7 @@ def test_a_fact_is_written_and_taken_under_a_service_that_may_sign_it_and_no_oth
         if kind not in ABOUT_KEYS:
             said = {**edges.whole(kind), **({"what": "forced", "area": None} if kind is m.AlarmRaised else {})}
             taken = both.compare_decided(service, msgspec.convert(said, kind))
-            assert taken == rules.newest().may_sign(service, edges.whole(kind)["kind"]), kind
+            assert taken == rules.newest().may_sign(edges.whole(kind)["kind"], service, service), kind
             written.append(taken)
     assert {True, False} == set(written)
 

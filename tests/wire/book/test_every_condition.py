@@ -8,11 +8,11 @@ from types import ModuleType
 import pytest
 
 from tests.support import mutant
-from tests.wire.book import test_kinds, test_lives, test_naming, test_reading, test_strict
+from tests.wire.book import test_kinds, test_lives, test_naming, test_reading, test_signers, test_strict
 from wire.book import forms, lives, naming, reading, rules, strict
 
 MODULES = (lives, naming, reading, rules, strict, forms)
-SAID = (test_lives, test_naming, test_strict, test_reading, test_kinds)
+SAID = (test_lives, test_naming, test_strict, test_reading, test_signers, test_kinds)
 SPARED = "it spares a look at what can hold no half character"
 THE_SAME: dict[str, str] = {
     "strict._read: b'\\\\ud' in line or b'\\\\uD' in line = True": SPARED,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import pytest
 
 from tests.support.journal import key
@@ -34,12 +36,22 @@ def test_a_witness_states_its_plain_key_or_the_one_that_it_makes_of_it() -> None
             naming.witness_key(other, SUITES)
 
 
-def test_each_service_has_a_key_and_nobody_else() -> None:
-    named = dict.fromkeys(rules.SERVICES, str(KEY))
-    assert naming.service_keys(named, SUITES) == dict.fromkeys(rules.SERVICES, KEY)
-    for wrong in ({}, {**named, "more": str(KEY)}, {**named, "engine": ""}, {"engine": str(KEY)}):
+@pytest.mark.parametrize("signing", [("engine", "admin"), ("engine", "console", "notify", "admin")])
+def test_each_service_that_signs_has_a_key_and_nobody_else(signing: tuple[str, ...]) -> None:
+    named = dict.fromkeys(signing, str(KEY))
+    assert naming.service_keys(named, SUITES) == dict.fromkeys(signing, KEY)
+    for wrong in ({**named, "more": str(KEY)}, {**named, "engine": ""}, {**named, "admin": "x"}):
         with pytest.raises(ValueError, match=r"."):
             naming.service_keys(wrong, SUITES)
+
+
+def test_no_journal_names_other_services_than_those_that_sign_now_or_did_of_old() -> None:
+    taken = (set(rules.SIGN), set(rules.SERVICES))
+    for many in range(len(rules.SERVICES) + 1):
+        for some in map(set, combinations(rules.SERVICES, many)):
+            if some not in taken:
+                with pytest.raises(ValueError, match=r"each service that signs"):
+                    naming.service_keys(dict.fromkeys(some, str(KEY)), SUITES)
 
 
 def test_a_node_is_named_like_no_service_and_is_one_of_so_many() -> None:

@@ -141,14 +141,5 @@ def test_what_never_was_an_entry_was_none_of_old_either(changed: dict[str, Any])
 # ---------------------------------------------------------------- who may sign
 
 
-def test_a_fact_is_signed_by_the_services_that_may_bring_it_and_no_other() -> None:
-    table = rules.newest()
-    assert table.may_sign("engine", "node-silent")
-    assert not table.may_sign("console", "node-silent")
-    assert not table.may_sign("nobody", "alarm-raised")
-    for service in rules.SERVICES:
-        assert table.may_sign(service, "alarm-raised"), "it follows, in whichever service's transaction that happens"
-
-
 def test_the_services_are_the_same_everywhere() -> None:
     assert rules.SERVICES == m.SERVICES

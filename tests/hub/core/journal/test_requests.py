@@ -20,66 +20,15 @@ from tests.support.paper import (
     PaperHub,
 )
 from tests.support.sealing import ready
+from tests.wire.book.test_signers import BROUGHT_BY
 from wire import messages as m
 
-# Which service may bring which fact. What is not here follows from other facts alone.
-ENGINE, CONSOLE, ADMIN = "engine", "console", "admin"
-BROUGHT_BY: dict[type[m.Data], set[str]] = {
-    m.SiteApplied: {ADMIN},
-    m.NodeEnrolled: {ADMIN},
-    m.NodeRevoked: {ADMIN},
-    m.AccountMade: {ADMIN},
-    m.JournalOpened: {ADMIN},
-    m.JournalExported: {ADMIN},
-    m.HubBackedUp: {ADMIN},
-    m.HubRestored: {ADMIN},
-    m.SignedIn: {CONSOLE},
-    m.SignInFailed: {CONSOLE},
-    m.CheckpointKey: {ENGINE},
-    m.EngineStarted: {ENGINE},
-    m.BrokerLost: {ENGINE},
-    m.BrokerBack: {ENGINE},
-    m.NodeSilent: {ENGINE},
-    m.NodeBack: {ENGINE},
-    m.Refused: {ENGINE},
-    m.NoProgress: {ENGINE},
-    m.ProgressAgain: {ENGINE},
-    m.NodeFloods: {ENGINE},
-    m.FloodOver: {ENGINE},
-    m.BeatContradicts: {ENGINE},
-    m.DiskRefuses: {ENGINE},
-    m.RecordsLost: {ENGINE},
-    m.AlarmAcknowledged: {CONSOLE, ADMIN, "notify"},
-    m.FindingWritten: {CONSOLE, ADMIN},
-    m.AlarmClosed: {CONSOLE, ADMIN},
-    m.SealingOrdered: {CONSOLE, ADMIN},
-    m.SealingCancelled: {CONSOLE, ADMIN},
-    m.SealingChecking: {CONSOLE, ADMIN},
-    m.SealingDropped: {CONSOLE, ADMIN},
-    m.CheckTicked: {CONSOLE, ADMIN},
-    m.ExceptionSigned: {CONSOLE, ADMIN},
-    m.SealNumber: {CONSOLE, ADMIN},
-    m.SealCompared: {CONSOLE, ADMIN},
-    m.UnsealingApproved: {CONSOLE, ADMIN},
-    m.EmergencyOpened: {CONSOLE, ADMIN},
-    m.EmergencySigned: {CONSOLE, ADMIN},
-    m.SealingReleased: {CONSOLE, ADMIN},
-    m.CertificateMade: {ENGINE},
-}
-ONLY_FOLLOWS = {
-    m.Equivocation, m.OrderIssued, m.AlarmRaised, m.AlarmRepeated, m.AlarmReturned, m.AlarmAttended, m.SealingBadge,
-    m.SealingPlanned, m.SealingArming, m.SealingConfirmed, m.Sealed, m.Unsealed, m.CalendarUnpublished,
-}  # fmt: skip
 
-
-@pytest.mark.parametrize("kind", BROUGHT_BY, ids=lambda kind: kind.__name__)
-def test_a_fact_is_brought_by_the_services_of_the_table(kind: type[m.Data]) -> None:
-    assert FACTS[kind].by == BROUGHT_BY[kind]
-
-
-@pytest.mark.parametrize("kind", ONLY_FOLLOWS, ids=lambda kind: kind.__name__)
-def test_nobody_brings_what_only_follows(kind: type[m.Data]) -> None:
-    assert not FACTS[kind].by
+@pytest.mark.parametrize("kind", FACTS, ids=lambda kind: kind.__name__)
+def test_a_fact_is_brought_by_the_services_that_ask_for_it_and_by_nobody_where_it_only_follows(
+    kind: type[m.Data],
+) -> None:
+    assert FACTS[kind].by == BROUGHT_BY.get(kind, set())
 
 
 @pytest.fixture
