@@ -129,9 +129,10 @@ class Both:
         self.state.settle()
         self.follow(before)
 
-    def asks(self, wanted: m.FactData, service: m.Service = "admin") -> bool:
-        """Whether the hub takes a request in. Else nothing is changed."""
-        transaction = self._transaction(service)
+    def asks(self, wanted: m.FactData, service: m.Service = "admin", signer: m.Service | None = None) -> bool:
+        """Whether the hub takes a request in, under the key of whoever asks unless it is another's. Else nothing is
+        changed."""
+        transaction = self._transaction(signer or service)
         size = self.pages.size
         try:
             with self.state.attempt():

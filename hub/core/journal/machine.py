@@ -70,12 +70,13 @@ class Machine:
         journal: Journal,
         document: Callable[[int], Site],
         site: str,
-        by: m.Service,
+        signer: m.Service,
         now: int,
         told: Told,
     ) -> None:
         """`document` gives the site document of a version; `site` is the site's name; facts are signed by the service
-        `by` at `now`, a wall time in ms; `told`: which failures were lately."""
+        `signer`, which says itself whatever follows, at `now`, a wall time in ms; `told`: which failures were lately.
+        """
         self.state = state
         self.facts: list[m.FactData] = []
         self.noted: list[m.FactData] = []
@@ -86,7 +87,7 @@ class Machine:
         self._journal = journal
         self._document = document
         self._site_name = site
-        self._by: m.Service = by
+        self._signer: m.Service = signer
         self._now = now
 
     @property
@@ -113,13 +114,16 @@ class Machine:
         return verdict
 
     def ask(self, actor: requests.Actor, wanted: m.FactData) -> None:
-        """Take a request in, and what follows from it. Raises NotPossible; then the whole transaction is to be given
-        up."""
+        """Take a request in, whoever asks, and what follows from it. Raises NotPossible; then the whole transaction is
+        to be given up."""
+        kind = m.kind_of(wanted)
+        if not rules.newest().may_sign(kind, actor.by, self._signer):
+            raise NotPossible("not-allowed", kind)
         try:
-            self._add(_accepted(self.state, self.site, actor, wanted), actor.person)
+            self._take_up(self._enter(_accepted(self.state, self.site, actor, wanted), actor.by, actor.person))
         except RuleFailed as error:
-            self.failures.append(Failure(m.kind_of(wanted), self._by, "rule", error.error))
-            raise unjudged.refusal(m.kind_of(wanted)) from error
+            self.failures.append(Failure(kind, actor.by, "rule", error.error))
+            raise unjudged.refusal(kind) from error
 
     def decide(self, rule: Rule) -> None:
         """Take in what a rule of the hub says of the state as it stands, each fact for itself."""
@@ -144,7 +148,7 @@ class Machine:
             return None
         said = m.RecordDoubted(node=record.node, life=record.life, seq=record.seq, why=why)
         try:
-            self._attempt(partial(self._add, said, None))
+            self._attempt(partial(self._add, said))
         except RuleFailed as failed:
             return failed.error
         return None
@@ -171,7 +175,7 @@ class Machine:
             self._whole(place, what, "follows", partial(self._follow, entry))
 
     def _note(self, data: m.FactData) -> None:
-        self._whole("hub", m.kind_of(data), "rule", partial(self._add, data, None))
+        self._whole("hub", m.kind_of(data), "rule", partial(self._add, data))
 
     def _whole(self, place: str, what: str, part: m.FailedPart, work: Callable[[], None]) -> None:
         """All of it, or nothing of it and that it could not be judged."""
@@ -196,10 +200,10 @@ class Machine:
         if not self._is_news(failure) and failure.part == "rule":
             return
         try:
-            self._attempt(partial(self._add, failure.statement, None))
+            self._attempt(partial(self._add, failure.statement))
         except RuleFailed as again:  # the journal says so, if nobody else can be told
             self._is_news(Failure("not-judged", failure.place, "follows", again.error))
-            fold.apply(self.state, self._enter(failure.statement, None))
+            fold.apply(self.state, self._enter(failure.statement, self._signer))
 
     def _is_news(self, failure: Failure) -> bool:
         news = not self.told.lately(failure, self._now)
@@ -208,20 +212,23 @@ class Machine:
             self.told.add(failure, self._now)
         return news
 
-    def _add(self, data: m.FactData, person: int | None) -> None:
-        entry = self._enter(data, person)
+    def _add(self, data: m.FactData) -> None:
+        """What the hub says itself, and what follows from it. Raises RuleFailed."""
+        self._take_up(self._enter(data, self._signer))
+
+    def _take_up(self, entry: Entry) -> None:
         failed = fold.apply(self.state, entry)
         if failed is not None:
             raise RuleFailed(failed) from failed
         self._follow(entry)
 
-    def _enter(self, data: m.FactData, person: int | None) -> Entry:
+    def _enter(self, data: m.FactData, by: m.Service, person: int | None = None) -> Entry:
         """A fact of ours as an entry. Raises RuleFailed where it could not be read again: nobody else wrote it."""
-        fact = m.Fact(v=1, site=self._site_name, by=self._by, time=self._now, person=person, data=data)
+        fact = m.Fact(v=1, site=self._site_name, by=by, time=self._now, person=person, data=data)
         try:
             text = m.encode(fact)
-            if not rules.newest().may_sign(reading.read(text).kind, self._by, self._by):
-                raise ValueError(f"{self._by} may not sign this")
+            if not rules.newest().may_sign(reading.read(text).kind, by, self._signer):
+                raise ValueError(f"{self._signer} may not sign this")
         except ValueError as error:  # a text with half a character in it cannot even be encoded
             raise RuleFailed(error) from error
         text_hash = notes.text_hash(text)
@@ -232,7 +239,7 @@ class Machine:
     def _follow(self, entry: Entry) -> None:
         """What follows from an entry that the fold has taken in. Raises RuleFailed."""
         for fact in _guarded(partial(judge, self.state, self.site, entry)):
-            self._add(fact, None)
+            self._add(fact)
 
 
 def has_news(state: State, site: Site, rule: Rule) -> bool:

@@ -19,7 +19,7 @@ from wire import messages as m
 
 
 class Actor(NamedTuple):
-    """Who brings a request: the service that signs it, and the person behind it with the roles of that person."""
+    """Who brings a request: the service that asks, and the person behind it with the roles of that person."""
 
     by: m.Service
     person: int | None = None

@@ -27,7 +27,7 @@ IN_THE_HUB: Holes = {
         ),
         "an enrolment opens the life after": says(node_fold, "life=data.life,\n", "life=data.life + 1,\n"),
         "every service signs as the engine may": says(
-            machine, ".kind, self._by, self._by)", '.kind, "engine", "engine")'
+            machine, ".kind, by, self._signer)", '.kind, "engine", "engine")'
         ),
     },
     same.test_a_name_may_stand_once_wherever_it_stands: {
@@ -156,7 +156,7 @@ IN_THE_HUB: Holes = {
     facts.test_a_fact_is_written_and_taken_under_a_service_that_may_sign_it_and_no_other: {
         "any service signs anything": says(
             machine,
-            "if not rules.newest().may_sign(reading.read(text).kind, self._by, self._by):",
+            "if not rules.newest().may_sign(reading.read(text).kind, by, self._signer):",
             "if reading.read(text) is None:",
         ),
     },

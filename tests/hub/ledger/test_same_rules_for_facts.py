@@ -172,6 +172,23 @@ def test_a_fact_is_written_and_taken_under_a_service_that_may_sign_it_and_no_oth
     assert {True, False} == set(written)
 
 
+@pytest.mark.parametrize("service", m.SERVICES)
+def test_what_a_service_asks_the_engine_for_stands_under_the_engines_key_for_both_or_for_neither(
+    service: m.Service,
+) -> None:
+    both, taken = Both(), set()
+    for kind in FACTS:
+        if kind not in ABOUT_KEYS:
+            wanted, before = msgspec.convert(edges.whole(kind), kind), both.pages.size
+            may = rules.newest().may_sign(edges.whole(kind)["kind"], service, "engine")
+            if both.asks(wanted, service, "engine"):
+                taken.add(kind)
+                both.follow(before)
+                assert may, kind
+            assert both.verifier_takes(sign("engine", both.text(wanted, service))) == may, kind
+    assert taken
+
+
 def silent(size: int) -> m.NodeSilent:
     """A fact of so many bytes as an entry by the engine."""
     data = m.NodeSilent(node=SAFE, last_heard=None, sealed=(m.SealedArea(area="a", sealing=1),))

@@ -39,6 +39,12 @@ class Paper(PaperHub):
         (found,) = self._outcome(machine, [machine.arrive(arrival, KeyError())]).verdicts
         return found
 
+    def asked_under(self, signer: m.Service, actor: Actor, wanted: m.FactData) -> None:
+        """A request to the machine of whoever signs so."""
+        machine = self._machine(signer)
+        machine.ask(actor, wanted)
+        self._outcome(machine, [])
+
     def _outcome(self, machine: Machine, verdicts: list[Verdict]) -> Outcome:
         self.failures += tuple(machine.failures)
         machine.failures.clear()
@@ -141,6 +147,45 @@ def test_what_comes_too_early_is_no_equivocation(house: Paper) -> None:
     archive.seq += 1
     size = len(house.entries)
     assert verdict(house, archive.record(SOUNDED)) == "beyond"
+    assert len(house.entries) == size
+
+
+# ---------------------------------------------------------------- who asks, and who signs
+
+
+def test_what_is_asked_for_stands_under_whoever_asks_and_what_follows_is_the_engines(house: Paper) -> None:
+    house.node("archive-1").opens(GATE)
+    size = len(house.entries)
+    house.act(Actor("console", WANG_FANG, frozenset({"duty"})), m.DrillStarted(area="archive"))
+    said = [one.message for one in house.entries[size:] if isinstance(one.message, m.Fact)]
+    assert [(one.by, one.person) for one in said[:1]] == [("console", WANG_FANG)]
+    assert {(one.by, one.person) for one in said[1:]} == {("engine", None)}
+
+
+@pytest.mark.parametrize("signer", m.SERVICES)
+@pytest.mark.parametrize("asker", m.SERVICES)
+def test_a_service_signs_what_it_asks_for_and_the_engine_what_any_asks_for(
+    house: Paper, asker: m.Service, signer: m.Service
+) -> None:
+    house.node("archive-1").says(m.Forced(point=GATE))
+    actor = Actor(asker, WANG_FANG, frozenset({"duty"}))
+    if signer in (asker, "engine") and asker != "engine":
+        house.asked_under(signer, actor, m.AlarmAcknowledged(alarm=1))
+        assert house.alarm("forced").acknowledged_by == WANG_FANG
+    else:
+        with pytest.raises(NotPossible, match="not-allowed"):
+            house.asked_under(signer, actor, m.AlarmAcknowledged(alarm=1))
+
+
+def test_the_engine_signs_no_change_of_keys_people_or_topology(house: Paper) -> None:
+    size = len(house.entries)
+    for wanted in (
+        m.NodeRevoked(node="archive-1", reason=""),
+        m.AccountMade(person=WANG_FANG, roles=("duty",)),
+        m.SiteApplied(version=2, sha256="0" * 64),
+    ):
+        with pytest.raises(NotPossible, match="not-allowed"):
+            house.asked_under("engine", Actor("admin"), wanted)
     assert len(house.entries) == size
 
 
@@ -262,10 +307,10 @@ def test_two_things_that_the_hub_fails_over_by_itself_are_each_told(
 def test_a_fact_that_its_service_may_not_sign_is_never_written(house: Paper) -> None:
     """No verifier would take it."""
     silent = m.NodeSilent(node="archive-1", last_heard=None, sealed=())
-    house.decide(lambda _state, _site: iter([silent]), by="console")
+    house.decide(lambda _state, _site: iter([silent]), signer="console")
     assert not house.journal(m.NodeSilent)
     assert house.whats() == ["record-not-judged"]
-    house.decide(lambda _state, _site: iter([silent]), by="engine")
+    house.decide(lambda _state, _site: iter([silent]), signer="engine")
     assert house.journal(m.NodeSilent)
 
 
