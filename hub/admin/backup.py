@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, Table, select
+from sqlalchemy import Column, Connection, Engine, Table, select
 
 from hub.admin import age
 from hub.core.refusal import NotPossible
@@ -30,6 +30,8 @@ from hub.store import schema, session, tables
 
 NOT_IN_A_BACKUP = frozenset({"session", "projection", *(table.name for table in tables.ROWS.values())})
 """Tables whose rows mean nothing on another day; and the projections, which a restore folds from the journal."""
+LEFT_OUT = frozenset({tables.head.c.writer})
+"""Columns that mean nothing on another day."""
 FIRST = ("head", "account", "site_document", "checkpoint")
 """Tables that a restore needs first. The journal comes last: it is the longest."""
 CHUNK = 500
@@ -59,6 +61,11 @@ def table_order() -> list[Table]:
     there = {name: table for name, table in tables.metadata.tables.items() if name not in NOT_IN_A_BACKUP}
     middle = sorted(there.keys() - {*FIRST, "journal"})
     return [there[name] for name in (*FIRST, *middle, "journal")]
+
+
+def columns(table: Table) -> list[Column[Any]]:
+    """What a backup has of a table."""
+    return [column for column in table.c if column not in LEFT_OUT]
 
 
 def silent(what: str, done: int, of: int) -> None:
@@ -114,7 +121,7 @@ def _files(layout: Layout) -> Iterator[Path]:
 
 
 def _dump(connection: Connection, table: Table, intact: Intact, progress: Progress, size: int) -> Iterator[bytes]:
-    query = select(table).order_by(*table.primary_key)
+    query = select(*columns(table)).order_by(*table.primary_key)
     some = 1 if table is tables.site_document else CHUNK
     for at, row in enumerate(connection.execute(query, execution_options={"yield_per": some})):
         if table is tables.journal:

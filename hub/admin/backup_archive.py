@@ -21,7 +21,7 @@ import msgspec
 from sqlalchemy import Boolean, Column, Integer, LargeBinary, Table
 
 from hub.admin import age
-from hub.admin.backup import BYTES, FILE, LONGEST_LINE, PART_BYTES, Progress, table_order
+from hub.admin.backup import BYTES, FILE, LONGEST_LINE, PART_BYTES, Progress, columns, table_order
 from hub.core.refusal import NotPossible
 from hub.ledger.intact import Changed
 from hub.store import schema, tables
@@ -83,7 +83,7 @@ class Archive:
         self.seen: set[str] = set()
 
     def members(self) -> Iterator[Member]:
-        """Each member in turn; the first is the revision, which must be ours. What is not read of one is skipped."""
+        """Each member in turn; the first is the revision, one of ours. What is not read of one is skipped."""
         while (header := self._plain.read(BLOCK)) and header != bytes(BLOCK):
             self._progress()
             member = self._member(header)
@@ -147,16 +147,17 @@ class Archive:
         if member.name != "revision":
             raise NotPossible(NOT_WHOLE, "revision is missing")
         revision = self.content(member).decode("ascii", "replace")
-        if revision != schema.NEWEST:
+        if revision not in schema.OLDER | {schema.NEWEST}:  # in a backup they are the same
             raise NotPossible("the backup is of another version", plain(revision[:20]))
 
 
 def _row(table: Table, name: str, line: bytes) -> dict[str, Any]:
     try:
         values = msgspec.json.decode(line)
-        if not isinstance(values, dict) or values.keys() != set(table.c.keys()):
+        wanted = columns(table)
+        if not isinstance(values, dict) or values.keys() != {column.name for column in wanted}:
             raise ValueError("other columns than the table has")
-        return {column.name: _value(column, values[column.name]) for column in table.c}
+        return {column.name: _value(column, values[column.name]) for column in wanted}
     except ValueError as error:  # msgspec's and base64's are such
         raise NotPossible(NOT_WHOLE, f"{name}: {error}") from None
 

@@ -13,7 +13,7 @@ from hub.core import state
 from hub.core.journal import fold
 from hub.core.state import Entry, State
 from hub.ledger.append import Appending, columns, message_of
-from hub.store import alone, rows, session, shapes, tables
+from hub.store import rows, session, shapes, tables
 from hub.store.tables import journal
 from wire import messages as m
 from wire import notes, tlog
@@ -63,15 +63,15 @@ def make_anew(connection: Connection, progress: Progress) -> int:
 
 def renew(database: Engine, progress: Progress) -> int | None:
     """Where projections are of another shape than this code's, make all anew. Returns the number of entries folded,
-    None where there was nothing to do.
+    None where there was nothing to do. Whoever calls it writes alone (hub.store.alone).
 
     It is one transaction: until it is committed the old shape stands, with which no service starts, so a crash costs
-    nothing but the time. Raises JournalDamaged, AlreadyRunning while an engine runs, SQLAlchemyError.
+    nothing but the time. Raises JournalDamaged, SQLAlchemyError.
     """
     with session.reading(database) as connection:
         if not shapes.changed(connection):
             return None
-    with alone.engine_of(database), session.writing(database) as connection:
+    with session.writing(database) as connection:
         return make_anew(connection, progress)
 
 

@@ -23,6 +23,7 @@ def exits() -> dict[type[Exception], int]:
         FileNotFoundError: 66,
         PermissionError: 77,
         AlreadyRunning: 75,
+        faults.Overtaken: 75,
         TooSmall: 74,
         OSError: 74,
         faults.DatabaseLost: 65,

@@ -6,7 +6,7 @@ import getpass
 import secrets
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -28,7 +28,7 @@ from hub.core.state import State
 from hub.ledger.intact import Changed
 from hub.site_directory.hub import open_hub
 from hub.site_directory.layout import Layout
-from hub.store import queries, schema, session, tables
+from hub.store import alone, queries, schema, session, tables
 from wire import messages as m
 from wire.command_line.run import Failure
 from wire.command_line.signature import Argument, Context, Option
@@ -41,12 +41,15 @@ def migrate(context: Context) -> None:
     database = open_hub(context.directory).database()
     if schema.is_empty(database):
         schema.check(database)  # says what is so, and what to do
-    schema.prepare(database)
-    size = journal_size(database)
-    with _damage(), progress.shown() as show:
-        folded = renew(database, lambda done: show("journal", done, size))
-    if folded is not None:
-        print(f"{folded} entries folded into new tables")
+    if not schema.is_current(database):
+        with alone.locked(database) as take_over:
+            schema.prepare(database)
+            ours = take_over()
+            size = journal_size(ours)
+            with _damage(), progress.shown() as show:
+                folded = renew(ours, lambda done: show("journal", done, size))
+        if folded is not None:
+            print(f"{folded} entries folded into new tables")
     for name in first_papers.complete(context.directory, datetime.now(UTC)):
         print(f"papers of {name} are made; now restart broker and engine")
 
@@ -65,18 +68,18 @@ def rebuild(
 ) -> None:
     """Fold the whole journal anew and compare it with the saved projections. Exit code 1 when they differ."""
     hub = hub_of(context)
-    database = hub.database()
-    with session.writing(database) if mend else session.reading(database) as connection:
-        with _damage(), progress.shown() as show:
-            folded = fold_journal(connection, lambda done: show("journal", done, 0))
-        found = differences(connection, folded)
-        for one in found:
-            print(f"{one.table} {one.key}: saved {one.saved}, the journal says {one.folded}")
+    with alone.maintaining(hub.database()) if mend else nullcontext(hub.database()) as database:
+        with session.writing(database) if mend else session.reading(database) as connection:
+            with _damage(), progress.shown() as show:
+                folded = fold_journal(connection, lambda done: show("journal", done, 0))
+            found = differences(connection, folded)
+            for one in found:
+                print(f"{one.table} {one.key}: saved {one.saved}, the journal says {one.folded}")
+            if found and mend:
+                mend_rows(connection, folded)
         if found and mend:
-            mend_rows(connection, folded)
-    if found and mend:
-        # A service that runs goes on from the state it knows for as long as the journal does not grow.
-        hub.service("admin").act(Actor("admin"), m.RowsMended(count=len(found)))
+            # A service that runs goes on from the state it knows for as long as the journal does not grow.
+            hub.on(database).service("admin").act(Actor("admin"), m.RowsMended(count=len(found)))
     print(f"{len(found)} rows differ from what the journal says" + (", mended" if found and mend else ""))
     if found and not mend:
         sys.exit(1)
@@ -135,13 +138,15 @@ def restore(
     put_files(file, layout, identity)
     layout.database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     hub = open_hub(context.directory)
-    with progress.shown() as show:
-        put_tables(file, hub.database(), show, identity)
-    first_entry.make_key(layout, first_entry.later_origin(hub.site, datetime.now(UTC)))
-    size = journal_size(hub.database())
-    restored = m.HubRestored(size=size, reason=reason, second=officer)
-    # First of all it is another journal: whatever the lost hub had signed beyond the backup is of the one before.
-    hub.service("admin").act(first_actor, first_entry.fact(hub, quotes), restored)
+    with alone.locked(hub.database()) as take_over:
+        with progress.shown() as show:
+            put_tables(file, hub.database(), show, identity)
+        first_entry.make_key(layout, first_entry.later_origin(hub.site, datetime.now(UTC)))
+        hub = hub.on(take_over())
+        size = journal_size(hub.database())
+        restored = m.HubRestored(size=size, reason=reason, second=officer)
+        # First of all it is another journal: whatever the lost hub had signed beyond the backup is of the one before.
+        hub.service("admin").act(first_actor, first_entry.fact(hub, quotes), restored)
     print(f"restored with {size} entries; the nodes will deliver what they still have beyond that")
 
 

@@ -25,13 +25,11 @@ def engine(hub: Hub) -> None:
     from hub.engine import disk
     from hub.engine.process import Engine
     from hub.ledger import checkpoint_keys
-    from hub.store import alone, schema
+    from hub.store import alone
 
     disk.check(hub.layout.database.parent)
-    database = hub.database()
-    schema.check(database)
-    with alone.engine_of(database) as still_alone, checkpoint_keys.alone(hub.layout.checkpoint_keys):
-        running = Engine(hub, still_alone)
+    with alone.engine_of(hub.database()) as ours, checkpoint_keys.alone(hub.layout.checkpoint_keys):
+        running = Engine(hub.on(ours.database), ours.still)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: running.stop())
         running.run()

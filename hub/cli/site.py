@@ -19,7 +19,7 @@ from hub.core.site.mistakes import Mistake
 from hub.engine import disk
 from hub.site_directory.broker import BrokerSettings
 from hub.site_directory.hub import open_hub
-from hub.store import schema
+from hub.store import alone, schema
 from wire import board
 from wire.command_line.run import Failure
 from wire.command_line.signature import Argument, Context, Option
@@ -44,8 +44,9 @@ def init(
     disk.check(context.directory)
     layout = first_papers.init(context.directory, BrokerSettings(name, tuple(host), bind, port), datetime.now(UTC))
     hub = open_hub(layout.root)
-    schema.prepare(hub.database())
-    first_entry.open_journal(hub)
+    with alone.locked(hub.database()) as take_over:
+        schema.prepare(hub.database())
+        first_entry.open_journal(hub.on(take_over()))
     print(f"{layout.root}: the papers of {name} are made. Keep a copy of it where only you can reach it.")
 
 

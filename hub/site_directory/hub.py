@@ -29,6 +29,8 @@ class Hub(NamedTuple):
     layout: Layout
     settings: HubSettings
     broker: BrokerSettings
+    opened: Engine | None = None
+    """The database, where somebody has it open for all that he does with it."""
 
     @property
     def site(self) -> str:
@@ -42,7 +44,11 @@ class Hub(NamedTuple):
 
     def database(self, patience_ms: int = session.BUSY_MS) -> Engine:
         """An engine for the database, which waits so long for other writers; nothing is connected yet."""
-        return session.open_database(self.database_url, patience_ms)
+        return self.opened or session.open_database(self.database_url, patience_ms)
+
+    def on(self, database: Engine) -> Hub:
+        """The same hub, for whoever has its database open: to write it alone, say (hub.store.alone)."""
+        return self._replace(opened=database)
 
     def key(self, service: m.Service) -> keys.SigningKey:
         """Record key of a service. Raises keys.KeyFileError."""

@@ -23,6 +23,10 @@ class DatabaseLost(RuntimeError):
     """The journal is not there, or cannot be read as one: nothing but a backup brings it back."""
 
 
+class Overtaken(RuntimeError):
+    """Somebody else has taken the database over, so this process writes to it no more."""
+
+
 class Fault(NamedTuple):
     """A sentence for a person, and an exit code as sysexits.h has them."""
 
@@ -119,7 +123,7 @@ def is_of_the_database(error: Exception) -> bool:
     comes of the values that were to be written meets only them."""
     if isinstance(error, SQLAlchemyError):
         return explain(error) is not None
-    return isinstance(error, (DatabaseLost, MemoryError))
+    return isinstance(error, (DatabaseLost, Overtaken, MemoryError))
 
 
 def say(error: Exception, name: str) -> str:

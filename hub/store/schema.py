@@ -13,8 +13,10 @@ from hub.store import shapes
 from hub.store.faults import RESTORE, DatabaseLost, where
 from hub.store.tables import head, journal
 
-NEWEST = "1"
+NEWEST = "2"
 """Revision that this code works with: the newest in migrations/versions (a test compares them)."""
+OLDER = frozenset({"1"})
+"""Revisions that steps lead from to the newest."""
 BEFORE = frozenset(f"{number:04}" for number in range(1, 10))
 """Revisions of before the first release. Such a database is not brought up to date."""
 MIGRATE = "run: strongroom hub migrate"
@@ -42,7 +44,7 @@ def prepare(engine: Engine) -> None:
     with engine.connect() as connection:
         found = _revision(connection)
         if found is not None:
-            _refuse_others(found, where(engine))
+            _refuse_others(found, where(engine), may_be_older=True)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         if not connection.execute(select(head.c.size)).scalar() and shapes.changed(connection):
@@ -63,6 +65,12 @@ def is_empty(engine: Engine) -> bool:
         return True
     with engine.connect() as connection:
         return not inspect(connection).get_table_names()
+
+
+def is_current(engine: Engine) -> bool:
+    """Whether there is nothing to bring up to date in a database that is there."""
+    with engine.connect() as connection:
+        return _revision(connection) == NEWEST and not shapes.changed(connection)
 
 
 def check(engine: Engine) -> None:
@@ -97,8 +105,12 @@ def _revision(connection: Connection) -> str | None:
     return found
 
 
-def _refuse_others(found: str, name: str) -> None:
+def _refuse_others(found: str, name: str, may_be_older: bool = False) -> None:
     """Raises SchemaError."""
+    if found in OLDER:
+        if may_be_older:
+            return
+        raise SchemaError(f"the database {name} is of revision {found}, this version needs {NEWEST}; {MIGRATE}")
     if found in BEFORE:
         raise SchemaError(
             f"the database {name} was written before the first release (revision {found}) and cannot be taken over: "

@@ -1,4 +1,9 @@
-"""Engines and transactions. A transaction that writes holds the journal's head from its beginning to its end."""
+"""Engines and transactions. A transaction that writes holds the journal's head from its beginning to its end.
+
+The fence: whoever is to write takes the database over first, which puts a name of his, made for that once, into the
+head. Each transaction of his looks whether it still stands there. Locks (hub/store/alone.py) keep two writers apart as
+a rule; a lock can be lost and nobody hears of it, but nobody writes past the fence.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, select, text
+from sqlalchemy import Connection, Engine, create_engine, event, select, text, update
 
-from hub.store.faults import RESTORE, DatabaseLost
+from hub.store.faults import RESTORE, DatabaseLost, Overtaken, where
 from hub.store.prepared import Prepared
 from hub.store.tables import head
 from wire import same_file
@@ -23,8 +28,13 @@ _FILES = "files"
 """Where a connection keeps which files it has open."""
 ANSWER_S = 10
 """How long a PostgreSQL server may take to answer, or to be found gone."""
+WRITER = "writer"
+"""The option of an engine that holds the name under which it writes."""
+UNFENCED = ""
+"""The name of who writes without having taken the database over: it is not looked for."""
 _BEGIN = Prepared(lambda _: text("BEGIN"))
 _BEGIN_TO_WRITE = Prepared(lambda _: text("BEGIN IMMEDIATE"))
+_HOLD_HEAD = Prepared(lambda _: select(head.c.writer).with_for_update())  # SQLite holds it already, and does not ask
 
 
 def open_database(url: str, patience_ms: int = BUSY_MS) -> Engine:
@@ -106,8 +116,27 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """A transaction that writes: it waits for every other writer first. Commits at the end, or undoes all."""
+    """A transaction that writes: it waits for every other writer first. Commits at the end, or undoes all.
+
+    Raises Overtaken, unless the engine is unfenced.
+    """
+    us = engine.get_execution_options().get(WRITER, UNFENCED)
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
-        if engine.dialect.name == "postgresql":
-            connection.execute(select(head.c.size).with_for_update())
+        if us != UNFENCED or engine.dialect.name == "postgresql":
+            ((writer,),) = _HOLD_HEAD.run(connection)
+            if us not in (UNFENCED, writer):
+                raise Overtaken(
+                    f"another engine has taken this database over; this process writes no more to {where(engine)}: "
+                    "see that only one engine is started on it"
+                )
         yield connection
+
+
+def take_over(engine: Engine, writer: str) -> Engine:
+    """Be the one who writes, under a name that nobody has had before: whoever was it until now writes no more.
+
+    Returns the same engine, which writes under that name alone.
+    """
+    with writing(engine.execution_options(**{WRITER: UNFENCED})) as connection:
+        connection.execute(update(head).values(writer=writer))
+    return engine.execution_options(**{WRITER: writer})

@@ -22,8 +22,10 @@ head = Table(
     Column("id", Integer, CheckConstraint("id = 1", name="head_is_one_row"), primary_key=True),
     Column("size", BigInteger, nullable=False),
     Column("frontier", LargeBinary, nullable=False),
+    Column("writer", Text, nullable=False, server_default=""),
 )
-"""Size of the journal and the frontier of its tree (32 bytes a root, largest subtree first): one row."""
+"""Size of the journal and the frontier of its tree (32 bytes a root, largest subtree first): one row. `writer`: who may
+write here, the last that has taken the database over (hub/store/session.py)."""
 
 _ABOUT_ALARM = {WHERE: "alarm IS NOT NULL"}
 

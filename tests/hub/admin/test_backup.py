@@ -402,6 +402,22 @@ def test_what_a_backup_and_a_restore_hold_in_memory_does_not_grow_with_the_journ
         assert long - short < 30, f"{short} MB, then {long} MB"
 
 
+def test_a_backup_of_the_first_version_is_put_back(
+    house: StoreHouse, databases: Databases, kind: Kind, layout: Layout, tmp_path: Path
+) -> None:
+    """What the head has had since, which says who may write, means nothing on another day: it is in no backup."""
+    busy(house)
+    session.take_over(house.database, "the engine that is lost")
+    backup.make(house.database, layout, tmp_path / "backup")
+    first = changed(tmp_path / "backup", tmp_path / "first", "revision", lambda _: b"1")
+    database = restored(first, databases.empty(kind))
+    with session.reading(database) as connection:
+        (head,) = connection.execute(select(tables.head))
+        assert rebuild.differences(connection, rebuild.fold_journal(connection, lambda _size: None)) == []
+    assert (head.size, head.writer) == (rebuild.size(house.database), "")
+    database.dispose()
+
+
 @pytest.mark.parametrize("revision", [b"0000", b"9999"])
 def test_a_backup_of_another_version_is_refused_before_anything_is_written(
     tmp_path: Path, databases: Databases, kind: Kind, revision: bytes

@@ -120,14 +120,6 @@ def test_a_name_that_somebody_has_put_among_the_projections_costs_no_other_table
     schema.check(house.database)
 
 
-def test_nothing_is_folded_anew_below_an_engine_that_runs(house: StoreHouse, monkeypatch: pytest.MonkeyPatch) -> None:
-    a_history(house)
-    make_older(house.database, monkeypatch)
-    with alone.engine_of(house.database), pytest.raises(AlreadyRunning):
-        rebuild.renew(house.database, nothing)
-    assert "foretold" not in columns(house.database, "alarm")
-
-
 def test_of_a_damaged_journal_nothing_is_made(house: StoreHouse, monkeypatch: pytest.MonkeyPatch) -> None:
     a_history(house)
     make_older(house.database, monkeypatch)
@@ -186,7 +178,7 @@ def test_killed_in_the_middle_no_service_starts_on_half_of_it_and_the_next_time_
 
 def nobody_is_at(database: Engine) -> bool:
     try:
-        with alone.engine_of(database), session.writing(database):
+        with alone.locked(database), session.writing(database):
             return True
     except AlreadyRunning:
         return False
@@ -216,6 +208,33 @@ def test_hub_migrate_makes_a_hub_run_that_no_command_would_touch(
     assert "0 rows differ" in run(house, "hub", "rebuild").stdout
     again = run(house, "hub", "migrate")
     assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
+
+
+def test_hub_migrate_takes_a_hub_of_the_first_version_along(tmp_path: Path) -> None:
+    house = make_hub(tmp_path)
+    a_history(house)
+    house.change(lambda connection: connection.execute(text("ALTER TABLE head DROP COLUMN writer")))
+    house.change(lambda connection: connection.execute(text("UPDATE alembic_version SET version_num = '1'")))
+    for words in (("status",), ("hub", "engine"), ("hub", "console")):
+        refused = run(house, *words)
+        assert refused.returncode == 78, refused
+        (line,) = refused.stderr.splitlines()
+        assert line.endswith("is of revision 1, this version needs 2; run: strongroom hub migrate")
+    done = run(house, "hub", "migrate")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert "0 rows differ" in run(house, "hub", "rebuild").stdout
+    house.fact(m.EngineStopped())
+
+
+def test_nothing_is_folded_anew_below_an_engine_that_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    house = make_hub(tmp_path)
+    a_history(house)
+    with alone.engine_of(house.hub.database()):
+        make_older(house.database, monkeypatch)
+        refused = run(house, "hub", "migrate")
+    assert refused.returncode == 75
+    assert "another engine runs on the database" in refused.stderr
+    assert "foretold" not in columns(house.database, "alarm")
 
 
 def test_a_database_of_before_the_first_release_ends_every_command_with_one_line(tmp_path: Path) -> None:

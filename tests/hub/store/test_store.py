@@ -8,7 +8,9 @@ from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from msgspec.structs import replace
@@ -18,11 +20,12 @@ from sqlalchemy.pool import NullPool
 
 from hub.core import state
 from hub.core.refusal import NotPossible
-from hub.store import looking, rows, schema, session, tables
+from hub.store import looking, rows, schema, session, shapes, tables
 from hub.store.faults import DatabaseLost
 from hub.store.prepared import Prepared
 from tests.support.databases import Databases, Kind, StoreHouse
 from tests.support.paper import at_any_hour
+from wire import messages as m
 
 
 def outsider(database: Engine) -> Engine:
@@ -162,6 +165,50 @@ def test_an_empty_database_or_one_of_another_version_is_refused_with_what_to_do(
             refused(database)
 
 
+def of_revision_1(newest: Engine, url: str) -> Engine:
+    """A database as the first version has made it, with all that is in another."""
+    older = session.open_database(url)
+    if file := schema.file(older):
+        file.touch(0o640)
+    config = Config()
+    config.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
+    with older.connect() as connection, session.reading(newest) as there:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "1")
+        shapes.make(connection)
+        for table in tables.metadata.sorted_tables:
+            columns = [column for column in table.c if column is not tables.head.c.writer]
+            rows = [dict(row._mapping) for row in there.execute(select(*columns).order_by(*table.primary_key))]
+            if table is tables.head:
+                connection.execute(table.update().values(rows[0]))
+            elif rows and table is not tables.projection:
+                connection.execute(table.insert(), rows)
+        connection.commit()
+    return older
+
+
+def test_a_database_of_revision_1_waits_for_hub_migrate_which_keeps_every_row(
+    kind: Kind, databases: Databases, house: StoreHouse
+) -> None:
+    house.node("archive-1").opens("archive/iron-gate")
+    older = of_revision_1(house.database, databases.empty(kind))
+    with pytest.raises(schema.SchemaError, match=r"revision 1, this version needs 2; run: strongroom hub migrate"):
+        schema.check(older)
+    assert not schema.is_current(older)
+    schema.prepare(older)
+    assert schema.is_current(older)
+    schema.check(older)
+    for table in tables.metadata.sorted_tables:
+        rows = select(table).order_by(*table.primary_key)
+        with session.reading(house.database) as before, session.reading(older) as after:
+            assert after.execute(rows).all() == before.execute(rows).all(), table.name
+    with older.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, tables.metadata) == []
+    StoreHouse(session.take_over(older, "the engine")).fact(m.EngineStopped())
+    older.dispose()
+
+
 @pytest.mark.parametrize("revision", ["0001", "0009"])
 def test_a_database_of_before_the_first_release_is_refused_with_how_to_keep_its_journal(
     kind: Kind, databases: Databases, revision: str
@@ -292,7 +339,7 @@ def test_a_statement_that_goes_to_the_driver_itself_fails_as_every_other_does(ho
         pytest.raises(IntegrityError) as caught,
         session.writing(house.database) as connection,
     ):
-        again.run(connection, [{"id": 1, "size": 4711, "frontier": b""}])
+        again.run(connection, [{"id": 1, "size": 4711, "frontier": b"", "writer": ""}])
     assert "4711" not in str(caught.value)
 
 
