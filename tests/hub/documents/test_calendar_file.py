@@ -143,7 +143,7 @@ def test_nothing_is_imported_or_approved_twice(house: House) -> None:
 
 def test_a_calendar_from_before_days_were_journalled_is_made_good_by_importing_the_same_file(house: House) -> None:
     before = m.CalendarImported(year=2026, version=1, sha256=hashlib.sha256(DOCUMENT).hexdigest())
-    house.admin.act(ADMINISTRATOR, before, beside=lambda connection: _keep(connection, DOCUMENT.decode()))
+    house.engine.act(ADMINISTRATOR, before, beside=lambda connection: _keep(connection, DOCUMENT.decode()))
     approve(house, SECURITY)
     calendar_file.bring_in(house.admin, ADMINISTRATOR, DOCUMENT)
     assert row(house).approved_off == (), "it waits for approval like any other"
@@ -160,7 +160,7 @@ def test_a_refused_import_leaves_no_document_and_overwrites_none(house: House) -
     calendar_file.bring_in(house.admin, ADMINISTRATOR, DOCUMENT)
     again = m.CalendarImported(year=2026, version=1, sha256="0" * 64)
     with pytest.raises(NotPossible, match="calendar-changed"):
-        house.admin.act(ADMINISTRATOR, again, beside=lambda connection: _keep(connection, "other"))
+        house.engine.act(ADMINISTRATOR, again, beside=lambda connection: _keep(connection, "other"))
     approve(house, SECURITY)
     assert in_force(house) == [2026]
 
@@ -191,7 +191,7 @@ def test_the_rows_fold_again_to_what_is_saved(house: House) -> None:
     calendar_file.bring_in(house.admin, ADMINISTRATOR, DOCUMENT)
     approve(house, SECURITY)
     plan(house, "archive", 10, 20)
-    house.admin.act(DUTY, m.WindowCancelled(window=1, reason="推迟"))
+    house.engine.act(DUTY, m.WindowCancelled(window=1, reason="推迟"))
     folded = house.read(lambda connection: rebuild.fold_journal(connection, lambda _count: None))
     assert house.read(lambda connection: rebuild.differences(connection, folded)) == []
 
@@ -238,7 +238,7 @@ def test_the_next_year_becomes_a_task_on_the_first_of_december(house: House) -> 
 def test_acknowledged_it_is_not_raised_again(house: House) -> None:
     look(house)
     number = next(one.number for one in house.engine.look()[0].all(Alarm) if one.what == "calendar-unpublished")
-    house.admin.act(DUTY, m.AlarmAcknowledged(alarm=number))
+    house.engine.act(DUTY, m.AlarmAcknowledged(alarm=number))
     house.clock.forward(86_400)
     assert not [fact for fact in look(house) if isinstance(fact, m.CalendarUnpublished)]
 
@@ -256,12 +256,12 @@ def plan(house: House, areas: str, begin: int, end: int, actor: Actor = DUTY, ti
     request = m.WindowPlanned(
         window=0, title=title, areas=tuple(areas.split()), starts=now + begin * HOUR, ends=now + end * HOUR
     )
-    return max(one.number for one in house.admin.act(actor, request).state.all(Window))
+    return max(one.number for one in house.engine.act(actor, request).state.all(Window))
 
 
 def test_windows_are_numbered_and_a_number_is_never_given_twice(house: House) -> None:
     assert plan(house, "archive", 10, 20) == 1
-    house.admin.act(DUTY, m.WindowCancelled(window=1, reason="推迟"))
+    house.engine.act(DUTY, m.WindowCancelled(window=1, reason="推迟"))
     assert plan(house, "archive cipher-room", 10, 20, SECURITY) == 2
     window = house.admin.look()[0].find(Window, 1)
     assert window
@@ -306,12 +306,12 @@ def test_neither_administrator_nor_auditor_plans(house: House, actor: Actor) -> 
 def test_only_what_is_planned_is_cancelled_and_with_a_reason(house: House) -> None:
     plan(house, "archive", 10, 20)
     with pytest.raises(NotPossible, match="reason-empty"):
-        house.admin.act(DUTY, m.WindowCancelled(window=1, reason=" "))
+        house.engine.act(DUTY, m.WindowCancelled(window=1, reason=" "))
     with pytest.raises(NotPossible, match="window-not-planned"):
-        house.admin.act(DUTY, m.WindowCancelled(window=2, reason="x"))
-    house.admin.act(DUTY, m.WindowCancelled(window=1, reason="x"))
+        house.engine.act(DUTY, m.WindowCancelled(window=2, reason="x"))
+    house.engine.act(DUTY, m.WindowCancelled(window=1, reason="x"))
     with pytest.raises(NotPossible, match="window-not-planned"):
-        house.admin.act(DUTY, m.WindowCancelled(window=1, reason="x"))
+        house.engine.act(DUTY, m.WindowCancelled(window=1, reason="x"))
 
 
 # ---------------------------------------------------------------- planted bugs
