@@ -47,6 +47,7 @@ FILE = re.compile(
     r"|hub/keys/(?!checkpoint\.)[a-z-]{1,32}\.(key|pub)"
     r"|hub/tls/[a-z-]{1,32}\.(key|crt)"
     r"|hub/(hub|broker)\.toml"
+    r"|hub/database/[a-z]{1,32}\.url"
     r"|broker/(acl|mosquitto\.conf|ca\.crt|crl\.pem|broker\.(key|crt))"
 )
 """Files of a hub that are in a backup, and all that may be put back, as paths from its directory. What is put back is
@@ -115,7 +116,7 @@ def _fill(archive: tarfile.TarFile, connection: Connection, layout: Layout, prog
 
 
 def _files(layout: Layout) -> Iterator[Path]:
-    for folder in (layout.authority, layout.keys, layout.tls, layout.broker):
+    for folder in (layout.authority, layout.keys, layout.tls, layout.database_urls, layout.broker):
         yield from sorted(folder.rglob("*"))
     yield from (layout.settings, layout.broker_settings)
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from hub.cli import table
 from hub.cli.common import hub_of, local, print_json, zone_of
 from hub.cli.journal import UNREADABLE, as_object
-from hub.store import looking, queries, session
+from hub.store import looking, queries
 from hub.store.queries import JournalRow, Term
 from wire.command_line.run import Failure, nearest
 from wire.command_line.signature import Argument, Context, Option
@@ -23,7 +23,7 @@ def access(
     last: Annotated[int, Option(help="At most so many, the newest.")] = 50,
 ) -> None:
     """Show the access log, newest first."""
-    with session.reading(hub_of(context).database()) as connection:
+    with hub_of(context).reading() as connection:
         kinds = queries.ACCESS_KINDS
         words = [Term(word, frozenset(kind for kind in kinds if word in kind)) for word in search.split()]
         rows = queries.access_log(connection, words, limit=last)

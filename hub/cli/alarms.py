@@ -14,7 +14,7 @@ from hub.core import pseudonyms
 from hub.core.alarms import closing
 from hub.core.state import Alarm
 from hub.site_directory.hub import Hub
-from hub.store import alarm_list, queries, session
+from hub.store import alarm_list, queries
 from wire import messages as m
 from wire.command_line.run import Failure
 from wire.command_line.signature import Context, Option
@@ -31,7 +31,7 @@ def list_(
     last: Annotated[int, Option(help="At most so many, the newest.")] = 100,
 ) -> None:
     """Show alarms, newest first."""
-    with session.reading(hub_of(context).database()) as connection:
+    with hub_of(context).reading() as connection:
         alarms = alarm_list.alarms(connection, open_only=not everything, limit=last)
         people = queries.people(connection)
         zone = zone_of(connection)
@@ -88,7 +88,7 @@ def confirm(
     """Close an alarm that takes two people, with the finding that another person has written."""
     hub = hub_of(context)
     alarm = _alarm(hub, number)
-    with session.reading(hub.database()) as connection:
+    with hub.reading() as connection:
         people = queries.people(connection)
     if alarm.life != "finding-written" or alarm.finding_cause is None or alarm.finding is None:
         raise Failure(f"no finding of alarm {number} waits to be confirmed", 65)
@@ -98,7 +98,7 @@ def confirm(
 
 
 def _alarm(hub: Hub, number: int) -> Alarm:
-    with session.reading(hub.database()) as connection:
+    with hub.reading() as connection:
         alarm = alarm_list.alarm(connection, number)
     if alarm is None:
         raise Failure(f"there is no alarm {number}; see: strongroom alarms list", 65)

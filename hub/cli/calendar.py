@@ -21,7 +21,7 @@ from hub.core.state import Calendar as Row
 from hub.core.state import State, Window
 from hub.documents import calendar as calendar_file
 from hub.documents import calendar_libraries
-from hub.store import calendars, queries, session
+from hub.store import calendars, queries
 from wire.command_line.run import Failure
 from wire.command_line.signature import Argument, Context, Option
 from wire.command_line.tree import Group
@@ -78,7 +78,7 @@ def approve(
     if row is None:
         raise Failure(f"no calendar of {year} is imported; see: strongroom calendar import --help", 65)
     calendar_file.may_approve(service, who, row)
-    with session.reading(hub.database()) as connection:
+    with hub.reading() as connection:
         calendar = calendars.newest(connection, row)
     _show_document(calendar)
     _say(_remarks(calendar), "remark: ")
@@ -100,7 +100,7 @@ def show(
     """Show which years have a calendar and which windows are planned, or draw the calendar of one year."""
     hub = hub_of(context)
     state, site = hub.service("admin").look()
-    with session.reading(hub.database()) as connection:
+    with hub.reading() as connection:
         found = calendars.in_force(connection, state.all(Row))
         people = queries.people(connection)
     calendar_view.say_damaged(found.damaged)

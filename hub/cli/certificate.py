@@ -11,7 +11,7 @@ from hub.cli import names
 from hub.cli.common import hub_of
 from hub.core.sealing.certificate import Certificate, NotGood, Slip, certificate_of, check, differences, loose, says
 from hub.site_directory.hub import Hub
-from hub.store import certificates, looking, queries, session
+from hub.store import certificates, looking, queries
 from hub.store.certificates import Kept
 from hub.store.tables import journal
 from wire import keys, notes, tlog
@@ -32,7 +32,7 @@ def certificate(
 ) -> None:
     """Show the certificate of a sealing, or write it."""
     hub = hub_of(context)
-    with session.reading(hub.database()) as connection:
+    with hub.reading() as connection:
         kept = _find(connection, which, "sealed" if first else None)
         people = queries.people(connection)
     body = certificate_of(kept.note)
@@ -109,7 +109,7 @@ def _where(hub: Hub | None, note: bytes) -> str:
         shown = loose(text)
     except (notes.NoteError, NotGood):
         return ""
-    with session.reading(hub.database()) as connection:
+    with hub.reading() as connection:
         kept = certificates.find(connection, shown.sealing, shown.half)
     if kept is None:
         return f"; this hub has made no such certificate of sealing {shown.sealing}"
@@ -120,7 +120,7 @@ def _where(hub: Hub | None, note: bytes) -> str:
 
 def _against_journal(hub: Hub, note: bytes, body: Certificate | Slip) -> None:
     sha256 = body.sha256 if isinstance(body, Slip) else notes.text_hash(notes.split(note).text)
-    with session.reading(hub.database()) as connection:
+    with hub.reading() as connection:
         rows = queries.journal(connection, kind="certificate-made", place=body.area, limit=10_000)
         made = [row.data for row in rows if isinstance(row.data, m.CertificateMade)]
         if not any(one.sha256 == sha256 and (one.sealing, one.half) == (body.sealing, body.half) for one in made):

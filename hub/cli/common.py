@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 from hub.cli import names
 from hub.site_directory.hub import Hub, open_hub
 from hub.site_directory.layout import Layout
-from hub.store import queries, schema, session, tables
+from hub.store import queries, schema, tables
 from wire import moments, running_sites
 from wire.command_line.run import Failure
 from wire.command_line.signature import Context
@@ -31,7 +31,9 @@ def hub_of(context: Context) -> Hub:
     if not Layout(context.directory).broker_settings.exists():
         raise Failure(f"there is no site in {context.directory.resolve()}; {running_sites.hint(context.directory)}", 66)
     hub = open_hub(context.directory)
-    schema.check(hub.database())
+    database = hub.database(writes=False)
+    schema.check(database)
+    database.dispose()
     return hub
 
 
@@ -41,7 +43,7 @@ def actor(hub: Hub, login: str | None) -> Actor:
 
     if login is None:
         return Actor("admin")
-    with session.reading(hub.database()) as connection:
+    with hub.reading() as connection:
         account = queries.account(connection, login)
         if account is None:
             raise names.refused("account", login, connection.execute(select(tables.account.c.login)).scalars())
@@ -52,7 +54,7 @@ def act(hub: Hub, login: str, *wanted: FactData) -> Outcome:
     """Do it in the name of whoever has the login. Raises NotPossible, and Failure for names that are not there."""
     who, service = actor(hub, login), hub.service("admin")
     site = service.look()[1]
-    with session.reading(hub.database()) as connection:
+    with hub.reading() as connection:
         people = queries.people(connection)
     for one in wanted:
         names.check(site, people, one)

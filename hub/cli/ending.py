@@ -24,6 +24,7 @@ def exits() -> dict[type[Exception], int]:
         PermissionError: 77,
         AlreadyRunning: 75,
         faults.Overtaken: 75,
+        faults.NotInOrder: 75,
         TooSmall: 74,
         OSError: 74,
         faults.DatabaseLost: 65,

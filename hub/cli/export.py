@@ -16,7 +16,7 @@ from hub.ledger import cosignatures, folder, saved
 from hub.ledger.append import Appending
 from hub.site_directory.hub import Hub
 from hub.site_directory.layout import Layout
-from hub.store import rows, session
+from hub.store import rows
 from wire import messages as m
 from wire.command_line.run import Failure
 from wire.command_line.signature import Argument, Context, Option
@@ -51,7 +51,7 @@ def export(
         _soon(lambda: _witnessed(hub, wanted) is not None, WITNESS_S)
         witnessed = _witnessed(hub, wanted)
     sign = hub.key("admin").sign
-    with session.reading(hub.database()) as connection:
+    with hub.reading() as connection:
         try:
             # What has come since stands under no checkpoint that a majority has countersigned yet: it is left for the
             # next export, so that everything in this one is proven.
@@ -76,14 +76,14 @@ def export(
 
 def _sizes(hub: Hub) -> tuple[int, int]:
     """Size of the journal, and of its newest checkpoint."""
-    with session.reading(hub.database()) as connection:
+    with hub.reading() as connection:
         newest = ledger_checkpoint.newest(connection)
         return Appending(connection).size, newest.size if newest else 0
 
 
 def _witnessed(hub: Hub, wanted: int) -> int | None:
     """Size of the newest checkpoint of at least so many entries that a majority of the nodes has countersigned."""
-    with session.reading(hub.database()) as connection:
+    with hub.reading() as connection:
         return cosignatures.witnessed(connection, wanted, witnesses.keys(rows.load(connection)))
 
 

@@ -68,7 +68,7 @@ def rebuild(
 ) -> None:
     """Fold the whole journal anew and compare it with the saved projections. Exit code 1 when they differ."""
     hub = hub_of(context)
-    with alone.maintaining(hub.database()) if mend else nullcontext(hub.database()) as database:
+    with alone.maintaining(hub.database()) if mend else nullcontext(hub.database(writes=False)) as database:
         with session.writing(database) if mend else session.reading(database) as connection:
             with _damage(), progress.shown() as show:
                 folded = fold_journal(connection, lambda done: show("journal", done, 0))
@@ -97,7 +97,7 @@ def backup(
     hub = hub_of(context)
     try:
         with progress.shown() as show:
-            size = make_backup(hub.database(), hub.layout, file, show, to or ())
+            size = make_backup(hub.database(writes=False), hub.layout, file, show, to or ())
     except Changed as error:
         raise Failure(
             f"no backup was made: {error}. Somebody, or a bad disk, has changed the journal: keep the directory "
@@ -138,9 +138,10 @@ def restore(
     put_files(file, layout, identity)
     layout.database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     hub = open_hub(context.directory)
-    with alone.locked(hub.database()) as take_over:
+    database = hub.database()
+    with alone.locked(database) as take_over:
         with progress.shown() as show:
-            put_tables(file, hub.database(), show, identity)
+            put_tables(file, database, show, identity)
         first_entry.make_key(layout, first_entry.later_origin(hub.site, datetime.now(UTC)))
         hub = hub.on(take_over())
         size = journal_size(hub.database())
@@ -182,7 +183,7 @@ def erase(
 ) -> None:
     """Erase name, telephone, e-mail and accounts of a person who has left. The journal keeps the number alone."""
     hub = hub_of(context)
-    with session.reading(hub.database()) as connection:
+    with hub.reading() as connection:
         people = queries.people(connection)
     if person not in people:
         raise names.refused("person", person, (f"{one} {name}" for one, name in people.items()), "people")

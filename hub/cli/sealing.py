@@ -14,7 +14,7 @@ from hub.core.sealing import before as before_sealing
 from hub.core.state import Sealing, SealOn, WalkTest
 from hub.site_directory import engine_pulse
 from hub.site_directory.hub import wall_ms
-from hub.store import certificates, session
+from hub.store import certificates
 from wire import messages as m
 from wire.command_line.run import Failure, nearest
 from wire.command_line.signature import Argument, Context, Option
@@ -36,7 +36,7 @@ def list_(
     """Show sealings, newest first."""
     hub = hub_of(context)
     _state, site = hub.service("admin").look()
-    with session.reading(hub.database()) as connection:
+    with hub.reading() as connection:
         found = certificates.sealings(connection, area)
     if area is not None and area not in site.areas and not found:  # one that was, and has sealings, is no slip
         names.area(site, area)

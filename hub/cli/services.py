@@ -77,7 +77,7 @@ def run(asked: Wanted) -> None:
     from hub.site_directory.hub import open_hub
 
     logs.to_stderr(logging.WARNING)
-    SERVICES[asked.service](open_hub(asked.directory))
+    SERVICES[asked.service](open_hub(asked.directory, asked.service))
 
 
 def run_alone(asked: Wanted) -> None:

@@ -44,8 +44,9 @@ def init(
     disk.check(context.directory)
     layout = first_papers.init(context.directory, BrokerSettings(name, tuple(host), bind, port), datetime.now(UTC))
     hub = open_hub(layout.root)
-    with alone.locked(hub.database()) as take_over:
-        schema.prepare(hub.database())
+    database = hub.database()
+    with alone.locked(database) as take_over:
+        schema.prepare(database)
         first_entry.open_journal(hub.on(take_over()))
     print(f"{layout.root}: the papers of {name} are made. Keep a copy of it where only you can reach it.")
 

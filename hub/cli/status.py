@@ -15,7 +15,7 @@ from hub.core.state import Alarm, Life, Point, State
 from hub.core.watched import Known, Seen, Unwatched
 from hub.site_directory import engine_pulse
 from hub.site_directory.hub import Hub, wall_ms
-from hub.store import looking, session, watching
+from hub.store import looking, watching
 from wire.command_line.signature import Context, Option
 
 
@@ -25,7 +25,7 @@ def status(
 ) -> None:
     """Show areas, nodes, what is not watched, what is not normal, and how many alarms are open."""
     hub = hub_of(context)
-    with session.reading(hub.database()) as connection:
+    with hub.reading() as connection:
         state, site = looking.look(connection)
     known = _known(hub, site)
     if json:
@@ -37,7 +37,7 @@ def status(
 def _known(hub: Hub, site: Site) -> Known:
     """What is watched, by the journal and by the engine's own word that it is at work."""
     beat = engine_pulse.ask(hub.layout.engine_socket, hub.layout.public_key("engine"), hub.site, wall_ms())
-    with session.reading(hub.database()) as connection:
+    with hub.reading() as connection:
         at = beat.time if beat else watching.engine_time(connection)
         return watching.known(connection, site, watched.Engine("heard" if beat else "silent", at))
 

@@ -13,7 +13,7 @@ from hub.core.calendar.windows import Known, Proposal
 from hub.core.site.document import Site
 from hub.core.state import Calendar, Window
 from hub.site_directory.hub import Hub
-from hub.store import calendars, session
+from hub.store import calendars
 from wire import messages as m
 from wire.command_line.run import Failure
 from wire.command_line.signature import Argument, Context, Option
@@ -89,7 +89,7 @@ def cancel(
 
 def _known(hub: Hub) -> tuple[Known, Site]:
     state, site = hub.service("admin").look()
-    with session.reading(hub.database()) as connection:
+    with hub.reading() as connection:
         found = calendars.in_force(connection, state.all(Calendar))
     calendar_view.say_damaged(found.damaged)
     return Known(found.calendars), site

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from hub.ledger import checkpoint_keys, rotation
 from hub.site_directory import broker as broker_settings
@@ -29,6 +31,8 @@ class Hub(NamedTuple):
     layout: Layout
     settings: HubSettings
     broker: BrokerSettings
+    process: str = "admin"
+    """Which of its processes this is."""
     opened: Engine | None = None
     """The database, where somebody has it open for all that he does with it."""
 
@@ -39,12 +43,26 @@ class Hub(NamedTuple):
 
     @property
     def database_url(self) -> str:
-        """URL of the database, for SQLAlchemy."""
-        return self.settings.database or f"sqlite:///{self.layout.database}"
+        """URL of the database, for SQLAlchemy: of this process alone, where it has one. Raises OSError."""
+        try:
+            return self.layout.database_url(self.process).read_text("utf-8").strip()
+        except FileNotFoundError:
+            return self.settings.database or f"sqlite:///{self.layout.database}"
 
-    def database(self, patience_ms: int = session.BUSY_MS) -> Engine:
+    def database(self, patience_ms: int = session.BUSY_MS, writes: bool = True) -> Engine:
         """An engine for the database, which waits so long for other writers; nothing is connected yet."""
-        return self.opened or session.open_database(self.database_url, patience_ms)
+        return self.opened or session.open_database(self.database_url, patience_ms, writes)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One look at the database, as whoever may only read it."""
+        database = self.database(writes=False)
+        try:
+            with session.reading(database) as connection:
+                yield connection
+        finally:
+            if database is not self.opened:
+                database.dispose()
 
     def on(self, database: Engine) -> Hub:
         """The same hub, for whoever has its database open: to write it alone, say (hub.store.alone)."""
@@ -56,7 +74,7 @@ class Hub(NamedTuple):
 
     def checkpoint_public(self) -> str:
         """The key that signs checkpoints today, in its public half. Raises keys.KeyFileError."""
-        with session.reading(self.database()) as connection:
+        with self.reading() as connection:
             return rotation.named(connection).in_force
 
     def checkpoint_key(self) -> keys.SigningKey:
@@ -74,10 +92,10 @@ class Hub(NamedTuple):
         return Service(self.database(patience_ms), self.key(name), name, self.site, wall_ms)
 
 
-def open_hub(directory: Path) -> Hub:
-    """The hub in a site directory. Raises settings.SettingsError."""
+def open_hub(directory: Path, process: str = "admin") -> Hub:
+    """The hub in a site directory, as one of its processes. Raises settings.SettingsError."""
     layout = Layout(directory.resolve())
-    return Hub(layout, site_settings.load(layout.settings), broker_settings.load(layout))
+    return Hub(layout, site_settings.load(layout.settings), broker_settings.load(layout), process)
 
 
 def wall_ms() -> int:

@@ -45,6 +45,15 @@ class Layout(NamedTuple):
         return self.hub / "data" / "strongroom.db"
 
     @property
+    def database_urls(self) -> Path:
+        """Folder of those URLs, on a hub whose processes reach the database as different users."""
+        return self.hub / "database"
+
+    def database_url(self, process: str) -> Path:
+        """The URL by which one of the hub's processes reaches the database, for it alone to read; may be missing."""
+        return self.database_urls / f"{process}.url"
+
+    @property
     def engine_socket(self) -> Path:
         """Where the engine tells whoever asks that it is at work."""
         return self.hub / "data" / "engine.sock"

@@ -90,6 +90,7 @@ def engine_of(database: Engine) -> Iterator[Ours]:
     """
     with ExitStack() as held:
         still = _when_free(held, database, None)
+        held.callback(session.leave, database)
         held.enter_context(_holding(database, ENGINE, wait=True))
         schema.check(database)
         yield Ours(_taken_over(database), still)
@@ -112,6 +113,7 @@ def locked(database: Engine) -> Iterator[Callable[[], Engine]]:
     database over as soon as it has."""
     with ExitStack() as held:
         _when_free(held, database, PATIENCE_S)
+        held.callback(session.leave, database)
         yield lambda: _taken_over(database)
 
 

@@ -27,6 +27,16 @@ class Overtaken(RuntimeError):
     """Somebody else has taken the database over, so this process writes to it no more."""
 
 
+class NotInOrder(RuntimeError):
+    """An SQLite database as a power cut leaves it, or an earlier version. Whoever may only read it cannot."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the database cannot be read as it was left by a power cut or an earlier version; start the engine, which"
+            " puts it in order, then try again"
+        )
+
+
 class Fault(NamedTuple):
     """A sentence for a person, and an exit code as sysexits.h has them."""
 
@@ -35,6 +45,9 @@ class Fault(NamedTuple):
 
 
 _DAMAGED, _GONE, _BUSY, _DISK, _RIGHT = 65, 66, 75, 74, 77
+
+_NO_WAL = 1544
+"""SQLITE_READONLY_DIRECTORY: the log would have to be made, in a folder where nothing may be."""
 
 _SQLITE: dict[int, tuple[str, str, int]] = {
     sqlite3.SQLITE_CORRUPT: ("is damaged", RESTORE, _DAMAGED),
@@ -46,6 +59,7 @@ _SQLITE: dict[int, tuple[str, str, int]] = {
     sqlite3.SQLITE_LOCKED: ("is locked by another process", _AGAIN, _BUSY),
     sqlite3.SQLITE_READONLY: ("cannot be written", _SPACE, _DISK),
     sqlite3.SQLITE_FULL: ("cannot be written", _SPACE, _DISK),
+    _NO_WAL: ("cannot be read as it was left", "start the engine, which puts it in order, then try again", _BUSY),
     sqlite3.SQLITE_IOERR: ("cannot be read or written", f"{_SPACE}; if it is damaged, {RESTORE}", _DISK),
 }
 """SQLite's primary result codes (sqlite.org/rescode.html): what is so, what to do, exit code."""
@@ -65,7 +79,7 @@ _POSTGRES: dict[str, tuple[str, str, int]] = {
 """PostgreSQL's SQLSTATEs (its manual, appendix A)."""
 
 _NO_ANSWER = ("does not answer", _AGAIN, _BUSY)
-UNUSABLE = (SQLAlchemyError, DatabaseLost)
+UNUSABLE = (SQLAlchemyError, DatabaseLost, NotInOrder)
 """What whoever asks the database has to reckon with."""
 
 
@@ -101,7 +115,8 @@ def _row(error: DBAPIError) -> tuple[str, str, int] | None:
     number = getattr(original, "sqlite_errorcode", None)
     if number is None:  # Python's own: text that is none; or a value that it cannot hand over
         return ("is damaged", RESTORE, _DAMAGED) if isinstance(error, OperationalError) else None
-    return _SQLITE.get(number & 0xFF, otherwise)  # extended codes carry the primary one in their low byte
+    # An extended code carries the primary one in its low byte.
+    return _SQLITE.get(number) or _SQLITE.get(number & 0xFF, otherwise)
 
 
 def unreadable(what: str, error: Exception) -> DatabaseLost:
@@ -123,7 +138,7 @@ def is_of_the_database(error: Exception) -> bool:
     comes of the values that were to be written meets only them."""
     if isinstance(error, SQLAlchemyError):
         return explain(error) is not None
-    return isinstance(error, (DatabaseLost, Overtaken, MemoryError))
+    return isinstance(error, (DatabaseLost, NotInOrder, Overtaken, MemoryError))
 
 
 def say(error: Exception, name: str) -> str:

@@ -7,14 +7,17 @@ a rule; a lock can be lost and nobody hears of it, but nobody writes past the fe
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, select, text, update
 
-from hub.store.faults import RESTORE, DatabaseLost, Overtaken, where
+from hub.store.faults import RESTORE, DatabaseLost, NotInOrder, Overtaken, where
 from hub.store.prepared import Prepared
 from hub.store.tables import head
 from wire import same_file
@@ -28,6 +31,8 @@ _FILES = "files"
 """Where a connection keeps which files it has open."""
 ANSWER_S = 10
 """How long a PostgreSQL server may take to answer, or to be found gone."""
+LEAVING_S = 0.5
+"""How long whoever leaves a database waits for those who read it."""
 WRITER = "writer"
 """The option of an engine that holds the name under which it writes."""
 UNFENCED = ""
@@ -37,56 +42,65 @@ _BEGIN_TO_WRITE = Prepared(lambda _: text("BEGIN IMMEDIATE"))
 _HOLD_HEAD = Prepared(lambda _: select(head.c.writer).with_for_update())  # SQLite holds it already, and does not ask
 
 
-def open_database(url: str, patience_ms: int = BUSY_MS) -> Engine:
+def open_database(url: str, patience_ms: int = BUSY_MS, writes: bool = True) -> Engine:
     """An engine for `sqlite:///FILE` or `postgresql+psycopg://…`. Nothing is connected yet, and no file is made.
 
-    `patience_ms`: how long it waits for another writer.
+    `patience_ms`: how long it waits for another writer. Without `writes` the database itself refuses to be written, and
+    of a file no more is needed than the right to read it.
     """
     sqlite = url.startswith("sqlite")
-    options = {} if sqlite else _postgres(patience_ms)
+    options = {} if sqlite else _postgres(patience_ms, writes)
     engine = create_engine(url, pool_pre_ping=not sqlite, hide_parameters=True, connect_args=options)
     if sqlite:
-        event.listen(engine, "do_connect", _only_what_is_there)
-        event.listen(engine, "connect", lambda connection, record: _prepare_sqlite(connection, record, patience_ms))
+        event.listen(engine, "do_connect", partial(_only_what_is_there, "rw" if writes else "ro"))
+        event.listen(engine, "connect", partial(_prepare_sqlite, TO_WRITE if writes else (), patience_ms))
         event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
-def _postgres(patience_ms: int) -> dict[str, Any]:
+def _postgres(patience_ms: int, writes: bool) -> dict[str, Any]:
     # A server that is unplugged answers nothing, and says nothing either.
     answer_s = min(ANSWER_S, max(2, patience_ms // 1000))
     keepalives = {"keepalives_idle": ANSWER_S, "keepalives_interval": 2, "keepalives_count": 3}
     return {
         "connect_timeout": answer_s,
         "tcp_user_timeout": answer_s * 1000,
-        "options": f"-c lock_timeout={patience_ms}",
+        "options": f"-c lock_timeout={patience_ms}{'' if writes else ' -c default_transaction_read_only=on'}",
         **keepalives,
     }
 
 
-def _only_what_is_there(_dialect: Any, _record: Any, arguments: list[Any], options: dict[str, Any]) -> None:
+def _only_what_is_there(mode: str, _dialect: Any, _record: Any, arguments: list[Any], options: dict[str, Any]) -> None:
     # SQLite would make an empty file in place of one that is gone, and an empty journal passes for a quiet night.
     path = arguments[0]
     if path != ":memory:" and not options.get("uri"):
-        arguments[0] = f"{Path(path).absolute().as_uri()}?mode=rw"
+        arguments[0] = f"{Path(path).absolute().as_uri()}?mode={mode}"
         options["uri"] = True
 
 
-def _prepare_sqlite(connection: Any, record: Any, patience_ms: int) -> None:
+TO_WRITE = (
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "recursive_triggers = ON",  # so that REPLACE meets the trigger that forbids DELETE
+    "secure_delete = ON",  # a name that was erased is not to lie on in a free page
+    f"wal_autocheckpoint = {CHECKPOINT_PAGES}",
+)
+"""What an SQLite connection is told that is to write."""
+
+
+def _prepare_sqlite(pragmas: tuple[str, ...], patience_ms: int, connection: Any, record: Any) -> None:
     # Python's own transaction handling would begin late and deferred; `_begin_sqlite` begins instead.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in (
-        f"busy_timeout = {patience_ms}",
-        "journal_mode = WAL",
-        "synchronous = FULL",
-        "foreign_keys = ON",
-        "recursive_triggers = ON",  # so that REPLACE meets the trigger that forbids DELETE
-        "secure_delete = ON",  # a name that was erased is not to lie on in a free page
-        f"wal_autocheckpoint = {CHECKPOINT_PAGES}",
-    ):
+    for pragma in (f"busy_timeout = {patience_ms}", *pragmas):
         cursor.execute(f"PRAGMA {pragma}")
-    cursor.execute("PRAGMA schema_version")  # reads the file, and so opens what lies beside it
+    try:
+        cursor.execute("PRAGMA schema_version")  # reads the file, and so opens what lies beside it
+    except sqlite3.OperationalError as error:
+        if not pragmas and error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+            raise NotInOrder from error  # the file itself is open by now
+        raise
     _number, _name, path = cursor.execute("PRAGMA database_list").fetchone()
     cursor.close()
     if path:  # one in memory has none
@@ -140,3 +154,25 @@ def take_over(engine: Engine, writer: str) -> Engine:
     with writing(engine.execution_options(**{WRITER: UNFENCED})) as connection:
         connection.execute(update(head).values(writer=writer))
     return engine.execution_options(**{WRITER: writer})
+
+
+def leave(engine: Engine) -> None:
+    """Close all connections of whoever has written; an SQLite file is left so that it can be read without any right to
+    its folder. Where others have it open, what lies beside it stays, and that is enough for them as well."""
+    engine.dispose()
+    path = engine.url.database
+    if engine.dialect.name != "sqlite" or not path or path.startswith(":") or not Path(path).exists():
+        return
+    until = time.monotonic() + LEAVING_S
+    while not _nothing_beside(path) and time.monotonic() < until:
+        time.sleep(0.05)
+
+
+def _nothing_beside(path: str) -> bool:
+    """Put the log into the file and end it; False while somebody reads."""
+    try:
+        with closing(sqlite3.connect(f"{Path(path).absolute().as_uri()}?mode=rw", uri=True)) as connection:
+            connection.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.Error as error:  # of a disk that refuses, whoever comes next will say so
+        return error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY
+    return True
