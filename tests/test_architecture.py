@@ -28,10 +28,14 @@ ARROWS: dict[str, set[str]] = {
     "hub": set(),
     "hub.__main__": {"hub.cli"},
     "hub.cli": {
-        "hub.engine", "hub.console.*", "hub.notify", "hub.admin", "hub.documents", "hub.reports",
+        "hub.engine", "hub.console.*", "hub.notify", "hub.admin", "hub.documents", "hub.reports", "hub.door",
+        "hub.door.caller", "hub.door.protocol", "hub.sign_in",
         "hub.site_directory", "hub.service", "hub.ledger", "hub.store.*", "hub.core.*", "wire.*",
     },
-    "hub.engine": {"hub.site_directory", "hub.service", "hub.ledger", "hub.store.*", "hub.core.*", "wire.*"},
+    "hub.engine": {
+        "hub.door", "hub.door.protocol", "hub.sign_in", "hub.site_directory", "hub.service", "hub.ledger",
+        "hub.store.*", "hub.core.*", "wire.*",
+    },
     "hub.notify": {
         "hub.notify.channels", "hub.notify.sms",
         "hub.site_directory", "hub.service", "hub.store.*", "hub.core.*", "wire.*",
@@ -45,16 +49,27 @@ ARROWS: dict[str, set[str]] = {
     },
     "hub.console.pages": {
         "hub.console.parts", "hub.console.base", "hub.console.session", "hub.console.words.*",
-        "hub.documents", "hub.reports", "hub.ledger", "hub.store.*", "hub.core.*", "wire.*",
+        "hub.documents", "hub.reports", "hub.door.caller", "hub.door.protocol", "hub.ledger", "hub.store.*",
+        "hub.core.*", "wire.*",
     },
     "hub.console.parts": {"hub.console.base", "hub.console.words.*", "hub.store.*", "hub.core.*", "wire.*"},
     "hub.console.base": {
         "hub.console.session", "hub.console.words.*",
-        "hub.site_directory", "hub.service", "hub.store.*", "hub.core.*", "wire.*",
+        "hub.door.caller", "hub.door.protocol", "hub.site_directory", "hub.store.*", "hub.core.*", "wire.*",
     },
-    "hub.console.session": {"hub.store.*", "wire.*"},
+    "hub.console.session": {
+        "hub.door.protocol", "hub.sign_in", "hub.site_directory", "hub.store.*", "hub.core.*", "wire.*",
+    },
     "hub.console.words.instructions": {"hub.console.words"},
     "hub.console.words": {"hub.core.*", "wire.*"},
+    # --- the door: whoever asks has the caller and the protocol, the engine has the other side
+    "hub.door": {
+        "hub.door.protocol", "hub.documents", "hub.sign_in", "hub.site_directory", "hub.service", "hub.store.*",
+        "hub.core.*", "wire.*",
+    },
+    "hub.door.caller": {"hub.door.protocol", "hub.core", "wire.*"},
+    "hub.door.protocol": {"hub.site_directory", "wire.*"},
+    "hub.sign_in": {"hub.store.*", "wire.*"},
     "hub.documents": {"hub.service", "hub.store.*", "hub.core.*", "wire.*"},
     "hub.reports": {"hub.core.*", "wire.*"},
     "hub.site_directory": {"hub.service", "hub.ledger", "hub.store.*", "hub.core.*", "wire.*"},
@@ -109,7 +124,7 @@ ARROWS: dict[str, set[str]] = {
         "wire.moments", "wire.bounds", "wire.words", "wire.plain", "wire.same_file",
     },
     "wire.book": {"wire.bounds", "wire.checkpoint", "wire.notes"},
-    "wire.simulation": {"wire.messages"},
+    "wire.simulation": {"wire.messages", "wire"},
     "wire.command_line": {"wire.plain"},
     "wire.messages": {"wire.checkpoint", "wire.bounds"},
     # the verifier takes along what it imports (hub/ledger/verifier.py)

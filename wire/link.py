@@ -267,17 +267,15 @@ class Link:
         self._put(Arrived(message.topic, bytes(message.payload), message.qos, message.mid, message.retain))
 
 
-def wait(links: Sequence[Link], others: Sequence[Any], seconds: float) -> bool:
-    """The one place at which a loop stands: until there is something of any of these links, or to be read from any of
-    these other sockets, or the time is over. Returns whether there is something at any of the others."""
-    readers, writers = list(others), []
+def wait(links: Sequence[Link], readers: Sequence[Any], writers: Sequence[Any], seconds: float) -> None:
+    """The one place at which a loop stands: until there is something of any of these links, or one of these others can
+    be read or written, or the time is over."""
+    reading, writing = list(readers), list(writers)
     for link in links:
-        reading, writing = link.waits()
-        readers += reading
-        writers += writing
+        for all_of_them, its in zip((reading, writing), link.waits(), strict=True):
+            all_of_them += its
     now = any(link.has_more for link in links)
-    readable, _, _ = select.select(readers, writers, [], 0.0 if now else max(0.0, seconds))
-    return any(one in readable for one in others)
+    select.select(reading, writing, [], 0.0 if now else max(0.0, seconds))
 
 
 def tls(papers: TlsFiles) -> ssl.SSLContext:

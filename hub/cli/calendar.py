@@ -56,7 +56,7 @@ def check(file: File, json: Json = False) -> None:
 def import_(context: Context, file: File, login: Login) -> None:
     """Bring in the calendar of a year. It counts only when a second person has approved it."""
     hub = hub_of(context)
-    brought = calendar_file.bring_in(hub.service("admin"), actor(hub, login), file.read_bytes())
+    brought = calendar_file.bring_in(hub.service("admin"), actor(hub, login), file.read_bytes()).request
     print(f"the calendar of {brought.year} is imported (version {brought.version}, SHA-256 {brought.sha256})")
     print(f"Now a second person: strongroom calendar approve {brought.year} --as LOGIN")
 

@@ -199,7 +199,7 @@ def password(
     generate: Annotated[bool, Option("--generate", help="Make one and print it once.")] = False,
 ) -> None:
     """Set the password of an account that the site document names."""
-    from hub.console.session.passwords import hashed
+    from hub.sign_in.passwords import hashed
 
     hub = hub_of(context)
     actor(hub, login)

@@ -57,6 +57,8 @@ from wire.link import TlsFiles
 TELL_S = 5.0
 TOLD_S = 60.0
 PAUSE_S = 1.0
+AT_THE_END_S = 1.0
+"""How long the engine has to hear that the console stops; else it hears of it when that starts again."""
 GRACE_S = 3
 """How long open requests have when the console goes down."""
 
@@ -151,7 +153,7 @@ async def _running(console: Console, listens: bool) -> AsyncIterator[None]:
     if listener:
         listener.start()
     fences = Fences(log, told=failed)
-    beside = {"the news for pages": console.live.watch, "wrong sign-ins": _telling(console)}
+    beside = {"the news for pages": console.live.watch, "what the engine is to be told": _telling(console)}
     tasks = [asyncio.create_task(_for_ever(work, what, fences)) for what, work in beside.items()]
     try:
         yield
@@ -160,7 +162,9 @@ async def _running(console: Console, listens: bool) -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await console.tell_wrong_sign_ins(at_once=True)
+        console.without_engine.tell(m.ConsoleStopped())
+        await console.tell_later(AT_THE_END_S)
+        console.sessions.close()
         if listener:
             await asyncio.to_thread(listener.stop)
         console.access.close()
@@ -170,7 +174,7 @@ def _telling(console: Console) -> Callable[[], Any]:
     async def tell() -> None:
         while True:
             await asyncio.sleep(TELL_S)
-            await console.tell_wrong_sign_ins()
+            await console.tell_later()
 
     return tell
 
@@ -236,13 +240,11 @@ class Server(uvicorn.Server):
 
     def __init__(self, config: uvicorn.Config, console: Console) -> None:
         super().__init__(config)
-        self._console = console
-        self.at_its_end: Callable[[], None] = lambda: None
+        self.console = console
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._console.live.close()
+        self.console.live.close()
         await super().shutdown(sockets)
-        self.at_its_end()
 
 
 def _tls(papers: TlsFiles) -> ssl.SSLContext:
@@ -278,12 +280,6 @@ def make_server(hub: Hub, clock: Callable[[], int] = wall_ms, listens: bool = Tr
 
 def run(hub: Hub, more: More | None = None) -> None:
     """Serve the console until SIGTERM or Ctrl-C. Raises keys.KeyFileError, schema.SchemaError, OSError."""
-    server, service = make_server(hub, more=more), hub.service("console")
-
-    def stopped() -> None:
-        with contextlib.suppress(*faults.UNUSABLE):
-            service.note(m.ConsoleStopped())
-
-    server.at_its_end = stopped
-    service.note(m.ConsoleStarted(version=own_version()))
+    server = make_server(hub, more=more)
+    server.console.without_engine.tell(m.ConsoleStarted(version=own_version()))
     server.run()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -12,9 +14,16 @@ from hub.core.journal import requests
 from hub.core.journal.requests import Actor
 from hub.core.site.mistakes import Mistake, said
 from hub.core.state import Calendar
-from hub.service import Service
+from hub.service import Outcome, Service
 from hub.store import calendars
 from wire import messages as m
+
+
+class Imported(NamedTuple):
+    """What was asked for, and what came of it."""
+
+    request: m.CalendarImported
+    outcome: Outcome
 
 
 class NotUsable(ValueError):
@@ -35,8 +44,10 @@ def read(document: bytes) -> calendar_document.Reading:
     return calendar_document.Reading(reading.calendar, document_rules.check(reading.calendar))
 
 
-def bring_in(service: Service, actor: Actor, document: bytes) -> m.CalendarImported:
-    """Import a document; it waits for approval. Raises NotUsable, NotPossible."""
+def bring_in(
+    service: Service, actor: Actor, document: bytes, beside: Callable[[Connection], None] = lambda _: None
+) -> Imported:
+    """Import a document; it waits for approval. `beside` writes what belongs to it. Raises NotUsable, NotPossible."""
     reading = read(document)
     if reading.calendar is None or reading.mistakes:
         raise NotUsable(f"the calendar has {len(reading.mistakes)} mistakes; see: strongroom calendar check FILE")
@@ -44,8 +55,9 @@ def bring_in(service: Service, actor: Actor, document: bytes) -> m.CalendarImpor
     row = service.look()[0].find(Calendar, year)
     version = row.version + 1 if row else 1
 
-    def beside(connection: Connection) -> None:
+    def keep(connection: Connection) -> None:
         calendars.keep(connection, year, version, document.decode())
+        beside(connection)
 
     request = m.CalendarImported(
         year=year,
@@ -54,8 +66,7 @@ def bring_in(service: Service, actor: Actor, document: bytes) -> m.CalendarImpor
         off=tuple(str(day) for holiday in calendar.holiday for day in holiday.days),
         worked=tuple(str(day) for day in calendar.work),
     )
-    service.act(actor, request, beside=beside)
-    return request
+    return Imported(request, service.act(actor, request, beside=keep))
 
 
 def may_approve(service: Service, actor: Actor, row: Calendar) -> None:

@@ -83,10 +83,10 @@ class Listening:
         self._slow.hear(heard["slow"])
         self.link.hear(heard["first"])
 
-    def wait(self, others: Sequence[Any], seconds: float) -> bool:
-        """Until something is there of the first connection, or at one of these other sockets, or the time is over.
-        Returns whether it is at one of the others."""
-        return link.wait([self.link], others, 0.0 if self._turns else seconds)
+    def wait(self, readers: Sequence[Any], writers: Sequence[Any], seconds: float) -> None:
+        """Until something is there of the first connection, or one of these others can be read or written, or the time
+        is over."""
+        link.wait([self.link], readers, writers, 0.0 if self._turns else seconds)
 
     def batch(self, most: int) -> list[link.Event]:
         """What is there: all that is no node's, and up to so many messages of nodes."""

@@ -28,7 +28,9 @@ from hub.core.rules import each
 from hub.core.sealing import after_restore
 from hub.core.site.document import Site
 from hub.core.state import Life, State
+from hub.door.desk import Times
 from hub.engine import disk, due, rtc
+from hub.engine.asking import Asking
 from hub.engine.certifier import Certifier
 from hub.engine.inbound import Bad, Verifier
 from hub.engine.listening import Listening
@@ -89,6 +91,8 @@ class Engine:
         self._signing = Signing(database, hub.checkpoint_key())
         self._rotation = Rotation(database, hub.layout.checkpoint_keys, self._signing, self._name_key, self._witnessed)
         self._fences = Fences(log, _ends_us, self._failed)
+        times = lambda: Times(wall_ms(), mono_ms())  # noqa: E731
+        self._asking = Asking(hub.layout, self._service, database, times, self._note, self._fences)
         self._state, self._site = self._service.look()
         self._size = 0
         self._stopping = False
@@ -115,22 +119,30 @@ class Engine:
         self._hear()
         self._listening.open()
         self._pulse.open()
+        self._asking.open()
         gc.collect()
         gc.freeze()  # what is here by now stays: to look through it again and again would keep alarms waiting
         tick_at = 0
         try:
             while not self._stopping:
-                if self._listening.wait(self._pulse.sockets, (tick_at - mono_ms()) / 1000):
-                    self._pulse.answer(self._beat_note)
+                self._wait((tick_at - mono_ms()) / 1000)
+                self._pulse.answer(self._beat_note)
+                self._asking.turn()  # before the records: whoever asks may be standing at a door that sounds
                 self._take(self._listening.batch(BATCH))
                 if mono_ms() >= tick_at:
                     tick_at = mono_ms() + TICK_MS
                     self._tick()
+            self._asking.end()
             self._note(self._service.note(m.EngineStopped()))
             self._checkpoint(whatever=True)
         finally:
+            self._asking.close()
             self._pulse.close()
             self._listening.stop()
+
+    def _wait(self, seconds: float) -> None:
+        readers, writers = self._asking.sockets()
+        self._listening.wait([*self._pulse.sockets, *readers], writers, 0.0 if self._asking.waits else seconds)
 
     # ------------------------------------------------------------ what comes in
 
@@ -275,6 +287,8 @@ class Engine:
                 self._note(outcome)
         with fenced("who is heard"):
             self._hear()
+        with fenced("who signs in"):
+            self._asking.tick()
         with fenced("certificates"):
             made = self._certifier.turn(self._state, self._site)
             if made:

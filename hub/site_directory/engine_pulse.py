@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 
+from wire import local_socket, notes, opening
 from wire import messages as m
-from wire import notes, opening
 
 PATIENCE_S = 3.0
 """The engine answers at once; a slow disk may keep it for a while."""
@@ -36,18 +34,10 @@ class Pulse:
 
     def open(self) -> None:
         """Listen. A machine where that cannot be done still has an engine; it only says so to nobody."""
-        listening = socket.socket(socket.AF_UNIX)
-        listening.setblocking(False)
         try:
-            self._path.unlink(missing_ok=True)  # of an engine that was killed
-            with _short(self._path) as name:
-                listening.bind(name)
-            listening.listen(CALLERS)
+            self._socket = local_socket.listen(self._path, CALLERS)
         except OSError as error:
-            listening.close()
             log.warning("nobody can ask whether the engine is at work: %s", error)
-            return
-        self._socket = listening
 
     @property
     def sockets(self) -> list[socket.socket]:
@@ -77,17 +67,14 @@ class Pulse:
 def ask(path: Path, key_file: Path, site: str, now: int, patience: float = PATIENCE_S) -> m.HubBeat | None:
     """The engine's newest beat; None when it is silent. `now`: wall time in ms. Raises PermissionError."""
     note = b""
-    with socket.socket(socket.AF_UNIX) as calling:
-        calling.settimeout(patience)
-        try:
-            with _short(path) as name:
-                calling.connect(name)
+    try:
+        with local_socket.call(path, patience) as calling:
             while len(note) < LARGEST and (more := calling.recv(LARGEST)):
                 note += more
-        except PermissionError:
-            raise
-        except OSError:
-            return None
+    except PermissionError:
+        raise
+    except OSError:
+        return None
     beat = opened(note, key_file, site)
     return beat if beat and abs(now - beat.time) <= FRESH_MS else None
 
@@ -100,13 +87,3 @@ def opened(note: bytes, key_file: Path, site: str) -> m.HubBeat | None:
         return opening.opened(note, m.HubBeat, key, site)[0]
     except (OSError, ValueError):
         return None
-
-
-@contextlib.contextmanager
-def _short(path: Path) -> Iterator[str]:
-    """A name of the path that fits into a socket's address, which holds 107 bytes."""
-    folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY)
-    try:
-        yield f"/proc/self/fd/{folder}/{path.name}"
-    finally:
-        os.close(folder)

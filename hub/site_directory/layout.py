@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from wire.link import TlsFiles
+
+
+Asker = Literal["console", "notify", "admin"]
+"""Who asks the engine, each by a socket of its own."""
+ASKERS: tuple[Asker, ...] = ("console", "notify", "admin")
 
 
 class Layout(NamedTuple):
@@ -57,6 +62,25 @@ class Layout(NamedTuple):
     def engine_socket(self) -> Path:
         """Where the engine tells whoever asks that it is at work."""
         return self.hub / "data" / "engine.sock"
+
+    @property
+    def doors(self) -> dict[Asker, Path]:
+        """Where each service asks the engine: a socket in a folder that only its group may enter."""
+        return {asker: self.door(asker) for asker in ASKERS}
+
+    def door(self, asker: Asker) -> Path:
+        """Where one service asks the engine."""
+        return self.hub / "door" / asker / "engine.sock"
+
+    @property
+    def sessions(self) -> Path:
+        """Who is signed in at the console, which alone reads it; only hashes of what opens a session."""
+        return self.hub / "console" / "sessions.json"
+
+    @property
+    def untold(self) -> Path:
+        """What the console tells the engine when that is back."""
+        return self.hub / "console" / "untold.json"
 
     @property
     def contacts(self) -> Path:

@@ -49,7 +49,7 @@ class Loop:
         """What is there; with nothing, what comes within `seconds`."""
         self.link.take_in(enough)
         if self.inbox.empty():
-            wait([self.link], [], seconds)
+            wait([self.link], [], [], seconds)
             self.link.take_in(enough)
 
     def until(self, kind: type) -> Any:
@@ -202,6 +202,6 @@ def test_whatever_else_the_loop_waits_for_ends_its_wait(
     with ours, others:
         others.send(b"now")
         for _ in range(100):
-            wait([loop.link], [ours], 2**20)
+            wait([loop.link], [ours], [], 2**20)
             loop.link.take_in(64)
     loop.link.stop()

@@ -109,7 +109,7 @@ class Certificates:
         link.open()
         link.take_in(1)
         while inbox.empty():  # it may have failed at once
-            wait([link], [], 60)
+            wait([link], [], [], 60)
             link.take_in(1)
         said = inbox.get_nowait()
         assert isinstance(said, Disconnected)

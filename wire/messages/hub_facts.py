@@ -52,66 +52,6 @@ class NodeRevoked(Data, frozen=True, tag="node-revoked"):
     reason: Written
 
 
-class AccountMade(Data, frozen=True, tag="account-made"):
-    """A person may sign in to the console in these roles, or (no role) no longer."""
-
-    person: Person
-    roles: tuple[Name, ...]
-
-
-class SignedIn(Data, frozen=True, tag="signed-in"):
-    """A person signed in to the console."""
-
-    person: Person
-
-
-class SignInFailed(Data, frozen=True, tag="sign-in-failed"):
-    """Wrong sign-ins at the console since the last such entry."""
-
-    count: Count
-
-
-class EngineStarted(Data, frozen=True, tag="engine-started"):
-    """The engine runs again. Nothing was heard since `silent_since` (wall time, None for the first start). `rules`: by
-    which the hub judges entries from this one on; 0 for a version that had none."""
-
-    version: Text
-    silent_since: Wall | None
-    rules: Number = 0
-
-
-class NotifyStopped(Data, frozen=True, tag="notify-stopped"):
-    """The notifying service was told to stop."""
-
-
-class ConsoleStarted(Data, frozen=True, tag="console-started"):
-    """The console runs again."""
-
-    version: Text
-
-
-class ConsoleStopped(Data, frozen=True, tag="console-stopped"):
-    """The console was told to stop."""
-
-
-class EngineStopped(Data, frozen=True, tag="engine-stopped"):
-    """The engine ends since it was told to. Without this before it, a start is one after a failure."""
-
-
-class BrokerLost(Data, frozen=True, tag="broker-lost"):
-    """The engine lost the broker at `since` (wall time); no node is blamed for its silence meanwhile."""
-
-    since: Wall
-    detail: Text
-
-
-class BrokerBack(Data, frozen=True, tag="broker-back"):
-    """The engine has the broker again."""
-
-    lost_for: Span
-    """Milliseconds."""
-
-
 class NodeSilent(Data, frozen=True, tag="node-silent"):
     """No valid beat of a node for longer than it may be silent."""
 
@@ -362,16 +302,6 @@ HubFact = (
     SiteApplied
     | NodeEnrolled
     | NodeRevoked
-    | AccountMade
-    | SignedIn
-    | SignInFailed
-    | EngineStarted
-    | EngineStopped
-    | NotifyStopped
-    | ConsoleStarted
-    | ConsoleStopped
-    | BrokerLost
-    | BrokerBack
     | NodeSilent
     | NodeBack
     | Refused

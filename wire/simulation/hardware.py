@@ -8,7 +8,6 @@ The simulated telephones are asked in the same way (wire.simulation.telephones).
 from __future__ import annotations
 
 import contextlib
-import os
 import socket
 import threading
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from wire import local_socket
 from wire.messages import Place
 
 MAX_LINE = 64 * 1024
@@ -142,7 +142,7 @@ def exchange(path: Path, question: bytes, timeout: float) -> bytes:
     """Say one line at a socket; the line that answers. Raises OSError."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
         line.settimeout(timeout)
-        at_address(path, line.connect)
+        local_socket.at_address(path, line.connect)
         line.sendall(question + b"\n")
         return read_line(line)
 
@@ -157,7 +157,7 @@ class Listener:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         path.unlink(missing_ok=True)  # of a process before us: whoever serves here has seen to it that it is gone
-        at_address(path, self._listening.bind)
+        local_socket.at_address(path, self._listening.bind)
         self._listening.listen(16)
         threading.Thread(target=self._run, name="listener", daemon=True).start()
 
@@ -181,15 +181,6 @@ class Listener:
             line.settimeout(PATIENCE_S)
             while text := read_line(line):
                 line.sendall(self._answer(text) + b"\n")
-
-
-def at_address(path: Path, use: Callable[[str], object]) -> None:
-    """Bind or connect at a path of any length: the kernel takes 107 bytes, so its folder goes in by a descriptor."""
-    folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY)
-    try:
-        use(f"/proc/self/fd/{folder}/{path.name}")
-    finally:
-        os.close(folder)
 
 
 def read_line(line: socket.socket) -> bytes:

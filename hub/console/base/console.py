@@ -9,19 +9,17 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from hub.console.base.hub_access import HubAccess
+from hub.console.base.hub_access import AWAY, PATIENCE_S, HubAccess
 from hub.console.base.live import Live
 from hub.console.base.render import Renderer, View
 from hub.console.base.subprocesses import Subprocesses
-from hub.console.session import sessions
-from hub.console.session.passwords import Passwords
-from hub.console.session.sessions import Signed
-from hub.console.session.tries import Tries, UntoldTries
+from hub.console.session.sessions import Sessions, Signed
+from hub.console.session.without_engine import WithoutEngine
 from hub.console.words.refusals import REFUSALS
 from hub.core import watched
-from hub.core.journal.requests import Actor
 from hub.core.journal.unjudged import Failure
 from hub.core.refusal import NotPossible
+from hub.door import protocol
 from hub.store import alarm_list, queries, watching
 from wire import messages as m
 
@@ -42,9 +40,8 @@ class Console:
         self.cookie = cookie
         """Name of the cookie. A browser keeps one set of cookies for all ports of a host; two consoles must differ."""
         self.live = Live(access.clock, lambda: access.read(queries.size))
-        self.passwords = Passwords()
-        self.tries = Tries()
-        self.untold_tries = UntoldTries()
+        self.sessions = Sessions(access.hub.layout.sessions)
+        self.without_engine = WithoutEngine(access.hub.layout.untold, access.clock)
         self.subprocesses = Subprocesses()
 
     async def look(self, request: Asked, question: Callable[[Connection, View], T]) -> tuple[View, T]:
@@ -80,7 +77,7 @@ class Console:
         """Commit what the person asks for. Returns the reason why not, in the person's language, or nothing."""
         signed: Signed = request.state.signed
         try:
-            await self.access.act(Actor("console", signed.person, signed.roles), *wanted)
+            await self.access.do(protocol.Act(token=signed.value, wanted=wanted))
         except NotPossible as refusal:
             view = await self.view(request)
             return refused(view, refusal)
@@ -88,21 +85,26 @@ class Console:
 
     async def tell_failed(self, what: str, error: Exception) -> None:
         """Journal that a part of the console has failed: people are called."""
-        statement = Failure(what, "hub", "rule", error).statement
-        await self.access.through(lambda service: service.note(statement))
+        await self.access.say(Failure(what, "hub", "rule", error).statement)
 
-    async def tell_wrong_sign_ins(self, at_once: bool = False) -> None:
-        """Journal the wrong sign-ins that are due to be told."""
-        count = self.untold_tries.take(self.access.clock(), at_once)
-        if count:
-            await self.access.act(Actor("console"), m.SignInFailed(count=count))
+    async def tell_later(self, patience_s: float = PATIENCE_S) -> None:
+        """Tell the engine what it has not been told, as far as it answers."""
+        for one in self.without_engine.untold():
+            try:
+                await self.access.do(protocol.Say(said=(one.fact,)), one.number, patience_s)
+            except NotPossible as refusal:
+                if refusal.reason in AWAY:
+                    return
+                self.without_engine.refused(one, refusal)
+            else:
+                self.without_engine.told(one.number)
 
     async def find(self, request: Asked) -> Signed | None:
         """The session that the request's cookie names."""
         value = request.cookies.get(self.cookie)
         if not value:
             return None
-        return await self.access.read(lambda connection: sessions.find(connection, value, self.access.clock()))
+        return await self.access.read(lambda connection: self.sessions.find(connection, value, self.access.clock()))
 
 
 def refused(view: View, refusal: NotPossible) -> str:

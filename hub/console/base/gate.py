@@ -98,15 +98,15 @@ async def before(request: Asked, rule: Rule) -> Response | None:
         passive = rule.even_locked or (reads and rule.passive and signed.acts)
         return None if passive else elsewhere(request, f"/unlock?next={_next(request)}")
     if not rule.stream and "live" not in request.query_params:
-        await _note(console, signed)
+        _note(console, signed)
     return None
 
 
-async def _note(console: Console, signed: Signed) -> None:
+def _note(console: Console, signed: Signed) -> None:
     """Note the person's activity; what a page requests by itself does not count."""
     now = console.access.clock()
     if abs(now - signed.seen) > sessions.NOTED_MS:
-        await console.access.write(lambda connection: sessions.touch(connection, signed, now))
+        console.sessions.touch(signed, now)
 
 
 def refuse(request: Asked, status: int, sentence: str) -> Response:

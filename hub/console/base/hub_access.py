@@ -1,8 +1,10 @@
-"""The console's access to the hub: reads run in threads of their own, writes go through the service, one at a time."""
+"""The console's access to the hub: reads run in threads of their own, and for all that is to be changed the engine is
+asked."""
 
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -10,32 +12,39 @@ from typing import TypeVar
 import msgspec
 from sqlalchemy import Connection, select
 
-from hub.core.journal.requests import Actor
+from hub.core.refusal import NotPossible
 from hub.core.site.document import Site
-from hub.service import Outcome, Service
+from hub.door import protocol
+from hub.door.caller import Caller, NoAnswer
+from hub.door.protocol import AnyAnswer, AnyRequest, Done
 from hub.site_directory.hub import Hub
-from hub.store import queries, session, tables
+from hub.store import session, tables
 from wire.messages import FactData
 
 READERS = 4
+ASKERS = 4
+"""Questions to the engine at once: one of them may be a password, which takes its time."""
+PATIENCE_S = 5.0
+"""How long an engine that is started anew is waited for."""
+AWAY = frozenset({"engine-away", "engine-unsure"})
+"""Reasons of ours for what cannot be had now: nothing was asked for, or it is not known what became of it."""
 
 T = TypeVar("T")
 
 
 class HubAccess:
-    """Reads the database and writes to the journal for the console, without blocking the event loop."""
+    """Reads the database, and asks the engine, without blocking the event loop."""
 
     def __init__(self, hub: Hub, clock: Callable[[], int]) -> None:
-        """Raises keys.KeyFileError. `clock` gives milliseconds since 1970."""
+        """`clock` gives milliseconds since 1970."""
         self.hub = hub
         self.clock = clock
         self.after_act: Callable[[int], None] = lambda _size: None
         """Called, in the event loop, with the new size of the journal."""
         self._database = hub.database()
-        self._service = Service(hub.database(), hub.key("console"), "console", hub.site, clock)
-        # A Service is not to be shared between threads: it has this one for itself.
-        self._writer = ThreadPoolExecutor(1, "writer")
         self._readers = ThreadPoolExecutor(READERS, "reader")
+        self._askers = ThreadPoolExecutor(ASKERS, "asker")
+        self._lines = threading.local()
         self._site: tuple[int, Site] = (-1, Site(name=hub.site, title="", timezone="UTC", hub=()))
 
     async def read(self, question: Callable[[Connection], T]) -> T:
@@ -47,28 +56,42 @@ class HubAccess:
 
         return await asyncio.get_running_loop().run_in_executor(self._readers, ask)
 
-    async def write(self, change: Callable[[Connection], T]) -> T:
-        """Change what is not in the journal, such as sessions."""
+    async def ask(self, request: AnyRequest) -> AnyAnswer:
+        """The engine's answer. Raises NoAnswer."""
 
-        def do() -> T:
-            # The journal's head is not wanted here, so that nobody waits for us on PostgreSQL.
-            with self._database.connect().execution_options(writes=True) as connection, connection.begin():
-                return change(connection)
+        def ask() -> AnyAnswer:
+            return self._line.ask(request, patience_s=PATIENCE_S)
 
-        return await asyncio.get_running_loop().run_in_executor(self._readers, do)
+        answer = await asyncio.get_running_loop().run_in_executor(self._askers, ask)
+        if isinstance(answer, Done):
+            self.after_act(answer.size)
+        return answer
 
-    async def act(self, actor: Actor, *wanted: FactData) -> Outcome:
-        """Commit what somebody asks for. Raises NotPossible."""
-        act = self._service.act
-        outcome = await asyncio.get_running_loop().run_in_executor(self._writer, lambda: act(actor, *wanted))
-        self.after_act(outcome.size)
-        return outcome
+    async def do(self, request: AnyRequest, number: str | None = None, patience_s: float = PATIENCE_S) -> Done:
+        """Have it committed. `number`: under which it was asked before. Raises NotPossible, for a reason in AWAY while
+        the engine is away."""
 
-    async def through(self, work: Callable[[Service], T]) -> T:
-        """What takes more than one act, such as bringing a document in. Raises what `work` raises."""
-        done = await asyncio.get_running_loop().run_in_executor(self._writer, lambda: work(self._service))
-        self.after_act(await self.read(queries.size))
+        def ask() -> Done:
+            return self._line.do(request, number, patience_s)
+
+        try:
+            done = await asyncio.get_running_loop().run_in_executor(self._askers, ask)
+        except NoAnswer as error:
+            raise NotPossible("engine-unsure" if error.asked else "engine-away") from error
+        self.after_act(done.size)
         return done
+
+    async def say(self, *said: FactData) -> Done:
+        """Commit what the console itself has seen. Raises NotPossible."""
+        return await self.do(protocol.Say(said=said))
+
+    @property
+    def _line(self) -> Caller:
+        """This thread's own connection."""
+        if not hasattr(self._lines, "caller"):
+            self._lines.caller = Caller(self.hub.layout.door("console"))
+        caller: Caller = self._lines.caller
+        return caller
 
     def site(self, connection: Connection) -> Site:
         """The site document in force, read again only when there is a newer one."""
@@ -82,6 +105,6 @@ class HubAccess:
 
     def close(self) -> None:
         """End the threads and the connections."""
-        self._writer.shutdown()
+        self._askers.shutdown()
         self._readers.shutdown()
         self._database.dispose()

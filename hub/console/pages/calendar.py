@@ -27,11 +27,11 @@ from hub.core.calendar.document import Calendar as Document
 from hub.core.calendar.document_rules import Opinion
 from hub.core.calendar.windows import Known, tasks
 from hub.core.journal import requests
-from hub.core.journal.requests import Actor
 from hub.core.refusal import NotPossible
 from hub.core.site.mistakes import Mistake, Said
 from hub.core.state import Calendar, Sealing, Window
 from hub.documents import calendar as calendar_file
+from hub.door import protocol
 from hub.store import calendars, certificates, rows
 from wire import messages as m
 from wire import moments
@@ -105,13 +105,12 @@ async def import_(request: Asked) -> Response:
             "This calendar has mistakes, and was not imported. Mend the file, then choose it again."
         )
         return await page(console, request, message, reading.mistakes)
-    signed = request.state.signed
-    actor = Actor("console", signed.person, signed.roles)
+    wanted = protocol.ImportCalendar(token=request.state.signed.value, document=document.decode())
     try:
-        brought = await console.access.through(lambda service: calendar_file.bring_in(service, actor, document))
+        await console.access.do(wanted)
     except NotPossible as refusal:
         return await page(console, request, refused(view, refusal))
-    return go(f"/calendar/{brought.year}")
+    return go(f"/calendar/{reading.calendar.year}")
 
 
 @post("/calendar/{year}/approve", Rule(roles=requests.roles_for(m.CalendarApproved)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from starlette.responses import RedirectResponse, Response
@@ -10,14 +11,15 @@ from starlette.routing import Route
 from hub.console.base.console import Asked, Console, console_of, go, local_path
 from hub.console.base.gate import Rule
 from hub.console.base.routes import get, post
-from hub.console.session import sessions
 from hub.console.session.sessions import Signed
 from hub.console.words.texts import N_
-from hub.core.journal.requests import Actor
+from hub.core.refusal import NotPossible
+from hub.door import protocol
+from hub.door.caller import NoAnswer
 from hub.store import queries
-from wire import messages as m
 
 LONGEST_LOGIN = 64
+LONGEST_PASSWORD = 1000
 
 WRONG = N_("Login or password is wrong.")
 TOO_MANY = N_("Too many wrong tries. Wait %(seconds)s seconds, then try again.")
@@ -70,16 +72,16 @@ async def unlock(request: Asked) -> Response:
         view = await console.view(request)
         view.message = _why_not(view.texts.say, wait)
         return console.renderer.page("unlock.html", view, 429 if wait else 403, next=path, wrong=view.message)
-    await console.access.write(lambda connection: sessions.end(connection, signed))
+    await _end(console, signed)
     return _with_cookie(console, value, path)
 
 
 @post("/sign-out", Rule(even_locked=True))
 async def sign_out(request: Asked) -> RedirectResponse:
-    """The session is over, here and in the database."""
+    """The session is over, here and at the engine."""
     console = console_of(request)
     signed: Signed = request.state.signed
-    await console.access.write(lambda connection: sessions.end(connection, signed))
+    await _end(console, signed)
     answer = go(f"/sign-in?lang={signed.language}")
     _set_cookie(answer, console, "", 0)
     return answer
@@ -92,29 +94,35 @@ async def language(request: Asked) -> RedirectResponse:
     signed: Signed = request.state.signed
     form = await request.form()
     chosen = console.renderer.language(str(form.get("lang", "")))
-    await console.access.write(lambda connection: sessions.speak(connection, signed, chosen))
+    console.sessions.speak(signed, chosen)
     return go(local_path(str(form.get("next", "/"))))
 
 
 async def _try(console: Console, request: Asked, login: str, password: str, language: str) -> tuple[str | None, int]:
     """The cookie of a new session; or None, and how many milliseconds to wait before another try is looked at."""
-    access, now = console.access, console.access.clock()
-    address = request.client.host if request.client else ""
-    wait = console.tries.wait(login, address, now)
-    if wait:
-        return None, wait
-    console.tries.begin(login, address, now)
-    account = await access.read(lambda connection: queries.account(connection, login))
-    if not await console.passwords.fits(password, account.password if account and account.roles else None):
-        console.untold_tries.add()
-        await console.tell_wrong_sign_ins()
-        return None, 0
-    assert account is not None  # noqa: S101 - None fits no password
-    console.tries.right(login, address, now)
-    # Journalled first: nobody is signed in without an entry that says so.
-    await access.act(Actor("console", account.person, frozenset(account.roles)), m.SignedIn(person=account.person))
-    value = await access.write(lambda connection: sessions.start(connection, login, language, access.clock()))
-    return value, 0
+    access, address = console.access, request.client.host if request.client else "nowhere"
+    without_engine = False
+    try:
+        answer = await access.ask(protocol.SignIn(login=login, password=password[:LONGEST_PASSWORD], address=address))
+    except NoAnswer:  # nothing can be done then, but the rooms and alarms can be looked at
+        without_engine = True
+        account = await access.read(lambda connection: queries.account(connection, login))
+        answer = await console.without_engine.sign_in(login, password, account, address)
+    match answer:
+        case protocol.SignedIn(token=value):
+            console.sessions.start(value, login, language, access.clock(), reads=without_engine)
+            return value, 0
+        case protocol.TryLater(ms=wait):
+            return None, wait
+    return None, 0
+
+
+async def _end(console: Console, signed: Signed) -> None:
+    """The session is over. An engine that is away forgets it by itself within half a day."""
+    console.sessions.end(signed)
+    if not signed.reads:
+        with contextlib.suppress(NotPossible):
+            await console.access.do(protocol.SignOut(token=signed.value))
 
 
 def _why_not(say: Any, wait: int) -> str:

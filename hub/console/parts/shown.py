@@ -6,7 +6,6 @@ import contextlib
 from collections.abc import Iterable
 
 from hub.console.base.console import Console
-from hub.core.journal.requests import Actor
 from hub.core.refusal import NotPossible
 from hub.core.state import Alarm
 from wire import messages as m
@@ -17,4 +16,4 @@ async def note(console: Console, alarms: Iterable[Alarm]) -> None:
     new = [m.AlarmShown(alarm=alarm.number) for alarm in alarms if alarm.open and alarm.shown_at is None]
     if new:
         with contextlib.suppress(NotPossible):  # another page was quicker; what is left is noted with its next refresh
-            await console.access.act(Actor("console"), *new)
+            await console.access.say(*new)

@@ -1,4 +1,8 @@
-"""Who is signed in: sessions in the database, found by the hash of the cookie's value.
+"""Who is signed in here: sessions in a file of the console's own, found by the hash of the cookie's value.
+
+The cookie's value is the token that the engine has made: the console only relays it, and acts for nobody who has not
+signed in. Whoever signed in while the engine was away has a value of the console's own, with which nothing can be done
+but read.
 
 After 15 minutes without anything done by the person a session is *locked*: the duty board and the alarms stay readable
 and live for whoever has the duty, since a board that signs itself out at night watches nothing; for everything else,
@@ -7,35 +11,48 @@ and above all to act, the password is entered again. After 12 hours it is over.
 
 from __future__ import annotations
 
-import hashlib
+import logging
 import secrets
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
+import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, delete, insert, select, update
+from msgspec.structs import asdict, replace
+from sqlalchemy import Connection
 
-from hub.store.tables import account, session
+from hub.sign_in import tokens
+from hub.site_directory import files
+from hub.store import queries
 
 IDLE_MS = 15 * 60_000
-WHOLE_MS = 12 * 3_600_000
-"""The longest shift."""
 NOTED_MS = 30_000
 """What the person does is noted at most this often: each note is a write to the disk."""
+MOST = 500
+"""Sessions at once; beyond them the oldest is over."""
 
 ACTING = frozenset({"duty", "security"})
 """Roles that answer for alarms and sealings. All others read only."""
 
+log = logging.getLogger("strongroom.console")
 
-class Signed(Struct, frozen=True):
-    """A session, with the account as it stands now. `token` is the hash of the cookie's value."""
 
-    token: str
+class _Kept(Struct, frozen=True):
     login: str
-    person: int
-    roles: frozenset[str]
     csrf: str
     language: str
     since: int
     seen: int
+    reads: bool
+
+
+class Signed(_Kept, frozen=True):
+    """A session, with the account as it stands now. `value` is the cookie's; with `reads` the engine does not know
+    it."""
+
+    value: str
+    person: int
+    roles: frozenset[str]
 
     def locked(self, now: int) -> bool:
         """Whether the password is wanted again."""
@@ -47,59 +64,70 @@ class Signed(Struct, frozen=True):
         return bool(self.roles & ACTING)
 
 
-def start(connection: Connection, login: str, language: str, now: int) -> str:
-    """A new session. Returns the cookie's value, which is kept nowhere. Sessions that are over are cleared away."""
-    value = secrets.token_urlsafe(32)
-    connection.execute(delete(session).where(session.c.since < now - WHOLE_MS))
-    connection.execute(
-        insert(session).values(
-            token=_hash(value),
-            login=login,
-            csrf=secrets.token_urlsafe(24),
-            language=language,
-            since=now,
-            seen=now,
-        )
-    )
-    return value
+class Sessions:
+    """The sessions of this console. Times are wall times in ms."""
 
+    def __init__(self, path: Path) -> None:
+        """A file that cannot be read holds no session: people sign in again."""
+        self._path = path
+        # Flushing to the disk takes as long as it takes: pages do not wait for it.
+        self._writer = ThreadPoolExecutor(1, "sessions")
+        self._kept: dict[str, _Kept] = {}
+        try:
+            self._kept = msgspec.json.decode(path.read_bytes(), type=dict[str, _Kept])
+        except FileNotFoundError:
+            pass
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+            log.warning("%s cannot be read; whoever was signed in signs in again (%s)", path, error)
 
-def find(connection: Connection, value: str, now: int) -> Signed | None:
-    """The session of a cookie. None when it is over, or when the account may no longer sign in."""
-    query = (
-        select(
-            session.c.token,
-            session.c.login,
-            account.c.person,
-            account.c.roles,
-            session.c.csrf,
-            session.c.language,
-            session.c.since,
-            session.c.seen,
-        )
-        .join(account, account.c.login == session.c.login)
-        .where(session.c.token == _hash(value), session.c.since >= now - WHOLE_MS)
-    )
-    row = connection.execute(query).one_or_none()
-    if row is None or not row.roles:
-        return None
-    return Signed(**{**row._mapping, "roles": frozenset(row.roles)})
+    def start(self, value: str, login: str, language: str, now: int, reads: bool = False) -> None:
+        """A new session under the cookie's value, which is kept nowhere."""
+        self._kept = {name: one for name, one in self._kept.items() if one.since >= now - tokens.WHOLE_MS}
+        while len(self._kept) >= MOST:
+            del self._kept[min(self._kept, key=lambda name: self._kept[name].since)]
+        csrf = secrets.token_urlsafe(24)
+        self._kept[tokens.hashed(value)] = _Kept(login, csrf, language, since=now, seen=now, reads=reads)
+        self._save()
 
+    def find(self, connection: Connection, value: str, now: int) -> Signed | None:
+        """The session of a cookie. None when it is over, or when the account may no longer sign in."""
+        kept = self._kept.get(tokens.hashed(value))
+        if kept is None or kept.since < now - tokens.WHOLE_MS:
+            return None
+        account = queries.account(connection, kept.login)
+        if account is None or not account.roles:
+            return None
+        return Signed(**asdict(kept), value=value, person=account.person, roles=frozenset(account.roles))
 
-def touch(connection: Connection, signed: Signed, now: int) -> None:
-    """The person has done something."""
-    connection.execute(update(session).where(session.c.token == signed.token).values(seen=now))
+    def touch(self, signed: Signed, now: int) -> None:
+        """The person has done something."""
+        self._change(signed, seen=now)
 
+    def speak(self, signed: Signed, language: str) -> None:
+        """From now on in this language."""
+        self._change(signed, language=language)
 
-def speak(connection: Connection, signed: Signed, language: str) -> None:
-    """From now on in this language."""
-    connection.execute(update(session).where(session.c.token == signed.token).values(language=language))
+    def end(self, signed: Signed) -> None:
+        """Signed out."""
+        if self._kept.pop(tokens.hashed(signed.value), None):
+            self._save()
 
+    def _change(self, signed: Signed, **what: object) -> None:
+        name = tokens.hashed(signed.value)
+        if kept := self._kept.get(name):
+            self._kept[name] = replace(kept, **what)
+            self._save()
 
-def end(connection: Connection, signed: Signed) -> None:
-    """Signed out."""
-    connection.execute(delete(session).where(session.c.token == signed.token))
+    def close(self) -> None:
+        """Wait until all is written."""
+        self._writer.shutdown()
 
+    def _save(self) -> None:
+        self._writer.submit(self._write, msgspec.json.encode(self._kept))
 
-def _hash(value: str) -> str:
-    return hashlib.sha256(value.encode()).hexdigest()
+    def _write(self, content: bytes) -> None:
+        try:
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            files.replace(self._path, content)
+        except OSError as error:  # they hold until the console is started anew
+            log.warning("%s cannot be written: %s", self._path, error.strerror)

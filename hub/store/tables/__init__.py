@@ -5,6 +5,7 @@ from __future__ import annotations
 from hub.store.tables.base import metadata
 from hub.store.tables.beside import (
     account,
+    asked,
     calendar_document,
     certificate,
     notice_lease,
@@ -45,6 +46,7 @@ __all__ = [
     "account",
     "alarm",
     "area",
+    "asked",
     "awaited_badge",
     "badged",
     "calendar",

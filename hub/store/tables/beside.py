@@ -84,13 +84,21 @@ session = Table(
     "session",
     metadata,
     Column("token", Text, primary_key=True),
+    Column("asker", Text, nullable=False),
     Column("login", Text, nullable=False),
-    Column("csrf", Text, nullable=False),
-    Column("language", Text, nullable=False),
     Column("since", BigInteger, nullable=False),
-    Column("seen", BigInteger, nullable=False),
 )
-"""Signed-in sessions. `token` is the SHA-256 of the cookie's value."""
+"""Who has signed in to the engine, and through which service. `token` is the SHA-256 of what that service relays."""
+
+asked = Table(
+    "asked",
+    metadata,
+    Column("asker", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Index("asked_at", "at"),
+)
+"""Requests that were committed, by the number that the asking service gave them: none is done twice."""
 
 projection = Table(
     "projection",

@@ -26,7 +26,7 @@ from tests.firmware.house import (
     House,
 )
 from tests.firmware.process.test_process import ask, recorded, start, stop
-from wire import paper
+from wire import local_socket, paper
 from wire.messages import Granted, LevelChanged
 from wire.simulation import hardware as simulated
 
@@ -164,7 +164,7 @@ def test_a_caller_that_talks_nonsense_gets_an_answer_and_harms_nobody(shared: Ho
     import socket
 
     with socket.socket(socket.AF_UNIX) as line:
-        simulated.at_address(shared.socket, line.connect)
+        local_socket.at_address(shared.socket, line.connect)
         line.sendall(b'{"ask": "explode"}\n')
         assert b"not understood" in simulated.read_line(line)
     assert ask(shared, simulated.State()).node == NODE

@@ -120,7 +120,7 @@ def test_a_backup_that_cannot_be_finished_leaves_none(
 def test_signed_in_sessions_are_not_in_a_backup(
     house: StoreHouse, databases: Databases, kind: Kind, layout: Layout, tmp_path: Path
 ) -> None:
-    signed_in = {"token": "t", "login": "sunli", "csrf": "c", "language": "zh", "since": 1, "seen": 1}
+    signed_in = {"token": "t", "asker": "console", "login": "sunli", "since": 1}
     house.change(lambda connection: connection.execute(tables.session.insert().values(**signed_in)))
     backup.make(house.database, layout, tmp_path / "backup")
     database = restored(tmp_path / "backup", databases.empty(kind))

@@ -213,13 +213,19 @@ def test_hub_migrate_makes_a_hub_run_that_no_command_would_touch(
 def test_hub_migrate_takes_a_hub_of_the_first_version_along(tmp_path: Path) -> None:
     house = make_hub(tmp_path)
     a_history(house)
-    house.change(lambda connection: connection.execute(text("ALTER TABLE head DROP COLUMN writer")))
+    for step in (
+        "ALTER TABLE head DROP COLUMN writer",
+        "DROP TABLE asked",
+        "DROP TABLE session",
+        "CREATE TABLE session (token TEXT PRIMARY KEY)",
+    ):
+        house.change(lambda connection, step=step: connection.execute(text(step)))
     house.change(lambda connection: connection.execute(text("UPDATE alembic_version SET version_num = '1'")))
     for words in (("status",), ("hub", "engine"), ("hub", "console")):
         refused = run(house, *words)
         assert refused.returncode == 78, refused
         (line,) = refused.stderr.splitlines()
-        assert line.endswith("is of revision 1, this version needs 2; run: strongroom hub migrate")
+        assert line.endswith("is of revision 1, this version needs 3; run: strongroom hub migrate")
     done = run(house, "hub", "migrate")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert "0 rows differ" in run(house, "hub", "rebuild").stdout

@@ -17,6 +17,7 @@ from starlette.testclient import TestClient
 from hub.console.app import make_app, make_server
 from hub.console.base.live import Live
 from tests.hub.console.visitor import Visitor
+from tests.support.door import OpenDoor, open_door
 from tests.support.hub import Clock, House, make_hub
 
 PATIENCE_S = 90
@@ -51,7 +52,14 @@ def house(tmp_path: Path, since: int | None, nodes: tuple[str, ...]) -> Iterator
 
 
 @pytest.fixture
-def app(house: House) -> Starlette:
+def door(house: House) -> Iterator[OpenDoor]:
+    """The engine can be asked, until it is closed."""
+    with open_door(house) as door:
+        yield door
+
+
+@pytest.fixture
+def app(house: House, door: OpenDoor) -> Starlette:
     """The console's application. The engine has been heard just now, by the house's clock."""
     app = make_app(house.hub, house.clock, listens=False)
     app.state.console.live.heard_engine()
@@ -76,7 +84,7 @@ class Running(NamedTuple):
 
 
 @pytest.fixture
-def running(house: House) -> Iterator[Running]:
+def running(house: House, door: OpenDoor) -> Iterator[Running]:
     """A running console, and an engine that it hears. Its clock is the house's."""
     server = make_server(house.hub, house.clock, listens=False)
     thread = threading.Thread(target=server.run, daemon=True)

@@ -37,7 +37,7 @@ def not_judged(house: House) -> list[m.Data]:
 
 @pytest.mark.parametrize(
     ("holder", "part", "what"),
-    [("live", "_read_size", "the news for pages"), ("", "tell_wrong_sign_ins", "wrong sign-ins")],
+    [("live", "_read_size", "the news for pages"), ("", "tell_later", "what the engine is to be told")],
 )
 def test_what_runs_beside_the_pages_is_begun_again_and_told_once(
     app: Starlette, house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,

@@ -234,12 +234,11 @@ def test_an_alarm_of_a_sealed_room_says_what_is_missing_until_two_people_have_cl
     assert answer.status_code == 409
     assert "Another person must confirm it." in text_of(answer)
 
-    with TestClient(app, base_url="https://console.local") as client:
-        liu = Visitor(client, house.hub.settings.console.port)
-        liu.signs_in("liuyang", language="zh")
-        page = text_of(liu.sees("/alarms/1"))
-        assert "走廊门没有锁好， 已锁上。 确认该处置结论并关闭" in page
-        assert liu.does("/alarms/1/close", **found).headers["location"] == "/alarms/1"
+    liu = Visitor(TestClient(app, base_url="https://console.local"), house.hub.settings.console.port)
+    liu.signs_in("liuyang", language="zh")
+    page = text_of(liu.sees("/alarms/1"))
+    assert "走廊门没有锁好， 已锁上。 确认该处置结论并关闭" in page
+    assert liu.does("/alarms/1/close", **found).headers["location"] == "/alarms/1"
     assert (alarm(house).life, alarm(house).found_by, alarm(house).closed_by) == ("closed", 1003, 1005)
 
 
@@ -299,13 +298,12 @@ def test_the_second_person_confirms_a_finding_with_a_name_in_it(wang: Visitor, a
     archive.says(m.Attended(reader="archive/reader", credential="0" * 64, person=1001, alarms=(1,)))
     wang.does("/alarms/1/acknowledge")
     wang.does("/alarms/1/finding", cause="forgotten", finding="张伟忘记锁门")
-    with TestClient(app, base_url="https://console.local") as client:
-        liu = Visitor(client, house.hub.settings.console.port)
-        liu.signs_in("liuyang")
-        page = liu.sees("/alarms/1").text
-        assert "张伟忘记锁门" in page
-        form = dict(re.findall(r'name="(cause|finding)" value="([^"]*)"', page))
-        assert liu.does("/alarms/1/close", **form).headers["location"] == "/alarms/1"
+    liu = Visitor(TestClient(app, base_url="https://console.local"), house.hub.settings.console.port)
+    liu.signs_in("liuyang")
+    page = liu.sees("/alarms/1").text
+    assert "张伟忘记锁门" in page
+    form = dict(re.findall(r'name="(cause|finding)" value="([^"]*)"', page))
+    assert liu.does("/alarms/1/close", **form).headers["location"] == "/alarms/1"
     assert alarm(house).life == "closed"
 
 

@@ -21,6 +21,7 @@ from hub.notify.sms.pdu import Incoming
 from tests.hub.console.visitor import Visitor, text_of
 from tests.support.hub import DEMO_SITE, House, make_hub
 from tests.support.ports import free_port
+from wire import local_socket
 from wire.simulation import hardware as simulated
 
 
@@ -57,7 +58,7 @@ def asked(tmp_path: Path, house: House) -> Iterator[list[simulated.Question]]:
         lamp=False,
     )
     listener = socket.socket(socket.AF_UNIX)
-    simulated.at_address(house.hub.layout.root / "sim" / "archive-1.sock", listener.bind)
+    local_socket.at_address(house.hub.layout.root / "sim" / "archive-1.sock", listener.bind)
     listener.listen()
 
     def serve() -> None:

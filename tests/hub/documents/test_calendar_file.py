@@ -67,7 +67,7 @@ def in_force(house: House) -> list[int]:
 
 
 def test_an_imported_calendar_counts_for_nothing_until_it_is_approved(house: House) -> None:
-    brought = calendar_file.bring_in(house.admin, ADMINISTRATOR, DOCUMENT)
+    brought = calendar_file.bring_in(house.admin, ADMINISTRATOR, DOCUMENT).request
     assert brought.sha256 == hashlib.sha256(DOCUMENT).hexdigest()
     assert in_force(house) == []
     approve(house, SECURITY)

@@ -11,7 +11,7 @@ import pytest
 
 from hub.site_directory import engine_pulse
 from hub.site_directory.engine_pulse import Pulse
-from wire import keys
+from wire import keys, local_socket
 from wire import messages as m
 
 NOW = 1_770_000_000_000
@@ -83,8 +83,7 @@ def test_one_that_is_dead_is_silent(engine: Engine) -> None:
 
 def test_the_socket_of_one_that_was_killed_is_no_sign_of_life_and_hinders_no_other(tmp_path: Path) -> None:
     left = socket.socket(socket.AF_UNIX)
-    with engine_pulse._short(tmp_path / "engine.sock") as name:
-        left.bind(name)
+    local_socket.at_address(tmp_path / "engine.sock", left.bind)
     left.close()
     assert engine_pulse.ask(tmp_path / "engine.sock", tmp_path / "engine.pub", "demo", NOW) is None
     engine = Engine(tmp_path)

@@ -177,6 +177,8 @@ def of_revision_1(newest: Engine, url: str) -> Engine:
         command.upgrade(config, "1")
         shapes.make(connection)
         for table in tables.metadata.sorted_tables:
+            if table in (tables.session, tables.asked):  # nobody had signed in
+                continue
             columns = [column for column in table.c if column is not tables.head.c.writer]
             rows = [dict(row._mapping) for row in there.execute(select(*columns).order_by(*table.primary_key))]
             if table is tables.head:
@@ -192,7 +194,7 @@ def test_a_database_of_revision_1_waits_for_hub_migrate_which_keeps_every_row(
 ) -> None:
     house.node("archive-1").opens("archive/iron-gate")
     older = of_revision_1(house.database, databases.empty(kind))
-    with pytest.raises(schema.SchemaError, match=r"revision 1, this version needs 2; run: strongroom hub migrate"):
+    with pytest.raises(schema.SchemaError, match=r"revision 1, this version needs 3; run: strongroom hub migrate"):
         schema.check(older)
     assert not schema.is_current(older)
     schema.prepare(older)

@@ -21,7 +21,7 @@ ASKED: Mapping[str, tuple[type[m.Data], ...]] = {
         m.SiteApplied, m.NodeEnrolled, m.NodeRevoked, m.AccountMade, m.JournalOpened, m.JournalExported, m.HubBackedUp,
         m.HubRestored, m.RowsMended, m.PersonErased,
     ),
-    "console": (m.SignedIn, m.SignInFailed, m.ConsoleStarted, m.ConsoleStopped, m.AlarmShown),
+    "console": (m.ConsoleStarted, m.ConsoleStopped, m.AlarmShown),
     "notify": (
         m.NotifyStarted, m.NotifyStopped, m.NoticeHanded, m.NoticeDelivered, m.NoticeFailed, m.AlarmSounded,
         m.ChannelTested, m.AnswersRefused, m.EngineSilent, m.EngineBack,
@@ -31,7 +31,7 @@ ASKED: Mapping[str, tuple[type[m.Data], ...]] = {
         m.SealingDropped, m.CheckTicked, m.ExceptionSigned, m.SealNumber, m.SealCompared, m.UnsealingApproved,
         m.EmergencyOpened, m.EmergencySigned, m.SealingReleased, m.CalendarImported, m.CalendarApproved,
         m.WindowPlanned, m.WindowCancelled, m.ShiftAdded, m.ShiftRemoved, m.HandoverDrafted, m.HandoverTaken,
-        m.DrillStarted,
+        m.DrillStarted, m.SignedIn, m.SignInFailed,
     ),
     "console notify admin": (m.AlarmAcknowledged,),
 }  # fmt: skip

@@ -1,0 +1,206 @@
+"""What becomes of a request: who asks is proved here, then the one service that writes commits it or refuses.
+
+The engine has a desk, and so has a command that works while no engine runs. Nothing of it waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Engine, delete, insert, select
+
+from hub.core.journal.facts import FACTS
+from hub.core.journal.requests import Actor
+from hub.core.refusal import NotPossible
+from hub.documents import calendar as calendar_file
+from hub.door import protocol
+from hub.door.protocol import Answer, Asked, Done, Refused, TryLater
+from hub.service import Outcome, Service
+from hub.sign_in import tokens
+from hub.sign_in.checking import Checker
+from hub.sign_in.tries import Tries, UntoldTries
+from hub.site_directory.layout import ASKERS, Asker
+from hub.store import queries, session
+from hub.store.tables import asked as committed
+from wire import messages as m
+
+KEPT_MS = 7 * 86_400_000
+"""How long it is remembered what was committed: a service that was cut off asks again within that time."""
+BUSY_MS = 1_000
+
+Beside = Callable[[Connection], None]
+
+
+class Times(NamedTuple):
+    """Now, in ms: since 1970, and of the monotonic clock."""
+
+    wall: int
+    mono: int
+
+
+class _SigningIn(NamedTuple):
+    key: Any
+    asker: Asker
+    login: str
+    address: str
+
+
+class Desk:
+    """Answers requests. `note` hears of everything that was committed."""
+
+    def __init__(
+        self,
+        service: Service,
+        database: Engine,
+        checker: Checker,
+        times: Callable[[], Times],
+        note: Callable[[Outcome], None] = lambda _: None,
+    ) -> None:
+        self._service = service
+        self._database = database
+        self._checker = checker
+        self._times = times
+        self._note = note
+        self._tries = Tries()
+        self._untold: dict[Asker, UntoldTries] = {asker: UntoldTries() for asker in ASKERS}
+        self._signing_in: dict[int, _SigningIn] = {}
+
+    def ask(self, asker: Asker, asked: Asked, key: Any = None) -> Answer | None:
+        """The answer; None for one that `later` brings, together with `key`. Raises SQLAlchemyError, DatabaseLost."""
+        if not isinstance(asked.ask, protocol.ASKS[asker]):
+            return Refused("not-allowed")
+        try:
+            match asked.ask:
+                case protocol.SignIn() as shown:
+                    return self._sign_in(asker, shown, key)
+                case protocol.SignOut(token=token):
+                    return self._sign_out(token)
+                case protocol.Act(token=token, wanted=wanted):
+                    actor = self._actor(asker, token)
+                    return self._once(asker, asked.id, lambda beside: self._service.act(actor, *wanted, beside=beside))
+                case protocol.Say(said=said):
+                    return self._once(asker, asked.id, partial(self._say, asker, said))
+                case protocol.ImportCalendar(token=token, document=document):
+                    actor = self._actor(asker, token)
+                    return self._once(asker, asked.id, partial(self._import_calendar, actor, document))
+        except NotPossible as refusal:
+            return Refused(refusal.reason, refusal.about)
+        raise AssertionError(asked.ask)
+
+    def later(self) -> list[tuple[Any, Answer]]:
+        """Answers whose time has come, each with the key of its request."""
+        answers: list[tuple[Any, Answer]] = []
+        for done in self._checker.checked(self._times().mono):
+            signing_in = self._signing_in.pop(done.job, None)
+            if signing_in is None:  # of a desk before us
+                continue
+            try:
+                answers.append((signing_in.key, self._checked(signing_in, done.fits)))
+            except NotPossible as refusal:
+                answers.append((signing_in.key, Refused(refusal.reason, refusal.about)))
+        return answers
+
+    def tell(self, at_once: bool = False) -> None:
+        """Journal the wrong sign-ins that are due to be told."""
+        for asker, untold in self._untold.items():
+            if count := untold.take(self._times().wall, at_once):
+                self._note(self._service.act(Actor(asker), m.SignInFailed(count=count)))
+
+    # ------------------------------------------------------------ who asks
+
+    def _actor(self, asker: Asker, token: str) -> Actor:
+        with session.reading(self._database) as connection:
+            signed = tokens.find(connection, token, asker, self._times().wall)
+        if signed is None:
+            raise NotPossible("signed-out")
+        return Actor(asker, signed.person, signed.roles)
+
+    def _sign_in(self, asker: Asker, shown: protocol.SignIn, key: Any) -> Answer | None:
+        times, login = self._times(), shown.login.strip().lower()
+        if wait := self._tries.wait(login, shown.address, times.wall):
+            return TryLater(wait)
+        with session.reading(self._database) as connection:
+            account = queries.account(connection, login)
+        kept = account.password if account and account.roles else None
+        job = self._checker.check(shown.password, kept, times.mono)
+        if job is None:
+            return TryLater(BUSY_MS)
+        self._tries.begin(login, shown.address, times.wall)
+        self._signing_in[job] = _SigningIn(key, asker, login, shown.address)
+        return None
+
+    def _checked(self, who: _SigningIn, fits: bool | None) -> Answer:
+        now = self._times().wall
+        if fits is None:
+            return TryLater(BUSY_MS)
+        if not fits:
+            self._untold[who.asker].add()
+            self.tell()
+            return Refused("wrong-password")
+        with session.reading(self._database) as connection:
+            account = queries.account(connection, who.login)
+        if account is None or not account.roles:  # taken away while the password was looked at
+            return Refused("wrong-password")
+        self._tries.right(who.login, who.address, now)
+        token = tokens.new()
+        # In one transaction: nobody is signed in without an entry that says so.
+        self._note(
+            self._service.act(
+                Actor(who.asker, account.person, frozenset(account.roles)),
+                m.SignedIn(person=account.person),
+                beside=lambda connection: tokens.keep(connection, token, who.asker, who.login, now),
+            )
+        )
+        return protocol.SignedIn(token, account.person, tuple(sorted(account.roles)))
+
+    def _sign_out(self, token: str) -> Answer:
+        with session.writing(self._database) as connection:
+            tokens.end(connection, token)
+            return Done(queries.size(connection))
+
+    # ------------------------------------------------------------ what is asked for
+
+    def _once(self, asker: Asker, number: str, work: Callable[[Beside], Outcome]) -> Answer:
+        """Do it unless it was committed under this number: the number is committed with it."""
+        with session.reading(self._database) as connection:
+            known = select(committed.c.at).where(committed.c.asker == asker, committed.c.id == number)
+            if connection.execute(known).first():
+                return Done(queries.size(connection), again=True)
+        now = self._times().wall
+
+        def remember(connection: Connection) -> None:
+            connection.execute(delete(committed).where(committed.c.at < now - KEPT_MS))
+            connection.execute(insert(committed).values(asker=asker, id=number, at=now))
+
+        outcome = work(remember)
+        self._note(outcome)
+        return Done(outcome.size, tuple(outcome.facts))
+
+    def _say(self, asker: Asker, said: tuple[m.FactData, ...], beside: Beside) -> Outcome:
+        """What a service itself has seen; what no rule can judge is said to be so."""
+        if not all(_may_say(asker, fact) for fact in said):
+            raise NotPossible("not-allowed", m.kind_of(said[0]))
+        if all(asker in FACTS[type(fact)].by for fact in said):
+            return self._service.act(Actor(asker), *said, beside=beside)
+        return self._service.note(*said)  # of a failure: twice is better than not at all
+
+    def _import_calendar(self, actor: Actor, document: str, beside: Beside) -> Outcome:
+        try:
+            return calendar_file.bring_in(self._service, actor, document.encode(), beside).outcome
+        except calendar_file.NotUsable as error:
+            raise NotPossible("calendar-mistakes", str(error)) from error
+
+
+def _may_say(asker: Asker, fact: m.FactData) -> bool:
+    """What a service may say of itself: the facts that it brings, and that something of its own has failed."""
+    match fact:
+        case m.NotJudged():
+            return True
+        case m.HubStorage(part=part):
+            return asker == "notify" and part == "contacts"
+        case m.SignedIn(at=None):
+            return False  # of now, whoever signs in here is known here
+    rule = FACTS[type(fact)]
+    return asker in rule.by and rule.roles is None and not rule.apart

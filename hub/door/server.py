@@ -1,0 +1,199 @@
+"""The engine's side of the door: a socket for each asker, worked in the engine's own loop without ever waiting.
+
+Whoever asks slowly, sends nonsense or takes no answer costs nobody else anything: every buffer is bounded, one request
+of a connection is looked at at a time, and what does not get on is closed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import socket
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from hub.door import protocol
+from hub.door.protocol import Answer, Asked
+from hub.site_directory.layout import Asker
+from wire import local_socket
+
+CONNECTIONS = 32
+"""Connections of one asker at once; beyond them the oldest idle one gives way."""
+STALLED_MS = 10_000
+"""How long a request may take to arrive, or an answer to be taken."""
+AT_ONCE = 8
+"""Requests that are looked at in one turn of the engine's loop: each is a transaction, and nodes have alarms."""
+_CHUNK = 64 * 1024
+
+log = logging.getLogger("strongroom.door")
+
+
+class Ticket(NamedTuple):
+    """A request that is to be answered, and whose it is."""
+
+    asker: Asker
+    asked: Asked
+    connection: _Connection
+
+
+class _Connection:
+    """One that has called. `asked`: a request of it is being worked on, so that no other is read."""
+
+    def __init__(self, asker: Asker, sock: socket.socket, now: int) -> None:
+        self.asker: Asker = asker
+        self.sock = sock
+        self.came = bytearray()
+        self.goes = bytearray()
+        self.since = now
+        self.asked: Asked | None = None
+        self.ends = False
+
+    @property
+    def stands(self) -> bool:
+        """Whether something of it is half done."""
+        return bool(self.came) or bool(self.goes)
+
+    def take_in(self, now: int) -> None:
+        """Read what is there. Raises OSError, EOFError when the other side is gone, Foreign."""
+        most = protocol.LARGEST[self.asker] + protocol.HEADER
+        chunk = self.sock.recv(min(_CHUNK, most - len(self.came)) or 1)
+        if not chunk:
+            raise EOFError
+        if not self.came:
+            self.since = now
+        self.came += chunk
+
+    def request(self) -> Asked | None:
+        """The first request that has come whole. Raises Foreign."""
+        if self.asked or self.ends:
+            return None
+        whole = protocol.length(self.came, protocol.LARGEST[self.asker])
+        if whole is None or len(self.came) < whole:
+            return None
+        body = bytes(self.came[protocol.HEADER : whole])
+        del self.came[:whole]
+        self.asked = protocol.read_request(body)
+        return self.asked
+
+    def say(self, answer: Answer, now: int) -> None:
+        """Begin to send an answer."""
+        self.asked = None
+        self.goes += protocol.pack(answer)
+        self.since = now
+
+    def send(self) -> None:
+        """Send what fits. Raises OSError."""
+        if self.goes:
+            del self.goes[: self.sock.send(self.goes)]
+
+
+class Door:
+    """The sockets of all askers. Nothing is opened before `open`."""
+
+    def __init__(self, sockets_of: Mapping[Asker, Path]) -> None:
+        self._paths = sockets_of
+        self._listening: dict[Asker, socket.socket] = {}
+        self._connections: list[_Connection] = []
+        self._waiting: list[Ticket] = []
+        self.refused = 0
+        """Connections that were ended for what they sent or did not take."""
+
+    def open(self) -> None:
+        """Listen. Raises OSError: an engine that nobody can ask is none."""
+        for asker, path in self._paths.items():
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._listening[asker] = local_socket.listen(path, CONNECTIONS)
+
+    def close(self) -> None:
+        """End every connection."""
+        for connection in self._connections:
+            connection.sock.close()
+        self._connections.clear()
+        for asker, listening in self._listening.items():
+            listening.close()
+            self._paths[asker].unlink(missing_ok=True)
+        self._listening.clear()
+
+    def waits(self) -> tuple[list[socket.socket], list[socket.socket]]:
+        """What to select on, for reading and for writing."""
+        readers = [one.sock for one in self._connections if one.asked is None and not one.goes]
+        return [*self._listening.values(), *readers], [one.sock for one in self._connections if one.goes]
+
+    @property
+    def lined_up(self) -> bool:
+        """Whether requests have come that have had no turn yet."""
+        return bool(self._waiting)
+
+    def hear(self, now: int) -> list[Ticket]:
+        """The requests that are to be answered in this turn, the urgent ones first. `now`: monotonic, in ms."""
+        self._accept(now)
+        for connection in list(self._connections):
+            try:
+                connection.send()
+                self._read(connection, now)
+            except BlockingIOError:
+                pass
+            except (OSError, EOFError):
+                self._end(connection)
+            if connection.stands and now - connection.since > STALLED_MS:
+                self.refused += 1
+                self._end(connection)
+            elif connection.ends and not connection.goes:
+                self._end(connection)
+        self._waiting.sort(key=lambda one: not protocol.is_urgent(one.asked))  # and as they came
+        tickets, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
+        return tickets
+
+    def answer(self, ticket: Ticket, answer: Answer, now: int) -> None:
+        """Answer a request, if whoever asked is still there."""
+        connection = ticket.connection
+        if connection not in self._connections:
+            return
+        connection.say(answer, now)
+        try:
+            connection.send()
+        except BlockingIOError:
+            pass
+        except OSError:
+            self._end(connection)
+
+    def _read(self, connection: _Connection, now: int) -> None:
+        if connection.asked or connection.goes or connection.ends:
+            return
+        try:
+            with contextlib.suppress(BlockingIOError):
+                connection.take_in(now)
+            if asked := connection.request():
+                self._waiting.append(Ticket(connection.asker, asked, connection))
+        except protocol.NotValid as error:
+            connection.say(protocol.Refused("not-valid", str(error)), now)
+            connection.send()
+        except protocol.Foreign as error:
+            self.refused += 1
+            log.warning("%s asks for something that cannot be understood: %s", connection.asker, error)
+            connection.say(protocol.NotUnderstood(why=str(error)), now)
+            connection.ends = True
+            connection.send()
+
+    def _accept(self, now: int) -> None:
+        for asker, listening in self._listening.items():
+            for _ in range(CONNECTIONS):
+                try:
+                    sock, _address = listening.accept()
+                except OSError:  # nobody, or nobody any longer
+                    break
+                sock.setblocking(False)
+                self._connections.append(_Connection(asker, sock, now))
+            self._make_room(asker)
+
+    def _make_room(self, asker: Asker) -> None:
+        its = [one for one in self._connections if one.asker == asker]
+        idle: Sequence[_Connection] = [one for one in its if one.asked is None and not one.stands]
+        for connection in idle[: max(0, len(its) - CONNECTIONS)]:
+            self._end(connection)
+
+    def _end(self, connection: _Connection) -> None:
+        connection.sock.close()
+        if connection in self._connections:
+            self._connections.remove(connection)

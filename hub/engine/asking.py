@@ -1,0 +1,77 @@
+"""The engine's door in its loop: what was asked is answered in the turn in which it came, the urgent first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import IO, Any
+
+from sqlalchemy import Engine as Database
+
+from hub.door.desk import Desk, Times
+from hub.door.protocol import Answer, Refused
+from hub.door.server import Door
+from hub.service import Outcome, Service
+from hub.sign_in.checking import Checker
+from hub.site_directory.layout import Layout
+from wire.fences import Fences
+
+
+class Asking:
+    """Takes requests in and answers them. Nothing is opened before `open`."""
+
+    def __init__(
+        self,
+        layout: Layout,
+        service: Service,
+        database: Database,
+        times: Callable[[], Times],
+        note: Callable[[Outcome], None],
+        fences: Fences,
+    ) -> None:
+        """`note` hears of everything that was committed."""
+        self._door = Door(layout.doors)
+        self._checker = Checker()
+        self._desk = Desk(service, database, self._checker, times, note)
+        self._times = times
+        self._fences = fences
+
+    def open(self) -> None:
+        """Take calls. Raises OSError."""
+        self._door.open()
+
+    def end(self) -> None:
+        """Journal what there is still to tell."""
+        self._desk.tell(at_once=True)
+
+    def close(self) -> None:
+        """Take no more; whoever waits for an answer asks again, under the same number."""
+        self._door.close()
+        self._checker.close()
+
+    @property
+    def waits(self) -> bool:
+        """Whether there are requests that have come and had no turn."""
+        return self._door.lined_up
+
+    def sockets(self) -> tuple[list[Any], list[Any]]:
+        """What to select on, for reading and for writing."""
+        readers, writers = self._door.waits()
+        passwords: list[IO[bytes]] = self._checker.sockets
+        return [*readers, *passwords], [*writers]
+
+    def turn(self) -> None:
+        """Answer what is there. Raises what ends the engine."""
+        mono = self._times().mono
+        for ticket in self._door.hear(mono):
+            answer: Answer | None = Refused("not-judged", type(ticket.asked.ask).__name__)
+            with self._fences.around("a request"):
+                answer = self._desk.ask(ticket.asker, ticket.asked, ticket)
+            if answer is not None:
+                self._door.answer(ticket, answer, mono)
+        with self._fences.around("passwords"):
+            for ticket, done in self._desk.later():
+                self._door.answer(ticket, done, mono)
+
+    def tick(self) -> None:
+        """Time has passed: wrong sign-ins are told."""
+        self._desk.tell()
