@@ -215,8 +215,8 @@ class _Signed:
     def size(self) -> int:
         return self._appending.size
 
-    def keep(self, note: bytes, text_hash: str, record: m.Record) -> int:
-        return self._appending.append(note, text_hash, record, self._now)
+    def keep(self, note: bytes, text_hash: str, message: m.Record | m.Fact) -> int:
+        return self._appending.append(note, text_hash, message, self._now)
 
     def write(self, text: bytes, text_hash: str, fact: m.Fact) -> int:
         return self._appending.append(self._signer.sign(text), text_hash, fact, self._now)

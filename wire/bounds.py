@@ -25,3 +25,7 @@ LARGEST_RECORD = 16 * 1024
 LARGEST_FACT = 60_000
 """Bytes of the text of the largest fact. A bundle of entries holds notes of up to 65,535 bytes (c2sp.org/tlog-tiles),
 and the signature takes its part."""
+
+LONGEST_BRINGING = 60_000
+"""Milliseconds within which a fact that root's command has signed is journalled. So far its time may lie behind that of
+the entry before it, and the hub's clock has not gone back."""

@@ -121,3 +121,31 @@ def test_a_forged_fact_in_an_export_fails_and_is_named() -> None:
     report = audit(hub.export())
     assert (report.verdict, report.code, report.entry) == (FAIL, "signer", len(hub.entries) - 1)
     assert "node-revoked by admin may not be signed by engine" in report.why
+
+
+@pytest.mark.parametrize(
+    ("service", "behind", "remarked"),
+    [("engine", 1, True), ("engine", 0, False), ("admin", 60_000, False), ("admin", 60_001, True)],
+)
+def test_what_roots_command_has_signed_may_be_dated_some_seconds_before_the_entry_before_it(
+    service: str, behind: int, remarked: bool
+) -> None:
+    """It was on its way. The hub's clock is measured by all the others."""
+    ring, size = ring_of(rules.SIGN), 2
+    for by, time in (("engine", 200_000), (service, 200_000 - behind), ("engine", 200_000)):
+        data = {"kind": "journal-exported", "size": 1} if by == "admin" else {"kind": "sign-in-failed", "count": 1}
+        asker = by if by == "admin" else "console"
+        text = said(data, asker).replace(b"1780000100000", b"%d" % (1_780_000_000_000 + time))
+        ring.take(size, key_of(by).sign(text), lambda _index: b"")
+        size += 1
+    went_back = [one for one in ring.remarks.kept if "the hub's clock went back" in one]
+    assert len(went_back) == remarked
+
+
+def test_after_what_was_brought_the_clock_is_measured_by_the_entry_before_it() -> None:
+    ring = ring_of(rules.SIGN)
+    for number, (by, time) in enumerate((("engine", 300_000), ("admin", 250_000), ("engine", 299_999))):
+        data = {"kind": "journal-exported", "size": 1} if by == "admin" else {"kind": "engine-stopped"}
+        text = said(data, by).replace(b"1780000100000", b"%d" % (1_780_000_000_000 + time))
+        ring.take(2 + number, key_of(by).sign(text), lambda _index: b"")
+    assert any("the hub's clock went back by 0.001 s" in one for one in ring.remarks.kept)

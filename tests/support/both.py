@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache, lru_cache
 from typing import Any
 
-from hub.core.journal import machine, unjudged
+from hub.core.journal import brought, machine, unjudged
 from hub.core.journal.machine import Machine
 from hub.core.journal.requests import Actor
 from hub.core.refusal import NotPossible
@@ -44,8 +44,9 @@ class Pages:
     def size(self) -> int:
         return len(self.notes)
 
-    def keep(self, note: bytes, text_hash: str, record: m.Record) -> int:
-        self._numbers[record.node, record.life, record.seq] = self.size, text_hash
+    def keep(self, note: bytes, text_hash: str, message: m.Record | m.Fact) -> int:
+        if isinstance(message, m.Record):
+            self._numbers[message.node, message.life, message.seq] = self.size, text_hash
         self.notes.append(note)
         return self.size - 1
 
@@ -143,6 +144,19 @@ class Both:
         self.state.settle()
         return True
 
+    def brings(self, note: bytes) -> bool:
+        """Whether the engine journals what root's command has signed. Else nothing is changed."""
+        size = self.pages.size
+        try:
+            with self.state.attempt():
+                found = brought.opened(note, service_key("admin").public, SITE)
+                self._transaction("engine").bring(found)
+        except NotPossible:
+            self.pages.take_back(size)
+            return False
+        self.state.settle()
+        return True
+
     def decides(self, service: m.Service, fact: m.FactData) -> bool:
         """Whether the hub writes a fact that a rule of its own has come to."""
         self._transaction(service).decide(lambda _state, _site: iter([fact]))
@@ -193,6 +207,17 @@ class Both:
         taken = self.asks(fact, service)
         self.follow(before)
         if not taken and self.verifier_takes(sign(service, self.text(fact, service))):
+            raise Parted(f"the verifier takes what the hub refuses: {fact}")
+        return taken
+
+    def compare_brought(self, fact: m.FactData, signer: m.Service = "admin") -> bool:
+        """A fact that root's command has signed, or whoever says so, put to both. Whether they take it."""
+        before, note = self.pages.size, sign(signer, self.text(fact, "admin"))
+        taken = self.brings(note)
+        self.follow(before)
+        if taken:
+            assert self.pages.notes[before] == note, "byte for byte"
+        elif self.verifier_takes(note):
             raise Parted(f"the verifier takes what the hub refuses: {fact}")
         return taken
 

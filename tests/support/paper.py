@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from hub.core.journal import fold
+from hub.core.journal import brought, fold
 from hub.core.journal.facts import FACTS
 from hub.core.journal.machine import Arrival, Machine
 from hub.core.journal.requests import Actor
@@ -26,7 +26,7 @@ from hub.core.site.document import Site
 from hub.core.state import KEYS, Alarm, Entry, Row, State, finished
 from hub.service import Outcome
 from tests.support.hub import DEMO_SITE, Clock, FakeNode
-from wire import board
+from wire import board, keys
 from wire import messages as m
 
 ZHANG_WEI, LI_NA, WANG_FANG, CHEN_JIE, LIU_YANG, ZHAO_MIN, SUN_LI, ZHOU_QIANG = range(1001, 1009)
@@ -49,6 +49,12 @@ def demo_site() -> Site:
 def at_any_hour() -> Site:
     """The demonstration site, of which no office hours are known: a test means the same at any hour."""
     return replace(demo_site(), office=None)
+
+
+@cache
+def admin_key() -> keys.SigningKey:
+    """Under which root's command signs."""
+    return keys.make(keys.key_name("demo", "admin", "record"))
 
 
 class PaperHub:
@@ -80,6 +86,13 @@ class PaperHub:
         machine = self._machine("admin" if all(FACTS[type(one)].apart for one in wanted) else "engine")
         for request in wanted:
             machine.ask(actor, request)
+        return self._outcome(machine, [])
+
+    def bring(self, note: bytes) -> Outcome:
+        """What root's command has signed."""
+        found = brought.opened(note, admin_key().public, "demo")
+        machine = self._machine("engine")
+        machine.bring(found)
         return self._outcome(machine, [])
 
     def decide(self, rule: Callable[[State, Site], Iterator[m.FactData]], signer: m.Service = "engine") -> Outcome:
@@ -179,8 +192,8 @@ class _Paper:
     def size(self) -> int:
         return len(self._entries)
 
-    def keep(self, note: bytes, text_hash: str, record: m.Record) -> int:
-        return self._append(text_hash, record, note)
+    def keep(self, note: bytes, text_hash: str, message: m.Record | m.Fact) -> int:
+        return self._append(text_hash, message, note)
 
     def write(self, text: bytes, text_hash: str, fact: m.Fact) -> int:
         assert m.decode(text, m.Fact) == fact, "a fact does not fit the wire contract"

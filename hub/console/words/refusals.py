@@ -7,6 +7,9 @@ from hub.console.words.texts import N_
 REFUSALS = {
     "not-allowed": N_("Your role does not allow this."),
     "not-valid": N_("What was entered cannot be stored: it is too long, or has characters that are none."),
+    "not-signed": N_("The hub's own command has not signed this. Give the command as root on this hub."),
+    "not-now": N_("This was signed at another time than the hub's clock shows. Give the command again."),
+    "changed-meanwhile": N_("Something has changed meanwhile. Look at it first, then give the command again."),
     "not-judged": N_("The hub failed over this and has changed nothing. Call the system administrator."),
     "signed-out": N_("You are signed out here, or signed in while the engine was away. Sign in again to act."),
     "engine-away": N_("The hub's engine does not answer. Nothing was changed. Try again when it is back."),

@@ -7,11 +7,13 @@ the next one is taken: what a rule that failed had begun is taken back, and that
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import NamedTuple, Protocol
 
 from hub.core import doubt
 from hub.core.journal import fold, requests, unjudged
+from hub.core.journal.brought import Brought
 from hub.core.journal.judge import judge
 from hub.core.journal.unjudged import Failure, RuleFailed, Told
 from hub.core.nodes import sequence
@@ -19,8 +21,8 @@ from hub.core.nodes.sequence import Verdict
 from hub.core.refusal import NotPossible
 from hub.core.site.document import Site
 from hub.core.state import Entry, Life, State
+from wire import bounds, notes
 from wire import messages as m
-from wire import notes
 from wire.book import reading, rules
 
 EQUIVOCATION_MS = 10_000
@@ -48,8 +50,8 @@ class Journal(Protocol):
     def size(self) -> int:
         """Number of entries, those of this transaction included."""
 
-    def keep(self, note: bytes, text_hash: str, record: m.Record) -> int:
-        """Append a node's record as it came. Returns its index."""
+    def keep(self, note: bytes, text_hash: str, message: m.Record | m.Fact) -> int:
+        """Append as it came what a node or root's command has signed. Returns its index."""
 
     def write(self, text: bytes, text_hash: str, fact: m.Fact) -> int:
         """Sign and append a fact of ours. Returns its index."""
@@ -119,11 +121,22 @@ class Machine:
         kind = m.kind_of(wanted)
         if not rules.newest().may_sign(kind, actor.by, self._signer):
             raise NotPossible("not-allowed", kind)
-        try:
+        with self._asked(kind, actor):
             self._take_up(self._enter(_accepted(self.state, self.site, actor, wanted), actor.by, actor.person))
-        except RuleFailed as error:
-            self.failures.append(Failure(kind, actor.by, "rule", error.error))
-            raise unjudged.refusal(kind) from error
+
+    def bring(self, brought: Brought) -> None:
+        """Take in what root's command has signed, byte for byte, and what follows from it, as if it had been asked for.
+        Raises NotPossible; then the whole transaction is to be given up."""
+        fact, kind = brought.fact, m.kind_of(brought.fact.data)
+        if abs(self._now - fact.time) > bounds.LONGEST_BRINGING:  # who has kept it brings it later, and again
+            raise NotPossible("not-now", kind)
+        actor = requests.Actor(fact.by, fact.person, requests.roles_of(self.site, fact.person))
+        with self._asked(kind, actor):
+            if _accepted(self.state, self.site, actor, fact.data) != fact.data:
+                raise NotPossible("changed-meanwhile", kind)
+            index = self._journal.keep(brought.note, brought.hash, fact)
+            self.facts.append(fact.data)
+            self._take_up(Entry(index, self._now, brought.hash, fact))
 
     def decide(self, rule: Rule) -> None:
         """Take in what a rule of the hub says of the state as it stands, each fact for itself."""
@@ -138,6 +151,15 @@ class Machine:
     def fail(self, data: m.FactData, error: Exception) -> None:
         """Say that the hub could not say this by itself."""
         self._say_so(Failure(m.kind_of(data), "hub", "rule", error))
+
+    @contextmanager
+    def _asked(self, kind: str, actor: requests.Actor) -> Iterator[None]:
+        """Whatever a rule fails over refuses what was asked for, and is told."""
+        try:
+            yield
+        except RuleFailed as error:
+            self.failures.append(Failure(kind, actor.by, "rule", error.error))
+            raise unjudged.refusal(kind) from error
 
     def _doubt(self, life: Life, arrival: Arrival) -> Exception | None:
         """The statement that a record is doubted, where it is: the entry right before it. Returns what was raised if

@@ -56,6 +56,11 @@ def roles_for(kind: type[m.Data]) -> frozenset[str]:
     return FACTS[kind].roles or frozenset()
 
 
+def roles_of(site: Site, person: int | None) -> frozenset[str]:
+    """Roles of a person by the site document in force."""
+    return frozenset(role for account in site.account if account.cardholder == person for role in account.roles)
+
+
 def _fits_the_contract(data: m.FactData) -> None:
     """Refuse facts that could not be decoded again, or whose text a database could not store."""
     try:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from hub.admin import erasing
+from hub.console.base import hub_access
 from hub.console.pages.access import LOOKS
 from hub.console.parts import ladder
 from hub.console.parts.guide import Seen
@@ -29,6 +30,7 @@ from hub.core.calling import receipts
 from hub.core.site import lookups, shape
 from hub.core.site.document import Role
 from hub.documents import calendar as calendar_file
+from hub.door import desk
 from hub.store import queries
 from wire import messages as m
 
@@ -132,9 +134,10 @@ def test_every_priority_has_a_word() -> None:
 
 def test_every_refusal_of_the_core_has_a_sentence() -> None:
     written = set()
-    for file in (*CORE.rglob("*.py"), Path(erasing.__file__)):
+    for file in (*CORE.rglob("*.py"), Path(erasing.__file__), Path(desk.__file__)):
         written |= set(re.findall(r'NotPossible\(\s*"([a-z-]+)"', file.read_text("utf-8")))
     written |= {*alarm_life.REFUSALS.values(), *closing.BARRED.values()}
+    written |= hub_access.AWAY
     written |= {f"area-is-{one}" for one in get_args(state.SealState)}
     assert written == set(REFUSALS)
 

@@ -189,6 +189,31 @@ def test_what_a_service_asks_the_engine_for_stands_under_the_engines_key_for_bot
     assert taken
 
 
+@pytest.mark.parametrize("signer", m.SERVICES)
+def test_a_change_of_keys_is_brought_under_the_key_of_roots_command_for_both_or_for_neither(signer: m.Service) -> None:
+    both = Both()
+    for fact in (
+        enrolment(NodeSide("cipher-1")),
+        enrolment(both.node, 2),
+        m.NodeRevoked(node=ARCHIVE, reason="stolen"),
+        m.AccountMade(person=1001, roles=("duty",)),
+        anew("/later", "another"),
+    ):
+        assert both.compare_brought(fact, signer) == (signer == "admin"), fact
+
+
+def test_what_cannot_be_brought_the_verifier_does_not_take_either() -> None:
+    both = Both()
+    for fact in (
+        enrolment(both.node, 3),
+        enrolment(NodeSide("engine")),
+        replace(enrolment(NodeSide("cipher-1")), record_key=KEYS["text"]),
+        anew("", "another"),
+        anew("/later", "none"),
+    ):
+        assert not both.compare_brought(fact), fact
+
+
 def silent(size: int) -> m.NodeSilent:
     """A fact of so many bytes as an entry by the engine."""
     data = m.NodeSilent(node=SAFE, last_heard=None, sealed=(m.SealedArea(area="a", sealing=1),))

@@ -8,13 +8,13 @@ from types import ModuleType
 
 import pytest
 
-from hub.core.journal import fold, judge, machine, requests
+from hub.core.journal import brought, fold, judge, machine, requests
 from hub.core.journal.unjudged import RuleFailed
 from hub.core.refusal import NotPossible
-from tests.hub.core.journal import test_machine
+from tests.hub.core.journal import test_brought, test_machine
 from tests.support import mutant
 
-MODULES = (machine, requests, fold, judge)
+MODULES = (machine, brought, requests, fold, judge)
 THE_SAME: dict[str, str] = {
     "machine.arrive: record.seq <= life.seq = True": "it spares a look-up: no journal has a number beyond the newest",
     "fold._dated: dated != (meta.newest_time, meta.engine_time) = True": "it spares a row that would be as it is",
@@ -24,7 +24,8 @@ THE_SAME: dict[str, str] = {
 
 def sentences() -> Iterator[Callable[[], object]]:
     """What the tests beside this one say of the machine, each with a hub of its own."""
-    return mutant.sentences(test_machine, house=test_machine.a_hub)
+    yield from mutant.sentences(test_machine, house=test_machine.a_hub)
+    yield from mutant.sentences(test_brought, house=test_brought.a_hub)
 
 
 def fails() -> bool:
