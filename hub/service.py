@@ -16,9 +16,11 @@ from sqlalchemy import Connection, Engine
 
 from hub.core import pseudonyms
 from hub.core.journal import requests, unjudged
+from hub.core.journal.brought import Brought
 from hub.core.journal.machine import Arrival, Machine, Rule
 from hub.core.journal.unjudged import Failure
 from hub.core.nodes.sequence import Verdict
+from hub.core.refusal import NotPossible
 from hub.core.site.document import Site
 from hub.core.state import State
 from hub.ledger.append import Appending
@@ -99,6 +101,24 @@ class Service:
         except _NotSaved as error:
             self._log(Failure(m.kind_of(wanted[0]), actor.by, "rule", error.error))
             raise unjudged.refusal(m.kind_of(wanted[0])) from error
+        return Outcome(appending.size, machine.state, [], machine.facts)
+
+    def bring(self, brought: Sequence[Brought], beside: Callable[[Connection], None] | None = None) -> Outcome:
+        """Commit what root's command has signed, byte for byte: all of it or nothing. Raises NotPossible, as `act`
+        does; also for what names somebody, since what is signed cannot be changed any more."""
+        kind = m.kind_of(brought[0].fact.data)
+        try:
+            with self._transaction() as (machine, appending, connection):
+                for one in brought:
+                    if _without_names(connection, one.fact.data) != one.fact.data:
+                        raise NotPossible("names-somebody", m.kind_of(one.fact.data))
+                if beside:
+                    beside(connection)
+                for one in brought:
+                    machine.bring(one)
+        except _NotSaved as error:
+            self._log(Failure(kind, "admin", "rule", error.error))
+            raise unjudged.refusal(kind) from error
         return Outcome(appending.size, machine.state, [], machine.facts)
 
     def decide(self, rule: Rule) -> Outcome:

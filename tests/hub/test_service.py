@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,14 +12,15 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, event, select
 
 from hub.admin import rebuild
+from hub.core.journal.brought import Brought, opened
 from hub.core.journal.requests import Actor
 from hub.core.refusal import NotPossible
 from hub.core.state import Alarm, OrderOut
 from hub.documents import site as site_file
 from hub.ledger.append import Appending
-from hub.store import alarm_list, rows, session, tables
+from hub.store import alarm_list, queries, rows, session, tables
 from tests.support.databases import BADGE_KEY, StoreHouse, service_key
-from tests.support.hub import FakeNode, seal
+from tests.support.hub import SITE, FakeNode, House, make_hub, seal
 from tests.support.paper import LIU_YANG, WANG_FANG, ZHANG_WEI, demo_site
 from wire import badges, keys, notes, tlog
 from wire import messages as m
@@ -341,3 +343,33 @@ def test_both_records_of_one_number_are_kept_whole(house: StoreHouse) -> None:
     assert fact.other.encode() == second.note
     assert entries(house)[fact.kept].note == first.note
     check(house)
+
+
+def brought(house: House, *said: m.FactData) -> list[Brought]:
+    """What root's command has signed just now."""
+    key = house.hub.key("admin")
+    facts = [m.Fact(v=1, site=SITE, by="admin", time=house.clock(), person=None, data=one) for one in said]
+    return [opened(key.sign(m.encode(fact)), key.public, SITE) for fact in facts]
+
+
+def test_what_root_has_signed_stands_in_the_journal_byte_for_byte(tmp_path: Path) -> None:
+    house = make_hub(tmp_path, nodes=("archive-1",))
+    (one,) = brought(house, m.NodeRevoked(node="archive-1", reason="stolen"))
+    house.engine.bring([one])
+    (row,) = house.read(lambda connection: queries.journal(connection, kind="node-revoked"))
+    assert (row.note, row.author) == (one.note, "admin")
+
+
+def test_of_what_root_brings_together_all_is_done_or_nothing(tmp_path: Path) -> None:
+    house = make_hub(tmp_path, nodes=("archive-1",))
+    size = house.read(queries.size)
+    two = brought(house, m.NodeRevoked(node="archive-1", reason="stolen"), m.SiteApplied(version=9, sha256="0" * 64))
+    with pytest.raises(NotPossible, match="site-changed"):
+        house.engine.bring(two)
+    assert house.read(queries.size) == size
+
+
+def test_what_names_somebody_is_not_brought_since_it_could_never_be_erased(tmp_path: Path) -> None:
+    house = make_hub(tmp_path, nodes=("archive-1",))
+    with pytest.raises(NotPossible, match="names-somebody"):
+        house.engine.bring(brought(house, m.NodeRevoked(node="archive-1", reason="张伟 has lost it")))

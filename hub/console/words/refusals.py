@@ -15,6 +15,7 @@ REFUSALS = {
     "engine-away": N_("The hub's engine does not answer. Nothing was changed. Try again when it is back."),
     "engine-unsure": N_("The hub's engine has not answered. Look whether it was done before you ask for it again."),
     "calendar-mistakes": N_("This calendar has mistakes, and was not imported."),
+    "names-somebody": N_("It names somebody. Leave the name out: the journal knows people by number only."),
     "site-changed": N_("Somebody has put another site document in force meanwhile. Look at it first."),
     "alarm-closed": N_("This alarm is already closed."),
     "already-acknowledged": N_("Somebody has already acknowledged this alarm."),

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from hub import service
 from hub.admin import erasing
 from hub.console.base import hub_access
 from hub.console.pages.access import LOOKS
@@ -134,7 +135,7 @@ def test_every_priority_has_a_word() -> None:
 
 def test_every_refusal_of_the_core_has_a_sentence() -> None:
     written = set()
-    for file in (*CORE.rglob("*.py"), Path(erasing.__file__), Path(desk.__file__)):
+    for file in (*CORE.rglob("*.py"), Path(erasing.__file__), Path(desk.__file__), Path(service.__file__)):
         written |= set(re.findall(r'NotPossible\(\s*"([a-z-]+)"', file.read_text("utf-8")))
     written |= {*alarm_life.REFUSALS.values(), *closing.BARRED.values()}
     written |= hub_access.AWAY
