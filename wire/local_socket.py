@@ -8,17 +8,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 
-def listen(path: Path, callers: int) -> socket.socket:
+def listen(path: Path, callers: int, mode: int = 0o660) -> socket.socket:
     """A socket that takes calls without waiting; one that a killed process has left gives way. Raises OSError.
 
-    Whoever may enter the folder, and is of the group that the socket has from it, may call.
+    By its mode whoever may enter the folder, and is of the group that the socket has from it, may call.
     """
     listening = socket.socket(socket.AF_UNIX)
     try:
         listening.setblocking(False)
         path.unlink(missing_ok=True)
         at_address(path, listening.bind)
-        path.chmod(0o660)
+        path.chmod(mode)
         listening.listen(callers)
     except OSError:
         listening.close()

@@ -35,7 +35,7 @@ class Pulse:
     def open(self) -> None:
         """Listen. A machine where that cannot be done still has an engine; it only says so to nobody."""
         try:
-            self._socket = local_socket.listen(self._path, CALLERS)
+            self._socket = local_socket.listen(self._path, CALLERS, 0o666)  # it tells nothing but that
         except OSError as error:
             log.warning("nobody can ask whether the engine is at work: %s", error)
 

@@ -41,7 +41,7 @@ class HubAccess:
         self.clock = clock
         self.after_act: Callable[[int], None] = lambda _size: None
         """Called, in the event loop, with the new size of the journal."""
-        self._database = hub.database()
+        self._database = hub.database(writes=False)
         self._readers = ThreadPoolExecutor(READERS, "reader")
         self._askers = ThreadPoolExecutor(ASKERS, "asker")
         self._lines = threading.local()

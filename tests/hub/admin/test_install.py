@@ -5,8 +5,6 @@ import os
 import pwd
 import shutil
 import subprocess
-import tempfile
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,38 +12,10 @@ import pytest
 
 from hub.admin import broker, first_papers, install
 from hub.site_directory import broker as broker_settings
-from hub.site_directory.broker import BrokerSettings
-from hub.site_directory.hub import open_hub
 from hub.site_directory.layout import Layout
-from hub.store import schema
-from tests.support.ports import free_port
+from tests.support.installed import SYSTEMD, needs_root, needs_systemd, run_as
 
-SYSTEMD = install.SOURCE / "systemd"
 UNITS = ["strongroom-broker", "strongroom-engine", "strongroom-console", "strongroom-notify", "strongroom-node"]
-TOOLS = ("systemd-analyze", "systemd-sysusers", "systemd-tmpfiles")
-
-needs_systemd = pytest.mark.skipif(not all(map(shutil.which, TOOLS)), reason="systemd's tools are not here")
-needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become the daemons' users")
-
-
-@pytest.fixture
-def root() -> Iterator[Path]:
-    """A folder as the root of a file system; other users may enter it, unlike pytest's."""
-    with tempfile.TemporaryDirectory() as name:
-        Path(name).chmod(0o755)
-        install.install(Path(name), lambda _: None)
-        yield Path(name)
-
-
-@pytest.fixture
-def installed(root: Path) -> Layout:
-    """A new site in its place below the root, with the owners and modes of a real one."""
-    wanted = BrokerSettings("bureau", ("192.168.10.2",), "127.0.0.1", free_port())
-    layout = first_papers.init(root / "var/lib/strongroom", wanted, datetime.now(UTC))
-    schema.prepare(open_hub(layout.root).database())
-    for command in (["systemd-sysusers"], ["systemd-tmpfiles", "--create", "--prefix=/var/lib/strongroom"]):
-        subprocess.run([command[0], f"--root={root}", *command[1:]], check=True, capture_output=True)
-    return layout
 
 
 def test_every_file_goes_where_the_table_says(root: Path) -> None:
@@ -159,20 +129,6 @@ OWN = {
 }
 
 
-def run_as(root: Path, user: str, *command: str) -> subprocess.CompletedProcess[str]:
-    """Run a command as a user that exists only below `root`, in just the groups that the user's unit names."""
-    unit = dict(line.split("=", 1) for line in (SYSTEMD / f"{user}.service").read_text().splitlines() if "=" in line)
-    users, groups = (
-        {name: number for name, _, number, *_ in (line.split(":") for line in (root / file).read_text().splitlines())}
-        for file in ("etc/passwd", "etc/group")
-    )
-    own = (name for name in unit.get("SupplementaryGroups", "").split() if name != "dialout")  # that is the machine's
-    also = [groups[name] for name in own]
-    group = f"--regid={groups[unit['Group']]}"
-    identity = [f"--reuid={users[unit['User']]}", group, f"--groups={','.join(also)}" if also else "--clear-groups"]
-    return subprocess.run(["setpriv", *identity, *command], capture_output=True, text=True, check=False, cwd="/")
-
-
 @needs_systemd
 @needs_root
 @pytest.mark.parametrize("user", OWN)
@@ -198,15 +154,6 @@ def test_the_engine_alone_makes_and_destroys_keys_and_only_those_of_checkpoints(
     assert tried == may
     (key,) = (path for path in installed.checkpoint_keys.iterdir() if path.name != "new.key")
     assert (run_as(root, user, "rm", "-f", str(key)).returncode == 0) == bool(may)
-
-
-@needs_systemd
-@needs_root
-@pytest.mark.parametrize("user", ["strongroom-engine", "strongroom-console"])
-def test_the_services_share_the_database(root: Path, installed: Layout, user: str) -> None:
-    script = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('CREATE TABLE tried (x)')"
-    outcome = run_as(root, user, "/usr/bin/python3", "-c", script, str(installed.database))
-    assert outcome.returncode == 0, outcome.stderr
 
 
 @needs_systemd
