@@ -59,6 +59,7 @@ HELD_BY: dict[str, tuple[str, str]] = {
     "firmware.core.guard.ROWS": ("firmware/core/test_guard_against_the_hub.py", "test_every_row_of_what_is_held"),
     "firmware.core.guard.RELEASES": ("firmware/core/test_guard_against_the_hub.py", "test_every_row_of_what_is_held"),
     "firmware.core.guard.BY_WORD": ("firmware/core/test_guard_against_the_hub.py", "test_every_word_of_the_readers"),
+    "firmware.core.readers.SIGNS": ("firmware/core/test_guard_changes.py", "test_a_change_has_a_sign_of_its_own"),
     "firmware.core.node.INPUTS": ("firmware/core/test_guard_machine.py", "Guard"),
     "firmware.core.node.TICK": (
         "firmware/process/test_app.py",

@@ -207,11 +207,11 @@ class Save(NamedTuple):
 
 
 class ReaderShows(NamedTuple):
-    """Lamps and buzzer of a reader: granted is green, denied is red, counted is one blink of green, unsealing is red
-    and green by turns for a second, off is idle."""
+    """Lamps and buzzer of a reader: granted is green, denied is red, counted is one blink of green; for a second,
+    unsealing is red and green by turns and changing is red and green together, twice; off is idle."""
 
     port: str
-    answer: Literal["granted", "denied", "counted", "unsealing", "off"]
+    answer: Literal["granted", "denied", "counted", "unsealing", "changing", "off"]
 
 
 class Sounder(NamedTuple):

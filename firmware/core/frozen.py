@@ -15,11 +15,23 @@ from firmware.core.access import holder_of
 from firmware.core.doors import area_of
 from firmware.core.held import Held
 from wire import messages as m
-from wire.messages import AccessList, Credential, Frozen, FrozenPerson, Holder, Name, Plan, PlanPoint, Seal
+from wire.messages import (
+    AccessList,
+    Credential,
+    Frozen,
+    FrozenPerson,
+    Holder,
+    Name,
+    Plan,
+    PlanPoint,
+    PlanReader,
+    Seal,
+)
 
 
 def freeze(order: Seal, node: Name, plan: Plan | None, access: AccessList | None) -> Held:
     """What this node, of that name, holds of the area from now on."""
+    points, readers = _hanging(order.area, plan)
     return Held(
         area=order.area,
         sealing=order.sealing,
@@ -27,8 +39,8 @@ def freeze(order: Seal, node: Name, plan: Plan | None, access: AccessList | None
         here=order.reader_node == node,
         firm=order.firm,
         people=tuple(_people(order.area, access)),
-        points=tuple(one for one in plan.points if area_of(one.place) == order.area) if plan else (),
-        readers=tuple(one for one in plan.readers if area_of(one.place) == order.area) if plan else (),
+        points=points,
+        readers=readers,
         keys=order.keys,
     )
 
@@ -40,11 +52,24 @@ def completed(held: Held, plan: Plan | None, access: AccessList | None) -> Held:
     return replace(made, reader=None, here=outside)
 
 
+def changed(held: Held, data: Plan | AccessList, change: int) -> Held:
+    """The same sealing resting on this plan, resp. on the people of this list, as two people have admitted."""
+    if isinstance(data, Plan):
+        points, readers = _hanging(held.area, data)
+        return replace(held, points=points, readers=readers, plan_by=change)
+    return replace(held, people=tuple(_people(held.area, data)), list_by=change)
+
+
 def record(held: Held) -> Frozen:
     """What the node signs of it."""
     digest = hashlib.sha256(m.encode(replace(held, firm=True))).hexdigest()
     return Frozen(
-        area=held.area, sealing=held.sealing, reader_node=held.reader or None, people=held.people, hash=digest
+        area=held.area,
+        sealing=held.sealing,
+        reader_node=held.reader or None,
+        people=held.people,
+        hash=digest,
+        change=max(held.plan_by, held.list_by) or None,
     )
 
 
@@ -55,6 +80,17 @@ def is_changed(held: Held, plan: Plan) -> bool:
     return any(points.get(one.place) != _what_counts(one) for one in held.points) or any(
         one not in readers for one in held.readers
     )
+
+
+def is_extended(held: Held, plan: Plan) -> bool:
+    """Whether a plan has further points or readers of the area."""
+    points, readers = _hanging(held.area, plan)
+    return len(points) > len(held.points) or len(readers) > len(held.readers)
+
+
+def ends_it(held: Held, plan: Plan) -> bool:
+    """Whether a plan takes away the last reader at which two people could end the sealing."""
+    return held.here and all(one.inside for one in _hanging(held.area, plan)[1])
 
 
 def is_widened(held: Held, access: AccessList) -> bool:
@@ -82,6 +118,11 @@ def holder(
         seals=(area,) if known and known.seals and area in today.seals else (),
         responds=(area,) if known and known.responds and area in today.responds else (),
     )
+
+
+def _hanging(area: Name, plan: Plan | None) -> tuple[tuple[PlanPoint, ...], tuple[PlanReader, ...]]:
+    points = tuple(one for one in plan.points if area_of(one.place) == area) if plan else ()
+    return points, tuple(one for one in plan.readers if area_of(one.place) == area) if plan else ()
 
 
 def _what_counts(point: PlanPoint) -> tuple[object, ...]:

@@ -2,23 +2,27 @@
 
 Whoever has the hub can send any order in its name. So nothing that would weaken a sealing is done on the hub's word
 alone: the node at whose reader the area is unsealed has itself seen two badges of those who might when it was sealed;
-every other node of the area has that node's signed word. An emergency opening needs neither, and sounds until one of
-the people who might attend has come. ROWS is all of that: what the node holds, by what it is told.
+every other node of the area has that node's signed word. So it is with letting go, and with a plan or a list that
+changes what the sealing rests on. An emergency opening needs neither, and sounds until one of the people who might
+attend has come. ROWS is all of that: what the node holds, by what it is told. It is long since all of it is read side
+by side.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from msgspec.structs import replace
 
 from firmware.core import frozen
 from firmware.core.access import holder_of
+from firmware.core.clock import Clock
 from firmware.core.doors import area_of
-from firmware.core.effects import Effect, Keep, Save, Saved
+from firmware.core.effects import Effect, Keep, Now, Save, Saved
 from firmware.core.emergencies import Emergencies
-from firmware.core.held import Held, Permit
+from firmware.core.held import Held
+from firmware.core.permits import Permits
 from firmware.core.word import Words
 from wire.messages import (
     AccessList,
@@ -36,16 +40,19 @@ from wire.messages import (
     Unseal,
 )
 
-SECOND_BADGE_MS = 20_000
-"""The second person's badge counts up to 20 s after the first, as it does for the hub."""
-PERMIT_MS = 120_000
+WORD_MS = 600_000
+"""How old the word of another node may be that admits a change, by this node's clock. Nothing else is so bound: what
+was let go is over, but a word of last week must not change what is sealed today."""
 
-Told = Literal["same", "other", "over", "new", "badges", "badges-before", "word", "arming", "nothing", "emergency"]
-"""By what the order is: the sealing that is held, another, one that was let go here, or a new one; and to let go, what
-speaks for it. `arming`: it was never firm."""
-Answer = OrderRefusal | Literal["hold", "as-it-is", "let-go-quietly", "let-go-loudly"]
+Told = Literal[
+    "same", "other", "over", "new", "badges", "badges-before", "word", "used", "arming", "nothing", "emergency"
+]
+"""By what the order is: the sealing that is held, another, one that was let go here, or a new one; and to let go, or to
+change what is held, what speaks for it. `arming`: it was never firm. `used`: the permit or word has served already."""
+Kind = Literal["seal", "unseal", "plan", "list"]
+Answer = OrderRefusal | Literal["hold", "as-it-is", "freeze-anew", "let-go-quietly", "let-go-loudly"]
 
-ROWS: Mapping[tuple[bool, Literal["seal", "unseal"], Told], Answer] = {
+ROWS: Mapping[tuple[bool, Kind, Told], Answer] = {
     # held, order, by what
     (False, "seal", "new"): "hold",
     (False, "seal", "over"): "let-go",
@@ -58,6 +65,18 @@ ROWS: Mapping[tuple[bool, Literal["seal", "unseal"], Told], Answer] = {
     (True, "unseal", "arming"): "let-go-quietly",
     (True, "unseal", "nothing"): "no-permit",
     (True, "unseal", "emergency"): "let-go-loudly",
+    (True, "plan", "same"): "as-it-is",
+    (True, "plan", "badges"): "freeze-anew",
+    (True, "plan", "badges-before"): "no-permit",
+    (True, "plan", "word"): "freeze-anew",
+    (True, "plan", "used"): "frozen",
+    (True, "plan", "nothing"): "frozen",
+    (True, "list", "same"): "as-it-is",
+    (True, "list", "badges"): "freeze-anew",
+    (True, "list", "badges-before"): "no-permit",
+    (True, "list", "word"): "freeze-anew",
+    (True, "list", "used"): "frozen",
+    (True, "list", "nothing"): "frozen",
 }
 RELEASES: Mapping[Told, ReleasedBy] = {
     "badges": "badges",
@@ -71,21 +90,16 @@ SOUNDS: frozenset[OrderRefusal] = frozenset({"frozen", "no-permit", "no-word"})
 """Refusals of what nobody orders who means well."""
 
 
-class _First(NamedTuple):
-    person: int
-    at: int
-
-
 class Guard:
     """What is held, permitted and let go. All of it is on disk, but for the first of two badges."""
 
-    def __init__(self, saved: Saved, words: Words) -> None:
+    def __init__(self, saved: Saved, words: Words, clock: Clock) -> None:
         self.emergencies = Emergencies(saved.opened, words)
         self._words = words
+        self._clock = clock
         self._held = {one.area: one for one in saved.sealed}
         self._let_go = {one.area: one.sealing for one in saved.let_go}
-        self._permits = {one.area: one for one in saved.permits}
-        self._first: dict[Name, _First] = {}
+        self._permits = Permits(saved.permits)
 
     @property
     def sealed(self) -> tuple[SealedArea, ...]:
@@ -97,59 +111,50 @@ class Guard:
         return area in self._held and self._held[area].firm
 
     def start(self, plan: Plan | None, access: AccessList | None, now: int) -> Iterator[Effect]:
-        """After a boot. A permit of the boot before is good for two minutes of this one, and no further."""
+        """After a boot."""
         for area, held in list(self._held.items()):
             if held.reader is None and not held.points:
                 self._held[area] = frozen.completed(held, plan, access)
                 yield Keep(frozen.record(self._held[area]))
-        for area, permit in list(self._permits.items()):
-            until = now + PERMIT_MS if permit.until and not permit.carried else 0
-            self._permits[area] = replace(permit, until=until, carried=True)
-        if self._held or self._permits:
+        self._permits.start(now)
+        if self._held or self._permits.saved:
             yield self._save("sealed", "permits")
 
     def advance(self, now: int) -> Iterator[Effect]:
-        """Time has passed: what was permitted too long ago is over, also after a boot."""
-        over = [permit for permit in self._permits.values() if 0 < permit.until <= now]
-        for permit in over:
-            self._permits[permit.area] = replace(permit, until=0)
-        if over:
-            yield self._save("permits")
+        """Time has passed: what was permitted too long ago is over."""
+        yield from self._permits.advance(now)
 
     # ------------------------------------------------------------ orders: why not
 
     def why_not(self, order: Seal | Unseal, now: int) -> OrderRefusal | None:
         """Why the area is not sealed, or let go, as ordered; None: it is."""
-        answer = self._answer(order, now)
-        return None if answer in DONE else answer  # type: ignore[return-value]
+        return _refusal(self._answer(order, now))
 
-    def why_not_plan(self, plan: Plan) -> OrderRefusal | None:
-        """Why a plan is not taken while these areas are sealed."""
-        return "frozen" if self._weakened(plan) else None
-
-    def why_not_access(self, access: AccessList) -> OrderRefusal | None:
-        """Why an access list is not taken."""
-        return "frozen" if self._weakened(access) else None
+    def why_not_taken(self, data: Plan | AccessList, now: Now) -> OrderRefusal | None:
+        """Why a plan or an access list is not taken while these areas are sealed."""
+        refusals = (_refusal(self._taking(held, data, now)) for held in self._held.values())
+        return next((one for one in refusals if one), None)
 
     def why_not_ceremony(self, order: Ceremony) -> OrderRefusal | None:
-        """Why badges are not counted. For an unsealing of what is held they are, under its number, at its readers."""
+        """Why badges are not counted. To unseal or change what is held they are, under its number, at its readers."""
         held = self._held.get(area_of(order.reader))
         if held is None or order.purpose == "seal":
             return None
         readers = {reader.place for reader in held.readers}
         return None if order.sealing == held.sealing and order.reader in readers else "frozen"
 
-    def wronged(self, data: object, reason: OrderRefusal) -> list[Name]:
+    def wronged(self, data: object, reason: OrderRefusal, now: Now) -> list[Name]:
         """Sealed areas that an order which was refused would have weakened, so that the node sounds for them."""
         if reason not in SOUNDS:
             return []
         match data:
             case Seal(area=area) | Unseal(area=area):
-                permit, held = self._permits.get(area), self._held.get(area)
-                late = permit is not None and held is not None and permit.sealing == held.sealing
+                held = self._held.get(area)
+                late = held is not None and self._permits.given(held, "unseal") is not None
                 return [] if held is None or (late and reason == "no-permit") else [area]
             case Plan() | AccessList():
-                return self._weakened(data)
+                # What two people have permitted, and it came too late, is refused and is no attack.
+                return [area for area, held in self._held.items() if self._taking(held, data, now) == "frozen"]
         return []
 
     # ------------------------------------------------------------ orders: done
@@ -163,7 +168,7 @@ class Guard:
                 yield self._save("sealed")
             return
         self._held[order.area] = frozen.freeze(order, node, plan, access)
-        self._forget(order.area)
+        self._permits.forget(order.area)
         yield Keep(frozen.record(self._held[order.area]))
         yield self._save("sealed", "permits")
 
@@ -177,13 +182,22 @@ class Guard:
         yield Keep(self._released(order, held, now))
         del self._held[order.area]
         self._let_go[order.area] = max(held.sealing, self._let_go.get(order.area, 0))
-        self._forget(order.area)
+        self._permits.forget(order.area)
         yield self._save("sealed", "permits", "let_go")
 
-    def cancel(self, area: Name) -> Iterator[Effect]:
-        """The ceremony is over, and what was permitted in it."""
-        if area in self._permits or area in self._first:
-            self._forget(area)
+    def take(self, data: Plan | AccessList, now: Now) -> Iterator[Effect]:
+        """A plan or an access list is taken: what two people have admitted is what is held from now on."""
+        for area, held in list(self._held.items()):
+            if self._taking(held, data, now) == "freeze-anew":
+                self._held[area] = frozen.changed(held, data, self._admits(held, data, now)[1])
+                yield Keep(frozen.record(self._held[area]))
+                yield self._save("sealed")
+
+    def begin(self, order: Ceremony) -> Iterator[Effect]:
+        """A ceremony begins, or is over: so is one of before, and what was permitted in it."""
+        area = area_of(order.reader)
+        if self._permits.is_over(area, order):
+            self._permits.forget(area)
             yield self._save("permits")
 
     # ------------------------------------------------------------ badges
@@ -194,20 +208,21 @@ class Guard:
         return frozen.holder(held.people, area, access, credential) if held else holder_of(access, credential)
 
     def shown(self, ceremony: Ceremony, person: Holder | None, at: int, now: int) -> Iterator[Effect]:
-        """A badge was shown in a ceremony. Two people in time, for the unsealing of what is held here: a permit."""
+        """A badge was shown in a ceremony. Two people in time, to unseal or change what is held here: a permit."""
         area = area_of(ceremony.reader)
         held = self._held.get(area)
-        counts = held is not None and held.here and ceremony.purpose == "unseal" and ceremony.sealing == held.sealing
+        counts = held is not None and held.here and ceremony.purpose != "seal" and ceremony.sealing == held.sealing
         if held is None or not counts or person is None or area not in person.seals:
             return
-        first = self._first.get(area)
-        if first is None or first.person == person.person or not 0 <= at - first.at <= SECOND_BADGE_MS:
-            self._first[area] = _First(person.person, at)
+        people = self._permits.shown(held, ceremony.purpose, person.person, at)
+        if people is None:
             return
-        people = (first.person, person.person)
-        self._permits[area] = Permit(area=area, sealing=held.sealing, people=people, until=now + PERMIT_MS)
-        yield Keep(Permitted(area=area, sealing=held.sealing, people=people))
-        yield self._save("permits")
+        change = None
+        if ceremony.purpose == "change":
+            change = held.changes + 1
+            self._held[area] = replace(held, changes=change)
+            yield self._save("sealed")
+        yield from self._permits.give(held, people, change, now)
 
     # ------------------------------------------------------------ within
 
@@ -224,7 +239,7 @@ class Guard:
 
     def _released(self, order: Unseal, held: Held, now: int) -> Released:
         speaks = self._speaks(order, held, now)
-        permit = self._permits.get(held.area) if speaks == "badges" else None
+        permit = self._permits.given(held, "unseal") if speaks == "badges" else None
         people = permit.people if permit else None
         return Released(area=held.area, sealing=held.sealing, by=RELEASES.get(speaks, "emergency"), people=people)
 
@@ -240,31 +255,50 @@ class Guard:
         if not held.firm:
             return "arming"
         if held.here:
-            permit = self._permits.get(order.area)
-            if permit is None or permit.sealing != held.sealing:
-                return "nothing"
-            return "badges" if now < permit.until else "badges-before"
+            return self._permits.speaks(held, "unseal", now)
         said = self._words.released(order.word, held.keys, held.reader) if held.reader else None
         if said is None or (said.area, said.sealing) != (held.area, held.sealing):
             return "nothing"
         return BY_WORD[said.by]
 
-    def _weakened(self, data: Plan | AccessList) -> list[Name]:
-        if isinstance(data, Plan):
-            return [area for area, held in self._held.items() if frozen.is_changed(held, data)]
-        return [area for area, held in self._held.items() if frozen.is_widened(held, data)]
+    def _taking(self, held: Held, data: Plan | AccessList, now: Now) -> Answer:
+        """What becomes of an area that is held with this plan or list. Further points change nothing by themselves;
+        with badges for it they are held as well."""
+        speaks, _ = self._admits(held, data, now)
+        if isinstance(data, AccessList):
+            return ROWS[True, "list", speaks if frozen.is_widened(held, data) else "same"]
+        if frozen.is_changed(held, data):
+            return ROWS[True, "plan", "nothing" if frozen.ends_it(held, data) else speaks]
+        extended = frozen.is_extended(held, data) and speaks in ("badges", "word")
+        return ROWS[True, "plan", speaks if extended else "same"]
 
-    def _forget(self, area: Name) -> None:
-        self._permits.pop(area, None)
-        self._first.pop(area, None)
+    def _admits(self, held: Held, data: Plan | AccessList, now: Now) -> tuple[Told, int]:
+        """What speaks for a change of what is held, and which change of the sealing that is."""
+        last = held.plan_by if isinstance(data, Plan) else held.list_by
+        if held.here:
+            permit = self._permits.given(held, "change")
+            if permit is None or permit.change is None:
+                return "nothing", 0
+            return self._permits.speaks(held, "change", now.mono) if permit.change > last else "used", permit.change
+        record = self._words.permitted(data.word, held.keys, held.reader) if held.reader else None
+        said = record.data if record else None
+        if record is None or not isinstance(said, Permitted) or said.change is None:
+            return "nothing", 0
+        if (said.area, said.sealing) != (held.area, held.sealing) or self._clock.wall(now)[0] - record.wall > WORD_MS:
+            return "nothing", 0
+        return "word" if said.change > last else "used", said.change
 
     def _save(self, *names: Literal["sealed", "permits", "let_go"]) -> Save:
         fields = {
-            "sealed": self._held.values(),
-            "permits": self._permits.values(),
-            "let_go": [SealedArea(area=area, sealing=number) for area, number in self._let_go.items()],
+            "sealed": tuple(self._held.values()),
+            "permits": self._permits.saved,
+            "let_go": tuple(SealedArea(area=area, sealing=number) for area, number in self._let_go.items()),
         }
-        return Save({name: tuple(fields[name]) for name in names})
+        return Save({name: fields[name] for name in names})
 
 
-DONE: frozenset[Answer] = frozenset({"hold", "as-it-is", "let-go-quietly", "let-go-loudly"})
+def _refusal(answer: Answer) -> OrderRefusal | None:
+    return None if answer in DONE else answer  # type: ignore[return-value]
+
+
+DONE: frozenset[Answer] = frozenset({"hold", "as-it-is", "freeze-anew", "let-go-quietly", "let-go-loudly"})

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta, field
 
-from wire.messages import FrozenPerson, Message, Name, Number, Person, PlanPoint, PlanReader, Text, Uptime
+from wire.messages import Count, FrozenPerson, Message, Name, Number, Person, PlanPoint, PlanReader, Text, Uptime
 
 
 class Held(Message, frozen=True):
@@ -25,10 +25,16 @@ class Held(Message, frozen=True):
     readers: tuple[PlanReader, ...] = ()
     keys: Annotated[dict[Name, Text], Meta(max_length=64)] = field(default_factory=dict)
     """Record keys of the nodes of the area."""
+    changes: Count = 0
+    """How many changes two people have admitted at this node's reader."""
+    plan_by: Count = 0
+    """By which of the changes it took a plan last; 0: the points are those of the sealing. Each gives one."""
+    list_by: Count = 0
+    """And a list."""
 
 
 class Permit(Message, frozen=True):
-    """Two of the people who may unseal an area have shown their badges for that."""
+    """Two of the people who may unseal an area have shown their badges, for that or for a change of it."""
 
     area: Name
     sealing: Number
@@ -37,6 +43,8 @@ class Permit(Message, frozen=True):
     """In the boot that it was saved in; 0 once it is over."""
     carried: bool = False
     """From the boot before."""
+    change: Number | None = None
+    """Which change of this sealing they admit; None: they end it."""
 
 
 class Opened(Message, frozen=True):

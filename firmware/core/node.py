@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from msgspec.structs import replace
+
 from firmware.core.badge import MANY
 from firmware.core.clock import Clock
 from firmware.core.doors import Doors
@@ -105,7 +107,7 @@ class Node:
         self._orders = Orders(saved.mark, boot)
         self._sounder = OwnSounder(saved.sounding)
         self._points = Points(board)
-        self._guard = Guard(saved, Words(trust.site, trust.checks))
+        self._guard = Guard(saved, Words(trust.site, trust.checks), self._clock)
         self._emergencies = self._guard.emergencies
         self._sealing = Sealing(self._guard.sealed, self._sounder, self._points, saved.baselines)
         self._doors = Doors(self._sealing.is_sealed, saved.inside)
@@ -210,11 +212,11 @@ class Node:
 
     def _order(self, arrived: OrderArrived, now: Now) -> Iterator[Effect]:
         order = arrived.order
-        context = OrderContext(self._board, self._plan, self._guard, now.mono)
+        context = OrderContext(self._board, self._plan, self._guard, now)
         verdict = self._orders.judge(order, now.mono, context)
         if isinstance(verdict, OrderRefused):
             yield Keep(verdict)
-            for area in self._guard.wronged(order.data, verdict.reason):
+            for area in self._guard.wronged(order.data, verdict.reason, now):
                 yield from self._sealing.refused(area)
         elif verdict:
             yield Save({"mark": order.number})
@@ -260,12 +262,15 @@ class Node:
     # ------------------------------------------------------------ orders
 
     def _take_plan(self, plan: Plan, now: Now) -> Iterator[Effect]:
+        yield from self._guard.take(plan, now)
+        plan = replace(plan, word="")
         yield Save({"plan": plan})
         yield from self._set_plan(plan, now)
 
     def _take_access(self, access: AccessList, now: Now) -> Iterator[Effect]:
-        self._readers.access = access
-        yield Save({"access": access})
+        yield from self._guard.take(access, now)
+        self._readers.access = replace(access, word="")
+        yield Save({"access": self._readers.access})
 
     def _take_seal(self, order: Seal, now: Now) -> Iterator[Effect]:
         if not self._sealing.is_sealed(order.area):

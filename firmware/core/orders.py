@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from firmware.core.doors import area_of
+from firmware.core.effects import Now
 from firmware.core.guard import Guard
 from wire.board import Board
 from wire.messages import (
@@ -39,7 +40,7 @@ class OrderContext(NamedTuple):
     board: Board
     plan: Plan | None
     guard: Guard
-    now: int
+    now: Now
 
 
 class Orders:
@@ -94,20 +95,20 @@ def _plan(plan: Plan, context: OrderContext) -> OrderRefusal | None:
         # An area may not slip out of its sealing because a plan forgets it.
         and known_areas(plan).issuperset(sealed.area for sealed in context.guard.sealed)
     )
-    return context.guard.why_not_plan(plan) or (None if usable else "not-usable")
+    return context.guard.why_not_taken(plan, context.now) or (None if usable else "not-usable")
 
 
 def _access(access: AccessList, context: OrderContext) -> OrderRefusal | None:
-    return context.guard.why_not_access(access)
+    return context.guard.why_not_taken(access, context.now)
 
 
 def _seal(order: Seal, context: OrderContext) -> OrderRefusal | None:
     known = order.area in known_areas(context.plan)
-    return context.guard.why_not(order, context.now) if known else "unknown-area"
+    return context.guard.why_not(order, context.now.mono) if known else "unknown-area"
 
 
 def _unseal(order: Unseal, context: OrderContext) -> OrderRefusal | None:
-    return context.guard.why_not(order, context.now)
+    return context.guard.why_not(order, context.now.mono)
 
 
 def _quiet(order: Quiet, context: OrderContext) -> OrderRefusal | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 from typing import NamedTuple
 
 from firmware.core.access import Question, why_not_in, why_not_out
@@ -12,7 +12,7 @@ from firmware.core.doors import Doors, area_of
 from firmware.core.effects import Effect, Keep, Now, ReaderBytes
 from firmware.core.guard import Guard
 from firmware.core.sealing import Sealing
-from firmware.core.shows import Shows
+from firmware.core.shows import Shows, Sign
 from firmware.core.silence import HubSilence
 from firmware.core.witness import Witness
 from wire.board import Board
@@ -30,7 +30,10 @@ from wire.messages import (
     Plan,
     PlanReader,
     Presented,
+    Purpose,
 )
+
+SIGNS: Mapping[Purpose, Sign | None] = {"seal": None, "unseal": "unsealing", "change": "changing"}
 
 
 class _Running(NamedTuple):
@@ -83,20 +86,19 @@ class Readers:
         return badges is not None and badges.unreadable
 
     def ceremony(self, order: Ceremony, now: int) -> Iterator[Effect]:
-        """Badges at this reader count for sealing or unsealing for this long; 0 seconds ends it."""
+        """Badges at this reader count for that, for this long; 0 seconds ends it."""
         until = now + order.seconds * 1000
         self._ceremonies[order.reader] = _Running(order, until)
         port = next((port for port, reader in self._at_port.items() if reader.place == order.reader), "")
-        self._shows.unsealing(port, until if order.purpose == "unseal" else now)
-        if not order.seconds:
-            yield from self._guard.cancel(area_of(order.reader))
+        self._shows.sign(port, SIGNS[order.purpose] if order.seconds else None, until)
+        yield from self._guard.begin(order)
 
     def over(self, area: Name, now: int) -> None:
         """The area is sealed, or let go: badges at its readers are for entry again."""
         for port, reader in self._at_port.items():
             if area_of(reader.place) == area and reader.place in self._ceremonies:
                 del self._ceremonies[reader.place]
-                self._shows.unsealing(port, now)
+                self._shows.sign(port, None, now)
 
     def sealed(self, area: Name, now: int) -> Iterator[Effect]:
         """Its readers outside show that the area is firmly sealed: whoever has sealed it waits for that."""
@@ -192,6 +194,7 @@ class Readers:
                 person=holder.person if holder else None,
                 ceremony=ceremony.sealing,
                 at=at,
+                purpose=ceremony.purpose,
             )
         )
         yield from self._guard.shown(ceremony, holder, at, now)

@@ -11,8 +11,9 @@ from firmware.core.sounder import OwnSounder
 
 Answer = Literal["granted", "denied", "counted"]
 
-UNSEALING_MS = 1_000
-"""How long the sign of an unsealing is; it is shown again and again, for as long as badges count for that."""
+Sign = Literal["unsealing", "changing"]
+SIGN_MS = 1_000
+"""How long the sign of an unsealing or a change is; it is shown again, for as long as badges count for that."""
 SHOWN_MS: dict[Answer, int] = {"granted": 3_000, "denied": 2_000, "counted": 1_000}
 
 
@@ -23,13 +24,17 @@ class Shows:
         self._sounder = sounder
         self._silence = silence
         self._off_at: dict[str, int] = {}
-        self._unsealing: dict[str, tuple[int, int]] = {}
-        """When an unsealing ends at a reader, and when its sign is to be shown again."""
+        self._signs: dict[str, tuple[Sign, int, int]] = {}
+        """What badges at a reader count for, when that ends, and when its sign is to be shown again."""
         self._test_until: int | None = None
 
-    def unsealing(self, port: str, until: int) -> None:
-        """Whoever holds a badge to this reader must see that it opens a sealed area; not after `until`."""
-        self._unsealing[port] = until, 0
+    def sign(self, port: str, sign: Sign | None, until: int) -> None:
+        """Whoever holds a badge to this reader must see that it opens a sealed area, or has its sealing changed; not
+        after `until`. None: neither."""
+        if sign:
+            self._signs[port] = sign, until, 0
+        elif port in self._signs:
+            self._signs[port] = self._signs[port][0], 0, 0
 
     def show(self, port: str, answer: Answer, now: int) -> Iterator[Effect]:
         """The answer at a reader."""
@@ -51,13 +56,13 @@ class Shows:
             if now >= off_at:
                 del self._off_at[port]
                 yield ReaderShows(port, "off")
-        for port, (until, again) in list(self._unsealing.items()):
+        for port, (sign, until, again) in list(self._signs.items()):
             if now >= until:
-                del self._unsealing[port]
+                del self._signs[port]
                 yield ReaderShows(port, "off")
             elif now >= again and port not in self._off_at:
-                self._unsealing[port] = until, now + UNSEALING_MS
-                yield ReaderShows(port, "unsealing")
+                self._signs[port] = sign, until, now + SIGN_MS
+                yield ReaderShows(port, sign)
         if self._test_until is not None and now >= self._test_until:
             self._test_until = None
             yield Lamp(self._silence.away)

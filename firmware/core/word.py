@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from wire import messages as m
 from wire import notes
-from wire.messages import Attended, Name, Record, Released
+from wire.messages import Attended, Name, Permitted, Record, Released
 
 
 class Words:
@@ -21,6 +21,12 @@ class Words:
         record = self._record(word, keys)
         said = record.data if record and record.node == node else None
         return said if isinstance(said, Released) else None
+
+    def permitted(self, word: str, keys: Mapping[Name, str], node: Name) -> Record | None:
+        """That this very node has seen two badges for a change; None for anything else."""
+        record = self._record(word, keys)
+        said = record.data if record and record.node == node else None
+        return record if isinstance(said, Permitted) and said.change is not None else None
 
     def attended(self, word: str, keys: Mapping[Name, str]) -> Attended | None:
         """That somebody has come to a reader of any node of the area; None for anything else."""

@@ -44,6 +44,12 @@ _PATTERNS: dict[str, tuple[_Step, ...]] = {
         _Step(250, green=True, red=False, buzzer=False),
         _IDLE,
     ),
+    "changing": (
+        _Step(250, green=True, red=True, buzzer=True),
+        _Step(250, green=False, red=False, buzzer=False),
+        _Step(250, green=True, red=True, buzzer=True),
+        _IDLE,
+    ),
     "off": (_IDLE,),
 }
 

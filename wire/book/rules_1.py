@@ -26,6 +26,7 @@ LEVEL = OneOf(("normal", "active", "open-circuit", "short"))
 COUNT = Whole(0, 9_007_199_254_740_992)
 CREDENTIAL = pattern(r"^[0-9a-f]{64}\Z")
 DENIAL_REASON = OneOf(("unknown", "no-grant", "schedule", "ended", "list-expired", "no-list", "clock", "sealed"))
+PURPOSE = OneOf(("seal", "unseal", "change"))
 ALARMS = Many(NUMBER, 0, 500)
 LEAVE_BY = OneOf(("button", "reader", "free"))
 EMPTIED_WHY = OneOf(("stay-over", "sealed", "planned", "not-known"))
@@ -71,7 +72,7 @@ RECORDS: Mapping[str, Fields] = {
     "denied": Fields({"kind": KIND, "reader": PLACE, "credential": CREDENTIAL, "person": OrNone(PERSON),
         "reason": DENIAL_REASON, "sealing": OrNone(NUMBER)}, ("sealing",)),
     "presented": Fields({"kind": KIND, "reader": PLACE, "credential": CREDENTIAL, "person": OrNone(PERSON),
-        "ceremony": NUMBER, "at": UPTIME}),
+        "ceremony": NUMBER, "at": UPTIME, "purpose": OrNone(PURPOSE)}, ("purpose",)),
     "attended": Fields({"kind": KIND, "reader": PLACE, "credential": CREDENTIAL, "person": PERSON, "alarms": ALARMS,
         "opened": OrNone(NUMBER)}, ("opened",)),
     "entered": Fields({"kind": KIND, "area": NAME, "person": PERSON, "inside": COUNT}),
@@ -85,8 +86,9 @@ RECORDS: Mapping[str, Fields] = {
         "until": UPTIME, "gaps": Many(Row((UPTIME, UPTIME)))}),
     "seal-baseline": Fields({"kind": KIND, "area": NAME, "sealing": NUMBER, "ohms": Named(PLACE, COUNT)}),
     "frozen": Fields({"kind": KIND, "area": NAME, "sealing": NUMBER, "reader_node": OrNone(NAME),
-        "people": Many(FROZEN_PERSON, 0, 64), "hash": HASH}),
-    "permitted": Fields({"kind": KIND, "area": NAME, "sealing": NUMBER, "people": Row((PERSON, PERSON))}),
+        "people": Many(FROZEN_PERSON, 0, 64), "hash": HASH, "change": OrNone(NUMBER)}, ("change",)),
+    "permitted": Fields({"kind": KIND, "area": NAME, "sealing": NUMBER, "people": Row((PERSON, PERSON)),
+        "change": OrNone(NUMBER)}, ("change",)),
     "released": Fields({"kind": KIND, "area": NAME, "sealing": NUMBER, "by": RELEASED_BY, "people": OrNone(Row((PERSON,
         PERSON)))}, ("people",)),
     "sounded": Fields({"kind": KIND, "on": Flag(), "reason": OneOf(("opened", "refused", "emergency", "hub-silent",

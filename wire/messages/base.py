@@ -55,6 +55,8 @@ ClockTrust = Literal["trusted", "holdover", "untrusted"]
 """Set by the hub in this boot; carried over by a clock that has not gone back; not to be relied on."""
 PointKind = Literal["door", "gate", "window", "safe", "bolt", "cabinet", "seal", "tamper", "exit-button"]
 InputKind = Literal["two-state", "supervised"]
+Purpose = Literal["seal", "unseal", "change"]
+"""What two people show their badges for: to seal an area, to unseal it, or to change what its sealing rests on."""
 LeaveBy = Literal["button", "reader", "free"]
 """How people leave an area: a button on a terminal, a reader inside, or freely while somebody is in."""
 

@@ -21,6 +21,7 @@ from wire.messages.base import (
     Person,
     Place,
     PointKind,
+    Purpose,
     Seconds,
     Text,
     Uptime,
@@ -77,13 +78,19 @@ class PlanArea(Message, frozen=True):
     """Seconds that each door in turn may take after the one before."""
 
 
+Word = Annotated[str, Meta(max_length=LARGEST_RECORD)]
+"""A record as its node has signed it, carried to another node."""
+
+
 class Plan(Data, frozen=True, tag="plan"):
-    """What is connected to a node's terminals. `version` is that of the site document."""
+    """What is connected to a node's terminals. `version` is that of the site document. `word`: where it changes what a
+    sealing rests on, the `permitted` of the node that has seen two badges for that; empty for that node itself."""
 
     version: Number
     points: tuple[PlanPoint, ...]
     readers: tuple[PlanReader, ...]
     areas: tuple[PlanArea, ...]
+    word: Word = ""
 
 
 class Window(Message, frozen=True):
@@ -116,7 +123,7 @@ class AccessList(Data, frozen=True, tag="access"):
     """Who may enter where, until `expires` (wall time). `utc_offset`: minutes that local time is ahead of UTC.
 
     `days`: of the local days for which the list is good, those that the approved calendars name. On one that is `off`
-    the windows of Sunday hold, on one that is `worked` those of Monday.
+    the windows of Sunday hold, on one that is `worked` those of Monday. `word`: as in a plan.
     """
 
     version: Number
@@ -125,10 +132,9 @@ class AccessList(Data, frozen=True, tag="access"):
     schedules: dict[Name, tuple[Window, ...]]
     holders: tuple[Holder, ...]
     days: Annotated[dict[Day, DayNamed], Meta(max_length=31)] = field(default_factory=dict)
+    word: Word = ""
 
 
-Word = Annotated[str, Meta(max_length=LARGEST_RECORD)]
-"""A record as its node has signed it, carried to another node."""
 MOST_CEREMONY_S = 300
 
 
@@ -165,11 +171,11 @@ class Quiet(Data, frozen=True, tag="quiet"):
 
 
 class Ceremony(Data, frozen=True, tag="ceremony"):
-    """For so many seconds, badges at this reader are shown for sealing or unsealing, not for entry. 0 ends it, and
-    what was permitted in it."""
+    """For so many seconds, badges at this reader are shown for this and not for entry: to seal the area, to unseal it,
+    or to have a change of what its sealing rests on. 0 ends it, and what was permitted in it."""
 
     reader: Place
-    purpose: Literal["seal", "unseal"]
+    purpose: Purpose
     sealing: Number
     seconds: Annotated[int, Meta(ge=0, le=MOST_CEREMONY_S)]
 

@@ -18,6 +18,7 @@ from wire.messages.base import (
     Number,
     Person,
     Place,
+    Purpose,
     Seconds,
     Text,
     Uptime,
@@ -97,13 +98,15 @@ class Denied(Data, frozen=True, tag="denied"):
 
 
 class Presented(Data, frozen=True, tag="presented"):
-    """A badge was shown for a badge ceremony that the hub had ordered."""
+    """A badge was shown for a badge ceremony that the hub had ordered. `ceremony`: the number of its sealing. What the
+    `purpose` was, nodes of before do not say."""
 
     reader: Place
     credential: Credential
     person: Person | None
     ceremony: Number
     at: Uptime
+    purpose: Purpose | None = None
 
 
 class Attended(Data, frozen=True, tag="attended"):

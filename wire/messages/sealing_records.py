@@ -54,7 +54,8 @@ class Frozen(Data, frozen=True, tag="frozen"):
     """What the node holds of an area that is sealed from now on, whatever the hub says, until the area is let go.
 
     `hash` is the SHA-256 of all of it: people, points, readers, and the record keys of the area's nodes. `reader_node`
-    is the one at whose reader the area is unsealed; None where that was not known when it was sealed.
+    is the one at whose reader the area is unsealed; None where that was not known when it was sealed. `change`: two
+    people have admitted this, as the first, second… change since it was sealed; None: as it was sealed.
     """
 
     area: Name
@@ -62,14 +63,18 @@ class Frozen(Data, frozen=True, tag="frozen"):
     reader_node: Name | None
     people: Annotated[tuple[FrozenPerson, ...], Meta(max_length=MOST_FROZEN)]
     hash: Hash
+    change: Number | None = None
 
 
 class Permitted(Data, frozen=True, tag="permitted"):
-    """Two of the people who may unseal the area have shown their badges: for two minutes the node lets go if told."""
+    """Two of the people who may unseal the area have shown their badges. For two minutes the node lets go if told; or,
+    where they came for a `change` (the first, second… of this sealing), it takes one plan and one list that change
+    what the sealing rests on, and lets nothing go."""
 
     area: Name
     sealing: Number
     people: tuple[Person, Person]
+    change: Number | None = None
 
 
 ReleasedBy = Literal["badges", "word", "arming", "emergency"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 from firmware.core import badge, loop
 from firmware.core.effects import (
@@ -26,6 +26,7 @@ from firmware.core.effects import (
 from firmware.core.node import Node
 from tests.firmware.core import ledger
 from wire import board, keys
+from wire import messages as m
 from wire.messages import (
     AccessList,
     Ceremony,
@@ -37,10 +38,14 @@ from wire.messages import (
     Level,
     Order,
     OrderData,
+    OrderRefused,
     Plan,
     PlanArea,
     PlanPoint,
     PlanReader,
+    Purpose,
+    Record,
+    RecordData,
     Seal,
     Unseal,
     Window,
@@ -49,6 +54,8 @@ from wire.messages import (
 BOARD = board.load()
 BADGE_KEY = b"site demo: the key of its badges"
 BOOT = "boot-1"
+OTHER = "archive-2"
+"""The other node of the archive."""
 NOON = 1_790_000_000_000 // 86_400_000 * 86_400_000 + 4 * 3_600_000
 """Wall time at the node's boot: noon in China (UTC+8) on Monday 2026-09-21, as milliseconds since 1970."""
 DAY = 86_400_000
@@ -198,7 +205,7 @@ class Bench:
         order = Order(v=1, site="demo", node="archive-1", life=1, boot=boot, number=self._order, until=until, data=data)
         return self.step(OrderArrived(order))
 
-    def ceremony(self, number: int, *badges: str, purpose: Literal["seal", "unseal"] = "unseal") -> None:
+    def ceremony(self, number: int, *badges: str, purpose: Purpose = "unseal") -> None:
         """Badges are shown at the reader while they count for that."""
         self.order(Ceremony(reader="archive/reader", purpose=purpose, sealing=number, seconds=300))
         for one in badges:
@@ -264,3 +271,41 @@ def working(saved: Saved | None = None, **more: object) -> Bench:
     bench.run(3)
     bench.forget()
     return bench
+
+
+def sealed(number: int = 5, reader: str = "archive-1", firm: bool = True) -> Bench:
+    """The archive is sealed, and unsealed at the reader of that node; the bench is `archive-1`."""
+    bench = working()
+    bench.order(seal_order(number, reader=reader, firm=firm))
+    bench.run(4)
+    bench.forget()
+    return bench
+
+
+def holds(bench: Bench) -> list[int]:
+    """Numbers of the sealings that it holds."""
+    return [one.sealing for one in bench.node.here(bench.now, 1, "", 0).sealed]
+
+
+def refusals(bench: Bench) -> list[str]:
+    """Why it has refused orders."""
+    return [one.reason for one in bench.told(OrderRefused)]
+
+
+def sounds(bench: Bench) -> bool:
+    """Whether its sounder is on."""
+    return bench.node.here(bench.now, 1, "", 0).sounding
+
+
+def word(
+    data: RecordData,
+    node: str = OTHER,
+    site: str = "demo",
+    by: keys.SigningKey | None = None,
+    wall: int = NOON,
+) -> str:
+    """A record of that node, as the hub carries it."""
+    record = Record(
+        v=1, site=site, node=node, life=1, boot="b", seq=9, mono=1, wall=wall, clock="trusted", prev="", data=data
+    )
+    return (by or RECORD_KEYS[node]).sign(m.encode(record)).decode()

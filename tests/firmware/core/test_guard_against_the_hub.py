@@ -18,14 +18,20 @@ from tests.firmware.core.cast import (
     CHEN_JIE,
     DOORS,
     LI_NA,
+    OTHER,
     RECORD_KEYS,
     STRANGER,
     WANG_FANG,
     ZHANG_WEI,
     Bench,
     holder,
+    holds,
     plan,
+    refusals,
     seal_order,
+    sealed,
+    sounds,
+    word,
     working,
 )
 from wire import keys
@@ -46,36 +52,6 @@ from wire.messages import (
 )
 
 CORRIDOR = DOORS[0]
-OTHER = "archive-2"
-
-
-def sealed(number: int = 5, reader: str = "archive-1", firm: bool = True) -> Bench:
-    """The archive is sealed, and unsealed at the reader of that node; the bench is `archive-1`."""
-    bench = working()
-    bench.order(seal_order(number, reader=reader, firm=firm))
-    bench.run(4)
-    bench.forget()
-    return bench
-
-
-def holds(bench: Bench) -> list[int]:
-    return [one.sealing for one in bench.node.here(bench.now, 1, "", 0).sealed]
-
-
-def refusals(bench: Bench) -> list[str]:
-    return [one.reason for one in bench.told(OrderRefused)]
-
-
-def sounds(bench: Bench) -> bool:
-    return bench.node.here(bench.now, 1, "", 0).sounding
-
-
-def word(data: m.RecordData, node: str = OTHER, site: str = "demo", by: keys.SigningKey | None = None) -> str:
-    """A record of that node, as the hub carries it."""
-    record = m.Record(
-        v=1, site=site, node=node, life=1, boot="b", seq=9, mono=1, wall=1, clock="trusted", prev="", data=data
-    )
-    return (by or RECORD_KEYS[node]).sign(m.encode(record)).decode()
 
 
 def released(by: m.ReleasedBy = "badges", sealing: int = 5, area: str = "archive") -> Released:
@@ -173,7 +149,7 @@ def test_every_row_of_what_is_held_and_told_leads_to_what_it_says() -> None:
         (True, "unseal", "nothing"): (sealed(), unseal),
         (True, "unseal", "emergency"): (sealed(), replace(unseal, emergency=True)),
     }
-    assert set(benches) == set(guard.ROWS)
+    assert set(benches) == {row for row in guard.ROWS if row[1] in ("seal", "unseal")}
     for row, (bench, order) in benches.items():
         before, was = holds(bench), sounds(bench)
         bench.forget()

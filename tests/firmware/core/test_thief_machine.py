@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from msgspec.structs import replace
 
-from firmware.core import frozen, guard
+from firmware.core import frozen, guard, permits
 from firmware.core.access import holder_of
 from firmware.core.effects import Keep, Tick
 from firmware.core.emergencies import Emergencies
 from firmware.core.frozen import holder as frozen_holder
 from firmware.core.guard import Guard
+from firmware.core.permits import Permits
 from firmware.core.readers import Readers
 from firmware.core.sounder import OwnSounder
 from firmware.core.word import Words
@@ -28,13 +29,16 @@ from tests.firmware.core.cast import (
     ACCESS,
     DOORS,
     LI_NA,
+    NOON,
     RECORD_KEYS,
     STRANGER,
     ZHANG_WEI,
     Bench,
     holder,
+    holds,
     plan,
     seal_order,
+    word,
     working,
 )
 from tests.support import hunting
@@ -47,6 +51,7 @@ NODES = ("archive-1", "archive-2")
 A_NODE = st.sampled_from(NODES)
 SEALING = 5
 LET_GO = m.Released(area="archive", sealing=SEALING, by="badges")
+ADMITS = m.Permitted(area="archive", sealing=SEALING, people=(1001, 1002), change=99)
 THIEFS = keys.make(keys.key_name("demo", "archive-1", "record"))
 
 AN_EXIT_BUTTON = tuple(
@@ -66,6 +71,18 @@ LISTS = (
     replace(ACCESS, holders=(holder(1001, STRANGER, seals=True), *ACCESS.holders[1:])),
     replace(ACCESS, holders=ACCESS.holders[1:]),
 )
+HATCH = m.PlanPoint(place="archive/hatch", kind="window", terminal=8, input="two-state")
+NEWCOMER = holder(1005, "0A00003E85", seals=True)
+
+
+def honest(number: int) -> tuple[m.Plan, m.AccessList]:
+    """What two people have changed: a further point, moved each time, and one more who may end it."""
+    hatch = replace(HATCH, terminal=7 + number % 2)
+    newcomer = replace(NEWCOMER, person=2000 + number)
+    return (
+        replace(plan(), version=20 + number, points=(*plan().points, hatch)),
+        replace(ACCESS, version=20 + number, holders=(*ACCESS.holders, newcomer)),
+    )
 
 
 class Thief(RuleBasedStateMachine):
@@ -74,12 +91,18 @@ class Thief(RuleBasedStateMachine):
     @initialize()
     def two_people_seal_it(self) -> None:
         self.benches: dict[str, Bench] = {}
+        self.carried: set[tuple[str, str]] = set()
+        self.changes = 0
         # A word of a sealing before, and those that he has made himself.
         self.words = [
             _word(RECORD_KEYS["archive-1"], "archive-1", m.Released(area="archive", sealing=4, by="badges")),
             _word(THIEFS, "archive-1", LET_GO),
             _word(RECORD_KEYS["archive-1"], "archive-1", LET_GO, "other"),
             _word(RECORD_KEYS["archive-2"], "archive-2", LET_GO),
+            *(_word(RECORD_KEYS["archive-1"], "archive-1", replace(ADMITS, sealing=4, change=one)) for one in (1, 99)),
+            _word(THIEFS, "archive-1", ADMITS),
+            _word(RECORD_KEYS["archive-1"], "archive-1", ADMITS, "other"),
+            _word(RECORD_KEYS["archive-2"], "archive-2", ADMITS),
         ]
         for name in NODES:
             bench = self.benches[name] = working(name=name)
@@ -93,6 +116,64 @@ class Thief(RuleBasedStateMachine):
     @rule(node=A_NODE, data=st.sampled_from((*PLANS, *LISTS)))
     def another_plan_or_list(self, node: str, data: m.Plan | m.AccessList) -> None:
         self._orders(node, data, sounds=data is not LISTS[2])
+
+    @rule(node=A_NODE, change=st.sampled_from((*PLANS, *LISTS[:2])), data=st.data())
+    def another_plan_or_list_with_somebodys_word(
+        self, node: str, change: m.Plan | m.AccessList, data: st.DataObject
+    ) -> None:
+        self._orders(node, replace(change, word=data.draw(st.sampled_from(self.words))), sounds=True)
+
+    @rule(number=st.sampled_from((4, 5, 6)), over=st.booleans(), then=st.sampled_from((*PLANS, *LISTS[:2])))
+    def two_people_change_it_and_he_would_go_on(self, number: int, over: bool, then: m.Plan | m.AccessList) -> None:
+        """Their change reaches both nodes, and what they have permitted is used up with it."""
+        leads, follows = self.benches["archive-1"], self.benches["archive-2"]
+        if any(holds(one) != [SEALING] for one in (leads, follows)):
+            return
+        _passes(leads, 21)  # what was shown before counts no longer
+        _passes(follows, max(0, leads.now.wall - follows.now.wall) // 1000)
+        _passes(leads, max(0, follows.now.wall - leads.now.wall) // 1000)
+        self._ceremony("archive-1", "change", number)
+        before = len(leads.told(m.Permitted))
+        self._badges(leads, 3)
+        if len(leads.told(m.Permitted)) > before:
+            assert number == SEALING, "their badges were shown for another sealing"
+            self.changes += 1
+            refused = [len(one.told(m.OrderRefused)) for one in (leads, follows)]
+            for change in honest(self.changes):
+                self._orders("archive-1", change)
+                self._orders("archive-2", replace(change, word=self.words[-1]))
+            assert refused == [len(one.told(m.OrderRefused)) for one in (leads, follows)], "two people have admitted it"
+            if over:
+                self._ceremony("archive-1", "change", number, 0)
+        self._orders("archive-1", then, sounds=True)
+        self._orders("archive-2", replace(then, word=self.words[-1]), sounds=True)
+        self._orders("archive-1", m.Unseal(area="archive", sealing=SEALING))
+
+    @rule(change=st.sampled_from((*PLANS, *LISTS[:2])), over=st.booleans())
+    def two_people_change_nothing_after_all(self, change: m.Plan | m.AccessList, over: bool) -> None:
+        """Their badges were shown, and the change comes too late: one of another who has had the hub since."""
+        leads, follows = self.benches["archive-1"], self.benches["archive-2"]
+        _passes(leads, 21)
+        self._ceremony("archive-1", "change", SEALING)
+        self._badges(leads, 3)
+        if over:
+            self._ceremony("archive-1", "change", SEALING, 0)
+        else:
+            _passes(leads, 121)
+        _passes(follows, 601 + max(0, leads.now.wall - follows.now.wall) // 1000)
+        self._orders("archive-1", change, sounds=over)
+        self._orders("archive-2", replace(change, word=self.words[-1]), sounds=True)
+        self._ceremony("archive-1", "change", SEALING, 0)
+
+    @rule(change=st.sampled_from((*PLANS, *LISTS[:2])))
+    def two_people_would_unseal_and_he_has_it_changed(self, change: m.Plan | m.AccessList) -> None:
+        leads = self.benches["archive-1"]
+        _passes(leads, 21)
+        self._ceremony("archive-1", "unseal", SEALING)
+        self._badges(leads, 3)
+        self._orders("archive-1", change, sounds=True)
+        self._orders("archive-2", replace(change, word=self.words[-1]), sounds=True)
+        self._ceremony("archive-1", "unseal", SEALING, 0)
 
     @rule(node=A_NODE, number=st.sampled_from((4, 5, 6)), firm=st.booleans())
     def another_sealing(self, node: str, number: int, firm: bool) -> None:
@@ -121,7 +202,7 @@ class Thief(RuleBasedStateMachine):
     def quiet_with_somebodys_word(self, node: str, data: st.DataObject) -> None:
         self._orders(node, m.Quiet(area="archive", word=data.draw(st.sampled_from(["", *self.words]))))
 
-    @rule(node=A_NODE, purpose=st.sampled_from(("seal", "unseal")), number=st.sampled_from((4, 5, 5, 6)))
+    @rule(node=A_NODE, purpose=st.sampled_from(("seal", "unseal", "change")), number=st.sampled_from((4, 5, 5, 6)))
     def badges_of_his_own(self, node: str, purpose: Any, number: int) -> None:
         """The one that he has put on the list, beside one that somebody holds to the reader for another reason."""
         bench = self.benches[node]
@@ -210,17 +291,23 @@ class Thief(RuleBasedStateMachine):
         for name, bench in self.benches.items():
             said = [one.data for one in bench.effects if isinstance(one, Keep)]
             for data in said:
-                if isinstance(data, m.Released | m.Attended | m.Permitted):
-                    word = _word(RECORD_KEYS[name], name, data)
-                    if word not in self.words:
-                        self.words.append(word)
+                if isinstance(data, m.Released | m.Attended | m.Permitted) and (name, repr(data)) not in self.carried:
+                    self.carried.add((name, repr(data)))
+                    self.words.append(_word(RECORD_KEYS[name], name, data, wall=bench.now.wall))
+
+    def _ceremony(self, node: str, purpose: m.Purpose, number: int, seconds: int = 300) -> None:
+        self._orders(node, m.Ceremony(reader="archive/reader", purpose=purpose, sealing=number, seconds=seconds))
+
+    def _badges(self, bench: Bench, between: int) -> None:
+        """Of the two who have sealed it."""
+        bench.badge(ZHANG_WEI)
+        _passes(bench, between)
+        bench.badge(LI_NA)
+        self._carry()
 
 
-def _word(key: keys.SigningKey, node: str, data: m.RecordData, site: str = "demo") -> str:
-    record = m.Record(
-        v=1, site=site, node=node, life=1, boot="b", seq=9, mono=1, wall=1, clock="trusted", prev="", data=data
-    )
-    return key.sign(m.encode(record)).decode()
+def _word(key: keys.SigningKey, node: str, data: m.RecordData, site: str = "demo", wall: int = NOON) -> str:
+    return word(data, node, site, key, wall)
 
 
 def _passes(bench: Bench, seconds: int) -> None:
@@ -394,27 +481,28 @@ def the_word_of_an_emergency_is_a_quiet_one(patch: Patch) -> None:
 
 
 def one_person_is_two(patch: Patch) -> None:
-    known = Guard.shown
+    known = Permits.shown
 
-    def shown(self: Any, ceremony: Any, person: Any, at: int, now: int) -> Any:
-        yield from known(self, ceremony, person, at, now)
+    def shown(self: Any, *given: Any) -> Any:
+        both = known(self, *given)
         first = self._first.get("archive")
         if first:
             self._first["archive"] = first._replace(person=-1)
+        return both
 
-    patch.setattr(Guard, "shown", shown)
+    patch.setattr(Permits, "shown", shown)
 
 
 def the_second_badge_may_come_whenever_it_likes(patch: Patch) -> None:
-    patch.setattr(guard, "SECOND_BADGE_MS", 10**9)
+    patch.setattr(permits, "SECOND_BADGE_MS", 10**9)
 
 
 def a_permit_never_ends(patch: Patch) -> None:
-    patch.setattr(guard, "PERMIT_MS", 10**9)
+    patch.setattr(permits, "PERMIT_MS", 10**9)
 
 
 def a_permit_outlives_its_ceremony(patch: Patch) -> None:
-    patch.setattr(Guard, "cancel", lambda self, area: iter(()))
+    patch.setattr(Guard, "begin", lambda self, order: iter(()))
 
 
 def badges_count_whatever_they_were_shown_for(patch: Patch) -> None:
@@ -434,7 +522,7 @@ def what_is_sealed_is_forgotten_at_a_boot(patch: Patch) -> None:
 
 
 def a_refusal_is_silent(patch: Patch) -> None:
-    patch.setattr(Guard, "wronged", lambda self, data, reason: [])
+    patch.setattr(Guard, "wronged", lambda self, data, reason, now: [])
 
 
 def badges_of_any_reader_count_at_any_node(patch: Patch) -> None:
@@ -462,7 +550,119 @@ def a_ceremony_lets_go(patch: Patch) -> None:
     patch.setattr(Readers, "ceremony", ceremony)
 
 
+def a_permit_for_a_change_unseals(patch: Patch) -> None:
+    _any_permit_serves(patch, "unseal")
+
+
+def a_permit_to_unseal_changes(patch: Patch) -> None:
+    _any_permit_serves(patch, "change")
+
+
+def _any_permit_serves(patch: Patch, wanted: m.Purpose) -> None:
+    known = Permits.given
+
+    def given(self: Any, held: Any, purpose: m.Purpose) -> Any:
+        permit = self._permits.get(held.area)
+        if purpose != wanted or permit is None or permit.sealing != held.sealing:
+            return known(self, held, purpose)
+        return replace(permit, change=None if wanted == "unseal" else permit.change or held.changes + 1)
+
+    patch.setattr(Permits, "given", given)
+
+
+def a_word_to_unseal_changes(patch: Patch) -> None:
+    def permitted(self: Any, word: str, keys: Any, node: str) -> Any:
+        record = self._record(word, keys)
+        if record is None or record.node != node or not isinstance(record.data, m.Permitted):
+            return None
+        return replace(record, data=replace(record.data, change=record.data.change or 98))
+
+    patch.setattr(Words, "permitted", permitted)
+
+
+def a_change_of_another_sealing_is_one_of_this(patch: Patch) -> None:
+    known = Guard.shown
+    patch.setattr(
+        Guard,
+        "shown",
+        lambda self, ceremony, *rest: known(self, replace(ceremony, sealing=SEALING), *rest),
+    )
+    patch.setattr(Guard, "why_not_ceremony", lambda self, order: None)
+
+
+def a_word_for_a_change_of_another_sealing_will_do(patch: Patch) -> None:
+    known = Words.permitted
+
+    def permitted(self: Any, word: str, keys: Any, node: str) -> Any:
+        record = known(self, word, keys, node)
+        return record and replace(record, data=replace(record.data, sealing=SEALING))
+
+    patch.setattr(Words, "permitted", permitted)
+
+
+def a_word_for_a_change_never_grows_old(patch: Patch) -> None:
+    patch.setattr(guard, "WORD_MS", 10**15)
+
+
+def nobody_looks_whose_word_admits_a_change(patch: Patch) -> None:
+    def permitted(self: Any, word: str, keys: Any, node: str) -> Any:
+        try:
+            record = m.decode(notes.split(word.encode()).text, m.Record)
+        except (notes.NoteError, m.Unreadable):
+            return None
+        return record if isinstance(record.data, m.Permitted) and record.data.change else None
+
+    patch.setattr(Words, "permitted", permitted)
+
+
+def another_node_takes_a_change_without_a_word(patch: Patch) -> None:
+    known = Guard._admits
+    patch.setattr(
+        Guard,
+        "_admits",
+        lambda self, held, data, now: known(self, held, data, now) if held.here else ("word", held.plan_by + 1),
+    )
+
+
+def a_boot_renews_a_permit(patch: Patch) -> None:
+    def start(self: Any, now: int) -> None:
+        self._permits = {area: replace(one, until=now + permits.PERMIT_MS) for area, one in self._permits.items()}
+
+    patch.setattr(Permits, "start", start)
+
+
+def what_a_permit_was_used_for_is_forgotten_at_a_boot(patch: Patch) -> None:
+    known = Guard.__init__
+
+    def init(self: Any, saved: Any, *rest: Any) -> None:
+        known(self, saved._replace(sealed=tuple(replace(one, plan_by=0, list_by=0) for one in saved.sealed)), *rest)
+
+    patch.setattr(Guard, "__init__", init)
+
+
+def badges_for_two_purposes_are_two_for_one(patch: Patch) -> None:
+    known = Permits.shown
+    patch.setattr(Permits, "shown", lambda self, held, _purpose, *rest: known(self, held, "unseal", *rest))
+
+
 BUGS = (
+    a_permit_for_a_change_unseals,
+    a_permit_to_unseal_changes,
+    a_word_to_unseal_changes,
+    a_change_of_another_sealing_is_one_of_this,
+    a_word_for_a_change_of_another_sealing_will_do,
+    a_word_for_a_change_never_grows_old,
+    nobody_looks_whose_word_admits_a_change,
+    another_node_takes_a_change_without_a_word,
+    a_boot_renews_a_permit,
+    what_a_permit_was_used_for_is_forgotten_at_a_boot,
+    badges_for_two_purposes_are_two_for_one,
+    _row((True, "plan", "badges-before"), "freeze-anew"),
+    _row((True, "list", "badges-before"), "freeze-anew"),
+    _row((True, "plan", "used"), "freeze-anew"),
+    _row((True, "list", "used"), "freeze-anew"),
+    _row((True, "plan", "nothing"), "freeze-anew"),
+    _row((True, "list", "nothing"), "freeze-anew"),
     a_plan_is_taken_as_it_comes,
     a_list_is_taken_and_its_badges_count,
     the_terminal_may_change,
