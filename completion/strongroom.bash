@@ -11,7 +11,7 @@ _strongroom_table() { # words, place: what may stand there, one a line
         'node|below') printf '%s\n' accept checkpoint clock enrol install list request revoke run status ;;
         'roster|below') printf '%s\n' add handover remove show ;;
         'roster handover|below') printf '%s\n' give show take ;;
-        'sealing|below') printf '%s\n' approve check compare drop except list number release sign status tick ;;
+        'sealing|below') printf '%s\n' approve change check compare drop except list number release sign status tick ;;
         'sim|below') printf '%s\n' badge close cut mend open phone press pull push replay short state ;;
         'site|below') printf '%s\n' apply check init renew ;;
         'verify|below') printf '%s\n' certificate journal ;;
@@ -102,7 +102,7 @@ _strongroom_table() { # words, place: what may stand there, one a line
         'hub restore|--identity') printf '%s\n' '<file>' ;;
         'hub restore|1') printf '%s\n' '<file>' ;;
         'journal|options') printf '%s\n' --json --kind --place --node --after --last --all --follow ;;
-        'journal|--kind') printf '%s\n' account-made alarm-acknowledged alarm-attended alarm-closed alarm-raised alarm-recorded alarm-repeated alarm-returned alarm-shown alarm-sounded alarms-set answers-refused attended badge-awaited badge-wait-over beat-contradicts broker-back broker-lost calendar-approved calendar-imported calendar-unpublished call-answered call-ended call-joined call-moved call-opened cannot-fill certificate-made channel-failed channel-tested chatter check-ticked checkpoint-disputed checkpoint-key clock-set console-started console-stopped denied disk-refuses drill-started emergency-opened emergency-signed emptied engine-back engine-silent engine-started engine-stopped entered equivocation exception-signed fault finding-written flood-over forced frozen granted handover-drafted handover-taken held-open hub-backed-up hub-clock hub-restored hub-storage journal-exported journal-moved journal-opened journal-refused left level no-progress node-back node-enrolled node-floods node-revoked node-silent not-entered not-judged notice-delivered notice-failed notice-handed notice-overdue notice-queued notify-started notify-stopped order-done order-issued order-not-done order-refused overflow permitted person-erased presented progress-again record-doubted records-lost refused released rolled-back roster-gap rows-mended seal-baseline seal-compared seal-number sealed sealing-adopted sealing-arming sealing-badge sealing-cancelled sealing-checking sealing-confirmed sealing-dropped sealing-missed sealing-ordered sealing-planned sealing-released shift-added shift-removed sign-in-failed signed-in site-applied sounded started unsealed unsealing-approved unsealing-waits unwitnessed watch window-cancelled window-planned witnessed-again ;;
+        'journal|--kind') printf '%s\n' account-made alarm-acknowledged alarm-attended alarm-closed alarm-raised alarm-recorded alarm-repeated alarm-returned alarm-shown alarm-sounded alarms-set answers-refused attended badge-awaited badge-wait-over beat-contradicts broker-back broker-lost calendar-approved calendar-imported calendar-unpublished call-answered call-ended call-joined call-moved call-opened cannot-fill certificate-made channel-failed channel-tested chatter check-ticked checkpoint-disputed checkpoint-key clock-set console-started console-stopped denied disk-refuses drill-started emergency-opened emergency-signed emptied engine-back engine-silent engine-started engine-stopped entered equivocation exception-signed fault finding-written flood-over forced frozen granted handover-drafted handover-taken held-open hub-backed-up hub-clock hub-restored hub-storage journal-exported journal-moved journal-opened journal-refused left level no-progress node-back node-enrolled node-floods node-revoked node-silent not-entered not-judged notice-delivered notice-failed notice-handed notice-overdue notice-queued notify-started notify-stopped order-done order-issued order-not-done order-refused overflow permitted person-erased presented progress-again record-doubted records-lost refused released rolled-back roster-gap rows-mended seal-baseline seal-compared seal-number sealed sealing-adopted sealing-arming sealing-badge sealing-cancelled sealing-changed sealing-changing sealing-checking sealing-confirmed sealing-dropped sealing-missed sealing-ordered sealing-planned sealing-released shift-added shift-removed sign-in-failed signed-in site-applied sounded started unsealed unsealing-approved unsealing-waits unwitnessed watch window-cancelled window-planned witnessed-again ;;
         'journal|--place') printf '%s\n' '<point>' ;;
         'journal|--node') printf '%s\n' '<node>' ;;
         'journal|--after') printf '%s\n' '<anything>' ;;
@@ -163,6 +163,10 @@ _strongroom_table() { # words, place: what may stand there, one a line
         'sealing approve|--as') printf '%s\n' '<account>' ;;
         'sealing approve|--cause') printf '%s\n' '<anything>' ;;
         'sealing approve|1') printf '%s\n' '<area>' ;;
+        'sealing change|options') printf '%s\n' --as --cause ;;
+        'sealing change|--as') printf '%s\n' '<account>' ;;
+        'sealing change|--cause') printf '%s\n' '<anything>' ;;
+        'sealing change|1') printf '%s\n' '<area>' ;;
         'sealing check|options') printf '%s\n' --as ;;
         'sealing check|--as') printf '%s\n' '<account>' ;;
         'sealing check|1') printf '%s\n' '<area>' ;;

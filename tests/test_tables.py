@@ -20,6 +20,9 @@ HELD_BY: dict[str, tuple[str, str]] = {
     # states and events: pairs, a machine, and every row taken out or led elsewhere
     "hub.core.sealing.area.SEAL": (PAIRS, "SEALING"),
     "hub.core.sealing.area.ON_NODES": (PAIRS, "SEALING"),
+    "hub.core.sealing.area.EVENTS": (PAIRS, "SEALING"),
+    "hub.core.sealing.area.CEREMONIES": (PAIRS, "SEALING"),
+    "hub.core.sealing.refusals.TOLD": ("hub/core/sealing/test_what_nodes_hold.py", "test_what_a_node_was_told_is_told"),
     "hub.core.sealing.course.COURSE": (PAIRS, "SEALING"),
     "hub.core.alarms.life.LIFE": (PAIRS, "TAKES_TWO"),
     "hub.core.alarms.life.BORN": (PAIRS, "OF_A_MOMENT"),

@@ -62,7 +62,7 @@ def changed(held: Held, data: Plan | AccessList, change: int) -> Held:
 
 def record(held: Held) -> Frozen:
     """What the node signs of it."""
-    digest = hashlib.sha256(m.encode(replace(held, firm=True))).hexdigest()
+    digest = hashlib.sha256(m.encode(replace(held, firm=True, changes=0, over=0))).hexdigest()
     return Frozen(
         area=held.area,
         sealing=held.sealing,

@@ -160,11 +160,12 @@ class Guard:
     # ------------------------------------------------------------ orders: done
 
     def hold(self, order: Seal, node: Name, plan: Plan | None, access: AccessList | None) -> Iterator[Effect]:
-        """Seal the area; a repeat changes nothing, but that it is firm from now on."""
+        """Seal the area; a repeat changes nothing, but that it is firm from now on, and which changes are over."""
         held = self._held.get(order.area)
         if held is not None:
-            if order.firm and not held.firm:
-                self._held[order.area] = replace(held, firm=True)
+            now = replace(held, firm=held.firm or order.firm, over=max(held.over, order.over))
+            if now != held:
+                self._held[order.area] = now
                 yield self._save("sealed")
             return
         self._held[order.area] = frozen.freeze(order, node, plan, access)
@@ -274,7 +275,7 @@ class Guard:
 
     def _admits(self, held: Held, data: Plan | AccessList, now: Now) -> tuple[Told, int]:
         """What speaks for a change of what is held, and which change of the sealing that is."""
-        last = held.plan_by if isinstance(data, Plan) else held.list_by
+        last = max(held.over, held.plan_by if isinstance(data, Plan) else held.list_by)
         if held.here:
             permit = self._permits.given(held, "change")
             if permit is None or permit.change is None:

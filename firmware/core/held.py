@@ -31,6 +31,8 @@ class Held(Message, frozen=True):
     """By which of the changes it took a plan last; 0: the points are those of the sealing. Each gives one."""
     list_by: Count = 0
     """And a list."""
+    over: Count = 0
+    """Up to this number they serve no more, whether or not they have."""
 
 
 class Permit(Message, frozen=True):

@@ -16,7 +16,7 @@ from firmware.outbox import saved
 from firmware.setup import papers as papers_file
 from firmware.setup.config import Place
 from wire import checkpoint, paper
-from wire.messages import Head
+from wire.messages import Frozen, Head
 
 
 class Status(msgspec.Struct):
@@ -104,10 +104,15 @@ def lines(status: Status) -> list[str]:
         f"papers: {'; '.join(status.spoilt) or 'nothing is known to be wrong'}",
         f"records: {status.newest}, of which {status.newest - status.freed} wait for the hub",
         f"plan {status.plan}, access list {status.access}",
-        *(f"holds {one.area} sealed, number {one.sealing}: {frozen.record(one).hash}" for one in status.sealed),
+        *(_held(frozen.record(one)) for one in status.sealed),
         f"journal: {_witnessed(status)}",
         f"broker: {status.no_link or 'nothing is known to be wrong'}",
     ]
+
+
+def _held(said: Frozen) -> str:
+    changed = f", as two people have changed it (change {said.change})" if said.change else ""
+    return f"holds {said.area} sealed, number {said.sealing}{changed}: {said.hash}"
 
 
 def _witnessed(status: Status) -> str:

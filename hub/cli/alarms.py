@@ -10,6 +10,7 @@ import msgspec
 
 from hub.cli import table
 from hub.cli.common import actor, hub_of, local, print_json, zone_of
+from hub.console.words import details, texts
 from hub.core import pseudonyms
 from hub.core.alarms import closing
 from hub.core.state import Alarm
@@ -44,7 +45,8 @@ def list_(
 
 def _columns(alarm: Alarm, zone: tzinfo, people: Mapping[int, str]) -> tuple[object, ...]:
     finding = f": {pseudonyms.show(alarm.finding, people)}" if alarm.finding else ""
-    standing, happened = f"{alarm.life}{finding}", local(alarm.happened, zone)
+    said = details.detail(alarm, texts.load("en"), str)
+    standing, happened = "; ".join(filter(None, (f"{alarm.life}{finding}", said))), local(alarm.happened, zone)
     return alarm.number, alarm.priority, alarm.what, alarm.place, happened, alarm.count, standing
 
 

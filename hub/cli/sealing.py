@@ -9,9 +9,11 @@ import msgspec
 
 from hub.cli import names, table
 from hub.cli.common import act, actor, hub_of, local, print_json
-from hub.cli.seal import Login
+from hub.cli.seal import BADGES, Login
+from hub.core import kept_back
 from hub.core.sealing import before as before_sealing
-from hub.core.state import Sealing, SealOn, WalkTest
+from hub.core.sealing import frozen
+from hub.core.state import Frozen, Sealing, SealOn, WalkTest
 from hub.site_directory import engine_pulse
 from hub.site_directory.hub import wall_ms
 from hub.store import certificates
@@ -65,16 +67,27 @@ def status(
     silent = engine_pulse.ask(hub.layout.engine_socket, hub.layout.public_key("engine"), hub.site, wall_ms()) is None
     now, unsealed = wall_ms(), state.area(area).state == "unsealed"
     lacks = before_sealing.missing(state, site, area, now) if unsealed else []
+    held = [one for one in state.all(Frozen) if one.area == area and one.sealing == state.area(area).sealing != 0]
     under_way = [one for one in state.all(Sealing) if one.area == area]
     if json:
         missing = [{"lack": one.lack, "about": one.about} for one in lacks]
         sealings = [msgspec.to_builtins(one) for one in under_way]
         standing = {"area": area, "state": state.area(area).state, "missing": missing, "sealings": sealings}
+        standing["held"] = [
+            {**msgspec.to_builtins(one), "kept_back": kept_back.behind(state, one), "lacks": frozen.lacks(one, site)}
+            for one in held
+        ]
         print_json([{**standing, "engine": "silent" if silent else "heard"}])
         return
     if silent:
         print("The engine is silent: what stands below may be out of date. See: strongroom status")
     print(f"{area}: {state.area(area).state}", *(f"sealing {one.number}: {one.state}" for one in under_way), sep="\n")
+    for row in sorted(held, key=lambda one: one.node):
+        print(f"  held: {row.node}, since {local(row.since, site.zone)}, {row.hash}")
+        if kept_back.behind(state, row):
+            print(f"  kept back: the plan of {row.node}, until two people admit it: strongroom sealing change {area}")
+        if frozen.lacks(row, site):
+            print(f"  kept back: badges that were added, at {row.node}, until two people admit it")
     for one in lacks:
         print(f"  missing: {one.lack:<20} {one.about}")
     walks = {row.place: row for row in state.all(WalkTest) if row.place.startswith(f"{area}/")}
@@ -154,6 +167,21 @@ def approve(
 ) -> None:
     """Approve of unsealing an area. Somebody else orders it."""
     _act(context, login, m.UnsealingApproved(sealing=0, area=area, cause=cause))
+
+
+@app.command()
+def change(
+    context: Context,
+    area: Area,
+    login: Login,
+    cause: Annotated[str, Option(help="Why, in your own words.")],
+) -> None:
+    """Have a point or the people of a sealed area changed while it stays sealed: two people admit it at its reader.
+
+    After the second badge you have less than two minutes. What was added to the people counts at once; a site document
+    with other points is put in force in that time, by `strongroom site apply`."""
+    _act(context, login, m.SealingOrdered(sealing=0, area=area, purpose="change", cause=cause))
+    print(f"{area}: {BADGES}; the reader blinks red and green together")
 
 
 @app.command()

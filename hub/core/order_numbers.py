@@ -7,7 +7,8 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from hub.core.state import Entry, OrderOut, OrderState, State
+from hub.core import kept_back
+from hub.core.state import Entry, Frozen, OrderOut, OrderState, State
 from wire import messages as m
 
 NOT_DONE = "order-not-done"
@@ -27,10 +28,11 @@ ORDER: dict[tuple[OrderState | None, OrderEvent], OrderState] = {
 
 
 def issue(state: State, node: str, *whats: str) -> Iterator[m.FactData]:
-    """Numbers for new orders to a node; none for one that is not enrolled or is revoked."""
+    """Numbers for new orders to a node; none for one that is not enrolled or is revoked, nor for a plan that it would
+    refuse."""
     for what in whats:
         life = state.life(node)
-        if life is not None and not life.revoked:
+        if life is not None and not life.revoked and not (what == "plan" and kept_back.is_kept_back(state, node)):
             yield m.OrderIssued(node=node, life=life.life, order=life.next_order, what=what)
 
 
@@ -53,6 +55,14 @@ def refused(state: State, node: str, data: m.OrderRefused) -> Iterator[m.FactDat
 def _move(state: State, order: OrderOut, event: OrderEvent) -> None:
     if (order.state, event) in ORDER:
         state.put(replace(order, state=ORDER[order.state, event]))
+
+
+def keep_back(state: State, area: str) -> None:
+    """Nodes of the area that would refuse their plan now are not sent it any more."""
+    nodes = {row.node for row in state.all(Frozen) if row.area == area and kept_back.behind(state, row)}
+    for order in list(state.all(OrderOut)):
+        if order.node in nodes and order.what == "plan":
+            _move(state, order, "supersede")
 
 
 def drop(state: State, node: str) -> None:

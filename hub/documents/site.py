@@ -50,11 +50,12 @@ def stored(site: Site, badge_key: bytes) -> Stored:
 def apply(service: Service, site: Site, badge_key: bytes) -> Outcome:
     """Put a checked document in force, with the names and accounts that lie beside it, in one transaction.
 
-    Raises NotPossible for one that would change what a sealing rests on: the nodes would refuse it.
+    Raises NotPossible for one that would change what a sealing rests on, unless two people have admitted that at the
+    area's reader a moment ago: the nodes would refuse it.
     """
     what = stored(site, badge_key)
     state, in_force = service.look()
-    frozen.check_document(state, in_force, site)
+    changes = frozen.check_document(state, in_force, site)
     version = state.meta.site_version + 1
 
     def beside(connection: Connection) -> None:
@@ -65,7 +66,8 @@ def apply(service: Service, site: Site, badge_key: bytes) -> Outcome:
         _keep_accounts(connection, site)
 
     accounts = [m.AccountMade(person=account.cardholder, roles=account.roles) for account in site.account]
-    return service.act(Actor("admin"), m.SiteApplied(version=version, sha256=what.sha256), *accounts, beside=beside)
+    applied = m.SiteApplied(version=version, sha256=what.sha256, changes=changes)
+    return service.act(Actor("admin"), applied, *accounts, beside=beside)
 
 
 def _keep_accounts(connection: Connection, site: Site) -> None:

@@ -1,7 +1,7 @@
 """The certificate of a sealing as an A4 page: Chinese, with English beneath, and a QR code with its signed slip.
 
 WeasyPrint makes the PDF. It is imported in `pdf` alone, which the command line calls, and this module when it is run by
-itself: no service carries it.
+itself: no service carries it. It is long since the page is read from top to bottom.
 """
 
 from __future__ import annotations
@@ -235,7 +235,18 @@ class _Page:
         return [
             _two("节点签署的所持内容摘要", "SHA-256 of what the node holds, as it has signed it"),
             f"<code>{held.sha256}</code>",
+            *self._changes(),
         ]
+
+    def _changes(self) -> Iterable[str]:
+        """What it has held since each change."""
+        held = self._body.held
+        if isinstance(held, UnsetType) or isinstance(held.changes, UnsetType):
+            return
+        for one in held.changes:
+            at = self._time(one.at)
+            yield _two(f"经两人准许更改，自 {at} 起", f"As two people have changed it, from {at}")
+            yield f"<code>{one.sha256}</code>"
 
     def words(self) -> list[str]:
         """The journal at that point in words that a person can read aloud and type."""

@@ -40,6 +40,8 @@ happened. The card says what the codes mean: let no visitor see it.
 - **The number before 号** is that of the notice. Whoever answers names it.
 - **Then for each alarm**: its priority, the code, the area (or the node, where it is about one), the time. After
   {letters.MOST_LINES} alarms it only says how many there are (等…项).
+- **缺** after an area: these nodes are missing, two at most by name. **(archive-1持封存5)**: this node holds sealing 5,
+  and was told otherwise.
 - **【演练】** is a drill. **【重发】**: it may have come before.
 - **【应急】** is no alarm but a call for help, because the hub itself cannot work. It has no number, and no answer
   to it is understood.

@@ -46,6 +46,7 @@ def render() -> str:
 PARTS: tuple[type[m.Message], ...] = (
     m.SealedArea,
     m.FrozenPerson,
+    m.AreaChanged,
     m.Echo,
     m.Unwritten,
     m.PlanPoint,

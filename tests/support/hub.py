@@ -27,9 +27,10 @@ from sqlalchemy import Connection, Engine, select, update
 from hub.admin import first_entry
 from hub.core.journal.machine import Arrival
 from hub.core.journal.requests import Actor
+from hub.core.sealing import area as area_sealing
 from hub.core.site import reading as site_reading
 from hub.core.site.document import Site
-from hub.core.state import State
+from hub.core.state import OrderOut, State
 from hub.documents import site as site_file
 from hub.service import Outcome, Service
 from hub.site_directory.hub import Hub, open_hub
@@ -231,6 +232,14 @@ class FakeNode:
         holder = self._house.engine.look()[1].cardholders.get(person or 0)
         return holder.badges[0] if holder and holder.badges else OWN
 
+    def takes(self, *whats: str) -> None:
+        """It carries out the open orders of these kinds, with all that it holds."""
+        state, site = self._house.engine.look()
+        sealed = area_sealing.held(state, site, self.name)
+        for order in [one for one in state.all(OrderOut) if (one.node, one.state) == (self.name, "open")]:
+            if order.what in whats:
+                self.says(m.OrderDone(order=order.number, what=order.what, sealed=sealed))
+
     def says(self, data: m.RecordData, ago: float = 0) -> Outcome:
         """The record, journalled."""
         return self._house.engine.take([self.record(data, ago)])
@@ -314,8 +323,10 @@ class FakeNode:
         denied = m.Denied(reader=reader, credential=OWN, person=person, reason=reason, sealing=sealing)
         return self.says(denied, ago)
 
-    def presents(self, reader: str, person: int | None, ceremony: int) -> Outcome:
-        presented = m.Presented(reader=reader, credential=OWN, person=person, ceremony=ceremony, at=self.mono)
+    def presents(self, reader: str, person: int | None, ceremony: int, purpose: m.Purpose | None = None) -> Outcome:
+        presented = m.Presented(
+            reader=reader, credential=OWN, person=person, ceremony=ceremony, at=self.mono, purpose=purpose
+        )
         return self.says(presented)
 
     def holds(self, *sealed: m.SealedArea) -> Outcome:

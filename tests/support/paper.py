@@ -21,6 +21,7 @@ from hub.core.journal.machine import Arrival, Machine
 from hub.core.journal.requests import Actor
 from hub.core.journal.unjudged import Told
 from hub.core.nodes.sequence import Verdict
+from hub.core.sealing import frozen
 from hub.core.site import reading as site_reading
 from hub.core.site.document import Site
 from hub.core.state import KEYS, Alarm, Entry, Row, State, finished
@@ -118,10 +119,12 @@ class PaperHub:
         return self.decide(lambda _state, _site: iter(facts))
 
     def apply(self, site: Site) -> Outcome:
-        """Another site document is in force."""
+        """Another site document is in force, as `hub.documents.site` puts it there."""
+        changes = frozen.check_document(self.state, self.site, site)
         self.site = site
         self.documents.append(site)
-        return self.fact(m.SiteApplied(version=self.state.meta.site_version + 1, sha256="0" * 64), "admin")
+        version = self.state.meta.site_version + 1
+        return self.fact(m.SiteApplied(version=version, sha256="0" * 64, changes=changes), "admin")
 
     def node(self, name: str) -> FakeNode:
         """The node, enrolled and started when it is asked for first."""

@@ -38,6 +38,7 @@ ORDER_REFUSAL = OneOf(("old-number", "other-boot", "too-late", "unknown-area", "
 FAULT_PART = OneOf(("reader", "loops", "hub-silent", "outbox-half", "outbox-write", "clock", "camera", "mains",
     "battery", "wireless", "papers", "program"))
 SIGNED_CHECKPOINT = text(4_096)
+AREA_CHANGED = Fields({"area": NAME, "nodes": Many(NAME)})
 WRITTEN = text(500)
 REFUSAL = OneOf(("malformed", "oversized", "bad-signature", "unknown-signer", "revoked", "misplaced", "other-life",
     "retained", "unknown-key", "unknown-checkpoint", "not-journalled"))
@@ -47,6 +48,7 @@ LEAF = OneOf(("record", "beat", "ask", "cosign"))
 STORAGE_PART = OneOf(("room", "writing", "keys", "contacts"))
 FAILED_PART = OneOf(("fold", "follows", "rule"))
 ALARM_CLASS = OneOf(("alarm", "tamper", "trouble"))
+TOLD = OneOf(("", "plan", "list", "sealing", "release", "quiet", "ceremony", "foreign"))
 VIA = OneOf(("console", "sms", "command-line"))
 FINDING_CAUSE = OneOf(("intrusion", "forgotten", "false", "fault", "work", "test", "other"))
 CHECK_ITEM = OneOf(("doors", "windows", "cabinets", "safe", "people-out"))
@@ -109,7 +111,8 @@ RECORDS: Mapping[str, Fields] = {
 }
 
 FACTS: Mapping[str, Fields] = {
-    "site-applied": Fields({"kind": KIND, "version": NUMBER, "sha256": HASH}),
+    "site-applied": Fields({"kind": KIND, "version": NUMBER, "sha256": HASH, "changes": Many(AREA_CHANGED)},
+        ("changes",)),
     "node-enrolled": Fields({"kind": KIND, "node": NAME, "life": NUMBER, "record_key": TEXT, "witness_key": TEXT,
         "serial": TEXT, "last_seq": NUMBER}),
     "node-revoked": Fields({"kind": KIND, "node": NAME, "reason": WRITTEN}),
@@ -161,9 +164,9 @@ FACTS: Mapping[str, Fields] = {
     "badge-wait-over": Fields({"kind": KIND, "point": PLACE, "person": OrNone(PERSON)}),
     "alarm-raised": Fields({"kind": KIND, "alarm": NUMBER, "what": NAME, "klass": ALARM_CLASS, "priority": Whole(1, 4),
         "place": TEXT, "area": OrNone(NAME), "sealing": OrNone(NUMBER), "happened": WALL, "late": Flag(),
-        "cause": COUNT, "foretold": Flag()}, ("foretold",)),
-    "alarm-repeated": Fields({"kind": KIND, "alarm": NUMBER, "happened": WALL, "cause": COUNT, "foretold": Flag()},
-        ("foretold",)),
+        "cause": COUNT, "foretold": Flag(), "told": TOLD, "nodes": Many(NAME)}, ("foretold", "told", "nodes")),
+    "alarm-repeated": Fields({"kind": KIND, "alarm": NUMBER, "happened": WALL, "cause": COUNT, "foretold": Flag(),
+        "told": TOLD, "nodes": Many(NAME)}, ("foretold", "told", "nodes")),
     "alarm-recorded": Fields({"kind": KIND, "alarm": NUMBER, "happened": WALL, "cause": COUNT}),
     "alarm-returned": Fields({"kind": KIND, "alarm": NUMBER, "cause": COUNT}),
     "alarm-acknowledged": Fields({"kind": KIND, "alarm": NUMBER, "via": VIA}, ("via",)),
@@ -171,17 +174,20 @@ FACTS: Mapping[str, Fields] = {
     "finding-written": Fields({"kind": KIND, "alarm": NUMBER, "finding_cause": FINDING_CAUSE, "finding": WRITTEN}),
     "alarm-closed": Fields({"kind": KIND, "alarm": NUMBER, "finding_cause": FINDING_CAUSE, "finding": WRITTEN,
         "found_by": OrNone(PERSON)}, ("found_by",)),
-    "sealing-ordered": Fields({"kind": KIND, "sealing": NUMBER, "area": NAME, "purpose": OneOf(("seal", "unseal")),
-        "cause": WRITTEN}, ("cause",)),
+    "sealing-ordered": Fields({"kind": KIND, "sealing": NUMBER, "area": NAME, "purpose": PURPOSE, "cause": WRITTEN},
+        ("cause",)),
     "sealing-badge": Fields({"kind": KIND, "sealing": NUMBER, "area": NAME, "person": OrNone(PERSON),
         "counted": Whole(0, 2), "refusal": OneOf(("", "unknown", "no-right", "same-person", "same-role",
         "signed-exception", "no-ceremony")), "boot": NAME, "mono": UPTIME, "cause": COUNT}),
-    "sealing-arming": Fields({"kind": KIND, "sealing": NUMBER, "area": NAME, "purpose": OneOf(("seal", "unseal")),
-        "people": Row((PERSON, PERSON)), "nodes": Many(NAME), "exceptions": Many(PLACE)}, ("exceptions",)),
+    "sealing-arming": Fields({"kind": KIND, "sealing": NUMBER, "area": NAME, "purpose": PURPOSE, "people": Row((PERSON,
+        PERSON)), "nodes": Many(NAME), "exceptions": Many(PLACE)}, ("exceptions",)),
     "sealing-confirmed": Fields({"kind": KIND, "sealing": NUMBER, "area": NAME, "node": NAME, "cause": COUNT}),
     "sealed": Fields({"kind": KIND, "sealing": NUMBER, "area": NAME}),
     "unsealed": Fields({"kind": KIND, "sealing": NUMBER, "area": NAME}),
     "unsealing-waits": Fields({"kind": KIND, "sealing": NUMBER, "area": NAME, "nodes": Many(NAME)}),
+    "sealing-changing": Fields({"kind": KIND, "sealing": NUMBER, "area": NAME, "version": NUMBER, "plan": Many(NAME),
+        "access": Many(NAME)}),
+    "sealing-changed": Fields({"kind": KIND, "sealing": NUMBER, "area": NAME}),
     "sealing-adopted": Fields({"kind": KIND, "sealing": NUMBER, "area": NAME, "node": NAME}),
     "sealing-cancelled": Fields({"kind": KIND, "sealing": NUMBER, "area": NAME, "reason": OneOf(("timeout",
         "not-normal", "not-ready", "by-hand", "node-refused")), "detail": TEXT}),

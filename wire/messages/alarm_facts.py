@@ -37,8 +37,14 @@ class BadgeWaitOver(Data, frozen=True, tag="badge-wait-over"):
     person: Person | None
 
 
+Told = Literal["", "plan", "list", "sealing", "release", "quiet", "ceremony", "foreign"]
+"""What a node was told and has refused: another plan, a longer list, another sealing, to let go, to be quiet, to take
+badges for something else; `foreign`: by an order that this hub has not given."""
+
+
 class AlarmRaised(Data, frozen=True, tag="alarm-raised"):
-    """Somebody must act. `what`: kind of alarm; `place`: a point, reader, area or node; `cause`: a journal index."""
+    """Somebody must act. `what`: kind of alarm; `place`: a point, reader, area or node; `cause`: a journal index.
+    `told`: what a node has refused to do; `nodes`: those that are missing."""
 
     alarm: Number
     what: Name
@@ -53,6 +59,8 @@ class AlarmRaised(Data, frozen=True, tag="alarm-raised"):
     cause: Count
     foretold: bool = False
     """A beat has told of it; the record of it is still to come."""
+    told: Told = ""
+    nodes: tuple[Name, ...] = ()
 
 
 class AlarmRepeated(Data, frozen=True, tag="alarm-repeated"):
@@ -62,6 +70,8 @@ class AlarmRepeated(Data, frozen=True, tag="alarm-repeated"):
     happened: Wall
     cause: Count
     foretold: bool = False
+    told: Told = ""
+    nodes: tuple[Name, ...] = ()
 
 
 class AlarmRecorded(Data, frozen=True, tag="alarm-recorded"):

@@ -23,14 +23,17 @@ from wire.messages.base import (
     Wall,
     Written,
 )
+from wire.messages.sealing_facts import AreaChanged
 from wire.messages.sealing_records import SealedArea
 
 
 class SiteApplied(Data, frozen=True, tag="site-applied"):
-    """A site document is in force. The document lies beside the journal, its SHA-256 in it."""
+    """A site document is in force. The document lies beside the journal, its SHA-256 in it. `changes`: what it changes
+    of sealed areas, as two people have admitted."""
 
     version: Number
     sha256: Hash
+    changes: tuple[AreaChanged, ...] = ()
 
 
 class NodeEnrolled(Data, frozen=True, tag="node-enrolled"):

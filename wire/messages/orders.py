@@ -142,7 +142,8 @@ class Seal(Data, frozen=True, tag="seal"):
     """Hold the area sealed under this number. `reader_node`: the one at whose reader it is unsealed; `keys`: the record
     keys of the area's nodes. Both stand as they were when the area was sealed: a repeat changes nothing.
 
-    `firm`: every node of the area holds it. From then on it takes badges to end it, and the reader shows so.
+    `firm`: every node of the area holds it. From then on it takes badges to end it, and the reader shows so. `over`: up
+    to this number the changes of it are over, and what two people admitted with them serves no more.
     """
 
     area: Name
@@ -150,6 +151,7 @@ class Seal(Data, frozen=True, tag="seal"):
     reader_node: Name
     keys: Annotated[dict[Name, Text], Meta(max_length=64)]
     firm: bool = False
+    over: Count = 0
 
 
 class Unseal(Data, frozen=True, tag="unseal"):

@@ -6,17 +6,25 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from wire.messages.base import Count, Data, Hash, Name, Number, Person, Place, Text, Uptime, Written
+from wire.messages.base import Count, Data, Hash, Message, Name, Number, Person, Place, Purpose, Text, Uptime, Written
+
+
+class AreaChanged(Message, frozen=True):
+    """Nodes of a sealed area whose points or readers are others by a site document."""
+
+    area: Name
+    nodes: tuple[Name, ...]
 
 
 class SealingOrdered(Data, frozen=True, tag="sealing-ordered"):
-    """A badge ceremony was ordered that seals or unseals an area. `sealing` is new for a sealing."""
+    """A badge ceremony was ordered: to seal or unseal an area, or to change what its sealing rests on. `sealing` is new
+    for a sealing."""
 
     sealing: Number
     area: Name
-    purpose: Literal["seal", "unseal"]
+    purpose: Purpose
     cause: Written = ""
-    """Why it is unsealed."""
+    """Why it is unsealed or changed."""
 
 
 class SealingBadge(Data, frozen=True, tag="sealing-badge"):
@@ -34,11 +42,12 @@ class SealingBadge(Data, frozen=True, tag="sealing-badge"):
 
 
 class SealingArming(Data, frozen=True, tag="sealing-arming"):
-    """Two people have shown their badges; every node of the area is to put the order on its disk."""
+    """Two people have shown their badges; every node of the area is to put the order on its disk. For a change, the
+    node at the reader is to say that it has seen them (`permitted`)."""
 
     sealing: Number
     area: Name
-    purpose: Literal["seal", "unseal"]
+    purpose: Purpose
     people: tuple[Person, Person]
     nodes: tuple[Name, ...]
     exceptions: tuple[Place, ...] = ()
@@ -74,6 +83,24 @@ class UnsealingWaits(Data, frozen=True, tag="unsealing-waits"):
     sealing: Number
     area: Name
     nodes: tuple[Name, ...]
+
+
+class SealingChanging(Data, frozen=True, tag="sealing-changing"):
+    """What two people have admitted at a sealed area is told to its nodes: to some a `plan` with other points or
+    readers, to some an `access` list with badges more, by the site document of this `version`."""
+
+    sealing: Number
+    area: Name
+    version: Number
+    plan: tuple[Name, ...]
+    access: tuple[Name, ...]
+
+
+class SealingChanged(Data, frozen=True, tag="sealing-changed"):
+    """The change has reached every node that it concerns, and each has signed what it holds from now on."""
+
+    sealing: Number
+    area: Name
 
 
 class SealingAdopted(Data, frozen=True, tag="sealing-adopted"):
@@ -216,6 +243,8 @@ SealingFact = (
     | Sealed
     | Unsealed
     | UnsealingWaits
+    | SealingChanging
+    | SealingChanged
     | SealingAdopted
     | SealingCancelled
     | SealingPlanned

@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse
 
 from hub.console.base.names import Names
 from hub.console.session import sessions
-from hub.console.words import instructions, names, texts
+from hub.console.words import details, instructions, names, texts
 from hub.console.words.texts import Texts
 from hub.core import watched
 from hub.core.journal import requests
@@ -160,6 +160,10 @@ class View:
         """What a kind of alarm is called; the code of one that a newer version has raised."""
         instruction = instructions.INSTRUCTIONS.get(what)
         return self.texts.say(instruction.title) if instruction else what
+
+    def alarm_detail(self, alarm: Alarm) -> str:
+        """What else is known of the alarm, in one sentence; empty for most."""
+        return details.detail(alarm, self.texts, self.names.place)
 
     def level(self, place: str, level: str) -> str:
         """What an input says, in words."""

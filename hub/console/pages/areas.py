@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
@@ -39,6 +39,9 @@ CEREMONY_KINDS = (
     "sealing-confirmed",
     "sealed",
     "unsealed",
+    "unsealing-waits",
+    "sealing-changing",
+    "sealing-changed",
     "sealing-cancelled",
     "sealing-planned",
     "sealing-missed",
@@ -54,6 +57,7 @@ CEREMONY_KINDS = (
     "sealing-released",
     "certificate-made",
 )
+PURPOSES: Mapping[str, m.Purpose] = {"seal": "seal", "unseal": "unseal", "change": "change"}
 STEPS_SHOWN = 20
 PAPERS_SHOWN = 3
 LONGEST_CAUSE = 500
@@ -94,14 +98,14 @@ async def area(request: Asked) -> Response:
 
 @post("/areas/{name}/order", Rule(roles=ACTING))
 async def order(request: Asked) -> Response:
-    """Order the badge ceremony that seals or unseals the area."""
+    """Order the badge ceremony that seals or unseals the area, or has its sealing changed."""
     name = name_of(request)
     console = console_of(request)
     form = await request.form()
-    purpose: Literal["seal", "unseal"] = "unseal" if form.get("purpose") == "unseal" else "seal"
+    purpose = PURPOSES.get(str(form.get("purpose")), "seal")
     cause = str(form.get("cause", "")).strip()[:LONGEST_CAUSE]
     wanted = m.SealingOrdered(sealing=0, area=name, purpose=purpose, cause=cause)
-    return await _act(console, request, name, wanted, {"order": cause})
+    return await _act(console, request, name, wanted, {"change" if purpose == "change" else "order": cause})
 
 
 @post("/areas/{name}/cancel", Rule(roles=ACTING))
@@ -172,6 +176,7 @@ async def page(
         reader=lookups.ceremony_reader(view.site, name),
         first_badge=_first_badge(row, found.steps),
         guarded=area_sealing.guarded(row),
+        changes=row.state in ("change-ceremony", "changing"),
         is_officer=view.signed is not None and "security" in view.signed.roles,
         may_cancel=(row.state, "cancel") in SEAL and found.guide.emergency is None,
         may_open=row.state in EMERGENCY_FROM and found.guide.emergency is None,

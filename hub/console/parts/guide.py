@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from hub.core import watched
+from hub.core import kept_back, watched
 from hub.core.refusal import NotPossible
 from hub.core.sealing import before as before_sealing
-from hub.core.sealing import course, without_a_node
+from hub.core.sealing import course, frozen, without_a_node
 from hub.core.sealing.before import Missing
 from hub.core.site import lookups
 from hub.core.site.document import Point as Described
 from hub.core.site.document import Site
-from hub.core.state import Area, CheckTick, Exemption, Point, Sealing, SealOn, State, WalkTest, Window
+from hub.core.state import Area, CheckTick, Exemption, Frozen, Point, Sealing, SealOn, State, WalkTest, Window
 from wire import messages as m
 from wire.points import KINDS
 
@@ -121,6 +121,14 @@ class Release(NamedTuple):
     may: bool
 
 
+class Kept(NamedTuple):
+    """Nodes that hold the area sealed otherwise than the site document says, until two people admit it: with other
+    points or readers, and without badges that it names."""
+
+    plan: tuple[str, ...]
+    access: tuple[str, ...]
+
+
 class Guide(NamedTuple):
     """The steps of one area's sealing or unsealing."""
 
@@ -134,6 +142,7 @@ class Guide(NamedTuple):
     release: Release | None
     seal: Sealable
     unseal: Unsealable
+    kept: Kept
 
 
 def guide(state: State, known: watched.Known, name: str, now: int, person: int | None) -> Guide:
@@ -156,7 +165,14 @@ def guide(state: State, known: watched.Known, name: str, now: int, person: int |
         _release(state, site, name, person),
         _seal(state, site, name, now, person, unheard),
         _unseal(state, site, row, unheard),
+        _kept(state, site, row),
     )
+
+
+def _kept(state: State, site: Site, row: Area) -> Kept:
+    held = [one for one in state.all(Frozen) if one.area == row.name and one.sealing == row.sealing != 0]
+    plan = tuple(sorted(one.node for one in held if kept_back.behind(state, one)))
+    return Kept(plan, tuple(sorted(one.node for one in held if frozen.lacks(one, site))))
 
 
 def _release(state: State, site: Site, name: str, person: int | None) -> Release | None:

@@ -37,6 +37,8 @@ SEAL_STATES = {
     "sealed": N_("Sealed"),
     "unseal-ceremony": N_("Sealed; being unsealed: waiting for two badges"),
     "unsealing": N_("Being unsealed: waiting for the nodes"),
+    "change-ceremony": N_("Sealed; to be changed: waiting for two badges"),
+    "changing": N_("Sealed; being changed"),
 }
 
 LEVELS = {
@@ -234,7 +236,7 @@ KINDS = {
     "alarm-recorded": N_("Record of it has come"),
     "finding-written": N_("Finding written"),
     "alarm-closed": N_("Closed with a finding"),
-    "sealing-ordered": N_("Sealing or unsealing ordered"),
+    "sealing-ordered": N_("Sealing, unsealing or change ordered"),
     "sealing-badge": N_("Badge for sealing"),
     "sealing-arming": N_("Two badges shown"),
     "sealing-confirmed": N_("Confirmed by a node"),
@@ -244,7 +246,9 @@ KINDS = {
     "person-erased": N_("Name of a person erased"),
     "unsealing-waits": N_("Unsealing waits for a node"),
     "sealing-adopted": N_("Sealing taken over from a node after a restore"),
-    "sealing-cancelled": N_("Sealing or unsealing cancelled"),
+    "sealing-changing": N_("Change of a sealing sent to nodes"),
+    "sealing-changed": N_("Sealing changed, still sealed"),
+    "sealing-cancelled": N_("Sealing, unsealing or change cancelled"),
     "calendar-imported": N_("Holiday calendar imported"),
     "calendar-approved": N_("Holiday calendar in force"),
     "calendar-unpublished": N_("No holiday calendar"),

@@ -36,6 +36,10 @@ REFUSALS = {
     "area-is-sealed": N_("The area is sealed already, and nothing is under way."),
     "area-is-unseal-ceremony": N_("The area is being unsealed: it waits for two badges."),
     "area-is-unsealing": N_("The area is being unsealed: it waits for its nodes."),
+    "area-is-change-ceremony": N_("What the area's sealing rests on is to be changed: it waits for two badges."),
+    "area-is-changing": N_("What the area's sealing rests on is being changed. Wait, or cancel that."),
+    "change-elsewhere": N_("The sealing of another area is being changed. Wait until that is over."),
+    "change-over": N_("The time for the change is up. Two people must show their badges for it again."),
     "node-not-heard": N_(
         "A node of the area is not heard. It must be in order before the area can be sealed or unsealed."
     ),
@@ -66,7 +70,9 @@ REFUSALS = {
     "not-approved": N_("A second person must approve first."),
     "approved-by-yourself": N_("Whoever asks for it does not approve it."),
     "emergency-unsigned": N_("Two people must first sign for the emergency opening."),
-    "sealed-points": N_("Points or readers of a sealed area would change. Unseal it first."),
+    "sealed-points": N_(
+        "Points or readers of a sealed area would change. Two people must admit that at its reader, or unseal it first."
+    ),
     "let-go": N_("The node at the reader has let go already. The unsealing goes on to its end."),
     "reader-replaced": N_(
         "The node at the reader is another than at the sealing, and no node takes its word. Open in an emergency."

@@ -1,4 +1,7 @@
-"""The state of each alarm: raising, repeating, acknowledging, closing. Tables first, the rules that read them below."""
+"""The state of each alarm: raising, repeating, acknowledging, closing. Tables first, the rules that read them below.
+
+It is long since every step of an alarm is read side by side.
+"""
 
 from __future__ import annotations
 
@@ -75,6 +78,10 @@ class Cause(NamedTuple):
     happened: int
     foretold: bool = False
     """Reported by a beat, before its record has come."""
+    told: m.Told = ""
+    """What a node has refused to do."""
+    nodes: tuple[str, ...] = ()
+    """Nodes that are missing."""
 
 
 FORETOLD_MS = 2_000
@@ -125,7 +132,14 @@ def raise_for(state: State, cause: Cause, entry: Entry) -> m.FactData:
     if known and awaited and (known.active or cause.happened <= known.last_happened + FORETOLD_MS):
         return m.AlarmRecorded(alarm=known.number, happened=cause.happened, cause=entry.index)
     if known:
-        return m.AlarmRepeated(alarm=known.number, happened=cause.happened, cause=entry.index, foretold=cause.foretold)
+        return m.AlarmRepeated(
+            alarm=known.number,
+            happened=cause.happened,
+            cause=entry.index,
+            foretold=cause.foretold,
+            told=cause.told,
+            nodes=cause.nodes,
+        )
     kind = KINDS[cause.what]
     return m.AlarmRaised(
         alarm=state.meta.next_alarm,
@@ -139,6 +153,8 @@ def raise_for(state: State, cause: Cause, entry: Entry) -> m.FactData:
         late=entry.time - cause.happened > LATE_MS,
         cause=entry.index,
         foretold=cause.foretold,
+        told=cause.told,
+        nodes=cause.nodes,
     )
 
 
@@ -194,6 +210,8 @@ def apply_raised(state: State, entry: Entry, data: m.AlarmRaised, person: int | 
             late=data.late,
             cause=data.cause,
             foretold=int(data.foretold),
+            told=data.told,
+            nodes=data.nodes,
         )
     )
     state.put(replace(state.meta, next_alarm=data.alarm + 1))
@@ -210,6 +228,8 @@ def apply_repeated(state: State, entry: Entry, data: m.AlarmRepeated, person: in
             count=alarm.count + 1,
             last_happened=data.happened,
             foretold=alarm.foretold + 1 if data.foretold else 0,
+            told=data.told,
+            nodes=data.nodes,
             found_by=None,
             found_at=None,
             finding_cause=None,

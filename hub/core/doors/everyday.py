@@ -149,7 +149,8 @@ def apply_granted(state: State, entry: Entry, record: m.Record, data: m.Granted)
 
 def apply_arming(state: State, entry: Entry, data: m.SealingArming, person: int | None) -> None:
     """Two have shown their badges to seal or unseal: whoever unseals a bank of cabinets opens them next."""
-    _badged(state, data.area, entry.time)
+    if data.purpose != "change":
+        _badged(state, data.area, entry.time)
 
 
 def _badged(state: State, area: str, time: int) -> None:

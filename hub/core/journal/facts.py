@@ -23,7 +23,7 @@ from hub.core.nodes import contradiction, hub_clock, hub_disk, node_disk, restar
 from hub.core.nodes import fold as node_fold
 from hub.core.nodes import follows as node_follows
 from hub.core.sealing import after as after_sealing
-from hub.core.sealing import after_restore, course, let_go, missed, without_a_node
+from hub.core.sealing import after_restore, change, course, let_go, missed, without_a_node
 from hub.core.sealing import area as area_sealing
 from hub.core.sealing import before as before_sealing
 from hub.core.sealing import follows as sealing_follows
@@ -76,7 +76,7 @@ FACTS: Mapping[type[m.Data], Rule] = {
         apart=True,
         check=node_checks.next_version,
         fold=(node_fold.site_applied,),
-        follows=(node_follows.site_applied,),
+        follows=(node_follows.site_applied, change.document),
     ),
     m.NodeEnrolled: Rule(by=ADMIN, apart=True, check=node_checks.next_life, fold=(node_fold.enrolled,)),
     m.NodeRevoked: Rule(by=ADMIN, apart=True, fold=(node_fold.revoked,), follows=(node_follows.node_revoked,)),
@@ -174,6 +174,8 @@ FACTS: Mapping[type[m.Data], Rule] = {
     m.Sealed: Rule(fold=(area_sealing.apply_finished,), follows=(missed.over, sealing_follows.sealed)),
     m.Unsealed: Rule(fold=(area_sealing.apply_finished,), follows=(let_go.over,)),
     m.UnsealingWaits: Rule(fold=(let_go.apply_waits,), follows=(let_go.waits,)),
+    m.SealingChanging: Rule(fold=(change.apply_changing,), follows=(change.changing,)),
+    m.SealingChanged: Rule(fold=(change.apply_changed,), follows=(sealing_follows.changed,)),
     m.SealingAdopted: Rule(fold=(after_restore.apply_adopted,), follows=(node_follows.adopted,)),
     m.SealingCancelled: Rule(
         by=CONSOLE,

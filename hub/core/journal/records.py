@@ -16,7 +16,7 @@ from hub.core.nodes import fold as node_fold
 from hub.core.nodes import follows as node_follows
 from hub.core.nodes import node_disk, restarts
 from hub.core.sealing import before as before_sealing
-from hub.core.sealing import frozen, let_go, refusals
+from hub.core.sealing import change, frozen, let_go, refusals
 from hub.core.site.document import Site
 from hub.core.state import Entry, State
 from wire import messages as m
@@ -57,7 +57,7 @@ RECORDS: Mapping[type[m.Data], Rule] = {
     m.Watch: Rule(),
     m.SealBaseline: Rule(fold=(before_sealing.apply_baseline,)),
     m.Frozen: Rule(fold=(frozen.apply_frozen,)),
-    m.Permitted: Rule(),
+    m.Permitted: Rule(fold=(change.apply_permitted,), follows=(change.permitted,), follows_if_doubted=False),
     m.Released: Rule(fold=(let_go.apply_released,), follows=(let_go.released,), follows_if_doubted=False),
     m.Sounded: Rule(),
     m.OrderDone: Rule(fold=(order_numbers.apply_done,), follows=(node_follows.order_done,)),

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from hub.core.nodes import witnesses
 from hub.core.refusal import NotPossible
+from hub.core.sealing import change
 from hub.core.site.document import Site
 from hub.core.state import Life, NamedKey, State
 from wire import keys
@@ -18,6 +19,7 @@ def next_version(state: State, site: Site, data: m.SiteApplied) -> m.FactData:
     """Refuse a document based on an older version: of two people who apply at once, the second must look again."""
     if data.version != state.meta.site_version + 1:
         raise NotPossible("site-changed", str(state.meta.site_version))
+    change.check_document(state, data)
     return data
 
 

@@ -51,7 +51,7 @@ def found(state: State, site: Site, beat: m.Beat, here: m.Here) -> Iterator[m.Be
 def _sealings(state: State, site: Site, node: str, here: m.Here) -> dict[str, int]:
     """Areas that are sealed by the node's word, or by ours where neither side is at work on it."""
     held = {one.area: one.sealing for one in area_sealing.held(state, site, node)}
-    ours = {area: number for area, number in held.items() if state.area(area).state in ("sealed", "unseal-ceremony")}
+    ours = {area: number for area, number in held.items() if area_sealing.whole(state.area(area))}
     return ours | {one.area: one.sealing for one in here.sealed}
 
 

@@ -13,7 +13,7 @@ from hub.core.alarms.life import Cause
 from hub.core.calling import escalation, notices
 from hub.core.doors import everyday, points
 from hub.core.nodes import node_disk, order_content, restarts, witnesses
-from hub.core.sealing import after_restore, refusals
+from hub.core.sealing import after_restore, change, refusals
 from hub.core.sealing import area as area_sealing
 from hub.core.site import lookups, where
 from hub.core.site.document import Site
@@ -56,6 +56,7 @@ def started(state: State, site: Site, entry: Entry, record: m.Record, data: m.St
 def order_done(state: State, site: Site, entry: Entry, record: m.Record, data: m.OrderDone) -> Facts:
     """Nothing may be left to do, and what the node holds sealed is compared."""
     yield from none_remains(state, entry, record.node)
+    yield from change.taken(state, site, entry, record.node)
     yield from after_restore.found(state, site, record.node, data.sealed)
     yield from area_sealing.holding(state, site, entry, record.node, data.sealed)
     for area in area_sealing.not_held(state, site, record.node, data.sealed):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from msgspec.structs import replace
+
 from hub.core import order_numbers
 from hub.core.alarms import closing
 from hub.core.calendar import office_hours
@@ -28,11 +30,12 @@ def compose(state: State, site: Site, board: Board, node: str, what: str, now: i
     kind, _, name = what.partition("/")
     version = state.meta.site_version
     if kind == "plan":
-        return lookups.plan_for(site, node, version, board)
+        return replace(lookups.plan_for(site, node, version, board), word=frozen.word(state, node))
     if kind == "access":
         expires = now + ACCESS_VALID_MS
         days = office_hours.named_days(state, site, now, expires)
-        return frozen.withheld(state, node, lookups.access_for(site, node, version, now, expires, days, str))
+        access = lookups.access_for(site, node, version, now, expires, days, str)
+        return replace(frozen.withheld(state, node, access), word=frozen.word(state, node))
     area = state.area(name)
     if kind == "sealed":
         return _guarded(state, site, node, area)
@@ -43,7 +46,7 @@ def compose(state: State, site: Site, board: Board, node: str, what: str, now: i
         seconds = min(max(0, (area.due_at or 0) - now), area_sealing.CEREMONY_MS) // 1000 if under_way else 0
         return m.Ceremony(
             reader=lookups.ceremony_reader(site, name),
-            purpose="unseal" if area.state == "unseal-ceremony" else "seal",
+            purpose=area_sealing.CEREMONIES.get(area.state, "seal"),
             sealing=area.sealing,
             seconds=seconds,
         )
@@ -63,6 +66,7 @@ def _guarded(state: State, site: Site, node: str, area: Area) -> m.Seal | m.Unse
             reader_node=reader or node,
             keys={name: life.record_key for name, life in lives.items() if life and not life.revoked},
             firm=area.state != "arming",
+            over=area.change if area.state in ("sealed", "unseal-ceremony") else 0,
         )
     word = area.word if node != reader else ""
     return m.Unseal(area=area.name, sealing=area.sealing, word=word, emergency=area.loud)

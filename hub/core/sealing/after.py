@@ -16,7 +16,7 @@ from hub.core.site.document import Site
 from hub.core.state import Area, Entry, Sealing, State
 from wire import messages as m
 
-EMERGENCY_FROM = ("sealed", "unseal-ceremony", "unsealing")
+EMERGENCY_FROM = ("sealed", "unseal-ceremony", "unsealing", "change-ceremony", "changing")
 
 
 def check_order(state: State, site: Site, area: Area, cause: str) -> None:

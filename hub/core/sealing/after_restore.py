@@ -33,7 +33,7 @@ def found(state: State, site: Site, node: str, sealed: tuple[m.SealedArea, ...])
 def apply_adopted(state: State, entry: Entry, data: m.SealingAdopted, person: int | None) -> None:
     """The area is sealed, as its node says: nothing is unsealed for a strange number. But the count does not go on from
     one that no backup explains, or a node could use up all numbers."""
-    forgotten = {"word": "", "loud": False, "came": ""}
+    forgotten = {"word": "", "loud": False, "came": "", "change": 0}
     area_sealing.move(state, data.area, "adopt", entry.time, None, sealing=data.sealing, waiting=(), **forgotten)
     before_sealing.use_up(state, data.area)
     if is_plausible(state, data.sealing):

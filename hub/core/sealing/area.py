@@ -12,7 +12,7 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from hub.core import watched
+from hub.core import order_numbers, watched
 from hub.core.refusal import NotPossible
 from hub.core.sealing import after as after_sealing
 from hub.core.sealing import before as before_sealing
@@ -28,7 +28,16 @@ CEREMONY_MS = 300_000
 ARMING_MS = 120_000
 
 SealEvent = Literal[
-    "order-seal", "order-unseal", "two-badges", "all-confirmed", "cancel", "let-go", "emergency", "release", "adopt"
+    "order-seal",
+    "order-unseal",
+    "order-change",
+    "two-badges",
+    "all-confirmed",
+    "cancel",
+    "let-go",
+    "emergency",
+    "release",
+    "adopt",
 ]
 
 SEAL: dict[tuple[SealState, SealEvent], SealState] = {
@@ -42,6 +51,15 @@ SEAL: dict[tuple[SealState, SealEvent], SealState] = {
     ("unsealing", "all-confirmed"): "unsealed",
     ("unseal-ceremony", "cancel"): "sealed",
     ("unsealing", "cancel"): "sealed",
+    ("sealed", "order-change"): "change-ceremony",
+    ("change-ceremony", "two-badges"): "changing",
+    ("changing", "all-confirmed"): "sealed",
+    ("change-ceremony", "cancel"): "sealed",
+    ("changing", "cancel"): "sealed",
+    ("change-ceremony", "let-go"): "unsealing",
+    ("changing", "let-go"): "unsealing",
+    ("change-ceremony", "emergency"): "unsealing",
+    ("changing", "emergency"): "unsealing",
     ("sealed", "let-go"): "unsealing",
     ("unseal-ceremony", "let-go"): "unsealing",
     ("unsealing", "let-go"): "unsealing",
@@ -62,13 +80,28 @@ ON_NODES: dict[SealState, bool] = {
     "sealed": True,
     "unseal-ceremony": True,
     "unsealing": False,
+    "change-ceremony": True,
+    "changing": True,
 }
 """Whether the nodes of an area in this state are told that it is sealed."""
+
+EVENTS: dict[m.Purpose, SealEvent] = {"seal": "order-seal", "unseal": "order-unseal", "change": "order-change"}
+CEREMONIES: dict[SealState, m.Purpose] = {
+    "seal-ceremony": "seal",
+    "unseal-ceremony": "unseal",
+    "change-ceremony": "change",
+}
+"""What badges are shown for at the area's reader, in the states in which they are."""
+
+
+def whole(area: Area) -> bool:
+    """Whether every node of the area is to hold it sealed, whatever is asked for at its reader meanwhile."""
+    return ON_NODES[area.state] and area.state != "arming"
 
 
 def guarded(area: Area) -> bool:
     """Whether the area counts as sealed: an unsealing that is not finished leaves it so."""
-    return area.state in ("sealed", "unseal-ceremony", "unsealing")
+    return whole(area) or area.state == "unsealing"
 
 
 def sealed_areas(state: State, site: Site, node: str) -> tuple[m.SealedArea, ...]:
@@ -86,7 +119,7 @@ def held(state: State, site: Site, node: str) -> tuple[m.SealedArea, ...]:
 def _holds(area: Area, node: str) -> bool:
     if area.state == "arming":
         return node not in area.waiting
-    return area.state in ("sealed", "unseal-ceremony") or (area.state == "unsealing" and node in area.waiting)
+    return whole(area) or (area.state == "unsealing" and node in area.waiting)
 
 
 # ---------------------------------------------------------------- what a person may ask
@@ -97,8 +130,7 @@ def order(state: State, site: Site, request: m.SealingOrdered) -> m.SealingOrder
     if not any(area.name == request.area for area in site.area):
         raise NotPossible("unknown-area", request.area)
     area = state.area(request.area)
-    event: SealEvent = "order-seal" if request.purpose == "seal" else "order-unseal"
-    if (area.state, event) not in SEAL:
+    if (area.state, EVENTS[request.purpose]) not in SEAL:
         raise NotPossible(f"area-is-{area.state}", request.area)
     for node in lookups.nodes_of(site, request.area):
         life = state.life(node)
@@ -108,6 +140,10 @@ def order(state: State, site: Site, request: m.SealingOrdered) -> m.SealingOrder
     if request.purpose == "unseal":
         frozen.check_reader(state, site, area)
         after_sealing.check_order(state, site, area, request.cause)
+        return replace(request, sealing=area.sealing)
+    if request.purpose == "change":
+        frozen.check_reader(state, site, area)
+        frozen.check_change(state, area, request.cause)
         return replace(request, sealing=area.sealing)
     # What is open is told at the second badge, when it counts: people are still closing things when they order.
     lacks = [one for one in before_sealing.missing(state, site, area.name, now) if one.lack != "not-normal"]
@@ -125,7 +161,8 @@ def cancel(state: State, site: Site, request: m.SealingCancelled) -> m.SealingCa
         raise NotPossible("emergency", request.area)
     if area.word and area.state == "unsealing":
         raise NotPossible("let-go", request.area)
-    return replace(request, sealing=area.sealing, reason="by-hand")
+    missing = ", ".join(area.waiting)[:500] if area.state == "changing" else ""
+    return replace(request, sealing=area.sealing, reason="by-hand", detail=missing)
 
 
 # ---------------------------------------------------------------- what follows from a fact
@@ -161,7 +198,8 @@ BadgeRefusal = Literal["", "unknown", "no-right", "same-person", "same-role", "s
 
 def _badge_refusal(site: Site, area: Area, data: m.Presented, first: int | None) -> BadgeRefusal:
     # A badge that was shown for an earlier ceremony, and comes late, is none for this one.
-    if area.state not in ("seal-ceremony", "unseal-ceremony") or data.ceremony != area.sealing:
+    purpose = CEREMONIES.get(area.state)
+    if purpose is None or data.ceremony != area.sealing or data.purpose not in (None, purpose):
         return "no-ceremony"
     if data.person is None:
         return "unknown"
@@ -185,9 +223,11 @@ def _role_refusal(
 
 def _arming(state: State, site: Site, entry: Entry, area: Area, people: tuple[int, int]) -> m.FactData:
     """The step after the second badge."""
-    nodes = lookups.nodes_of(site, area.name)
-    if area.state == "unseal-ceremony":
-        return m.SealingArming(sealing=area.sealing, area=area.name, purpose="unseal", people=people, nodes=nodes)
+    nodes, purpose = lookups.nodes_of(site, area.name), CEREMONIES[area.state]
+    if purpose == "change":
+        nodes = (lookups.ceremony_node(site, area.name),)
+    if purpose != "seal":
+        return m.SealingArming(sealing=area.sealing, area=area.name, purpose=purpose, people=people, nodes=nodes)
     if open_points := _not_normal(state, site, area):
         return _over_open_door(area, open_points)
     lacks = before_sealing.missing(state, site, area.name, entry.time)
@@ -239,6 +279,8 @@ def confirmed(state: State, site: Site, entry: Entry, data: m.SealingConfirmed) 
         yield _over_open_door(area, open_points) if open_points else m.Sealed(sealing=area.sealing, area=area.name)
     elif not area.waiting and area.state == "unsealing":
         yield m.Unsealed(sealing=area.sealing, area=area.name)
+    elif not area.waiting and area.state == "changing" and area.admits:
+        yield m.SealingChanged(sealing=area.sealing, area=area.name)
 
 
 def timed_out(area: Area) -> m.FactData:
@@ -252,12 +294,7 @@ def timed_out(area: Area) -> m.FactData:
 def not_held(state: State, site: Site, node: str, sealed: tuple[m.SealedArea, ...]) -> list[Area]:
     """Areas of a node that count as sealed while the node, started anew, does not hold them so."""
     areas = [state.area(name) for name in lookups.areas_of(site, node)]
-    return [
-        area
-        for area in areas
-        if area.state in ("sealed", "unseal-ceremony")
-        and m.SealedArea(area=area.name, sealing=area.sealing) not in sealed
-    ]
+    return [area for area in areas if whole(area) and m.SealedArea(area=area.name, sealing=area.sealing) not in sealed]
 
 
 # ---------------------------------------------------------------- fold
@@ -268,16 +305,19 @@ def move(state: State, name: str, event: SealEvent, time: int, due: int | None, 
     area = state.area(name)
     if (area.state, event) in SEAL:
         moved = replace(area, state=SEAL[area.state, event], since=time, due_at=due, **changes)
+        if area.state == "changing":
+            moved = replace(moved, permit="", admits=0)
         state.put(moved)
+        if area.state == "changing":
+            order_numbers.keep_back(state, name)
 
 
 def apply_ordered(state: State, entry: Entry, data: m.SealingOrdered, person: int | None) -> None:
     """Begin the badge ceremony."""
-    event: SealEvent = "order-seal" if data.purpose == "seal" else "order-unseal"
     move(
         state,
         data.area,
-        event,
+        EVENTS[data.purpose],
         entry.time,
         entry.time + CEREMONY_MS,
         sealing=data.sealing,
@@ -286,11 +326,12 @@ def apply_ordered(state: State, entry: Entry, data: m.SealingOrdered, person: in
         first_mono=0,
         first_boot="",
         people=(),
-        **({"word": "", "loud": False, "came": ""} if data.purpose == "seal" else {}),
+        waiting=(),
+        **({"word": "", "loud": False, "came": "", "change": 0} if data.purpose == "seal" else {}),
     )
     if data.purpose == "seal":
         course.order_seal(state, entry, data, person)
-    else:
+    elif data.purpose == "unseal":
         course.order_unseal(state, data)
 
 

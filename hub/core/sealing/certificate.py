@@ -39,13 +39,22 @@ class Seal(Base, frozen=True):
     ohms: int | msgspec.UnsetType = msgspec.UNSET
 
 
+class HeldAnew(Base, frozen=True):
+    """What it has held since two people admitted a change while the area stayed sealed."""
+
+    at: int
+    sha256: m.Hash
+
+
 class Held(Base, frozen=True):
     """What the node at the reader holds of the sealing by itself, as it has signed it."""
 
     node: m.Name
     people: tuple[int, ...]
-    """Those whose badges end it."""
+    """Those whose badges end it, as of now."""
     sha256: m.Hash
+    changes: tuple[HeldAnew, ...] | msgspec.UnsetType = msgspec.UNSET
+    """Left out where there are none, as in certificates made before."""
 
 
 class Exception_(Base, frozen=True):
@@ -180,7 +189,10 @@ def _held(site: Site, sealing: Sealing) -> Held | msgspec.UnsetType:
     node = lookups.ceremony_node(site, sealing.area)
     if not sealing.frozen or not node:
         return msgspec.UNSET
-    return Held(node=node, people=sealing.may_unseal, sha256=sealing.frozen)
+    changes = tuple(
+        HeldAnew(at=at, sha256=sha256) for at, sha256 in zip(sealing.frozen_at, sealing.frozen_anew, strict=True)
+    )
+    return Held(node=node, people=sealing.may_unseal, sha256=sealing.frozen, changes=changes or msgspec.UNSET)
 
 
 def _on(state: State, place: str) -> SealOn | None:

@@ -221,6 +221,8 @@ def arming(state: State, entry: Entry, data: m.SealingArming) -> None:
     """The second badge was shown."""
     if data.purpose == "seal":
         move(state, data.sealing, "two-badges", people=data.people, exceptions=data.exceptions)
+    elif data.purpose == "change":
+        return  # it stays sealed
     elif sealing := state.find(Sealing, data.sealing):
         state.put(replace(sealing, unsealed_by=data.people, ended_at=entry.time))
 
@@ -258,7 +260,7 @@ def emergency(state: State, entry: Entry, data: m.EmergencyOpened, person: int |
 def came_to_nothing(state: State, area: Area) -> None:
     """A ceremony or an arming has failed; `area` is the row before that."""
     sealing = state.find(Sealing, area.sealing)
-    if sealing is None:
+    if sealing is None or area.state in ("change-ceremony", "changing"):
         return
     if area.state in ("unseal-ceremony", "unsealing"):
         state.put(replace(sealing, unsealed_by=(), ended_at=None))

@@ -27,7 +27,9 @@ def ceremony_ordered(state: State, site: Site, entry: Entry, data: m.SealingOrde
 
 def arming(state: State, site: Site, entry: Entry, data: m.SealingArming) -> Facts:
     """Every node is told to hold the area. To let it go is told the one that has seen the badges; the others go by its
-    word. With that the reader serves for entry again."""
+    word. With that the reader serves for entry again. Of a change nobody is told before that word is here."""
+    if data.purpose == "change":
+        return
     nodes = lookups.nodes_of(site, data.area) if data.purpose == "seal" else (lookups.ceremony_node(site, data.area),)
     for node in nodes:
         yield from order_numbers.issue(state, node, f"sealed/{data.area}")
@@ -35,6 +37,12 @@ def arming(state: State, site: Site, entry: Entry, data: m.SealingArming) -> Fac
 
 def sealed(state: State, site: Site, entry: Entry, data: m.Sealed) -> Facts:
     """Every node holds it: from now on it takes badges to end that."""
+    yield from tell(state, site, data.area, f"sealed/{data.area}")
+
+
+def changed(state: State, site: Site, entry: Entry, data: m.SealingChanged) -> Facts:
+    """The reader serves for entry again, and no node takes what was permitted any more."""
+    yield from order_numbers.issue(state, lookups.ceremony_node(site, data.area), f"ceremony/{data.area}")
     yield from tell(state, site, data.area, f"sealed/{data.area}")
 
 

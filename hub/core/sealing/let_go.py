@@ -25,12 +25,15 @@ Facts = Iterator[m.FactData]
 
 
 def released(state: State, site: Site, entry: Entry, record: m.Record, data: m.Released) -> Facts:
-    """The other nodes are told, with the word of this one; and this one what was withheld from its list."""
+    """The other nodes are told, with the word of this one; and this one what was kept back from it."""
     area = state.area(data.area)
     if data.by == "badges" and area.word and record.node == lookups.ceremony_node(site, data.area):
         yield from _tell_others(state, site, record.node, data.area, "sealed")
     if data.by != "arming":
         yield from order_numbers.issue(state, record.node, "access")
+        life = state.life(record.node)
+        if life is not None and 0 < life.plan < state.meta.site_version:
+            yield from order_numbers.issue(state, record.node, "plan")
 
 
 def came(state: State, site: Site, entry: Entry, record: m.Record, data: m.Attended) -> Facts:
@@ -42,7 +45,7 @@ def came(state: State, site: Site, entry: Entry, record: m.Record, data: m.Atten
 
 def waits(state: State, site: Site, entry: Entry, data: m.UnsealingWaits) -> Facts:
     """Somebody sees to the nodes that are missing."""
-    cause = alarm_life.Cause("unsealing-waits", data.area, data.area, data.sealing, entry.time)
+    cause = alarm_life.Cause("unsealing-waits", data.area, data.area, data.sealing, entry.time, nodes=data.nodes)
     yield alarm_life.raise_for(state, cause, entry)
 
 

@@ -6,10 +6,11 @@ more than an unsealing that came to nothing. What the node holds instead stands 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec.structs import replace
 
+from hub.core import order_numbers
 from hub.core.alarms import life as alarm_life
 from hub.core.sealing import after_restore
 from hub.core.sealing import area as area_sealing
@@ -30,11 +31,16 @@ def refused(state: State, site: Site, entry: Entry, record: m.Record, data: m.Or
     if area is not None and _came_to_nothing(area.state, area.word, data.reason):
         detail = f"{record.node}: {data.reason}"
         yield m.SealingCancelled(sealing=area.sealing, area=area.name, reason="node-refused", detail=detail)
-    elif data.reason != "let-go":
+    elif data.reason != "let-go" and not _came_too_late(order, data.reason):
         held = holds or next(iter(data.sealed), None)
         place = held.area if held else None
         cause = alarm_life.Cause(
-            "seal-order-refused", record.node, place, held.sealing if held else None, when(state, entry, record)
+            "seal-order-refused",
+            record.node,
+            place,
+            held.sealing if held else None,
+            when(state, entry, record),
+            told=_told(order, data.reason),
         )
         yield alarm_life.raise_for(state, cause, entry)
     if area is not None and holds is not None and record.node in lookups.nodes_of(site, area.name):
@@ -43,6 +49,29 @@ def refused(state: State, site: Site, entry: Entry, record: m.Record, data: m.Or
 
 def _came_to_nothing(state: str, word: str, reason: m.OrderRefusal) -> bool:
     return (state == "unsealing" and not word and reason == "no-permit") or (state == "arming" and reason == "let-go")
+
+
+TOLD: Mapping[str, m.Told] = {
+    "plan": "plan",
+    "access": "list",
+    "sealed": "release",
+    "quiet": "quiet",
+    "ceremony": "ceremony",
+}
+"""What an order told a node, by its kind."""
+
+
+def _told(order: OrderOut | None, reason: m.OrderRefusal) -> m.Told:
+    """What the node has refused; of an order that this hub has not given nobody here knows."""
+    if order is None:
+        return "foreign"
+    what = order.what.partition("/")[0]
+    return "sealing" if (what, reason) == ("sealed", "frozen") else TOLD.get(what, "foreign")
+
+
+def _came_too_late(order: OrderOut | None, reason: m.OrderRefusal) -> bool:
+    """A plan or list that two people had admitted. The node holds what it held, and the officer is told so."""
+    return order is not None and order.what in order_numbers.STANDING and reason == "no-permit"
 
 
 def _adopt(state: State, name: str, holds: m.SealedArea, node: str) -> Iterator[m.FactData]:

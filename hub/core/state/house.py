@@ -19,7 +19,16 @@ AlarmLife = Literal[
 """In the terms of ISA-18.2 and IEC 62682. Whatever an alarm has been through, only a finding closes it; one that takes
 two people waits for the second with its `finding-written`."""
 
-SealState = Literal["unsealed", "seal-ceremony", "arming", "sealed", "unseal-ceremony", "unsealing"]
+SealState = Literal[
+    "unsealed",
+    "seal-ceremony",
+    "arming",
+    "sealed",
+    "unseal-ceremony",
+    "unsealing",
+    "change-ceremony",
+    "changing",
+]
 
 OrderState = Literal["open", "done", "refused", "superseded"]
 
@@ -144,6 +153,12 @@ class Area(Row, frozen=True):
     """Whether an emergency opening has ended its newest sealing."""
     came: str = ""
     """What a node has signed of the responder who came for that; empty: nobody yet."""
+    permit: str = ""
+    """While it is changed: what the node at its reader has signed of the two badges; empty: not yet."""
+    admits: int = 0
+    """The version of the site document for which that serves; 0: for none yet."""
+    change: int = 0
+    """The newest change of its sealing that two people have admitted at the reader, counted from 1."""
 
 
 class AwaitedBadge(Row, frozen=True):
@@ -197,6 +212,10 @@ class Alarm(Row, frozen=True):
     found_at: int | None = None
     foretold: int = 0
     """How many of its occurrences beats have told of, and the records of these are still to come."""
+    told: m.Told = ""
+    """What a node was told last and has refused, where that is the alarm."""
+    nodes: tuple[str, ...] = ()
+    """Nodes that are missing, where that is the alarm."""
 
     @property
     def active(self) -> bool:

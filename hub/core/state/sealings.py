@@ -98,6 +98,10 @@ class Sealing(Row, frozen=True):
     frozen: str = ""
     """Hash of what the node at its reader holds of it, and the people whose badges end it."""
     may_unseal: tuple[int, ...] = ()
+    frozen_anew: tuple[str, ...] = ()
+    """Hashes after each change that two people have admitted."""
+    frozen_at: tuple[int, ...] = ()
+    """When each of them was."""
     unconfirmed: tuple[str, ...] = ()
     """Nodes that never said that they have unsealed: dead ones, without which two people ended it."""
 
@@ -114,6 +118,12 @@ class Frozen(Row, frozen=True):
     seals: tuple[str, ...] = ()
     """Badges that count for unsealing it; and for attending it in alarm."""
     responds: tuple[str, ...] = ()
+    hash: str = ""
+    """Of all that it holds, as it has signed it; and since when, by the hub's clock."""
+    since: int = 0
+    behind: int = 0
+    """The version of the site document by which its points or readers are others, if there is one: the node takes no
+    plan of this version or later before two people have admitted it."""
 
 
 class WalkTest(Row, frozen=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 
@@ -9,6 +10,7 @@ from hub.core.site import where
 from hub.core.site.document import Site, in_language
 from hub.core.state import Alarm
 from hub.notify.channels.channel import Letter
+from wire import messages as m
 from wire import moments
 
 CODES: dict[str, int] = {
@@ -46,6 +48,8 @@ CODES: dict[str, int] = {
 """What a kind is called in a short message, which others may read on its way: the duty officer has the list."""
 TROUBLE = 399
 PRIORITIES = {1: "紧急", 2: "高", 3: "中", 4: "低"}
+MOST_NODES = 2
+"""Nodes that a short message names."""
 MOST_LINES = 3
 """Lines of a short message; how many more there are is said."""
 
@@ -67,7 +71,16 @@ def short(letter: Letter) -> str:
 
 def _short_line(line: Alarm, site: Site) -> str:
     at = line.area or where.parse(line.place).head
-    return f"{PRIORITIES[line.priority]}{code(line.what)} {at} {moments.at(line.last_happened, site.zone):%H:%M}"
+    named = _named(line)
+    return f"{PRIORITIES[line.priority]}{code(line.what)} {at}{named} {moments.at(line.last_happened, site.zone):%H:%M}"
+
+
+def _named(line: Alarm) -> str:
+    """Nodes that are missing; or the node that holds another sealing than it was told."""
+    if line.nodes:
+        more = f"等{len(line.nodes)}个" if len(line.nodes) > MOST_NODES else ""
+        return f"缺{'、'.join(line.nodes[:MOST_NODES])}{more}"
+    return f"({line.place}持封存{line.sealing})" if line.told and line.sealing is not None else ""
 
 
 def subject(letter: Letter) -> str:
@@ -87,12 +100,37 @@ def long(letter: Letter) -> str:
         return f"{letter.text}\n{moments.short(letter.now, letter.site.zone)}\n"
     lines = [
         f"报警 alarm {line.number}  优先级 priority {line.priority}  {line.what}  {_title(line, letter.site)}"
-        f"  {moments.short(line.last_happened, letter.site.zone)}"
+        f"  {moments.short(line.last_happened, letter.site.zone)}{_said(line)}"
         for line in letter.lines
     ]
     drill = ["这是演练。 This is a drill.", ""] if letter.notice.drill else []
     end = ["", "请到值班台确认。 Please acknowledge at the console."]
     return "\n".join([*drill, *lines, *end]) + "\n"
+
+
+def _said(line: Alarm) -> str:
+    """The same as on the console, in a line of its own."""
+    if line.nodes:
+        nodes = ", ".join(line.nodes)
+        return f"\n    缺少节点 missing: {nodes}"
+    if not line.told:
+        return ""
+    told = f"收到命令 it was told: {TOLD[line.told]}"
+    if line.area is None or line.sealing is None:
+        return f"\n    {line.place}: {told}"
+    held = f"保持封存 holds sealing {line.sealing} of {line.area}"
+    return f"\n    {line.place} {held}; {told}"
+
+
+TOLD: Mapping[m.Told, str] = {
+    "plan": "改动的接线表 a plan with other points or readers",
+    "list": "增加了卡的名单 an access list with badges more",
+    "sealing": "另一次封存 another sealing",
+    "release": "无卡启封 to let go without badges",
+    "quiet": "静音 to be quiet although nobody has come",
+    "ceremony": "为其他事刷卡 to count badges for something else",
+    "foreign": "非本主机下达的命令 an order that this hub has not given",
+}
 
 
 def mail(letter: Letter, sender: str) -> EmailMessage:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from firmware.core import guard
+from firmware.core import frozen, guard
 from firmware.core.effects import ReaderShows
 from tests.firmware.core.cast import (
     ACCESS,
@@ -96,11 +96,11 @@ def test_every_row_of_a_plan_or_list_leads_to_what_it_says() -> None:
             wanted = guard.ROWS[True, kind, told]  # type: ignore[index]
             row = (kind, told)
             assert holds(bench) == [5], row
-            frozen = [one.change for one in bench.told(Frozen)]
+            changes = [one.change for one in bench.told(Frozen)]
             if wanted in ("as-it-is", "freeze-anew"):
-                assert (frozen, refusals(bench)) == ([1] if wanted == "freeze-anew" else [], []), row
+                assert (changes, refusals(bench)) == ([1] if wanted == "freeze-anew" else [], []), row
             else:
-                assert (frozen, refusals(bench)) == ([], [wanted]), row
+                assert (changes, refusals(bench)) == ([], [wanted]), row
             assert sounds(bench) is (wanted == "frozen"), row
 
 
@@ -108,10 +108,10 @@ def test_every_row_of_a_plan_or_list_leads_to_what_it_says() -> None:
 def test_what_is_held_is_another_from_then_on_and_is_signed(order: Plan | AccessList) -> None:
     bench = admitted()
     bench.order(order)
-    (frozen,) = bench.told(Frozen)
+    (said,) = bench.told(Frozen)
     first = sealed_hash()
-    assert (frozen.area, frozen.sealing, frozen.change, frozen.hash == first) == ("archive", 5, 1, False)
-    assert (1009 in [one.person for one in frozen.people]) == (order is WIDER)
+    assert (said.area, said.sealing, said.change, said.hash == first) == ("archive", 5, 1, False)
+    assert (1009 in [one.person for one in said.people]) == (order is WIDER)
     # A boot later it is that which is held, and what was held before would be a change.
     again = bench.rebooted()
     again.run(3)
@@ -353,3 +353,21 @@ def test_badges_at_a_reader_of_another_node_admit_nothing() -> None:
     bench.ceremony(5, ZHANG_WEI, LI_NA, purpose="change")
     bench.order(WIDER)
     assert (bench.told(Permitted), refusals(bench)) == ([], ["frozen"])
+
+
+@CHANGES
+@pytest.mark.parametrize("leads", [True, False])
+def test_what_the_hub_says_is_over_serves_no_more_though_it_has_served_for_nothing(
+    order: Plan | AccessList, leads: bool
+) -> None:
+    bench = admitted() if leads else sealed(reader=OTHER)
+    first = bench.node._guard._held["archive"]
+    bench.order(replace(seal_order(5), over=1))
+    bench.order(by_word(order))
+    assert refusals(bench) == ["frozen"]
+    assert frozen.record(bench.node._guard._held["archive"]).hash == frozen.record(first).hash
+    bench.order(seal_order(5))
+    again = bench.rebooted()
+    again.run(3)
+    again.order(by_word(order))
+    assert refusals(again) == ["frozen"]

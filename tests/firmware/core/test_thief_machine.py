@@ -129,6 +129,7 @@ class Thief(RuleBasedStateMachine):
         leads, follows = self.benches["archive-1"], self.benches["archive-2"]
         if any(holds(one) != [SEALING] for one in (leads, follows)):
             return
+        self._ceremony("archive-1", "change", SEALING, 0)
         _passes(leads, 21)  # what was shown before counts no longer
         _passes(follows, max(0, leads.now.wall - follows.now.wall) // 1000)
         _passes(leads, max(0, follows.now.wall - leads.now.wall) // 1000)

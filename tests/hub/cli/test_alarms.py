@@ -84,3 +84,13 @@ def test_a_name_in_a_finding_is_shown_to_people_and_to_programs_stays_a_number(h
 
 def test_an_alarm_that_is_not_there_is_said(typed: Type) -> None:
     assert "there is no alarm 1" in str(typed(*WRITE, "--as", "wangfang").exception)
+
+
+def test_the_list_names_what_a_node_holds_and_which_are_missing(house: House, typed: Type) -> None:
+    seal(house, "archive", "archive-1")
+    held = (m.SealedArea(area="archive", sealing=1),)
+    house.node("archive-1").says(m.OrderRefused(order=999, mark=0, reason="frozen", sealed=held))
+    house.engine.note(m.UnsealingWaits(sealing=1, area="archive", nodes=("computer-1",)))
+    said = good(typed("list"))
+    assert "archive-1 holds sealing no. 1 of archive; it was told: an order that this hub has not given" in said
+    assert "Missing: computer-1." in said

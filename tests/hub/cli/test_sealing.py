@@ -11,7 +11,7 @@ import pytest
 
 from hub.core.refusal import NotPossible
 from hub.engine.certifier import Certifier
-from tests.support.hub import Clock, House, make_hub
+from tests.support.hub import AT_ANY_HOUR, Clock, House, make_hub
 from tests.support.terminal import Result, type_in
 from wire import messages as m
 from wire.command_line.run import Failure
@@ -174,3 +174,45 @@ def test_an_area_that_there_is_not_is_said_to_be_none(typed: Type) -> None:
 def test_how_a_sealing_stands_is_said_with_the_engines_silence(typed: Type) -> None:
     assert "The engine is silent" in good(typed("sealing", "status", "archive"))
     assert json.loads(good(typed("sealing", "status", "archive", "--json")))["engine"] == "silent"
+
+
+def test_a_point_of_a_sealed_area_is_moved_by_two_badges_and_a_document_while_it_stays_sealed(
+    house: House, typed: Type, tmp_path: Path
+) -> None:
+    node = house.node("archive-1")
+    seal(house, typed)
+    area = house.engine.look()[1].areas["archive"]
+    people = tuple(
+        m.FrozenPerson(
+            person=one.number,
+            credentials=one.badges,
+            seals=one.number in area.may_seal,
+            responds=one.number in area.responders,
+        )
+        for one in house.engine.look()[1].cardholder
+        if one.badges
+    )
+    held = m.Frozen(area="archive", sealing=1, reader_node="archive-1", people=people, hash="ab" * 32)
+    node.says(held)
+    node.takes("plan", "access")
+    document = tmp_path / "moved.toml"
+    document.write_text(AT_ANY_HOUR.replace("terminal = 10\n", "terminal = 14\n", 1), "utf-8")
+    refused(typed("site", "apply", document), NotPossible, "sealed-points")
+    order = ("sealing", "change", "archive", "--as", "wangfang")
+    refused(typed(*order, "--cause", " "), NotPossible, "cause-empty")
+    assert "red and green together" in good(typed(*order, "--cause", "铁门改接"))
+    for person in (1001, 1003):
+        node.presents("archive/reader", person, 1, purpose="change")
+    node.says(m.Permitted(area="archive", sealing=1, people=(1001, 1003), change=1))
+    assert "is in force" in good(typed("site", "apply", document))
+    assert "kept back: the plan of archive-1" in good(typed("sealing", "status", "archive"))
+    node.says(m.Frozen(area="archive", sealing=1, reader_node="archive-1", people=people, hash="cd" * 32, change=1))
+    node.takes("plan", "access")
+    said = good(typed("sealing", "status", "archive"))
+    assert "archive: sealed" in said
+    assert "cd" * 32 in said
+    assert "kept back" not in said
+    (shown,) = [json.loads(line) for line in good(typed("sealing", "status", "archive", "--json")).splitlines()]
+    assert [(one["node"], one["hash"], one["kept_back"], one["lacks"]) for one in shown["held"]] == [
+        ("archive-1", "cd" * 32, False, False)
+    ]

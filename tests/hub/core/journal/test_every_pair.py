@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from msgspec.structs import replace
 
 from hub.core import order_numbers
 from hub.core.alarms import closing
@@ -21,6 +22,7 @@ from hub.core.sealing import area as area_sealing
 from hub.core.sealing import course
 from hub.core.state import Alarm, OrderOut, Sealing
 from tests.hub.core.journal.test_office_pairs import GRIDS as OFFICE
+from tests.hub.core.sealing.test_what_nodes_hold import freezes
 from tests.support import hunting
 from tests.support.grid import Grid, Step, machine
 from tests.support.hub import seal
@@ -58,7 +60,8 @@ def stands(house: PaperHub) -> str:
     those that unseal it."""
     area, one = house.state.area(AREA), newest(house)
     told = area_sealing.sealed_areas(house.state, house.site, "archive-1")
-    assert bool(told) == (area.state in ("arming", "sealed", "unseal-ceremony")), "the node is told something else"
+    sealed = ("arming", "sealed", "unseal-ceremony", "change-ceremony", "changing")
+    assert bool(told) == (area.state in sealed), "the node is told something else"
     marks = (
         one.adhoc and one.state in ("checking", "arming"),
         one.openings and one.state == "unsealing",
@@ -131,6 +134,18 @@ def lets_go(house: PaperHub) -> None:
     house.node("archive-1").says(m.Released(area=AREA, sealing=number, by="badges", people=people))
 
 
+def admits(house: PaperHub) -> None:
+    """The node has seen two badges for a change, and takes the list that it lacks."""
+    node, number = house.node("archive-1"), house.state.area(AREA).sealing
+    changes = house.state.area(AREA).state == "changing"
+    if changes:
+        node.says(m.Frozen(area=AREA, sealing=number, reader_node="archive-1", people=(), hash="ab" * 32))
+    node.says(m.Permitted(area=AREA, sealing=number, people=(ZHANG_WEI, WANG_FANG), change=1))
+    if changes:
+        node.says(replace(freezes(house), sealing=number, change=1))
+        node.takes("access")
+
+
 def cancel(house: PaperHub) -> None:
     house.asks(WANG_FANG, m.SealingCancelled(sealing=0, area=AREA, reason="by-hand", detail=""))
 
@@ -166,27 +181,31 @@ def dead_in_the_emergency(house: PaperHub) -> None:
 
 SEALING = Grid(
     """
-                               check             postpone           drop               order                   badges               obeys           cancel             time-up            opening                    unseal                     burns            sign              release         lets-go
-    unsealed/planned           unsealed/checking unsealed/postponed unsealed/cancelled seal-ceremony/checking  .                    .               -                  .                  .                          -                          -                -                 -               .
-    unsealed/checking          -                 unsealed/postponed unsealed/cancelled seal-ceremony/checking  .                    .               -                  .                  .                          -                          -                -                 -               .
-    unsealed/postponed         unsealed/checking -                  -                  seal-ceremony/checking* .                    .               -                  .                  .                          -                          -                -                 -               .
-    unsealed/cancelled         unsealed/checking -                  -                  seal-ceremony/checking* .                    .               -                  .                  .                          -                          -                -                 -               .
-    seal-ceremony/checking     -                 -                  -                  -                       arming/arming        .               unsealed/checking  unsealed/checking  .                          -                          -                -                 -               .
-    seal-ceremony/checking*    -                 -                  -                  -                       arming/arming*       .               unsealed/cancelled unsealed/cancelled .                          -                          -                -                 -               .
-    arming/arming              -                 -                  -                  -                       .                    sealed/sealed   unsealed/checking  unsealed/checking  .                          -                          -                -                 -               .
-    arming/arming*             -                 -                  -                  -                       .                    sealed/sealed   unsealed/cancelled unsealed/cancelled .                          -                          -                -                 -               .
-    sealed/sealed              -                 -                  -                  -                       .                    .               -                  .                  sealed/breached            unseal-ceremony/unsealing  unsealing/opened -                 -               unsealing/unsealing~
-    sealed/breached            -                 -                  -                  -                       .                    .               -                  .                  .                          unseal-ceremony/unsealing! unsealing/opened -                 -               unsealing/unsealing!~
-    unseal-ceremony/unsealing  -                 -                  -                  -                       unsealing/unsealing  .               sealed/sealed      sealed/sealed      unseal-ceremony/unsealing! -                          unsealing/opened -                 -               unsealing/unsealing~
-    unseal-ceremony/unsealing! -                 -                  -                  -                       unsealing/unsealing! .               sealed/breached    sealed/breached    .                          -                          unsealing/opened -                 -               unsealing/unsealing!~
-    unsealing/unsealing        -                 -                  -                  -                       .                    unsealed/closed sealed/sealed      sealed/sealed      unsealing/unsealing!       -                          unsealing/opened -                 -               unsealing/unsealing~
-    unsealing/unsealing!       -                 -                  -                  -                       .                    unsealed/closed sealed/breached    sealed/breached    .                          -                          unsealing/opened -                 -               unsealing/unsealing!~
-    unsealing/unsealing~       -                 -                  -                  -                       .                    unsealed/closed -                  .                  unsealing/unsealing!~      -                          unsealing/opened -                 -               .
-    unsealing/unsealing!~      -                 -                  -                  -                       .                    unsealed/closed -                  .                  .                          -                          unsealing/opened -                 -               .
-    unsealing/opened           -                 -                  -                  -                       .                    unsealed/opened -                  .                  .                          -                          -                unsealing/opened2 unsealed/opened .
-    unsealing/opened2          -                 -                  -                  -                       .                    unsealed/closed -                  .                  .                          -                          -                -                 unsealed/closed .
-    unsealed/opened            unsealed/checking -                  -                  seal-ceremony/checking* .                    .               -                  .                  .                          -                          -                unsealed/closed   -               .
-    unsealed/closed            unsealed/checking -                  -                  seal-ceremony/checking* .                    .               -                  .                  .                          -                          -                -                 -               .
+                               check             postpone           drop               order                   badges               obeys           cancel             time-up            opening                    unseal                     burns            sign              release         lets-go               change                   admits
+    unsealed/planned           unsealed/checking unsealed/postponed unsealed/cancelled seal-ceremony/checking  .                    .               -                  .                  .                          -                          -                -                 -               .                     -                        .
+    unsealed/checking          -                 unsealed/postponed unsealed/cancelled seal-ceremony/checking  .                    .               -                  .                  .                          -                          -                -                 -               .                     -                        .
+    unsealed/postponed         unsealed/checking -                  -                  seal-ceremony/checking* .                    .               -                  .                  .                          -                          -                -                 -               .                     -                        .
+    unsealed/cancelled         unsealed/checking -                  -                  seal-ceremony/checking* .                    .               -                  .                  .                          -                          -                -                 -               .                     -                        .
+    seal-ceremony/checking     -                 -                  -                  -                       arming/arming        .               unsealed/checking  unsealed/checking  .                          -                          -                -                 -               .                     -                        .
+    seal-ceremony/checking*    -                 -                  -                  -                       arming/arming*       .               unsealed/cancelled unsealed/cancelled .                          -                          -                -                 -               .                     -                        .
+    arming/arming              -                 -                  -                  -                       .                    sealed/sealed   unsealed/checking  unsealed/checking  .                          -                          -                -                 -               .                     -                        .
+    arming/arming*             -                 -                  -                  -                       .                    sealed/sealed   unsealed/cancelled unsealed/cancelled .                          -                          -                -                 -               .                     -                        .
+    sealed/sealed              -                 -                  -                  -                       .                    .               -                  .                  sealed/breached            unseal-ceremony/unsealing  unsealing/opened -                 -               unsealing/unsealing~  change-ceremony/sealed   .
+    sealed/breached            -                 -                  -                  -                       .                    .               -                  .                  .                          unseal-ceremony/unsealing! unsealing/opened -                 -               unsealing/unsealing!~ change-ceremony/breached .
+    unseal-ceremony/unsealing  -                 -                  -                  -                       unsealing/unsealing  .               sealed/sealed      sealed/sealed      unseal-ceremony/unsealing! -                          unsealing/opened -                 -               unsealing/unsealing~  -                        .
+    unseal-ceremony/unsealing! -                 -                  -                  -                       unsealing/unsealing! .               sealed/breached    sealed/breached    .                          -                          unsealing/opened -                 -               unsealing/unsealing!~ -                        .
+    unsealing/unsealing        -                 -                  -                  -                       .                    unsealed/closed sealed/sealed      sealed/sealed      unsealing/unsealing!       -                          unsealing/opened -                 -               unsealing/unsealing~  -                        .
+    unsealing/unsealing!       -                 -                  -                  -                       .                    unsealed/closed sealed/breached    sealed/breached    .                          -                          unsealing/opened -                 -               unsealing/unsealing!~ -                        .
+    unsealing/unsealing~       -                 -                  -                  -                       .                    unsealed/closed -                  .                  unsealing/unsealing!~      -                          unsealing/opened -                 -               .                     -                        .
+    unsealing/unsealing!~      -                 -                  -                  -                       .                    unsealed/closed -                  .                  .                          -                          unsealing/opened -                 -               .                     -                        .
+    unsealing/opened           -                 -                  -                  -                       .                    unsealed/opened -                  .                  .                          -                          -                unsealing/opened2 unsealed/opened .                     -                        .
+    unsealing/opened2          -                 -                  -                  -                       .                    unsealed/closed -                  .                  .                          -                          -                -                 unsealed/closed .                     -                        .
+    unsealed/opened            unsealed/checking -                  -                  seal-ceremony/checking* .                    .               -                  .                  .                          -                          -                unsealed/closed   -               .                     -                        .
+    unsealed/closed            unsealed/checking -                  -                  seal-ceremony/checking* .                    .               -                  .                  .                          -                          -                -                 -               .                     -                        .
+    change-ceremony/sealed     -                 -                  -                  -                       changing/sealed      .               sealed/sealed      sealed/sealed      change-ceremony/breached   -                          unsealing/opened -                 -               unsealing/unsealing~  -                        .
+    changing/sealed            -                 -                  -                  -                       .                    .               sealed/sealed      sealed/sealed      changing/breached          -                          unsealing/opened -                 -               unsealing/unsealing~  -                        sealed/sealed
+    change-ceremony/breached   -                 -                  -                  -                       changing/breached    .               sealed/breached    sealed/breached    .                          -                          unsealing/opened -                 -               unsealing/unsealing!~ -                        .
+    changing/breached          -                 -                  -                  -                       .                    .               sealed/breached    sealed/breached    .                          -                          unsealing/opened -                 -               unsealing/unsealing!~ -                        sealed/breached
     """,  # noqa: E501 - a table is read across
     begin=planned_for_the_holiday,
     state=stands,
@@ -202,6 +221,8 @@ SEALING = Grid(
         "opening": opening,
         "unseal": (compared, orders(unseal_order(AREA))),
         "lets-go": lets_go,
+        "change": orders(m.SealingOrdered(sealing=0, area=AREA, purpose="change", cause="门磁换线")),
+        "admits": admits,
         "burns": lambda house: house.asks(WANG_FANG, m.EmergencyOpened(sealing=0, area=AREA, reason="起火")),
         "sign": two_sign,
         "release": (

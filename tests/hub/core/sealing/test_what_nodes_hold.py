@@ -175,6 +175,32 @@ def test_a_refusal_that_only_a_thief_should_cause_calls_people(house: PaperHub, 
     assert "seal-order-refused" in alarms(house)
 
 
+@pytest.mark.parametrize(
+    ("what", "reason", "told_"),
+    [
+        ("plan", "frozen", "plan"),
+        ("access", "frozen", "list"),
+        ("sealed/archive", "frozen", "sealing"),
+        ("sealed/archive", "no-permit", "release"),
+        ("sealed/archive", "no-word", "release"),
+        ("quiet/archive", "no-word", "quiet"),
+        ("ceremony/archive", "frozen", "ceremony"),
+        ("", "frozen", "foreign"),
+    ],
+)
+def test_what_a_node_was_told_is_told_with_the_alarm(
+    house: PaperHub, what: str, reason: m.OrderRefusal, told_: str
+) -> None:
+    life = house.state.life(OTHER)
+    assert life is not None
+    number = life.next_order
+    if what:
+        house.decides(m.OrderIssued(node=OTHER, life=life.life, order=number, what=what))
+    house.node(OTHER).says(m.OrderRefused(order=number, mark=0, reason=reason, sealed=(ARCHIVE,)))
+    alarm = house.alarm("seal-order-refused")
+    assert (alarm.told, alarm.place, alarm.area, alarm.sealing) == (told_, OTHER, "archive", 1)
+
+
 def test_an_unsealing_for_which_the_node_had_waited_too_long_comes_to_nothing_and_is_no_attack(house: PaperHub) -> None:
     unsealing(house)
     number = house.journal(m.OrderIssued)[-1].order
