@@ -192,7 +192,7 @@ The hardware:    https://localhost:{port}/play, or from a second terminal, for e
                  ./strongroom {here}journal --follow
 
 Logins:          login        password             person (role)
-{_indented(layout.root / "logins.txt")}
+{_indented(layout.logins)}
 Ctrl-C ends it; the same directory goes on where it stopped.
 """,
         flush=True,

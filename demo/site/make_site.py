@@ -65,14 +65,10 @@ def make(layout: Layout, database: str | None) -> None:
     _write_settings(layout, HubSettings(database or "", sounder=SounderSettings("mock")))
     _hub(layout, "site", "init", names.site, "--host", "localhost", "--host", "127.0.0.1", "--bind", "127.0.0.1")
     _hub(layout, "site", "apply", str(root / "site.toml"))
+    _give_passwords(layout, names)  # by which everybody acts from here on
     _bring_in_calendars(layout)
     _quicken_alarms(layout)
     _enrol(layout, names)
-    logins = "".join(
-        f"{login:<12} {_hub(layout, 'hub', 'password', login, '--generate').strip():<20} {person}\n"
-        for login, person in names.logins.items()
-    )
-    files.replace(root / "logins.txt", logins.encode())
     mark.unlink()
 
 
@@ -122,6 +118,15 @@ def node_command(layout: Layout, *words: str) -> tuple[str, ...]:
 
 
 # ---------------------------------------------------------------- steps
+
+
+def _give_passwords(layout: Layout, names: Names) -> None:
+    """For everybody one, and all in a list for us alone: whoever is played here does not type."""
+    logins = "".join(
+        f"{login:<12} {_hub(layout, 'hub', 'password', login, '--generate').strip():<20} {person}\n"
+        for login, person in names.logins.items()
+    )
+    files.replace(layout.logins, logins.encode())
 
 
 def _bring_in_calendars(layout: Layout) -> None:

@@ -6,15 +6,14 @@ import contextlib
 from collections.abc import Callable, Iterator, Sequence
 
 from demo.story.duty import ConsoleError, DutyOfficer
-from demo.story.teller import DUTY, Teller
-from hub.core.journal.requests import Actor
+from demo.story.teller import DUTY, Officer, Teller
 from hub.core.refusal import NotPossible
 from hub.core.state import Alarm
 from wire import messages as m
 
 WANG, ZHOU = 1003, 1008
-SECOND = Actor("admin", ZHOU, DUTY.roles)
-"""Zhou Qiang, at the command line of the hub."""
+SECOND = Officer(ZHOU, "zhouqiang")
+"""Zhou Qiang."""
 
 
 @contextlib.contextmanager
@@ -68,7 +67,7 @@ def finding(teller: Teller, alarm: Alarm, writer: DutyOfficer, cause: m.FindingC
     teller.expect("it is closed by the word of two", held, by)
 
 
-def _at_the_console_or_else(teller: Teller, who: Actor, act: Callable[[], None], request: m.FactData) -> None:
+def _at_the_console_or_else(teller: Teller, who: Officer, act: Callable[[], None], request: m.FactData) -> None:
     """Were the console down, they would do it at the command line."""
     try:
         act()

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import time
 
-from demo.story.teller import Teller
-from hub.core.journal.requests import Actor
+from demo.story.teller import Officer, Teller
 from hub.core.sealing import before as before_sealing
 from wire import messages as m
 
-OFFICER = Actor("admin", 1005, frozenset({"security"}))
-"""Liu Yang, the security officer, at the command line of the hub."""
+OFFICER = Officer(1005, "liuyang")
+"""Liu Yang, the security officer."""
 REST_S = 0.06
 """A contact rests for so long, or it would be chattering."""
 NUMBERS = {"archive": "SR-2026-0117", "cipher-room": "SR-2026-0118"}

@@ -6,9 +6,9 @@ import http.client
 import re
 import socket
 import ssl
-from pathlib import Path
 from urllib.parse import urlencode
 
+from hub.cli import passwords
 from hub.site_directory.hub import Hub
 
 TIMEOUT_S = 20
@@ -25,7 +25,7 @@ class DutyOfficer:
         self._login = login
         self._port = hub.settings.console.port
         self._authority = hub.layout.https.authority
-        self._logins = hub.layout.root / "logins.txt"
+        self._layout = hub.layout
         self._cookie = ""
 
     def has_a_console(self) -> bool:
@@ -36,8 +36,8 @@ class DutyOfficer:
     def sign_in(self) -> None:
         """Sign in by the password that was printed."""
         self._cookie = ""
-        login = self._login
-        self._post("/sign-in", {"login": login, "password": _password(self._logins, login), "next": "/", "lang": "en"})
+        login, password = self._login, passwords.of(self._layout, self._login)
+        self._post("/sign-in", {"login": login, "password": password, "next": "/", "lang": "en"})
         if not self._cookie:
             raise ConsoleError(f"{login} was not let in")
 
@@ -99,11 +99,3 @@ class DutyOfficer:
             raise ConsoleError(f"the console does not answer: {error}") from None
         finally:
             line.close()
-
-
-def _password(logins: Path, login: str) -> str:
-    for line in logins.read_text("utf-8").splitlines():
-        words = line.split()
-        if words[:1] == [login]:
-            return words[1]
-    raise ConsoleError(f"{logins} has no login {login}")

@@ -9,6 +9,7 @@ from demo.story import account
 from demo.story.chapters import CHAPTERS
 from demo.story.teller import Stopped, StoryError, Teller
 from hub.core.refusal import NotPossible
+from wire.command_line.run import Failure
 
 
 def play(directory: Path, ended: Callable[[], bool], export: Path | None = None) -> int:
@@ -20,7 +21,7 @@ def play(directory: Path, ended: Callable[[], bool], export: Path | None = None)
             chapter(teller)
     except Stopped:
         return 1
-    except (StoryError, NotPossible, OSError) as error:
+    except (StoryError, NotPossible, Failure, OSError) as error:
         teller.expect("the story comes to its end", held=False, seen=error)
     try:
         return account.give(teller)

@@ -14,9 +14,10 @@ from rich.markup import escape
 
 from demo.site.names import Names
 from demo.story.duty import DutyOfficer
-from hub.core.journal.requests import Actor
+from hub.cli import asking, passwords
 from hub.core.site.document import Site
 from hub.core.state import Alarm, OrderOut, State
+from hub.door import protocol
 from hub.site_directory.hub import Hub, open_hub, wall_ms
 from hub.store import alarm_list, queries, session
 from hub.store.queries import JournalRow
@@ -30,8 +31,16 @@ LESS_PATIENCE_S = 10.0
 POLL_S = 0.03
 SAME_BADGE_S = 2.5
 
-DUTY = Actor("admin", 1003, frozenset({"duty"}))
-"""Wang Fang, at the command line of the hub."""
+
+class Officer(NamedTuple):
+    """Somebody who acts at the command line of the hub: number and login."""
+
+    person: int
+    login: str
+
+
+DUTY = Officer(1003, "wangfang")
+"""Wang Fang."""
 
 
 class StoryError(Exception):
@@ -58,7 +67,7 @@ class Teller:
         self.export = export
         self.hub: Hub = open_hub(directory)
         self.names = Names.read(directory / "site.toml")
-        self.database = self.hub.database()
+        self.database = self.hub.database(writes=False)
         self.wang = DutyOfficer(self.hub, "wangfang")
         self.zhou = DutyOfficer(self.hub, "zhouqiang")
         self.console = Console(highlight=False, soft_wrap=True)
@@ -69,7 +78,8 @@ class Teller:
         """What was to be raised, in order: kind and place."""
         self.began = 0
         """Index of the first entry of the story."""
-        self._service = self.hub.service("admin")
+        self._service = self.hub.on(self.database).service("admin")  # which only looks
+        self._tokens: dict[str, str] = {}
         self._ended = ended
         self._shown: dict[tuple[str, int], float] = {}
         self._patience = PATIENCE_S
@@ -230,9 +240,12 @@ class Teller:
         """Alarms and tampers that still wait for somebody."""
         return [one for one in self.state().all(Alarm) if one.open and one.klass != "trouble"]
 
-    def asks(self, *requests: m.FactData, by: Actor = DUTY) -> None:
-        """The duty officer asks for something at the command line, or somebody else."""
-        self._service.act(by, *requests)
+    def asks(self, *requests: m.FactData, by: Officer = DUTY) -> None:
+        """The duty officer asks for something at the command line, or somebody else, who has signed in once."""
+        with asking.asking(self.hub) as engine:
+            if by.login not in self._tokens:
+                self._tokens[by.login] = engine.sign_in(by.login, passwords.of(self.hub.layout, by.login))
+            engine.do(protocol.Act(token=self._tokens[by.login], wanted=requests))
 
     def orders_done(self, node: str, kind: str, after: int) -> int:
         """How many orders of that kind a node has recorded since as carried out."""

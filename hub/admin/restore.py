@@ -34,10 +34,17 @@ BATCH_BYTES = 1_000_000
 SETTINGS = "files/hub/broker.toml"
 
 
+class Account(NamedTuple):
+    """Who has an account, and what is kept of the password."""
+
+    actor: Actor
+    password: str
+
+
 class Contents(NamedTuple):
     """What a backup holds: accounts by login, the site document in force, the newest checkpoint, the journal's size."""
 
-    accounts: dict[str, Actor]
+    accounts: dict[str, Account]
     site: Site
     newest: bytes | None
     size: int
@@ -47,7 +54,7 @@ def examine(source: Path, progress: Progress = silent, identity: Path | None = N
     """Read a backup to its end; `identity` is the file for one that is encrypted, here as below.
 
     Raises NotPossible for one that cannot be put back whole, OSError."""
-    accounts: dict[str, Actor] = {}
+    accounts: dict[str, Account] = {}
     newest: bytes | None = None
     document: tuple[int, str] | None = None
     intact: Intact | None = None
@@ -62,7 +69,7 @@ def examine(source: Path, progress: Progress = silent, identity: Path | None = N
                     intact = Intact(size, split_frontier(row["frontier"]))
                 elif member.table is tables.account:
                     roles = frozenset(role for role in row["roles"] if isinstance(role, str))
-                    accounts[row["login"]] = Actor("admin", row["person"], roles)
+                    accounts[row["login"]] = Account(Actor("admin", row["person"], roles), row["password"])
                 elif member.table is tables.site_document:
                     document = max(document or (-1, ""), (row["version"], row["document"]))
                 elif member.table is tables.checkpoint:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 from hub.cli import table
-from hub.cli.common import actor, hub_of, print_json
+from hub.cli.common import act, hub_of, look, print_json
 from hub.core.alarms import own_table
 from hub.core.alarms.kinds import KINDS
 from hub.core.alarms.ladders import LADDERS
@@ -22,8 +22,7 @@ def kinds(
     json: Annotated[bool, Option("--json", help="One object a line, ladders after the kinds.")] = False,
 ) -> None:
     """Show every kind of alarm as it is in force: priority, ladder and delay, sealed and unsealed."""
-    hub = hub_of(context)
-    state, _site = hub.service("admin").look()
+    state, _site = look(hub_of(context))
     rows = [_kind(state, what) for what in KINDS]
     if json:
         print_json([*rows, *(_ladder(state, name) for name in LADDERS)])
@@ -62,11 +61,10 @@ def apply(
     mistakes = own_table.read(text).mistakes
     if mistakes:
         raise Failure("; ".join(f"{one.place}: {one.sentence}" for one in mistakes), 65)
-    service = hub.service("admin")
-    version = service.look()[0].duty.alarms_version + 1
-    service.act(actor(hub, login), m.AlarmsSet(version=version, document=text))
+    version = look(hub)[0].duty.alarms_version + 1
+    act(hub, login, m.AlarmsSet(version=version, document=text))
     print(f"{file} is in force, as version {version}")
-    state = service.look()[0]
+    state, _site = look(hub)
     for name in own_table.without_rung(state, (row.name for row in state.all(ChannelRow) if row.used)):
         print(f"{name} is set up, and no ladder names it any more")
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import msgspec
 
 from hub.cli import table
-from hub.cli.common import actor, hub_of, local, print_json, zone_of
+from hub.cli.common import act, hub_of, local, print_json, zone_of
 from hub.console.words import details, texts
 from hub.core import pseudonyms
 from hub.core.alarms import closing
@@ -59,7 +59,7 @@ def acknowledge(
     """Take an alarm on."""
     hub = hub_of(context)
     _alarm(hub, number)
-    hub.service("admin").act(actor(hub, login), m.AlarmAcknowledged(alarm=number))
+    act(hub, login, m.AlarmAcknowledged(alarm=number))
     print(f"alarm {number} is yours; when it is dealt with: strongroom alarms close {number} --as LOGIN")
 
 
@@ -76,7 +76,7 @@ def close(
     two = closing.takes_two(_alarm(hub, number))
     kind: type[m.FindingWritten] | type[m.AlarmClosed] = m.FindingWritten if two else m.AlarmClosed
     fact = {"alarm": number, "finding_cause": cause, "finding": finding}
-    hub.service("admin").act(actor(hub, login), msgspec.convert(fact, kind))
+    act(hub, login, msgspec.convert(fact, kind))
     if two:
         print(f"the finding is written; another person closes it: strongroom alarms confirm {number} --as LOGIN")
 
@@ -96,7 +96,7 @@ def confirm(
         raise Failure(f"no finding of alarm {number} waits to be confirmed", 65)
     print(f"{alarm.finding_cause}: {pseudonyms.show(alarm.finding, people)}")
     fact = {"alarm": number, "finding_cause": alarm.finding_cause, "finding": alarm.finding}
-    hub.service("admin").act(actor(hub, login), msgspec.convert(fact, m.AlarmClosed))
+    act(hub, login, msgspec.convert(fact, m.AlarmClosed))
 
 
 def _alarm(hub: Hub, number: int) -> Alarm:

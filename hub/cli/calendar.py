@@ -10,18 +10,20 @@ from typing import Annotated, Any
 
 import msgspec
 
-from hub.cli import ask, calendar_view, calendar_year, table
-from hub.cli.common import actor, hub_of, local, print_json
+from hub.cli import ask, asking, calendar_view, calendar_year, table
+from hub.cli.common import act, actor, hub_of, local, look, print_json
 from hub.core.calendar import document_rules
 from hub.core.calendar.document import Calendar
 from hub.core.calendar.windows import Known, tasks
+from hub.core.journal import requests
 from hub.core.site.document import Site
 from hub.core.site.mistakes import Mistake
 from hub.core.state import Calendar as Row
 from hub.core.state import State, Window
 from hub.documents import calendar as calendar_file
 from hub.documents import calendar_libraries
-from hub.store import calendars, queries
+from hub.store import calendars, looking, queries
+from wire import messages as m
 from wire.command_line.run import Failure
 from wire.command_line.signature import Argument, Context, Option
 from wire.command_line.tree import Group
@@ -56,7 +58,10 @@ def check(file: File, json: Json = False) -> None:
 def import_(context: Context, file: File, login: Login) -> None:
     """Bring in the calendar of a year. It counts only when a second person has approved it."""
     hub = hub_of(context)
-    brought = calendar_file.bring_in(hub.service("admin"), actor(hub, login), file.read_bytes()).request
+    actor(hub, login)
+    document = file.read_bytes()
+    calendar_file.usable(document)
+    brought = asking.first(asking.import_calendar(hub, login, document.decode()), m.CalendarImported)
     print(f"the calendar of {brought.year} is imported (version {brought.version}, SHA-256 {brought.sha256})")
     print(f"Now a second person: strongroom calendar approve {brought.year} --as LOGIN")
 
@@ -72,12 +77,13 @@ def approve(
 ) -> None:
     """Put the calendar in force that another person has imported: it is shown first, and asked about."""
     hub = hub_of(context)
-    service = hub.service("admin")
     who = actor(hub, login)
-    row = service.look()[0].find(Row, year)
+    state, site = look(hub)
+    row = state.find(Row, year)
     if row is None:
         raise Failure(f"no calendar of {year} is imported; see: strongroom calendar import --help", 65)
-    calendar_file.may_approve(service, who, row)
+    approval = calendar_file.approval(row)
+    requests.accept(state, site, who, approval)  # nobody is asked to compare it who may not approve it
     with hub.reading() as connection:
         calendar = calendars.newest(connection, row)
     _show_document(calendar)
@@ -87,7 +93,7 @@ def approve(
         ask.agreed("Does this agree with the notice?")
     elif sha256 != row.sha256:
         raise Failure(f"what is imported is not the file with SHA-256 {sha256}; nothing is approved", 65)
-    calendar_file.approve(service, who, row)
+    act(hub, login, approval)
     print(f"the calendar of {year} is in force")
 
 
@@ -99,8 +105,8 @@ def show(
 ) -> None:
     """Show which years have a calendar and which windows are planned, or draw the calendar of one year."""
     hub = hub_of(context)
-    state, site = hub.service("admin").look()
     with hub.reading() as connection:
+        state, site = looking.look(connection)
         found = calendars.in_force(connection, state.all(Row))
         people = queries.people(connection)
     calendar_view.say_damaged(found.damaged)

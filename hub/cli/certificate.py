@@ -8,7 +8,7 @@ from typing import Annotated
 from sqlalchemy import Connection, select
 
 from hub.cli import names
-from hub.cli.common import hub_of
+from hub.cli.common import hub_of, look
 from hub.core.sealing.certificate import Certificate, NotGood, Slip, certificate_of, check, differences, loose, says
 from hub.site_directory.hub import Hub
 from hub.store import certificates, looking, queries
@@ -41,7 +41,7 @@ def certificate(
     if pdf or html:
         from hub.reports import certificate as certificate_report  # a page takes libraries that nothing else needs
 
-        _state, site = hub.service("admin").look()
+        _state, site = look(hub)
         page = certificate_report.html(body, kept.slip, site, people)
         if html:
             html.write_text(page, "utf-8")

@@ -15,14 +15,16 @@ from sqlalchemy import Connection, select
 from hub.cli import names
 from hub.site_directory.hub import Hub, open_hub
 from hub.site_directory.layout import Layout
-from hub.store import queries, schema, tables
+from hub.store import looking, queries, schema, tables
 from wire import moments, running_sites
 from wire.command_line.run import Failure
 from wire.command_line.signature import Context
 
 if TYPE_CHECKING:
     from hub.core.journal.requests import Actor
-    from hub.service import Outcome
+    from hub.core.site.document import Site
+    from hub.core.state import State
+    from hub.door.protocol import Done
     from wire.messages import FactData
 
 
@@ -37,12 +39,16 @@ def hub_of(context: Context) -> Hub:
     return hub
 
 
-def actor(hub: Hub, login: str | None) -> Actor:
-    """Whoever acts on the command line, by the login of an account. Raises Failure for nobody."""
+def look(hub: Hub) -> tuple[State, Site]:
+    """State and site document as they stand."""
+    with hub.reading() as connection:
+        return looking.look(connection)
+
+
+def actor(hub: Hub, login: str) -> Actor:
+    """Whoever has the login of an account, as whom nobody acts without the password. Raises Failure for nobody."""
     from hub.core.journal.requests import Actor  # with every rule about them: who only looks waits for none
 
-    if login is None:
-        return Actor("admin")
     with hub.reading() as connection:
         account = queries.account(connection, login)
         if account is None:
@@ -50,15 +56,17 @@ def actor(hub: Hub, login: str | None) -> Actor:
     return Actor("admin", account.person, frozenset(account.roles))
 
 
-def act(hub: Hub, login: str, *wanted: FactData) -> Outcome:
-    """Do it in the name of whoever has the login. Raises NotPossible, and Failure for names that are not there."""
-    who, service = actor(hub, login), hub.service("admin")
-    site = service.look()[1]
+def act(hub: Hub, login: str, *wanted: FactData) -> Done:
+    """Have it done in the name of whoever has the login, by the password. Raises NotPossible, and Failure, also for
+    names that are not there."""
+    from hub.cli import asking  # with what the engine is asked by: who only looks asks for nothing
+
+    actor(hub, login)
     with hub.reading() as connection:
-        people = queries.people(connection)
+        site, people = looking.look(connection)[1], queries.people(connection)
     for one in wanted:
         names.check(site, people, one)
-    return service.act(who, *wanted)
+    return asking.act(hub, login, *wanted)
 
 
 _UNSEEN = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")

@@ -16,6 +16,7 @@ def drill(
 ) -> None:
     """Begin a drill: everybody is called as in an alarm of this area, and told that it is a drill."""
     hub = hub_of(context)
-    outcome = act(hub, login, m.DrillStarted(area=area))
-    number = next(fact.alarm for fact in outcome.facts if isinstance(fact, m.AlarmRaised | m.AlarmRepeated))
-    print(f"drill {number} has begun in {area}; acknowledge, attend and close it like an alarm")
+    done = act(hub, login, m.DrillStarted(area=area))
+    numbers = [fact.alarm for fact in done.facts if isinstance(fact, m.AlarmRaised | m.AlarmRepeated)]
+    begun = f"drill {numbers[0]}" if numbers else "a drill"
+    print(f"{begun} has begun in {area}; acknowledge, attend and close it like an alarm")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
+from hub.cli import asking
 from hub.cli.common import actor, hub_of
-from hub.core.journal.requests import Actor
 from hub.core.nodes import witnesses
 from hub.ledger import checkpoint as ledger_checkpoint
 from hub.ledger import cosignatures, folder, saved
@@ -27,6 +28,8 @@ WITNESS_S = 15.0
 """How long a majority of the nodes may take to countersign it."""
 LOOK_S = 0.1
 
+OnRecord = Callable[[m.FactData], object]
+
 
 def export(
     context: Context,
@@ -37,12 +40,16 @@ def export(
 ) -> None:
     """Write the journal into a folder, with its checkpoints, keys, a CSV, and verify.pyz, which checks it anywhere."""
     hub = hub_of(context)
-    who = actor(hub, login)
+    with _on_record(hub, login) as on_record:
+        _export(hub, target, on_record)
+
+
+def _export(hub: Hub, target: Path, on_record: OnRecord) -> None:
     size, covered = _sizes(hub)
     wanted = size
     if covered < size:
         # The entry that says so is one that the engine signs at once.
-        _journal_it(hub, who, size)
+        on_record(m.JournalExported(size=size))
         wanted = _sizes(hub)[0]
     signed = _soon(lambda: _sizes(hub)[1] >= wanted, PATIENCE_S)
     witnessed = _witnessed(hub, wanted) if signed else None
@@ -59,7 +66,7 @@ def export(
         except ValueError as error:
             raise Failure(f"the journal and its checkpoints do not fit together: {error}", 1) from None
     if covered >= size:
-        _journal_it(hub, who, size)
+        on_record(m.JournalExported(size=size))
     print(f"{target}: {made.entries} entries, {made.signed} of them under a signed checkpoint")
     if made.signed < made.entries:
         print(f"entries from {made.signed} on are not proven: is the engine running? Then export again.")
@@ -87,8 +94,15 @@ def _witnessed(hub: Hub, wanted: int) -> int | None:
         return cosignatures.witnessed(connection, wanted, witnesses.keys(rows.load(connection)))
 
 
-def _journal_it(hub: Hub, who: Actor, size: int) -> None:
-    hub.service("admin").act(who, m.JournalExported(size=size))
+@contextmanager
+def _on_record(hub: Hub, login: str | None) -> Iterator[OnRecord]:
+    """What says that it was exported, and by whom if that is to be told: who that is proves it first."""
+    if login is None:
+        yield lambda said: asking.say(hub, said)
+    else:
+        actor(hub, login)
+        with asking.signed_in(hub, login) as act:
+            yield act
 
 
 def _soon(done: Callable[[], bool], patience: float) -> bool:

@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import Connection, Engine
 
 from hub.cli import names, table
-from hub.cli.common import hub_of, iso, local, print_json, zone_of
+from hub.cli.common import hub_of, iso, local, look, print_json, zone_of
 from hub.core import pseudonyms
 from hub.core.site.document import Site
 from hub.store import queries, session
@@ -64,7 +64,7 @@ def journal(
     """Show the journal: for people the newest 50 entries, unless they ask for others."""
     hub = hub_of(context)
     database, asked = hub.database(writes=False), Asked(kind, place, node)
-    _refuse_unknown(database, hub.service("admin").look()[1] if place or node else None, asked)
+    _refuse_unknown(database, look(hub)[1] if place or node else None, asked)
     whole = everything or json or after >= 0
     newest = last if last is not None else None if whole else PAGE
     with session.reading(database) as connection:

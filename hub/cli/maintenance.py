@@ -19,7 +19,7 @@ from hub.admin.rebuild import JournalDamaged, differences, fold_journal, renew
 from hub.admin.rebuild import mend as mend_rows
 from hub.admin.rebuild import size as journal_size
 from hub.admin.restore import Contents, examine, put_files, put_tables
-from hub.cli import ask, names, progress
+from hub.cli import ask, asking, names, passwords, progress
 from hub.cli.common import actor, hub_of
 from hub.core.journal import requests
 from hub.core.journal.requests import Actor
@@ -104,7 +104,7 @@ def backup(
             f"{hub.layout.hub} as it is for whoever looks into it, and restore the newest backup",
             1,
         ) from None
-    hub.service("admin").act(Actor("admin"), m.HubBackedUp(size=size))
+    asking.say(hub, m.HubBackedUp(size=size))
     care = "encrypted; keep the identity that reads it in a safe" if to else "keep it in a safe"
     print(f"{file}: {size} entries and the hub's keys; {care}")
 
@@ -135,6 +135,7 @@ def restore(
         raise Failure(f"--quote: {error}", 65) from None
     if quote is None:
         _go_on_without_a_quote()
+    _prove(contents, layout, login, second)
     put_files(file, layout, identity)
     layout.database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     hub = open_hub(context.directory)
@@ -163,15 +164,24 @@ def _go_on_without_a_quote() -> None:
         ask.agreed("Go on without one?")
 
 
+def _prove(backup: Contents, layout: Layout, *logins: str) -> None:
+    """Both show their passwords, as they are in the backup. Raises Failure."""
+    from hub.sign_in.passwords import Passwords
+
+    for login in logins:
+        if not Passwords().fits(passwords.of(layout, login), backup.accounts[login].password):
+            raise Failure(f"this is not the password of {login}; nothing was changed", 77)
+
+
 def _who_restores(backup: Contents, login: str, second: str, reason: str) -> tuple[Actor, int]:
     """The actor and the number of the second person, both as the backup knows them. Raises NotPossible."""
     accounts = backup.accounts
     for name in (login, second):
         if name not in accounts:
             raise NotPossible("no such account in the backup", name)
-    officer = accounts[second].person or 0
-    requests.accept(State(), backup.site, accounts[login], m.HubRestored(size=0, reason=reason, second=officer))
-    return accounts[login], officer
+    who, officer = accounts[login].actor, accounts[second].actor.person or 0
+    requests.accept(State(), backup.site, who, m.HubRestored(size=0, reason=reason, second=officer))
+    return who, officer
 
 
 def erase(

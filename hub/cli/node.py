@@ -11,7 +11,8 @@ from hub.admin import admission
 from hub.admin import enrolment as hub_enrolment
 from hub.admin.authority import Authority
 from hub.cli import ask, names, table
-from hub.cli.common import actor, hub_of, print_json
+from hub.cli.common import hub_of, look, print_json
+from hub.core.journal.requests import Actor
 from hub.core.state import Life
 from hub.site_directory import files
 from hub.site_directory.hub import Hub
@@ -29,7 +30,7 @@ class _Journal:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
         self._service = hub.service("admin")
-        self._actor = actor(hub, None)
+        self._actor = Actor("admin")
 
     def node_life(self, node: str) -> tuple[int, int]:
         life = self._service.look()[0].life(node)
@@ -97,7 +98,7 @@ def revoke(
 def list_(context: Context, json: Annotated[bool, Option("--json", help="One object a line.")] = False) -> None:
     """Show every node that was ever let in, and until when its papers hold."""
     hub = hub_of(context)
-    lives = {life.node: life for life in hub.service("admin").look()[0].all(Life)}
+    lives = {life.node: life for life in look(hub)[0].all(Life)}
     authority = Authority(hub.layout.authority)
     ends = {one.name: one.ends for one in authority.in_force("node")}
     names = sorted(lives.keys() | {one.name for one in authority.issued() if one.kind == "node"})

@@ -8,7 +8,8 @@ from typing import Annotated
 import msgspec
 
 from hub.cli import table
-from hub.cli.common import act, hub_of, local, print_json
+from hub.cli.asking import first
+from hub.cli.common import act, hub_of, local, look, print_json
 from hub.core.calling import roster
 from hub.core.state import Handover, Shift
 from hub.site_directory.hub import wall_ms
@@ -33,7 +34,7 @@ def show(
     json: Annotated[bool, Option("--json", help="One object a line.")] = False,
 ) -> None:
     """Show who answers now, the shifts to come, and where nobody has one."""
-    state, site = hub_of(context).service("admin").look()
+    state, site = look(hub_of(context))
     now = wall_ms()
     shifts = sorted(state.all(Shift), key=lambda one: one.starts)
     shifts = [one for one in shifts if everything or (one.ends > now and not one.removed)]
@@ -67,12 +68,11 @@ def add(
 ) -> None:
     """Put a shift on the roster."""
     hub = hub_of(context)
-    zone = hub.service("admin").look()[1].zone
+    zone = look(hub)[1].zone
     begin, end = _moment(starts, zone), _moment(ends, zone)
     request = m.ShiftAdded(shift=0, person=person, stand_in=stand_in, starts=begin, ends=end)
-    outcome = act(hub, login, request)
-    number = next(fact.shift for fact in outcome.facts if isinstance(fact, m.ShiftAdded))
-    print(f"shift {number} is on the roster")
+    added = first(act(hub, login, request), m.ShiftAdded)
+    print(f"shift {added.shift} is on the roster")
 
 
 @app.command()
@@ -96,8 +96,7 @@ def give(
     """Hand over: what is open now is written down, with your note, and you sign it."""
     hub = hub_of(context)
     request = m.HandoverDrafted(handover=0, alarms=(), sealed=(), silent=(), note=note)
-    outcome = act(hub, login, request)
-    drafted = next(fact for fact in outcome.facts if isinstance(fact, m.HandoverDrafted))
+    drafted = first(act(hub, login, request), m.HandoverDrafted)
     print(f"hand-over {drafted.handover}: {_summary(drafted)}")
     print(f"the next duty officer takes it with: strongroom roster handover take {drafted.handover} --as LOGIN")
 
@@ -117,7 +116,7 @@ def show_handovers(
     last: Annotated[int, Option(help="At most so many, the newest.")] = 20,
 ) -> None:
     """Show hand-overs, newest first."""
-    state, site = hub_of(context).service("admin").look()
+    state, site = look(hub_of(context))
     rows = sorted(state.all(Handover), key=lambda one: one.number, reverse=True)[:last]
     if json:
         print_json(map(msgspec.to_builtins, rows))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from hub.cli.common import act, hub_of
+from hub.cli.common import act, hub_of, look
 from hub.core.refusal import NotPossible
 from hub.core.sealing import before as before_sealing
 from wire import messages as m
@@ -23,7 +23,7 @@ def seal(context: Context, area: str, login: Login) -> None:
     except NotPossible as refusal:
         if refusal.reason != "not-ready":
             raise
-        state, site = hub.service("admin").look()
+        state, site = look(hub)
         lacks = before_sealing.missing(state, site, area, state.meta.newest_time)
         print(*(f"{one.lack:<20} {one.about}" for one in lacks), sep="\n")
         raise Failure(f"{area} cannot be sealed yet: what stands above is missing", 65) from None

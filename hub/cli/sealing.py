@@ -7,8 +7,8 @@ from typing import Annotated, get_args
 
 import msgspec
 
-from hub.cli import names, table
-from hub.cli.common import act, actor, hub_of, local, print_json
+from hub.cli import asking, names, table
+from hub.cli.common import act, actor, hub_of, local, look, print_json
 from hub.cli.seal import BADGES, Login
 from hub.core import kept_back
 from hub.core.sealing import before as before_sealing
@@ -16,7 +16,7 @@ from hub.core.sealing import frozen
 from hub.core.state import Frozen, Sealing, SealOn, WalkTest
 from hub.site_directory import engine_pulse
 from hub.site_directory.hub import wall_ms
-from hub.store import certificates
+from hub.store import certificates, looking
 from wire import messages as m
 from wire.command_line.run import Failure, nearest
 from wire.command_line.signature import Argument, Context, Option
@@ -36,9 +36,8 @@ def list_(
     json: Annotated[bool, Option("--json", help="One object a line.")] = False,
 ) -> None:
     """Show sealings, newest first."""
-    hub = hub_of(context)
-    _state, site = hub.service("admin").look()
-    with hub.reading() as connection:
+    with hub_of(context).reading() as connection:
+        _state, site = looking.look(connection)
         found = certificates.sealings(connection, area)
     if area is not None and area not in site.areas and not found:  # one that was, and has sealings, is no slip
         names.area(site, area)
@@ -62,7 +61,7 @@ def status(
 ) -> None:
     """Show all that is missing before an area can be sealed, in one list; or how its sealing stands."""
     hub = hub_of(context)
-    state, site = hub.service("admin").look()
+    state, site = look(hub)
     names.area(site, area)
     silent = engine_pulse.ask(hub.layout.engine_socket, hub.layout.public_key("engine"), hub.site, wall_ms()) is None
     now, unsealed = wall_ms(), state.area(area).state == "unsealed"
@@ -115,7 +114,7 @@ def tick(
     items: Annotated[list[str], Argument(help=f"Some of: {', '.join(get_args(m.CheckItem))}; or: all")],
 ) -> None:
     """Say that you have looked at these items of the area's list, and that they are in order."""
-    _state, site = hub_of(context).service("admin").look()
+    _state, site = look(hub_of(context))
     names.area(site, area)
     wanted = list(before_sealing.items(site, area)) if items == ["all"] else items
     every = get_args(m.CheckItem)
@@ -208,7 +207,8 @@ def drop(
     outcome = "postponed" if postpone else "cancelled"
     wanted = {"kind": "sealing-dropped", "sealing": number, "area": "none", "outcome": outcome, "reason": reason}
     hub = hub_of(context)
-    hub.service("admin").act(actor(hub, login), msgspec.convert(wanted, m.SealingDropped))
+    actor(hub, login)
+    asking.act(hub, login, msgspec.convert(wanted, m.SealingDropped))
 
 
 def _act(context: Context, login: str, *wanted: m.FactData) -> None:

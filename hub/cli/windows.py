@@ -6,14 +6,15 @@ from datetime import date, datetime, tzinfo
 from typing import Annotated
 
 from hub.cli import calendar_view, names, table
+from hub.cli.asking import first
 from hub.cli.calendar import Json, Login
 from hub.cli.common import act, hub_of, iso, print_json
 from hub.core.calendar import windows as calendar_windows
 from hub.core.calendar.windows import Known, Proposal
 from hub.core.site.document import Site
-from hub.core.state import Calendar, Window
+from hub.core.state import Calendar
 from hub.site_directory.hub import Hub
-from hub.store import calendars
+from hub.store import calendars, looking
 from wire import messages as m
 from wire.command_line.run import Failure
 from wire.command_line.signature import Argument, Context, Option
@@ -70,9 +71,8 @@ def plan(
     if area is None:
         area = [one.name for one in site.area]
     request = m.WindowPlanned(window=0, title=named, areas=tuple(area), starts=_ms(begin), ends=_ms(end))
-    outcome = act(hub, login, request)
-    number = max(one.number for one in outcome.state.all(Window))
-    print(f"window {number} is planned: {', '.join(area)}, {begin:{MOMENT}} to {end:{MOMENT}}")
+    planned = first(act(hub, login, request), m.WindowPlanned)
+    print(f"window {planned.window} is planned: {', '.join(area)}, {begin:{MOMENT}} to {end:{MOMENT}}")
 
 
 def cancel(
@@ -88,8 +88,8 @@ def cancel(
 
 
 def _known(hub: Hub) -> tuple[Known, Site]:
-    state, site = hub.service("admin").look()
     with hub.reading() as connection:
+        state, site = looking.look(connection)
         found = calendars.in_force(connection, state.all(Calendar))
     calendar_view.say_damaged(found.damaged)
     return Known(found.calendars), site

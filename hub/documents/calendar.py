@@ -10,10 +10,10 @@ from sqlalchemy import Connection
 
 from hub.core.calendar import document as calendar_document
 from hub.core.calendar import document_rules
-from hub.core.journal import requests
+from hub.core.calendar.document import Calendar
 from hub.core.journal.requests import Actor
 from hub.core.site.mistakes import Mistake, said
-from hub.core.state import Calendar
+from hub.core.state import Calendar as Row
 from hub.service import Outcome, Service
 from hub.store import calendars
 from wire import messages as m
@@ -44,15 +44,21 @@ def read(document: bytes) -> calendar_document.Reading:
     return calendar_document.Reading(reading.calendar, document_rules.check(reading.calendar))
 
 
+def usable(document: bytes) -> Calendar:
+    """A document without mistakes. Raises NotUsable."""
+    reading = read(document)
+    if reading.calendar is None or reading.mistakes:
+        raise NotUsable(f"the calendar has {len(reading.mistakes)} mistakes; see: strongroom calendar check FILE")
+    return reading.calendar
+
+
 def bring_in(
     service: Service, actor: Actor, document: bytes, beside: Callable[[Connection], None] = lambda _: None
 ) -> Imported:
     """Import a document; it waits for approval. `beside` writes what belongs to it. Raises NotUsable, NotPossible."""
-    reading = read(document)
-    if reading.calendar is None or reading.mistakes:
-        raise NotUsable(f"the calendar has {len(reading.mistakes)} mistakes; see: strongroom calendar check FILE")
-    calendar, year = reading.calendar, reading.calendar.year
-    row = service.look()[0].find(Calendar, year)
+    calendar = usable(document)
+    year = calendar.year
+    row = service.look()[0].find(Row, year)
     version = row.version + 1 if row else 1
 
     def keep(connection: Connection) -> None:
@@ -69,15 +75,6 @@ def bring_in(
     return Imported(request, service.act(actor, request, beside=keep))
 
 
-def may_approve(service: Service, actor: Actor, row: Calendar) -> None:
-    """Nobody is asked to compare a calendar who may not approve it. Raises NotPossible."""
-    requests.accept(*service.look(), actor, _approval(row))
-
-
-def approve(service: Service, actor: Actor, row: Calendar) -> None:
-    """Put in force what `row` says was imported last. Raises NotPossible, also when something newer has come."""
-    service.act(actor, _approval(row))
-
-
-def _approval(row: Calendar) -> m.CalendarApproved:
+def approval(row: Row) -> m.CalendarApproved:
+    """What puts in force what `row` says was imported last, and nothing newer."""
     return m.CalendarApproved(year=row.year, version=row.version, sha256=row.sha256)

@@ -19,7 +19,7 @@ from hub.door import protocol
 from hub.door.protocol import Answer, Asked, Done, Refused, TryLater
 from hub.service import Outcome, Service
 from hub.sign_in import tokens
-from hub.sign_in.checking import Checker
+from hub.sign_in.checking import Checks
 from hub.sign_in.tries import Tries, UntoldTries
 from hub.site_directory.layout import ASKERS, Asker
 from hub.store import queries, session
@@ -54,7 +54,7 @@ class Desk:
         self,
         service: Service,
         database: Engine,
-        checker: Checker,
+        checker: Checks,
         times: Callable[[], Times],
         note: Callable[[Outcome], None] = lambda _: None,
     ) -> None:

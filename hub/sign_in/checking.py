@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
-from typing import IO, NamedTuple
+from typing import IO, NamedTuple, Protocol
 
 import msgspec
 
@@ -34,6 +34,16 @@ class Checked(NamedTuple):
 
     job: int
     fits: bool | None
+
+
+class Checks(Protocol):
+    """Checks passwords, here or elsewhere."""
+
+    def check(self, password: str, kept: str | None, now: int) -> int | None:
+        """Have a password checked; the number of the job, or None where too many wait. `now`: monotonic, in ms."""
+
+    def checked(self, now: int) -> list[Checked]:
+        """What has become of passwords since."""
 
 
 class Checker:

@@ -73,6 +73,11 @@ class Layout(NamedTuple):
         return self.hub / "door" / asker / "engine.sock"
 
     @property
+    def logins(self) -> Path:
+        """Passwords that a demonstration has made for the people it plays; no hub has such a list."""
+        return self.root / "logins.txt"
+
+    @property
     def sessions(self) -> Path:
         """Who is signed in at the console, which alone reads it; only hashes of what opens a session."""
         return self.hub / "console" / "sessions.json"

@@ -34,6 +34,10 @@ class AlreadyRunning(RuntimeError):
     """Another process does this work."""
 
 
+class EngineRuns(AlreadyRunning):
+    """It is an engine, which is not waited for."""
+
+
 class _Lock(NamedTuple):
     """How the file of a lock ends, and its number in a PostgreSQL database."""
 
@@ -100,7 +104,7 @@ def engine_of(database: Engine) -> Iterator[Ours]:
 def maintaining(database: Engine) -> Iterator[Engine]:
     """Write to a database that no engine runs on. Another who does is waited for. Gives the database to write to.
 
-    Raises AlreadyRunning while an engine runs, OSError, SchemaError, DatabaseLost, SQLAlchemyError.
+    Raises EngineRuns, or AlreadyRunning after a while, OSError, SchemaError, DatabaseLost, SQLAlchemyError.
     """
     with locked(database) as take_over:
         schema.check(database)
@@ -132,14 +136,21 @@ def _when_free(held: ExitStack, database: Engine, patience: float | None) -> Cal
         try:
             return held.enter_context(_holding(database, WRITES))
         except AlreadyRunning:
-            with _holding(database, ENGINE, shared=True):
-                pass  # it is no engine
+            _refuse_beside_an_engine(database)
         if until is not None and time.monotonic() > until:
             raise AlreadyRunning(f"another command is at work on the database {where(database)}; wait for its end")
         if not told:
             told = True
             log.warning("maintenance is at work on the database %s: we begin when it is over", where(database))
         time.sleep(LOOK_AGAIN_S)
+
+
+def _refuse_beside_an_engine(database: Engine) -> None:
+    try:
+        with _holding(database, ENGINE, shared=True):
+            pass
+    except AlreadyRunning as error:
+        raise EngineRuns(str(error)) from None
 
 
 @contextmanager

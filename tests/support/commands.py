@@ -41,13 +41,20 @@ def server() -> ForkServerContext:
 
 
 def run(
-    side: str, directory: Path, *words: str, code: int | None = None, environment: dict[str, str] | None = None
+    side: str,
+    directory: Path,
+    *words: str,
+    code: int | None = None,
+    environment: dict[str, str] | None = None,
+    keyboard: str = "",
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end, as `./strongroom` hands it on; `code`: the exit code that it must have."""
+    """Run a command to its end, as `./strongroom` hands it on; `code`: the exit code that it must have; `keyboard`: what
+    somebody types."""
     with tempfile.TemporaryDirectory() as folder:
-        said = Path(folder, "stdout"), Path(folder, "stderr")
+        typed, *said = Path(folder, "stdin"), Path(folder, "stdout"), Path(folder, "stderr")
+        typed.write_text(keyboard, "utf-8")
         all_words = ("--dir", str(directory), *words)
-        process = server().Process(target=_command, args=(side, all_words, said, environment or {}))
+        process = server().Process(target=_command, args=(side, all_words, typed, said, environment or {}))
         process.start()
         process.join(PATIENCE_S)
         ended = process.exitcode
@@ -61,11 +68,11 @@ def run(
     return done
 
 
-def _command(side: str, words: tuple[str, ...], said: tuple[Path, Path], environment: dict[str, str]) -> None:
+def _command(side: str, words: tuple[str, ...], typed: Path, said: list[Path], environment: dict[str, str]) -> None:
     os.environ.update(environment)
-    nothing = os.open(os.devnull, os.O_RDONLY)
+    keyboard = os.open(typed, os.O_RDONLY)
     opened = [os.open(path, os.O_WRONLY | os.O_CREAT) for path in said]
-    for number, file in enumerate((nothing, *opened)):
+    for number, file in enumerate((keyboard, *opened)):
         os.dup2(file, number)
         os.close(file)
     sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from unittest import mock
 
 from hub.cli import main
+from tests.support.hub import PASSWORD
 from wire.command_line.run import Failure
 
 
@@ -28,7 +29,9 @@ class Result(NamedTuple):
 
 
 def type_in(*words: object, keyboard: str = "", invoke: Callable[[Sequence[str]], Any] = main.invoke) -> Result:
-    """Carry the words after `strongroom` out; `keyboard` is what somebody types when asked."""
+    """Carry the words after `strongroom` out; `keyboard` is what somebody types when asked. Whoever is named types the
+    password after it."""
+    keyboard += f"{PASSWORD}\n" * sum(word in ("--as", "--second") for word in words)
     code = 0
     refusal: Exception | None = None
     with _terminal(keyboard) as (out, err):

@@ -323,7 +323,7 @@ def test_who_may_answer_for_a_restore_and_what_is_quoted_stand_in_the_backup(
 ) -> None:
     size = backup.make(house.database, layout, tmp_path / "backup")
     found = restore.examine(tmp_path / "backup")
-    assert found.accounts["zhaomin"] == Actor("admin", ZHAO_MIN, frozenset({"administrator"}))
+    assert found.accounts["zhaomin"].actor == Actor("admin", ZHAO_MIN, frozenset({"administrator"}))
     assert (found.site.name, found.size, found.newest) == ("demo", size, None)
 
 

@@ -14,7 +14,7 @@ from hub.core.refusal import NotPossible
 from hub.site_directory.layout import Layout
 from hub.store import session
 from tests.support import commands
-from tests.support.hub import House, make_hub
+from tests.support.hub import PASSWORD, House, make_hub
 
 pytestmark = pytest.mark.skipif(not shutil.which("age"), reason="age is not here")
 
@@ -93,7 +93,8 @@ def test_a_recipient_that_is_none_leaves_no_file(house: House, tmp_path: Path, r
 
 
 def run(root: Path, *words: str, path: str | None = None) -> subprocess.CompletedProcess[str]:
-    return commands.run("hub", root, *words, environment={} if path is None else {"PATH": path})
+    environment = {} if path is None else {"PATH": path}
+    return commands.run("hub", root, *words, environment=environment, keyboard=f"{PASSWORD}\n" * 2)
 
 
 def test_with_another_identity_it_is_refused_in_one_line_and_nothing_is_written(

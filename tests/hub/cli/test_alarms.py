@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from hub.core.refusal import NotPossible
 from hub.store import alarm_list
+from tests.support.door import open_door
 from tests.support.hub import House, make_hub, seal
 from tests.support.terminal import Result, type_in
 from wire import messages as m
@@ -24,9 +25,10 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
 
 
 @pytest.fixture
-def typed(house: House) -> Type:
+def typed(house: House) -> Iterator[Type]:
     root = str(house.hub.layout.root)
-    return lambda *words: type_in("--dir", root, "alarms", *map(str, words))
+    with open_door(house):
+        yield lambda *words: type_in("--dir", root, "alarms", *map(str, words))
 
 
 def good(result: Result) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from hub.cli.main import exits
 from hub.core.refusal import NotPossible
 from hub.documents.calendar import NotUsable
 from hub.store.calendars import CalendarDamaged
+from tests.support.door import open_door
 from tests.support.hub import Clock, make_hub
 from tests.support.terminal import Result, type_in
 from wire.command_line.run import Failure
@@ -25,17 +26,18 @@ Type = Callable[..., Result]
 
 
 @pytest.fixture
-def typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Type:
+def typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Type]:
     """Types a command at the demonstration's hub, on 10 January 2026."""
     monkeypatch.setenv("COLUMNS", "200")
     clock = Clock(int(datetime(2026, 1, 10, tzinfo=UTC).timestamp() * 1000))
     monkeypatch.setattr("hub.site_directory.hub.wall_ms", clock)
-    root = make_hub(tmp_path, clock).hub.layout.root
+    house = make_hub(tmp_path, clock)
 
     def run(*words: str | Path, keyboard: str = "") -> Result:
-        return type_in("--dir", str(root), "calendar", *map(str, words), keyboard=keyboard)
+        return type_in("--dir", house.hub.layout.root, "calendar", *map(str, words), keyboard=keyboard)
 
-    return run
+    with open_door(house):
+        yield run
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 
 from hub.core.refusal import NotPossible
 from hub.engine.certifier import Certifier
+from tests.support.door import open_door
 from tests.support.hub import AT_ANY_HOUR, Clock, House, make_hub
 from tests.support.terminal import Result, type_in
 from wire import messages as m
@@ -32,9 +33,10 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
 
 
 @pytest.fixture
-def typed(house: House) -> Type:
+def typed(house: House) -> Iterator[Type]:
     root = str(house.hub.layout.root)
-    return lambda *words: type_in("--dir", root, *map(str, words))
+    with open_door(house):
+        yield lambda *words: type_in("--dir", root, *map(str, words))
 
 
 def good(result: Result) -> str:

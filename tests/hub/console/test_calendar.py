@@ -52,7 +52,7 @@ def calendar_of_2026(house: House) -> None:
     calendar_file.bring_in(service, Actor("console", 1006, frozenset({"administrator"})), OF_2026)
     row = service.look()[0].find(Calendar, 2026)
     assert row
-    calendar_file.approve(service, Actor("console", 1005, frozenset({"security"})), row)
+    service.act(Actor("console", 1005, frozenset({"security"})), calendar_file.approval(row))
 
 
 def approves(visitor: Visitor, year: int = 2026) -> str:

@@ -17,6 +17,7 @@ import hub
 from hub.admin import rebuild
 from hub.core.calendar import document as calendar_document
 from hub.core.calendar import facts as calendar_facts
+from hub.core.journal import requests
 from hub.core.journal.requests import Actor
 from hub.core.refusal import NotPossible
 from hub.core.state import Alarm, Calendar, State, Window
@@ -55,7 +56,7 @@ def row(house: House) -> Calendar:
 
 
 def approve(house: House, actor: Actor) -> None:
-    calendar_file.approve(house.admin, actor, row(house))
+    house.admin.act(actor, calendar_file.approval(row(house)))
 
 
 def in_force(house: House) -> list[int]:
@@ -82,7 +83,7 @@ def test_whoever_imported_a_calendar_does_not_approve_it(house: House) -> None:
     with pytest.raises(NotPossible, match="same-person"):
         approve(house, SECURITY)
     with pytest.raises(NotPossible, match="same-person"):
-        calendar_file.may_approve(house.admin, SECURITY, row(house))
+        requests.accept(*house.admin.look(), SECURITY, calendar_file.approval(row(house)))
     approve(house, SECOND)
     assert in_force(house) == [2026]
 
@@ -126,7 +127,7 @@ def test_what_was_compared_is_what_is_approved(house: House) -> None:
     compared = row(house)
     calendar_file.bring_in(house.admin, ADMINISTRATOR, CORRECTED)
     with pytest.raises(NotPossible, match="calendar-changed"):
-        calendar_file.approve(house.admin, SECURITY, compared)
+        house.admin.act(SECURITY, calendar_file.approval(compared))
     assert in_force(house) == []
 
 
@@ -138,7 +139,7 @@ def test_nothing_is_imported_or_approved_twice(house: House) -> None:
     with pytest.raises(NotPossible, match="calendar-approved"):
         approve(house, SECURITY)
     with pytest.raises(NotPossible, match="calendar-unknown"):
-        calendar_file.approve(house.admin, SECURITY, Calendar(2027))
+        house.admin.act(SECURITY, calendar_file.approval(Calendar(2027)))
 
 
 def test_a_calendar_from_before_days_were_journalled_is_made_good_by_importing_the_same_file(house: House) -> None:
