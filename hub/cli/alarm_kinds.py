@@ -53,7 +53,7 @@ def _rungs(state: State, name: str) -> Iterator[tuple[object, ...]]:
 def apply(
     context: Context,
     file: Annotated[Path, Argument(metavar="FILE", help="The table, such as DIR/hub/alarms.toml.")],
-    login: Annotated[str, Option("--as", help="Login of your account.")],
+    login: Annotated[str, Option("--as", help="Login of your account, whose password is then asked for.")],
 ) -> None:
     """Put a table of your own in force: what it says overrides the built-in one, and the rest stays."""
     hub = hub_of(context)

@@ -54,7 +54,7 @@ def _columns(alarm: Alarm, zone: tzinfo, people: Mapping[int, str]) -> tuple[obj
 def acknowledge(
     context: Context,
     number: int,
-    login: Annotated[str, Option("--as", help="Login of your account.")],
+    login: Annotated[str, Option("--as", help="Login of your account, whose password is then asked for.")],
 ) -> None:
     """Take an alarm on."""
     hub = hub_of(context)
@@ -67,7 +67,7 @@ def acknowledge(
 def close(
     context: Context,
     number: int,
-    login: Annotated[str, Option("--as", help="Login of your account.")],
+    login: Annotated[str, Option("--as", help="Login of your account, whose password is then asked for.")],
     cause: Annotated[m.FindingCause, Option(help="What it was.")],
     finding: Annotated[str, Option(help="What you found, in your own words.")],
 ) -> None:
@@ -85,7 +85,7 @@ def close(
 def confirm(
     context: Context,
     number: int,
-    login: Annotated[str, Option("--as", help="Login of your account.")],
+    login: Annotated[str, Option("--as", help="Login of your account, whose password is then asked for.")],
 ) -> None:
     """Close an alarm that takes two people, with the finding that another person has written."""
     hub = hub_of(context)

@@ -32,7 +32,7 @@ from wire.plain import plain
 app = Group()
 
 File = Annotated[Path, Argument(metavar="FILE", help="The document, such as 2026.toml.")]
-Login = Annotated[str, Option("--as", help="Login of your account.")]
+Login = Annotated[str, Option("--as", help="Login of your account, whose password is then asked for.")]
 Json = Annotated[bool, Option("--json", help="Print one JSON object, for programs.")]
 
 

@@ -12,7 +12,7 @@ from wire.command_line.signature import Argument, Context, Option
 def drill(
     context: Context,
     area: Annotated[str, Argument(help="Name of the area, as the site document has it.")],
-    login: Annotated[str, Option("--as", help="Login of your account.")],
+    login: Annotated[str, Option("--as", help="Login of your account, whose password is then asked for.")],
 ) -> None:
     """Begin a drill: everybody is called as in an alarm of this area, and told that it is a drill."""
     hub = hub_of(context)

@@ -35,7 +35,12 @@ def export(
     context: Context,
     target: Annotated[Path, Argument(metavar="FOLDER", help="A new folder, such as one on a USB stick.")],
     login: Annotated[
-        str | None, Option("--as", metavar="LOGIN", help="Login of your account: the journal then names you.")
+        str | None,
+        Option(
+            "--as",
+            metavar="LOGIN",
+            help="Login of your account, whose password is asked for; the journal names you.",
+        ),
     ] = None,
 ) -> None:
     """Write the journal into a folder, with its checkpoints, keys, a CSV, and verify.pyz, which checks it anywhere."""

@@ -112,8 +112,8 @@ def backup(
 def restore(
     context: Context,
     file: Annotated[Path, Argument(metavar="FILE", help="A backup.")],
-    login: Annotated[str, Option("--as", help="Login of a system administrator.")],
-    second: Annotated[str, Option(help="Login of a security officer, another person.")],
+    login: Annotated[str, Option("--as", help="Login of a system administrator, whose password is then asked for.")],
+    second: Annotated[str, Option(help="Login of a security officer, another person, who shows a password too.")],
     reason: Annotated[str, Option(help="Why the hub is put back.")],
     quote: Annotated[
         str | None,
@@ -187,8 +187,8 @@ def _who_restores(backup: Contents, login: str, second: str, reason: str) -> tup
 def erase(
     context: Context,
     person: Annotated[int, Argument(metavar="PERSON", help="Number of the person in the journal.")],
-    login: Annotated[str, Option("--as", help="Login of a system administrator.")],
-    second: Annotated[str, Option(help="Login of a security officer, another person.")],
+    login: Annotated[str, Option("--as", help="Login of a system administrator, whose password is then asked for.")],
+    second: Annotated[str, Option(help="Login of a security officer, another person, who shows a password too.")],
     reason: Annotated[str, Option(help="Why. Goes into the journal, without the name.")],
 ) -> None:
     """Erase name, telephone, e-mail and accounts of a person who has left. The journal keeps the number alone."""
@@ -198,6 +198,12 @@ def erase(
     if person not in people:
         raise names.refused("person", person, (f"{one} {name}" for one, name in people.items()), "people")
     officer = actor(hub, second).person or 0
+    actor(hub, login)
+    shown = [(one, passwords.of(hub.layout, one)) for one in (login, second)]
+    with asking.asking(hub) as engine:
+        for one in shown:
+            with engine.signed_in(*one):
+                pass
     erasing.erase(hub.service("admin"), hub.database(), actor(hub, login), person, officer, reason)
     erasing.from_contacts(hub)
     print(f"person {person} is a number from now on; older backups and papers still have the name")

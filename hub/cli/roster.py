@@ -24,7 +24,7 @@ app = Group()
 handing = Group("Hand over to the next duty officer: both sign.")
 app.add("handover", handing)
 
-Login = Annotated[str, Option("--as", help="Login of your account.")]
+Login = Annotated[str, Option("--as", help="Login of your account, whose password is then asked for.")]
 
 
 @app.command()

@@ -11,7 +11,7 @@ from wire import messages as m
 from wire.command_line.run import Failure
 from wire.command_line.signature import Context, Option
 
-Login = Annotated[str, Option("--as", help="Login of your account.")]
+Login = Annotated[str, Option("--as", help="Login of your account, whose password is then asked for.")]
 BADGES = "now two different people, in two roles, show their badges at the reader, within 20 s of each other"
 
 

@@ -48,8 +48,10 @@ def run(
     environment: dict[str, str] | None = None,
     keyboard: str = "",
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end, as `./strongroom` hands it on; `code`: the exit code that it must have; `keyboard`: what
-    somebody types."""
+    """Run a command to its end, as `./strongroom` hands it on.
+
+    `code`: the exit code that it must have; `keyboard`: what somebody types.
+    """
     with tempfile.TemporaryDirectory() as folder:
         typed, *said = Path(folder, "stdin"), Path(folder, "stdout"), Path(folder, "stderr")
         typed.write_text(keyboard, "utf-8")
