@@ -30,6 +30,7 @@ from hub.core.nodes import liveness
 from hub.core.refusal import NotPossible
 from hub.core.sealing import area as area_sealing
 from hub.core.site import reading as site_reading
+from hub.engine import alive
 from hub.engine import process as engine_process
 from hub.store.migrations import guards
 from tests.firmware.core.cast import DAY, DOORS, NOON, ZHANG_WEI, of, seal_order, working
@@ -274,7 +275,7 @@ def test_a_sealed_room_is_opened_by_two_people_or_not_at_all() -> None:
 @clause("EN 60839-11-1: synchronised every 24 h")
 def test_a_clock_that_was_not_compared_for_24_hours_is_no_longer_trusted() -> None:
     assert clock.FRESH_MS <= 24 * HOUR
-    assert engine_process.HUB_BEAT_MS <= 24 * HOUR
+    assert alive.HUB_BEAT_MS <= 24 * HOUR
     kept = Clock(NOON - 1_000)
     kept.start(Now(0, NOON))
     kept.heard(m.HubBeat(v=1, site="demo", boot="hub-1", number=1, time=NOON, size=1), Now(0, NOON))

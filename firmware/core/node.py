@@ -228,7 +228,8 @@ class Node:
     def _hub(self, heard: HubHeard, now: Now) -> Iterator[Effect]:
         if self._clock.heard(heard.beat, now):
             self._echo = Echo(boot=heard.beat.boot, number=heard.beat.number)
-            yield from self._silence.heard(now.mono)
+            if heard.beat.held is None:  # else nobody takes in what we report: that is a hub that is silent
+                yield from self._silence.heard(now.mono)
             yield from self._advance_clock(now)
 
     def _advance(self, step: Callable[[Node, Now], Iterator[Effect]], now: Now) -> Iterator[Effect]:

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from hub.site_directory.hub import Hub
 
 
+PATIENCE_MS = 1_000
+"""How long the engine waits for another writer before it says something: it has to beat meanwhile."""
+
+
 def engine(hub: Hub) -> None:
     """Take in what the nodes send, and watch what comes due, until stopped."""
     from hub.engine import disk
@@ -28,7 +32,7 @@ def engine(hub: Hub) -> None:
     from hub.store import alone
 
     disk.check(hub.layout.database.parent)
-    with alone.engine_of(hub.database()) as ours, checkpoint_keys.alone(hub.layout.checkpoint_keys):
+    with alone.engine_of(hub.database(PATIENCE_MS)) as ours, checkpoint_keys.alone(hub.layout.checkpoint_keys):
         running = Engine(hub.on(ours.database), ours.still)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: running.stop())

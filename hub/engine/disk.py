@@ -25,8 +25,9 @@ def check(folder: Path) -> None:
         raise TooSmall(f"the disk of {folder} has {have} MB, and the journal needs {need} MB at least; 8 GB are right")
 
 
-def look(folder: Path) -> Disk:
-    """The file system of a folder. One that does not answer has no room, and takes nothing."""
+def look(folder: Path, database: Path | None = None) -> Disk:
+    """The file system of a folder, and the write-ahead log of an SQLite database. One that does not answer has no room,
+    and takes nothing."""
     try:
         found = os.statvfs(folder)
     except OSError:
@@ -35,4 +36,12 @@ def look(folder: Path) -> Disk:
         total=found.f_blocks * found.f_frsize,
         free=found.f_bavail * found.f_frsize,
         read_only=bool(found.f_flag & os.ST_RDONLY),
+        log=_size(f"{database}-wal") if database else 0,
     )
+
+
+def _size(path: str) -> int:
+    try:
+        return os.stat(path).st_size  # noqa: PTH116 - four times a second
+    except OSError:
+        return 0

@@ -16,6 +16,7 @@ from hub.core.nodes import hub_disk, order_content
 from hub.core.nodes.bad_messages import BadMessages
 from hub.core.nodes.broker_link import BrokerLink
 from hub.core.nodes.floods import Floods
+from hub.core.nodes.held_database import HeldDatabase
 from hub.core.nodes.hub_clock import HubClock
 from hub.core.nodes.hub_disk import Disk
 from hub.core.nodes.liveness import Liveness
@@ -64,6 +65,7 @@ class Watch:
         self.waits = Waits()
         self.escalation = Escalation()
         self._disk = disk
+        self.held = HeldDatabase()
         self.witnesses = Witnesses()
         self.broker = BrokerLink(mono)
         self.liveness.broker_lost()  # until it is connected for the first time
@@ -106,6 +108,7 @@ class Watch:
             self._rtc_at = mono + RTC_MS
             self.clock.rtc(self._rtc(), now, real)
         told = asked(
+            partial(self.held.due, now, mono),
             partial(self.broker.due, now, mono),
             partial(self.clock.due, now, real) if self.clock and real is not None else partial(iter, ()),
             partial(self.liveness.changes, state, site, mono),

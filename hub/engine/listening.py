@@ -92,6 +92,11 @@ class Listening:
         """What is there: all that is no node's, and up to so many messages of nodes."""
         return [*self._read(self.link, self._inbox, ENOUGH), *self._turns.take(most)]
 
+    def stay(self) -> None:
+        """Keep the connections while nobody can work on what comes in: it waits here, and then at the broker."""
+        self.link.take_in(ENOUGH)
+        self._slow.take_in(SLOWLY)
+
     def slowly(self) -> None:
         """Take in a little of the second connection; it waits for its turn as all else does. Whether that connection is
         there is nobody's trouble: beats and progress of its nodes tell."""

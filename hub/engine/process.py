@@ -30,6 +30,7 @@ from hub.core.site.document import Site
 from hub.core.state import Life, State
 from hub.door.desk import Times
 from hub.engine import disk, due, rtc
+from hub.engine.alive import Alive
 from hub.engine.asking import Asking
 from hub.engine.certifier import Certifier
 from hub.engine.inbound import Bad, Verifier
@@ -41,7 +42,6 @@ from hub.ledger.checkpoint import Signing
 from hub.ledger.rotation import Rotation
 from hub.service import Outcome
 from hub.site_directory import validity
-from hub.site_directory.engine_pulse import Pulse
 from hub.site_directory.hub import Hub, wall_ms
 from hub.site_directory.version import own_version
 from hub.store import faults, schema, session, signs
@@ -58,7 +58,6 @@ ENOUGH_WAITS = m.WINDOW // 2
 """While more of a node's records than this wait here, its receipt waits for the next batch's, which says more: whatever
 the node sent on it now would wait here as well."""
 TICK_MS = 250
-HUB_BEAT_MS = 2000
 
 
 class Engine:
@@ -69,7 +68,8 @@ class Engine:
 
         Raises keys.KeyFileError, schema.SchemaError, DatabaseLost.
         """
-        database = hub.database()
+        database = session.patient(hub.database(), self._held)
+        hub = hub.on(database)
         schema.check(database)
         self._database = database
         self._site_name = hub.site
@@ -79,7 +79,7 @@ class Engine:
         self._watch = due.Watch(
             self._boot,
             mono_ms(),
-            lambda: self._disk(hub.layout.database.parent),
+            lambda: self._disk(hub.layout.database.parent, schema.file(database)),
             HubClock(wall_ms(), real_ms()),
             rtc.read,
         )
@@ -98,10 +98,7 @@ class Engine:
         self._stopping = False
         self._still_alone = still_alone
         self._papers = hub.papers("engine")
-        self._beat_number = 0
-        self._beat_at = 0
-        self._beat_note = b""
-        self._pulse = Pulse(hub.layout.engine_socket)
+        self._alive = Alive(hub.site, self._boot, hub.layout, self._outbound)
 
     def stop(self) -> None:
         """End `run` at the next turn. May be called from a signal handler."""
@@ -115,10 +112,10 @@ class Engine:
             self._service.note(m.EngineStarted(version=own_version(), silent_since=silent_since, rules=rules.NEWEST))
         )
         self._rotate()  # a day may have ended while nobody was here: nothing is taken in before its key is gone
-        self._hub_beat(mono_ms())  # so that whoever asks from now on is answered
+        self._alive.beat(mono_ms(), self._size)  # so that whoever asks from now on is answered
         self._hear()
         self._listening.open()
-        self._pulse.open()
+        self._alive.open()
         self._asking.open()
         gc.collect()
         gc.freeze()  # what is here by now stays: to look through it again and again would keep alarms waiting
@@ -126,7 +123,7 @@ class Engine:
         try:
             while not self._stopping:
                 self._wait((tick_at - mono_ms()) / 1000)
-                self._pulse.answer(self._beat_note)
+                self._alive.answer()
                 self._asking.turn()  # before the records: whoever asks may be standing at a door that sounds
                 self._take(self._listening.batch(BATCH))
                 if mono_ms() >= tick_at:
@@ -137,12 +134,18 @@ class Engine:
             self._checkpoint(whatever=True)
         finally:
             self._asking.close()
-            self._pulse.close()
+            self._alive.close()
             self._listening.stop()
 
     def _wait(self, seconds: float) -> None:
         readers, writers = self._asking.sockets()
-        self._listening.wait([*self._pulse.sockets, *readers], writers, 0.0 if self._asking.waits else seconds)
+        self._listening.wait([*self._alive.sockets, *readers], writers, 0.0 if self._asking.waits else seconds)
+
+    def _held(self, waited: int) -> bool:
+        """The database is held by another process, and we have waited so many ms. False to wait no longer."""
+        self._listening.stay()
+        self._alive.while_held(self._watch.held, waited, mono_ms(), self._still_alone)
+        return not self._stopping
 
     # ------------------------------------------------------------ what comes in
 
@@ -219,7 +222,7 @@ class Engine:
                 self._watch.bad_messages.add(*beat)
             return
         mono = mono_ms()
-        here = self._watch.liveness.beat(beat, self._beat_number, mono, wall_ms())
+        here = self._watch.liveness.beat(beat, self._alive.number, mono, wall_ms())
         life = self._state.life(beat.node)
         if here is None or life is None:
             return
@@ -264,7 +267,7 @@ class Engine:
         mono = mono_ms()
         self._watch.broker_back(mono)
         self._witnessing.nobody_has_heard(mono)
-        self._hub_beat(mono)
+        self._alive.beat(mono, self._size)
         for life in self._state.all(Life):
             self._outbound.receipt(self._state, life.node, missing=False)
 
@@ -295,9 +298,9 @@ class Engine:
                 self._note(made)
         with fenced("checkpoints"):
             self._checkpoint()
-        if mono - self._beat_at >= HUB_BEAT_MS:
+        if self._alive.due(mono):
             self._still_alone()
-            self._hub_beat(mono)
+            self._alive.beat(mono, self._size)
         self._send_orders(mono)
 
     def _failed(self, what: str, error: Exception) -> None:
@@ -331,8 +334,8 @@ class Engine:
         for note in self._rotation.turn(wall_ms(), mono_ms()):
             self._announce(note)
 
-    def _disk(self, folder: Path) -> Disk:
-        return disk.look(folder)._replace(keys_refused=self._rotation.refused)
+    def _disk(self, folder: Path, database: Path | None) -> Disk:
+        return disk.look(folder, database)._replace(keys_refused=self._rotation.refused)
 
     def _name_key(self, key: str) -> None:
         self._note(self._service.act(Actor("engine"), m.CheckpointKey(key=key)))
@@ -356,14 +359,6 @@ class Engine:
 
     def _witnessed(self, connection: Connection, size: int) -> bool:
         return cosignatures.witnessed(connection, size, witnesses.keys(self._state)) is not None
-
-    def _hub_beat(self, mono: int) -> None:
-        self._beat_at = mono
-        self._beat_number += 1
-        beat = m.HubBeat(
-            v=1, site=self._site_name, boot=self._boot, number=self._beat_number, time=wall_ms(), size=self._size
-        )
-        self._beat_note = self._outbound.hub_beat(beat)
 
     def _send_orders(self, mono: int) -> None:
         with self._fences.around("orders"):

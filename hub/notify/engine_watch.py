@@ -27,6 +27,8 @@ class EngineWatch:
         self._turned = mono
         self._run: tuple[str, int] | None = None
         self._past_runs: dict[str, None] = {}
+        self.held = False
+        """Whether the engine says that another process holds the database: it lives, and can journal nothing."""
 
     def beat(self, beat: m.HubBeat, now: int, mono: int) -> bool:
         """The engine's beat, whose signature is good; `now` is wall time in ms. False when it is one that somebody has
@@ -40,7 +42,7 @@ class EngineWatch:
             if len(self._past_runs) > MOST_RUNS:
                 del self._past_runs[next(iter(self._past_runs))]
         self._run = (beat.boot, beat.number)
-        self._heard = mono
+        self._heard, self.held = mono, beat.held is not None
         return True
 
     def turn(self, mono: int) -> None:

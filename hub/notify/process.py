@@ -23,7 +23,7 @@ from hub.notify.channels.email import Email
 from hub.notify.channels.sounder import Sounder
 from hub.notify.channels.syslog import Syslog
 from hub.notify.engine_watch import EngineWatch
-from hub.notify.help import Call, Help
+from hub.notify.help import UNUSABLE_MS, Call, Help
 from hub.notify.hub_access import PATIENCE_MS, HubAccess
 from hub.notify.sms.channel import Sms
 from hub.notify.standin import StandIn, hold_zone
@@ -168,7 +168,7 @@ class Notify:
     def _watch(self, now: int, mono: int) -> None:
         if not self._listens:
             return
-        unusable = mono - int(self.stand_in.worked_at * 1000)
+        unusable = UNUSABLE_MS if self._engine_watch.held else mono - int(self.stand_in.worked_at * 1000)
         self._engine_watch.turn(mono)
         silent = self._engine_watch.silent_for(mono, self.stand_in.knows_lost and unusable < FRESH_MS)
         self.stand_in.silent = silent

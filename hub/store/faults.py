@@ -44,6 +44,7 @@ class Fault(NamedTuple):
     code: int
 
 
+_HELD = "is locked by another process"
 _DAMAGED, _GONE, _BUSY, _DISK, _RIGHT = 65, 66, 75, 74, 77
 
 _NO_WAL = 1544
@@ -55,8 +56,8 @@ _SQLITE: dict[int, tuple[str, str, int]] = {
     sqlite3.SQLITE_ERROR: ("is not the database of this hub", RESTORE, _DAMAGED),  # a table is missing
     sqlite3.SQLITE_SCHEMA: ("is not the database of this hub", RESTORE, _DAMAGED),
     sqlite3.SQLITE_CANTOPEN: ("cannot be opened", f"look whether it is there; if it is gone, {RESTORE}", _GONE),
-    sqlite3.SQLITE_BUSY: ("is locked by another process", _AGAIN, _BUSY),
-    sqlite3.SQLITE_LOCKED: ("is locked by another process", _AGAIN, _BUSY),
+    sqlite3.SQLITE_BUSY: (_HELD, _AGAIN, _BUSY),
+    sqlite3.SQLITE_LOCKED: (_HELD, _AGAIN, _BUSY),
     sqlite3.SQLITE_READONLY: ("cannot be written", _SPACE, _DISK),
     sqlite3.SQLITE_FULL: ("cannot be written", _SPACE, _DISK),
     _NO_WAL: ("cannot be read as it was left", "start the engine, which puts it in order, then try again", _BUSY),
@@ -74,7 +75,7 @@ _POSTGRES: dict[str, tuple[str, str, int]] = {
     "25006": ("can only be read", _WRITABLE, _DISK),  # set so, or a stand-by server
     "42501": ("refuses this hub", _RIGHTS, _RIGHT),
     "58030": ("cannot be read or written", f"{_SPACE}; if it is damaged, {RESTORE}", _DISK),
-    "55P03": ("is locked by another process", _AGAIN, _BUSY),
+    "55P03": (_HELD, _AGAIN, _BUSY),
 }
 """PostgreSQL's SQLSTATEs (its manual, appendix A)."""
 
@@ -131,6 +132,11 @@ def is_lost(error: Exception) -> bool | None:
         return True
     fault = explain(error) if isinstance(error, SQLAlchemyError) else None
     return None if fault is None else fault.code in (_DAMAGED, _GONE)
+
+
+def is_held(error: SQLAlchemyError) -> bool:
+    """Whether another process holds the database, or what is needed of it."""
+    return isinstance(error, DBAPIError) and (_row(error) or ("",))[0] == _HELD
 
 
 def is_of_the_database(error: Exception) -> bool:

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, select, text, update
+from sqlalchemy.exc import SQLAlchemyError
 
+from hub.store import faults
 from hub.store.faults import RESTORE, DatabaseLost, NotInOrder, Overtaken, where
 from hub.store.prepared import Prepared
 from hub.store.tables import head
@@ -35,6 +37,8 @@ LEAVING_S = 0.5
 """How long whoever leaves a database waits for those who read it."""
 WRITER = "writer"
 """The option of an engine that holds the name under which it writes."""
+WAITS = "waits"
+"""The option of an engine that holds what is asked while it waits for another writer."""
 UNFENCED = ""
 """The name of who writes without having taken the database over: it is not looked for."""
 _BEGIN = Prepared(lambda _: text("BEGIN"))
@@ -85,6 +89,7 @@ TO_WRITE = (
     "recursive_triggers = ON",  # so that REPLACE meets the trigger that forbids DELETE
     "secure_delete = ON",  # a name that was erased is not to lie on in a free page
     f"wal_autocheckpoint = {CHECKPOINT_PAGES}",
+    f"journal_size_limit = {CHECKPOINT_PAGES * 4096}",  # a log that had to grow gets short again
 )
 """What an SQLite connection is told that is to write."""
 
@@ -134,16 +139,41 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
     Raises Overtaken, unless the engine is unfenced.
     """
-    us = engine.get_execution_options().get(WRITER, UNFENCED)
-    with engine.connect().execution_options(writes=True) as connection, connection.begin():
-        if us != UNFENCED or engine.dialect.name == "postgresql":
-            ((writer,),) = _HOLD_HEAD.run(connection)
-            if us not in (UNFENCED, writer):
-                raise Overtaken(
-                    f"another engine has taken this database over; this process writes no more to {where(engine)}: "
-                    "see that only one engine is started on it"
-                )
+    connection, begun = _begin_to_write(engine)
+    with begun:
         yield connection
+
+
+def _begin_to_write(engine: Engine) -> tuple[Connection, ExitStack]:
+    since = time.monotonic()
+    goes_on: Callable[[int], bool] = engine.get_execution_options().get(WAITS, lambda _waited: False)
+    while True:
+        try:
+            with ExitStack() as begun:
+                connection = begun.enter_context(engine.connect().execution_options(writes=True))
+                begun.enter_context(connection.begin())
+                _hold_head(engine, connection)
+                return connection, begun.pop_all()
+        except SQLAlchemyError as error:
+            if not faults.is_held(error) or not goes_on(round((time.monotonic() - since) * 1000)):
+                raise
+
+
+def _hold_head(engine: Engine, connection: Connection) -> None:
+    us = engine.get_execution_options().get(WRITER, UNFENCED)
+    if us != UNFENCED or engine.dialect.name == "postgresql":
+        ((writer,),) = _HOLD_HEAD.run(connection)
+        if us not in (UNFENCED, writer):
+            raise Overtaken(
+                f"another engine has taken this database over; this process writes no more to {where(engine)}: "
+                "see that only one engine is started on it"
+            )
+
+
+def patient(engine: Engine, goes_on: Callable[[int], bool]) -> Engine:
+    """The same engine, whose transactions that write wait for another writer as long as `goes_on` says: it is asked
+    each time that the engine's patience is over, with the ms that were waited by then."""
+    return engine.execution_options(**{WAITS: goes_on})
 
 
 def take_over(engine: Engine, writer: str) -> Engine:

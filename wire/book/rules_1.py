@@ -45,7 +45,7 @@ REFUSAL = OneOf(("malformed", "oversized", "bad-signature", "unknown-signer", "r
 WORD = text(16_384)
 DOUBT = OneOf(("place", "unknown", "person", "badge", "quote", "not-judged"))
 LEAF = OneOf(("record", "beat", "ask", "cosign"))
-STORAGE_PART = OneOf(("room", "writing", "keys", "contacts"))
+STORAGE_PART = OneOf(("room", "writing", "keys", "contacts", "log"))
 FAILED_PART = OneOf(("fold", "follows", "rule"))
 ALARM_CLASS = OneOf(("alarm", "tamper", "trouble"))
 TOLD = OneOf(("", "plan", "list", "sealing", "release", "quiet", "ceremony", "foreign"))
@@ -135,6 +135,7 @@ FACTS: Mapping[str, Fields] = {
     "records-lost": Fields({"kind": KIND, "node": NAME, "boot": NAME, "count": COUNT}),
     "hub-clock": Fields({"kind": KIND, "found": OneOf(("step", "journal", "nodes", "rtc")), "shows": WALL,
         "expected": WALL}),
+    "database-held": Fields({"kind": KIND, "since": WALL, "held_for": WALL}),
     "hub-storage": Fields({"kind": KIND, "part": STORAGE_PART, "failed": Flag(), "total": COUNT, "free": COUNT}),
     "not-judged": Fields({"kind": KIND, "place": NAME, "what": TEXT, "why": TEXT, "part": FAILED_PART}, ("part",)),
     "journal-opened": Fields({"kind": KIND, "origin": TEXT, "checkpoint_key": TEXT, "services": Named(NAME, TEXT),
@@ -271,6 +272,7 @@ SIGNERS: Mapping[str, str] = {
     "beat-contradicts": "engine:engine",
     "disk-refuses": "engine:engine",
     "records-lost": "engine:engine",
+    "database-held": "engine:engine",
     "unwitnessed": "engine:engine",
     "witnessed-again": "engine:engine",
     "checkpoint-disputed": "engine:engine",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from wire.messages.base import ClockTrust, Count, Data, Hash, Level, Message, Name, Number, Place, Uptime, Wall
+from wire.messages.base import ClockTrust, Count, Data, Hash, Level, Message, Name, Number, Place, Span, Uptime, Wall
 from wire.messages.sealing_records import SealedArea
 from wire.messages.witnessing import Head
 
@@ -61,8 +61,9 @@ class Beat(Message, frozen=True):
     data: Here | Gone
 
 
-class HubBeat(Message, frozen=True):
-    """The engine's sign of life, every 2 s. `size` is the number of entries in the journal."""
+class HubBeat(Message, frozen=True, omit_defaults=True):
+    """The engine's sign of life, every 2 s. `size` is the number of entries in the journal. `held`: another process has
+    held the database for so long (ms) that nothing is journalled; a node takes that for no sign of life."""
 
     v: Literal[1]
     site: Name
@@ -70,3 +71,4 @@ class HubBeat(Message, frozen=True):
     number: Number
     time: Wall
     size: Count
+    held: Span | None = None

@@ -161,12 +161,21 @@ class OrderNotDone(Data, frozen=True, tag="order-not-done"):
     size: Count | None = None
 
 
-StoragePart = Literal["room", "writing", "keys", "contacts"]
+class DatabaseHeld(Data, frozen=True, tag="database-held"):
+    """Another process held the database from `since` on (wall time), and nothing could be journalled for `held_for`
+    milliseconds."""
+
+    since: Wall
+    held_for: Span
+
+
+StoragePart = Literal["room", "writing", "keys", "contacts", "log"]
 
 
 class HubStorage(Data, frozen=True, tag="hub-storage"):
     """The disk of the hub's database has little room left, takes nothing more, or refuses the change of the checkpoint
-    key; or the list of those who are called without the database is no good; or that is over. Bytes."""
+    key; or the list of those who are called without the database is no good; or the database's log grows and is not
+    emptied; or that is over. Bytes."""
 
     part: StoragePart
     failed: bool
@@ -319,6 +328,7 @@ HubFact = (
     | DiskRefuses
     | RecordsLost
     | HubClock
+    | DatabaseHeld
     | HubStorage
     | NotJudged
     | JournalOpened

@@ -231,6 +231,7 @@ KINDS = {
     "alarm-returned": N_("Cause is over"),
     "alarm-acknowledged": N_("Acknowledged"),
     "alarm-attended": N_("Attended"),
+    "database-held": N_("Database held by another process"),
     "hub-storage": N_("Disk of the hub"),
     "hub-clock": N_("Clock of the hub is wrong"),
     "alarm-recorded": N_("Record of it has come"),

@@ -19,7 +19,7 @@ from hub.core.calling import follows as calling_follows
 from hub.core.doors import awaited, everyday
 from hub.core.journal import unjudged
 from hub.core.nodes import checks as node_checks
-from hub.core.nodes import contradiction, hub_clock, hub_disk, node_disk, restarts
+from hub.core.nodes import contradiction, held_database, hub_clock, hub_disk, node_disk, restarts
 from hub.core.nodes import fold as node_fold
 from hub.core.nodes import follows as node_follows
 from hub.core.sealing import after as after_sealing
@@ -111,6 +111,7 @@ FACTS: Mapping[type[m.Data], Rule] = {
     m.DiskRefuses: Rule(by=ENGINE, fold=(node_disk.apply,), follows=(node_follows.disk_refuses,)),
     m.RecordsLost: Rule(by=ENGINE, fold=(node_disk.apply_lost,), follows=(node_follows.told_at_node("cannot-fill"),)),
     m.HubClock: Rule(follows=(hub_clock.told,)),
+    m.DatabaseHeld: Rule(by=ENGINE, follows=(held_database.told,)),
     m.HubStorage: Rule(follows=(hub_disk.told,)),
     m.NotJudged: Rule(follows=(unjudged.told,)),
     m.Unwitnessed: Rule(by=ENGINE, follows=(node_follows.unwitnessed,)),

@@ -15,10 +15,14 @@ LOW_PART, LOW_BYTES = 0.10, 500_000_000
 """Below either of these it is low."""
 BACK_PART, BACK_BYTES = 0.15, 750_000_000
 """Not before it is above both of these is it well again."""
+LONG_LOG, SHORT_LOG = 64_000_000, 32_000_000
+"""Bytes of SQLite's write-ahead log. It has 16 MB as a rule (hub.store.session.CHECKPOINT_PAGES), and grows without end
+while somebody reads the same moment on and on."""
 
 ALARMS: dict[m.StoragePart, str] = {
     "room": "storage-low",
     "writing": "storage-read-only",
+    "log": "log-not-emptied",
     "keys": "key-not-changed",
     "contacts": "contacts-unusable",
 }
@@ -33,6 +37,8 @@ class Disk(NamedTuple):
     read_only: bool = False
     keys_refused: bool = False
     """The checkpoint key could not be changed, or the one before it not destroyed."""
+    log: int = 0
+    """Size of the database's write-ahead log."""
 
 
 def changes(state: State, disk: Disk) -> Iterator[m.FactData]:
@@ -42,6 +48,7 @@ def changes(state: State, disk: Disk) -> Iterator[m.FactData]:
     seen: dict[m.StoragePart, tuple[bool, bool]] = {
         "room": (low, well),
         "writing": (disk.read_only, not disk.read_only),
+        "log": (disk.log > LONG_LOG, disk.log < SHORT_LOG),
         "keys": (disk.keys_refused, not disk.keys_refused),
     }
     for part, (bad, good) in seen.items():

@@ -194,10 +194,12 @@ class Bench:
         self.run(0.1)
         return effects
 
-    def beat(self, time: int | None = None, boot: str = "hub-1", number: int | None = None) -> list[Effect]:
+    def beat(
+        self, time: int | None = None, boot: str = "hub-1", number: int | None = None, held: int | None = None
+    ) -> list[Effect]:
         self._beat += 1
         time = self.hub_at_boot + self.mono if time is None else time
-        beat = HubBeat(v=1, site="demo", boot=boot, number=number or self._beat, time=time, size=9)
+        beat = HubBeat(v=1, site="demo", boot=boot, number=number or self._beat, time=time, size=9, held=held)
         return self.step(HubHeard(beat))
 
     def order(self, data: OrderData, number: int | None = None, boot: str = BOOT, until: int = 10**9) -> list[Effect]:

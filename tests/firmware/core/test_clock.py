@@ -118,6 +118,18 @@ def test_a_run_of_the_hub_that_was_replaced_does_not_come_back() -> None:
     assert error(bench) == 0
 
 
+def test_a_hub_whose_database_is_held_is_as_silent_as_one_that_is_away() -> None:
+    """Nobody there takes in what the node reports."""
+    bench = working()
+    bench.hub = False
+    for _ in range(8):
+        bench.run(2)
+        bench.beat(held=6_000)
+    assert [fault.part for fault in bench.told(Fault)] == ["hub-silent"]
+    bench.beat()
+    assert [fault.failed for fault in bench.told(Fault)] == [True, False]
+
+
 def test_beats_of_the_hub_as_it_ran_before_do_not_hide_the_silence_of_the_one_that_runs() -> None:
     bench = working()
     bench.hub = False

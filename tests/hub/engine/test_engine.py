@@ -16,8 +16,7 @@ from hub.core.rules import asked
 from hub.core.sealing import area as area_sealing
 from hub.core.state import Alarm
 from hub.documents import site as site_file
-from hub.engine import outbound, rtc
-from hub.engine import process as engine_process
+from hub.engine import alive, outbound, rtc
 from hub.engine.process import Engine, mono_ms
 from hub.site_directory.hub import wall_ms
 from hub.store import queries
@@ -87,7 +86,7 @@ class Bench:
         return topics.record("demo", "archive-1"), self.archive.record(data, ago).note
 
     def beat(self, **changes: Any) -> tuple[str, bytes]:
-        echo = m.Echo(boot=self.engine._boot, number=self.engine._beat_number)
+        echo = m.Echo(boot=self.engine._boot, number=self.engine._alive.number)
         return topics.beat("demo", "archive-1"), self.archive.beat(echo=echo, **changes)
 
     def receipts(self) -> list[m.Receipt]:
@@ -174,7 +173,7 @@ def test_a_node_whose_disk_refuses_is_heard_by_its_beats_alone(bench: Bench) -> 
     bench.arrives(bench.beat(levels={"archive/iron-gate": "active"}, sealed=sealed, unwritten=unwritten))
     assert bench.since_sealed() == ["disk-refuses-while-sealed", "opened-while-sealed"]
     bench.archive.boot = "boot-2"
-    bench.engine._hub_beat(0)
+    bench.engine._alive.beat(0, 1)
     bench.arrives(bench.beat(sealed=sealed))
     assert "cannot-fill" in bench.whats()
 
@@ -299,9 +298,9 @@ def test_a_part_of_the_engine_that_fails_is_told_once_and_the_rest_goes_on(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, holder: str, part: str, what: str
 ) -> None:
     monkeypatch.setattr(attrgetter(holder)(bench.engine), part, fails)
+    monkeypatch.setattr(alive, "HUB_BEAT_MS", 0)  # each time it is time for the next one
     bench.engine._watch.bad_messages.add("archive-1", "malformed", "an example")
     for _ in range(3):
-        bench.engine._beat_at = -engine_process.HUB_BEAT_MS  # it is time for the next one
         hears_all_and_ticks(bench)
     kinds = bench.kinds()
     (said,) = bench.house.read(lambda connection: queries.journal(connection, kind="not-judged"))
@@ -312,7 +311,7 @@ def test_a_part_of_the_engine_that_fails_is_told_once_and_the_rest_goes_on(
     assert kinds.count("sounded") == (0 if part == "record" else 3)
     assert ("refused" in kinds) == (part != "look")
     assert bool(bench.orders()) == (part != "orders")
-    assert bench.engine._beat_number >= 3, "nobody hears that the engine lives"
+    assert bench.engine._alive.number >= 3, "nobody hears that the engine lives"
 
 
 @pytest.mark.parametrize(("holder", "part"), [row[:2] for row in PARTS])

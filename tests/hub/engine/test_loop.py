@@ -14,10 +14,11 @@ import pytest
 from hub.core.nodes import broker_link, liveness
 from hub.core.sealing import area as area_sealing
 from hub.core.state import Alarm
+from hub.engine import alive
 from hub.engine import process as engine_process
 from hub.engine.process import Engine
 from hub.site_directory import engine_pulse
-from hub.site_directory.hub import wall_ms
+from hub.site_directory.hub import Hub, wall_ms
 from hub.store import queries
 from tests.support.broker import Broker
 from tests.support.hub import House, make_hub
@@ -31,9 +32,9 @@ PATIENCE_S = 90
 class Running:
     """An engine at work in a thread of its own."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, hub: Hub | None = None) -> None:
         self.house = house
-        self._engine = Engine(house.hub)
+        self._engine = Engine(hub or house.hub)
         self._thread = threading.Thread(target=self._engine.run)
         self._thread.start()
 
@@ -88,7 +89,7 @@ def test_whoever_asks_is_answered_at_once_and_not_at_the_next_tick(
     house: House, beside: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine_process, "TICK_MS", 2**40)  # after the first there is none
-    monkeypatch.setattr(engine_process, "HUB_BEAT_MS", 2**40)
+    monkeypatch.setattr(alive, "HUB_BEAT_MS", 2**40)
     with closing(Running(house)) as running:
         running.until(lambda: running.pulse() is not None)
         for _ in range(20):  # who waits for a tick waits for ever; one that was answered long ago is asked again

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 from sqlalchemy import create_engine, update
@@ -24,6 +25,7 @@ from hub.core.state import Call
 from hub.notify.channels import letters
 from hub.notify.channels.channel import Handed, Letter, Told
 from hub.notify.engine_watch import ALONE_MS, SILENT_MS, EngineWatch
+from hub.notify.help import TEXTS
 from hub.notify.hub_access import HubAccess
 from hub.notify.process import Notify, ThreadDead, channels
 from hub.notify.sms.channel import Sms
@@ -544,3 +546,27 @@ def test_contacts_that_were_broken_are_a_trouble_and_are_made_anew(known: House)
         assert wait_for(known, "hub-storage").failed
         assert wait_for(known, "hub-storage", lambda one: not one.failed)
     assert contacts.load(known.hub.layout.contacts) is not None
+
+
+def test_an_engine_that_says_that_its_database_is_held_is_heard_and_help_is_called_at_once(
+    house: House, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading is all that we do ourselves while it lasts, and that goes well."""
+    monkeypatch.setattr("hub.notify.process.TICK_S", 0.01)
+    notify = Notify(house.hub, [], house.clock)
+    said = m.HubBeat(v=1, site="demo", boot="boot-1", number=1, time=house.clock(), size=1, held=5_000)
+    note = house.hub.key("engine").sign(m.encode(said))
+    with running(notify):
+        until(lambda: notify.stand_in.contacts is not None)
+        assert "EMERGENCY" not in caplog.text
+        notify._inbox.put(Arrived(topics.hub_beat("demo"), note, 0, 1, False))
+        until(lambda: TEXTS["database"]["zh"] in caplog.text)
+
+
+def test_a_database_that_is_held_no_longer_is_told_by_the_next_beat() -> None:
+    watch = EngineWatch(0)
+    assert watch.beat(msgspec.structs.replace(beat(), held=5_000), NOW, 2000)
+    assert watch.held
+    assert watch.silent_for(3000, engine_knows=False) is None
+    assert watch.beat(beat(number=2), NOW, 4000)
+    assert not watch.held

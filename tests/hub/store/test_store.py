@@ -313,6 +313,25 @@ def test_a_second_writer_waits_for_the_first(database: Engine) -> None:
     assert order == ["first", "second"]
 
 
+def test_who_waits_is_asked_again_and_again_and_gets_through(house: StoreHouse) -> None:
+    database = session.open_database(house.database.url.render_as_string(hide_password=False), 50)
+    other = session.writing(house.database)
+    other.__enter__()
+    asked: list[int] = []
+
+    def goes_on(waited: int) -> bool:
+        asked.append(waited)
+        if len(asked) == 3:
+            other.__exit__(None, None, None)
+        return True
+
+    with session.writing(session.patient(database, goes_on)) as connection:
+        connection.execute(text("UPDATE person SET email = 'written'"))
+    assert len(asked) == 3
+    assert asked == sorted(asked)
+    database.dispose()
+
+
 def test_a_reader_sees_one_view_while_others_write(house: StoreHouse) -> None:
     size = select(tables.head.c.size)
     with session.reading(house.database) as connection:

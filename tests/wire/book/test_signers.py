@@ -13,9 +13,10 @@ KINDS = get_args(m.FactData)
 ENGINE = "engine"
 ASKED: Mapping[str, tuple[type[m.Data], ...]] = {
     "engine": (
-        m.EngineStarted, m.EngineStopped, m.CheckpointKey, m.BrokerLost, m.BrokerBack, m.NodeSilent, m.NodeBack,
-        m.Refused, m.NoProgress, m.ProgressAgain, m.NodeFloods, m.FloodOver, m.OrderNotDone, m.BeatContradicts,
-        m.DiskRefuses, m.RecordsLost, m.Unwitnessed, m.WitnessedAgain, m.CheckpointDisputed, m.CertificateMade,
+        m.EngineStarted, m.EngineStopped, m.CheckpointKey, m.BrokerLost, m.BrokerBack, m.DatabaseHeld,
+        m.NodeSilent, m.NodeBack, m.Refused, m.NoProgress, m.ProgressAgain, m.NodeFloods, m.FloodOver, m.OrderNotDone,
+        m.BeatContradicts, m.DiskRefuses, m.RecordsLost, m.Unwitnessed, m.WitnessedAgain, m.CheckpointDisputed,
+        m.CertificateMade,
     ),
     "admin": (
         m.SiteApplied, m.NodeEnrolled, m.NodeRevoked, m.AccountMade, m.JournalOpened, m.JournalExported, m.HubBackedUp,

@@ -56,6 +56,19 @@ INSTRUCTIONS: dict[str, Instruction] = {
         N_("The hub's engine did not run for a while and has started again. The nodes have kept their records."),
         (N_("Nothing is to be done at once."), N_("If it happens again, call the system administrator.")),
     ),
+    "database-held": Instruction(
+        N_("The database was held by another process"),
+        N_(
+            "Nothing could be journalled meanwhile, and the hub told nobody of an alarm. "
+            "The nodes have kept their records."
+        ),
+        (ACKNOWLEDGE, N_("Look at the rooms."), CALL_ADMINISTRATOR),
+    ),
+    "log-not-emptied": Instruction(
+        N_("The database's log is not emptied"),
+        N_("Some process reads the database on and on without an end, and what is written meanwhile piles up."),
+        (ACKNOWLEDGE, CALL_ADMINISTRATOR),
+    ),
     "journal-forked": Instruction(
         N_("The log was rewritten"),
         N_("A node remembers entries of the log otherwise than the hub shows them. Somebody may have forged the log."),
