@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import queue
+import signal
 import socket
 import threading
 import time
@@ -14,15 +17,18 @@ import pytest
 from hub.core.nodes import broker_link, liveness
 from hub.core.sealing import area as area_sealing
 from hub.core.state import Alarm
+from hub.door import protocol
+from hub.door.caller import Caller
 from hub.engine import alive
 from hub.engine import process as engine_process
 from hub.engine.process import Engine
 from hub.site_directory import engine_pulse
 from hub.site_directory.hub import Hub, wall_ms
 from hub.store import queries
-from tests.support.broker import Broker
+from tests.support.broker import Broker, node_papers
 from tests.support.hub import House, make_hub
 from tests.support.sealing import ready
+from wire import link, topics
 from wire import messages as m
 
 PATIENCE_S = 90
@@ -115,3 +121,35 @@ def test_beside_a_broker_that_says_nothing_deadlines_are_decided_and_that_broker
         running.until(lambda: (beat := running.pulse()) is not None and beat.number > first.number + 1)
         raised = {one.what for one in house.engine.look()[0].all(Alarm) if one.number >= before}
     assert raised - {"calendar-unpublished"} == {"broker-lost"}  # the other comes at the end of a year
+
+
+def test_who_asks_for_something_is_answered_at_once_whatever_is_at_the_brokers_address(
+    house: House, beside: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_process, "TICK_MS", 2**40)  # after the first there is none
+    monkeypatch.setattr(engine_process, "HUB_BEAT_MS", 2**40)
+    with closing(Running(house)), closing(Caller(house.hub.layout.door("console"))) as console:
+        for count in range(1, 21):
+            console.do(protocol.Say(said=(m.SignInFailed(count=count),)), patience_s=PATIENCE_S)
+    said = house.read(lambda connection: queries.journal(connection, kind="sign-in-failed"))
+    assert [row.data for row in said] == [m.SignInFailed(count=count) for count in range(1, 21)]
+
+
+def test_who_asks_is_answered_while_the_broker_hangs_in_the_middle(house: House) -> None:
+    broker = Broker(house.hub.layout.root)
+    broker.start()
+    with closing(Running(house)), closing(Caller(house.hub.layout.door("console"))) as console:
+        heard: queue.Queue[link.Event] = queue.Queue()
+        papers = node_papers(house.hub.layout, "archive-1")
+        node = link.Link("archive-1", "localhost", broker.port, papers, [(topics.hub_beat("demo"), 0)], heard)
+        node.start()
+        while not isinstance(heard.get(timeout=PATIENCE_S), link.Arrived):
+            pass
+        node.stop()
+        os.kill(broker.pid, signal.SIGSTOP)
+        try:
+            for count in range(1, 21):
+                console.do(protocol.Say(said=(m.SignInFailed(count=count),)), patience_s=PATIENCE_S)
+        finally:
+            os.kill(broker.pid, signal.SIGCONT)
+    broker.stop()
