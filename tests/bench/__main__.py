@@ -171,7 +171,7 @@ def run(place: Place, plan: Plan, quick: bool) -> Report:
 
     say("comparing the journal with what was signed")
     faults = flow.check(place, chains)
-    unalarmed = flow.unalarmed(place, [*delays.causes, *loud.causes])
+    unalarmed = flow.unalarmed(place, [*delays.causes, *loud.alarms.causes])
     figures = [
         *_delays(delays, busy_delays),
         *_flow(flood, streams, plan),
@@ -191,7 +191,8 @@ def run(place: Place, plan: Plan, quick: bool) -> Report:
     samples = {
         "floor_ms": delays.floor,
         "strongroom_ms": delays.strongroom,
-        "flooded_ms": loud.strongroom,
+        "flooded_ms": loud.alarms.strongroom,
+        "asked_ms": loud.asked,
         "starts": [one._asdict() for one in starts],
         "streams": [one._asdict() for one in (flood, *streams)],
     }
@@ -218,13 +219,16 @@ def _delays(found: delay.Delays, slowed: float) -> list[Figure]:
     ]
 
 
-def _flooded(found: delay.Delays, slowed: float, most: float, told: int) -> list[Figure]:
+def _flooded(loud: fairness.Flooded, slowed: float, most: float, told: int) -> list[Figure]:
+    found, (usual_asked, slow_asked) = loud.alarms, _percentiles(loud.asked)
     usual, slow = _percentiles(found.strongroom)
     way = f"of {len(found.strongroom)} alarms, while another node sends as fast as it can, by one processor and more"
     return [
         Figure("alarm in a flood, p50", usual, "ms", f"published → committed → announced; {way}", control=slowed),
         Figure("alarm in a flood, p99", slow, "ms", "the same, one in a hundred is slower", wanted=500, control=slowed),
         Figure("worst", max(found.strongroom), "ms", "the same, the slowest of all"),
+        Figure("asked in a flood, p50", usual_asked, "ms", f"asked → committed → answered; of {len(loud.asked)}"),
+        Figure("asked in a flood, p99", slow_asked, "ms", "the same, one in a hundred is slower", wanted=100),
         Figure("engine in a flood", most, "MB", "the most it ever had resident until the end of it", wanted=100),
         Figure("floods told", told, "", "entries that say so", "at least", 1),
     ]

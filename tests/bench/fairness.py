@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import func, select
@@ -10,13 +11,21 @@ from sqlalchemy import func, select
 from hub.store import session
 from hub.store.tables import journal
 from tests.bench import flow
+from tests.bench.asking import asking
 from tests.bench.chain import Chain
 from tests.bench.delay import Delays, Probe
 from tests.bench.place import PATIENCE_S, Place, end
 from tests.bench.publisher import Job
 
 
-def flooded(place: Place, chain: Chain, signed: int, count: int) -> Delays:
+class Flooded(NamedTuple):
+    """What alarms took, and the milliseconds of each question that the engine was asked beside them."""
+
+    alarms: Delays
+    asked: list[float]
+
+
+def flooded(place: Place, chain: Chain, signed: int, count: int) -> Flooded:
     """So many alarms of the first node, from the moment at which the last one begins to send so many signed records of
     places that no document knows, over and over. `chain` is the first node's."""
     job = Job(place.port, [flow.job(place, place.loud, Chain(place.loud.name, place.loud.key).invented(signed))], 0)
@@ -26,7 +35,9 @@ def flooded(place: Place, chain: Chain, signed: int, count: int) -> Delays:
     flooder = place.start("flooder", "-m", "tests.bench.flooder", str(file))
     try:
         _wait_heard(place)
-        return probe.alarms(count)
+        with asking(place.layout.door("console")) as asked:
+            alarms = probe.alarms(count)
+        return Flooded(alarms, asked)
     finally:
         probe.close()
         end(flooder)

@@ -127,7 +127,7 @@ def test_who_asks_for_something_is_answered_at_once_whatever_is_at_the_brokers_a
     house: House, beside: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine_process, "TICK_MS", 2**40)  # after the first there is none
-    monkeypatch.setattr(engine_process, "HUB_BEAT_MS", 2**40)
+    monkeypatch.setattr(alive, "HUB_BEAT_MS", 2**40)
     with closing(Running(house)), closing(Caller(house.hub.layout.door("console"))) as console:
         for count in range(1, 21):
             console.do(protocol.Say(said=(m.SignInFailed(count=count),)), patience_s=PATIENCE_S)
