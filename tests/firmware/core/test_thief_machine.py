@@ -167,6 +167,18 @@ class Thief(RuleBasedStateMachine):
         self._ceremony("archive-1", "change", SEALING, 0)
 
     @rule(change=st.sampled_from((*PLANS, *LISTS[:2])))
+    def one_badge_is_for_a_change_and_one_to_unseal(self, change: m.Plan | m.AccessList) -> None:
+        leads = self.benches["archive-1"]
+        _passes(leads, 21)
+        for purpose, badge in (("change", ZHANG_WEI), ("unseal", LI_NA)):
+            self._ceremony("archive-1", purpose, SEALING)  # type: ignore[arg-type]
+            leads.badge(badge)
+            _passes(leads, 3)
+        self._orders("archive-1", change, sounds=True)
+        self._orders("archive-1", m.Unseal(area="archive", sealing=SEALING))
+        self._ceremony("archive-1", "unseal", SEALING, 0)
+
+    @rule(change=st.sampled_from((*PLANS, *LISTS[:2])))
     def two_people_would_unseal_and_he_has_it_changed(self, change: m.Plan | m.AccessList) -> None:
         leads = self.benches["archive-1"]
         _passes(leads, 21)
