@@ -12,6 +12,7 @@ import fcntl
 import logging
 import os
 import secrets
+import stat
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -62,7 +63,7 @@ def hold(path: Path, why: str, how: int = fcntl.LOCK_EX | fcntl.LOCK_NB) -> int:
     """Hold a lock file until the descriptor that this returns is closed. Raises AlreadyRunning, OSError."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
-        lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o660)
+        lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         if error.errno != errno.EROFS:
             raise
@@ -79,9 +80,8 @@ def hold(path: Path, why: str, how: int = fcntl.LOCK_EX | fcntl.LOCK_NB) -> int:
 
 def _belongs_to_the_folder(lock: int, folder: Path) -> None:
     """What root has made, a service must be able to hold, too."""
-    found = os.fstat(lock)
-    if found.st_uid == os.geteuid() == 0 and found.st_mode & 0o777 != 0o660:
-        owner = folder.stat()
+    found, owner = os.fstat(lock), folder.stat()
+    if found.st_uid == os.geteuid() == 0 and owner.st_mode & stat.S_IWGRP and found.st_mode & 0o777 != 0o660:
         os.fchown(lock, owner.st_uid, owner.st_gid)
         os.fchmod(lock, 0o660)
 

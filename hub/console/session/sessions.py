@@ -90,14 +90,19 @@ class Sessions:
         self._save()
 
     def find(self, connection: Connection, value: str, now: int) -> Signed | None:
-        """The session of a cookie. None when it is over, or when the account may no longer sign in."""
+        """The session of a cookie. None when it is over, here or at the engine, or when the account may no longer sign
+        in."""
         kept = self._kept.get(tokens.hashed(value))
         if kept is None or kept.since < now - tokens.WHOLE_MS:
             return None
-        account = queries.account(connection, kept.login)
-        if account is None or not account.roles:
+        if kept.reads:
+            account = queries.account(connection, kept.login)
+            whose = tokens.Signed(kept.login, account.person, frozenset(account.roles)) if account else None
+        else:
+            whose = tokens.find(connection, value, "console", now)
+        if whose is None or not whose.roles:
             return None
-        return Signed(**asdict(kept), value=value, person=account.person, roles=frozenset(account.roles))
+        return Signed(**asdict(kept), value=value, person=whose.person, roles=whose.roles)
 
     def touch(self, signed: Signed, now: int) -> None:
         """The person has done something."""

@@ -98,7 +98,7 @@ def test_a_file_of_sessions_that_is_none_signs_people_out_and_nothing_else(house
     kept.parent.mkdir(parents=True)
     kept.write_bytes(content)
     started = sessions.Sessions(kept)
-    started.start("v" * 43, "wangfang", "zh", house.clock())
+    started.start("v" * 43, "wangfang", "zh", house.clock(), reads=True)
     assert house.read(lambda connection: started.find(connection, "v" * 43, house.clock())).person == 1003
     started.close()
 
