@@ -15,6 +15,7 @@ from demo.story.teller import StoryError, Teller
 from hub.admin import rebuild
 from hub.core.state import Life
 from hub.ledger.append import Appending
+from hub.ledger.reading import JournalDamaged
 from hub.store import session
 from hub.store.queries import JournalRow
 from wire import messages as m
@@ -121,7 +122,7 @@ def _check_journal(teller: Teller) -> None:
         head = tlog.root(Appending(connection).frontier).hex()
         try:
             folded = rebuild.fold_journal(connection, lambda _index: None)
-        except rebuild.JournalDamaged as error:
+        except JournalDamaged as error:
             teller.expect("the journal's tree has the root that the head says", held=False, seen=error)
             return
         differences = rebuild.differences(connection, folded)

@@ -5,18 +5,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine, Row, delete, select
+from sqlalchemy import Connection, Engine, delete
 
 from hub.core import state
 from hub.core.journal import fold
 from hub.core.state import Entry, State
-from hub.ledger.append import Appending, columns, message_of
+from hub.ledger.append import Appending
+from hub.ledger.reading import Reading
 from hub.store import rows, session, shapes, tables
-from hub.store.tables import journal
 from wire import messages as m
-from wire import notes, tlog
 
 CHUNK = 1000
 
@@ -33,10 +32,6 @@ class Difference(NamedTuple):
     key: tuple[object, ...]
     saved: state.Row | None
     folded: state.Row | None
-
-
-class JournalDamaged(ValueError):
-    """The journal does not fit its own head, or an entry cannot be read."""
 
 
 def fold_journal(connection: Connection, progress: Progress) -> State:
@@ -91,32 +86,9 @@ def _folding(connection: Connection, state: State) -> Iterator[int]:
 
 def _entries(connection: Connection) -> Iterator[Entry]:
     """Every entry, in order. Raises JournalDamaged, at the latest at the end."""
-    appending = Appending(connection)
-    size = 0
-    frontier: tlog.Frontier = ()
-    for row in _rows(connection):
-        if row.idx != size:
-            raise JournalDamaged(f"entry {size} is missing")
-        frontier = tlog.append(size, frontier, tlog.leaf_hash(row.note))
-        size += 1
-        yield _entry(row)
-    if size != appending.size or frontier != appending.frontier:
-        raise JournalDamaged(f"the {size} entries do not hash to the head that is saved")
-
-
-def _entry(row: Row[Any]) -> Entry:
-    try:
-        text_hash = notes.text_hash(notes.split(row.note).text)
-        message = message_of(row.note, row.author)
-    except ValueError as error:
-        raise JournalDamaged(f"entry {row.idx} cannot be read: {error}") from None
-    repeated = {"text_hash": text_hash, **columns(message)}
-    if isinstance(message, m.Fact):
-        repeated["hub_time"] = message.time
-    wrong = [name for name, value in repeated.items() if row._mapping[name] != value]
-    if wrong:
-        raise JournalDamaged(f"entry {row.idx} does not say what its columns say: {', '.join(wrong)}")
-    return Entry(row.idx, row.hub_time, text_hash, message, row.note)
+    reading = Reading()
+    yield from reading.entries(connection)
+    reading.finish(connection)
 
 
 def differences(connection: Connection, folded: State) -> list[Difference]:
@@ -144,14 +116,3 @@ def size(database: Engine) -> int:
     """Number of entries in the journal."""
     with session.reading(database) as connection:
         return Appending(connection).size
-
-
-def _rows(connection: Connection) -> Iterator[Row[Any]]:
-    after = -1
-    while True:
-        query = select(journal).where(journal.c.idx > after).order_by(journal.c.idx).limit(CHUNK)
-        chunk = connection.execute(query).all()
-        if not chunk:
-            return
-        yield from chunk
-        after = chunk[-1].idx

@@ -23,6 +23,7 @@ from hub.core.refusal import NotPossible
 from hub.core.site.document import Site
 from hub.ledger.append import split_frontier
 from hub.ledger.intact import Intact
+from hub.ledger.reading import JournalDamaged
 from hub.site_directory import broker as broker_settings
 from hub.site_directory.broker import BrokerSettings
 from hub.site_directory.layout import Layout
@@ -130,7 +131,7 @@ def put_tables(source: Path, database: Engine, progress: Progress = silent, iden
                     _put(connection, member.table, member.name, archive.rows(member))
             try:
                 rebuild.make_anew(connection, lambda done: progress("folded", done, 0))
-            except rebuild.JournalDamaged as error:
+            except JournalDamaged as error:
                 raise NotPossible(NOT_WHOLE, str(error)) from None
 
 

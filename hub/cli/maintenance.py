@@ -15,7 +15,7 @@ from sqlalchemy import update
 
 from hub.admin import erasing, first_entry, first_papers, restored_from
 from hub.admin.backup import make as make_backup
-from hub.admin.rebuild import JournalDamaged, differences, fold_journal, renew
+from hub.admin.rebuild import differences, fold_journal, renew
 from hub.admin.rebuild import mend as mend_rows
 from hub.admin.rebuild import size as journal_size
 from hub.admin.restore import Contents, examine, put_files, put_tables
@@ -26,6 +26,7 @@ from hub.core.journal.requests import Actor
 from hub.core.refusal import NotPossible
 from hub.core.state import State
 from hub.ledger.intact import Changed
+from hub.ledger.reading import JournalDamaged
 from hub.site_directory.hub import open_hub
 from hub.site_directory.layout import Layout
 from hub.store import alone, queries, schema, session, tables

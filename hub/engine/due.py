@@ -11,6 +11,7 @@ from hub.core.calendar import facts as calendar_facts
 from hub.core.calling import roster
 from hub.core.calling.escalation import Escalation
 from hub.core.doors.awaited import Waits
+from hub.core.journal import compared
 from hub.core.journal.machine import Rule, has_news
 from hub.core.nodes import hub_disk, order_content
 from hub.core.nodes.bad_messages import BadMessages
@@ -28,6 +29,7 @@ from hub.core.sealing import missed
 from hub.core.sealing.timeouts import CeremonyTimeouts
 from hub.core.site.document import Site
 from hub.core.state import State
+from hub.ledger.comparing import Compared
 from hub.service import Outcome
 from wire import messages as m
 
@@ -53,9 +55,11 @@ class Watch:
         disk: Callable[[], Disk] | None = None,
         clock: HubClock | None = None,
         rtc: Callable[[], int | None] = lambda: None,
+        compared: Callable[[int], Compared | None] = lambda _mono: None,
     ) -> None:
         """`disk` looks at the disk of the database; without it nobody does, and without `clock` nobody at the hub's.
-        `rtc` reads the machine's own clock, in ms since 1970."""
+        `rtc` reads the machine's own clock, in ms since 1970; `compared` is asked what has come of comparing the saved
+        rows with the journal."""
         self.liveness = Liveness(boot, mono)
         self.progress = Progress()
         self.orders = OrderWatch()
@@ -72,6 +76,7 @@ class Watch:
         self.witnesses.broker_lost()
         self.clock = clock
         self._rtc = rtc
+        self._compared = compared
         self._rtc_at = mono
         self._looked_at = mono
 
@@ -118,6 +123,7 @@ class Watch:
             partial(self.floods.due, state, mono),
         )
         disk = self._disk() if self._disk else None  # not inside the transaction
+        rows = self._compared(mono)
 
         def due(current: State, _site: Site) -> Iterator[m.FactData]:
             return each(
@@ -130,6 +136,7 @@ class Watch:
                 partial(roster.due, current, site, now),
                 partial(missed.due, current, now),
                 partial(hub_disk.changes, current, disk) if disk else partial(iter, ()),
+                partial(compared.found, current, rows.count, rows.named) if rows else partial(iter, ()),
                 partial(self.witnesses.due, current, now, mono),
             )
 

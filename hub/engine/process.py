@@ -33,6 +33,7 @@ from hub.engine import disk, due, rtc
 from hub.engine.alive import Alive
 from hub.engine.asking import Asking
 from hub.engine.certifier import Certifier
+from hub.engine.comparer import Comparer
 from hub.engine.inbound import Bad, Verifier
 from hub.engine.listening import Listening
 from hub.engine.outbound import Outbound
@@ -76,12 +77,14 @@ class Engine:
         self._service = hub.service("engine")
         self._boot = secrets.token_hex(8)
         self._verifier = Verifier(hub.site, lambda said: self._witnessing.accuses(said))
+        self._comparer = Comparer(hub.database_url, mono_ms())
         self._watch = due.Watch(
             self._boot,
             mono_ms(),
             lambda: self._disk(hub.layout.database.parent, schema.file(database)),
             HubClock(wall_ms(), real_ms()),
             rtc.read,
+            self._comparer.found,
         )
         self._listening = Listening(hub, self._watch.floods, mono_ms)
         self._link = self._listening.link
@@ -135,6 +138,7 @@ class Engine:
         finally:
             self._asking.close()
             self._alive.close()
+            self._comparer.close()
             self._listening.stop()
 
     def _wait(self, seconds: float) -> None:

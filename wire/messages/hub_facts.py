@@ -278,6 +278,13 @@ class HubBackedUp(Data, frozen=True, tag="hub-backed-up"):
     size: Count
 
 
+class RowsDiffer(Data, frozen=True, tag="rows-differ"):
+    """So many saved rows are not what the journal folds to; 0: none any longer. `example` names some."""
+
+    count: Count
+    example: Text
+
+
 class RowsMended(Data, frozen=True, tag="rows-mended"):
     """Saved rows that were not what the journal says were folded from it anew."""
 
@@ -335,6 +342,7 @@ HubFact = (
     | CheckpointKey
     | JournalExported
     | HubBackedUp
+    | RowsDiffer
     | RowsMended
     | HubRestored
     | OrderIssued

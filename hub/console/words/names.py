@@ -243,6 +243,7 @@ KINDS = {
     "sealing-confirmed": N_("Confirmed by a node"),
     "sealed": N_("Area sealed"),
     "unsealed": N_("Area unsealed"),
+    "rows-differ": N_("Saved state is not what the journal says"),
     "rows-mended": N_("Saved state folded anew from the journal"),
     "person-erased": N_("Name of a person erased"),
     "unsealing-waits": N_("Unsealing waits for a node"),

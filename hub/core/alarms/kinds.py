@@ -66,6 +66,7 @@ KINDS: dict[str, Kind] = {
     "power-lost": Kind("trouble", 1, 3, "lasts"),
     "battery-low": Kind("trouble", 1, 2, "lasts"),
     "storage-low": Kind("trouble", 2, 3, "lasts"),
+    "rows-differ": Kind("tamper", 1, 1, "lasts"),
     "log-not-emptied": Kind("trouble", 1, 2, "lasts"),
     "database-held": Kind("trouble", 1, 2, "momentary"),
     "storage-read-only": Kind("trouble", 1, 2, "lasts"),

@@ -17,7 +17,7 @@ from hub.core.calling import escalation, notices, roster
 from hub.core.calling import fold as calling_fold
 from hub.core.calling import follows as calling_follows
 from hub.core.doors import awaited, everyday
-from hub.core.journal import unjudged
+from hub.core.journal import compared, unjudged
 from hub.core.nodes import checks as node_checks
 from hub.core.nodes import contradiction, held_database, hub_clock, hub_disk, node_disk, restarts
 from hub.core.nodes import fold as node_fold
@@ -121,6 +121,7 @@ FACTS: Mapping[type[m.Data], Rule] = {
     m.CheckpointKey: Rule(by=ENGINE, check=node_checks.checkpoint_key, fold=(node_fold.checkpoint_key,)),
     m.JournalExported: Rule(by=ADMIN),
     m.HubBackedUp: Rule(by=ADMIN),
+    m.RowsDiffer: Rule(by=ENGINE, follows=(compared.told,)),
     m.RowsMended: Rule(by=ADMIN),
     m.HubRestored: Rule(
         by=ADMIN,

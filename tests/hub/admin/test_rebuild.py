@@ -14,6 +14,7 @@ from sqlalchemy import delete, insert, select, text, update
 from hub.admin import rebuild
 from hub.core.refusal import NotPossible
 from hub.core.state import Alarm, Point, State
+from hub.ledger.reading import JournalDamaged
 from hub.store import session, tables
 from tests.support.databases import StoreHouse, without_guards
 from tests.support.hub import seal
@@ -198,7 +199,7 @@ CHANGES = {
 def test_a_changed_journal_is_found(house: StoreHouse, change: str) -> None:
     a_history(house)
     changed_by_hand(house, CHANGES[change])
-    with pytest.raises(rebuild.JournalDamaged):
+    with pytest.raises(JournalDamaged):
         found(house)
 
 
@@ -207,7 +208,7 @@ def test_two_entries_that_changed_places_are_found(house: StoreHouse) -> None:
     swap = ("UPDATE journal SET idx = -1 WHERE idx = 3", "UPDATE journal SET idx = 3 WHERE idx = 4",
             "UPDATE journal SET idx = 4 WHERE idx = -1")  # fmt: skip
     changed_by_hand(house, *swap)
-    with pytest.raises(rebuild.JournalDamaged):
+    with pytest.raises(JournalDamaged):
         found(house)
 
 

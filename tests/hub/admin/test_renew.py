@@ -14,6 +14,7 @@ from sqlalchemy import Column, Connection, Engine, Integer, MetaData, Table, ins
 
 from hub.admin import rebuild
 from hub.core import state
+from hub.ledger.reading import JournalDamaged
 from hub.store import alone, schema, session, shapes, tables
 from hub.store.alone import AlreadyRunning
 from hub.store.schema import SchemaError
@@ -129,7 +130,7 @@ def test_of_a_damaged_journal_nothing_is_made(house: StoreHouse, monkeypatch: py
         connection.execute(text("DELETE FROM journal WHERE idx = 3"))
 
     house.change(damage)
-    with pytest.raises(rebuild.JournalDamaged, match="entry 3 is missing"):
+    with pytest.raises(JournalDamaged, match="entry 3 is missing"):
         rebuild.renew(house.database, nothing)
     assert "foretold" not in columns(house.database, "alarm"), "what was there is there still"
     with pytest.raises(SchemaError):
@@ -140,6 +141,7 @@ IN_THE_MIDDLE = """
 import sys
 from hub.admin import rebuild
 from hub.store import session
+from hub.ledger.reading import JournalDamaged
 rebuild.CHUNK = 10
 def stop(size):
     print(size, flush=True)

@@ -41,6 +41,7 @@ def test_a_holiday_with_everything_in_it_is_proven(house: StoreHouse, tmp_path: 
         m.BrokerLost(since=0, detail=""),
         m.BrokerBack(lost_for=3),
         m.DatabaseHeld(since=0, held_for=3),
+        m.RowsDiffer(count=0, example=""),
     ):
         house.fact(what)
     house.fact(m.NotifyStarted(version="test", channels=("console", "sounder", "sms", "email")), "notify")

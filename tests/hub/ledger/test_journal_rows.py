@@ -17,6 +17,7 @@ from hub.core.state import Life
 from hub.ledger import cosignatures, export, saved, verifier
 from hub.ledger.checkpoint import Signing
 from hub.ledger.cosignatures import Countersigned
+from hub.ledger.reading import JournalDamaged
 from hub.store import session
 from hub.store.tables import checkpoint as checkpoints
 from hub.store.tables import cosignature, journal
@@ -197,7 +198,7 @@ def test_what_a_column_repeats_is_in_no_export_and_its_change_is_named_by_rebuil
         changed = "forged" if isinstance(journal.c[column].type, Text) else 4711
         connection.execute(update(journal).where(journal.c.idx == index).values({column: changed}))
         assert audit(connection) == genuine
-        with pytest.raises(rebuild.JournalDamaged, match=f"^entry {index} "):
+        with pytest.raises(JournalDamaged, match=f"^entry {index} "):
             rebuild.fold_journal(connection, lambda _size: None)
 
 

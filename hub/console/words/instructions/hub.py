@@ -64,6 +64,11 @@ INSTRUCTIONS: dict[str, Instruction] = {
         ),
         (ACKNOWLEDGE, N_("Look at the rooms."), CALL_ADMINISTRATOR),
     ),
+    "rows-differ": Instruction(
+        N_("The hub's state was changed"),
+        N_("What the hub has saved is not what its log says. Somebody has changed it, or the disk is failing."),
+        (ACKNOWLEDGE, CALL_SECURITY, LEAVE_THE_HUB, N_("Look at the rooms.")),
+    ),
     "log-not-emptied": Instruction(
         N_("The database's log is not emptied"),
         N_("Some process reads the database on and on without an end, and what is written meanwhile piles up."),
