@@ -9,8 +9,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 
+from msgspec.structs import replace
 from sqlalchemy import Connection, Engine, delete, insert, select
 
+from hub.core.calling import answers
 from hub.core.journal.facts import FACTS
 from hub.core.journal.requests import Actor
 from hub.core.refusal import NotPossible
@@ -22,13 +24,15 @@ from hub.sign_in import tokens
 from hub.sign_in.checking import Checks
 from hub.sign_in.tries import Tries, UntoldTries
 from hub.site_directory.layout import ASKERS, Asker
-from hub.store import queries, session
+from hub.store import notices, queries, session
 from hub.store.tables import asked as committed
 from wire import messages as m
 
 KEPT_MS = 7 * 86_400_000
 """How long it is remembered what was committed: a service that was cut off asks again within that time."""
 BUSY_MS = 1_000
+LATE_MS = 30_000
+"""A short message that was heard longer ago is journalled with the time of that."""
 
 Beside = Callable[[Connection], None]
 
@@ -82,6 +86,8 @@ class Desk:
                     return self._once(asker, asked.id, lambda beside: self._service.act(actor, *wanted, beside=beside))
                 case protocol.Say(said=said):
                     return self._once(asker, asked.id, partial(self._say, asker, said))
+                case protocol.Answered() as message:
+                    return self._answered(asker, asked.id, message)
                 case protocol.ImportCalendar(token=token, document=document):
                     actor = self._actor(asker, token)
                     return self._once(asker, asked.id, partial(self._import_calendar, actor, document))
@@ -182,15 +188,42 @@ class Desk:
         """What a service itself has seen; what no rule can judge is said to be so."""
         if not all(_may_say(asker, fact) for fact in said):
             raise NotPossible("not-allowed", m.kind_of(said[0]))
+        now = self._times().wall
+        said = tuple(no_later(fact, now) for fact in said)
         if all(asker in FACTS[type(fact)].by for fact in said):
             return self._service.act(Actor(asker), *said, beside=beside)
         return self._service.note(*said)  # of a failure: twice is better than not at all
+
+    def _answered(self, asker: Asker, number: str, message: protocol.Answered) -> Answer:
+        """Whose telephone that is, and what they mean: each alarm that still waits is acknowledged by that person."""
+        now = self._times().wall
+        late_at = message.at if now - message.at > LATE_MS else None
+        state, site = self._service.look()
+        with session.reading(self._database) as connection:
+            taken = answers.taken(
+                state,
+                site,
+                queries.phones(connection),
+                notices.messages(connection, now - answers.ANSWER_MS),
+                answers.Message(message.sender, message.text, late_at),
+            )
+            if not taken.alarms:  # somebody else was first
+                return Done(queries.size(connection))
+        actor = Actor(asker, taken.person, taken.roles)
+        wanted = [m.AlarmAcknowledged(alarm=alarm, at=late_at) for alarm in taken.alarms]
+        return self._once(asker, number, lambda beside: self._service.act(actor, *wanted, beside=beside))
 
     def _import_calendar(self, actor: Actor, document: str, beside: Beside) -> Outcome:
         try:
             return calendar_file.bring_in(self._service, actor, document.encode(), beside).outcome
         except calendar_file.NotUsable as error:
             raise NotPossible("calendar-mistakes", str(error)) from error
+
+
+def no_later(fact: m.FactData, now: int) -> m.FactData:
+    """The same, of which nothing happened later than now."""
+    at = getattr(fact, "at", None)
+    return replace(fact, at=now) if at is not None and at > now else fact
 
 
 def _may_say(asker: Asker, fact: m.FactData) -> bool:

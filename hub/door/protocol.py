@@ -62,6 +62,15 @@ class Say(Request, frozen=True, tag="say"):
     said: Facts
 
 
+class Answered(Request, frozen=True, tag="answered"):
+    """A short message has come in, from that number, heard at `at` (wall ms). Who that is, and what it means, the
+    engine judges: refused for a reason of `m.AnswersRefused`."""
+
+    sender: Annotated[str, Meta(max_length=64)]
+    text: Annotated[str, Meta(max_length=200)]
+    at: m.Wall
+
+
 class ImportCalendar(Request, frozen=True, tag="import-calendar"):
     """Bring a calendar in, which then waits for another person's approval."""
 
@@ -69,7 +78,7 @@ class ImportCalendar(Request, frozen=True, tag="import-calendar"):
     document: Annotated[str, Meta(max_length=400_000)]
 
 
-AnyRequest = SignIn | SignOut | Act | Say | ImportCalendar
+AnyRequest = SignIn | SignOut | Act | Say | Answered | ImportCalendar
 
 
 class Asked(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -124,7 +133,7 @@ AnyAnswer = Done | SignedIn | Refused | TryLater | NotUnderstood
 
 ASKS: Mapping[Asker, tuple[type[Request], ...]] = {
     "console": (SignIn, SignOut, Act, Say, ImportCalendar),
-    "notify": (Say,),
+    "notify": (Say, Answered),
     "admin": (SignIn, SignOut, Act, Say, ImportCalendar),
 }
 """Who may ask for what."""
@@ -149,6 +158,8 @@ class NotValid(ValueError):
 
 def is_urgent(asked: Asked) -> bool:
     """Whether somebody waits for it at a door, or for an alarm to stop."""
+    if isinstance(asked.ask, Answered):
+        return True
     return isinstance(asked.ask, Act) and any(isinstance(one, URGENT) for one in asked.ask.wanted)
 
 

@@ -1,18 +1,17 @@
-"""Who sends a notice: a row is claimed by a conditional update that changes just one row, for a limited time.
+"""Who sends a notice: one worker at a time, for a limited time.
 
-A worker that dies in the middle leaves `sending` set, so whoever comes next knows that it may have been sent.
+A worker that dies in the middle leaves `sending` set, so whoever comes next knows that it may have been sent. What
+became of a notice is told to the engine; until that has journalled it, the lease stays and is `settled`.
 """
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Engine, and_, delete, insert, or_, select, update
-
 from hub.core.state import Notice
-from hub.store import session
-from hub.store.tables import notice as notices
-from hub.store.tables import notice_lease as leases
+from hub.notify.own_file import OwnFile
 from wire import messages as m
 
 
@@ -25,61 +24,49 @@ class Claim(NamedTuple):
 
 
 class Leases:
-    """The table of notices that are being sent. Times are wall times in ms."""
+    """The notices that are being sent. Times are wall times in ms."""
 
-    def __init__(self, database: Engine, worker: str) -> None:
-        self._database = database
+    def __init__(self, own: OwnFile, worker: str) -> None:
+        self._own = own
         self._worker = worker
 
-    def claim(self, channel: m.Channel, now: int, lease_ms: int) -> Claim | None:
-        """The oldest notice of the channel that nobody is sending, or None."""
-        free = or_(leases.c.until.is_(None), leases.c.until <= now)
-        query = (
-            select(notices, leases.c.attempt.label("tried"), leases.c.sending.label("unsure"))
-            .select_from(notices.outerjoin(leases, leases.c.notice == notices.c.number))
-            .where(notices.c.channel == channel, notices.c.state == "queued", free)
-            .order_by(notices.c.number)
-            .limit(1)
-        )
-        with session.reading(self._database) as connection:
-            if connection.execute(query).first() is None:
-                return None  # so that an idle worker locks nobody out
-        with session.writing(self._database) as connection:
-            found = connection.execute(query).first()
-            if found is None:
-                return None
-            row = dict(found._mapping)
-            tried, unsure = row.pop("tried"), bool(row.pop("unsure"))
-            number = row["number"]
-            if tried is None:
-                tried = 0
-                empty = {"notice": number, "worker": "", "until": 0, "attempt": 0, "sending": False}
-                connection.execute(insert(leases).values(empty))
-            claimed = connection.execute(
-                update(leases)
-                .where(leases.c.notice == number, leases.c.until <= now, leases.c.attempt == tried)
-                .values(worker=self._worker, until=now + lease_ms, attempt=tried + 1, sending=True)
-            )
-            return Claim(Notice(**row), tried + 1, unsure) if claimed.rowcount == 1 else None
+    def claim(self, channel: m.Channel, queued: Sequence[Notice], now: int, lease_ms: int) -> Claim | None:
+        """The oldest of the channel's queued notices that nobody is sending, or None."""
+
+        def take(database: sqlite3.Connection) -> Claim | None:
+            query = "SELECT notice, until, attempt, sending, settled FROM lease WHERE channel = ?"
+            known = {row[0]: row[1:] for row in database.execute(query, (channel,))}
+            waiting = {notice.number for notice in queued}
+            over = [(number,) for number in known if number not in waiting]
+            database.executemany("DELETE FROM lease WHERE notice = ?", over)
+            for notice in queued:
+                until, attempt, sending, settled = known.get(notice.number, (0, 0, 0, 0))
+                if settled or until > now:
+                    continue
+                row = (notice.number, channel, self._worker, now + lease_ms, attempt + 1)
+                database.execute("INSERT OR REPLACE INTO lease VALUES (?, ?, ?, ?, ?, 1, 0)", row)
+                return Claim(notice, attempt + 1, bool(sending))
+            return None
+
+        return self._own.change(take) if queued else None
 
     def again(self, claim: Claim, at: int) -> None:
         """It was certainly not sent: anybody may try it again from then on."""
-        with session.writing(self._database) as connection:
-            connection.execute(update(leases).where(self._ours(claim)).values(until=at, sending=claim.repeat))
+        self._update(claim, "UPDATE lease SET until = ?, sending = ?", at, int(claim.repeat))
 
     def done(self, claim: Claim) -> None:
-        """What became of it stands in the journal."""
-        with session.writing(self._database) as connection:
-            connection.execute(delete(leases).where(self._ours(claim)))
+        """What became of it is told: it is not sent again."""
+        self._update(claim, "UPDATE lease SET settled = 1")
 
     def take_over(self) -> None:
         """We alone run, so whoever held a lease is dead. What was being sent will be sent again, as a repeat."""
-        with session.writing(self._database) as connection:
-            connection.execute(update(leases).values(until=0))
+        self._own.change(lambda database: database.execute("UPDATE lease SET until = 0"))
 
-    def _ours(self, claim: Claim) -> ColumnElement[bool]:
-        return and_(
-            leases.c.notice == claim.notice.number,
-            leases.c.worker == self._worker,
-            leases.c.attempt == claim.attempt,
-        )
+    def forget_ours(self) -> None:
+        """Notices that no journal has (their numbers are less than 0): another silence counts them anew."""
+        self._own.change(lambda database: database.execute("DELETE FROM lease WHERE notice < 0"))
+
+    def _update(self, claim: Claim, what: str, *values: int) -> None:
+        ours = (claim.notice.number, self._worker, claim.attempt)
+        statement = f"{what} WHERE notice = ? AND worker = ? AND attempt = ?"
+        self._own.change(lambda database: database.execute(statement, (*values, *ours)))

@@ -1,8 +1,9 @@
-"""The notifying service: a thread for each channel, one for the database, and one that waits for nobody.
+"""The notifying service: a thread for each channel, one for the database, one that tells the engine what became of it
+all, and one that waits for nobody.
 
 That last one listens whether the engine is there. When it is not, the one for the database takes calls up their ladders
-in its place; when the database cannot be used either, whoever is on duty is called from the contacts, which lie outside
-of it, and nothing of that is journalled but by the channels' own means.
+in its place, in memory; when the database cannot be read either, whoever is on duty is called from the contacts, which
+lie outside of it, and nothing of that is journalled but by the channels' own means.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import logging
 import os
 import queue
 import secrets
+import threading
 import time
 from collections.abc import Callable
 
@@ -24,9 +26,10 @@ from hub.notify.channels.sounder import Sounder
 from hub.notify.channels.syslog import Syslog
 from hub.notify.engine_watch import EngineWatch
 from hub.notify.help import UNUSABLE_MS, Call, Help
-from hub.notify.hub_access import PATIENCE_MS, HubAccess
+from hub.notify.hub_access import HubAccess, open_own
 from hub.notify.sms.channel import Sms
 from hub.notify.standin import StandIn, hold_zone
+from hub.notify.teller import Teller
 from hub.notify.worker import Worker
 from hub.site_directory import contacts, engine_pulse
 from hub.site_directory.hub import Hub, wall_ms
@@ -47,7 +50,7 @@ def channels(hub: Hub) -> list[Channel]:
     settings, folder = hub.settings, hub.layout.hub
     found: list[Channel] = []
     if settings.sounder:
-        found.append(Sounder(settings.sounder, str(hub.layout.database.parent)))
+        found.append(Sounder(settings.sounder, str(hub.layout.notify_folder)))
     if settings.sms:
         found.append(Sms(settings.sms))
     if settings.email:
@@ -67,7 +70,7 @@ class Notify:
     def __init__(
         self, hub: Hub, ways: list[Channel] | None = None, clock: Callable[[], int] = wall_ms, listens: bool = True
     ) -> None:
-        """`listens`: whether it connects to the broker. The database is not needed to start. Raises KeyFileError."""
+        """`listens`: whether it connects to the broker. The database is not needed to start."""
         self._hub = hub
         self._clock = clock
         self._listens = listens
@@ -76,19 +79,20 @@ class Notify:
         self._link = link.Link(
             "notify", hub.broker.local_host, hub.broker.port, hub.papers("notify"), subscriptions, self._inbox
         )
-        hub.key("notify")
+        self._own = open_own(hub, clock)
         self._name = f"notify-{secrets.token_hex(4)}"
+        self._teller = Teller(hub.layout.door("notify"), self._own)
         ways = channels(hub) if ways is None else ways
         self.workers = [Worker(way, self._desk, clock) for way in ways]
         names = tuple(worker.channel.name for worker in self.workers)
-        self.stand_in = StandIn(hub, hub.database(PATIENCE_MS), lambda: self._desk("main"), clock, names)
+        self.stand_in = StandIn(hub, self._own, lambda: self._desk("main"), clock, names)
         self._fences = Fences(log, told=self.stand_in.failed)
         self._engine_watch = EngineWatch(_mono())
         self._help = Help()
         self._stopping = False
 
     def _desk(self, channel: str) -> HubAccess:
-        return HubAccess(self._hub, f"{self._name}-{channel}", self._clock, self._grown)
+        return HubAccess(self._hub, self._own, f"{self._name}-{channel}", self._clock)
 
     def stop(self) -> None:
         """End `run` at the next turn. May be called from a signal handler."""
@@ -97,11 +101,9 @@ class Notify:
     def run(self) -> None:
         """Work until stopped. Raises AlreadyRunning, ThreadDead."""
         # Two would send everything twice whenever a lease runs out; the kernel frees the lock however we end.
-        lock = alone.hold(
-            self._hub.layout.database.parent / "notify.lock", "another process notifies for this site; end that one"
-        )
+        lock = self._alone()
         self._load_contacts()
-        threads: tuple[StandIn | Worker, ...] = (self.stand_in, *self.workers)
+        threads: tuple[threading.Thread, ...] = (self.stand_in, *self.workers, self._teller)
         for thread in threads:
             thread.start()
         if self._listens:
@@ -118,9 +120,21 @@ class Notify:
             self.stand_in.end(in_order=self._stopping)
             for worker in self.workers:
                 worker.end()
-            for thread in threads:
+            for thread in threads[:-1]:
                 thread.join(2.0)
-            os.close(lock)
+            self._teller.end()
+            self._teller.join(2.0)
+            if lock is not None:
+                os.close(lock)
+
+    def _alone(self) -> int | None:
+        """Raises AlreadyRunning. Without a lock where the disk refuses one: it may be what people are called for."""
+        path = self._hub.layout.notify_folder / "notify.lock"
+        try:
+            return alone.hold(path, "another process notifies for this site; end that one")
+        except OSError as error:
+            log.error("%s cannot be held: %s", path, error.strerror)
+            return None
 
     def _load_contacts(self) -> None:
         try:
@@ -157,11 +171,6 @@ class Notify:
         beat = engine_pulse.opened(note, self._hub.layout.public_key("engine"), self._hub.site)
         if beat is not None:
             self._engine_watch.beat(beat, self._clock(), _mono())
-
-    def _grown(self, size: int) -> None:
-        self._link.publish(topics.journal(self._hub.site), m.encode(m.JournalGrown(size=size)), 0)
-        for worker in self.workers:
-            worker.wake()
 
     # ------------------------------------------------------------ help
 

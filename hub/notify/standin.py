@@ -1,4 +1,4 @@
-"""Takes the engine's place while the database can be used: a thread that may wait for the database without limit.
+"""Takes the engine's place while the database can be read: a thread that may wait for the database without limit.
 
 It says that we are here, keeps the contacts up to date, and takes calls up their ladders while the engine is silent.
 """
@@ -10,7 +10,7 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import Engine
@@ -18,14 +18,13 @@ from sqlalchemy import Engine
 from hub.core.alarms import life as alarm_life
 from hub.core.alarms import own_table
 from hub.core.calling.contacts import Contacts
-from hub.core.calling.escalation import Escalation
-from hub.core.journal.machine import has_news
 from hub.core.journal.unjudged import Failure
 from hub.core.nodes.hub_disk import ALARMS
 from hub.core.site.document import Site
 from hub.core.state import State
-from hub.notify.hub_access import HubAccess
-from hub.site_directory import contacts
+from hub.door.protocol import Say
+from hub.notify.hub_access import HubAccess, Own
+from hub.site_directory import contacts, engine_pulse
 from hub.site_directory.hub import Hub
 from hub.site_directory.version import own_version
 from hub.store import faults, schema
@@ -35,6 +34,8 @@ from wire.fences import Fences
 TICK_S = 1.0
 TOLD_S = 60.0
 """How often the log says that the database is of no use."""
+PULSE_S = 1.0
+"""How long an engine that is not heard may take to answer on this machine."""
 
 log = logging.getLogger("strongroom.notify")
 
@@ -54,7 +55,7 @@ class StandIn(threading.Thread):
     def __init__(
         self,
         hub: Hub,
-        database: Engine,
+        own: Own,
         make_access: Callable[[], HubAccess],
         clock: Callable[[], int],
         names: tuple[m.Channel, ...],
@@ -64,20 +65,22 @@ class StandIn(threading.Thread):
         self.silent: int | None = None
         """For how long the engine has been silent, where that is too long. Set by whoever listens for it."""
         self.worked_at = time.monotonic()
-        """When the database last did all that was wanted of it."""
+        """When all that was wanted of the database could last be had, or was not needed."""
         self.knows_lost = False
         """Whether the engine had journalled by then that the broker is lost."""
         self.contacts: Contacts | None = None
         """Who is called without the database."""
         self.contacts_broken = False
         self._hub = hub
-        self._database = database
+        self._database: Engine = hub.database(writes=False)
+        self._own = own
         self._make_access = make_access
         self._clock = clock
         self._names = names
-        self._escalation = Escalation()
         self._checked = self._begun = self._in_order = False
         self._silent_since: int | None = None
+        self._size = 0
+        self._said_broken: bool | None = None
         self._told_at = 0.0
         self._fences = Fences(log, faults.is_of_the_database, self.failed)
         self._failed: queue.SimpleQueue[m.FactData] = queue.SimpleQueue()
@@ -101,53 +104,86 @@ class StandIn(threading.Thread):
                 self._fences.tell("the stand-in", error)
             self._ending.wait(TICK_S)
         if self._begun and self._in_order:
-            with self._fences.around("the end"), contextlib.suppress(*faults.UNUSABLE):
-                access.note(m.NotifyStopped())
+            with self._fences.around("the end"):
+                access.say(m.NotifyStopped())
         access.close()
 
     def turn(self, access: HubAccess) -> None:
         """All that is wanted of the database now. Raises DatabaseLost, SchemaError, SQLAlchemyError."""
-        if not self._checked:
-            schema.check(self._database)
-            self._checked = True
         if not self._begun:
-            access.leases.take_over()
-            access.note(m.NotifyStarted(version=own_version(), channels=("console", *self._names)))
-            self._begun = True
-            with self._fences.around("the table of alarms"):
-                for name in own_table.without_rung(access.look()[0], self._names):
-                    log.warning("%s is set up, and no ladder names it: `strongroom alarms kinds` shows them", name)
+            self._begin(access)
+        while not self._failed.empty():
+            access.say(self._failed.get())
+        with self._fences.around("the stand-in for the engine"):
+            if self.silent is not None:
+                self.stand_in(access, self.silent)
+            else:
+                self._is_back(access)
+        if self._own.meanwhile.active:
+            return  # all that is needed is known
+        self._check(access)
         state, site = access.look()
         self.knows_lost = alarm_life.find(state, "broker-lost", "hub") is not None
         with self._fences.around("the contacts"):
             self._keep_contacts(access, state, site)
-        with self._fences.around("the stand-in for the engine"):
-            if self.silent is not None:
-                self.stand_in(access, self.silent)
-            elif self._silent_since is not None:
-                access.note(m.EngineBack(silent_for=max(0, self._clock() - self._silent_since)))
-                self._silent_since = None
-        while not self._failed.empty():
-            access.note(self._failed.get())
 
     def failed(self, what: str, error: Exception) -> None:
-        """A part of this service has failed: it is journalled, and people are called, as soon as the database can."""
+        """A part of this service has failed: it is journalled, and people are called, as soon as the engine can."""
         self._failed.put(Failure(what, "hub", "rule", error).statement)
 
     def stand_in(self, access: HubAccess, silent: int) -> None:
-        """Journal that the engine is silent, and take every call up its ladder that is due."""
-        now, mono = self._clock(), time.monotonic_ns() // 1_000_000
-        if self._silent_since is None:
-            since = max(0, now - silent)
-            access.note(m.EngineSilent(since=since))
-            self._silent_since = since
+        """Take every call up its ladder that is due. Raises DatabaseLost, SQLAlchemyError when it cannot be begun."""
+        here = self._own.meanwhile
+        if not here.active or access.has_grown(self._size):
+            if self._is_at_work():
+                here.end()
+                return
+            self._check(access)
+            known = access.known()
+            if self._silent_since is None:
+                self._silent_since = max(0, self._clock() - silent)
+                access.say(m.EngineSilent(since=self._silent_since))
+            access.leases.forget_ours()
+            here.begin(known, self._silent_since, self._own.spool.all())
+            self._size = known.size
+        here.turn(time.monotonic_ns() // 1_000_000)
 
-        def due(current: State, site: Site) -> Iterator[m.FactData]:
-            yield from self._escalation.due(current, site, now, mono)
+    def _check(self, access: HubAccess) -> None:
+        """Once: whether this database can be read at all. Raises SchemaError, DatabaseLost, SQLAlchemyError."""
+        if self._checked:
+            return
+        schema.check(self._database)
+        self._checked = True
+        with self._fences.around("the table of alarms"):
+            for name in own_table.without_rung(access.look()[0], self._names):
+                log.warning("%s is set up, and no ladder names it: `strongroom alarms kinds` shows them", name)
 
-        state, site = access.look()
-        if has_news(state, site, due):
-            access.decide(due)
+    def _begin(self, access: HubAccess) -> None:
+        access.leases.take_over()
+        self._silent_since = self._untold_silence()
+        access.say(m.NotifyStarted(version=own_version(), channels=("console", *self._names)))
+        self._begun = True
+
+    def _untold_silence(self) -> int | None:
+        """Since when the engine has been silent, as far as it has not been told."""
+        requests = (one.request for one in self._own.spool.all())
+        facts = [fact for one in requests if isinstance(one, Say) for fact in one.said]
+        silent = [fact.since for fact in facts if isinstance(fact, m.EngineSilent)]
+        return silent[-1] if silent else None
+
+    def _is_back(self, access: HubAccess) -> None:
+        self._own.meanwhile.end()
+        if self._silent_since is not None and self._untold_silence() is None:  # it has answered
+            access.say(m.EngineBack(silent_for=max(0, self._clock() - self._silent_since)))
+            self._silent_since = None
+
+    def _is_at_work(self) -> bool:
+        """Whether it answers on this machine though nothing is heard of it: then it is we who cannot hear."""
+        layout, now = self._hub.layout, self._clock()
+        with contextlib.suppress(PermissionError):
+            key = layout.public_key("engine")
+            return engine_pulse.ask(layout.engine_socket, key, self._hub.site, now, PULSE_S) is not None
+        return False
 
     def _keep_contacts(self, access: HubAccess, state: State, site: Site) -> None:
         broken, language = self.contacts_broken, self._hub.settings.console.language
@@ -162,15 +198,12 @@ class StandIn(threading.Thread):
             self.contacts_broken = False
             hold_zone(self.contacts)
         told = alarm_life.find(state, ALARMS["contacts"], "hub") is not None
-        if broken != told:
-            access.decide(lambda _state, _site: iter([_contacts(failed=broken)]))
+        if broken != told and broken != self._said_broken:
+            access.say(m.HubStorage(part="contacts", failed=broken, total=0, free=0))
+        self._said_broken = broken if broken != told else None
 
     def _say(self, error: Exception) -> None:
         if time.monotonic() - self._told_at < TOLD_S:
             return
         self._told_at = time.monotonic()
         log.error("%s", faults.say(error, faults.where(self._database)))
-
-
-def _contacts(failed: bool) -> m.FactData:
-    return m.HubStorage(part="contacts", failed=failed, total=0, free=0)

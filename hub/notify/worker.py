@@ -1,5 +1,5 @@
 """One thread for each channel, so that one that hangs holds up nobody. What it sends, it sends outside of any
-transaction, under a lease; what became of it is a fact."""
+transaction, under a lease; what became of it the engine is told."""
 
 from __future__ import annotations
 
@@ -9,12 +9,8 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from functools import partial
 from typing import NamedTuple
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from hub.core.refusal import NotPossible
 from hub.notify.channels.channel import Channel, Handed, Letter, Unsent
 from hub.notify.hub_access import HubAccess
 from hub.notify.leases import Claim
@@ -51,7 +47,7 @@ class Worker(threading.Thread):
         super().__init__(name=channel.name, daemon=True)  # one that hangs must not keep the process from ending
         self.channel = channel
         self.direct: queue.SimpleQueue[Letter] = queue.SimpleQueue()
-        """Letters that cannot be journalled, since the database cannot be written: sent as they come."""
+        """Letters of which the hub knows nothing, since its database cannot be read: sent as they come."""
         self.help_wanted = False
         """Whether help is called without the database: the hub's own sounder sounds as long as that is so."""
         self._unhelped: list[_Helping] = []
@@ -96,7 +92,7 @@ class Worker(threading.Thread):
             self._fences.tell(name, error)
             with self._fences.around(f"{name}, when it is closed"):
                 self.channel.close()
-            with self._fences.around(f"{name}, when it is told"), contextlib.suppress(*faults.UNUSABLE, NotPossible):
+            with self._fences.around(f"{name}, when it is told"), contextlib.suppress(*faults.UNUSABLE):
                 self._found(access, works=False, detail=f"a fault of this program: {type(error).__name__}")
             self._news.wait(STUMBLED_S)
 
@@ -109,7 +105,7 @@ class Worker(threading.Thread):
 
     def send_next(self, access: HubAccess) -> bool:
         """Send the oldest notice that waits. False when there is none."""
-        claim = access.leases.claim(self.channel.name, self._clock(), self.channel.lease_s * 1000)
+        claim = access.claim(self.channel.name, self.channel.lease_s)
         if claim is None:
             return False
         if claim.attempt > ATTEMPTS:
@@ -122,23 +118,10 @@ class Worker(threading.Thread):
         try:
             handed = self._send(letter)
         except Unsent as error:
-            self._settle(partial(self._unsent, access, claim, error))
+            self._unsent(access, claim, error)
         else:
-            self._settle(partial(access.handed, claim, letter, handed))
+            access.handed(claim, letter, handed)
         return True
-
-    def _settle(self, write: Callable[[], None]) -> None:
-        """What became of a letter is written however long the database cannot be: or it would be sent once more."""
-        while True:
-            try:
-                return write()
-            except SQLAlchemyError as error:
-                log.error("%s: the database: %s", self.channel.name, type(error).__name__)
-                if self._ending.is_set():
-                    raise
-            self._help()
-            self._news.wait(DATABASE_S)
-            self._news.clear()
 
     def _send(self, letter: Letter) -> Handed:
         """Send it. Raises Unsent; whatever else goes wrong costs this letter, and no other."""
@@ -154,7 +137,7 @@ class Worker(threading.Thread):
         if error.final or claim.attempt >= ATTEMPTS:
             access.failed(claim, str(error))
         else:
-            access.leases.again(claim, self._clock() + PAUSES_S[claim.attempt - 1] * 1000)
+            access.again(claim, self._clock() + PAUSES_S[claim.attempt - 1] * 1000)
 
     def _help(self) -> None:
         """Send what does not wait for the database."""
@@ -194,4 +177,4 @@ class Worker(threading.Thread):
     def _found(self, access: HubAccess, works: bool, detail: str) -> None:
         if works != self._works:
             self._works = works
-            access.note(m.ChannelTested(channel=self.channel.name, worked=works, detail=detail[:500]))
+            access.say(m.ChannelTested(channel=self.channel.name, worked=works, detail=detail[:500]))

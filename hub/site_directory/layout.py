@@ -88,6 +88,16 @@ class Layout(NamedTuple):
         return self.hub / "console" / "untold.json"
 
     @property
+    def notify_folder(self) -> Path:
+        """The notifying service's own, which it alone enters."""
+        return self.hub / "notify"
+
+    @property
+    def notify_file(self) -> Path:
+        """What that service must not forget, and what the engine has not been told."""
+        return self.notify_folder / "notify.db"
+
+    @property
     def contacts(self) -> Path:
         """Who is called when the database is of no use; the notifying service's own."""
         return self.hub / "contacts" / "contacts.json"

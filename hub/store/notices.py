@@ -6,6 +6,7 @@ from sqlalchemy import Connection, select
 
 from hub.core.state import Alarm, Notice
 from hub.store import tables
+from wire import messages as m
 
 MOST = 500
 
@@ -27,3 +28,17 @@ def about(connection: Connection, alarm: Alarm, limit: int = MOST) -> list[Notic
             if len(found) >= limit:
                 break
     return found
+
+
+def messages(connection: Connection, since: int) -> list[Notice]:
+    """Notices that somebody was sent by short message, and may answer; `since`: wall time in ms."""
+    columns = tables.notice.c
+    query = select(tables.notice).where(columns.channel == "sms", columns.state != "queued", columns.queued_at > since)
+    return [Notice(**row._mapping) for row in connection.execute(query)]
+
+
+def queued(connection: Connection, channel: m.Channel) -> list[Notice]:
+    """Notices that wait for a channel to take them, oldest first."""
+    columns = tables.notice.c
+    query = select(tables.notice).where(columns.channel == channel, columns.state == "queued").order_by(columns.number)
+    return [Notice(**row._mapping) for row in connection.execute(query)]

@@ -13,9 +13,9 @@ from hub.store import shapes
 from hub.store.faults import RESTORE, DatabaseLost, where
 from hub.store.tables import head, journal
 
-NEWEST = "3"
+NEWEST = "4"
 """Revision that this code works with: the newest in migrations/versions (a test compares them)."""
-OLDER = frozenset({"1", "2"})
+OLDER = frozenset({"1", "2", "3"})
 """Revisions that steps lead from to the newest."""
 BEFORE = frozenset(f"{number:04}" for number in range(1, 10))
 """Revisions of before the first release. Such a database is not brought up to date."""

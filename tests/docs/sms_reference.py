@@ -12,12 +12,12 @@ from hub.console.words.instructions import INSTRUCTIONS
 from hub.console.words.names import PRIORITIES
 from hub.core.alarms import ladders
 from hub.core.alarms.kinds import KINDS
+from hub.core.calling import answers
 from hub.core.site.document import Site
 from hub.core.state import Alarm, Notice
 from hub.notify import help as call_for_help
 from hub.notify.channels import letters
 from hub.notify.channels.channel import Contact, Letter
-from hub.notify.sms import answers
 
 REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference"
 PAGE = REFERENCE / "short-messages.md"

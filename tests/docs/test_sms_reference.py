@@ -2,8 +2,8 @@
 
 from weasyprint import HTML
 
+from hub.core.calling import answers
 from hub.notify.channels import letters
-from hub.notify.sms import answers
 from tests.docs import sms_reference
 
 RUN = "run: .venv/bin/python -m tests.docs.sms_reference --write"

@@ -90,10 +90,11 @@ class AlarmReturned(Data, frozen=True, tag="alarm-returned"):
 
 
 class AlarmAcknowledged(Data, frozen=True, tag="alarm-acknowledged"):
-    """A person has taken the alarm on, `via` whatever it was."""
+    """A person has taken the alarm on, `via` whatever it was. `at`: when, where the engine heard of it only later."""
 
     alarm: Number
     via: Via = "console"
+    at: Wall | None = None
 
 
 class AlarmAttended(Data, frozen=True, tag="alarm-attended"):

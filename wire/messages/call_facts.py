@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from wire.messages.alarm_facts import Channel, Lines
 from wire.messages.base import Count, Data, Name, Number, Person, Span, Text, Wall
+
+AnswerRefusal = Literal["unknown-sender", "not-understood", "not-allowed", "unreadable"]
+ANSWER_REFUSALS: tuple[AnswerRefusal, ...] = get_args(AnswerRefusal)
 
 
 class CallOpened(Data, frozen=True, tag="call-opened"):
@@ -64,26 +67,31 @@ class NoticeQueued(Data, frozen=True, tag="notice-queued"):
 
 class NoticeHanded(Data, frozen=True, tag="notice-handed"):
     """A channel has taken the notice, which does not say that anybody has received it. `repeat`: we died while it was
-    being sent, so it may have been sent twice. `awaits`: the channel will report whether it is delivered."""
+    being sent, so it may have been sent twice. `awaits`: the channel will report whether it is delivered. `at`: when,
+    where the engine heard of it only later."""
 
     notice: Number
     attempt: Count
     repeat: bool
     awaits: bool
+    at: Wall | None = None
 
 
 class NoticeDelivered(Data, frozen=True, tag="notice-delivered"):
-    """The channel reports that the notice is on the recipient's device."""
+    """The channel reports that the notice is on the recipient's device. `at`: as of `notice-handed`."""
 
     notice: Number
+    at: Wall | None = None
 
 
 class NoticeFailed(Data, frozen=True, tag="notice-failed"):
-    """A notice has not reached the channel, or the channel reports that it was not delivered."""
+    """A notice has not reached the channel, or the channel reports that it was not delivered. `at`: as of
+    `notice-handed`."""
 
     notice: Number
     attempt: Count
     detail: Text
+    at: Wall | None = None
 
 
 class NoticeOverdue(Data, frozen=True, tag="notice-overdue"):
@@ -131,7 +139,7 @@ class AnswersRefused(Data, frozen=True, tag="answers-refused"):
     """Messages that were not taken as an answer: how many, and why. From whom, and what they said, is not kept."""
 
     channel: Channel
-    reason: Literal["unknown-sender", "not-understood", "not-allowed", "unreadable"]
+    reason: AnswerRefusal
     count: Count
 
 
@@ -139,6 +147,22 @@ class EngineSilent(Data, frozen=True, tag="engine-silent"):
     """The notifying service has not heard the engine since then (wall time)."""
 
     since: Wall
+
+
+class CalledMeanwhile(Data, frozen=True, tag="called-meanwhile"):
+    """While the engine was silent, a channel has taken a notice of these open alarms of a call, which stood on that
+    rung of its ladder; without a call, of the silence itself. `at`: when (wall time). `notice` is its number from now
+    on, and `wait`: ms from `at` until the call moves on, None for never."""
+
+    call: Number | None
+    alarms: Lines
+    step: Count
+    round: Count
+    channel: Channel
+    person: Person | None
+    at: Wall
+    notice: Number = 0
+    wait: Span | None = None
 
 
 class EngineBack(Data, frozen=True, tag="engine-back"):
@@ -166,6 +190,7 @@ CallFact = (
     | ChannelFailed
     | AnswersRefused
     | EngineSilent
+    | CalledMeanwhile
     | EngineBack
 )
 """Every fact about calls, notices and channels."""

@@ -76,7 +76,7 @@ KINDS: dict[str, Kind] = {
     "engine-restarts": Kind("trouble", 1, 1, "momentary"),
     "service-restarts": Kind("trouble", 1, 1, "momentary"),
     "node-restarts": Kind("trouble", 1, 2, "momentary"),
-    "engine-silent": Kind("trouble", 1, 1, "lasts"),
+    "engine-silent": Kind("trouble", 1, 1, "mended"),
     "notice-not-delivered": Kind("trouble", 1, 2, "momentary"),
     "channel-failed": Kind("trouble", 2, 3, "lasts"),
     "roster-gap": Kind("trouble", 3, 3, "lasts"),

@@ -266,7 +266,7 @@ def apply_acknowledged(state: State, entry: Entry, data: m.AlarmAcknowledged, pe
             data.alarm,
             event,
             acknowledged_by=person,
-            acknowledged_at=entry.time,
+            acknowledged_at=data.at or entry.time,
             acknowledged_via=data.via,
             **_closing(alarm, event, closed_by=person, closed_at=entry.time),
         )

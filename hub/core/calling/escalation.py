@@ -17,6 +17,7 @@ from hub.core.alarms.ladders import Ladder
 from hub.core.calling import notices
 from hub.core.calling.fold import call_of, open_lines
 from hub.core.countdown import Countdown, Span
+from hub.core.refusal import NotPossible
 from hub.core.rules import each
 from hub.core.site.document import Site
 from hub.core.state import Alarm, Call, Entry, State
@@ -111,6 +112,23 @@ def opened(state: State, site: Site, entry: Entry, data: m.CallOpened) -> Facts:
         yield _move(state, call, 0, 0, "begun")
 
 
+def check_meanwhile(state: State, site: Site, request: m.CalledMeanwhile) -> m.CalledMeanwhile:
+    """Of a call that there is and that is not over, on a rung that it has; its number and deadline are ours to give.
+    Raises NotPossible."""
+    notice = state.duty.next_notice
+    if request.call is None:
+        return replace(request, alarms=(), notice=notice, wait=None)
+    call = state.find(Call, request.call)
+    if call is None or call.life == "over":
+        raise NotPossible("notice-settled", str(request.call))
+    last = len(own_table.ladder(state, call.ladder).rungs) - 1
+    if request.step > last or (request.round and request.step != last):
+        raise NotPossible("not-valid", "step")
+    move = _move(state, call, request.step, request.round, "begun")
+    alarms = tuple(number for number in request.alarms if number in call.alarms)
+    return replace(request, alarms=alarms, notice=notice, wait=_attended_again(state, site, call, move).wait)
+
+
 def settled(state: State, alarm_number: int) -> Facts:
     """After an alarm was acknowledged, attended, closed or mended: answer or end its call, if nothing is left."""
     call = call_of(state, alarm_number)
@@ -185,12 +203,17 @@ def _goes_on(state: State, site: Site, number: int, what: str) -> Facts:
 
 def _rung(state: State, site: Site, call: Call) -> Facts:
     move = _next(state, call)
-    everybody = move.round or move.step == len(own_table.ladder(state, call.ladder).rungs) - 1
-    if call.life == "answered" and everybody and not _can_be_shown(state, site, call):
-        move = replace(move, wait=None)
     if move.round == 0:
         yield from _more(call)  # whom the next rung does not tell would never hear of lines that came just now
-    yield move
+    yield _attended_again(state, site, call, move)
+
+
+def _attended_again(state: State, site: Site, call: Call, move: m.CallMoved) -> m.CallMoved:
+    """The same; an answered call of which no door can tell goes no further once everybody was told."""
+    everybody = move.round or move.step == len(own_table.ladder(state, call.ladder).rungs) - 1
+    if call.life == "answered" and everybody and not _can_be_shown(state, site, call):
+        return replace(move, wait=None)
+    return move
 
 
 def _next(state: State, call: Call) -> m.CallMoved:

@@ -137,6 +137,41 @@ def apply_moved(state: State, entry: Entry, data: m.CallMoved, person: int | Non
     _move(state, call, data.why, told=told, untold=(), **rung)
 
 
+def apply_meanwhile(state: State, entry: Entry, data: m.CalledMeanwhile, person: int | None) -> None:
+    """A notice that went out while the engine was silent; its call stands where it stood then, unless it has moved
+    since."""
+    state.put(
+        Notice(
+            number=data.notice,
+            call=data.call or 0,
+            alarms=data.alarms,
+            step=data.step,
+            round=data.round,
+            channel=data.channel,
+            person=data.person,
+            state="handed",
+            queued_at=data.at,
+            drill=False,
+            handed_at=data.at,
+            attempt=1,
+        )
+    )
+    state.put(replace(state.duty, next_notice=data.notice + 1))
+    _worked(state, data.channel, data.at)
+    call = _call(state, data.call) if data.call is not None else None
+    if call is None:
+        return
+    told = tuple(dict.fromkeys((*call.told, *data.alarms)))
+    untold = tuple(number for number in call.untold if number not in data.alarms)
+    rung: dict[str, Any] = {}
+    if data.at >= call.since and (call.life == "waiting" or (data.round, data.step) > (call.round, call.step)):
+        due_at = None if data.wait is None else data.at + data.wait
+        rung = {"step": data.step, "round": data.round, "since": data.at, "due_at": due_at}
+    sounded = call.sounded or data.channel == "sounder"
+    event: CallEvent = "begun" if call.life == "waiting" else "unanswered" if call.life == "ringing" else "not-attended"
+    _move(state, call, event, told=told, untold=untold, sounded=sounded, **rung)
+
+
 def apply_settled(state: State, entry: Entry, data: m.AlarmAcknowledged | m.AlarmReturned, person: int | None) -> None:
     """A line that nobody needs to answer any more: should it happen again, it is told anew."""
     call, alarm = call_of(state, data.alarm), state.find(Alarm, data.alarm)
@@ -215,21 +250,21 @@ def apply_handed(state: State, entry: Entry, data: m.NoticeHanded, person: int |
             state,
             notice,
             "handed",
-            handed_at=entry.time,
+            handed_at=data.at or entry.time,
             attempt=data.attempt,
             repeat=data.repeat,
             awaits=data.awaits,
         )
         if not data.awaits:
-            _worked(state, notice.channel, entry.time)
+            _worked(state, notice.channel, data.at or entry.time)
 
 
 def apply_delivered(state: State, entry: Entry, data: m.NoticeDelivered, person: int | None) -> None:
     """Mark the notice as delivered."""
     notice = state.find(Notice, data.notice)
     if notice is not None and notice.state == "handed" and notice.awaits:
-        _becomes(state, notice, "delivered", delivered_at=entry.time)
-        _worked(state, notice.channel, entry.time)
+        _becomes(state, notice, "delivered", delivered_at=data.at or entry.time)
+        _worked(state, notice.channel, data.at or entry.time)
 
 
 def apply_failed(state: State, entry: Entry, data: m.NoticeFailed, person: int | None) -> None:
@@ -237,7 +272,7 @@ def apply_failed(state: State, entry: Entry, data: m.NoticeFailed, person: int |
     notice = state.find(Notice, data.notice)
     if notice is not None and (notice.state == "queued" or (notice.state == "handed" and notice.awaits)):
         attempt = max(notice.attempt, data.attempt)
-        _becomes(state, notice, "failed", failed_at=entry.time, attempt=attempt, detail=data.detail)
+        _becomes(state, notice, "failed", failed_at=data.at or entry.time, attempt=attempt, detail=data.detail)
 
 
 def apply_overdue(state: State, entry: Entry, data: m.NoticeOverdue, person: int | None) -> None:

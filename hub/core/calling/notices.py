@@ -123,7 +123,7 @@ def channel_failed(state: State, site: Site, entry: Entry, data: m.ChannelFailed
 
 
 def engine_silent(state: State, site: Site, entry: Entry, data: m.EngineSilent) -> Facts:
-    """Raise the alarm that the engine is silent: nobody judges what nodes report."""
+    """That the engine was silent: whoever was to be called for it was called before the engine could say so."""
     cause = alarm_life.Cause("engine-silent", "hub", None, site_sealing(state), data.since)
     yield alarm_life.raise_for(state, cause, entry)
 

@@ -318,6 +318,7 @@ FACTS: Mapping[type[m.Data], Rule] = {
     m.ChannelFailed: Rule(follows=(notices.channel_failed,)),
     m.AnswersRefused: Rule(by=NOTIFY),
     m.EngineSilent: Rule(by=NOTIFY, follows=(notices.engine_silent,)),
+    m.CalledMeanwhile: Rule(by=NOTIFY, check=escalation.check_meanwhile, fold=(calling_fold.apply_meanwhile,)),
     m.EngineBack: Rule(
         by=NOTIFY,
         follows=(notices.engine_back,),

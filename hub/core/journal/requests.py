@@ -41,7 +41,8 @@ def accept(state: State, site: Site, actor: Actor, data: m.FactData) -> m.FactDa
         rule.second(state, site, actor.person, data)
     data = rule.check(state, site, data) if rule.check else data
     if isinstance(data, m.AlarmAcknowledged):
-        data = replace(data, via=VIA.get(actor.by, "console"))  # by which way it came, nobody claims
+        # By which way it came nobody claims, and only of a short message it may be that we hear later.
+        data = replace(data, via=VIA.get(actor.by, "console"), at=data.at if actor.by == "notify" else None)
     return data
 
 

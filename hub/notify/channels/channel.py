@@ -43,10 +43,11 @@ class Letter(NamedTuple):
 
 
 class Answered(NamedTuple):
-    """A message that came in: from which number, and what it says."""
+    """A message that came in: from which number, what it says, and when the network took it (wall ms), if known."""
 
     sender: str
     text: str
+    sent_at: int | None = None
 
 
 class Part(NamedTuple):
@@ -84,8 +85,8 @@ class Told(Protocol):
     def look(self) -> tuple[State, Site]:
         """State and site, for reading only."""
 
-    def hear(self, heard: Heard) -> None:
-        """Take a message or a report in."""
+    def hear(self, heard: Heard) -> bool:
+        """Take a message or a report in. Whether it is kept now, so that it may be deleted where it came from."""
 
     def tell_refused(self, channel: m.Channel) -> None:
         """Journal how many messages were no answers."""

@@ -66,7 +66,10 @@ def short(letter: Letter) -> str:
     lines = [_short_line(line, letter.site) for line in letter.lines[:MOST_LINES]]
     more = f"等{len(letter.lines)}项" if len(letter.lines) > MOST_LINES else ""
     marks = ("【演练】" if letter.notice.drill else "") + ("【重发】" if letter.repeat else "")
-    return f"{marks}{letter.notice.number}号 {'；'.join(lines)}{more}。回1确认"
+    number = (
+        f"{letter.notice.number}号 " if letter.notice.number > 0 else ""
+    )  # while the engine is silent, none has one
+    return f"{marks}{number}{'；'.join(lines)}{more}。回1确认"
 
 
 def _short_line(line: Alarm, site: Site) -> str:
@@ -91,7 +94,8 @@ def subject(letter: Letter) -> str:
     marks = ("[演练 DRILL] " if letter.notice.drill else "") + ("[重发 REPEAT] " if letter.repeat else "")
     more = f" (+{len(letter.lines) - 1})" if len(letter.lines) > 1 else ""
     at = worst.area or where.parse(worst.place).whole
-    return f"{marks}Strongroom {letter.notice.number}: {PRIORITIES[worst.priority]} {worst.what} {at}{more}"
+    number = f" {letter.notice.number}" if letter.notice.number > 0 else ""
+    return f"{marks}Strongroom{number}: {PRIORITIES[worst.priority]} {worst.what} {at}{more}"
 
 
 def long(letter: Letter) -> str:
@@ -141,7 +145,8 @@ def mail(letter: Letter, sender: str) -> EmailMessage:
     message["Subject"] = subject(letter)
     message["Date"] = format_datetime(moments.at(letter.now, letter.site.zone))
     message["Message-ID"] = make_msgid(f"notice-{letter.notice.number}", domain="strongroom.internal")
-    message["X-Strongroom-Notice"] = str(letter.notice.number)
+    if letter.notice.number > 0:
+        message["X-Strongroom-Notice"] = str(letter.notice.number)
     if letter.notice.drill:
         message["X-Strongroom-Drill"] = "yes"
     message.set_content(long(letter))

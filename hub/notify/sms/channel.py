@@ -66,15 +66,15 @@ class Sms:
             self.hear(hub.hear)
             hub.tell_refused(self.name)
 
-    def hear(self, take: Callable[[Heard], None]) -> None:
-        """Everything that has come in, one by one; each is discarded when it was taken. Raises Unsent."""
+    def hear(self, take: Callable[[Heard], bool]) -> None:
+        """Everything that has come in, one by one; each is discarded when `take` says that it is kept elsewhere.
+        Raises Unsent."""
         try:
             modem = self._ready()
             for place, message in modem.fetch():
                 heard = _heard(message)
-                if heard is not None:
-                    take(heard)
-                modem.discard(place)
+                if heard is None or take(heard):
+                    modem.discard(place)
         except ModemError as error:
             self.close()
             raise Unsent(str(error)) from None
@@ -97,7 +97,7 @@ def _heard(message: pdu.Incoming | pdu.Report | Unreadable) -> Heard | None:
     if isinstance(message, pdu.Incoming):
         # A part of a longer text is not what somebody answered, even if it looks like it.
         whole = message.part is None or message.part[1] <= 1
-        return Answered(message.sender, message.text if whole else "")
+        return Answered(message.sender, message.text if whole else "", message.sent_at)
     if message.outcome == "trying":
         return None
     return Reported(Part(message.reference, message.recipient), message.outcome == "delivered")

@@ -6,6 +6,7 @@ Outgoing ones are always UCS-2, since they are Chinese, and ask for a delivery r
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta, timezone
 from typing import Literal, NamedTuple
 
 SINGLE_OCTETS = 140
@@ -66,6 +67,8 @@ class Incoming(NamedTuple):
     sender: str
     text: str
     part: tuple[int, int, int] | None
+    sent_at: int | None = None
+    """When the network took it, by the centre's clock (wall ms); None for a time that is none."""
 
 
 class Report(NamedTuple):
@@ -141,7 +144,8 @@ def _deliver(octets: bytes, at: int) -> Incoming:
     with_header = bool(octets[at] & _WITH_HEADER)
     sender, at = _read_address(octets, at + 1)
     coding = _coding(octets[at + 1])
-    at += 9  # protocol, coding, and the seven octets of the centre's time
+    sent_at = _centre_time(octets[at + 2 : at + 9])
+    at += 9  # protocol, coding, and that time
     length = octets[at]
     # What follows the text belongs to no message; a text that is cut short might answer another notice: 1 of 12.
     size = -(-min(length, _LONGEST_SEPTETS) * 7 // 8) if coding == "7 bit" else length
@@ -158,7 +162,18 @@ def _deliver(octets: bytes, at: int) -> Incoming:
     else:
         # The header is no text: a septet of it that happens to be the escape would swallow the first character.
         text = _seven_bit(content, -(-len(header) * 8 // 7), length)
-    return Incoming(sender, text, _part(header))
+    return Incoming(sender, text, _part(header), sent_at)
+
+
+def _centre_time(octets: bytes) -> int | None:
+    """23.040, 9.2.3.11: six pairs of digits, and the zone in quarters of an hour."""
+    year, month, day, hour, minute, second = ((octet & 0x0F) * 10 + (octet >> 4) for octet in octets[:6])
+    quarters = (octets[6] & 0x07) * 10 + (octets[6] >> 4)
+    east = timedelta(minutes=15 * (-quarters if octets[6] & 0x08 else quarters))
+    try:
+        return int(datetime(2000 + year, month, day, hour, minute, second, tzinfo=timezone(east)).timestamp() * 1000)
+    except ValueError:
+        return None
 
 
 def _coding(scheme: int) -> Coding:

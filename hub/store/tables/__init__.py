@@ -8,12 +8,10 @@ from hub.store.tables.beside import (
     asked,
     calendar_document,
     certificate,
-    notice_lease,
     person,
     projection,
     session,
     site_document,
-    sms_part,
 )
 from hub.store.tables.ledger import checkpoint, cosignature, head, journal, tile
 from hub.store.tables.projections import (
@@ -66,7 +64,6 @@ __all__ = [
     "meta",
     "metadata",
     "notice",
-    "notice_lease",
     "order_out",
     "person",
     "point",
@@ -76,7 +73,6 @@ __all__ = [
     "session",
     "shift",
     "site_document",
-    "sms_part",
     "tile",
     "walk_test",
     "window",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Table, Text
 
 from hub.store.tables.base import Listed, metadata
 
@@ -15,30 +15,6 @@ calendar_document = Table(
     Column("document", Text, nullable=False),
 )
 """Calendar documents as they were imported, to the byte: `sha256` is what the journal has."""
-
-notice_lease = Table(
-    "notice_lease",
-    metadata,
-    Column("notice", BigInteger, primary_key=True, autoincrement=False),
-    Column("worker", Text, nullable=False),
-    Column("until", BigInteger, nullable=False),
-    Column("attempt", BigInteger, nullable=False),
-    Column("sending", Boolean, nullable=False),
-)
-"""Who sends a notice just now. Nothing of the journal: it is taken by a conditional update, and given back. `sending`
-stays set when the worker dies in the middle, so that the next attempt is known for a repeat."""
-
-sms_part = Table(
-    "sms_part",
-    metadata,
-    Column("reference", Integer, primary_key=True, autoincrement=False),
-    Column("recipient", Text, primary_key=True),
-    Column("notice", BigInteger, nullable=False),
-    Column("sent_at", BigInteger, nullable=False),
-    Column("delivered", Boolean, nullable=False),
-    Index("sms_part_notice", "notice"),
-)
-"""Parts of short messages under way, by the modem's reference, for its delivery reports. Nothing of the journal."""
 
 certificate = Table(
     "certificate",

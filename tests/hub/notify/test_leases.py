@@ -9,93 +9,117 @@ import pytest
 
 from hub.core.state import Notice
 from hub.notify.leases import Claim, Leases
-from hub.store import session
-from hub.store.tables import notice
-from tests.support.hub import House, make_hub
+from hub.notify.own_file import OwnFile
 from wire import messages as m
 
 LEASE_MS = 60_000
+NOW = 1_800_000_000_000
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def house(request: pytest.FixtureRequest, tmp_path: Path) -> House:
-    settings = ""
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgres").new_database()
-        settings = f'database = "{url}"\n\n[console]\nport = 8443\n'
-    house = make_hub(tmp_path, settings=settings)
-    house.fact(m.NotifyStarted(version="test", channels=("console", "sms", "email")), "notify")
-    house.node("archive-1").says(m.Forced(point="archive/iron-gate"))
-    return house
+def notice(number: int, channel: m.Channel = "sms") -> Notice:
+    return Notice(
+        number=number,
+        call=1,
+        alarms=(1,),
+        step=0,
+        round=0,
+        channel=channel,
+        person=1003,
+        state="queued",
+        queued_at=NOW,
+        drill=False,
+    )
 
 
-def queued(house: House) -> list[int]:
-    with session.reading(house.database) as connection:
-        rows = [Notice(**row._mapping) for row in connection.execute(notice.select())]
-    return sorted(one.number for one in rows if one.channel == "sms" and one.state == "queued")
+QUEUED = [notice(1), notice(2)]
 
 
-def test_two_people_are_to_be_told_and_each_worker_gets_one(house: House) -> None:
-    first, second = (Leases(house.database, name) for name in ("one", "two"))
-    claims = [one.claim("sms", house.clock(), LEASE_MS) for one in (first, second, first)]
-    assert [claim.notice.number for claim in claims if claim] == queued(house)
-    assert [claim.attempt for claim in claims if claim] == [1, 1]
-    assert not any(claim.repeat for claim in claims if claim)
+@pytest.fixture
+def own(tmp_path: Path) -> OwnFile:
+    return OwnFile(tmp_path / "notify" / "notify.db")
 
 
-def test_many_workers_at_once_never_send_the_same_attempt(house: House) -> None:
+def claim(leases: Leases, now: int = NOW, queued: list[Notice] = QUEUED) -> Claim | None:
+    return leases.claim("sms", queued, now, LEASE_MS)
+
+
+def test_two_people_are_to_be_told_and_each_worker_gets_one(own: OwnFile) -> None:
+    first, second = (Leases(own, name) for name in ("one", "two"))
+    claims = [claim(one) for one in (first, second, first)]
+    assert [one.notice.number for one in claims if one] == [1, 2]
+    assert [one.attempt for one in claims if one] == [1, 1]
+    assert not any(one.repeat for one in claims if one)
+
+
+def test_many_workers_at_once_never_send_the_same_attempt(own: OwnFile) -> None:
+    queued = [notice(number) for number in range(1, 20)]
+
     def work(name: int) -> list[Claim]:
-        leases = Leases(house.database, f"worker-{name}")
+        leases = Leases(own, f"worker-{name}")
         found = []
-        while claim := leases.claim("sms", house.clock(), LEASE_MS):
-            found.append(claim)
+        while one := claim(leases, queued=queued):
+            found.append(one)
         return found
 
     with ThreadPoolExecutor(6) as pool:
-        claims = [claim for found in pool.map(work, range(6)) for claim in found]
-    assert sorted(claim.notice.number for claim in claims) == queued(house)
+        claims = [one for found in pool.map(work, range(6)) for one in found]
+    assert sorted(one.notice.number for one in claims) == list(range(1, 20))
 
 
-def test_who_dies_in_the_middle_is_followed_by_a_repeat_under_the_same_number(house: House) -> None:
-    dead, other = Leases(house.database, "dead"), Leases(house.database, "other")
-    claim = dead.claim("sms", house.clock(), LEASE_MS)
-    assert claim is not None
-    house.clock.forward(LEASE_MS / 1000 + 1)
-    again = other.claim("sms", house.clock(), LEASE_MS)
+def test_who_dies_in_the_middle_is_followed_by_a_repeat_under_the_same_number(own: OwnFile) -> None:
+    assert claim(Leases(own, "dead"), queued=[notice(1)])
+    again = claim(Leases(own, "other"), NOW + LEASE_MS + 1)
     assert again is not None
-    assert (again.notice.number, again.attempt, again.repeat) == (claim.notice.number, 2, True)
+    assert (again.notice.number, again.attempt, again.repeat) == (1, 2, True)
 
 
-def test_after_a_restart_nobody_waits_for_a_lease_of_the_dead(house: House) -> None:
-    claim = Leases(house.database, "dead").claim("sms", house.clock(), LEASE_MS)
-    born = Leases(house.database, "born")
+def test_after_a_restart_nobody_waits_for_a_lease_of_the_dead(own: OwnFile) -> None:
+    claim(Leases(own, "dead"))
+    born = Leases(own, "born")
     born.take_over()
-    again = born.claim("sms", house.clock(), LEASE_MS)
-    assert claim is not None
+    again = claim(born)
     assert again is not None
-    assert (again.notice.number, again.repeat) == (claim.notice.number, True)
+    assert (again.notice.number, again.repeat) == (1, True)
 
 
-def test_what_was_certainly_not_sent_is_tried_again_later_and_is_no_repeat(house: House) -> None:
-    leases = Leases(house.database, "one")
-    claim = leases.claim("sms", house.clock(), LEASE_MS)
-    assert claim is not None
-    leases.again(claim, house.clock() + 10_000)
-    other = leases.claim("sms", house.clock(), LEASE_MS)
+def test_what_was_certainly_not_sent_is_tried_again_later_and_is_no_repeat(own: OwnFile) -> None:
+    leases = Leases(own, "one")
+    first = claim(leases)
+    assert first is not None
+    leases.again(first, NOW + 10_000)
+    other = claim(leases)
     assert other is not None
-    assert other.notice.number != claim.notice.number, "it pauses, and the next has its turn"
-    house.clock.forward(11)
-    again = leases.claim("sms", house.clock(), LEASE_MS)
+    assert other.notice.number == 2, "it pauses, and the next has its turn"
+    again = claim(leases, NOW + 11_000)
     assert again is not None
-    assert (again.notice.number, again.attempt, again.repeat) == (claim.notice.number, 2, False)
+    assert (again.notice.number, again.attempt, again.repeat) == (1, 2, False)
 
 
-def test_a_worker_whose_lease_has_run_out_frees_nothing_of_the_next(house: House) -> None:
-    slow, quick = Leases(house.database, "slow"), Leases(house.database, "quick")
-    late = slow.claim("sms", house.clock(), LEASE_MS)
-    house.clock.forward(LEASE_MS / 1000 + 1)
-    quick.claim("sms", house.clock(), LEASE_MS)
-    quick.claim("sms", house.clock(), LEASE_MS)
+def test_a_worker_whose_lease_has_run_out_settles_nothing_of_the_next(own: OwnFile) -> None:
+    slow, quick = Leases(own, "slow"), Leases(own, "quick")
+    late = claim(slow, queued=[notice(1)])
     assert late is not None
+    assert claim(quick, NOW + LEASE_MS + 1, [notice(1)])
     slow.done(late)
-    assert Leases(house.database, "third").claim("sms", house.clock(), LEASE_MS) is None
+    assert claim(Leases(own, "third"), NOW + 3 * LEASE_MS, [notice(1)])
+
+
+def test_what_the_engine_has_not_heard_of_yet_is_not_sent_again(own: OwnFile) -> None:
+    """It may be away for long: until then the notice is queued as far as the hub knows."""
+    leases = Leases(own, "one")
+    first = claim(leases, queued=[notice(1)])
+    assert first is not None
+    leases.done(first)
+    leases.take_over()
+    assert claim(leases, NOW + 90 * 86_400_000, [notice(1)]) is None
+
+
+def test_a_number_that_the_hub_has_forgotten_and_gives_anew_is_another_notice(own: OwnFile) -> None:
+    leases = Leases(own, "one")
+    first = claim(leases, queued=[notice(1)])
+    assert first is not None
+    leases.done(first)
+    claim(leases, queued=[notice(2)])
+    again = claim(leases, queued=[notice(1)])
+    assert again is not None
+    assert (again.attempt, again.repeat) == (1, False)

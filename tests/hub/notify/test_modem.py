@@ -237,7 +237,7 @@ def test_a_crash_in_the_middle_repeats_it_under_the_same_number(
     house: House, access: HubAccess, modem: SimulatedModem, worker: Worker
 ) -> None:
     forced(house)
-    access.leases.claim("sms", house.clock(), 1000)  # and then it died
+    access.claim("sms", 1)  # and then it died
     access.leases.take_over()
     worker.send_next(access)
     first = notices(house)[min(notices(house))]

@@ -66,7 +66,7 @@ def test_what_is_no_number_is_refused(number: str) -> None:
 def test_an_answer_is_read_as_the_other_implementation_reads_it(text: str) -> None:
     message = deliver_pdu(NUMBER, text, AT)
     ours = pdu.receive(message)
-    assert ours == pdu.Incoming(NUMBER, text, None)
+    assert ours[:3] == (NUMBER, text, None)
     assert read_incoming_sms(message)["content"] == text
 
 
@@ -149,7 +149,7 @@ def test_a_header_takes_nothing_from_a_text_of_seven_bits(text: str, reference: 
     septets = 8 + len(text)
     content = number.to_bytes(-(-septets * 7 // 8), "little").hex()
     message = delivered(0x00, septets, content).replace("0004", "0044", 1)
-    assert pdu.receive(message) == pdu.Incoming("+8613800000003", text, (1, 1, reference))
+    assert pdu.receive(message)[:3] == ("+8613800000003", text, (1, 1, reference))
     if all(number >> 7 * place & 0x7F != 0x1B for place in range(8)):  # there the oracle itself takes a letter
         assert read_incoming_sms(message)["content"] == text
 

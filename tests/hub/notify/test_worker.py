@@ -1,21 +1,22 @@
-"""One worker: it gives up in the end, it does not say twice what the database was too busy to take, and goes on."""
+"""One worker: it gives up in the end, it does not send twice what the engine has not heard of, and goes on."""
 
 from __future__ import annotations
 
 import ast
-import threading
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
 
 from hub.core.state import Notice
 from hub.notify import worker as worker_module
 from hub.notify.channels.channel import Handed, Letter, Told, Unsent
-from hub.notify.hub_access import HubAccess
+from hub.notify.hub_access import HubAccess, Own
 from hub.notify.worker import ATTEMPTS, Worker
 from hub.store import session
 from hub.store.tables import notice
 from tests.hub.notify.conftest import make_access
+from tests.support.door import OpenDoor, open_door
 from tests.support.hub import House
 from wire import messages as m
 
@@ -76,62 +77,43 @@ def test_a_letter_that_is_never_taken_fails_after_three_attempts(house: House, a
     assert (state_of(house, wanted.number).state, state_of(house, wanted.number).detail) == ("failed", "no network")
 
 
-def test_a_letter_over_which_every_worker_dies_is_given_up_and_does_not_hold_up_the_next(house: House) -> None:
+def test_a_letter_over_which_every_worker_dies_is_given_up_and_does_not_hold_up_the_next(
+    house: House, own: Own
+) -> None:
     wanted = one_notice(house)
     for name in range(ATTEMPTS):
-        dying = make_access(house, f"dying-{name}")
+        dying = make_access(house, own, f"dying-{name}")
         with pytest.raises(SystemExit):
             Worker(Post(SystemExit()), lambda _: dying, house.clock).send_next(dying)  # noqa: B023
         dying.close()
         house.clock.forward(61)
-    access, post = make_access(house, "next"), Post()
+    access, post = make_access(house, own, "next"), Post()
     assert Worker(post, lambda _: access, house.clock).send_next(access)
     assert post.sent == []
     assert state_of(house, wanted.number).state == "failed"
     access.close()
 
 
-def test_what_was_sent_while_the_database_was_busy_is_not_sent_again(house: House, access: HubAccess) -> None:
+def test_what_was_sent_while_another_process_holds_the_database_is_not_sent_again(
+    house: House, access: HubAccess, door: OpenDoor
+) -> None:
     wanted = one_notice(house)
-    post = Post()
-    worker = Worker(post, lambda _: access, house.clock)
-    busy = house.database.connect()
-    send = post.send
-
-    def locked(letter: Letter) -> Handed:
-        busy.exec_driver_sql("ROLLBACK")
-        busy.exec_driver_sql("BEGIN IMMEDIATE")
-        threading.Timer(4, lambda: free.set()).start()
-        return send(letter)
-
-    free = threading.Event()
-    post.send = locked  # type: ignore[method-assign]
-    working = threading.Thread(target=worker.send_next, args=(access,))
-    working.start()
-    assert free.wait(60)
-    busy.exec_driver_sql("ROLLBACK")
-    busy.exec_driver_sql("BEGIN")
-    busy.close()
-    working.join(60)
-    assert not working.is_alive()
-    assert post.sent == [wanted.number]
-    assert state_of(house, wanted.number).state == "handed"
-
-
-def test_an_attempt_that_is_over_frees_nothing_of_the_next_of_the_same_worker(house: House, access: HubAccess) -> None:
-    wanted = one_notice(house)
-    first = access.leases.claim("sms", house.clock(), 60_000)
-    house.clock.forward(61)
-    second = access.leases.claim("sms", house.clock(), 60_000)
-    assert first is not None
-    assert second is not None
-    assert (first.attempt, second.attempt) == (1, 2)
-    access.leases.done(first)
-    access.leases.again(first, house.clock())
-    other = make_access(house, "other")
-    while claim := other.leases.claim("sms", house.clock(), 60_000):
-        assert claim.notice.number != wanted.number, "it is still being sent"
-    other.close()
+    door.close()  # the engine waits for the other as well
+    other = create_engine(house.database.url)
+    with other.connect() as connection:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        post = Post()
+        worker = Worker(post, lambda _: access, house.clock)
+        while worker.send_next(access):
+            pass
+        house.clock.forward(3600)
+        assert not worker.send_next(access)
+        assert post.sent.count(wanted.number) == 1
+    with open_door(house):
+        access.say(m.AnswersRefused(channel="sms", reason="unreadable", count=1))  # so that it is told now
+    told = state_of(house, wanted.number)
+    assert told.state == "handed"
+    assert told.handed_at == house.clock() - 3_600_000, "when it was, and not when the engine heard of it"
 
 
 def test_a_worker_tells_no_channel_from_another() -> None:

@@ -1,25 +1,66 @@
-"""What an answer by short message means. Pure: who it is from, and which alarms they have taken on."""
+"""What an answer by short message means: who it is from, and which alarms they have taken on."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
+from hub.core.refusal import NotPossible
 from hub.core.site.document import Site
-from hub.core.state import Notice
+from hub.core.state import Alarm, Notice, State
 
 YES = frozenset({"1", "收到", "确认", "好", "ok"})
 """Answers that mean everything that this person was told of."""
 _NUMBER = re.compile(r"([0-9]{1,15})号?")
 _SAME_DIGITS = 11
 """Digits of a mobile number in China; with or without the country's code it is the same telephone."""
+ANSWER_MS = 24 * 3_600_000
+"""How old a notice may be that somebody answers."""
 LONGEST = 20
 """Characters of the longest answer that is looked at."""
 _LONGEST_RAW = 160
 _MARKS = frozenset("。.!,、;:'\"“”‘’「」()[]【】<>《》#")
 _UNSEEN = frozenset({"Cc", "Cf", "Mn", "Me", "Zs", "Zl", "Zp"})
 """Categories of what nobody has typed: telephones and centres put byte order marks, NUL and the like round a text."""
+
+
+class Message(NamedTuple):
+    """A short message that has come in. `late_at`: when (wall ms), where it is judged only later."""
+
+    sender: str
+    text: str
+    late_at: int | None = None
+
+
+class Taken(NamedTuple):
+    """A person takes alarms on, in these roles: those that still wait for somebody; none where others were first."""
+
+    person: int
+    roles: frozenset[str]
+    alarms: tuple[int, ...]
+
+
+def taken(state: State, site: Site, phones: Mapping[int, str], told: Iterable[Notice], message: Message) -> Taken:
+    """What a message says. `phones`: of everybody; `told`: the notices that people were sent lately. Raises
+    NotPossible for a reason of `m.AnswersRefused`."""
+    known = {person: phone for person, phone in phones.items() if person in site.cardholders}
+    person = whose(known, message.sender)
+    if person is None:
+        raise NotPossible("unknown-sender")
+    number = understood(message.text)
+    sent = [] if number is None else [one for one in told if one.person == person and number in (0, one.number)]
+    if number is None or not sent:
+        raise NotPossible("not-understood")
+    found = (state.find(Alarm, alarm) for alarm in meant(number, sent))
+    waiting = tuple(one.number for one in found if one is not None and one.unacknowledged and _knew(one, message))
+    return Taken(person, roles(site, person), waiting)
+
+
+def _knew(alarm: Alarm, message: Message) -> bool:
+    """Whether somebody who answered then can have meant what has happened last."""
+    return message.late_at is None or alarm.last_happened <= message.late_at
 
 
 def whose(phones: Mapping[int, str], sender: str) -> int | None:
