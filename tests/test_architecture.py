@@ -37,8 +37,8 @@ ARROWS: dict[str, set[str]] = {
         "hub.store.*", "hub.core.*", "wire.*",
     },
     "hub.notify": {
-        "hub.notify.channels", "hub.notify.sms",
-        "hub.site_directory", "hub.service", "hub.store.*", "hub.core.*", "wire.*",
+        "hub.notify.channels", "hub.notify.sms", "hub.door.caller", "hub.door.protocol",
+        "hub.site_directory", "hub.store.*", "hub.core.*", "wire.*",
     },
     "hub.notify.sms": {"hub.notify.channels", "hub.site_directory", "hub.core.*", "wire.*"},
     "hub.notify.channels": {"hub.site_directory", "hub.core.*", "wire.*"},

@@ -31,6 +31,7 @@ HELD_BY: dict[str, tuple[str, str]] = {
     "hub.core.order_numbers.ORDER": (PAIRS, "ORDER"),
     "hub.core.calling.fold.CALL": ("hub/core/calling/test_escalation.py", "no_row_of_the_life_of_a_call"),
     "hub.core.calling.fold.NOTICE": (PAIRS, "notice"),
+    "hub.core.calling.meanwhile.MOVED": ("hub/core/calling/test_meanwhile.py", "test_whatever_a_call_waits_for"),
     "hub.core.calling.fold.SAID": (OFFICE, "NOTICE"),
     # rules that a machine breaks when a row is wrong
     "hub.core.alarms.ladders.TROUBLE_DELAY": (OFFICE, "a_trouble_rings_at_once"),

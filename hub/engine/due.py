@@ -35,6 +35,11 @@ from wire import messages as m
 
 RTC_MS = 60_000
 """How often the machine's own clock is read."""
+MOMENT_MS = 5_000
+"""So long after a silence of ours nobody is called for what was overdue by then: the notifying service has called
+people meanwhile, and tells us whom."""
+SILENT_MS = 10_000
+"""As long as that service waits before it does (hub.notify.engine_watch)."""
 STALL_MS = 2_000
 """A turn of the engine takes a quarter of a second. In what is longer than this, nobody was listened to."""
 
@@ -79,6 +84,11 @@ class Watch:
         self._compared = compared
         self._rtc_at = mono
         self._looked_at = mono
+        self._calls_at = mono
+
+    def give_a_moment(self, mono: int) -> None:
+        """We were away: let the notifying service say whom it has called, before anybody is called again."""
+        self._calls_at = mono + MOMENT_MS
 
     def broker_lost(self, reason: str, mono: int) -> None:
         """Without the broker no node can be heard: count no silence."""
@@ -100,6 +110,8 @@ class Watch:
             self.progress.stalled(stalled, mono)
             self.orders.stalled(stalled, mono)
             self.witnesses.stalled(stalled, mono)
+        if stalled > SILENT_MS:
+            self.give_a_moment(mono)
 
     def look(
         self, service: Decides, state: State, site: Site, now: int, mono: int, real: int | None = None
@@ -122,13 +134,14 @@ class Watch:
             partial(self.bad_messages.due, mono),
             partial(self.floods.due, state, mono),
         )
+        calls = mono >= self._calls_at
         disk = self._disk() if self._disk else None  # not inside the transaction
         rows = self._compared(mono)
 
         def due(current: State, _site: Site) -> Iterator[m.FactData]:
             return each(
                 told,
-                partial(self.escalation.due, current, site, now, mono),
+                partial(self.escalation.due, current, site, now, mono) if calls else partial(iter, ()),
                 partial(self.deadlines.due, current, now, mono),
                 partial(self.waits.due, current, now, mono),
                 partial(order_content.renewals, current, now),

@@ -120,6 +120,7 @@ class Engine:
         self._listening.open()
         self._alive.open()
         self._asking.open()
+        self._watch.give_a_moment(mono_ms())
         gc.collect()
         gc.freeze()  # what is here by now stays: to look through it again and again would keep alarms waiting
         tick_at = 0

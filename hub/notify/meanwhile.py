@@ -7,6 +7,7 @@ anew in the middle of the silence goes on where the one before was, and so will 
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
@@ -17,7 +18,7 @@ from msgspec.structs import replace
 from hub.core.alarms import own_table
 from hub.core.calling import answers, notices
 from hub.core.calling.escalation import Escalation
-from hub.core.journal.machine import Machine
+from hub.core.journal.machine import Machine, Rule
 from hub.core.journal.requests import Actor
 from hub.core.journal.unjudged import Told
 from hub.core.refusal import NotPossible
@@ -29,6 +30,8 @@ from hub.notify.spool import Untold
 from wire import messages as m
 
 NOTIFY = Actor("notify")
+
+log = logging.getLogger("strongroom.notify")
 
 
 class Known(NamedTuple):
@@ -52,6 +55,7 @@ class Meanwhile:
         self._escalation = Escalation()
         self._queued: dict[int, Notice] = {}
         self._seen: State | None = None
+        self._followed: list[m.FactData] = []
         self._silence = 0
         """The call about the silence itself, which no journal has."""
 
@@ -159,8 +163,8 @@ class Meanwhile:
     def _fall_silent(self, since: int, begun: bool) -> None:
         """The silence is an alarm here, which lasts: the journal will have it when it is over. `begun`: somebody was
         called for it already, so it waits to be told which rung it stands on."""
-        facts = self._decide(partial(_just, m.EngineSilent(since=since)))
-        for raised in [fact for fact in facts if isinstance(fact, m.AlarmRaised)]:
+        self._take(m.EngineSilent(since=since))
+        for raised in [fact for fact in self._followed if isinstance(fact, m.AlarmRaised)]:
             state, _site = self._here()
             alarm = state.find(Alarm, raised.alarm)
             ladder = own_table.answer(state, raised.what, raised.sealing is not None).ladder
@@ -210,8 +214,9 @@ class Meanwhile:
         machine = self._machine()
         with contextlib.suppress(NotPossible), machine.state.attempt():
             machine.ask(actor, fact)
+        self._followed = machine.facts
 
-    def _decide(self, rule: Callable[[State, Site], Iterator[m.FactData]]) -> list[m.FactData]:
+    def _decide(self, rule: Rule) -> None:
         machine = self._machine()
         machine.decide(rule)
         for fact in machine.facts:
@@ -219,7 +224,8 @@ class Meanwhile:
                 notice = machine.state.find(Notice, fact.notice)
                 if notice is not None:
                     self._queued[-notice.number] = replace(notice, number=-notice.number)
-        return machine.facts
+        for failure in machine.failures:
+            log.error("%s could not be judged", failure.what, exc_info=failure.error)
 
     def _here(self) -> tuple[State, Site]:
         self._seen = None  # it is about to change

@@ -41,6 +41,8 @@ class Spool:
         self._clock = clock
         self.wake: Callable[[], None] = lambda: None
         """Called when something was put in."""
+        self._answered: dict[str, None] = {}
+        """Numbers that the engine has had of late, where no file keeps what it has not."""
 
     @property
     def durable(self) -> bool:
@@ -54,6 +56,8 @@ class Spool:
 
     def put(self, request: Request, number: str | None = None) -> None:
         """The engine is to be asked. `number`: of a request that may be put in twice."""
+        if number in self._answered:
+            return
         row = (number or secrets.token_hex(16), self._clock(), msgspec.json.encode(request).decode())
 
         def add(database: sqlite3.Connection) -> int:
@@ -82,6 +86,10 @@ class Spool:
     def told(self, number: str) -> None:
         """The engine has answered."""
         self._own.change(lambda database: database.execute("DELETE FROM untold WHERE number = ?", (number,)))
+        if not self.durable:
+            self._answered[number] = None
+            for old in list(self._answered)[:-MOST]:
+                del self._answered[old]
 
     def waits(self, number: str) -> bool:
         """Whether that is still untold."""

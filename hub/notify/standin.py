@@ -114,6 +114,8 @@ class StandIn(threading.Thread):
             self._begin(access)
         while not self._failed.empty():
             access.say(self._failed.get())
+        if not self._own.meanwhile.active:
+            self._check(access)
         with self._fences.around("the stand-in for the engine"):
             if self.silent is not None:
                 self.stand_in(access, self.silent)
@@ -121,7 +123,6 @@ class StandIn(threading.Thread):
                 self._is_back(access)
         if self._own.meanwhile.active:
             return  # all that is needed is known
-        self._check(access)
         state, site = access.look()
         self.knows_lost = alarm_life.find(state, "broker-lost", "hub") is not None
         with self._fences.around("the contacts"):
@@ -138,7 +139,6 @@ class StandIn(threading.Thread):
             if self._is_at_work():
                 here.end()
                 return
-            self._check(access)
             known = access.known()
             if self._silent_since is None:
                 self._silent_since = max(0, self._clock() - silent)
@@ -146,7 +146,7 @@ class StandIn(threading.Thread):
             access.leases.forget_ours()
             here.begin(known, self._silent_since, self._own.spool.all())
             self._size = known.size
-        here.turn(time.monotonic_ns() // 1_000_000)
+        here.turn(mono_ms())
 
     def _check(self, access: HubAccess) -> None:
         """Once: whether this database can be read at all. Raises SchemaError, DatabaseLost, SQLAlchemyError."""
@@ -207,3 +207,8 @@ class StandIn(threading.Thread):
             return
         self._told_at = time.monotonic()
         log.error("%s", faults.say(error, faults.where(self._database)))
+
+
+def mono_ms() -> int:
+    """Milliseconds of the monotonic clock."""
+    return time.monotonic_ns() // 1_000_000

@@ -17,7 +17,6 @@ from hub.core.alarms.ladders import Ladder
 from hub.core.calling import notices
 from hub.core.calling.fold import call_of, open_lines
 from hub.core.countdown import Countdown, Span
-from hub.core.refusal import NotPossible
 from hub.core.rules import each
 from hub.core.site.document import Site
 from hub.core.state import Alarm, Call, Entry, State
@@ -110,23 +109,6 @@ def opened(state: State, site: Site, entry: Entry, data: m.CallOpened) -> Facts:
     call = state.find(Call, data.call)
     if call is not None and data.wait == 0:
         yield _move(state, call, 0, 0, "begun")
-
-
-def check_meanwhile(state: State, site: Site, request: m.CalledMeanwhile) -> m.CalledMeanwhile:
-    """Of a call that there is and that is not over, on a rung that it has; its number and deadline are ours to give.
-    Raises NotPossible."""
-    notice = state.duty.next_notice
-    if request.call is None:
-        return replace(request, alarms=(), notice=notice, wait=None)
-    call = state.find(Call, request.call)
-    if call is None or call.life == "over":
-        raise NotPossible("notice-settled", str(request.call))
-    last = len(own_table.ladder(state, call.ladder).rungs) - 1
-    if request.step > last or (request.round and request.step != last):
-        raise NotPossible("not-valid", "step")
-    move = _move(state, call, request.step, request.round, "begun")
-    alarms = tuple(number for number in request.alarms if number in call.alarms)
-    return replace(request, alarms=alarms, notice=notice, wait=_attended_again(state, site, call, move).wait)
 
 
 def settled(state: State, alarm_number: int) -> Facts:
@@ -236,6 +218,11 @@ def _move(state: State, call: Call, step: int, round_: int, why: MoveReason) -> 
     following = step + 1 < len(rungs) and round_ == 0
     wait = rungs[step + 1].after - rungs[step].after if following else ladder.again
     return m.CallMoved(call=call.number, step=step, round=round_, why=why, wait=wait * 1000)
+
+
+def rung(state: State, site: Site, call: Call, step: int, round_: int) -> m.CallMoved:
+    """That a call stands on a rung, and for how long."""
+    return _attended_again(state, site, call, _move(state, call, step, round_, "begun"))
 
 
 def _more(call: Call) -> Facts:

@@ -87,7 +87,8 @@ def check_drill(_state: State, site: Site, request: m.DrillStarted) -> m.DrillSt
 # ---------------------------------------------------------------- fold: calls
 
 
-def _move(state: State, call: Call, event: CallEvent, **changes: Any) -> None:
+def move(state: State, call: Call, event: CallEvent, **changes: Any) -> None:
+    """What the table says of a call, if it says anything, with other columns of its row."""
     if (call.life, event) in CALL:
         state.put(replace(call, life=CALL[call.life, event], **changes))
 
@@ -134,42 +135,7 @@ def apply_moved(state: State, entry: Entry, data: m.CallMoved, person: int | Non
     if data.why != "more-lines":
         due_at = None if data.wait is None else entry.time + data.wait
         rung = {"step": data.step, "round": data.round, "since": entry.time, "due_at": due_at}
-    _move(state, call, data.why, told=told, untold=(), **rung)
-
-
-def apply_meanwhile(state: State, entry: Entry, data: m.CalledMeanwhile, person: int | None) -> None:
-    """A notice that went out while the engine was silent; its call stands where it stood then, unless it has moved
-    since."""
-    state.put(
-        Notice(
-            number=data.notice,
-            call=data.call or 0,
-            alarms=data.alarms,
-            step=data.step,
-            round=data.round,
-            channel=data.channel,
-            person=data.person,
-            state="handed",
-            queued_at=data.at,
-            drill=False,
-            handed_at=data.at,
-            attempt=1,
-        )
-    )
-    state.put(replace(state.duty, next_notice=data.notice + 1))
-    _worked(state, data.channel, data.at)
-    call = _call(state, data.call) if data.call is not None else None
-    if call is None:
-        return
-    told = tuple(dict.fromkeys((*call.told, *data.alarms)))
-    untold = tuple(number for number in call.untold if number not in data.alarms)
-    rung: dict[str, Any] = {}
-    if data.at >= call.since and (call.life == "waiting" or (data.round, data.step) > (call.round, call.step)):
-        due_at = None if data.wait is None else data.at + data.wait
-        rung = {"step": data.step, "round": data.round, "since": data.at, "due_at": due_at}
-    sounded = call.sounded or data.channel == "sounder"
-    event: CallEvent = "begun" if call.life == "waiting" else "unanswered" if call.life == "ringing" else "not-attended"
-    _move(state, call, event, told=told, untold=untold, sounded=sounded, **rung)
+    move(state, call, data.why, told=told, untold=(), **rung)
 
 
 def apply_settled(state: State, entry: Entry, data: m.AlarmAcknowledged | m.AlarmReturned, person: int | None) -> None:
@@ -186,14 +152,14 @@ def apply_answered(state: State, entry: Entry, data: m.CallAnswered, person: int
     call = _call(state, data.call)
     if call is not None:
         due_at = None if data.wait is None else entry.time + data.wait
-        _move(state, call, "answered", since=entry.time, due_at=due_at, untold=())
+        move(state, call, "answered", since=entry.time, due_at=due_at, untold=())
 
 
 def apply_ended(state: State, entry: Entry, data: m.CallEnded, person: int | None) -> None:
     """End the call. Notices that are still queued are sent: what they say is true."""
     call = _call(state, data.call)
     if call is not None:
-        _move(state, call, "ended", since=entry.time, due_at=None, untold=())
+        move(state, call, "ended", since=entry.time, due_at=None, untold=())
 
 
 def call_of(state: State, alarm: int) -> Call | None:
@@ -256,7 +222,7 @@ def apply_handed(state: State, entry: Entry, data: m.NoticeHanded, person: int |
             awaits=data.awaits,
         )
         if not data.awaits:
-            _worked(state, notice.channel, data.at or entry.time)
+            worked(state, notice.channel, data.at or entry.time)
 
 
 def apply_delivered(state: State, entry: Entry, data: m.NoticeDelivered, person: int | None) -> None:
@@ -264,7 +230,7 @@ def apply_delivered(state: State, entry: Entry, data: m.NoticeDelivered, person:
     notice = state.find(Notice, data.notice)
     if notice is not None and notice.state == "handed" and notice.awaits:
         _becomes(state, notice, "delivered", delivered_at=data.at or entry.time)
-        _worked(state, notice.channel, data.at or entry.time)
+        worked(state, notice.channel, data.at or entry.time)
 
 
 def apply_failed(state: State, entry: Entry, data: m.NoticeFailed, person: int | None) -> None:
@@ -297,14 +263,15 @@ def apply_started(state: State, entry: Entry, data: m.NotifyStarted, person: int
 def apply_tested(state: State, entry: Entry, data: m.ChannelTested, person: int | None) -> None:
     """Store whether the channel works."""
     if data.worked:
-        _worked(state, data.channel, entry.time)
+        worked(state, data.channel, entry.time)
     else:
         row = state.find(ChannelRow, data.channel)
         if row is not None:
             state.put(replace(row, failed_at=entry.time, detail=data.detail))
 
 
-def _worked(state: State, channel: m.Channel, now: int) -> None:
+def worked(state: State, channel: m.Channel, now: int) -> None:
+    """A channel did what it is for."""
     row = state.find(ChannelRow, channel)
     if row is not None:
         state.put(replace(row, worked_at=now, detail=""))

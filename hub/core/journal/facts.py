@@ -16,6 +16,7 @@ from hub.core.calendar import facts as calendar_facts
 from hub.core.calling import escalation, notices, roster
 from hub.core.calling import fold as calling_fold
 from hub.core.calling import follows as calling_follows
+from hub.core.calling import meanwhile as calling_meanwhile
 from hub.core.doors import awaited, everyday
 from hub.core.journal import compared, unjudged
 from hub.core.nodes import checks as node_checks
@@ -318,7 +319,7 @@ FACTS: Mapping[type[m.Data], Rule] = {
     m.ChannelFailed: Rule(follows=(notices.channel_failed,)),
     m.AnswersRefused: Rule(by=NOTIFY),
     m.EngineSilent: Rule(by=NOTIFY, follows=(notices.engine_silent,)),
-    m.CalledMeanwhile: Rule(by=NOTIFY, check=escalation.check_meanwhile, fold=(calling_fold.apply_meanwhile,)),
+    m.CalledMeanwhile: Rule(by=NOTIFY, check=calling_meanwhile.check, fold=(calling_meanwhile.apply,)),
     m.EngineBack: Rule(
         by=NOTIFY,
         follows=(notices.engine_back,),

@@ -26,7 +26,7 @@ ASKED: Mapping[str, tuple[type[m.Data], ...]] = {
     "console": (m.ConsoleStarted, m.ConsoleStopped, m.AlarmShown),
     "notify": (
         m.NotifyStarted, m.NotifyStopped, m.NoticeHanded, m.NoticeDelivered, m.NoticeFailed, m.AlarmSounded,
-        m.ChannelTested, m.AnswersRefused, m.EngineSilent, m.EngineBack,
+        m.ChannelTested, m.AnswersRefused, m.EngineSilent, m.CalledMeanwhile, m.EngineBack,
     ),
     "console admin": (
         m.FindingWritten, m.AlarmClosed, m.AlarmsSet, m.SealingOrdered, m.SealingCancelled, m.SealingChecking,

@@ -260,6 +260,15 @@ def test_by_which_way_an_answer_came_is_what_its_service_says(house: Paper) -> N
     assert house.alarm("forced").acknowledged_via == "sms"
 
 
+def test_when_an_answer_came_is_told_of_a_short_message_and_of_nothing_else(house: Paper) -> None:
+    """The engine may hear of it only later; at a page nobody says that he was there before."""
+    ways: tuple[tuple[m.Service, int | None], ...] = (("notify", 5), ("console", None))
+    for by, at in ways:
+        house.node("archive-1").says(m.Forced(point=GATE))
+        house.act(Actor(by, WANG_FANG, frozenset({"duty"})), m.AlarmAcknowledged(alarm=1, at=5))
+        assert house.journal(m.AlarmAcknowledged)[-1].at == at
+
+
 def test_a_character_that_no_database_keeps_is_refused(house: Paper) -> None:
     with pytest.raises(NotPossible, match="not-valid"):
         house.asks(WANG_FANG, m.HandoverDrafted(handover=0, alarms=(), sealed=(), silent=(), note="a\0b"))

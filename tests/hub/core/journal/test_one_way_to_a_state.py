@@ -21,8 +21,8 @@ STEPS: dict[str, dict[str, str]] = {
     "LIFE": {"_step": "alarms/life.py"},
     "BORN": {"apply_raised": "alarms/life.py"},
     "ORDER": {"_move": "order_numbers.py", "apply_issued": "order_numbers.py"},
-    "CALL": {"_move": "calling/fold.py", "apply_opened": "calling/fold.py"},
-    "NOTICE": {"_becomes": "calling/fold.py", "apply_queued": "calling/fold.py"},
+    "CALL": {"move": "calling/fold.py", "apply_opened": "calling/fold.py"},
+    "NOTICE": {"_becomes": "calling/fold.py", "apply_queued": "calling/fold.py", "apply": "calling/meanwhile.py"},
 }
 """Which functions may ask a table for the state that a row gets, and where they are."""
 
