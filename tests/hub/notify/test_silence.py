@@ -1,9 +1,7 @@
-"""While the engine is silent the notifying service calls people by itself; when it is back it goes on from there: nothing
-is lost, and nobody is called twice for the same. The engine here is the real desk at a real socket."""
+"""While the engine is silent the notifying service calls people by itself; when it is back it goes on from there.
+Nothing is lost, and nobody is called twice for the same. The engine here is the real desk at a real socket."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 import pytest
 
@@ -48,10 +46,16 @@ class Post:
         pass
 
 
+class Night(House):
+    """A house whose monotonic clock goes with its wall clock."""
+
+    mono = 0
+
+
 class Notifying:
     """The notifying service of a house, whose threads take their turns when they are told to."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: Night) -> None:
         self.house = house
         self.own: Own = open_own(house.hub, house.clock)
         self.access: HubAccess = make_access(house, self.own, "sms")
@@ -85,12 +89,6 @@ class Notifying:
         return Notifying(self.house)
 
 
-class Night(House):
-    """A house whose monotonic clock goes with its wall clock."""
-
-    mono = 0
-
-
 @pytest.fixture
 def night(house: House, monkeypatch: pytest.MonkeyPatch) -> Night:
     night = Night(house.hub, house.clock)
@@ -100,13 +98,13 @@ def night(house: House, monkeypatch: pytest.MonkeyPatch) -> Night:
 
 
 @pytest.fixture
-def notifying(night: Night) -> Iterator[Notifying]:
+def notifying(night: Night) -> Notifying:
     """It has run while all was well."""
     found = Notifying(night)
     found.turn()
     with open_door(night):
         assert found.teller.tell()
-    yield found
+    return found
 
 
 def forced(house: House) -> int:
