@@ -247,7 +247,7 @@ class _Nowhere:
 
     size = 0
 
-    def keep(self, note: bytes, text_hash: str, record: m.Record) -> int:
+    def keep(self, note: bytes, text_hash: str, message: m.Record | m.Fact) -> int:
         return 0
 
     def write(self, text: bytes, text_hash: str, fact: m.Fact) -> int:

@@ -142,6 +142,7 @@ class OwnFile:
         try:
             found.execute("PRAGMA journal_mode = WAL")
             found.execute("PRAGMA synchronous = FULL")
+            found.execute("PRAGMA secure_delete = ON")  # telephone numbers are in it, for as long as they are needed
             ((sound,),) = found.execute("PRAGMA quick_check(1)")
             if sound != "ok":
                 raise sqlite3.DatabaseError(sound)
