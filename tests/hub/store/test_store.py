@@ -194,7 +194,7 @@ def test_a_database_of_revision_1_waits_for_hub_migrate_which_keeps_every_row(
 ) -> None:
     house.node("archive-1").opens("archive/iron-gate")
     older = of_revision_1(house.database, databases.empty(kind))
-    with pytest.raises(schema.SchemaError, match=r"revision 1, this version needs 3; run: strongroom hub migrate"):
+    with pytest.raises(schema.SchemaError, match=r"revision 1, this version needs 4; run: strongroom hub migrate"):
         schema.check(older)
     assert not schema.is_current(older)
     schema.prepare(older)
