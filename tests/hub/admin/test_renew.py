@@ -227,7 +227,7 @@ def test_hub_migrate_takes_a_hub_of_the_first_version_along(tmp_path: Path) -> N
         refused = run(house, *words)
         assert refused.returncode == 78, refused
         (line,) = refused.stderr.splitlines()
-        assert line.endswith("is of revision 1, this version needs 3; run: strongroom hub migrate")
+        assert line.endswith("is of revision 1, this version needs 4; run: strongroom hub migrate")
     done = run(house, "hub", "migrate")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert "0 rows differ" in run(house, "hub", "rebuild").stdout
