@@ -141,7 +141,7 @@ def test_every_node_hears_what_the_engine_tells_all(party: Enter, topic: str) ->
     assert [node.hears() for node in nodes] == [(topic, b"all is well")] * 2
 
 
-@pytest.mark.parametrize("service", ["console", "notify", "admin"])
+@pytest.mark.parametrize("service", ["console", "admin"])
 def test_the_other_services_hear_beats_and_speak_of_the_journal_only(party: Enter, service: str) -> None:
     one = party(service, "strongroom/#").join()
     archive = party("archive-1").join()
@@ -154,6 +154,13 @@ def test_the_other_services_hear_beats_and_speak_of_the_journal_only(party: Ente
         assert one.hears() == (topic, b"1")  # one at a time: messages of two senders have no order
     for topic in (topics.order(SITE, "archive-1"), topics.receipt(SITE, "archive-1"), topics.hub_beat(SITE)):
         assert one.publish(topic, b"forged") == "Not authorized"
+
+
+def test_notify_speaks_of_nothing(party: Enter) -> None:
+    """It asks the engine at its door."""
+    notify = party("notify").join()
+    for topic in (topics.journal(SITE), topics.order(SITE, "archive-1"), topics.hub_beat(SITE)):
+        assert notify.publish(topic, b"forged") == "Not authorized"
 
 
 def test_the_engine_may_send_whatever_the_contract_has_it_send(party: Enter) -> None:
