@@ -39,7 +39,7 @@ SHORTEST_PASSWORD = 12
 
 def migrate(context: Context) -> None:
     """Bring a site to this version's form: papers that it has not are made, tables of another shape folded anew."""
-    database = open_hub(context.directory).database()
+    database = open_hub(context.directory).database(writes=True)
     if schema.is_empty(database):
         schema.check(database)  # says what is so, and what to do
     if not schema.is_current(database):
@@ -69,7 +69,7 @@ def rebuild(
 ) -> None:
     """Fold the whole journal anew and compare it with the saved projections. Exit code 1 when they differ."""
     hub = hub_of(context)
-    with alone.maintaining(hub.database()) if mend else nullcontext(hub.database(writes=False)) as database:
+    with alone.maintaining(hub.database(writes=True)) if mend else nullcontext(hub.database(writes=False)) as database:
         with session.writing(database) if mend else session.reading(database) as connection:
             with _damage(), progress.shown() as show:
                 folded = fold_journal(connection, lambda done: show("journal", done, 0))
@@ -140,7 +140,7 @@ def restore(
     put_files(file, layout, identity)
     layout.database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     hub = open_hub(context.directory)
-    database = hub.database()
+    database = hub.database(writes=True)
     with alone.locked(database) as take_over:
         with progress.shown() as show:
             put_tables(file, database, show, identity)

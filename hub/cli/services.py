@@ -32,7 +32,10 @@ def engine(hub: Hub) -> None:
     from hub.store import alone
 
     disk.check(hub.layout.database.parent)
-    with alone.engine_of(hub.database(PATIENCE_MS)) as ours, checkpoint_keys.alone(hub.layout.checkpoint_keys):
+    with (
+        alone.engine_of(hub.database(PATIENCE_MS, writes=True)) as ours,
+        checkpoint_keys.alone(hub.layout.checkpoint_keys),
+    ):
         running = Engine(hub.on(ours.database), ours.still)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: running.stop())

@@ -44,7 +44,7 @@ def init(
     disk.check(context.directory)
     layout = first_papers.init(context.directory, BrokerSettings(name, tuple(host), bind, port), datetime.now(UTC))
     hub = open_hub(layout.root)
-    database = hub.database()
+    database = hub.database(writes=True)
     with alone.locked(database) as take_over:
         schema.prepare(database)
         first_entry.open_journal(hub.on(take_over()))

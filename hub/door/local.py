@@ -27,7 +27,7 @@ def desk_of(hub: Hub) -> Iterator[Ask]:
 
     Raises EngineRuns and what else `alone.maintaining` does, KeyFileError.
     """
-    with alone.maintaining(hub.database()) as ours:
+    with alone.maintaining(hub.database(writes=True)) as ours:
         desk = Desk(hub.on(ours).service("engine"), ours, _CheckedHere(), _now)
 
         def ask(request: AnyRequest) -> Answer:

@@ -80,10 +80,10 @@ def hold(path: Path, why: str, how: int = fcntl.LOCK_EX | fcntl.LOCK_NB) -> int:
 
 def _belongs_to_the_folder(lock: int, folder: Path) -> None:
     """What root has made, a service must be able to hold, too."""
-    found, owner = os.fstat(lock), folder.stat()
-    if found.st_uid == os.geteuid() == 0 and owner.st_mode & stat.S_IWGRP and found.st_mode & 0o777 != 0o660:
+    if os.fstat(lock).st_uid == os.geteuid() == 0:
+        owner = folder.stat()
         os.fchown(lock, owner.st_uid, owner.st_gid)
-        os.fchmod(lock, 0o660)
+        os.fchmod(lock, 0o660 if owner.st_mode & stat.S_IWGRP else 0o600)
 
 
 @contextmanager

@@ -203,13 +203,17 @@ def test_of_two_commands_the_second_waits_for_the_first_but_not_for_ever(
     assert order == ["first", "second"]
 
 
+@pytest.mark.parametrize(("folder", "lock"), [(0o2770, 0o660), (0o2750, 0o600)])
 @pytest.mark.parametrize("house", ["sqlite"], indirect=True)
-def test_a_lock_that_root_has_made_can_be_held_by_a_service(house: House) -> None:
+def test_a_lock_that_root_has_made_can_be_held_by_whoever_writes_to_the_folder(
+    house: House, folder: int, lock: int
+) -> None:
     if os.geteuid() != 0:
         pytest.skip("only root makes files for others")
     path = schema.file(house.database)
     assert path
     os.chown(path.parent, 65534, 65534)
+    path.parent.chmod(folder)
     with alone.maintaining(house.hub.database()):
         found = path.with_name(f"{path.name}.engine").stat()
-    assert (found.st_uid, found.st_gid, found.st_mode & 0o777) == (65534, 65534, 0o660)
+    assert (found.st_uid, found.st_gid, found.st_mode & 0o777) == (65534, 65534, lock)
