@@ -72,6 +72,11 @@ class Service:
         self._documents: dict[int, Site] = {}
         self._told = unjudged.Told()
 
+    @property
+    def site(self) -> str:
+        """Name of the site."""
+        return self._site_name
+
     def take(self, arrivals: Sequence[Arrival]) -> Outcome:
         """Commit records of nodes, in order, each exactly once. Where they cannot be committed together, and neither
         disk nor server is to blame, each is taken alone: what one of them makes impossible costs the others nothing.

@@ -68,7 +68,7 @@ ARROWS: dict[str, set[str]] = {
         "hub.core.*", "wire.*",
     },
     "hub.door.caller": {"hub.door.protocol", "hub.core", "wire.*"},
-    "hub.door.protocol": {"hub.site_directory", "wire.*"},
+    "hub.door.protocol": {"hub.site_directory", "hub.core.site", "wire.*"},
     "hub.sign_in": {"hub.store.*", "wire.*"},
     "hub.documents": {"hub.service", "hub.store.*", "hub.core.*", "wire.*"},
     "hub.reports": {"hub.core.*", "wire.*"},

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
 
 from hub.admin import broker
 from hub.admin import enrolment as hub_enrolment
@@ -13,7 +14,9 @@ from hub.site_directory import broker as broker_settings
 from hub.site_directory.layout import Layout
 from wire import keys
 from wire.enrolment import NodeRequest
-from wire.messages import FactData, NodeEnrolled, NodeRevoked
+from wire.messages import NodeEnrolled, NodeRevoked
+
+F = TypeVar("F", NodeEnrolled, NodeRevoked)
 
 
 class Journal(Protocol):
@@ -28,8 +31,9 @@ class Journal(Protocol):
     def checkpoint_key(self) -> str:
         """Verifier key with which the journal's checkpoints are signed now."""
 
-    def act(self, person: int | None, data: FactData) -> object:
-        """Put a fact into the journal; it is committed when this returns."""
+    def bring(self, make: Callable[[], F]) -> F:
+        """Sign a fact and have it journalled, and made anew where something has changed meanwhile. It is committed when
+        this returns it."""
 
 
 class Enrolled(NamedTuple):
@@ -63,24 +67,27 @@ def admit(layout: Layout, request: NodeRequest, journal: Journal, now: datetime)
     checkpoint_key = journal.checkpoint_key()
     certificate = authority.for_node(request.node, hub_enrolment.public_key(request), now)
     serial = f"{certificate.serial_number:x}"
-    life, last_seq = journal.node_life(request.node)
+
+    def enrolled() -> NodeEnrolled:
+        life, last_seq = journal.node_life(request.node)
+        return NodeEnrolled(
+            node=request.node,
+            life=life + 1,
+            record_key=request.record_key,
+            witness_key=request.witness_key,
+            serial=serial,
+            last_seq=last_seq,
+        )
+
     # What is journalled counts: from here on the engine takes the new key only. If we die before the answer is
     # written, the person enrols once more, and the life in between stays empty.
-    fact = NodeEnrolled(
-        node=request.node,
-        life=life + 1,
-        record_key=request.record_key,
-        witness_key=request.witness_key,
-        serial=serial,
-        last_seq=last_seq,
-    )
-    journal.act(None, fact)
-    if life:
+    life = journal.bring(enrolled).life
+    if life > 1:
         _void(layout, authority, request.node, now, keep=certificate.serial_number)
     papers = hub_enrolment.make_papers(
         request,
         site=site.site,
-        life=life + 1,
+        life=life,
         certificate=pem(certificate),
         authority=pem(authority.certificate),
         engine=engine,
@@ -89,7 +96,7 @@ def admit(layout: Layout, request: NodeRequest, journal: Journal, now: datetime)
         host=site.hosts[0],
         port=site.port,
     )
-    return Enrolled(request.node, life + 1, serial, papers, hub_enrolment.hub_words(str(engine.public)))
+    return Enrolled(request.node, life, serial, papers, hub_enrolment.hub_words(str(engine.public)))
 
 
 def expel(layout: Layout, node: str, reason: str, journal: Journal, now: datetime) -> Revoked:
@@ -101,7 +108,7 @@ def expel(layout: Layout, node: str, reason: str, journal: Journal, now: datetim
     if not any(one.kind == "node" and one.name == node for one in authority.issued()):
         raise PapersError(f"{node!r} never had papers of this site")
     if authority.in_force("node", node):
-        journal.act(None, NodeRevoked(node=node, reason=reason))
+        journal.bring(lambda: NodeRevoked(node=node, reason=reason))
     return _void(layout, authority, node, now)
 
 

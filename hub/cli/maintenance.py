@@ -11,25 +11,24 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
-from sqlalchemy import update
-
 from hub.admin import erasing, first_entry, first_papers, restored_from
 from hub.admin.backup import make as make_backup
 from hub.admin.rebuild import differences, fold_journal, renew
 from hub.admin.rebuild import mend as mend_rows
 from hub.admin.rebuild import size as journal_size
 from hub.admin.restore import Contents, examine, put_files, put_tables
-from hub.cli import ask, asking, names, passwords, progress
+from hub.cli import ask, asking, bringing, names, passwords, progress
 from hub.cli.common import actor, hub_of
 from hub.core.journal import requests
 from hub.core.journal.requests import Actor
 from hub.core.refusal import NotPossible
 from hub.core.state import State
+from hub.door import protocol
 from hub.ledger.intact import Changed
 from hub.ledger.reading import JournalDamaged
 from hub.site_directory.hub import open_hub
 from hub.site_directory.layout import Layout
-from hub.store import alone, queries, schema, session, tables
+from hub.store import alone, queries, schema, session
 from wire import messages as m
 from wire.command_line.run import Failure
 from wire.command_line.signature import Argument, Context, Option
@@ -198,14 +197,9 @@ def erase(
         people = queries.people(connection)
     if person not in people:
         raise names.refused("person", person, (f"{one} {name}" for one, name in people.items()), "people")
-    officer = actor(hub, second).person or 0
-    actor(hub, login)
-    shown = [(one, passwords.of(hub.layout, one)) for one in (login, second)]
-    with asking.asking(hub) as engine:
-        for one in shown:
-            with engine.signed_in(*one):
-                pass
-    erasing.erase(hub.service("admin"), hub.database(), actor(hub, login), person, officer, reason)
+    two = [(one, actor(hub, one).person or 0) for one in (login, second)]
+    erased = m.PersonErased(erased=person, reason=reason, second=two[1][1])
+    bringing.bring(hub, lambda _state, _site: [erased], people=two)
     erasing.from_contacts(hub)
     print(f"person {person} is a number from now on; older backups and papers still have the name")
 
@@ -215,17 +209,14 @@ def password(
     login: Annotated[str, Argument(metavar="LOGIN")],
     generate: Annotated[bool, Option("--generate", help="Make one and print it once.")] = False,
 ) -> None:
-    """Set the password of an account that the site document names."""
+    """Set the password of an account that the site document names. Whoever is signed in by it is signed out."""
     from hub.sign_in.passwords import hashed
 
     hub = hub_of(context)
-    actor(hub, login)
+    changed = m.PasswordSet(person=actor(hub, login).person or 0)
     new = secrets.token_urlsafe(12) if generate else _asked()
-    hash_of_it = hashed(new)  # takes its time on purpose, and nobody is to wait for it
-    with session.writing(hub.database()) as connection:
-        table = tables.account
-        connection.execute(update(table).where(table.c.login == login).values(password=hash_of_it))
-        connection.execute(tables.session.delete().where(tables.session.c.login == login))
+    kept = hashed(new)  # takes its time on purpose, and nobody is to wait for it
+    bringing.bring(hub, lambda _state, _site: [changed], protocol.Password(login, kept))
     if generate:
         print(new)
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from hub.admin import admission
 from hub.admin import enrolment as hub_enrolment
 from hub.admin.authority import Authority
-from hub.cli import ask, names, table
+from hub.cli import ask, bringing, names, table
 from hub.cli.common import hub_of, look, print_json
-from hub.core.journal.requests import Actor
-from hub.core.state import Life
+from hub.core.site.document import Site
+from hub.core.state import Life, State
 from hub.site_directory import files
 from hub.site_directory.hub import Hub
 from wire import messages as m
@@ -22,6 +23,7 @@ from wire.command_line.signature import Argument, Context, Option
 from wire.command_line.tree import Group
 
 app = Group()
+F = TypeVar("F", m.NodeEnrolled, m.NodeRevoked)
 
 
 class _Journal:
@@ -29,22 +31,27 @@ class _Journal:
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
-        self._service = hub.service("admin")
-        self._actor = Actor("admin")
 
     def node_life(self, node: str) -> tuple[int, int]:
-        life = self._service.look()[0].life(node)
+        life = look(self._hub)[0].life(node)
         return (life.life, life.seq) if life else (0, 0)
 
     def was_revoked(self, record_key: str) -> bool:
-        lives = self._service.look()[0].all(Life)
+        lives = look(self._hub)[0].all(Life)
         return any(life.revoked and life.record_key == record_key for life in lives)
 
     def checkpoint_key(self) -> str:
         return self._hub.checkpoint_public()
 
-    def act(self, person: int | None, data: m.FactData) -> None:
-        self._service.act(self._actor._replace(person=person), data)
+    def bring(self, make: Callable[[], F]) -> F:
+        made: list[F] = []
+
+        def look_anew(_state: State, _site: Site) -> list[m.FactData]:
+            made[:] = [make()]
+            return [*made]
+
+        bringing.bring(self._hub, look_anew)
+        return made[0]
 
 
 @app.command("enrol")

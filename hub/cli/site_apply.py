@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
+from hub.cli import bringing
 from hub.cli.common import hub_of
 from hub.core.site import reading as site_reading
 from hub.documents import site as site_file
+from hub.door.protocol import Document
 from wire import board, keys
 from wire.command_line.run import Failure
 from wire.command_line.signature import Argument, Context
@@ -22,8 +24,14 @@ def apply(
     reading = site_reading.read(file.read_text("utf-8", "replace"), board.load())
     if reading.mistakes or reading.site is None:
         raise Failure(f"{file} has {len(reading.mistakes)} mistakes; see: strongroom site check {file}", 65)
-    if reading.site.name != hub.site:
-        raise Failure(f"{file} describes the site {reading.site.name}, and this is {hub.site}", 65)
-    badge_key = keys.read_badge_key(hub.layout.badge_key)
-    site_file.apply(hub.service("admin"), reading.site, badge_key)
+    site = reading.site
+    if site.name != hub.site:
+        raise Failure(f"{file} describes the site {site.name}, and this is {hub.site}", 65)
+    text, beside = site_file.stored(site, keys.read_badge_key(hub.layout.badge_key)), site_file.beside(site)
+    sha256 = site_file.sha256(text)
+    bringing.bring(
+        hub,
+        lambda state, in_force: site_file.facts(state, in_force, site, sha256),
+        Document(text, beside.people, beside.accounts),
+    )
     print(f"{file} is in force")

@@ -17,14 +17,14 @@ from hub.core.journal.facts import FACTS
 from hub.core.journal.requests import Actor
 from hub.core.refusal import NotPossible
 from hub.documents import calendar as calendar_file
-from hub.door import protocol
+from hub.door import bringing, protocol
 from hub.door.protocol import Answer, Asked, Done, Refused, TryLater
 from hub.service import Outcome, Service
 from hub.sign_in import tokens
 from hub.sign_in.checking import Checks
 from hub.sign_in.tries import Tries, UntoldTries
 from hub.site_directory.layout import ASKERS, Asker
-from hub.store import notices, queries, session
+from hub.store import erasing, notices, queries, session
 from hub.store.tables import asked as committed
 from wire import messages as m
 
@@ -60,13 +60,16 @@ class Desk:
         database: Engine,
         checker: Checks,
         times: Callable[[], Times],
+        root_key: bringing.RootKey,
         note: Callable[[Outcome], None] = lambda _: None,
     ) -> None:
         self._service = service
         self._database = database
         self._checker = checker
         self._times = times
+        self._root_key = root_key
         self._note = note
+        self._to_overwrite = False
         self._tries = Tries()
         self._untold: dict[Asker, UntoldTries] = {asker: UntoldTries() for asker in ASKERS}
         self._signing_in: dict[int, _SigningIn] = {}
@@ -91,6 +94,9 @@ class Desk:
                 case protocol.ImportCalendar(token=token, document=document):
                     actor = self._actor(asker, token)
                     return self._once(asker, asked.id, partial(self._import_calendar, actor, document))
+                case protocol.Bring(tokens=shown_tokens) as bring:
+                    people = [self._actor(asker, token) for token in shown_tokens]
+                    return self._once(asker, asked.id, partial(self._bring, bring, people))
         except NotPossible as refusal:
             return Refused(refusal.reason, refusal.about)
         raise AssertionError(asked.ask)
@@ -113,6 +119,12 @@ class Desk:
         for asker, untold in self._untold.items():
             if count := untold.take(self._times().wall, at_once):
                 self._note(self._service.act(Actor(asker), m.SignInFailed(count=count)))
+
+    def tidy(self) -> bool:
+        """Overwrite what the disk has kept of whoever was erased; False while it has to be tried again."""
+        if self._to_overwrite:
+            self._to_overwrite = not erasing.from_disk(self._database)
+        return not self._to_overwrite
 
     # ------------------------------------------------------------ who asks
 
@@ -218,6 +230,11 @@ class Desk:
             return calendar_file.bring_in(self._service, actor, document.encode(), beside).outcome
         except calendar_file.NotUsable as error:
             raise NotPossible("calendar-mistakes", str(error)) from error
+
+    def _bring(self, asked: protocol.Bring, people: list[Actor], beside: Beside) -> Outcome:
+        outcome = bringing.bring(self._service, self._root_key, asked, people, beside)
+        self._to_overwrite |= any(isinstance(fact, m.PersonErased) for fact in outcome.facts)
+        return outcome
 
 
 def no_later(fact: m.FactData, now: int) -> m.FactData:

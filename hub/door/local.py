@@ -11,12 +11,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from hub.door import protocol
+from hub.door.bringing import root_key
 from hub.door.desk import Desk, Times
 from hub.door.protocol import Answer, AnyRequest, Asked
 from hub.sign_in.checking import Checked
 from hub.sign_in.passwords import Passwords
 from hub.site_directory.hub import Hub, wall_ms
 from hub.store import alone
+
+TIDYING_S = 10.0
+"""How long those who read are waited for, before what was erased is overwritten on the disk."""
 
 Ask = Callable[[AnyRequest], Answer]
 
@@ -28,7 +32,7 @@ def desk_of(hub: Hub) -> Iterator[Ask]:
     Raises EngineRuns and what else `alone.maintaining` does, KeyFileError.
     """
     with alone.maintaining(hub.database(writes=True)) as ours:
-        desk = Desk(hub.on(ours).service("engine"), ours, _CheckedHere(), _now)
+        desk = Desk(hub.on(ours).service("engine"), ours, _CheckedHere(), _now, root_key(hub.layout))
 
         def ask(request: AnyRequest) -> Answer:
             asked = Asked(v=protocol.VERSION, id=secrets.token_hex(16), ask=request)
@@ -39,6 +43,9 @@ def desk_of(hub: Hub) -> Iterator[Ask]:
             yield ask
         finally:
             desk.tell(at_once=True)
+            until = time.monotonic() + TIDYING_S
+            while not desk.tidy() and time.monotonic() < until:
+                time.sleep(0.05)
 
 
 def _now() -> Times:

@@ -11,6 +11,7 @@ from typing import Annotated, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
+from hub.core.site.document import Account, Person
 from hub.site_directory.layout import Asker
 from wire import messages as m
 
@@ -78,7 +79,32 @@ class ImportCalendar(Request, frozen=True, tag="import-calendar"):
     document: Annotated[str, Meta(max_length=400_000)]
 
 
-AnyRequest = SignIn | SignOut | Act | Say | Answered | ImportCalendar
+class Document(Struct, frozen=True, forbid_unknown_fields=True, tag="document"):
+    """A site document as it is stored, without names; and what lies beside it: people with their names, and accounts
+    with their logins, in its order."""
+
+    text: Annotated[str, Meta(max_length=3_000_000)]
+    people: tuple[Person, ...]
+    accounts: tuple[Account, ...]
+
+
+class Password(Struct, frozen=True, forbid_unknown_fields=True, tag="password"):
+    """What is kept of a new password. The password itself never comes here."""
+
+    login: Login
+    kept: Annotated[str, Meta(pattern=r"^\$argon2id\$[!-~]{1,200}\Z")]
+
+
+class Bring(Request, frozen=True, tag="bring"):
+    """Journal what root's command has signed, byte for byte, and keep what lies beside the journal for it. `tokens`: of
+    the people who answer for it, the one whom the fact names first."""
+
+    notes: Annotated[tuple[Annotated[str, Meta(max_length=65_535)], ...], Meta(min_length=1, max_length=2_000)]
+    beside: Document | Password | None = None
+    tokens: Annotated[tuple[Token, ...], Meta(max_length=2)] = ()
+
+
+AnyRequest = SignIn | SignOut | Act | Say | Answered | ImportCalendar | Bring
 
 
 class Asked(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -134,7 +160,7 @@ AnyAnswer = Done | SignedIn | Refused | TryLater | NotUnderstood
 ASKS: Mapping[Asker, tuple[type[Request], ...]] = {
     "console": (SignIn, SignOut, Act, Say, ImportCalendar),
     "notify": (Say, Answered),
-    "admin": (SignIn, SignOut, Act, Say, ImportCalendar),
+    "admin": (SignIn, SignOut, Act, Say, ImportCalendar, Bring),
 }
 """Who may ask for what."""
 

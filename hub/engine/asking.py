@@ -7,6 +7,7 @@ from typing import IO, Any
 
 from sqlalchemy import Engine as Database
 
+from hub.door.bringing import root_key
 from hub.door.desk import Desk, Times
 from hub.door.protocol import Answer, Refused
 from hub.door.server import Door
@@ -31,7 +32,7 @@ class Asking:
         """`note` hears of everything that was committed."""
         self._door = Door(layout.doors)
         self._checker = Checker()
-        self._desk = Desk(service, database, self._checker, times, note)
+        self._desk = Desk(service, database, self._checker, times, root_key(layout), note)
         self._times = times
         self._fences = fences
 
@@ -73,5 +74,6 @@ class Asking:
                 self._door.answer(ticket, done, mono)
 
     def tick(self) -> None:
-        """Time has passed: wrong sign-ins are told."""
+        """Time has passed: wrong sign-ins are told, and what was erased is overwritten as soon as nobody reads."""
         self._desk.tell()
+        self._desk.tidy()

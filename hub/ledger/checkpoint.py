@@ -39,6 +39,7 @@ AT_ONCE = (
     "journal-opened",
     "site-applied",
     "account-made",
+    "password-set",
     "node-enrolled",
     "node-revoked",
     "alarms-set",

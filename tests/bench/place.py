@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,15 +17,14 @@ from hub.admin import enrolment as hub_enrolment
 from hub.core.journal.requests import Actor
 from hub.core.site import reading as site_reading
 from hub.core.site.document import DAYS
-from hub.documents import site as site_file
 from hub.site_directory.broker import BrokerSettings
 from hub.site_directory.hub import Hub, open_hub
 from hub.site_directory.layout import Layout
 from hub.store import schema
 from tests.support.broker import Broker, node_papers
+from tests.support.hub import apply_site
 from tests.support.ports import free_port
 from wire import board, keys
-from wire import messages as m
 from wire.link import TlsFiles
 
 SITE = "demo"
@@ -68,7 +68,7 @@ class Place:
         assert reading.site is not None, reading.mistakes
         first_entry.open_journal(self.hub)
         self._journal = _Journal(self.hub)
-        site_file.apply(self._journal.service, reading.site, keys.read_secret(layout.badge_key))
+        apply_site(self._journal.service, reading.site, keys.read_secret(layout.badge_key))
         *self.members, self.loud = [self._enrol(name) for name in names]
         self._enrol(REAL_NODE)
         self.floor_papers = node_papers(layout, FLOOR)
@@ -178,5 +178,7 @@ class _Journal:
     def checkpoint_key(self) -> str:
         return self.hub.checkpoint_public()
 
-    def act(self, person: int | None, data: m.FactData) -> None:
-        self.service.act(Actor("admin", person), data)
+    def bring(self, make: Callable[[], admission.F]) -> admission.F:
+        made = make()
+        self.service.act(Actor("admin"), made)
+        return made

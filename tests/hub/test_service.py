@@ -16,11 +16,10 @@ from hub.core.journal.brought import Brought, opened
 from hub.core.journal.requests import Actor
 from hub.core.refusal import NotPossible
 from hub.core.state import Alarm, OrderOut
-from hub.documents import site as site_file
 from hub.ledger.append import Appending
 from hub.store import alarm_list, queries, rows, session, tables
 from tests.support.databases import BADGE_KEY, StoreHouse, service_key
-from tests.support.hub import SITE, FakeNode, House, make_hub, seal
+from tests.support.hub import SITE, FakeNode, House, apply_site, make_hub, seal
 from tests.support.paper import LIU_YANG, WANG_FANG, ZHANG_WEI, demo_site
 from wire import badges, keys, notes, tlog
 from wire import messages as m
@@ -211,7 +210,7 @@ def test_a_document_whose_transaction_failed_is_not_remembered(
         else:
             patch.setattr(rows, "save", fails)
         with pytest.raises(Crash):
-            site_file.apply(house.admin, replace(site, area=site.area[:1]), BADGE_KEY)
+            apply_site(house.admin, replace(site, area=site.area[:1]), BADGE_KEY)
     if late:
         event.remove(house.database, "commit", fails_when_it_has_written)
     StoreHouse(house.database).apply_site(site)
@@ -228,7 +227,7 @@ def test_of_two_documents_applied_at_the_same_time_one_is_refused(
     monkeypatch.setattr(other, "look", lambda: stale)
     stale[0].put(replace(stale[0].meta, site_version=1))
     with pytest.raises(NotPossible, match="site-changed"):
-        site_file.apply(other, replace(demo_site(), area=()), BADGE_KEY)
+        apply_site(other, replace(demo_site(), area=()), BADGE_KEY)
     assert house.read(lambda connection: connection.execute(select(tables.site_document)).all()) == before
 
 

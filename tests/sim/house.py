@@ -36,7 +36,7 @@ CHANNELS: tuple[m.Channel, ...] = ("console", "sounder", "sms", "email", "syslog
 @cache
 def stored_site(made: Callable[[], Site] = demo_site) -> Site:
     """A site as it is stored: credentials in the place of badge numbers."""
-    return msgspec.json.decode(site_file.stored(made(), BADGE_KEY).document, type=Site)
+    return msgspec.json.decode(site_file.stored(made(), BADGE_KEY), type=Site)
 
 
 class _HubClock(Clock):

@@ -12,9 +12,8 @@ from typing import Literal
 from sqlalchemy import Connection, Engine, text
 
 from hub.core.site.document import Site
-from hub.documents import site as site_file
 from hub.store import schema, session
-from tests.support.hub import Clock, House
+from tests.support.hub import Clock, House, apply_site
 from tests.support.paper import NOON, at_any_hour
 from tests.support.postgres import Postgres
 from wire import keys
@@ -51,7 +50,7 @@ class StoreHouse(House):
         self.fact(opened, "admin")
 
     def apply_site(self, site: Site) -> None:
-        site_file.apply(self.admin, site, BADGE_KEY)
+        apply_site(self.admin, site, BADGE_KEY)
 
     def asks(self, person: int, data: m.FactData, role: str = "duty") -> None:
         self.fact(data, "console", person, role)

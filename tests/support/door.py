@@ -37,6 +37,7 @@ class OpenDoor:
             house.database,
             checker(),
             lambda: Times(house.clock(), time.monotonic_ns() // 1_000_000),
+            lambda: house.hub.key("admin").public,
         )
         self._ends = threading.Event()
         self.broken: list[BaseException] = []
@@ -72,6 +73,7 @@ class OpenDoor:
         for ticket, answer in self._desk.later():
             self._door.answer(ticket, answer, mono)
         self._desk.tell()
+        self._desk.tidy()
 
 
 @contextlib.contextmanager

@@ -12,6 +12,12 @@ class AccountMade(Data, frozen=True, tag="account-made"):
     roles: tuple[Name, ...]
 
 
+class PasswordSet(Data, frozen=True, tag="password-set"):
+    """Root has set the password of an account of this person, who is signed in nowhere any more."""
+
+    person: Person
+
+
 class SignedIn(Data, frozen=True, tag="signed-in"):
     """A person signed in. `at`: when, where the engine was away and heard of it only later."""
 
@@ -68,6 +74,7 @@ class BrokerBack(Data, frozen=True, tag="broker-back"):
 
 ServiceFact = (
     AccountMade
+    | PasswordSet
     | SignedIn
     | SignInFailed
     | EngineStarted

@@ -195,6 +195,7 @@ KINDS = {
     "node-enrolled": N_("Node enrolled"),
     "node-revoked": N_("Node revoked"),
     "account-made": N_("Account changed"),
+    "password-set": N_("Password set by the hub's administrator"),
     "signed-in": N_("Signed in"),
     "sign-in-failed": N_("Sign-in failed"),
     "engine-started": N_("Engine started"),

@@ -82,6 +82,7 @@ FACTS: Mapping[type[m.Data], Rule] = {
     m.NodeEnrolled: Rule(by=ADMIN, apart=True, check=node_checks.next_life, fold=(node_fold.enrolled,)),
     m.NodeRevoked: Rule(by=ADMIN, apart=True, fold=(node_fold.revoked,), follows=(node_follows.node_revoked,)),
     m.AccountMade: Rule(by=ADMIN, apart=True),
+    m.PasswordSet: Rule(by=ADMIN, apart=True),
     m.SignedIn: Rule(by=CONSOLE),
     m.SignInFailed: Rule(by=CONSOLE),
     m.EngineStarted: Rule(

@@ -136,6 +136,15 @@ class Cardholder(Table, frozen=True):
         return (*self.own_badges, self.duress) if self.duress else self.own_badges
 
 
+class Person(Table, frozen=True):
+    """Of a cardholder what lies beside the journal alone: name, and how to call."""
+
+    number: int
+    name: str
+    phone: str = ""
+    email: str = ""
+
+
 class Grant(Table, frozen=True):
     """The right of a cardholder to enter areas: in a schedule's hours or always, through the day `ends` or for ever."""
 

@@ -52,8 +52,10 @@ class Notebook:
     def checkpoint_key(self) -> str:
         return CHECKPOINT_KEY
 
-    def act(self, person: int | None, data: m.FactData) -> None:
-        self.facts.append(data)
+    def bring(self, make: Callable[[], admission.F]) -> admission.F:
+        made = make()
+        self.facts.append(made)
+        return made
 
 
 @pytest.fixture

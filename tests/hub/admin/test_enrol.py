@@ -1,6 +1,7 @@
 """A node's request and the hub's answer. Cast: node archive-1 of the site bureau, and one who would like to be it."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -79,8 +80,10 @@ class Notebook:
     def checkpoint_key(self) -> str:
         return CHECKPOINT_KEY
 
-    def act(self, person: int | None, data: m.FactData) -> None:
-        self.facts.append(data)
+    def bring(self, make: Callable[[], admission.F]) -> admission.F:
+        made = make()
+        self.facts.append(made)
+        return made
 
 
 NODE = Node()
@@ -283,7 +286,7 @@ def test_another_nodes_papers_stay_as_they_are(layout: Layout) -> None:
 
 def test_what_is_not_journalled_is_not_answered_and_voids_nothing(layout: Layout) -> None:
     class Full(Notebook):
-        def act(self, person: int | None, data: m.FactData) -> None:
+        def bring(self, make: Callable[[], admission.F]) -> admission.F:
             raise OSError("no space left on device")
 
     admission.admit(layout, open_request(REQUEST, SITE), Notebook(), NOW)

@@ -6,16 +6,16 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import select
 
-from hub.admin import erasing, rebuild
-from hub.core.journal.requests import Actor
+from hub.admin import rebuild
 from hub.core.refusal import NotPossible
 from hub.core.site.document import Site
 from hub.store import session, tables
 from tests.support.databases import StoreHouse
 from tests.support.paper import LIU_YANG, WANG_FANG, ZHANG_WEI, ZHAO_MIN, demo_site
+from tests.support.root import Root
 from wire import messages as m
 
-ADMINISTRATOR = Actor("admin", ZHAO_MIN, frozenset({"administrator"}))
+TWO = ("zhaomin", "liuyang")
 
 
 def without(site: Site, person: int) -> Site:
@@ -56,7 +56,7 @@ def names(house: StoreHouse) -> dict[int, str]:
 def test_the_name_goes_and_every_entry_stays(left: StoreHouse) -> None:
     before = journal(left)
     assert names(left)[WANG_FANG] == "王芳"
-    erasing.erase(left.admin, left.database, ADMINISTRATOR, WANG_FANG, LIU_YANG, "王芳 has left")
+    Root(left).erases(WANG_FANG, LIU_YANG, f"#{WANG_FANG} has left", TWO)
     assert WANG_FANG not in names(left)
     assert ZHANG_WEI in names(left)
     after = journal(left)
@@ -76,7 +76,7 @@ def test_nothing_of_it_is_left_in_any_table_nor_on_the_disk(left: StoreHouse) ->
     assert (
         any(secret.encode() in file.read_bytes() for file in files if file.exists() for secret in secrets) or not files
     )
-    erasing.erase(left.admin, left.database, ADMINISTRATOR, WANG_FANG, LIU_YANG, "has left")
+    Root(left).erases(WANG_FANG, LIU_YANG, people=TWO)
     for file in files:
         content = file.read_bytes() if file.exists() else b""
         assert not [secret for secret in secrets if secret.encode() in content], file.name
@@ -87,21 +87,34 @@ def test_nothing_of_it_is_left_in_any_table_nor_on_the_disk(left: StoreHouse) ->
 
 
 @pytest.mark.parametrize(
-    ("actor", "second", "person", "reason"),
+    ("people", "second", "person", "reason"),
     [
-        (Actor("admin", ZHAO_MIN, frozenset({"administrator"})), ZHAO_MIN, WANG_FANG, "not-allowed"),
-        (Actor("admin", ZHAO_MIN, frozenset({"administrator"})), WANG_FANG, WANG_FANG, "not-allowed"),
-        (Actor("admin", LIU_YANG, frozenset({"security"})), LIU_YANG, WANG_FANG, "not-allowed"),
-        (Actor("console", ZHAO_MIN, frozenset({"administrator"})), LIU_YANG, WANG_FANG, "not-allowed"),
-        (Actor("admin"), LIU_YANG, WANG_FANG, "not-allowed"),
-        (ADMINISTRATOR, LIU_YANG, ZHANG_WEI, "still-in-site"),
-        (ADMINISTRATOR, LIU_YANG, 4711, "person-unknown"),
+        (("zhaomin", "zhaomin"), ZHAO_MIN, WANG_FANG, "not-allowed"),
+        (("liuyang", "liuyang"), LIU_YANG, WANG_FANG, "not-allowed"),
+        (("liuyang", "zhaomin"), ZHAO_MIN, WANG_FANG, "not-allowed"),
+        (("zhaomin", "sunli"), LIU_YANG, WANG_FANG, "not-allowed"),
+        (("zhaomin", "wangfang"), WANG_FANG, WANG_FANG, "signed-out"),
+        (("zhaomin",), LIU_YANG, WANG_FANG, "not-allowed"),
+        ((), LIU_YANG, WANG_FANG, "not-allowed"),
+        (TWO, LIU_YANG, ZHANG_WEI, "still-in-site"),
+        (TWO, LIU_YANG, 4711, "person-unknown"),
     ],
 )
 def test_it_takes_two_people_in_two_roles_and_somebody_who_has_left(
-    left: StoreHouse, actor: Actor, second: int, person: int, reason: str
+    left: StoreHouse, people: tuple[str, ...], second: int, person: int, reason: str
 ) -> None:
     before = journal(left), names(left)
     with pytest.raises(NotPossible, match=reason):
-        erasing.erase(left.admin, left.database, actor, person, second, "has left")
+        Root(left).erases(person, second, people=people)
     assert (journal(left), names(left)) == before
+
+
+def test_whoever_reads_meanwhile_keeps_nothing_on_the_disk_for_longer_than_that(left: StoreHouse) -> None:
+    if left.database.dialect.name != "sqlite":
+        return
+    root = Root(left)
+    with session.reading(left.database) as connection:
+        connection.execute(select(tables.head)).all()
+        root.brings(root.signs(m.PersonErased(erased=WANG_FANG, reason="x", second=LIU_YANG), ZHAO_MIN), people=TWO)
+        assert not root.desk.tidy(), "it is not waited for"
+    assert root.desk.tidy()

@@ -15,14 +15,13 @@ from hub.core.nodes import order_content
 from hub.core.rules import asked
 from hub.core.sealing import area as area_sealing
 from hub.core.state import Alarm
-from hub.documents import site as site_file
 from hub.engine import alive, outbound, rtc
 from hub.engine.process import Engine, mono_ms
 from hub.site_directory.hub import wall_ms
 from hub.store import queries
 from hub.store.faults import DatabaseLost
 from tests.support.crowd import crowd
-from tests.support.hub import FakeNode, House, make_hub, seal
+from tests.support.hub import FakeNode, House, apply_site, make_hub, seal
 from wire import keys, link, notes, topics
 from wire import messages as m
 from wire.link import Arrived
@@ -229,7 +228,7 @@ def test_whatever_is_in_a_batch_all_of_it_is_acknowledged(bench: Bench) -> None:
 def test_an_order_that_no_node_opens_is_not_sent_and_is_told_and_all_else_goes_on(bench: Bench) -> None:
     """A list of more people than one order holds: the broker would end the engine's connection for it."""
     house = bench.house
-    site_file.apply(house.admin, crowd(2500), keys.read_secret(house.hub.layout.badge_key))
+    apply_site(house.admin, crowd(2500), keys.read_secret(house.hub.layout.badge_key))
     bench.engine._look()
     bench.arrives(bench.beat())
     bench.engine._tick()

@@ -6,8 +6,6 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from hub.admin import erasing
-from hub.core.journal.requests import Actor
 from hub.core.state import Alarm, Notice
 from hub.engine.due import Watch
 from hub.ledger.checkpoint import Signing
@@ -16,7 +14,8 @@ from tests.hub.admin.test_erasing import without
 from tests.hub.ledger.test_export import audit, countersign, export, sign
 from tests.support.databases import StoreHouse, checkpoint_key
 from tests.support.hub import seal
-from tests.support.paper import LIU_YANG, NOON, WANG_FANG, ZHANG_WEI, ZHAO_MIN, ZHOU_QIANG, demo_site
+from tests.support.paper import LIU_YANG, NOON, WANG_FANG, ZHANG_WEI, ZHOU_QIANG, demo_site
+from tests.support.root import Root
 from tests.support.sealing import may_unseal, unseal_order
 from wire import messages as m
 from wire.audit.report import PASS
@@ -110,8 +109,7 @@ def test_a_holiday_with_everything_in_it_is_proven(house: StoreHouse, tmp_path: 
     house.asks(WANG_FANG, m.HandoverDrafted(handover=0, alarms=(), sealed=(), silent=(), note="王芳 was here"))
     house.asks(ZHOU_QIANG, m.HandoverTaken(handover=1))
     house.apply_site(without(demo_site(), WANG_FANG))
-    administrator = Actor("admin", ZHAO_MIN, frozenset({"administrator"}))
-    erasing.erase(house.admin, house.database, administrator, WANG_FANG, LIU_YANG, "has left")
+    Root(house).erases(WANG_FANG, LIU_YANG, people=("zhaomin", "liuyang"))
     house.fact(m.NodeRevoked(node="archive-1", reason="burnt"), "admin")
     sign(house, signing)
 

@@ -8,13 +8,12 @@ from pathlib import Path
 import pytest
 
 from hub.admin import erasing
-from hub.core.journal.requests import Actor
-from hub.documents import site as site_file
 from hub.site_directory import contacts
 from hub.site_directory.contacts import ContactsBroken
 from tests.hub.admin.test_erasing import without
-from tests.support.hub import BADGES, House, make_hub
+from tests.support.hub import BADGES, House, apply_site, make_hub
 from tests.support.paper import demo_site
+from tests.support.root import Root
 from wire import keys
 
 PHONE = "+8613800000003"
@@ -48,9 +47,8 @@ def test_what_says_the_same_is_not_written_again(house: House) -> None:
 def test_whoever_is_erased_is_gone_from_it_at_once_and_from_the_disk(house: House) -> None:
     path = keep(house)
     with path.open("rb") as old:
-        site_file.apply(house.admin, without(demo_site(), BADGES["王芳"]), keys.read_secret(house.hub.layout.badge_key))
-        actor = Actor("admin", BADGES["赵敏"], frozenset({"administrator"}))
-        erasing.erase(house.admin, house.database, actor, BADGES["王芳"], BADGES["刘洋"], "has left")
+        apply_site(house.admin, without(demo_site(), BADGES["王芳"]), keys.read_secret(house.hub.layout.badge_key))
+        Root(house).erases(BADGES["王芳"], BADGES["刘洋"], people=("zhaomin", "liuyang"))
         erasing.from_contacts(house.hub)
         assert PHONE.encode() not in path.read_bytes()
         assert PHONE.encode() not in old.read(), "not even where it lay before"

@@ -21,7 +21,7 @@ ASKED: Mapping[str, tuple[type[m.Data], ...]] = {
     ),
     "admin": (
         m.SiteApplied, m.NodeEnrolled, m.NodeRevoked, m.AccountMade, m.JournalOpened, m.JournalExported, m.HubBackedUp,
-        m.HubRestored, m.RowsMended, m.PersonErased,
+        m.HubRestored, m.RowsMended, m.PersonErased, m.PasswordSet,
     ),
     "console": (m.ConsoleStarted, m.ConsoleStopped, m.AlarmShown),
     "notify": (
@@ -40,7 +40,8 @@ ASKED: Mapping[str, tuple[type[m.Data], ...]] = {
 """By whom each is asked for. A kind that is not here follows from others alone."""
 BROUGHT_BY = {kind: set(who.split()) for who, kinds in ASKED.items() for kind in kinds}
 APART = {
-    m.SiteApplied, m.NodeEnrolled, m.NodeRevoked, m.AccountMade, m.JournalOpened, m.HubRestored, m.PersonErased,
+    m.SiteApplied, m.NodeEnrolled, m.NodeRevoked, m.AccountMade, m.PasswordSet, m.JournalOpened, m.HubRestored,
+    m.PersonErased,
 }  # fmt: skip
 """They change keys, people, topology or origin."""
 DECIDED_TOO = {m.SealingCancelled, m.SealingDropped, m.NoticeFailed, m.NoticeHanded}

@@ -33,7 +33,7 @@ def most() -> int:
 
 def order(people: int, what: str) -> bytes:
     """What the engine would send to the archive's node, signed."""
-    house = PaperHub(msgspec.json.decode(site_file.stored(crowd(people), bytes(32)).document, type=Site))
+    house = PaperHub(msgspec.json.decode(site_file.stored(crowd(people), bytes(32)), type=Site))
     house.node("archive-1")
     data = order_content.compose(house.state, house.site, BOARD, "archive-1", what, house.clock())
     made = m.Order(v=1, site="demo", node="archive-1", life=1, boot="0" * 32, number=9, until=9, data=data)
