@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from demo.site.names import Names
-from hub.core.journal.requests import Actor
+from hub.cli import asking, passwords
 from hub.core.nodes import liveness
 from hub.core.sealing import before as before_sealing
 from hub.core.site.document import Site
 from hub.core.state import Alarm, Life, OrderOut, State
+from hub.door import protocol
 from hub.service import Service
 from hub.site_directory.hub import open_hub
 from hub.store import queries, session
@@ -42,7 +43,6 @@ REST_S = 0.06
 
 ZHANG, LI, WANG, CHEN = 1001, 1002, 1003, 1004
 """张伟, 李娜, 王芳 (on duty), 陈杰 (a clerk)."""
-DUTY = Actor("admin", WANG, frozenset({"duty"}))
 
 T = TypeVar("T")
 
@@ -252,8 +252,9 @@ class Demo:
 
     def asks(self, *facts: m.FactData) -> None:
         """The duty officer, at the command line."""
-        with self._hub() as hub:
-            hub.act(DUTY, *facts)
+        hub = open_hub(self.directory)
+        with asking.asking(hub) as engine, engine.signed_in("wangfang", passwords.of(hub.layout, "wangfang")) as token:
+            engine.do(protocol.Act(token=token, wanted=facts))
 
     def alarms(self, after: int = -1) -> list[tuple[str, str]]:
         """Every alarm and trouble that was raised after an index, in order: kind and place."""
