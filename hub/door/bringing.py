@@ -46,7 +46,8 @@ def bring(service: Service, key: RootKey, asked: Bring, people: Sequence[Actor],
     except (OSError, ValueError) as error:
         raise NotPossible("not-signed", str(error)) from None
     opened = [brought.opened(note.encode(), root, service.site) for note in asked.notes]
-    if opened[0].fact.person != (people[0].person if people else None):
+    named = people[0].person if people else None
+    if any(one.fact.person != named for one in opened):
         raise NotPossible("not-allowed", m.kind_of(opened[0].fact.data))
     keep = _kept(service, [one.fact.data for one in opened], asked, people)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import closing
 
 from sqlalchemy import Connection, Engine, delete, select
@@ -36,6 +37,8 @@ def from_disk(database: Engine) -> bool:
         try:
             cursor.execute(f"PRAGMA busy_timeout = {PATIENCE_MS}")
             (busy, _pages, _moved) = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.OperationalError:  # of a disk that refuses, whoever writes next will say so
+            busy = 1
         finally:
             cursor.execute(f"PRAGMA busy_timeout = {patience}")
         return not busy
