@@ -28,6 +28,7 @@ REFUSALS = {
     "finding-changed": N_("Another finding has been written meanwhile. Look at it first."),
     "finding-empty": N_("Write what you found, in at least four characters."),
     "person-unknown": N_("There is no such person."),
+    "account-unknown": N_("This person has no such account."),
     "still-in-site": N_("The site document still names this person. Take the person out of it first."),
     "unknown-area": N_("There is no such area."),
     "area-is-unsealed": N_("The area is not sealed, and nothing is under way."),

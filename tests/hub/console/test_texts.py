@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from hub import service
-from hub.admin import erasing
 from hub.console.base import hub_access
 from hub.console.pages.access import LOOKS
 from hub.console.parts import ladder
@@ -31,8 +30,8 @@ from hub.core.calling import receipts
 from hub.core.site import lookups, shape
 from hub.core.site.document import Role
 from hub.documents import calendar as calendar_file
-from hub.door import desk
-from hub.store import queries
+from hub.door import bringing, desk
+from hub.store import accounts, erasing, queries
 from wire import messages as m
 
 CORE = Path(lookups.__file__).parents[1]
@@ -135,7 +134,8 @@ def test_every_priority_has_a_word() -> None:
 
 def test_every_refusal_of_the_core_has_a_sentence() -> None:
     written = set()
-    for file in (*CORE.rglob("*.py"), Path(erasing.__file__), Path(desk.__file__), Path(service.__file__)):
+    around = (erasing, accounts, desk, bringing, service)
+    for file in (*CORE.rglob("*.py"), *(Path(str(one.__file__)) for one in around)):
         written |= set(re.findall(r'NotPossible\(\s*"([a-z-]+)"', file.read_text("utf-8")))
     written |= {*alarm_life.REFUSALS.values(), *closing.BARRED.values()}
     written |= hub_access.AWAY
