@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from hub.core.journal.facts import FACTS
 from hub.core.state import Entry
 from hub.ledger.append import Appending, columns, message_of
 from hub.store.tables import journal
+from wire import bounds, notes, tlog
 from wire import messages as m
-from wire import notes, tlog
 
 CHUNK = 1000
 
@@ -56,9 +57,14 @@ def _entry(row: Row[Any]) -> Entry:
     except ValueError as error:
         raise JournalDamaged(f"entry {row.idx} cannot be read: {error}") from None
     repeated = {"text_hash": text_hash, **columns(message)}
-    if isinstance(message, m.Fact):
+    if isinstance(message, m.Fact) and abs(row.hub_time - message.time) > _under_way(message):
         repeated["hub_time"] = message.time
     wrong = [name for name, value in repeated.items() if row._mapping[name] != value]
     if wrong:
         raise JournalDamaged(f"entry {row.idx} does not say what its columns say: {', '.join(wrong)}")
     return Entry(row.idx, row.hub_time, text_hash, message, row.note)
+
+
+def _under_way(fact: m.Fact) -> int:
+    """How long it may have been, in ms, from signing a fact to journalling it: root's command has signed it before."""
+    return bounds.LONGEST_BRINGING if FACTS[type(fact.data)].apart else 0

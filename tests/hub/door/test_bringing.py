@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import select
 
+from hub.admin import rebuild
 from hub.core.refusal import NotPossible
 from hub.core.site.document import Account, Site
 from hub.core.state import Life
@@ -170,6 +171,17 @@ def test_a_node_comes_alone(house: StoreHouse, root: Root) -> None:
     two = [root.signs(enrolled(name)) for name in ("archive-1", "cipher-1")]
     refused(house, "not-allowed", lambda: root.brings(*two))
     refused(house, "not-allowed", lambda: root.brings(two[0], beside=Password("wangfang", KEPT)))
+
+
+def test_the_journal_folds_to_what_is_saved_although_it_was_signed_some_time_before(
+    house: StoreHouse, root: Root
+) -> None:
+    note = root.signs(enrolled())
+    house.clock.forward(59)
+    root.brings(note)
+    root.brings(root.signs(m.PasswordSet(person=WANG_FANG)), beside=Password("wangfang", KEPT))
+    folded = house.read(lambda connection: rebuild.fold_journal(connection, lambda _size: None))
+    assert house.read(lambda connection: rebuild.differences(connection, folded)) == []
 
 
 # ---------------------------------------------------------------- passwords
