@@ -220,6 +220,8 @@ def test_hub_migrate_takes_a_hub_of_the_first_version_along(tmp_path: Path) -> N
         "DROP TABLE asked",
         "DROP TABLE session",
         "CREATE TABLE session (token TEXT PRIMARY KEY)",
+        "CREATE TABLE notice_lease (notice BIGINT PRIMARY KEY)",
+        "CREATE TABLE sms_part (reference INTEGER PRIMARY KEY)",
     ):
         house.change(lambda connection, step=step: connection.execute(text(step)))
     house.change(lambda connection: connection.execute(text("UPDATE alembic_version SET version_num = '1'")))
