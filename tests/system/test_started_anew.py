@@ -14,14 +14,18 @@ import pytest
 from hub.core.nodes.restarts import IN_A_ROW
 from hub.core.state import Alarm
 from hub.store import queries
+from tests.support.door import open_door
 from tests.support.hub import House, make_hub
 from tests.system.demo import PATIENCE_S, command, environment, wait_until
 from wire import messages as m
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
-    return make_hub(tmp_path)
+def house(tmp_path: Path) -> Iterator[House]:
+    """A hub whose engine can be asked: they tell it."""
+    house = make_hub(tmp_path)
+    with open_door(house):
+        yield house
 
 
 @contextlib.contextmanager
@@ -53,7 +57,7 @@ def test_who_is_killed_has_not_said_that_it_stops_and_who_is_told_to_has(house: 
             wait_until(lambda: answers(house.hub.settings.console.port), "its pages")
         process.terminate()
         process.wait(PATIENCE_S)
-    assert said(house, service) == [began, began, ended]
+    wait_until(lambda: said(house, service) == [began, began, ended], "that it was told to stop")
 
 
 def test_a_console_that_cannot_be_reached_under_its_own_port_calls_people(house: House) -> None:
