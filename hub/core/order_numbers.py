@@ -27,6 +27,12 @@ ORDER: dict[tuple[OrderState | None, OrderEvent], OrderState] = {
 """The life of an order; None: there is no such order yet. What is not in this table changes nothing."""
 
 
+def about(what: str) -> tuple[str, str]:
+    """Of which kind an order is, and the area that it is about; "" for one about the node itself."""
+    kind, _, area = what.partition("/")
+    return kind, area
+
+
 def issue(state: State, node: str, *whats: str) -> Iterator[m.FactData]:
     """Numbers for new orders to a node; none for one that is not enrolled or is revoked, nor for a plan that it would
     refuse."""

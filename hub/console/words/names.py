@@ -265,6 +265,7 @@ KINDS = {
     "call-ended": N_("Call over"),
     "call-joined": N_("Alarm joins a call"),
     "call-moved": N_("Call goes on to the next"),
+    "called-meanwhile": N_("Notice sent while the engine was silent"),
     "call-opened": N_("People are called"),
     "certificate-made": N_("Certificate made"),
     "channel-failed": N_("Channel without success"),

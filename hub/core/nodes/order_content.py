@@ -27,7 +27,7 @@ CLOCK_SLACK_MS = 60_000
 
 def compose(state: State, site: Site, board: Board, node: str, what: str, now: int) -> m.OrderData:
     """What an order says now. `now`: hub's wall time in ms."""
-    kind, _, name = what.partition("/")
+    kind, name = order_numbers.about(what)
     version = state.meta.site_version
     if kind == "plan":
         return replace(lookups.plan_for(site, node, version, board), word=frozen.word(state, node))

@@ -26,7 +26,8 @@ REASONS: frozenset[m.OrderRefusal] = frozenset({"frozen", "no-permit", "no-word"
 def refused(state: State, site: Site, entry: Entry, record: m.Record, data: m.OrderRefused) -> Iterator[m.FactData]:
     """What follows from a refusal for one of these reasons."""
     order = state.find(OrderOut, record.node, data.order)
-    area = state.area(order.what.removeprefix("sealed/")) if order and order.what.startswith("sealed/") else None
+    kind, name = order_numbers.about(order.what) if order else ("", "")
+    area = state.area(name) if kind == "sealed" else None
     holds = next((one for one in data.sealed if area and one.area == area.name), None)
     if area is not None and _came_to_nothing(area.state, area.word, data.reason):
         detail = f"{record.node}: {data.reason}"
@@ -65,8 +66,8 @@ def _told(order: OrderOut | None, reason: m.OrderRefusal) -> m.Told:
     """What the node has refused; of an order that this hub has not given nobody here knows."""
     if order is None:
         return "foreign"
-    what = order.what.partition("/")[0]
-    return "sealing" if (what, reason) == ("sealed", "frozen") else TOLD.get(what, "foreign")
+    kind, _ = order_numbers.about(order.what)
+    return "sealing" if (kind, reason) == ("sealed", "frozen") else TOLD.get(kind, "foreign")
 
 
 def _came_too_late(order: OrderOut | None, reason: m.OrderRefusal) -> bool:

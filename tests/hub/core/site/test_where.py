@@ -15,7 +15,7 @@ HUB = Path(__file__).parents[4] / "hub"
 SEPARATORS = ("/", " ")
 ROOMS = ("core", "console", "notify", "cli")
 NO_PLACES = {
-    "core/nodes/order_content.py": "what an order is about: ceremony/area",
+    "core/order_numbers.py": "what an order is about: ceremony/area",
 }
 
 
