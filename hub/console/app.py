@@ -144,12 +144,7 @@ async def _running(console: Console, listens: bool) -> AsyncIterator[None]:
 
     listener = BrokerListener(console.access.hub, console.live, loop, failed) if listens else None
 
-    def after_act(size: int) -> None:
-        console.live.hint()
-        if listener:
-            listener.tell(size)
-
-    console.access.after_act = after_act
+    console.access.after_act = console.live.hint
     if listener:
         listener.start()
     fences = Fences(log, told=failed)

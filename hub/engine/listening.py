@@ -73,7 +73,7 @@ class Listening:
         self._lives = list(lives)
         mono = self._mono_ms()
         self._streams = {}
-        heard: dict[Place, dict[str, int]] = {"first": {topics.journal(self._site): 0}, "slow": {}, "nowhere": {}}
+        heard: dict[Place, dict[str, int]] = {"first": {}, "slow": {}, "nowhere": {}}
         for life in self._lives:
             for leaf, qos in LEAVES.items():
                 topic, stream = topics.of_node(self._site, life.node, leaf), Stream(life.node, leaf)

@@ -7,7 +7,6 @@ does in a turn is called from here, in an order that counts.
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import logging
 import secrets
@@ -163,8 +162,6 @@ class Engine:
                     self._connected()
                 elif isinstance(event, link.Disconnected):
                     self._disconnected(event.reason)
-                elif event.topic == topics.journal(self._site_name):
-                    self._grown(event)
                 elif event.topic.endswith("/beat"):
                     beats.append(event)
                 elif event.topic.endswith(("/ask", "/cosign")):
@@ -286,7 +283,6 @@ class Engine:
         fenced = self._fences.around
         with fenced("the change of the checkpoint key"):
             self._rotate()
-        self._look()
         self._listening.slowly()
         mono = mono_ms()
         with fenced("deadlines"):
@@ -312,22 +308,14 @@ class Engine:
         """A part of ours has failed: people are called. If that fails too, we end, and are started anew."""
         self._note(self._service.note(Failure(what, "hub", "rule", error).statement))
 
-    def _look(self) -> None:
-        """Others write the journal as well: the state is what the database says."""
-        self._state, self._site = self._service.look()
-
     def _hear(self) -> None:
         """Nodes are enrolled and revoked, flood and keep to the protocol again."""
         self._listening.hear(self._state.all(Life))
 
-    def _grown(self, message: link.Arrived) -> None:
-        """Somebody else has written the journal. Whatever is missed here, the next tick sees."""
-        with contextlib.suppress(m.Unreadable):
-            if m.decode(message.payload, m.JournalGrown).size > self._size:
-                self._look()
-
     def _note(self, outcome: Outcome) -> None:
         """Something was committed: go on from there, and say so."""
+        if outcome.state.meta.site_version != self._state.meta.site_version:
+            self._site = self._service.look()[1]
         self._state = outcome.state
         self._size = outcome.size
         grown = m.JournalGrown(size=outcome.size)

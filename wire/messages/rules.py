@@ -31,7 +31,7 @@ RULES: dict[type[Message], Rule] = {
     Ask: Rule("node/{node}/ask", 1, "node", "the node's record key", MAX_RECORD),
     Proven: Rule("node/{node}/proof", 1, "engine", "the engine's record key", MAX_PROVEN),
     HubBeat: Rule("hub/beat", 0, "engine", "the engine's record key", MAX_RECORD),
-    JournalGrown: Rule("journal", 0, "engine, console or admin", None, MAX_RECORD),
+    JournalGrown: Rule("journal", 0, "engine", None, MAX_RECORD),
     Fact: Rule(
         None,
         0,

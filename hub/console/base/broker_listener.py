@@ -33,7 +33,7 @@ KEYS_S = 5.0
 
 
 class BrokerListener:
-    """A connection to the broker that only listens, but for its own hints."""
+    """A connection to the broker that only listens."""
 
     def __init__(self, hub: Hub, live: Live, loop: asyncio.AbstractEventLoop, failed: Told) -> None:
         """`failed` hears of what a message has made fail. Raises KeyFileError for papers that do not load."""
@@ -62,10 +62,6 @@ class BrokerListener:
         self._inbox.put(None)
         self._thread.join(5)
         self._opener.close()
-
-    def tell(self, size: int) -> None:
-        """Hint to the other services that the journal has grown."""
-        self._link.publish(topics.journal(self._hub.site), m.encode(m.JournalGrown(size=size)), 0)
 
     def _listen(self) -> None:
         while (event := self._inbox.get()) is not None:

@@ -39,8 +39,8 @@ class HubAccess:
         """`clock` gives milliseconds since 1970."""
         self.hub = hub
         self.clock = clock
-        self.after_act: Callable[[int], None] = lambda _size: None
-        """Called, in the event loop, with the new size of the journal."""
+        self.after_act: Callable[[], None] = lambda: None
+        """Called, in the event loop, when something was committed."""
         self._database = hub.database(writes=False)
         self._readers = ThreadPoolExecutor(READERS, "reader")
         self._askers = ThreadPoolExecutor(ASKERS, "asker")
@@ -64,7 +64,7 @@ class HubAccess:
 
         answer = await asyncio.get_running_loop().run_in_executor(self._askers, ask)
         if isinstance(answer, Done):
-            self.after_act(answer.size)
+            self.after_act()
         return answer
 
     async def do(self, request: AnyRequest, number: str | None = None, patience_s: float = PATIENCE_S) -> Done:
@@ -78,7 +78,7 @@ class HubAccess:
             done = await asyncio.get_running_loop().run_in_executor(self._askers, ask)
         except NoAnswer as error:
             raise NotPossible("engine-unsure" if error.asked else "engine-away") from error
-        self.after_act(done.size)
+        self.after_act()
         return done
 
     async def say(self, *said: FactData) -> Done:

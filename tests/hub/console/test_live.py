@@ -254,10 +254,6 @@ async def _hear(house: House, broker: Broker) -> None:
             engine.publish(topics.hub_beat(house.hub.site), hub_beat(house, number))
             engine.publish(topics.journal(house.hub.site), m.encode(m.JournalGrown(size=1)))
             await asyncio.sleep(0.05)
-        listener.tell(5)
-        heard = b""
-        while b"5" not in heard:  # its own hints come first
-            _topic, heard = await asyncio.to_thread(engine.hears)
     finally:
         engine.leave()
         await asyncio.to_thread(listener.stop)

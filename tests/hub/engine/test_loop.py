@@ -26,7 +26,7 @@ from hub.site_directory import engine_pulse
 from hub.site_directory.hub import Hub, wall_ms
 from hub.store import queries
 from tests.support.broker import Broker, node_papers
-from tests.support.hub import House, make_hub
+from tests.support.hub import PASSWORD, House, make_hub
 from tests.support.sealing import ready
 from wire import link, topics
 from wire import messages as m
@@ -43,6 +43,13 @@ class Running:
         self._engine = Engine(hub or house.hub)
         self._thread = threading.Thread(target=self._engine.run)
         self._thread.start()
+
+    def orders(self, wanted: m.FactData) -> None:
+        """王芳 wants that, at the console."""
+        with closing(Caller(self.house.hub.layout.door("console"))) as console:
+            answer = console.ask(protocol.SignIn(login="wangfang", password=PASSWORD), patience_s=PATIENCE_S)
+            assert isinstance(answer, protocol.SignedIn)
+            console.do(protocol.Act(token=answer.token, wanted=(wanted,)), patience_s=PATIENCE_S)
 
     def pulse(self) -> m.HubBeat | None:
         layout = self.house.hub.layout
@@ -113,7 +120,7 @@ def test_beside_a_broker_that_says_nothing_deadlines_are_decided_and_that_broker
     ready(house, "archive")
     before = house.engine.look()[0].meta.next_alarm
     with closing(Running(house)) as running:
-        house.fact(m.SealingOrdered(sealing=0, area="archive", purpose="seal"), "console", 1003, "duty")
+        running.orders(m.SealingOrdered(sealing=0, area="archive", purpose="seal"))
         running.until(lambda: "sealing-cancelled" in running.kinds())
         running.until(lambda: "broker-lost" in running.whats())
         first = running.pulse()

@@ -19,7 +19,7 @@ from hub.engine.witnessing import AGAIN_MS, ANSWER_MS, DISPUTE_MS
 from hub.ledger import checkpoint as ledger_checkpoint
 from hub.ledger import cosignatures
 from hub.store import queries, session, tables
-from tests.hub.engine.test_engine import PaperLink
+from tests.hub.engine.test_engine import PaperLink, look_again
 from tests.support.broker import Broker, node_papers
 from tests.support.hub import FakeNode, House, make_hub
 from tests.support.terminal import type_in
@@ -70,7 +70,7 @@ class Bench:
         """The journal grows and the engine signs it. Returns the checkpoint that is published."""
         self.house.fact(m.SignedIn(person=1003), "console", 1003)
         self.link.sent.clear()
-        self.engine._look()
+        look_again(self.engine)
         self.engine._checkpoint(whatever=True)
         (note,) = self.published()
         return note
@@ -209,7 +209,7 @@ def test_a_question_about_a_key_that_nobody_has_named_is_counted(bench: Bench) -
 def test_a_revoked_node_is_neither_answered_nor_believed(bench: Bench) -> None:
     note = bench.signs()
     bench.house.fact(m.NodeRevoked(node="archive-1", reason="stolen"), "admin")
-    bench.engine._look()
+    look_again(bench.engine)
     bench.arrives((bench.archive, "ask", bench.asks()), (bench.archive, "cosign", bench.archive.countersigns(note)))
     assert bench.answers(bench.archive) == []
     assert bench.kept() == []
