@@ -14,6 +14,7 @@ from hub.core.nodes import floods
 from hub.core.state import Alarm
 from hub.engine import process as engine_process
 from hub.engine.listening import LEAVES
+from hub.service import Outcome
 from tests.hub.engine.test_engine import Bench, PaperLink, look_again
 from tests.hub.engine.test_loop import Running
 from tests.support.broker import Broker, node_papers
@@ -31,6 +32,12 @@ class Office:
         self.engine = running
         self._broker = broker
         self._left = ExitStack()
+        house.brings = self._brings
+
+    def _brings(self, fact: m.FactData) -> Outcome:
+        """As root does beside an engine."""
+        done = bring(self.house.hub, lambda _state, _site: [fact])
+        return Outcome(done.size, self.house.engine.look()[0], [], list(done.facts))
 
     def node(self, name: str) -> tuple[FakeNode, Party]:
         """A node, enrolled and on the broker."""
@@ -125,7 +132,7 @@ def test_a_node_is_heard_from_its_enrolment_on_and_who_is_not_enrolled_is_not(of
 
 def test_a_node_that_is_revoked_and_speaks_on_is_an_alarm(office: Office) -> None:
     archive, party = office.node("archive-1")
-    bring(office.house.hub, lambda _state, _site: [m.NodeRevoked(node="archive-1", reason="stolen")])
+    office.house.fact(m.NodeRevoked(node="archive-1", reason="stolen"), "admin")
     said = record(archive)
     with flooding(party, topics.record("demo", "archive-1"), said):
         office.until(lambda: ("bad-messages", "archive-1") in office.alarms())
