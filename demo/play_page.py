@@ -17,6 +17,7 @@ from hub.console.app import More
 from hub.console.base.console import Asked, Console, console_of, go
 from hub.console.base.routes import get, post
 from hub.site_directory.hub import Hub
+from wire import decoding
 from wire.simulation import hardware as simulated
 from wire.simulation import telephones
 
@@ -55,7 +56,7 @@ async def work(request: Asked) -> Response:
     if node not in view.site.nodes:
         return await _page(console, request, view.texts.say("There is no such node."), 404)
     try:
-        question: simulated.Question = msgspec.convert(fields, simulated.Question)
+        question: simulated.Question = decoding.convert(fields, simulated.Question)
         answer = await asyncio.to_thread(simulated.send, _socket(console.access.hub, node), question, TIMEOUT_S)
     except msgspec.ValidationError as error:
         return await _page(console, request, str(error), 400)
@@ -73,7 +74,7 @@ async def reply(request: Asked) -> Response:
     view = await console.view(request)
     wanted = {"ask": "reply", "number": str(form.get("number", "")), "text": str(form.get("text", "")).strip()}
     try:
-        question = msgspec.convert(wanted, telephones.Reply)
+        question = decoding.convert(wanted, telephones.Reply)
         answer = await asyncio.to_thread(telephones.send, folder, question, TIMEOUT_S)
     except msgspec.ValidationError:
         sentence = view.texts.say("A short message has 1 to 70 characters.")

@@ -121,12 +121,12 @@ ARROWS: dict[str, set[str]] = {
     # --- between them: what both sides, and an auditor, must read alike
     "wire": {
         "wire.messages", "wire.checkpoint", "wire.paper", "wire.tiles", "wire.tlog", "wire.notes", "wire.logs",
-        "wire.moments", "wire.bounds", "wire.words", "wire.plain", "wire.same_file",
+        "wire.moments", "wire.bounds", "wire.words", "wire.plain", "wire.same_file", "wire.decoding",
     },
     "wire.book": {"wire.bounds", "wire.checkpoint", "wire.notes"},
-    "wire.simulation": {"wire.messages", "wire"},
+    "wire.simulation": {"wire.messages", "wire.decoding", "wire"},
     "wire.command_line": {"wire.plain"},
-    "wire.messages": {"wire.checkpoint", "wire.bounds"},
+    "wire.messages": {"wire.checkpoint", "wire.bounds", "wire.decoding"},
     # the verifier takes along what it imports (hub/ledger/verifier.py)
     "wire.audit": {
         "wire.paper", "wire.checkpoint", "wire.tiles", "wire.tlog", "wire.notes", "wire.moments", "wire.bounds",
@@ -143,6 +143,7 @@ ARROWS: dict[str, set[str]] = {
     "wire.words": set(),
     "wire.plain": set(),
     "wire.same_file": set(),
+    "wire.decoding": set(),
     "hardware": set(),
 }  # fmt: skip
 
@@ -376,6 +377,28 @@ def devices_with_two_libraries(root: Path) -> list[str]:
     return [f"{module} imports {' and '.join(sorted(found))}" for module, found in used.items() if len(found) > 1]
 
 
+def works_types_out(node: ast.AST) -> bool:
+    """Whether msgspec works a type out there, be it for the first time or not."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr="decode" | "decode_lines"), keywords=keywords):
+            return any(one.arg == "type" for one in keywords)
+        case ast.Attribute(value=ast.Name(id="msgspec"), attr="convert") | ast.Attribute(attr="Decoder"):
+            return True
+        case ast.ImportFrom(module="msgspec" | "msgspec.json" | "msgspec.toml" | "msgspec.msgpack", names=names):
+            return any(one.name in ("convert", "decode", "Decoder") for one in names)
+    return False
+
+
+def types_worked_out(root: Path) -> list[str]:
+    return [
+        f"{module}: {ast.unparse(node)}"
+        for module, file in files(root)
+        if module != "wire.decoding"
+        for node in ast.walk(parsed(file))
+        if works_types_out(node)
+    ]
+
+
 PARTIAL = {"fromtimestamp", "utcfromtimestamp", "localtime", "gmtime", "ctime"}
 """Ways from a number to a date that raise for some numbers. `wire.moments` has one that does not."""
 
@@ -392,6 +415,10 @@ def dates_of_numbers(root: Path) -> list[str]:
 
 def test_a_number_becomes_a_date_in_one_place_which_answers_for_every_number() -> None:
     assert dates_of_numbers(ROOT) == []
+
+
+def test_types_are_worked_out_in_one_place_which_lets_one_thread_in_at_a_time() -> None:
+    assert types_worked_out(ROOT) == []
 
 
 def test_every_import_follows_the_arrows() -> None:
@@ -475,6 +502,10 @@ def test_each_device_file_knows_one_library() -> None:
         ("hub/core/alarms/life.py", "from datetime import UTC, datetime\nx = datetime.now(UTC)", cores_that_reach_out),
         ("hub/core/alarms/life.py", "x = open('site.toml')", cores_that_reach_out),
         ("hub/core/alarms/life.py", "def f(datetime, n):\n    return datetime.fromtimestamp(n)", dates_of_numbers),
+        ("hub/core/refusal.py", "from msgspec import convert", types_worked_out),
+        ("hub/core/refusal.py", "def f(json, text):\n    return json.decode(text, type=int)", types_worked_out),
+        ("hub/core/refusal.py", "def f(msgspec, x):\n    return msgspec.convert(x, int)", types_worked_out),
+        ("wire/messages/base.py", "def f(msgspec):\n    return msgspec.json.Decoder(int)", types_worked_out),
         ("hub/core/refusal.py", "from hub.core.alarms import life", against_the_arrows),
         ("hub/core/sealing/area.py", "from hub.core.calendar import windows", against_the_arrows),
         ("hub/core/site/document.py", "from hub.core import refusal", against_the_arrows),

@@ -9,6 +9,8 @@ from typing import TypeVar
 
 import msgspec
 
+from wire import decoding
+
 T = TypeVar("T")
 
 
@@ -33,7 +35,7 @@ def load(path: Path, kind: type[T]) -> T:
 def parse(text: str, kind: type[T]) -> T:
     """Read TOML text as a `kind`. Raises SettingsError, which names the line or the key."""
     try:
-        return msgspec.convert(tomllib.loads(text), kind)
+        return decoding.convert(tomllib.loads(text), kind)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise SettingsError(f"not TOML: {error}") from None
     except msgspec.ValidationError as error:

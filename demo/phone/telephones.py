@@ -15,6 +15,7 @@ import msgspec
 
 from demo.phone.modem import Sent, SimulatedModem
 from demo.phone.octets import MOST_OCTETS
+from wire import decoding
 from wire.simulation import telephones
 from wire.simulation.hardware import Listener
 from wire.simulation.telephones import Answer, Message, Question, Reply
@@ -70,7 +71,7 @@ class Telephones:
 
     def _answer_line(self, line: bytes) -> bytes:
         try:
-            answer = self.answer(msgspec.json.decode(line, type=Question))
+            answer = self.answer(decoding.decode(line, Question))
         except msgspec.MsgspecError as error:
             answer = Answer(f"not understood: {error}")
         return msgspec.json.encode(answer)

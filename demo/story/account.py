@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
-from msgspec import Struct, json
+from msgspec import Struct
 from rich.table import Table
 
 from demo.site.make_site import node_command
@@ -18,8 +18,8 @@ from hub.ledger.append import Appending
 from hub.ledger.reading import JournalDamaged
 from hub.store import session
 from hub.store.queries import JournalRow
+from wire import decoding, notes, tlog
 from wire import messages as m
-from wire import notes, tlog
 
 NAMED = 3
 """Of what was not expected, so many are named."""
@@ -98,7 +98,7 @@ def _ask(teller: Teller, node: str) -> Said:
     done = subprocess.run(command, capture_output=True, check=False)
     if done.returncode:
         raise StoryError(done.stderr.decode("utf-8", "replace").strip())
-    return json.decode(done.stdout, type=Said)
+    return decoding.decode(done.stdout, Said)
 
 
 def _delivery(said: Said, rows: Sequence[JournalRow]) -> Delivery:

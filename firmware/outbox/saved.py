@@ -9,6 +9,7 @@ from typing import get_type_hints
 import msgspec
 
 from firmware.core.effects import Saved
+from wire import decoding
 
 TYPES = get_type_hints(Saved)
 
@@ -25,5 +26,5 @@ def read(get: Callable[[str], bytes | None]) -> Saved:
         value = get(row(name))
         with suppress(msgspec.MsgspecError):  # written by another version: the hub orders it anew
             if value is not None:
-                found[name] = msgspec.json.decode(value, type=kind)
+                found[name] = decoding.decode(value, kind)
     return Saved(**found)  # type: ignore[arg-type]

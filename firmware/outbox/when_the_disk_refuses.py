@@ -26,6 +26,7 @@ from firmware.outbox.damage import is_damage
 from firmware.outbox.loss import Lost, counted
 from firmware.outbox.records import Happening, Header, Signed
 from firmware.outbox.store import LIMIT, Outbox
+from wire import decoding
 from wire.messages import Fault, Overflow, Unwritten
 
 PENDING_RECORDS = 2_000
@@ -239,7 +240,7 @@ class BufferedOutbox:
             stored = self.outbox.note("lost")
             if stored:
                 counts = Counter(self._lost.counts if self._lost else {})
-                counts.update(msgspec.json.decode(stored, type=Lost).counts)
+                counts.update(decoding.decode(stored, Lost).counts)
                 self._lost = Lost(0, dict(counts))  # of a boot before this one
 
     def _break(self, error: sqlite3.Error, header: Header, reading: bool = False) -> None:

@@ -17,7 +17,7 @@ from typing import NamedTuple, TypeVar
 import msgspec
 
 from firmware.setup.config import Place
-from wire import keys, link, notes
+from wire import decoding, keys, link, notes
 from wire.enrolment import NodePapers
 from wire.keys import KeyFileError, SigningKey
 from wire.messages import LATEST_WALL
@@ -86,7 +86,7 @@ def open_papers(note: bytes) -> NodePapers:
     if len(note) > MAX_PAPERS:
         raise PapersError(f"the hub's answer has at most {MAX_PAPERS} bytes, this has {len(note)}")
     try:
-        found = msgspec.json.decode(notes.split(note).text, type=NodePapers)
+        found = decoding.decode(notes.split(note).text, NodePapers)
         notes.open_record(note, [notes.parse_key(found.hub_key)], keys.CHECKS)
         notes.parse_key(found.checkpoint_key)
     except (notes.NoteError, msgspec.MsgspecError) as error:

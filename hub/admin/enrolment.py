@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from hub.admin.authority import PapersError
-from wire import enrolment, keys, notes, topics, words
+from wire import decoding, enrolment, keys, notes, topics, words
 from wire import messages as m
 from wire.enrolment import NodePapers, NodeRequest
 from wire.sealed_box import seal_for
@@ -38,7 +38,7 @@ def open_request(note: bytes, site: str) -> NodeRequest:
         parts = notes.split(note)
         if parts.text.count(b"\n") != 1:
             raise RequestRefused("the body of a request is one line")
-        request = msgspec.json.decode(parts.text, type=NodeRequest)
+        request = decoding.decode(parts.text, NodeRequest)
         record_key = notes.parse_key(request.record_key)
         witness_key = notes.parse_key(request.witness_key)
         notes.open_record(note, [record_key], keys.CHECKS)

@@ -28,7 +28,7 @@ from hub.site_directory import broker as broker_settings
 from hub.site_directory.broker import BrokerSettings
 from hub.site_directory.layout import Layout
 from hub.store import schema, session, tables
-from wire import settings
+from wire import decoding, settings
 
 BATCH_BYTES = 1_000_000
 """Rows are put back in batches of about as much."""
@@ -165,6 +165,6 @@ def _site(document: tuple[int, str] | None) -> Site:
     if document is None:
         raise NotPossible("nobody is in the backup who could restore it")
     try:
-        return msgspec.json.decode(document[1], type=Site)
+        return decoding.decode(document[1], Site)
     except msgspec.MsgspecError as error:
         raise NotPossible(NOT_WHOLE, f"site_document: {error}") from None

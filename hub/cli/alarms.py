@@ -16,6 +16,7 @@ from hub.core.alarms import closing
 from hub.core.state import Alarm
 from hub.site_directory.hub import Hub
 from hub.store import alarm_list, queries
+from wire import decoding
 from wire import messages as m
 from wire.command_line.run import Failure
 from wire.command_line.signature import Context, Option
@@ -76,7 +77,7 @@ def close(
     two = closing.takes_two(_alarm(hub, number))
     kind: type[m.FindingWritten] | type[m.AlarmClosed] = m.FindingWritten if two else m.AlarmClosed
     fact = {"alarm": number, "finding_cause": cause, "finding": finding}
-    act(hub, login, msgspec.convert(fact, kind))
+    act(hub, login, decoding.convert(fact, kind))
     if two:
         print(f"the finding is written; another person closes it: strongroom alarms confirm {number} --as LOGIN")
 
@@ -96,7 +97,7 @@ def confirm(
         raise Failure(f"no finding of alarm {number} waits to be confirmed", 65)
     print(f"{alarm.finding_cause}: {pseudonyms.show(alarm.finding, people)}")
     fact = {"alarm": number, "finding_cause": alarm.finding_cause, "finding": alarm.finding}
-    act(hub, login, msgspec.convert(fact, m.AlarmClosed))
+    act(hub, login, decoding.convert(fact, m.AlarmClosed))
 
 
 def _alarm(hub: Hub, number: int) -> Alarm:

@@ -16,7 +16,7 @@ from hub.cli import names
 from hub.site_directory.hub import Hub, open_hub
 from hub.site_directory.layout import Layout
 from hub.store import looking, queries, schema, tables
-from wire import moments, running_sites
+from wire import decoding, moments, running_sites
 from wire.command_line.run import Failure
 from wire.command_line.signature import Context
 
@@ -94,7 +94,7 @@ def zone_of(connection: Connection) -> tzinfo:
     version = select(tables.meta.c.site_version).scalar_subquery()
     query = select(tables.site_document.c.document).where(tables.site_document.c.version == version)
     document = connection.execute(query).scalar()
-    return ZoneInfo(msgspec.json.decode(document, type=_Zoned).timezone) if document is not None else UTC
+    return ZoneInfo(decoding.decode(document, _Zoned).timezone) if document is not None else UTC
 
 
 def iso(time: int) -> str:

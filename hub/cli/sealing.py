@@ -17,6 +17,7 @@ from hub.core.state import Frozen, Sealing, SealOn, WalkTest
 from hub.site_directory import engine_pulse
 from hub.site_directory.hub import wall_ms
 from hub.store import certificates, looking
+from wire import decoding
 from wire import messages as m
 from wire.command_line.run import Failure, nearest
 from wire.command_line.signature import Argument, Context, Option
@@ -124,7 +125,7 @@ def tick(
     _act(
         context,
         login,
-        *(msgspec.convert({"kind": "check-ticked", "area": area, "item": one}, m.CheckTicked) for one in wanted),
+        *(decoding.convert({"kind": "check-ticked", "area": area, "item": one}, m.CheckTicked) for one in wanted),
     )
 
 
@@ -208,7 +209,7 @@ def drop(
     wanted = {"kind": "sealing-dropped", "sealing": number, "area": "none", "outcome": outcome, "reason": reason}
     hub = hub_of(context)
     actor(hub, login)
-    asking.act(hub, login, msgspec.convert(wanted, m.SealingDropped))
+    asking.act(hub, login, decoding.convert(wanted, m.SealingDropped))
 
 
 def _act(context: Context, login: str, *wanted: m.FactData) -> None:

@@ -22,8 +22,8 @@ from hub.door.protocol import Bring
 from hub.service import Outcome, Service
 from hub.site_directory.layout import Layout
 from hub.store import accounts, erasing
+from wire import decoding, notes
 from wire import messages as m
-from wire import notes
 
 Beside = Callable[[Connection], None]
 RootKey = Callable[[], notes.VerifierKey]
@@ -74,7 +74,7 @@ def _kept(service: Service, facts: list[m.FactData], asked: Bring, people: Seque
 
 def _document(service: Service, applied: m.SiteApplied, facts: list[m.FactData], document: protocol.Document) -> Beside:
     try:
-        site = msgspec.json.decode(document.text, type=Site)
+        site = decoding.decode(document.text, Site)
     except (msgspec.MsgspecError, ValueError) as error:
         raise NotPossible("not-valid", str(error)[:200]) from None
     beside = site_file.Beside(document.people, document.accounts)

@@ -13,6 +13,7 @@ from msgspec import Meta, Struct
 
 from hub.core.site.document import Account, Person
 from hub.site_directory.layout import Asker
+from wire import decoding
 from wire import messages as m
 
 T = TypeVar("T")
@@ -211,7 +212,7 @@ def read_request(body: bytes) -> Asked:
     if envelope.v != VERSION:
         raise Foreign(f"version {envelope.v} of the protocol; this engine speaks {VERSION}")
     try:
-        return Asked(v=envelope.v, id=envelope.id, ask=msgspec.json.decode(envelope.ask, type=AnyRequest))
+        return Asked(v=envelope.v, id=envelope.id, ask=decoding.decode(envelope.ask, AnyRequest))
     except msgspec.ValidationError as error:
         raise NotValid(str(error)[:200]) from None
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
@@ -225,6 +226,6 @@ def read_answer(body: bytes) -> AnyAnswer:
 
 def _read(body: bytes, kind: type[T]) -> T:
     try:
-        return msgspec.json.decode(body, type=kind)
+        return decoding.decode(body, kind)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise Foreign(str(error)[:200]) from None

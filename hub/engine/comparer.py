@@ -8,9 +8,8 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
-import msgspec
-
 from hub.ledger.comparing import Compared
+from wire import decoding
 
 AFTER_MS = 60_000
 """How long after its start, and after the process has ended for whatever reason, the engine starts it."""
@@ -48,7 +47,7 @@ class Comparer:
             self._at = mono + AFTER_MS
             return None
         *lines, self._came = (self._came + came).split(b"\n")
-        return msgspec.json.decode(lines[-1], type=Compared) if lines else None
+        return decoding.decode(lines[-1], Compared) if lines else None
 
     def _start(self) -> None:
         # Over the pipe: in the list of processes a password would be there for all to read.

@@ -16,13 +16,10 @@ import threading
 import time
 from collections.abc import Callable
 
-import msgspec
-
 from hub.core.alarms.ladders import PERSONAL
-from hub.core.calling.contacts import Address, Contacts
+from hub.core.calling.contacts import Address
 from hub.core.site.document import Site
 from hub.core.state import Alarm, Notice
-from hub.door.protocol import AnyAnswer
 from hub.notify.channels.channel import Channel, Contact, Letter
 from hub.notify.channels.email import Email
 from hub.notify.channels.sounder import Sounder
@@ -31,7 +28,6 @@ from hub.notify.engine_watch import EngineWatch
 from hub.notify.help import UNUSABLE_MS, Call, Help
 from hub.notify.hub_access import HubAccess, open_own
 from hub.notify.sms.channel import Sms
-from hub.notify.spool import Request
 from hub.notify.standin import StandIn, hold_zone
 from hub.notify.teller import Teller
 from hub.notify.worker import Worker
@@ -43,9 +39,6 @@ from wire import messages as m
 from wire.fences import Fences
 
 TICK_S = 1.0
-READ_BY_THREADS = (Site, Request, AnyAnswer, Contacts)
-"""msgspec works a type out when it is first read, and two threads that do so at once crash the process: these are
-worked out before there are any."""
 FRESH_MS = 5_000
 """How long it counts what the journal said of the broker."""
 
@@ -110,8 +103,6 @@ class Notify:
         # Two would send everything twice whenever a lease runs out; the kernel frees the lock however we end.
         lock = self._alone()
         self._load_contacts()
-        for kind in READ_BY_THREADS:
-            msgspec.json.Decoder(kind)
         threads: tuple[threading.Thread, ...] = (self.stand_in, *self.workers, self._teller)
         for thread in threads:
             thread.start()

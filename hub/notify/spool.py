@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from hub.door.protocol import Answered, Say
 from hub.notify.own_file import OwnFile
+from wire import decoding
 from wire import messages as m
 
 MOST = 20_000
@@ -108,7 +109,7 @@ _SELECT = "SELECT number, at, request FROM untold ORDER BY place"
 
 def _read(row: tuple[str, int, str]) -> Untold | None:
     try:
-        return Untold(row[0], row[1], msgspec.json.decode(row[2], type=Request))
+        return Untold(row[0], row[1], decoding.decode(row[2], Request))
     except (msgspec.MsgspecError, UnicodeDecodeError):  # of another version
         return None
 

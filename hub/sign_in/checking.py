@@ -16,6 +16,7 @@ from typing import IO, NamedTuple, Protocol
 import msgspec
 
 from hub.sign_in.passwords import LONGEST, Passwords
+from wire import decoding
 
 AT_ONCE = 16
 """Passwords that may wait; at ten a second that is as long as anybody waits for an answer."""
@@ -96,7 +97,7 @@ class Checker:
         self._came += chunk
         *lines, rest = bytes(self._came).split(b"\n")
         self._came = bytearray(rest)
-        done = [Checked(*msgspec.json.decode(line, type=tuple[int, bool])) for line in lines]
+        done = [Checked(*decoding.decode(line, tuple[int, bool])) for line in lines]
         self._waiting = [job for job in self._waiting if job not in {one.job for one in done}]
         return done
 
@@ -113,7 +114,7 @@ def main() -> None:
     """Check the passwords that come on standard input until it ends."""
     passwords = Passwords()
     for line in sys.stdin.buffer:
-        question = msgspec.json.decode(line, type=_Question)
+        question = decoding.decode(line, _Question)
         answer = [question.job, passwords.fits(question.password, question.kept)]
         sys.stdout.buffer.write(msgspec.json.encode(answer) + b"\n")
         sys.stdout.buffer.flush()

@@ -14,6 +14,7 @@ from hub.core.state import State
 from hub.store import rows
 from hub.store.faults import unreadable
 from hub.store.tables import site_document
+from wire import decoding
 
 NO_SITE = Site(name="none", title="", timezone="UTC", hub=())
 """What the site is before a document is applied."""
@@ -30,7 +31,7 @@ def document(connection: Connection, version: int) -> Site:
     """A site document that is, or was, in force. Raises DatabaseLost."""
     query = select(site_document.c.document).where(site_document.c.version == version)
     try:
-        return msgspec.json.decode(connection.execute(query).scalar_one(), type=Site)
+        return decoding.decode(connection.execute(query).scalar_one(), Site)
     except (msgspec.MsgspecError, ValueError) as error:
         raise unreadable(f"site document {version}", error) from error
 

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TypeVar, cast
+from typing import TypeVar
 
 import msgspec
 
+from wire import decoding
 from wire.messages.base import Data, Message
 
 M = TypeVar("M", bound=Message)
 
 _encoder = msgspec.json.Encoder()
-
-
-@cache
-def _decoder(kind: type[M]) -> msgspec.json.Decoder[M]:
-    """Made when the first message of its kind comes: a node hardly ever reads facts, which are the most."""
-    return msgspec.json.Decoder(kind)
 
 
 class Unreadable(ValueError):
@@ -34,7 +28,7 @@ def decode(text: bytes, kind: type[M]) -> M:
     if text.count(b"\n") != 1 or not text.endswith(b"\n"):
         raise Unreadable("the body of a note is one line")
     try:
-        return cast(M, _decoder(kind).decode(text))  # functools.cache forgets the type
+        return decoding.decode(text, kind)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise Unreadable(str(error)) from None
 

@@ -17,7 +17,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from wire import local_socket
+from wire import decoding, local_socket
 from wire.messages import Place
 
 MAX_LINE = 64 * 1024
@@ -130,7 +130,7 @@ class NotThere(OSError):
 def send(path: Path, question: Question, timeout: float = TIMEOUT_S) -> Answer:
     """Ask the node whose socket this is. Raises NotThere."""
     try:
-        return msgspec.json.decode(exchange(path, msgspec.json.encode(question), timeout), type=Answer)
+        return decoding.decode(exchange(path, msgspec.json.encode(question), timeout), Answer)
     except (OSError, msgspec.MsgspecError) as error:
         raise NotThere(f"no simulated node answers at {path}: {error}") from None
 

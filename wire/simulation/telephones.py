@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from wire import decoding
 from wire.simulation import hardware as simulated
 
 SOCKET = "telephones"
@@ -58,6 +59,6 @@ def send(folder: Path, question: Question, timeout: float = simulated.TIMEOUT_S)
     """Ask the telephones of the demonstration whose sockets lie in `folder`. Raises NotThere."""
     try:
         line = simulated.exchange(folder / SOCKET, msgspec.json.encode(question), timeout)
-        return msgspec.json.decode(line, type=Answer)
+        return decoding.decode(line, Answer)
     except (OSError, msgspec.MsgspecError) as error:
         raise NotThere(f"no simulated telephones answer in {folder}: {error}") from None

@@ -9,6 +9,7 @@ import msgspec
 
 from firmware.devices.simulated.cable import Cable
 from firmware.devices.simulated.metal import SimulatedBoard
+from wire import decoding
 from wire.simulation import hardware as simulated
 from wire.simulation.hardware import Answer, Question
 
@@ -38,7 +39,7 @@ class Control:
 
     def _answer_line(self, line: bytes) -> bytes:
         try:
-            answer = self.answer(msgspec.json.decode(line, type=Question))
+            answer = self.answer(decoding.decode(line, Question))
         except msgspec.MsgspecError as error:
             answer = Answer(f"not understood: {error}")
         return msgspec.json.encode(answer)

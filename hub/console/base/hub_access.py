@@ -9,7 +9,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-import msgspec
 from sqlalchemy import Connection, select
 
 from hub.core.refusal import NotPossible
@@ -19,6 +18,7 @@ from hub.door.caller import Caller, NoAnswer
 from hub.door.protocol import AnyAnswer, AnyRequest, Done
 from hub.site_directory.hub import Hub
 from hub.store import session, tables
+from wire import decoding
 from wire.messages import FactData
 
 READERS = 4
@@ -100,7 +100,7 @@ class HubAccess:
             query = select(tables.site_document.c.document).where(tables.site_document.c.version == version)
             document = connection.execute(query).scalar_one_or_none()
             if document is not None:
-                self._site = (version, msgspec.json.decode(document, type=Site))
+                self._site = (version, decoding.decode(document, Site))
         return self._site[1]
 
     def close(self) -> None:

@@ -26,6 +26,7 @@ from hub.core.site.document import Site
 from hub.core.state import Alarm, Notice
 from hub.store import alarm_list, notices, queries
 from hub.store.queries import JournalRow
+from wire import decoding
 from wire import messages as m
 
 LONGEST_FINDING = 500
@@ -112,7 +113,7 @@ async def _found(request: Asked, kind: type[m.FindingWritten] | type[m.AlarmClos
     cause, finding = str(form.get("cause", "")), str(form.get("finding", "")).replace("\r\n", "\n").strip()
     fact = {"alarm": number, "finding_cause": cause, "finding": finding[:LONGEST_FINDING]}
     try:
-        wanted = msgspec.convert(fact, kind)
+        wanted = decoding.convert(fact, kind)
     except msgspec.ValidationError:
         view = await console.view(request)
         why_not = view.texts.say("Choose a cause from the list.")

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
-import msgspec
 from sqlalchemy import Connection
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
@@ -33,8 +32,8 @@ from hub.core.state import Calendar, Sealing, Window
 from hub.documents import calendar as calendar_file
 from hub.door import protocol
 from hub.store import calendars, certificates, rows
+from wire import decoding, moments
 from wire import messages as m
-from wire import moments
 
 DAMAGED = N_(
     "The stored calendar of %(year)s is not the one that was approved, and counts for nothing. Import it anew, and have"
@@ -121,7 +120,7 @@ async def approve(request: Asked) -> Response:
     fact = {"kind": "calendar-approved", "year": number, "sha256": str(form.get("sha256", ""))}
     try:
         version = int(str(form.get("version", ""))[:15])
-        wanted = msgspec.convert(fact | {"version": version}, m.CalendarApproved)
+        wanted = decoding.convert(fact | {"version": version}, m.CalendarApproved)
     except ValueError:
         raise HTTPException(404) from None
     why_not = await console.act(request, wanted)
@@ -218,7 +217,7 @@ async def _opinions(console: Console, number: int) -> list[Opinion]:
         made = await console.subprocesses.run("hub.documents.calendar_libraries", str(number))
     except NotDone:
         return []
-    return msgspec.json.decode(made, type=list[Opinion])
+    return decoding.decode(made, list[Opinion])
 
 
 def _said(view: View, mistake: Mistake) -> tuple[str, str]:

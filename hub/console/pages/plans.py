@@ -22,6 +22,7 @@ from hub.console.parts.paging import moment
 from hub.core.journal import requests
 from hub.core.state import Calendar, Window
 from hub.store import rows
+from wire import decoding
 from wire import messages as m
 
 LONGEST_TEXT = 200
@@ -65,7 +66,7 @@ async def make(request: Asked) -> Response:
     starts, ends = moment(typed.starts, view.site.zone), moment(typed.ends, view.site.zone)
     fact = {"kind": "window-planned", "window": 0, "title": typed.title, "areas": typed.areas}
     try:
-        wanted = msgspec.convert(fact | {"starts": starts, "ends": ends}, m.WindowPlanned)
+        wanted = decoding.convert(fact | {"starts": starts, "ends": ends}, m.WindowPlanned)
     except msgspec.ValidationError:
         view.message = view.texts.say("Choose at least one area, and from when to when.")
         return _form(console, view, typed)

@@ -24,6 +24,7 @@ from sqlalchemy import Connection
 from hub.sign_in import tokens
 from hub.site_directory import files
 from hub.store import queries
+from wire import decoding
 
 IDLE_MS = 15 * 60_000
 NOTED_MS = 30_000
@@ -74,7 +75,7 @@ class Sessions:
         self._writer = ThreadPoolExecutor(1, "sessions")
         self._kept: dict[str, _Kept] = {}
         try:
-            self._kept = msgspec.json.decode(path.read_bytes(), type=dict[str, _Kept])
+            self._kept = decoding.decode(path.read_bytes(), dict[str, _Kept])
         except FileNotFoundError:
             pass
         except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:

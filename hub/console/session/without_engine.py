@@ -19,6 +19,7 @@ from hub.sign_in.passwords import Passwords
 from hub.sign_in.tries import Tries, UntoldTries
 from hub.site_directory import files
 from hub.store.queries import Account
+from wire import decoding
 from wire import messages as m
 
 AT_ONCE = 2
@@ -47,7 +48,7 @@ class WithoutEngine:
         self._places = asyncio.Semaphore(AT_ONCE)
         self._untold: list[Untold] = []
         try:
-            self._untold = msgspec.json.decode(path.read_bytes(), type=list[Untold])
+            self._untold = decoding.decode(path.read_bytes(), list[Untold])
         except FileNotFoundError:
             pass
         except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:

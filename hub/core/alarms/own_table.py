@@ -21,6 +21,7 @@ from hub.core.site.document import Site
 from hub.core.site.mistakes import Mistake
 from hub.core.site.shape import parse
 from hub.core.state import Entry, State
+from wire import decoding
 from wire import messages as m
 
 LadderName = Literal["alarm", "silent", "fault", "medium", "trouble", "none"]
@@ -74,7 +75,7 @@ def read(text: str) -> Reading:
     if isinstance(table, Mistake):
         return Reading(None, [table])
     try:
-        document = msgspec.convert(table, Document)
+        document = decoding.convert(table, Document)
     except msgspec.ValidationError as error:
         return Reading(None, [Mistake("document", str(error))])
     mistakes = [*_kinds(document), *_ladders(document)]

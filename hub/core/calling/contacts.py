@@ -14,6 +14,7 @@ from msgspec import Meta, Struct
 from hub.core.calling import roster
 from hub.core.site.document import Site
 from hub.core.state import Shift, State
+from wire import decoding
 from wire import messages as m
 
 AHEAD_MS = 62 * 24 * 3_600_000
@@ -95,7 +96,7 @@ def read(content: bytes) -> Contacts:
     if len(content) > LARGEST:
         raise Unusable("it is too large")
     try:
-        return msgspec.json.decode(content, type=Contacts)
+        return decoding.decode(content, Contacts)
     except msgspec.MsgspecError as error:
         raise Unusable(str(error)) from None
     except (ValueError, RecursionError):

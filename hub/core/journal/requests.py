@@ -15,6 +15,7 @@ from hub.core.journal.facts import FACTS
 from hub.core.refusal import NotPossible
 from hub.core.site.document import Site
 from hub.core.state import State
+from wire import decoding
 from wire import messages as m
 
 
@@ -66,7 +67,7 @@ def _fits_the_contract(data: m.FactData) -> None:
     """Refuse facts that could not be decoded again, or whose text a database could not store."""
     try:
         text = m.encode(data)
-        msgspec.json.decode(text, type=m.FactData)
+        decoding.decode(text, m.FactData)
     except (msgspec.ValidationError, UnicodeEncodeError) as error:
         raise NotPossible("not-valid", str(error)) from None
     if b"\\u0000" in text:

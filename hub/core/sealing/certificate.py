@@ -18,8 +18,8 @@ from hub.core.sealing.sealed_time import Ledger
 from hub.core.site import lookups
 from hub.core.site.document import Site
 from hub.core.state import Exemption, Point, Sealing, SealOn, State, Window
+from wire import decoding, notes
 from wire import messages as m
-from wire import notes
 from wire.checkpoint import Checkpoint
 
 
@@ -287,7 +287,7 @@ def read(text: bytes) -> Certificate | Slip:
     kinds: tuple[type[Certificate], type[Slip]] = (Certificate, Slip)
     for kind in kinds:
         try:
-            body: Certificate | Slip = msgspec.json.decode(text, type=kind)
+            body: Certificate | Slip = decoding.decode(text, kind)
         except (msgspec.MsgspecError, UnicodeDecodeError):
             continue
         if encode(body) == text:

@@ -17,6 +17,7 @@ import msgspec
 
 from hub.core.site.document import Hours, Table, Title
 from hub.core.site.mistakes import Mistake, said
+from wire import decoding
 from wire.plain import plain
 
 WORDS: dict[object, str] = {
@@ -92,7 +93,7 @@ class Shape:
                 for code in _unseen(table[key]):
                     self._unreadable(f"{label}, {key}", said("has a character that nobody sees: %(code)s", code=code))
                 try:
-                    values[name] = msgspec.convert(table[key], field.type)
+                    values[name] = decoding.convert(table[key], field.type)
                 except (msgspec.ValidationError, OverflowError):
                     self._unreadable(f"{label}, {key}", said("must be %(wanted)s", wanted=_wanted(field.type)))
         return values, enough and all(field.name in values for field in fields.values() if field.required)

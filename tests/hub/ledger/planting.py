@@ -13,6 +13,7 @@ import pytest
 
 from hub.engine import inbound
 from tests.support import mutant
+from wire import decoding
 from wire import messages as m
 from wire.book import forms, reading, rules
 from wire.messages import coding
@@ -117,5 +118,9 @@ def _decode(patch: pytest.MonkeyPatch, around: Mapping[str, Any]) -> None:
         data = kinds[type(found.data).__struct_config__.tag](**msgspec.structs.asdict(found.data))
         return m.Record(**{**msgspec.structs.asdict(found), "data": data})
 
-    others = coding._decoder
-    patch.setattr(coding, "_decoder", lambda kind: SimpleNamespace(decode=decode) if kind is m.Record else others(kind))
+    others = decoding.decode
+
+    def read(text: bytes, kind: Any) -> Any:
+        return decode(text) if kind is m.Record else others(text, kind)
+
+    patch.setattr(coding, "decoding", SimpleNamespace(decode=read))
