@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from wire import bounds
@@ -106,6 +106,7 @@ def test_every_kind_comes_back_as_it_went_out(kind: Any, data: Any, draw: st.Dat
 def test_whatever_record_we_write_the_verifier_reads(data: Any, draw: st.DataObject) -> None:
     """The hub relies on it: it asks the verifier's reader only of what is written otherwise."""
     sent = draw.draw(message(m.Record, data))
+    assume(sent.node not in m.SERVICES)  # no node is let in by such a name
     assert reading.read(m.encode(sent)).kind == m.kind_of(sent.data)
 
 
