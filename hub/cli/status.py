@@ -39,7 +39,8 @@ def _known(hub: Hub, site: Site) -> Known:
     beat = engine_pulse.ask(hub.layout.engine_socket, hub.layout.public_key("engine"), hub.site, wall_ms())
     with hub.reading() as connection:
         at = beat.time if beat else watching.engine_time(connection)
-        return watching.known(connection, site, watched.Engine("heard" if beat else "silent", at))
+        engine = watched.Engine("heard", at, beat.held) if beat else watched.Engine("silent", at)
+        return watching.known(connection, site, engine)
 
 
 def _nodes(known: Known) -> list[str]:
@@ -68,7 +69,7 @@ def _as_object(hub: Hub, state: State, known: Known) -> dict[str, Any]:
         "site": hub.site,
         "site_version": state.meta.site_version,
         "newest_entry": iso(state.meta.newest_time) if state.meta.newest_time else None,
-        "engine": {"hearing": known.engine.hearing, "at": iso(at) if at else None},
+        "engine": {"hearing": known.engine.hearing, "at": iso(at) if at else None, "held_for": known.engine.held},
         "areas": [_area(state, known, area.name) for area in known.site.area],
         "nodes": [_node(state, known, name) for name in _nodes(known)],
         "points": [{"place": one.place, **_watch(watched.point(known, one))} for one in known.site.point],
@@ -102,6 +103,9 @@ def _watch(found: Unwatched | None) -> dict[str, Any]:
 def _show(state: State, known: Known) -> None:
     if known.engine.hearing == "silent":
         print(f"The engine is silent: {_say(known, Unwatched('engine-silent', known.engine.at))}.\n")
+    if known.engine.held is not None:
+        seconds = known.engine.held // 1000
+        print(f"Another process has held the database for {seconds} s: nothing is journalled meanwhile.\n")
     seen = {area.name: watched.area(known, area.name) for area in known.site.area}
     headings = ("area", "state", f"since ({known.site.timezone})", "watched", "people inside", "not normal")
     table.show(headings, (_area_columns(state, known, name, one) for name, one in seen.items()))

@@ -45,10 +45,14 @@ class Unwatched(NamedTuple):
 
 
 class Engine(NamedTuple):
-    """Whether the engine is at work, as whoever asks hears it, and when it was last known to be: wall time in ms."""
+    """Whether the engine is at work, as whoever asks hears it, and when it was last known to be: wall time in ms.
+
+    `held`: for how long (ms) another process has held its database, so that nothing is journalled; None while it can.
+    """
 
     hearing: Hearing
     at: int | None
+    held: int | None = None
 
 
 class BeatsHeard(NamedTuple):

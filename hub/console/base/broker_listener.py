@@ -12,6 +12,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -76,8 +77,8 @@ class BrokerListener:
         if message.topic == self._topics[1]:
             self._do(self._live.hint)
         elif message.topic == self._topics[0]:
-            if self._opener.hub_beat(message.payload):
-                self._do(self._live.heard_engine)
+            if beat := self._opener.hub_beat(message.payload):
+                self._do(partial(self._live.heard_engine, beat.held))
         else:
             topic = topics.parse_node(message.topic)
             here = self._opener.node_beat(topic.node, message.payload) if topic else None

@@ -16,7 +16,6 @@ from hub.console.base.subprocesses import Subprocesses
 from hub.console.session.sessions import Sessions, Signed
 from hub.console.session.without_engine import WithoutEngine
 from hub.console.words.refusals import REFUSALS
-from hub.core import watched
 from hub.core.journal.unjudged import Failure
 from hub.core.refusal import NotPossible
 from hub.door import protocol
@@ -55,7 +54,7 @@ class Console:
             site, now = self.access.site(connection), self.access.clock()
             view = View(self.renderer.texts[language], site, people, now, signed, request.url.path)
             at = max(engine.at if engine else 0, watching.engine_time(connection) or 0)
-            view.engine = watched.Engine(self.live.engine_hearing(now), at or None)
+            view.engine = self.live.engine_at_work(now, at or None)
             view.beats_heard = beats_heard._replace(now=now)
             if signed:
                 view.size = queries.size(connection)

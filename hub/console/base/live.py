@@ -55,6 +55,7 @@ class Live:
         self.size = 0
         self.beats: dict[str, Heard] = {}
         self.engine: Heard | None = None
+        self.held: int | None = None
         self.started_at = clock()
         self._clock = clock
         self._read_size = read_size
@@ -72,15 +73,20 @@ class Live:
         """A node's beat, whose signature is good."""
         self.beats[node] = Heard(self._clock(), here)
 
-    def heard_engine(self) -> None:
-        """The engine's beat, whose signature is good."""
-        self.engine = Heard(self._clock(), None)
+    def heard_engine(self, held: int | None = None) -> None:
+        """The engine's beat, whose signature is good. `held`: for how long (ms) another has held its database."""
+        self.engine, self.held = Heard(self._clock(), None), held
 
     def engine_hearing(self, now: int) -> watched.Hearing:
         """How the engine is heard. Until its first beat since we started, it is waited for with the same patience."""
         if now - (self.engine.at if self.engine else self.started_at) > ENGINE_SILENT_MS:
             return "silent"
         return "heard" if self.engine else "waiting"
+
+    def engine_at_work(self, now: int, at: int | None) -> watched.Engine:
+        """What every page says of the engine. `at`: when it was last known to be at work (ms)."""
+        hearing = self.engine_hearing(now)
+        return watched.Engine(hearing, at, self.held if hearing == "heard" else None)
 
     def beats_heard(self, now: int) -> watched.BeatsHeard:
         """When each node was last heard, as far as we have listened."""
@@ -94,7 +100,7 @@ class Live:
             late = sorted(node for node, heard in self.beats.items() if now - heard.at > NODE_LATE_MS)
             gone = sorted(node for node, heard in self.beats.items() if now - heard.at > watched.SILENT_MS)
             unheard = now - self.started_at > watched.SILENT_MS
-            looks = (self.engine_hearing(now), sorted(self.beats), late, gone, unheard)
+            looks = (self.engine_hearing(now), self.held is None, sorted(self.beats), late, gone, unheard)
             if (size, looks) != (self.size, self._looks):
                 self.size, self._looks = size, looks
                 self._version += 1

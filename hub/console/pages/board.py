@@ -147,6 +147,9 @@ def overall(view: View, standing: Standing, cards: list[AreaCard]) -> Overall:
     if view.engine.hearing == "silent":
         detail = say("What stands below may be out of date. Call the system administrator.")
         return Overall("down", say("The hub's engine is silent"), f"{watch} · {detail}")
+    if view.engine.held is not None:
+        detail = say("Nothing new is kept meanwhile. Call the system administrator, and look at the rooms yourself.")
+        return Overall("down", say("Another process holds the hub's database"), f"{watch} · {detail}")
     if alarms:
         waiting = standing.unanswered
         detail = count("%(count)s not acknowledged", "%(count)s not acknowledged", waiting) if waiting else seals

@@ -188,8 +188,10 @@ def opener(house: House) -> Opener:
     return Opener(house.hub.site, house.hub.layout.public_key("engine"), house.database)
 
 
-def hub_beat(house: House, number: int, key: keys.SigningKey | None = None, site: str = "demo") -> bytes:
-    beat = m.HubBeat(v=1, site=site, boot="e1", number=number, time=house.clock(), size=1)
+def hub_beat(
+    house: House, number: int, key: keys.SigningKey | None = None, site: str = "demo", held: int | None = None
+) -> bytes:
+    beat = m.HubBeat(v=1, site=site, boot="e1", number=number, time=house.clock(), size=1, held=held)
     return (key or house.hub.key("engine")).sign(m.encode(beat))
 
 
@@ -251,9 +253,10 @@ async def _hear(house: House, broker: Broker) -> None:
         number = 0
         while not (live.engine and hinted.is_set()):  # the console may connect after the first
             number += 1
-            engine.publish(topics.hub_beat(house.hub.site), hub_beat(house, number))
+            engine.publish(topics.hub_beat(house.hub.site), hub_beat(house, number, held=6_000))
             engine.publish(topics.journal(house.hub.site), m.encode(m.JournalGrown(size=1)))
             await asyncio.sleep(0.05)
+        assert live.engine_at_work(house.clock(), None).held == 6_000
     finally:
         engine.leave()
         await asyncio.to_thread(listener.stop)

@@ -155,6 +155,18 @@ def test_an_engine_that_is_silent_comes_before_everything_else(wang: Visitor, ho
     assert "Engine heard 11 s" in page
 
 
+def test_a_database_that_another_process_holds_comes_before_everything_else_too(wang: Visitor, house: House) -> None:
+    live, said = console_of(wang).live, "Another process holds the hub's database"
+    live.heard_engine(held=6_000)
+    assert said in text_of(wang.sees("/"))
+    assert f"{said} Nothing new is kept meanwhile." in text_of(wang.sees("/areas"))
+    house.clock.forward(11)
+    assert said not in text_of(wang.sees("/")), "an engine that is silent says nothing more"
+    live.heard_engine()
+    assert "No alarms" in text_of(wang.sees("/"))
+    assert said not in text_of(wang.sees("/areas"))
+
+
 def test_a_hub_without_a_site_document_still_shows_a_board(wang: Visitor, house: House) -> None:
     console = console_of(wang)
     console.access._site = (
