@@ -55,15 +55,12 @@ class _NotSaved(Exception):
 
 
 class Service:
-    """Writes the journal in the name of one service of the hub. Not to be shared between threads."""
+    """Writes the journal in the engine's name. Not to be shared between threads."""
 
-    def __init__(
-        self, database: Engine, signer: SigningKey, name: m.Service, site: str, clock: Callable[[], int]
-    ) -> None:
-        """`clock` gives milliseconds since 1970; `signer` is the record key of the service `name`."""
+    def __init__(self, database: Engine, signer: SigningKey, site: str, clock: Callable[[], int]) -> None:
+        """`clock` gives milliseconds since 1970; `signer` is the engine's record key."""
         self._database = database
         self._signer = signer
-        self._name: m.Service = name
         self._site_name = site
         self._clock = clock
         # Every change of state is an entry, so a state is current exactly as long as the journal has the size that it
@@ -212,7 +209,7 @@ class Service:
                 _Signed(appending, self._signer, now),
                 partial(_document, documents, connection),
                 self._site_name,
-                self._name,
+                "engine",
                 now,
                 self._told.copy(),
             )

@@ -78,7 +78,7 @@ class Teller:
         """What was to be raised, in order: kind and place."""
         self.began = 0
         """Index of the first entry of the story."""
-        self._service = self.hub.on(self.database).service("admin")  # which only looks
+        self._service = self.hub.on(self.database).service()  # which only looks
         self._tokens: dict[str, str] = {}
         self._ended = ended
         self._shown: dict[tuple[str, int], float] = {}

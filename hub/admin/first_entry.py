@@ -1,14 +1,13 @@
-"""The first entry under an origin: it names the journal's root key and the services' keys, all in public halves."""
+"""The first entry under an origin: it names the journal's root key and the keys of engine and root's command."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from hub.core.journal.requests import Actor
+from hub.core.journal.brought import opened, signed
 from hub.ledger import checkpoint_keys
-from hub.service import Service
 from hub.site_directory import files
-from hub.site_directory.hub import Hub
+from hub.site_directory.hub import Hub, wall_ms
 from hub.site_directory.layout import Layout
 from wire import messages as m
 from wire.book import rules
@@ -34,12 +33,15 @@ def later_origin(site: str, now: datetime) -> str:
 def fact(hub: Hub, quotes: str = "") -> m.JournalOpened:
     """The `journal-opened` fact, from the public halves that lie beside the keys. Raises OSError."""
     root = hub.layout.root_public.read_text("ascii").strip()
-    services: dict[str, str] = {name: hub.layout.public_key(name).read_text("ascii").strip() for name in m.SERVICES}
+    services: dict[str, str] = {name: hub.layout.public_key(name).read_text("ascii").strip() for name in rules.SIGN}
     return m.JournalOpened(
         origin=root.partition("+")[0], checkpoint_key=root, services=services, quotes=quotes, rules=rules.NEWEST
     )
 
 
-def open_journal(hub: Hub, service: Service | None = None) -> None:
-    """Journal it as entry 0 of an empty journal. Raises KeyFileError, OSError."""
-    (service or hub.service("admin")).act(Actor("admin"), fact(hub))
+def open_journal(hub: Hub, *then: m.FactData, person: int | None = None, quotes: str = "") -> None:
+    """Journal it under the key of root's command, and in the same transaction what is so from `then` on. `person`: who
+    answers for it. Raises NotPossible, KeyFileError, OSError."""
+    key = hub.key("admin")
+    notes = signed(key, hub.site, wall_ms(), [fact(hub, quotes), *then], person)
+    hub.service().bring([opened(note, key.public, hub.site) for note in notes])

@@ -16,9 +16,11 @@ from hub.site_directory import files
 from hub.site_directory.broker import BrokerSettings
 from hub.site_directory.layout import Layout
 from wire import keys, topics
-from wire import messages as m
+from wire.book import rules
 
 BADGE_KEY_BYTES = 32
+NO_SIGNERS = ("console", "notify")
+"""Who had a record key while each service wrote the journal itself."""
 
 
 def init(directory: Path, wanted: BrokerSettings, now: datetime) -> Layout:
@@ -33,10 +35,10 @@ def init(directory: Path, wanted: BrokerSettings, now: datetime) -> Layout:
         files.make_folder(folder)
     layout.database.parent.mkdir(mode=0o700, exist_ok=True)
     authority = Authority.make(layout.authority, wanted.site, wanted.hosts, now)
-    for service in m.SERVICES:
-        key = keys.make(keys.key_name(wanted.site, service, "record"))
-        keys.save(key, layout.record_key(service))
-        files.replace(layout.public_key(service), f"{key.public}\n".encode(), 0o644)
+    for signer in rules.SIGN:
+        key = keys.make(keys.key_name(wanted.site, signer, "record"))
+        keys.save(key, layout.record_key(signer))
+        files.replace(layout.public_key(signer), f"{key.public}\n".encode(), 0o644)
     first_entry.make_key(layout, first_entry.first_origin(wanted.site))
     keys.write_secret(layout.badge_key, secrets.token_bytes(BADGE_KEY_BYTES))
     _issue(layout, authority, wanted, now)
@@ -67,6 +69,17 @@ def complete(directory: Path, now: datetime) -> list[str]:
             _issue_client(layout, authority, name, now)
         broker.write(layout, broker_settings.load(layout))
     return missing
+
+
+def take_away(directory: Path) -> list[str]:
+    """The record keys of an earlier version's services that sign nothing any more: a thief can do nothing without them.
+    What the journal has under them stays good by what it says of them itself. Returns whose they were."""
+    layout = Layout(directory)
+    spare = [name for name in NO_SIGNERS if layout.record_key(name).exists() or layout.public_key(name).exists()]
+    for name in spare:
+        layout.record_key(name).unlink(missing_ok=True)
+        layout.public_key(name).unlink(missing_ok=True)
+    return spare
 
 
 def _issue(layout: Layout, authority: Authority, wanted: BrokerSettings, now: datetime) -> None:

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 
 from hub.cli import asking, passwords
 from hub.core import pseudonyms
+from hub.core.journal.brought import signed
 from hub.core.refusal import NotPossible
 from hub.core.site.document import Site
 from hub.core.state import State
@@ -52,6 +53,4 @@ def _signed(hub: Hub, key: keys.SigningKey, make: Make, person: int | None) -> t
     with hub.reading() as connection:
         (state, site), names = looking.look(connection), queries.people(connection)
     facts = [pseudonyms.hide(fact, names) for fact in make(state, site)]
-    now = wall_ms()
-    made = (m.Fact(v=1, site=hub.site, by="admin", time=now, person=person, data=fact) for fact in facts)
-    return tuple(key.sign(m.encode(fact)).decode() for fact in made)
+    return tuple(note.decode() for note in signed(key, hub.site, wall_ms(), facts, person))

@@ -37,7 +37,7 @@ SHORTEST_PASSWORD = 12
 
 
 def migrate(context: Context) -> None:
-    """Bring a site to this version's form: papers that it has not are made, tables of another shape folded anew."""
+    """Bring a site to this version's form: papers made, keys removed, tables of another shape folded anew."""
     database = open_hub(context.directory).database(writes=True)
     if schema.is_empty(database):
         schema.check(database)  # says what is so, and what to do
@@ -52,6 +52,8 @@ def migrate(context: Context) -> None:
             print(f"{folded} entries folded into new tables")
     for name in first_papers.complete(context.directory, datetime.now(UTC)):
         print(f"papers of {name} are made; now restart broker and engine")
+    for name in first_papers.take_away(context.directory):
+        print(f"the record key of {name} signs nothing any more and is removed")
 
 
 @contextmanager
@@ -79,7 +81,7 @@ def rebuild(
                 mend_rows(connection, folded)
         if found and mend:
             # A service that runs goes on from the state it knows for as long as the journal does not grow.
-            hub.on(database).service("admin").act(Actor("admin"), m.RowsMended(count=len(found)))
+            hub.on(database).service().act(Actor("admin"), m.RowsMended(count=len(found)))
     print(f"{len(found)} rows differ from what the journal says" + (", mended" if found and mend else ""))
     if found and not mend:
         sys.exit(1)
@@ -128,7 +130,7 @@ def restore(
     # Before anything is written: whoever may not answer for it, and a bad backup, leave no half a hub behind.
     with progress.shown() as show:
         contents = examine(file, show, identity)
-    first_actor, officer = _who_restores(contents, login, second, reason)
+    first, officer = _who_restores(contents, login, second, reason)
     try:
         quotes = restored_from.choose(quote, contents.newest)
     except restored_from.NotToBeQuoted as error:
@@ -137,6 +139,7 @@ def restore(
         _go_on_without_a_quote()
     _prove(contents, layout, login, second)
     put_files(file, layout, identity)
+    first_papers.take_away(layout.root)  # where an earlier version made the backup
     layout.database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     hub = open_hub(context.directory)
     database = hub.database(writes=True)
@@ -148,7 +151,7 @@ def restore(
         size = journal_size(hub.database())
         restored = m.HubRestored(size=size, reason=reason, second=officer)
         # First of all it is another journal: whatever the lost hub had signed beyond the backup is of the one before.
-        hub.service("admin").act(first_actor, first_entry.fact(hub, quotes), restored)
+        first_entry.open_journal(hub, restored, person=first, quotes=quotes)
     print(f"restored with {size} entries; the nodes will deliver what they still have beyond that")
 
 
@@ -173,15 +176,15 @@ def _prove(backup: Contents, layout: Layout, *logins: str) -> None:
             raise Failure(f"this is not the password of {login}; nothing was changed", 77)
 
 
-def _who_restores(backup: Contents, login: str, second: str, reason: str) -> tuple[Actor, int]:
-    """The actor and the number of the second person, both as the backup knows them. Raises NotPossible."""
+def _who_restores(backup: Contents, login: str, second: str, reason: str) -> tuple[int, int]:
+    """The numbers of both, as the backup knows them. Raises NotPossible."""
     accounts = backup.accounts
     for name in (login, second):
         if name not in accounts:
             raise NotPossible("no such account in the backup", name)
     who, officer = accounts[login].actor, accounts[second].actor.person or 0
     requests.accept(State(), backup.site, who, m.HubRestored(size=0, reason=reason, second=officer))
-    return who, officer
+    return who.person or 0, officer
 
 
 def erase(

@@ -32,7 +32,7 @@ def desk_of(hub: Hub) -> Iterator[Ask]:
     Raises EngineRuns and what else `alone.maintaining` does, KeyFileError.
     """
     with alone.maintaining(hub.database(writes=True)) as ours:
-        desk = Desk(hub.on(ours).service("engine"), ours, _CheckedHere(), _now, root_key(hub.layout))
+        desk = Desk(hub.on(ours).service(), ours, _CheckedHere(), _now, root_key(hub.layout))
 
         def ask(request: AnyRequest) -> Answer:
             asked = Asked(v=protocol.VERSION, id=secrets.token_hex(16), ask=request)

@@ -73,7 +73,7 @@ class Engine:
         schema.check(database)
         self._database = database
         self._site_name = hub.site
-        self._service = hub.service("engine")
+        self._service = hub.service()
         self._boot = secrets.token_hex(8)
         self._verifier = Verifier(hub.site, lambda said: self._witnessing.accuses(said))
         self._comparer = Comparer(hub.database_url, mono_ms())

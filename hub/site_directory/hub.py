@@ -14,7 +14,7 @@ from hub.ledger import checkpoint_keys, rotation
 from hub.site_directory import broker as broker_settings
 from hub.site_directory import settings as site_settings
 from hub.site_directory.broker import BrokerSettings
-from hub.site_directory.layout import Layout
+from hub.site_directory.layout import Layout, Signer
 from hub.site_directory.settings import HubSettings
 from hub.store import session
 from wire import keys
@@ -68,8 +68,8 @@ class Hub(NamedTuple):
         """The same hub, for whoever has its database open: to write it alone, say (hub.store.alone)."""
         return self._replace(opened=database)
 
-    def key(self, service: m.Service) -> keys.SigningKey:
-        """Record key of a service. Raises keys.KeyFileError."""
+    def key(self, service: Signer) -> keys.SigningKey:
+        """Record key of engine or root's command. Raises keys.KeyFileError."""
         return keys.load(self.layout.record_key(service))
 
     def checkpoint_public(self) -> str:
@@ -85,11 +85,11 @@ class Hub(NamedTuple):
         """What a service shows to the broker."""
         return self.layout.papers(service)
 
-    def service(self, name: m.Service, patience_ms: int = session.BUSY_MS) -> Service:
-        """The service that writes the journal, in the name of one process. Raises keys.KeyFileError."""
+    def service(self) -> Service:
+        """The service that writes the journal. Raises keys.KeyFileError."""
         from hub.service import Service  # with every rule there is, which nobody needs who only reads
 
-        return Service(self.database(patience_ms), self.key(name), name, self.site, wall_ms)
+        return Service(self.database(), self.key("engine"), self.site, wall_ms)
 
 
 def open_hub(directory: Path, process: str = "admin") -> Hub:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 Asker = Literal["console", "notify", "admin"]
 """Who asks the engine, each by a socket of its own."""
 ASKERS: tuple[Asker, ...] = ("console", "notify", "admin")
+Signer = Literal["engine", "admin"]
+"""Who signs facts, each with a record key (`SIGN` in the book of rules)."""
 
 
 class Layout(NamedTuple):
@@ -31,7 +33,7 @@ class Layout(NamedTuple):
 
     @property
     def keys(self) -> Path:
-        """Record keys of the services, and the badge key."""
+        """Record keys of engine and root's command, and the badge key."""
         return self.hub / "keys"
 
     @property
@@ -108,7 +110,7 @@ class Layout(NamedTuple):
         return self.keys / "badge.key"
 
     def record_key(self, service: str) -> Path:
-        """Key file with which a service signs the facts that it brings."""
+        """Key file of one who signs facts. Of old each service did."""
         return self.keys / f"{service}.key"
 
     def public_key(self, service: str) -> Path:

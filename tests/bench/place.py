@@ -14,7 +14,6 @@ from firmware.setup import config, enrolment
 from firmware.setup import papers as papers_file
 from hub.admin import admission, first_entry, first_papers
 from hub.admin import enrolment as hub_enrolment
-from hub.core.journal.requests import Actor
 from hub.core.site import reading as site_reading
 from hub.core.site.document import DAYS
 from hub.site_directory.broker import BrokerSettings
@@ -22,7 +21,7 @@ from hub.site_directory.hub import Hub, open_hub
 from hub.site_directory.layout import Layout
 from hub.store import schema
 from tests.support.broker import Broker, node_papers
-from tests.support.hub import apply_site
+from tests.support.hub import Clock, House, apply_site
 from tests.support.ports import free_port
 from wire import board, keys
 from wire.link import TlsFiles
@@ -68,7 +67,7 @@ class Place:
         assert reading.site is not None, reading.mistakes
         first_entry.open_journal(self.hub)
         self._journal = _Journal(self.hub)
-        apply_site(self._journal.service, reading.site, keys.read_secret(layout.badge_key))
+        apply_site(self._journal.house, reading.site, keys.read_secret(layout.badge_key))
         *self.members, self.loud = [self._enrol(name) for name in names]
         self._enrol(REAL_NODE)
         self.floor_papers = node_papers(layout, FLOOR)
@@ -166,10 +165,12 @@ class _Journal:
 
     def __init__(self, hub: Hub) -> None:
         self.hub = hub
-        self.service = hub.service("admin")
+        clock = Clock()
+        clock.run()
+        self.house = House(hub, clock)
 
     def node_life(self, node: str) -> tuple[int, int]:
-        life = self.service.look()[0].life(node)
+        life = self.house.engine.look()[0].life(node)
         return (life.life, life.seq) if life else (0, 0)
 
     def was_revoked(self, record_key: str) -> bool:
@@ -180,5 +181,5 @@ class _Journal:
 
     def bring(self, make: Callable[[], admission.F]) -> admission.F:
         made = make()
-        self.service.act(Actor("admin"), made)
+        self.house.brings(made)
         return made

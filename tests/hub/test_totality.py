@@ -91,7 +91,7 @@ def test_each_kind_stands_in_it_and_the_rules_have_judged_it(house: House) -> No
 def test_what_is_due_is_decided(house: House) -> None:
     state, site = house.engine.look()
     watch = Watch("boot-1", house.clock())
-    outcome = watch.look(house.service("engine"), state, site, house.clock() + 100_000, house.clock() + 100_000)
+    outcome = watch.look(house.service(), state, site, house.clock() + 100_000, house.clock() + 100_000)
     assert outcome is not None
     assert not [fact for fact in outcome.facts if isinstance(fact, m.NotJudged)]
 

@@ -42,7 +42,7 @@ class StoreHouse(House):
         super().__init__(SimpleNamespace(site="demo", key=service_key, database=lambda: database), Clock(NOON))  # type: ignore[arg-type]
 
     def open_journal(self) -> None:
-        services: dict[str, str] = {name: str(service_key(name).public) for name in m.SERVICES}
+        services: dict[str, str] = {name: str(service_key(name).public) for name in rules.SIGN}
         root = checkpoint_key()
         opened = m.JournalOpened(
             origin=root.name, checkpoint_key=str(root.public), services=services, rules=rules.NEWEST
@@ -50,7 +50,7 @@ class StoreHouse(House):
         self.fact(opened, "admin")
 
     def apply_site(self, site: Site) -> None:
-        apply_site(self.admin, site, BADGE_KEY)
+        apply_site(self, site, BADGE_KEY)
 
     def asks(self, person: int, data: m.FactData, role: str = "duty") -> None:
         self.fact(data, "console", person, role)

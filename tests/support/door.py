@@ -33,7 +33,7 @@ class OpenDoor:
     def __init__(self, house: House) -> None:
         self._door = Door(house.hub.layout.doors)
         self._desk = Desk(
-            house.service("engine"),
+            house.service(),
             house.database,
             checker(),
             lambda: Times(house.clock(), time.monotonic_ns() // 1_000_000),

@@ -25,6 +25,9 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, Engine, select, update
 
 from hub.admin import first_entry
+from hub.core import pseudonyms
+from hub.core.journal.brought import opened, signed
+from hub.core.journal.facts import FACTS
 from hub.core.journal.machine import Arrival
 from hub.core.journal.requests import Actor
 from hub.core.sealing import area as area_sealing
@@ -35,7 +38,7 @@ from hub.documents import site as site_file
 from hub.service import Outcome, Service
 from hub.site_directory.hub import Hub, open_hub
 from hub.site_directory.layout import Layout
-from hub.store import schema, session, tables
+from hub.store import queries, schema, session, tables
 from tests.support.broker import copy_papers, copy_site
 from tests.support.ports import free_port
 from tests.support.sealing import ready
@@ -111,21 +114,21 @@ class House:
         self.hub = hub
         self.clock = clock
         self.database: Engine = hub.database()
-        self.engine = self.service("engine")
-        self.admin = self.service("admin")
-        self.brings: Callable[[m.FactData], Outcome] = self.admin_signs
-        """How what root's command signs gets into the journal."""
+        self.engine = self.service()
+        self.brings: Callable[..., Outcome] = self.root_signs
+        """How what root's command signs gets into the journal; beside an engine a test has that take it."""
         self._nodes = {name: node.at(self) for name, node in (nodes or {}).items()}
 
-    def service(self, name: m.Service) -> Service:
-        return Service(self.database, self.hub.key(name), name, self.hub.site, self.clock)
+    def service(self) -> Service:
+        """Another one, as the next engine has it."""
+        return Service(self.database, self.hub.key("engine"), self.hub.site, self.clock)
 
     def apply(self, text: str) -> None:
         """Put a site document in force."""
         reading = site_reading.read(text, board.load())
         assert reading.site is not None
         assert not reading.mistakes, reading.mistakes
-        apply_site(self.admin, reading.site, keys.read_secret(self.hub.layout.badge_key))
+        apply_site(self, reading.site, keys.read_secret(self.hub.layout.badge_key))
 
     def give_passwords(self, password: str = PASSWORD) -> None:
         """The same password for every account, hashed as cheaply as can be."""
@@ -142,14 +145,19 @@ class House:
         return self._nodes[name]
 
     def fact(self, data: m.FactData, service: m.Service = "engine", person: int | None = None, *roles: str) -> Outcome:
-        """Bring a fact at the door."""
-        if service == "admin" and person is None:
-            return self.brings(data)
-        return self.service(service).act(Actor(service, person, frozenset(roles)), data)
+        """Whoever it is asks the engine for a fact; what root's command signs is brought, and roles are as they are."""
+        if service == "admin" and FACTS[type(data)].apart:
+            return self.brings(data, person=person)
+        return self.engine.act(Actor(service, person, frozenset(roles)), data)
 
-    def admin_signs(self, data: m.FactData) -> Outcome:
-        """Where no engine runs."""
-        return self.service("admin").act(Actor("admin"), data)
+    def root_signs(
+        self, *facts: m.FactData, person: int | None = None, beside: Callable[[Connection], None] | None = None
+    ) -> Outcome:
+        """The journal takes in what root's command signs, where no engine runs."""
+        key, site = self.hub.key("admin"), self.hub.site
+        names = self.read(queries.people)
+        notes = signed(key, site, self.clock(), [pseudonyms.hide(one, names) for one in facts], person)
+        return self.engine.bring([opened(note, key.public, site) for note in notes], beside)
 
     def read(self, question: Any) -> Any:
         with session.reading(self.database) as connection:
@@ -173,14 +181,12 @@ class House:
             do(connection)
 
 
-def apply_site(service: Service, site: Site, badge_key: bytes) -> Outcome:
+def apply_site(house: House, site: Site, badge_key: bytes) -> Outcome:
     """Put a document in force in one transaction, signed as root's command signs."""
     text, beside = site_file.stored(site, badge_key), site_file.beside(site)
-    state, in_force = service.look()
+    state, in_force = house.engine.look()
     facts, version = site_file.facts(state, in_force, site, site_file.sha256(text)), state.meta.site_version + 1
-    return service.act(
-        Actor("admin"), *facts, beside=lambda connection: site_file.keep(connection, version, text, beside)
-    )
+    return house.brings(*facts, beside=lambda connection: site_file.keep(connection, version, text, beside))
 
 
 def signer_of(note: bytes) -> str:
@@ -408,7 +414,7 @@ def _set_up(layout: Layout, clock: Clock, nodes: tuple[str, ...]) -> House:
     if hub.settings.database:
         schema.prepare(hub.database())
     house = House(hub, clock)
-    first_entry.open_journal(hub, house.admin)
+    house.brings(first_entry.fact(hub))
     house.apply(AT_ANY_HOUR)
     house.give_passwords()
     for name in nodes:

@@ -13,6 +13,7 @@ from hub.door.desk import Desk, Times
 from hub.door.protocol import Asked, Bring, Done, Refused
 from hub.sign_in import tokens
 from hub.sign_in.checking import Checker
+from hub.site_directory.layout import Signer
 from hub.store import session
 from tests.support.hub import House
 from wire import messages as m
@@ -26,10 +27,10 @@ class Root:
         self._database: Engine = house.database
         key = house.hub.key("admin")
         self.desk = Desk(
-            house.service("engine"), house.database, Checker(), lambda: Times(house.clock(), 0), lambda: key.public
+            house.service(), house.database, Checker(), lambda: Times(house.clock(), 0), lambda: key.public
         )
 
-    def signs(self, fact: m.FactData, person: int | None = None, service: m.Service = "admin") -> str:
+    def signs(self, fact: m.FactData, person: int | None = None, service: Signer = "admin") -> str:
         """The note of a fact."""
         house = self._house
         body = m.Fact(v=1, site=house.hub.site, by="admin", time=house.clock(), person=person, data=fact)

@@ -209,7 +209,7 @@ class Demo:
     @contextlib.contextmanager
     def _hub(self) -> Iterator[Service]:
         """Kept while it runs, with all that was read and compiled: questions are asked many times a second."""
-        hub = self._admin = self._admin or open_hub(self.directory).service("admin")
+        hub = self._admin = self._admin or open_hub(self.directory).service()
         try:
             yield hub
         finally:

@@ -5,6 +5,7 @@ Opened before any transaction begins, as nodes' records are.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from hub.core.journal.facts import FACTS
@@ -12,6 +13,7 @@ from hub.core.refusal import NotPossible
 from wire import messages as m
 from wire import notes, opening
 from wire.book import reading
+from wire.keys import SigningKey
 
 
 class Brought(NamedTuple):
@@ -20,6 +22,12 @@ class Brought(NamedTuple):
     note: bytes
     fact: m.Fact
     hash: str
+
+
+def signed(key: SigningKey, site: str, time: int, facts: Iterable[m.FactData], person: int | None) -> list[bytes]:
+    """The notes of facts, under the key of `admin`; `time` in wall ms. `person`: who has them made, if anybody."""
+    made = (m.Fact(v=1, site=site, by="admin", time=time, person=person, data=fact) for fact in facts)
+    return [key.sign(m.encode(fact)) for fact in made]
 
 
 def opened(note: bytes, key: notes.VerifierKey, site: str) -> Brought:

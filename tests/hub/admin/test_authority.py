@@ -15,7 +15,6 @@ from hub.admin.authority import Authority, PapersError, new_key, pem
 from hub.site_directory.broker import BrokerSettings
 from hub.site_directory.layout import Layout
 from wire import keys, topics
-from wire import messages as m
 
 MAY_DAY = datetime(2026, 5, 1, 8, 0, tzinfo=UTC)
 HOSTS = ("hub.bureau.example", "192.168.10.2", "203.0.113.7")
@@ -204,15 +203,29 @@ def make_site(directory: Path, site: str = "bureau") -> Layout:
 
 def test_a_new_site_has_every_service_with_keys_of_its_own(tmp_path: Path) -> None:
     layout = make_site(tmp_path / "site")
-    for service in m.SERVICES:
-        key = keys.load(layout.record_key(service))
-        assert key.name == f"strongroom/bureau/{service}/record"
     for name in topics.RESERVED:
         papers = layout.papers(name)
         made = x509.load_pem_x509_certificate(papers.certificate.read_bytes())
         assert made.subject.rfc4514_string() == f"CN={name}"
         ssl.create_default_context().load_cert_chain(papers.certificate, papers.key)
     assert len(keys.read_secret(layout.badge_key)) == 32
+
+
+def test_engine_and_roots_command_sign_and_nobody_else_has_a_record_key(tmp_path: Path) -> None:
+    layout = make_site(tmp_path / "site")
+    signing = {path.stem: keys.load(path).name for path in layout.keys.glob("*.key") if path != layout.badge_key}
+    assert signing == {name: f"strongroom/bureau/{name}/record" for name in ("engine", "admin")}
+
+
+def test_what_an_earlier_version_has_signed_with_is_taken_away_once_and_nothing_else(tmp_path: Path) -> None:
+    layout = make_site(tmp_path / "site")
+    ours = {path: path.read_bytes() for path in layout.root.rglob("*") if path.is_file()}
+    for name in ("console", "notify"):
+        keys.save(keys.make(f"strongroom/bureau/{name}/record"), layout.record_key(name))
+    layout.public_key("console").write_text("its public half\n")
+    assert first_papers.take_away(layout.root) == ["console", "notify"]
+    assert {path: path.read_bytes() for path in layout.root.rglob("*") if path.is_file()} == ours
+    assert first_papers.take_away(layout.root) == []
 
 
 def test_only_the_owner_reads_a_key_and_enters_a_folder(tmp_path: Path) -> None:
@@ -231,7 +244,7 @@ def test_no_two_keys_are_the_same(tmp_path: Path) -> None:
     for name in ("one", "two"):
         make_site(tmp_path / name)
     contents = [path.read_bytes() for path in tmp_path.rglob("*.key")]
-    assert len(contents) == 2 * (1 + 5 + 6 + 1 + 1) == len(set(contents))
+    assert len(contents) == 2 * (1 + 5 + 4 + 1 + 1) == len(set(contents))
 
 
 def test_a_site_is_never_overwritten(tmp_path: Path) -> None:

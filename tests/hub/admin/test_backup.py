@@ -450,9 +450,8 @@ def put_back(house: StoreHouse, kind: Kind, databases: Databases, layout: Layout
     lost = [archive.record(m.Sounded(on=True, reason="opened")) for _ in range(5)]
     assert set(house.engine.take(lost).verdicts) == {"next"}
     back = StoreHouse(restored(tmp_path / "backup", databases.empty(kind)))
-    roles = frozenset({"administrator"})
     fact = m.HubRestored(size=rebuild.size(back.database), reason="a new disk", second=LIU_YANG)
-    back.admin.act(Actor("admin", ZHAO_MIN, roles), fact)
+    back.fact(fact, "admin", ZHAO_MIN)
     archive._house = back
     back._nodes["archive-1"] = archive
     yield back, archive, lost

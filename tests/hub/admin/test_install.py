@@ -123,8 +123,8 @@ OWN = {
         "hub/tls/engine.key",
         "hub/tls/engine-slow.key",
     },
-    "strongroom-console": {"hub/keys/console.key", "hub/tls/console.key", "hub/tls/https.key"},
-    "strongroom-notify": {"hub/keys/notify.key", "hub/tls/notify.key"},
+    "strongroom-console": {"hub/tls/console.key", "hub/tls/https.key"},
+    "strongroom-notify": {"hub/tls/notify.key"},
     "strongroom-broker": {"broker/broker.key", "broker/acl", "broker/mosquitto.conf"},
 }
 

@@ -1,4 +1,4 @@
-"""A site that an earlier version made has no papers for what this one adds: it is told how to get them."""
+"""A site that an earlier version made has no papers for what this one adds, and keys that sign nothing any more."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.support import commands
 from tests.support.broker import Broker
 from tests.support.hub import make_hub
 from tests.support.party import Party
-from wire import topics
+from wire import keys, topics
 
 
 @pytest.fixture
@@ -41,3 +41,16 @@ def test_the_engine_names_the_command_and_after_it_the_broker_lets_it_listen(ear
     Party(topics.SLOW, broker.port, earlier.papers(topics.SLOW)).join().leave()
     broker.stop()
     assert commands.run("hub", earlier.root, "hub", "migrate", code=0).stdout == ""
+
+
+def test_record_keys_of_services_that_sign_no_more_are_taken_away_by_the_same_command(earlier: Layout) -> None:
+    for name in ("console", "notify"):
+        keys.save(keys.make(f"strongroom/demo/{name}/record"), earlier.record_key(name))
+        earlier.public_key(name).write_text("its public half\n")
+    told = commands.run("hub", earlier.root, "hub", "migrate", code=0).stdout
+    for name in ("console", "notify"):
+        assert f"the record key of {name} signs nothing any more and is removed" in told
+    assert {path.name for path in earlier.keys.iterdir()} == {
+        *("engine.key", "engine.pub", "admin.key", "admin.pub"),
+        *("badge.key", "checkpoint.pub"),
+    }

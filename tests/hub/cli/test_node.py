@@ -48,7 +48,7 @@ def listed(typed: Type) -> list[dict[str, object]]:
 
 
 def journalled(directory: Path) -> list[str]:
-    return [life.node for life in open_hub(directory).service("admin").look()[0].all(Life)]
+    return [life.node for life in open_hub(directory).service().look()[0].all(Life)]
 
 
 @pytest.mark.parametrize("by_option", [True, False])

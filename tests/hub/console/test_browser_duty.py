@@ -53,7 +53,7 @@ def test_a_shift_is_added_by_keyboard_alone_and_the_roster_is_live(user: Browser
     tab_to(page, "put")
     keyboard.press("Enter")
     expect(page).to_have_url(re.compile("from="))
-    added = {one.person for one in house.admin.look()[0].all(Shift)}
+    added = {one.person for one in house.engine.look()[0].all(Shift)}
     assert added == {1003, 1008}
     expect(page.locator("#now")).not_to_contain_text("Nobody has these times")
 
@@ -73,7 +73,7 @@ def test_a_hand_over_appears_on_an_open_page_and_what_is_being_typed_stays(user:
     page.keyboard.press("Enter")
     page.wait_for_url("**/handover/1")
     expect(page.locator("main")).to_contain_text("Taken over by 王芳")
-    assert [one.taken_by for one in house.admin.look()[0].all(Handover)] == [1003]
+    assert [one.taken_by for one in house.engine.look()[0].all(Handover)] == [1003]
 
 
 def test_the_ladder_of_an_alarm_goes_on_before_ones_eyes(user: BrowserUser, house: House) -> None:

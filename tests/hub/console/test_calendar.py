@@ -48,7 +48,7 @@ def imports(visitor: Visitor, document: bytes = OF_2026) -> str:
 
 def calendar_of_2026(house: House) -> None:
     """In force by two people."""
-    service = house.service("console")
+    service = house.service()
     calendar_file.bring_in(service, Actor("console", 1006, frozenset({"administrator"})), OF_2026)
     row = service.look()[0].find(Calendar, 2026)
     assert row
@@ -81,7 +81,7 @@ def day(visitor: Visitor, number: int, month: str = "2026-02") -> str:
 
 
 def windows(house: House) -> list[Window]:
-    return list(house.admin.look()[0].all(Window))
+    return list(house.engine.look()[0].all(Window))
 
 
 # ---------------------------------------------------------------- a year
@@ -103,14 +103,14 @@ def test_one_imports_and_another_approves(visitor: Visitor, house: House) -> Non
     assert "Version 1 waits for the second person." in page
     assert "You have imported it. A security officer, another person, approves it here." in page
     assert "a version waits for the second person" in text_of(visitor.sees("/calendar"))
-    row = house.admin.look()[0].find(Calendar, 2026)
+    row = house.engine.look()[0].find(Calendar, 2026)
     assert row
     approval = {"version": "1", "sha256": row.sha256}
     assert "This takes a second person" in text_of(visitor.does("/calendar/2026/approve", **approval))
 
     visitor.signs_in("wangfang")
     assert visitor.does("/calendar/2026/approve", **approval).status_code == 403
-    row = house.admin.look()[0].find(Calendar, 2026)
+    row = house.engine.look()[0].find(Calendar, 2026)
     assert row
     assert not row.approved
 
@@ -151,7 +151,7 @@ def test_mistakes_keep_a_calendar_out_and_each_is_named(visitor: Visitor, house:
     assert "缺少此项；请写 to = 不加引号的日期，如 2035-12-31" in page
     assert "没有此项；此处可用：name, from, to, work" in page
     assert "不符合 TOML 格式：" in imports(visitor, b"year = ")
-    assert house.admin.look()[0].find(Calendar, 2026) is None
+    assert house.engine.look()[0].find(Calendar, 2026) is None
 
 
 def test_what_is_odd_is_put_before_the_two_people(visitor: Visitor) -> None:

@@ -40,7 +40,7 @@ def wang(visitor: Visitor) -> Visitor:
 
 
 def handovers(house: House) -> list[Handover]:
-    return list(house.admin.look()[0].all(Handover))
+    return list(house.engine.look()[0].all(Handover))
 
 
 def signed(house: House) -> None:

@@ -200,7 +200,7 @@ def test_the_engines_beat_is_believed_once_and_only_from_the_engine(house: House
     assert not opener.hub_beat(hub_beat(house, 5))  # kept and played again
     assert not opener.hub_beat(hub_beat(house, 4))
     assert opener.hub_beat(hub_beat(house, 6))
-    assert not opener.hub_beat(hub_beat(house, 7, house.hub.key("console")))
+    assert not opener.hub_beat(hub_beat(house, 7, house.hub.key("admin")))
     assert not opener.hub_beat(hub_beat(house, 8, site="other"))
     assert not opener.hub_beat(b"rubbish")
 

@@ -40,7 +40,7 @@ def shift(house: House, person: int, starts: str, ends: str, stand_in: int | Non
 
 
 def shifts(house: House) -> list[Shift]:
-    return list(house.admin.look()[0].all(Shift))
+    return list(house.engine.look()[0].all(Shift))
 
 
 def day(visitor: Visitor, number: str, **query: str) -> str:

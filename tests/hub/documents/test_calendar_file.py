@@ -50,17 +50,17 @@ def house(tmp_path: Path) -> House:
 
 
 def row(house: House) -> Calendar:
-    found = house.admin.look()[0].find(Calendar, 2026)
+    found = house.engine.look()[0].find(Calendar, 2026)
     assert found
     return found
 
 
 def approve(house: House, actor: Actor) -> None:
-    house.admin.act(actor, calendar_file.approval(row(house)))
+    house.engine.act(actor, calendar_file.approval(row(house)))
 
 
 def in_force(house: House) -> list[int]:
-    state = house.admin.look()[0]
+    state = house.engine.look()[0]
     found: list[int] = [
         one.year for one in house.read(lambda connection: calendars.in_force(connection, state.all(Calendar)).calendars)
     ]
@@ -68,7 +68,7 @@ def in_force(house: House) -> list[int]:
 
 
 def test_an_imported_calendar_counts_for_nothing_until_it_is_approved(house: House) -> None:
-    brought = calendar_file.bring_in(house.admin, ADMINISTRATOR, DOCUMENT).request
+    brought = calendar_file.bring_in(house.engine, ADMINISTRATOR, DOCUMENT).request
     assert brought.sha256 == hashlib.sha256(DOCUMENT).hexdigest()
     assert in_force(house) == []
     approve(house, SECURITY)
@@ -79,11 +79,11 @@ def test_an_imported_calendar_counts_for_nothing_until_it_is_approved(house: Hou
 
 
 def test_whoever_imported_a_calendar_does_not_approve_it(house: House) -> None:
-    calendar_file.bring_in(house.admin, SECURITY, DOCUMENT)
+    calendar_file.bring_in(house.engine, SECURITY, DOCUMENT)
     with pytest.raises(NotPossible, match="same-person"):
         approve(house, SECURITY)
     with pytest.raises(NotPossible, match="same-person"):
-        requests.accept(*house.admin.look(), SECURITY, calendar_file.approval(row(house)))
+        requests.accept(*house.engine.look(), SECURITY, calendar_file.approval(row(house)))
     approve(house, SECOND)
     assert in_force(house) == [2026]
 
@@ -91,30 +91,30 @@ def test_whoever_imported_a_calendar_does_not_approve_it(house: House) -> None:
 @pytest.mark.parametrize("actor", [DUTY, AUDITOR, Actor("admin"), Actor("engine", 1005, frozenset({"security"}))])
 def test_the_wrong_role_imports_and_approves_nothing(house: House, actor: Actor) -> None:
     with pytest.raises(NotPossible, match="not-allowed"):
-        calendar_file.bring_in(house.admin, actor, DOCUMENT)
-    calendar_file.bring_in(house.admin, SECURITY, DOCUMENT)
+        calendar_file.bring_in(house.engine, actor, DOCUMENT)
+    calendar_file.bring_in(house.engine, SECURITY, DOCUMENT)
     with pytest.raises(NotPossible, match="not-allowed"):
         approve(house, actor)
 
 
 def test_the_administrator_may_import_and_not_approve(house: House) -> None:
-    calendar_file.bring_in(house.admin, SECURITY, DOCUMENT)
+    calendar_file.bring_in(house.engine, SECURITY, DOCUMENT)
     with pytest.raises(NotPossible, match="not-allowed"):
         approve(house, ADMINISTRATOR)
 
 
 def test_a_document_with_mistakes_is_not_imported(house: House) -> None:
     with pytest.raises(calendar_file.NotUsable, match="1 mistakes"):
-        calendar_file.bring_in(house.admin, SECURITY, DOCUMENT.replace(b"[2026-01-04]", b"[2026-01-05]"))
+        calendar_file.bring_in(house.engine, SECURITY, DOCUMENT.replace(b"[2026-01-04]", b"[2026-01-05]"))
     with pytest.raises(calendar_file.NotUsable):
-        calendar_file.bring_in(house.admin, SECURITY, b"\xff\xfe")
-    assert house.admin.look()[0].find(Calendar, 2026) is None
+        calendar_file.bring_in(house.engine, SECURITY, b"\xff\xfe")
+    assert house.engine.look()[0].find(Calendar, 2026) is None
 
 
 def test_a_correction_leaves_the_old_calendar_in_force_until_it_is_approved(house: House) -> None:
-    calendar_file.bring_in(house.admin, ADMINISTRATOR, DOCUMENT)
+    calendar_file.bring_in(house.engine, ADMINISTRATOR, DOCUMENT)
     approve(house, SECURITY)
-    calendar_file.bring_in(house.admin, ADMINISTRATOR, CORRECTED)
+    calendar_file.bring_in(house.engine, ADMINISTRATOR, CORRECTED)
     assert (row(house).version, row(house).approved) == (2, 1)
     assert row(house).approved_sha256 == hashlib.sha256(DOCUMENT).hexdigest()
     approve(house, SECURITY)
@@ -123,42 +123,42 @@ def test_a_correction_leaves_the_old_calendar_in_force_until_it_is_approved(hous
 
 def test_what_was_compared_is_what_is_approved(house: House) -> None:
     """While somebody compares a calendar, another one is imported."""
-    calendar_file.bring_in(house.admin, ADMINISTRATOR, DOCUMENT)
+    calendar_file.bring_in(house.engine, ADMINISTRATOR, DOCUMENT)
     compared = row(house)
-    calendar_file.bring_in(house.admin, ADMINISTRATOR, CORRECTED)
+    calendar_file.bring_in(house.engine, ADMINISTRATOR, CORRECTED)
     with pytest.raises(NotPossible, match="calendar-changed"):
-        house.admin.act(SECURITY, calendar_file.approval(compared))
+        house.engine.act(SECURITY, calendar_file.approval(compared))
     assert in_force(house) == []
 
 
 def test_nothing_is_imported_or_approved_twice(house: House) -> None:
-    calendar_file.bring_in(house.admin, ADMINISTRATOR, DOCUMENT)
+    calendar_file.bring_in(house.engine, ADMINISTRATOR, DOCUMENT)
     with pytest.raises(NotPossible, match="calendar-same"):
-        calendar_file.bring_in(house.admin, ADMINISTRATOR, DOCUMENT)
+        calendar_file.bring_in(house.engine, ADMINISTRATOR, DOCUMENT)
     approve(house, SECURITY)
     with pytest.raises(NotPossible, match="calendar-approved"):
         approve(house, SECURITY)
     with pytest.raises(NotPossible, match="calendar-unknown"):
-        house.admin.act(SECURITY, calendar_file.approval(Calendar(2027)))
+        house.engine.act(SECURITY, calendar_file.approval(Calendar(2027)))
 
 
 def test_a_calendar_from_before_days_were_journalled_is_made_good_by_importing_the_same_file(house: House) -> None:
     before = m.CalendarImported(year=2026, version=1, sha256=hashlib.sha256(DOCUMENT).hexdigest())
     house.engine.act(ADMINISTRATOR, before, beside=lambda connection: _keep(connection, DOCUMENT.decode()))
     approve(house, SECURITY)
-    calendar_file.bring_in(house.admin, ADMINISTRATOR, DOCUMENT)
+    calendar_file.bring_in(house.engine, ADMINISTRATOR, DOCUMENT)
     assert row(house).approved_off == (), "it waits for approval like any other"
     with pytest.raises(NotPossible, match="calendar-same"):
-        calendar_file.bring_in(house.admin, ADMINISTRATOR, DOCUMENT)
+        calendar_file.bring_in(house.engine, ADMINISTRATOR, DOCUMENT)
     approve(house, SECURITY)
     assert "2026-01-01" in row(house).approved_off
     assert "2026-01-04" in row(house).approved_worked
     with pytest.raises(NotPossible, match="calendar-same"):
-        calendar_file.bring_in(house.admin, ADMINISTRATOR, DOCUMENT)
+        calendar_file.bring_in(house.engine, ADMINISTRATOR, DOCUMENT)
 
 
 def test_a_refused_import_leaves_no_document_and_overwrites_none(house: House) -> None:
-    calendar_file.bring_in(house.admin, ADMINISTRATOR, DOCUMENT)
+    calendar_file.bring_in(house.engine, ADMINISTRATOR, DOCUMENT)
     again = m.CalendarImported(year=2026, version=1, sha256="0" * 64)
     with pytest.raises(NotPossible, match="calendar-changed"):
         house.engine.act(ADMINISTRATOR, again, beside=lambda connection: _keep(connection, "other"))
@@ -171,7 +171,7 @@ def _keep(connection: Connection, document: str) -> None:
 
 
 def test_a_stored_calendar_that_was_changed_counts_for_nothing_and_is_named(house: House) -> None:
-    calendar_file.bring_in(house.admin, ADMINISTRATOR, DOCUMENT)
+    calendar_file.bring_in(house.engine, ADMINISTRATOR, DOCUMENT)
     approve(house, SECURITY)
     forged = CORRECTED.decode()
 
@@ -181,7 +181,7 @@ def test_a_stored_calendar_that_was_changed_counts_for_nothing_and_is_named(hous
 
     house.change(forge)
     assert in_force(house) == []
-    rows = list(house.admin.look()[0].all(Calendar))
+    rows = list(house.engine.look()[0].all(Calendar))
     (damage,) = house.read(lambda connection: calendars.in_force(connection, rows)).damaged
     assert (damage.year, str(damage)) == (2026, "the stored calendar of 2026, version 1, is not the one in the journal")
     with pytest.raises(calendars.CalendarDamaged):
@@ -189,7 +189,7 @@ def test_a_stored_calendar_that_was_changed_counts_for_nothing_and_is_named(hous
 
 
 def test_the_rows_fold_again_to_what_is_saved(house: House) -> None:
-    calendar_file.bring_in(house.admin, ADMINISTRATOR, DOCUMENT)
+    calendar_file.bring_in(house.engine, ADMINISTRATOR, DOCUMENT)
     approve(house, SECURITY)
     plan(house, "archive", 10, 20)
     house.engine.act(DUTY, m.WindowCancelled(window=1, reason="推迟"))
@@ -216,7 +216,7 @@ def test_a_year_without_a_calendar_is_a_trouble_once_and_mended_by_approval(hous
     look(house)
     assert troubles(house) == ["hub calendar-2026"]
     assert not [fact for fact in look(house) if isinstance(fact, m.CalendarUnpublished)]
-    calendar_file.bring_in(house.admin, ADMINISTRATOR, DOCUMENT)
+    calendar_file.bring_in(house.engine, ADMINISTRATOR, DOCUMENT)
     assert troubles(house) == ["hub calendar-2026"], "imported is not approved"
     approve(house, SECURITY)
     assert troubles(house) == []
@@ -224,7 +224,7 @@ def test_a_year_without_a_calendar_is_a_trouble_once_and_mended_by_approval(hous
 
 
 def test_the_next_year_becomes_a_task_on_the_first_of_december(house: House) -> None:
-    calendar_file.bring_in(house.admin, ADMINISTRATOR, DOCUMENT)
+    calendar_file.bring_in(house.engine, ADMINISTRATOR, DOCUMENT)
     approve(house, SECURITY)
     house.clock.now = ms(2026, 11, 30, 23, 59)
     look(house)
@@ -264,10 +264,10 @@ def test_windows_are_numbered_and_a_number_is_never_given_twice(house: House) ->
     assert plan(house, "archive", 10, 20) == 1
     house.engine.act(DUTY, m.WindowCancelled(window=1, reason="推迟"))
     assert plan(house, "archive cipher-room", 10, 20, SECURITY) == 2
-    window = house.admin.look()[0].find(Window, 1)
+    window = house.engine.look()[0].find(Window, 1)
     assert window
     assert (window.planned, window.cancelled_by, window.reason) == (False, 1003, "推迟")
-    fresh = house.service("admin")
+    fresh = house.service()
     assert [one.number for one in fresh.look()[0].all(Window)] == [1, 2], "cancelled ones are loaded too"
 
 
@@ -289,7 +289,7 @@ def test_a_window_that_cannot_be_is_refused_and_nothing_is_planned(
     plan(house, "archive", 30, 40)
     with pytest.raises(NotPossible, match=reason):
         plan(house, areas, begin, end, title=title)
-    assert [one.number for one in house.admin.look()[0].all(Window)] == [1]
+    assert [one.number for one in house.engine.look()[0].all(Window)] == [1]
 
 
 def test_windows_may_touch_and_may_overlap_in_different_areas(house: House) -> None:

@@ -16,7 +16,7 @@ from hub.core.state import Life
 from hub.documents import site as site_file
 from hub.door import protocol
 from hub.door.protocol import Asked, Bring, Document, Password, Refused
-from hub.site_directory.layout import Asker
+from hub.site_directory.layout import Asker, Signer
 from hub.store import queries, tables
 from tests.support.databases import BADGE_KEY, StoreHouse
 from tests.support.paper import LIU_YANG, WANG_FANG, ZHAO_MIN, demo_site
@@ -65,7 +65,7 @@ class Applying:
         self.document = Document(text, beside.people, beside.accounts)
         self.facts = site_file.facts(*house.engine.look(), site, site_file.sha256(text))
 
-    def brings(self, service: m.Service = "admin") -> protocol.Done:
+    def brings(self, service: Signer = "admin") -> protocol.Done:
         notes = [self.root.signs(fact, service=service) for fact in self.facts]
         return self.root.brings(*notes, beside=self.document)
 

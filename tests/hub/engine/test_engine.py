@@ -233,7 +233,7 @@ def test_whatever_is_in_a_batch_all_of_it_is_acknowledged(bench: Bench) -> None:
 def test_an_order_that_no_node_opens_is_not_sent_and_is_told_and_all_else_goes_on(bench: Bench) -> None:
     """A list of more people than one order holds: the broker would end the engine's connection for it."""
     house = bench.house
-    apply_site(house.admin, crowd(2500), keys.read_secret(house.hub.layout.badge_key))
+    apply_site(house, crowd(2500), keys.read_secret(house.hub.layout.badge_key))
     look_again(bench.engine)
     bench.arrives(bench.beat())
     bench.engine._tick()

@@ -34,7 +34,7 @@ class Office:
         self._left = ExitStack()
         house.brings = self._brings
 
-    def _brings(self, fact: m.FactData) -> Outcome:
+    def _brings(self, fact: m.FactData, person: None = None) -> Outcome:
         """As root does beside an engine."""
         done = bring(self.house.hub, lambda _state, _site: [fact])
         return Outcome(done.size, self.house.engine.look()[0], [], list(done.facts))

@@ -495,7 +495,7 @@ def test_a_thief_of_today_cannot_change_yesterday(room: Room, kind: Kind, tmp_pa
     note = room.house.read(
         lambda connection: bytes(connection.execute(select(table.c.note).where(table.c.idx == wanted)).scalar_one())
     )
-    forged = room.house.hub.key("console").sign(notes.split(note).text.replace(b"1003", b"1008"))
+    forged = room.house.hub.key("engine").sign(notes.split(note).text.replace(b"1003", b"1008"))
     attack(room.house.database, update(table).where(table.c.idx == wanted).values(note=forged))
     report = audit(export(room.house, tmp_path / "as-it-is"), roots=(ROOT,))  # type: ignore[arg-type]
     assert (report.verdict, report.code) == (FAIL, "root")

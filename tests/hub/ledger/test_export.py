@@ -267,13 +267,13 @@ def test_a_changed_byte_in_the_database_is_found_and_named(house: StoreHouse, si
     assert f"first bad entry {wanted}".encode() in run.stdout
 
 
-def test_an_entry_that_its_own_service_signs_anew_is_found(house: StoreHouse, signing: Signing, tmp_path: Path) -> None:
+def test_an_entry_that_the_engine_signs_anew_is_found(house: StoreHouse, signing: Signing, tmp_path: Path) -> None:
     house.fact(m.SignedIn(person=1003), "console", 1003)
     last = node_size(house) - 1
     sign(house, signing)
     table = tables.journal
     note = house.read(lambda connection: connection.execute(select(table.c.note).where(table.c.idx == last)).scalar())
-    forged = house.hub.key("console").sign(notes.split(bytes(note)).text.replace(b"1003", b"1008"))
+    forged = house.hub.key("engine").sign(notes.split(bytes(note)).text.replace(b"1003", b"1008"))
     attack(house.database, update(table).where(table.c.idx == last).values(note=forged))
     assert verdict(export(house, tmp_path / "export"))[:2] == (FAIL, "root")
 

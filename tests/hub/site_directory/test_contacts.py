@@ -26,7 +26,7 @@ def house(tmp_path: Path) -> House:
 
 def keep(house: House) -> Path:
     path = house.hub.layout.contacts
-    contacts.keep(path, house.database, *house.admin.look(), "zh", house.clock())
+    contacts.keep(path, house.database, *house.engine.look(), "zh", house.clock())
     return path
 
 
@@ -47,7 +47,7 @@ def test_what_says_the_same_is_not_written_again(house: House) -> None:
 def test_whoever_is_erased_is_gone_from_it_at_once_and_from_the_disk(house: House) -> None:
     path = keep(house)
     with path.open("rb") as old:
-        apply_site(house.admin, without(demo_site(), BADGES["王芳"]), keys.read_secret(house.hub.layout.badge_key))
+        apply_site(house, without(demo_site(), BADGES["王芳"]), keys.read_secret(house.hub.layout.badge_key))
         Root(house).erases(BADGES["王芳"], BADGES["刘洋"], people=("zhaomin", "liuyang"))
         erasing.from_contacts(house.hub)
         assert PHONE.encode() not in path.read_bytes()

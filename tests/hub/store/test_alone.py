@@ -54,7 +54,7 @@ def lose_the_lock(house: House) -> None:
 
 def engine_of(hub: Hub, ours: alone.Ours) -> Service:
     """What writes in an engine."""
-    return hub.on(ours.database).service("engine")
+    return hub.on(ours.database).service()
 
 
 def test_a_second_engine_from_a_copied_folder_says_one_sentence_and_ends(house: House, tmp_path: Path) -> None:
@@ -160,7 +160,7 @@ def test_an_engine_waits_for_maintenance_says_so_once_and_begins_when_it_is_over
         thread, at_work = starts(house.hub)
         wait_until(lambda: bool(caplog.messages), "the engine to say that it waits")
         assert not at_work.wait(3 * alone.LOOK_AGAIN_S)
-        house.hub.on(database).service("admin").act(Actor("admin"), m.HubBackedUp(size=1))
+        house.hub.on(database).service().act(Actor("admin"), m.HubBackedUp(size=1))
     assert at_work.wait(60)
     thread.join(60)
     (line,) = caplog.messages

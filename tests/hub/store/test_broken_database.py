@@ -92,7 +92,7 @@ def test_a_row_that_cannot_be_one_is_damage(house: House) -> None:
         without_guards(connection, "site_document")
         connection.execute(text("UPDATE site_document SET document = '{'"))
     with pytest.raises(DatabaseLost, match="site document"):
-        house.service("admin").look()
+        house.service().look()
 
 
 def test_a_database_that_is_locked_is_told_from_one_that_is_damaged(house: House) -> None:

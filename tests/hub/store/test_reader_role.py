@@ -89,7 +89,7 @@ def test_the_engines_user_writes_alone_and_tables_that_are_made_anew_can_be_read
 ) -> None:
     with alone.engine_of(session.open_database(as_user(postgres, "strongroom"))) as ours:
         ours.still()
-        Service(ours.database, service_key("engine"), "engine", "demo", Clock(NOON)).note(m.EngineStopped())
+        Service(ours.database, service_key("engine"), "demo", Clock(NOON)).note(m.EngineStopped())
         with session.writing(ours.database) as connection:
             rebuild.make_anew(connection, lambda _size: None)
     reader = session.open_database(as_user(postgres, "strongroom-console"), writes=False)

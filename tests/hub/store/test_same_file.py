@@ -50,7 +50,7 @@ def house(tmp_path: Path) -> House:
 
 def signs_in(house: House) -> None:
     """Somebody, who is of no interest: it is an entry."""
-    house.service("admin").act(Actor("admin"), m.RowsMended(count=0))
+    house.service().act(Actor("admin"), m.RowsMended(count=0))
 
 
 @pytest.mark.parametrize("accident", ACCIDENTS)
