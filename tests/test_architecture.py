@@ -208,6 +208,12 @@ NOT_IN_A_CORE = {
 # fmt: on
 
 
+# Who opens the database to write it: each takes it over first, behind a lock and a fence (hub/store/alone.py). All else
+# that writes is handed what these have opened.
+WRITES = {"hub.cli.services", "hub.cli.site", "hub.cli.maintenance", "hub.door.local"}
+OPENS = {"hub.site_directory.hub", "hub.ledger.comparing"}  # the second one reads, and is given nothing but the URL
+
+
 def files(root: Path) -> Iterator[tuple[str, Path]]:
     """Every module and its file."""
     for package in PACKAGES:
@@ -559,3 +565,36 @@ def test_what_lies_loose_is_found(tmp_path: Path) -> None:
     (tmp_path / "hub" / "core" / "__init__.py").write_text('"""Core."""\n')
     assert loose_files(tmp_path) == {"late.py"}
     assert folders(tmp_path) == {"hub.core": "Core."}
+
+
+# ---------------------------------------------------------------- who writes the database
+
+
+def calls(root: Path, name: str) -> Iterator[tuple[str, ast.Call]]:
+    """Every call of a method or function of that name, with its module."""
+    for module, file in files(root):
+        for node in ast.walk(parsed(file)):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) == name:
+                yield module, node
+
+
+def writes(call: ast.Call) -> object:
+    """What it says of writing; None where it says nothing. An argument without its name is none of ours."""
+    return next((getattr(one.value, "value", ...) for one in call.keywords if one.arg == "writes"), None)
+
+
+def test_only_the_engine_and_maintenance_open_the_database_to_write_it() -> None:
+    asked = [(module, call) for module, call in calls(ROOT, "database") if len(call.args) > 1 or writes(call)]
+    assert {module for module, _call in asked} == WRITES
+    assert all(writes(call) is True for _module, call in asked)
+
+
+def test_a_database_is_opened_in_one_place_and_beside_it_only_to_read() -> None:
+    opened = list(calls(ROOT, "open_database"))
+    assert {module for module, _call in opened} == OPENS
+    assert [writes(call) for module, call in opened if module == "hub.ledger.comparing"] == [False]
+
+
+def test_whoever_opens_it_to_write_takes_it_over() -> None:
+    ways = [one for name in ("engine_of", "maintaining", "locked") for one in calls(ROOT, name)]
+    assert {module for module, call in ways if ast.unparse(call.func).startswith("alone.")} == WRITES

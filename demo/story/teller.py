@@ -67,7 +67,7 @@ class Teller:
         self.export = export
         self.hub: Hub = open_hub(directory)
         self.names = Names.read(directory / "site.toml")
-        self.database = self.hub.database(writes=False)
+        self.database = self.hub.database()
         self.wang = DutyOfficer(self.hub, "wangfang")
         self.zhou = DutyOfficer(self.hub, "zhouqiang")
         self.console = Console(highlight=False, soft_wrap=True)

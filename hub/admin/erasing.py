@@ -11,7 +11,7 @@ def from_contacts(hub: Hub) -> None:
     """Take whoever was erased out of the list of those who are called without a database, at once. Raises OSError."""
     path = hub.layout.contacts
     if path.exists():
-        database = hub.database(writes=False)
+        database = hub.database()
         with session.reading(database) as connection:
             state, site = looking.look(connection)
         contacts.keep(path, database, state, site, hub.settings.console.language, wall_ms())

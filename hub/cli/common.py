@@ -33,7 +33,7 @@ def hub_of(context: Context) -> Hub:
     if not Layout(context.directory).broker_settings.exists():
         raise Failure(f"there is no site in {context.directory.resolve()}; {running_sites.hint(context.directory)}", 66)
     hub = open_hub(context.directory)
-    database = hub.database(writes=False)
+    database = hub.database()
     schema.check(database)
     database.dispose()
     return hub

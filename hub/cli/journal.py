@@ -63,7 +63,7 @@ def journal(
 ) -> None:
     """Show the journal: for people the newest 50 entries, unless they ask for others."""
     hub = hub_of(context)
-    database, asked = hub.database(writes=False), Asked(kind, place, node)
+    database, asked = hub.database(), Asked(kind, place, node)
     _refuse_unknown(database, look(hub)[1] if place or node else None, asked)
     whole = everything or json or after >= 0
     newest = last if last is not None else None if whole else PAGE

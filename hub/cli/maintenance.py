@@ -70,7 +70,7 @@ def rebuild(
 ) -> None:
     """Fold the whole journal anew and compare it with the saved projections. Exit code 1 when they differ."""
     hub = hub_of(context)
-    with alone.maintaining(hub.database(writes=True)) if mend else nullcontext(hub.database(writes=False)) as database:
+    with alone.maintaining(hub.database(writes=True)) if mend else nullcontext(hub.database()) as database:
         with session.writing(database) if mend else session.reading(database) as connection:
             with _damage(), progress.shown() as show:
                 folded = fold_journal(connection, lambda done: show("journal", done, 0))
@@ -99,7 +99,7 @@ def backup(
     hub = hub_of(context)
     try:
         with progress.shown() as show:
-            size = make_backup(hub.database(writes=False), hub.layout, file, show, to or ())
+            size = make_backup(hub.database(), hub.layout, file, show, to or ())
     except Changed as error:
         raise Failure(
             f"no backup was made: {error}. Somebody, or a bad disk, has changed the journal: keep the directory "

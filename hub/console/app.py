@@ -94,7 +94,7 @@ def make_app(hub: Hub, clock: Callable[[], int] = wall_ms, listens: bool = True,
 
     Raises keys.KeyFileError, schema.SchemaError.
     """
-    database = hub.database(writes=False)
+    database = hub.database()
     schema.check(database)
     database.dispose()
     files = assets.load()

@@ -77,7 +77,7 @@ class HubAccess:
 
     def __init__(self, hub: Hub, own: Own, worker: str, clock: Callable[[], int]) -> None:
         """`clock` gives milliseconds since 1970."""
-        self._database = hub.database(PATIENCE_MS, writes=False)
+        self._database = hub.database(PATIENCE_MS)
         self._own = own
         self._clock = clock
         self._seen: tuple[int, State, Site] | None = None

@@ -72,7 +72,7 @@ class StandIn(threading.Thread):
         """Who is called without the database."""
         self.contacts_broken = False
         self._hub = hub
-        self._database: Engine = hub.database(writes=False)
+        self._database: Engine = hub.database()
         self._own = own
         self._make_access = make_access
         self._clock = clock

@@ -49,14 +49,15 @@ class Hub(NamedTuple):
         except FileNotFoundError:
             return self.settings.database or f"sqlite:///{self.layout.database}"
 
-    def database(self, patience_ms: int = session.BUSY_MS, writes: bool = True) -> Engine:
-        """An engine for the database, which waits so long for other writers; nothing is connected yet."""
+    def database(self, patience_ms: int = session.BUSY_MS, writes: bool = False) -> Engine:
+        """An engine for the database, which waits so long for other writers; nothing is connected yet. Whoever `writes`
+        takes the database over first (hub.store.alone)."""
         return self.opened or session.open_database(self.database_url, patience_ms, writes)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One look at the database, as whoever may only read it."""
-        database = self.database(writes=False)
+        database = self.database()
         try:
             with session.reading(database) as connection:
                 yield connection
@@ -86,7 +87,10 @@ class Hub(NamedTuple):
         return self.layout.papers(service)
 
     def service(self) -> Service:
-        """The service that writes the journal. Raises keys.KeyFileError."""
+        """The service that writes the journal; where the database is not opened to write, it only looks.
+
+        Raises keys.KeyFileError.
+        """
         from hub.service import Service  # with every rule there is, which nobody needs who only reads
 
         return Service(self.database(), self.key("engine"), self.site, wall_ms)

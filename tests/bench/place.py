@@ -60,7 +60,7 @@ class Place:
         self.root = root
         self.hub: Hub = open_hub(root)
         self.port = wanted.port
-        schema.prepare(self.hub.database())
+        schema.prepare(self.hub.database(writes=True))
         names = [f"bench-{number + 1}" for number in range(nodes + 1)]
         document = _open_at_any_hour(SITE_FILE.read_text("utf-8")) + "".join(_in_document(name) for name in names)
         reading = site_reading.read(document, board.load())

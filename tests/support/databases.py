@@ -39,7 +39,7 @@ class StoreHouse(House):
     """A hub at its database, and nothing else. The site document is applied by `apply_site`."""
 
     def __init__(self, database: Engine) -> None:
-        super().__init__(SimpleNamespace(site="demo", key=service_key, database=lambda: database), Clock(NOON))  # type: ignore[arg-type]
+        super().__init__(SimpleNamespace(site="demo", key=service_key, database=lambda writes: database), Clock(NOON))  # type: ignore[arg-type]
 
     def open_journal(self) -> None:
         services: dict[str, str] = {name: str(service_key(name).public) for name in rules.SIGN}

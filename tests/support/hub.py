@@ -113,11 +113,15 @@ class House:
         """`nodes`: those that the hub has already, as they were at another house that it is a copy of."""
         self.hub = hub
         self.clock = clock
-        self.database: Engine = hub.database()
+        self.database: Engine = hub.database(writes=True)
         self.engine = self.service()
         self.brings: Callable[..., Outcome] = self.root_signs
         """How what root's command signs gets into the journal; beside an engine a test has that take it."""
         self._nodes = {name: node.at(self) for name, node in (nodes or {}).items()}
+
+    def written(self) -> Hub:
+        """The hub as an engine's process has it: its database is open once more, to be written."""
+        return self.hub.on(self.hub.database(writes=True))
 
     def service(self) -> Service:
         """Another one, as the next engine has it."""
@@ -412,7 +416,7 @@ def _template(at: int, nodes: tuple[str, ...]) -> _Template:
 def _set_up(layout: Layout, clock: Clock, nodes: tuple[str, ...]) -> House:
     hub = open_hub(layout.root)
     if hub.settings.database:
-        schema.prepare(hub.database())
+        schema.prepare(hub.database(writes=True))
     house = House(hub, clock)
     house.brings(first_entry.fact(hub))
     house.apply(AT_ANY_HOUR)

@@ -49,7 +49,7 @@ class BrokerListener:
         self._link = Link(
             "console", hub.broker.local_host, hub.broker.port, hub.papers("console"), subscriptions, self._inbox
         )
-        self._opener = Opener(hub.site, hub.layout.public_key("engine"), hub.database(writes=False))
+        self._opener = Opener(hub.site, hub.layout.public_key("engine"), hub.database())
         self._thread = threading.Thread(target=self._listen, name="listener", daemon=True)
 
     def start(self) -> None:

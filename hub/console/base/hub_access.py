@@ -41,7 +41,7 @@ class HubAccess:
         self.clock = clock
         self.after_act: Callable[[], None] = lambda: None
         """Called, in the event loop, when something was committed."""
-        self._database = hub.database(writes=False)
+        self._database = hub.database()
         self._readers = ThreadPoolExecutor(READERS, "reader")
         self._askers = ThreadPoolExecutor(ASKERS, "asker")
         self._lines = threading.local()

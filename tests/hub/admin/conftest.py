@@ -32,6 +32,6 @@ def installed(root: Path) -> Layout:
     """A new site in its place below the root, with the owners and modes of a real one."""
     wanted = BrokerSettings("bureau", ("192.168.10.2",), "127.0.0.1", free_port())
     layout = first_papers.init(root / "var/lib/strongroom", wanted, datetime.now(UTC))
-    schema.prepare(open_hub(layout.root).database())
+    schema.prepare(open_hub(layout.root).database(writes=True))
     set_rights(root)
     return layout

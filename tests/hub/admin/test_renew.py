@@ -239,7 +239,7 @@ def test_hub_migrate_takes_a_hub_of_the_first_version_along(tmp_path: Path) -> N
 def test_nothing_is_folded_anew_below_an_engine_that_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     house = make_hub(tmp_path)
     a_history(house)
-    with alone.engine_of(house.hub.database()):
+    with alone.engine_of(house.hub.database(writes=True)):
         make_older(house.database, monkeypatch)
         refused = run(house, "hub", "migrate")
     assert refused.returncode == 75

@@ -179,7 +179,7 @@ def test_beside_an_engine_that_listens_nowhere_nothing_is_written(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("hub.cli.asking.PATIENCE_S", 0.3)
-    with alone.engine_of(house.hub.database()):
+    with alone.engine_of(house.hub.database(writes=True)):
         refusal = refused(house)
     assert "an engine runs on the database, and nobody answers here" in str(refusal)
     assert refusal.code == os.EX_TEMPFAIL

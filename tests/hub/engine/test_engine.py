@@ -65,7 +65,7 @@ class Bench:
     def __init__(self, house: House) -> None:
         self.house = house
         self.archive: FakeNode = house.node("archive-1")
-        self.engine = Engine(house.hub)
+        self.engine = Engine(house.written())
         self.link: Any = self.engine._link
         self.engine._connected()
         self._mid = 0

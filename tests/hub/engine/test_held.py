@@ -63,7 +63,7 @@ def house(tmp_path: Path) -> House:
 
 
 def at_work(house: House) -> Running:
-    return Running(house, house.hub.on(house.hub.database(PATIENCE_MS)))
+    return Running(house, house.hub.on(house.hub.database(PATIENCE_MS, writes=True)))
 
 
 def held(running: Running) -> int | None:

@@ -40,7 +40,7 @@ class Running:
 
     def __init__(self, house: House, hub: Hub | None = None) -> None:
         self.house = house
-        self._engine = Engine(hub or house.hub)
+        self._engine = Engine(hub or house.written())
         self._thread = threading.Thread(target=self._engine.run)
         self._thread.start()
 

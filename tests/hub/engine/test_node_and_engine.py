@@ -121,12 +121,12 @@ def test_the_node_follows_a_hub_that_was_put_back_and_keeps_what_it_held(pair: P
     pair.sees(held)
     typed("--dir", tmp_path / "new", "hub", "restore", tmp_path / "backup", *OFFICERS)
     hub = open_hub(tmp_path / "new")
-    note = Signing(hub.database(), hub.checkpoint_key()).turn(pair.bench.house.clock(), 0)
+    note = Signing(hub.database(writes=True), hub.checkpoint_key()).turn(pair.bench.house.clock(), 0)
     assert note
     stand = pair.stand
     stand.wait()
     stand.sees(note)
-    pair.answered_by(hub.database())
+    pair.answered_by(hub.database(writes=True))
     assert stand.state.note == note.decode()
     assert stand.state.former == (held.decode(),)
     assert stand.refusals == []

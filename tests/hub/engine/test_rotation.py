@@ -551,7 +551,7 @@ def test_an_engine_that_may_not_change_keys_does_not_find_that_out_at_midnight(m
 def started(house: House, monkeypatch: pytest.MonkeyPatch) -> tuple[Engine, list[bytes]]:
     """An engine that has been started, by the computer's clock, and the checkpoints that it has published."""
     monkeypatch.setattr("hub.engine.process.link.Link", PaperLink)
-    engine = Engine(house.hub)
+    engine = Engine(house.written())
     link: Any = engine._link
     engine.stop()
     engine.run()

@@ -51,7 +51,7 @@ class Bench:
         self.mono = mono
         self.archive: FakeNode = house.node("archive-1")
         self.cipher: FakeNode = house.node("cipher-1")
-        self.engine = Engine(house.hub)
+        self.engine = Engine(house.written())
         self.link: Any = self.engine._link
         self.engine._connected()
 
@@ -415,7 +415,7 @@ def running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     house.node("archive-1")
     broker = Broker(house.hub.layout.root)
     broker.start()
-    engine = Engine(house.hub)
+    engine = Engine(house.written())
     thread = threading.Thread(target=engine.run)
     thread.start()
     yield house

@@ -334,7 +334,7 @@ def test_a_hub_that_was_put_back_opens_a_new_origin_and_says_so_to_the_auditor(t
     hub = open_hub(there)
     key = hub.checkpoint_key()
     assert key.name.startswith("strongroom/demo/journal/")
-    assert Signing(hub.database(), key).turn(house.clock(), 0)
+    assert Signing(hub.database(writes=True), key).turn(house.clock(), 0)
     target = tmp_path / "export"
     assert "not proven" not in typed("--dir", there, "export", target)
     said = typed("verify", target, code=2)
@@ -374,7 +374,7 @@ def test_what_a_node_has_countersigned_is_quoted_and_counts_as_lost_from_the_bac
     there = tmp_path / "new"
     typed("--dir", there, "hub", "restore", tmp_path / "backup", *OFFICERS, "--quote", quote)
     hub = open_hub(there)
-    assert Signing(hub.database(), hub.checkpoint_key()).turn(house.clock(), 0)
+    assert Signing(hub.database(writes=True), hub.checkpoint_key()).turn(house.clock(), 0)
     typed("--dir", there, "export", tmp_path / "export")
     roots = ("--root", str(house.hub.checkpoint_key().public), "--root", str(hub.checkpoint_key().public))
     for number, note in enumerate(lost):

@@ -44,7 +44,7 @@ def test_it_is_what_the_journal_says_of_the_lost_broker(house: House, monkeypatc
     from tests.hub.engine.test_engine import PaperLink
 
     monkeypatch.setattr(link, "Link", PaperLink)
-    engine = engine_process.Engine(house.hub)
+    engine = engine_process.Engine(house.written())
     monkeypatch.setattr(engine_process, "wall_ms", lambda: wall_ms() + 10 * YEAR)
     engine._disconnected("Unspecified error")
     (lost,) = engine._watch.broker.due(wall_ms(), engine_process.mono_ms() + 60_000)

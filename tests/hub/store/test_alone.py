@@ -59,7 +59,7 @@ def engine_of(hub: Hub, ours: alone.Ours) -> Service:
 
 def test_a_second_engine_from_a_copied_folder_says_one_sentence_and_ends(house: House, tmp_path: Path) -> None:
     copy = copied(house, tmp_path / "copy")
-    with alone.engine_of(house.hub.database()) as ours:
+    with alone.engine_of(house.hub.database(writes=True)) as ours:
         done = commands.run("hub", copy.layout.root, "hub", "engine", code=75)
         engine_of(house.hub, ours).note(m.EngineStopped())
     (line,) = done.stderr.splitlines()
@@ -68,9 +68,13 @@ def test_a_second_engine_from_a_copied_folder_says_one_sentence_and_ends(house: 
 
 
 def test_when_the_first_has_ended_the_next_may_begin(house: House) -> None:
-    with alone.engine_of(house.hub.database()), pytest.raises(AlreadyRunning), alone.engine_of(house.hub.database()):
+    with (
+        alone.engine_of(house.hub.database(writes=True)),
+        pytest.raises(AlreadyRunning),
+        alone.engine_of(house.hub.database(writes=True)),
+    ):
         pass
-    with alone.engine_of(house.hub.database()) as ours:
+    with alone.engine_of(house.hub.database(writes=True)) as ours:
         ours.still()
         engine_of(house.hub, ours).note(m.EngineStopped())
 
@@ -78,7 +82,7 @@ def test_when_the_first_has_ended_the_next_may_begin(house: House) -> None:
 @pytest.mark.postgres
 @pytest.mark.parametrize("house", ["postgresql"], indirect=True)
 def test_an_engine_whose_lock_is_gone_does_not_go_on(house: House) -> None:
-    with pytest.raises(SQLAlchemyError), alone.engine_of(house.hub.database()) as ours:  # noqa: PT012
+    with pytest.raises(SQLAlchemyError), alone.engine_of(house.hub.database(writes=True)) as ours:  # noqa: PT012
         lose_the_lock(house)
         ours.still()
 
@@ -90,11 +94,11 @@ def test_of_two_engines_without_a_lock_between_them_the_newer_writes_and_the_old
     house: House, tmp_path: Path
 ) -> None:
     copy = copied(house, tmp_path / "copy")
-    with alone.engine_of(house.hub.database()) as first:
+    with alone.engine_of(house.hub.database(writes=True)) as first:
         before = engine_of(house.hub, first)
         before.note(m.EngineStopped())
         lose_the_lock(house)
-        with alone.engine_of(copy.database()) as second:
+        with alone.engine_of(copy.database(writes=True)) as second:
             size = engine_of(copy, second).note(m.EngineStopped()).size
             with pytest.raises(Overtaken, match=r"another engine has taken this database over; this process writes no"):
                 before.note(m.EngineStopped())
@@ -102,16 +106,16 @@ def test_of_two_engines_without_a_lock_between_them_the_newer_writes_and_the_old
 
 
 def test_every_transaction_that_writes_stands_before_the_fence(house: House) -> None:
-    older = session.take_over(house.hub.database(), "older")
+    older = session.take_over(house.hub.database(writes=True), "older")
     with session.writing(older) as connection:
         connection.execute(text("UPDATE person SET email = 'kept' WHERE number = 1001"))
-    session.take_over(house.hub.database(), "newer")
+    session.take_over(house.hub.database(writes=True), "newer")
     with pytest.raises(Overtaken), session.writing(older) as connection:
         pytest.fail("nothing is done behind the fence")
 
 
 def test_a_transaction_under_way_is_over_before_another_takes_the_database_over(house: House) -> None:
-    older = session.take_over(house.hub.database(), "older")
+    older = session.take_over(house.hub.database(writes=True), "older")
     hasty = session.open_database(house.hub.database_url, 100)
     with session.writing(older), pytest.raises(SQLAlchemyError):
         session.take_over(hasty, "newer")
@@ -120,10 +124,10 @@ def test_a_transaction_under_way_is_over_before_another_takes_the_database_over(
 
 
 def test_an_engine_that_is_overtaken_ends_with_one_sentence(house: House) -> None:
-    with alone.engine_of(house.hub.database()) as ours:
+    with alone.engine_of(house.hub.database(writes=True)) as ours:
 
         def overtake() -> None:
-            session.take_over(house.hub.database(), "another")
+            session.take_over(house.hub.database(writes=True), "another")
             engine.stop()  # the next that it writes is that it ends
 
         engine = Engine(house.hub.on(ours.database), overtake)
@@ -144,7 +148,7 @@ def starts(hub: Hub) -> tuple[threading.Thread, threading.Event]:
     at_work = threading.Event()
 
     def run() -> None:
-        with alone.engine_of(hub.database()) as ours:
+        with alone.engine_of(hub.database(writes=True)) as ours:
             engine_of(hub, ours).note(m.EngineStopped())
             at_work.set()
 
@@ -156,7 +160,7 @@ def starts(hub: Hub) -> tuple[threading.Thread, threading.Event]:
 def test_an_engine_waits_for_maintenance_says_so_once_and_begins_when_it_is_over(
     house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with alone.maintaining(house.hub.database()) as database:
+    with alone.maintaining(house.hub.database(writes=True)) as database:
         thread, at_work = starts(house.hub)
         wait_until(lambda: bool(caplog.messages), "the engine to say that it waits")
         assert not at_work.wait(3 * alone.LOOK_AGAIN_S)
@@ -170,9 +174,9 @@ def test_an_engine_waits_for_maintenance_says_so_once_and_begins_when_it_is_over
 
 def test_maintenance_does_not_begin_below_an_engine(house: House) -> None:
     with (
-        alone.engine_of(house.hub.database()),
+        alone.engine_of(house.hub.database(writes=True)),
         pytest.raises(AlreadyRunning, match="another engine runs on the database"),
-        alone.maintaining(house.hub.database()),
+        alone.maintaining(house.hub.database(writes=True)),
     ):
         pytest.fail("an engine runs")
 
@@ -182,19 +186,19 @@ def test_of_two_commands_the_second_waits_for_the_first_but_not_for_ever(
 ) -> None:
     monkeypatch.setattr(alone, "PATIENCE_S", 0.0)
     with (
-        alone.maintaining(house.hub.database()),
+        alone.maintaining(house.hub.database(writes=True)),
         pytest.raises(AlreadyRunning, match="another command is at work on the database"),
-        alone.maintaining(house.hub.database()),
+        alone.maintaining(house.hub.database(writes=True)),
     ):
         pytest.fail("another is at work")
     monkeypatch.undo()
     order: list[str] = []
 
     def second() -> None:
-        with alone.maintaining(house.hub.database()):
+        with alone.maintaining(house.hub.database(writes=True)):
             order.append("second")
 
-    with alone.maintaining(house.hub.database()):
+    with alone.maintaining(house.hub.database(writes=True)):
         thread = threading.Thread(target=second)
         thread.start()
         thread.join(2 * alone.LOOK_AGAIN_S)
@@ -214,6 +218,6 @@ def test_a_lock_that_root_has_made_can_be_held_by_whoever_writes_to_the_folder(
     assert path
     os.chown(path.parent, 65534, 65534)
     path.parent.chmod(folder)
-    with alone.maintaining(house.hub.database()):
+    with alone.maintaining(house.hub.database(writes=True)):
         found = path.with_name(f"{path.name}.engine").stat()
     assert (found.st_uid, found.st_gid, found.st_mode & 0o777) == (65534, 65534, lock)

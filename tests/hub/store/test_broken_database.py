@@ -74,7 +74,7 @@ def test_every_command_leads_to_the_backup_in_one_sentence(house: House, damage:
 
 def test_a_journal_without_entries_is_no_journal_where_there_was_one(house: House) -> None:
     house.hub.layout.database.unlink()
-    schema.prepare(house.hub.database())
+    schema.prepare(house.hub.database(writes=True))
     done = commands.run("hub", house.hub.layout.root, "status")
     assert done.returncode == 65
     assert "is empty" in done.stderr
