@@ -94,16 +94,13 @@ class Link:
         subscriptions: list[tuple[str, int]],
         inbox: Inbox,
         will: tuple[str, bytes] | None = None,
-        hears_itself: bool = True,
         receive_maximum: int = RECEIVE_MAXIMUM,
     ) -> None:
-        """`name` is that of the certificate. `hears_itself`: whether what it publishes comes back to it, where it has
-        subscribed to that. Nothing is opened before `start`. Raises KeyFileError for bad papers."""
+        """`name` is that of the certificate. Nothing is opened before `start`. Raises KeyFileError for bad papers."""
         self.dropped = 0
         self.connected = False
         self._address = (host, port)
         self._wanted = dict(subscriptions)
-        self._no_local = not hears_itself
         self._receive_maximum = receive_maximum
         self._inbox = inbox
         self._connect_at = 0.0
@@ -212,7 +209,7 @@ class Link:
 
     def _subscribe(self, wanted: Mapping[str, int]) -> None:
         if wanted:
-            options = [(topic, SubscribeOptions(qos=qos, noLocal=self._no_local)) for topic, qos in wanted.items()]
+            options = [(topic, SubscribeOptions(qos=qos)) for topic, qos in wanted.items()]
             self._client.subscribe(options)
 
     def publish(self, topic: str, payload: bytes, qos: int) -> bool:

@@ -55,7 +55,7 @@ class Listening:
         if not papers.certificate.exists():
             raise keys.KeyFileError(f"{papers.certificate} is not there; {schema.MIGRATE}")
         host, port = hub.broker.local_host, hub.broker.port
-        return link.Link(name, host, port, papers, [], inbox, hears_itself=False, receive_maximum=most)
+        return link.Link(name, host, port, papers, [], inbox, receive_maximum=most)
 
     def open(self) -> None:
         """Begin to connect."""
