@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -15,12 +15,18 @@ import pytest
 
 from hub.door import protocol
 from hub.door.caller import Caller
+from hub.site_directory.layout import Asker
 from hub.store import queries
 from tests.support.hub import House, make_hub
 from wire import messages as m
 
 PATIENCE_S = 90
-KILLS = 8
+SAYS: Mapping[Asker, Callable[[int], m.FactData]] = {
+    "console": lambda count: m.SignInFailed(count=count),
+    "notify": lambda count: m.AnswersRefused(channel="sms", reason="not-understood", count=count),
+    "admin": lambda count: m.SignInFailed(count=count),
+}
+KILLS = 4
 
 
 class Engines:
@@ -59,13 +65,14 @@ def engines(house: House) -> Iterator[Engines]:
         yield engines
 
 
-class Asker(threading.Thread):
+class Somebody(threading.Thread):
     """Says one thing after the other, each a number higher, and asks until it is answered."""
 
-    def __init__(self, house: House, asker_number: int) -> None:
+    def __init__(self, house: House, asker: Asker, number: int) -> None:
         super().__init__()
-        self._path = house.hub.layout.door("console")
-        self._first = asker_number * 1_000_000
+        self._path = house.hub.layout.door(asker)
+        self._say = SAYS[asker]
+        self._first = number * 1_000_000
         self.ends = threading.Event()
         self.done: list[int] = []
 
@@ -73,26 +80,70 @@ class Asker(threading.Thread):
         with closing(Caller(self._path)) as caller:
             while not self.ends.is_set():
                 count = self._first + len(self.done) + 1
-                caller.do(protocol.Say(said=(m.SignInFailed(count=count),)), patience_s=PATIENCE_S)
+                caller.do(protocol.Say(said=(self._say(count),)), patience_s=PATIENCE_S)
                 self.done.append(count)
 
 
-def test_an_engine_that_is_killed_has_done_each_thing_once_when_it_is_back(house: House, engines: Engines) -> None:
-    askers = [Asker(house, number) for number in range(3)]
-    for asker in askers:
-        asker.start()
+def counts(house: House) -> list[int]:
+    """The numbers of all that was said, as they stand in the journal."""
+    rows = house.read(lambda connection: queries.journal(connection, limit=100_000))
+    return [row.data.count for row in rows if isinstance(row.data, m.SignInFailed | m.AnswersRefused)]
+
+
+@pytest.mark.parametrize("asker", ["console", "notify", "admin"])
+def test_an_engine_that_is_killed_has_done_each_thing_once_when_it_is_back(
+    house: House, engines: Engines, asker: Asker
+) -> None:
+    askers = [Somebody(house, asker, number) for number in range(3)]
+    for one in askers:
+        one.start()
     chance = random.Random(13)
     for _ in range(KILLS):
         time.sleep(chance.uniform(0.02, 0.3))  # the very moment is what is tried
         engines.kill()
-    for asker in askers:
-        asker.ends.set()
-    for asker in askers:
-        asker.join(PATIENCE_S)
-        assert not asker.is_alive()
-    said = house.read(lambda connection: queries.journal(connection, kind="sign-in-failed", limit=100_000))
-    counts = [row.data.count for row in said]
-    assert sorted(counts) == sorted(count for asker in askers for count in asker.done)
-    for asker in askers:
-        assert [count for count in counts if count in set(asker.done)] == asker.done
-    assert min(len(asker.done) for asker in askers) > KILLS
+    for one in askers:
+        one.ends.set()
+    for one in askers:
+        one.join(PATIENCE_S)
+        assert not one.is_alive()
+    said = counts(house)
+    assert sorted(said) == sorted(count for one in askers for count in one.done)
+    for one in askers:
+        assert [count for count in said if count in set(one.done)] == one.done
+    assert min(len(one.done) for one in askers) > KILLS
+
+
+ASKS = """
+import sys
+from pathlib import Path
+from hub.door import protocol
+from hub.door.caller import Caller
+from wire import messages as m
+
+caller, count = Caller(Path(sys.argv[1])), int(sys.argv[2])
+print("begins", flush=True)
+while True:
+    count += 1
+    caller.do(protocol.Say(said=(m.SignInFailed(count=count),)), patience_s=90)
+    print(count, flush=True)
+"""
+
+
+@pytest.mark.parametrize("asker", ["console", "admin"])
+def test_who_is_killed_while_asking_has_had_done_all_that_was_answered_and_nothing_twice(
+    house: House, engines: Engines, asker: Asker
+) -> None:
+    chance = random.Random(7)
+    answered: list[int] = []
+    for number in range(KILLS):
+        command = [sys.executable, "-P", "-c", ASKS, str(house.hub.layout.door(asker)), str(number * 1_000_000)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout
+            assert process.stdout.readline() == "begins\n"
+            time.sleep(chance.uniform(0.05, 0.3))  # the very moment is what is tried
+            process.kill()
+            answered += [int(line) for line in process.stdout if line.endswith("\n")]
+    said = counts(house)
+    assert len(said) == len(set(said))
+    assert set(answered) <= set(said)
+    assert len(set(said) - set(answered)) <= KILLS, "one was under way each time"
