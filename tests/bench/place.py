@@ -60,13 +60,14 @@ class Place:
         self.root = root
         self.hub: Hub = open_hub(root)
         self.port = wanted.port
-        schema.prepare(self.hub.database(writes=True))
+        made = self.hub.on(self.hub.database(writes=True))  # until there is an engine
+        schema.prepare(made.database())
         names = [f"bench-{number + 1}" for number in range(nodes + 1)]
         document = _open_at_any_hour(SITE_FILE.read_text("utf-8")) + "".join(_in_document(name) for name in names)
         reading = site_reading.read(document, board.load())
         assert reading.site is not None, reading.mistakes
-        first_entry.open_journal(self.hub)
-        self._journal = _Journal(self.hub)
+        first_entry.open_journal(made)
+        self._journal = _Journal(made)
         apply_site(self._journal.house, reading.site, keys.read_secret(layout.badge_key))
         *self.members, self.loud = [self._enrol(name) for name in names]
         self._enrol(REAL_NODE)
