@@ -34,6 +34,9 @@ BUSY_MS = 1_000
 LATE_MS = 30_000
 """A short message that was heard longer ago is journalled with the time of that."""
 
+IN_ANY_ROLE = (m.JournalExported,)
+"""What a person may ask for in whatever role: an auditor, too, takes an export along."""
+
 Beside = Callable[[Connection], None]
 
 
@@ -85,6 +88,7 @@ class Desk:
                 case protocol.SignOut(token=token):
                     return self._sign_out(token)
                 case protocol.Act(token=token, wanted=wanted):
+                    _may_want(wanted)
                     actor = self._actor(asker, token)
                     return self._once(asker, asked.id, lambda beside: self._service.act(actor, *wanted, beside=beside))
                 case protocol.Say(said=said):
@@ -241,6 +245,14 @@ def no_later(fact: m.FactData, now: int) -> m.FactData:
     """The same, of which nothing happened later than now."""
     at = getattr(fact, "at", None)
     return replace(fact, at=now) if at is not None and at > now else fact
+
+
+def _may_want(wanted: tuple[m.FactData, ...]) -> None:
+    """A person asks for what takes one, and not for what services see or root's command signs. Raises NotPossible."""
+    for fact in wanted:
+        rule = FACTS[type(fact)]
+        if rule.apart or (rule.roles is None and not isinstance(fact, IN_ANY_ROLE)):
+            raise NotPossible("not-allowed", m.kind_of(fact))
 
 
 def _may_say(asker: Asker, fact: m.FactData) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -53,6 +53,11 @@ class _Connection:
     def stands(self) -> bool:
         """Whether something of it is half done."""
         return bool(self.came) or bool(self.goes)
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is under way with it."""
+        return self.asked is None and not self.stands
 
     def take_in(self, now: int) -> None:
         """Read what is there. Raises OSError, EOFError when the other side is gone, Foreign."""
@@ -118,7 +123,8 @@ class Door:
     def waits(self) -> tuple[list[socket.socket], list[socket.socket]]:
         """What to select on, for reading and for writing."""
         readers = [one.sock for one in self._connections if one.asked is None and not one.goes]
-        return [*self._listening.values(), *readers], [one.sock for one in self._connections if one.goes]
+        listening = [sock for asker, sock in self._listening.items() if self._has_room(asker)]
+        return [*listening, *readers], [one.sock for one in self._connections if one.goes]
 
     @property
     def lined_up(self) -> bool:
@@ -178,20 +184,28 @@ class Door:
 
     def _accept(self, now: int) -> None:
         for asker, listening in self._listening.items():
-            for _ in range(CONNECTIONS):
+            # What there is no room for waits in the kernel: it is not looked at, and not waited for.
+            while self._has_room(asker):
                 try:
                     sock, _address = listening.accept()
                 except OSError:  # nobody, or nobody any longer
                     break
                 sock.setblocking(False)
+                self._make_room(asker)
                 self._connections.append(_Connection(asker, sock, now))
-            self._make_room(asker)
+
+    def _has_room(self, asker: Asker) -> bool:
+        """Whether one more may be taken in, be it in the place of an idle one."""
+        its = self._of(asker)
+        return len(its) < CONNECTIONS or any(one.idle for one in its)
 
     def _make_room(self, asker: Asker) -> None:
-        its = [one for one in self._connections if one.asker == asker]
-        idle: Sequence[_Connection] = [one for one in its if one.asked is None and not one.stands]
-        for connection in idle[: max(0, len(its) - CONNECTIONS)]:
-            self._end(connection)
+        its = self._of(asker)
+        if len(its) >= CONNECTIONS:
+            self._end(next(one for one in its if one.idle))
+
+    def _of(self, asker: Asker) -> list[_Connection]:
+        return [one for one in self._connections if one.asker == asker]
 
     def _end(self, connection: _Connection) -> None:
         connection.sock.close()

@@ -168,6 +168,26 @@ def test_no_service_says_what_is_not_its_own(house: House, door: OpenDoor, asker
     assert house.read(queries.size) == size
 
 
+@pytest.mark.parametrize(
+    ("asker", "wanted"),
+    [
+        ("console", m.SignedIn(person=1005)),
+        ("console", m.ConsoleStarted(version="1")),
+        ("admin", m.SignedIn(person=1005)),
+        ("admin", m.PersonErased(erased=1001, reason="why", second=1005)),
+        ("admin", m.NodeRevoked(node="archive-1", reason="why")),
+    ],
+)
+def test_nobody_who_has_signed_in_asks_for_what_no_person_may_ask_for(
+    house: House, door: OpenDoor, asker: Asker, wanted: m.FactData
+) -> None:
+    """Such as that somebody else has signed in."""
+    people = People(house, asker)
+    token, size = people.token("zhaomin"), house.read(queries.size)
+    assert people.caller.ask(Act(token=token, wanted=(wanted,))) == Refused("not-allowed", m.kind_of(wanted))
+    assert house.read(queries.size) == size
+
+
 def test_what_a_service_says_is_its_word_and_what_follows_the_engines(house: House, door: OpenDoor) -> None:
     People(house).caller.do(Say(said=(m.AlarmShown(alarm=1),)))
     assert authors(house, "alarm-shown") == [("console", None)]

@@ -208,6 +208,23 @@ def test_more_callers_than_there_is_room_for_push_out_idle_ones_only(house: Hous
     assert len(house.hear()) == 1
 
 
+def test_who_asks_and_hangs_up_over_and_over_fills_no_memory(house: House) -> None:
+    """What was not taken in waits in the kernel, and no loop turns for it."""
+    heard: list[Ticket] = []
+    for _ in range(CONNECTIONS + 20):
+        caller = Caller(house.path)
+        caller.asks()
+        caller.line.close()
+        heard += house.hear()
+    for _ in range(CONNECTIONS):
+        heard += house.hear()
+    assert len(heard) == CONNECTIONS
+    assert house.door.waits() == ([], [])
+    for ticket in heard:
+        house.answer(ticket)
+    assert house.hear(), "the rest has its turn"
+
+
 def test_the_socket_of_an_engine_that_was_killed_is_in_nobodys_way(house: House) -> None:
     again = Door({"console": house.path})
     again.open()
