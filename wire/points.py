@@ -18,8 +18,15 @@ class Kind(NamedTuple):
     """It bears a number; whatever is not normal has broken it, and a measured loop that changes is another seal."""
     leave: bool = False
     """Whoever leaves presses it: it may be active whenever it likes, and its wire be cut."""
+    sets: bool = False
+    """Whoever closes up presses it after showing a badge."""
     always: str | None = None
     """The kind of alarm that it is when it is active, sealed or not."""
+
+    @property
+    def pressed(self) -> bool:
+        """Whether it is a button that may be pressed whenever one likes: what is not normal about it guards nothing."""
+        return self.leave or self.sets
 
     @property
     def everyday(self) -> bool:
@@ -37,5 +44,9 @@ KINDS: dict[PointKind, Kind] = {
     "cabinet": Kind(item="cabinets"),
     "seal": Kind(seal=True),
     "tamper": Kind(always="tamper"),
+    "water": Kind(always="water"),
+    "smoke": Kind(always="smoke"),
+    "panic": Kind(always="panic"),
     "exit-button": Kind(leave=True),
+    "set-button": Kind(sets=True),
 }

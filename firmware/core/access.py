@@ -8,15 +8,11 @@ would need the time is denied for the clock.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
 from typing import NamedTuple
 
+from firmware.core import hours
 from wire import weekdays
 from wire.messages import AccessList, ClockTrust, Credential, DenialReason, Grant, Holder, Name
-
-_MINUTE = 60_000
-_DAY = 1440
-_FIRST_DAY = date(1970, 1, 1)
 
 
 class Question(NamedTuple):
@@ -28,6 +24,8 @@ class Question(NamedTuple):
     wall: int
     trust: ClockTrust
     sealed: bool = False
+    shut: bool = False
+    """The area is set, and this badge does not unset it."""
 
 
 def holder_of(access: AccessList | None, credential: Credential) -> Holder | None:
@@ -46,6 +44,11 @@ def why_not_out(question: Question) -> DenialReason | None:
     return next((reason for reason, applies in EXIT if applies(question)), None)
 
 
+def may_close_up(question: Question) -> bool:
+    """Whether this is somebody who may enter the area at some hour: closing up is refused to none of them at any."""
+    return bool(_live(question))
+
+
 def _grants(question: Question) -> list[Grant]:
     grants = question.holder.grants if question.holder else ()
     return [grant for grant in grants if grant.area == question.area]
@@ -58,8 +61,7 @@ def _live(question: Question) -> list[Grant]:
 def _in_schedule(access: AccessList, grant: Grant, wall: int) -> bool:
     if grant.schedule is None:
         return True
-    minutes = wall // _MINUTE + access.utc_offset
-    day, minute = _FIRST_DAY + timedelta(days=minutes // _DAY), minutes % _DAY
+    day, minute = hours.local(access, wall)
     weekday = weekdays.counts_as(day, access.days.get(str(day)))
     windows = access.schedules.get(grant.schedule, ())
     return any(weekday in window.days and window.start <= minute < window.end for window in windows)
@@ -85,6 +87,7 @@ ENTRY: tuple[_Reason, ...] = (
     ("ended", lambda q: not _live(q)),
     ("clock", lambda q: q.trust == "untrusted"),
     ("schedule", _outside_schedule),
+    ("set", lambda q: q.shut),
 )
 
 EXIT: tuple[_Reason, ...] = (_SEALED, _NO_LIST, _UNKNOWN)

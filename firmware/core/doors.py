@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 from firmware.core.debounce import Change
 from firmware.core.passage import Outcome, Passage
@@ -33,11 +34,12 @@ def area_of(place: Place) -> Name:
 
 
 class Doors:
-    """Judges openings in areas that are not sealed; in a sealed one every opening is an alarm anyway."""
+    """Judges openings in areas that are neither sealed nor set; in those every opening is an alarm anyway."""
 
-    def __init__(self, is_sealed: Callable[[Name], bool], inside: Inside = ()) -> None:
-        """`inside`: who was in before this start, as `inside` had it then."""
-        self._is_sealed = is_sealed
+    def __init__(self, is_guarded: Callable[[Name], bool], inside: Inside = ()) -> None:
+        """`is_guarded`: whether an area is sealed or set; `inside`: who was in before this start, as `inside` had it
+        then."""
+        self._is_guarded = is_guarded
         self._before = dict(inside)
         self._since = 0
         self._passages: dict[Name, Passage] = {}
@@ -103,7 +105,7 @@ class Doors:
         """A change that was recorded: what this opening, or press of an exit button, means."""
         point = self._points[record.point]
         area = area_of(point.place)
-        if record.now != "active" or self._is_sealed(area):
+        if record.now != "active" or self._is_guarded(area):
             return []
         if KINDS[point.kind].leave:
             by_button = area in self._passages and self._passages[area].area.leave == "button"
@@ -111,7 +113,7 @@ class Doors:
         outcomes: list[Outcome | Forced] = []
         explained = False
         for name, passage in self._passages.items():
-            if point.place in passage.area.doors and not self._is_sealed(name):
+            if point.place in passage.area.doors and not self._is_guarded(name):
                 accepted, results = passage.opened(point.place, record.at, self._open.keys())
                 explained |= accepted
                 outcomes += results
@@ -119,10 +121,21 @@ class Doors:
             outcomes.append(Forced(point=point.place))
         return outcomes
 
-    def seal(self, area: Name) -> list[Outcome]:
-        """The area is sealed from now on: grants in it end, and nobody is in."""
+    def close(self, area: Name, why: Literal["sealed", "set"]) -> list[Outcome]:
+        """The area is guarded from now on: grants in it end, and nobody is in."""
         passage = self._passages.get(area)
-        return passage.close("sealed") if passage else []
+        return passage.close(why) if passage else []
+
+    def prolong(self, area: Name, person: Person, until: int) -> None:
+        """Somebody who was granted may begin to enter up to then."""
+        passage = self._passages.get(area)
+        if passage:
+            passage.prolong(person, until)
+
+    def inside_of(self, area: Name) -> int:
+        """How many are taken to be in the area, as far as its doors here tell."""
+        passage = self._passages.get(area)
+        return passage.inside if passage else 0
 
     def advance(self, now: int) -> list[Outcome | HeldOpen]:
         """Time has passed."""
@@ -132,7 +145,7 @@ class Doors:
         for place, since in self._open.items():
             point = self._points[place]
             seconds = HELD_S if point.held is None else point.held
-            held = KINDS[point.kind].passage and place not in self._told and not self._is_sealed(area_of(place))
+            held = KINDS[point.kind].passage and place not in self._told and not self._is_guarded(area_of(place))
             if held and now - since >= seconds * 1000:
                 self._told.add(place)
                 outcomes.append(HeldOpen(point=place, seconds=seconds))

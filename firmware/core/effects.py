@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from firmware.core.held import Held, Opened, Permit
+from firmware.core.stands import Stands
 from wire.messages import (
     AccessList,
     AskGrowth,
@@ -84,6 +85,8 @@ class Saved(NamedTuple):
     """Wall time at which that was so."""
     sounding: Sounding = Sounding()
     """A power cut does not silence the sounder."""
+    stands: tuple[Stands, ...] = ()
+    """How each area stands that is guarded on ordinary days."""
     no_link: str = ""
     """Why the broker cannot be reached; empty while it can."""
 
@@ -208,10 +211,14 @@ class Save(NamedTuple):
 
 class ReaderShows(NamedTuple):
     """Lamps and buzzer of a reader: granted is green, denied is red, counted is one blink of green; for a second,
-    unsealing is red and green by turns and changing is red and green together, twice; off is idle."""
+    unsealing is red and green by turns and changing is red and green together, twice; off is idle. Of an area that is
+    closed up: setting is a blink of green and a tick, set a long tone with green; not-set is red three times and a long
+    tone, inside red and green by turns three times, closing two short tones: it is soon set by the hour."""
 
     port: str
-    answer: Literal["granted", "denied", "counted", "unsealing", "changing", "off"]
+    answer: Literal[
+        "granted", "denied", "counted", "unsealing", "changing", "setting", "set", "not-set", "inside", "closing", "off"
+    ]
 
 
 class Sounder(NamedTuple):

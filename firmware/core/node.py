@@ -8,7 +8,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from firmware.core.area_guard import Around, When
 from firmware.core.badge import MANY
+from firmware.core.changes import Changes
 from firmware.core.clock import Clock
 from firmware.core.doors import Doors
 from firmware.core.effects import (
@@ -32,9 +34,10 @@ from firmware.core.effects import (
     Saved,
     Tick,
 )
-from firmware.core.guard import Guard
+from firmware.core.everyday import Everyday
+from firmware.core.guard import Guard as SealingGuard
 from firmware.core.orders import OrderContext, Orders
-from firmware.core.points import Points, Sample, Seen
+from firmware.core.points import Points, Sample
 from firmware.core.proofs import Trust
 from firmware.core.readers import Parts, Readers
 from firmware.core.sealing import Sealing
@@ -43,32 +46,8 @@ from firmware.core.silence import HubSilence
 from firmware.core.sounder import OwnSounder
 from firmware.core.witness import Witness
 from firmware.core.word import Words
+from wire import messages as m
 from wire.board import Board
-from wire.messages import (
-    AccessList,
-    Ceremony,
-    ClockTrust,
-    Denied,
-    Echo,
-    Fault,
-    FaultPart,
-    Hash,
-    Here,
-    LevelChanged,
-    Name,
-    OrderDone,
-    OrderRefused,
-    Plan,
-    Quiet,
-    Respond,
-    Seal,
-    SelfTest,
-    Started,
-    Unseal,
-    Unwritten,
-    kind_of,
-)
-from wire.points import KINDS
 
 BEAT_MS = 10_000
 BEAT_SEALED_MS = 3_000
@@ -92,8 +71,8 @@ class Node:
         version: str,
         factory: str,
         *,
-        name: Name,
-        boot: Name,
+        name: m.Name,
+        boot: m.Name,
         trust: Trust,
     ) -> None:
         self._name = name
@@ -101,24 +80,35 @@ class Node:
         self._version = version
         self._factory = factory
         self._plan = saved.plan
-        self._echo: Echo | None = None
-        self._failed: set[tuple[FaultPart, str | None]] = set()
+        self._echo: m.Echo | None = None
+        self._failed: set[tuple[m.FaultPart, str | None]] = set()
         self._clock = Clock(saved.trusted_wall)
         self._orders = Orders(saved.mark, boot)
         self._sounder = OwnSounder(saved.sounding)
         self._points = Points(board)
-        self._guard = Guard(saved, Words(trust.site, trust.checks), self._clock)
+        self._guard = SealingGuard(saved, Words(trust.site, trust.checks), self._clock)
         self._emergencies = self._guard.emergencies
         self._sealing = Sealing(self._guard.sealed, self._sounder, self._points, saved.baselines)
-        self._doors = Doors(self._sealing.is_sealed, saved.inside)
-        self._inside, self._sounding = saved.inside, saved.sounding
+        self._doors = Doors(self._is_guarded, saved.inside)
+        self._inside, self._sounding, self._stands = saved.inside, saved.sounding, saved.stands
         self._inside_at = saved.inside_at
         self._silence = HubSilence(self._sounder, saved.no_link)
         self._shows = Shows(self._sounder, self._silence)
         self._witness = Witness(trust, saved.witness, self._sounder, self._clock)
-        parts = Parts(self._clock, self._sealing, self._doors, self._silence, self._shows, self._witness, self._guard)
+        self._everyday = Everyday(saved.stands, Around(self._points, self._doors, self._sounder, self._shows))
+        parts = Parts(
+            self._clock,
+            self._sealing,
+            self._doors,
+            self._silence,
+            self._shows,
+            self._witness,
+            self._guard,
+            self._everyday,
+        )
         self._readers = Readers(board, badge_key, parts)
         self._readers.access = saved.access
+        self._changes = Changes(self._doors, self._sealing, self._everyday, self._emergencies, self._can_read)
 
     def start(self, now: Now) -> list[Effect]:
         """What is in force from disk, before any input is judged.
@@ -130,11 +120,20 @@ class Node:
         self._clock.start(now)
         self._doors.away(now.mono - max(0, self._clock.wall(now)[0] - self._inside_at))
         plan = self._plan.version if self._plan else 0
-        started = Started(version=self._version, factory=self._factory, plan=plan, sealed=self._sealing.areas)
+        sealed = self._sealed_areas()
+        everyday = list(self._everyday.start(self._plan, self._readers.access, sealed, self._when(now)))
+        started = m.Started(
+            version=self._version,
+            factory=self._factory,
+            plan=plan,
+            sealed=self._sealing.areas,
+            guards=self._everyday.guards,
+        )
         in_force = list(self._set_plan(self._plan, now)) if self._plan else []
         effects = [
             Keep(started),
-            *self._sounder.start({one.area for one in self._sealing.areas}),
+            *everyday,
+            *self._sounder.start(sealed | self._everyday.set_areas),
             *self._silence.start(now.mono),
             *in_force,
             *self._sealing.start(now.mono),
@@ -158,7 +157,7 @@ class Node:
             yield what, INPUTS[type(input)](self, input, now)
         yield "what is kept", self._changed(now)
 
-    def wall(self, now: Now) -> tuple[int, ClockTrust]:
+    def wall(self, now: Now) -> tuple[int, m.ClockTrust]:
         """Wall time for the head of a record or beat, and how far it is trusted."""
         return self._clock.wall(now)
 
@@ -166,11 +165,11 @@ class Node:
         """Milliseconds from one beat to the next."""
         return BEAT_SEALED_MS if self._sealing.areas else BEAT_MS
 
-    def here(self, now: Now, seq: int, hash: Hash, freed: int, unwritten: Unwritten | None = None) -> Here:
+    def here(self, now: Now, seq: int, hash: m.Hash, freed: int, unwritten: m.Unwritten | None = None) -> m.Here:
         """Body of a beat. `seq` and `hash` of the newest record, `freed` the last one that a receipt has freed;
         `unwritten` while the disk refuses."""
         access = self._readers.access
-        return Here(
+        return m.Here(
             uptime=now.mono,
             seq=seq,
             hash=hash,
@@ -184,6 +183,7 @@ class Node:
             echo=self._echo,
             checkpoint=self._witness.head,
             unwritten=unwritten,
+            guards=self._everyday.guards,
         )
 
     # ------------------------------------------------------------ inputs
@@ -192,13 +192,13 @@ class Node:
         seen = self._points.sample(sample)
         if seen:
             self._sealing.sampled(seen.point.place, sample.at)
-            yield from self._changes(seen)
+            yield from self._changes.seen(seen, self._when(now))
 
     def _reader(self, data: ReaderBytes, now: Now) -> Iterator[Effect]:
         was = self._readers.unreadable(data.port)
         for effect in self._readers.heard(data, now):
             yield effect
-            if isinstance(effect, Keep) and isinstance(effect.data, Denied) and effect.data.reason == "clock":
+            if isinstance(effect, Keep) and isinstance(effect.data, m.Denied) and effect.data.reason == "clock":
                 yield from self._fault("clock", None, True, "too uncertain to decide on a badge")
         unreadable = self._readers.unreadable(data.port)
         if unreadable != was:
@@ -212,22 +212,22 @@ class Node:
 
     def _order(self, arrived: OrderArrived, now: Now) -> Iterator[Effect]:
         order = arrived.order
-        context = OrderContext(self._board, self._plan, self._guard, now)
+        context = OrderContext(self._board, self._plan, self._guard, self._everyday, now)
         verdict = self._orders.judge(order, now.mono, context)
-        if isinstance(verdict, OrderRefused):
+        if isinstance(verdict, m.OrderRefused):
             yield Keep(verdict)
             for area in self._guard.wronged(order.data, verdict.reason, now):
                 yield from self._sealing.refused(area)
         elif verdict:
             yield Save({"mark": order.number})
             yield from ORDERS[type(order.data)](self, order.data, now)
-            yield Keep(OrderDone(order=order.number, what=kind_of(order.data), sealed=self._sealing.areas))
+            yield Keep(m.OrderDone(order=order.number, what=m.kind_of(order.data), sealed=self._sealing.areas))
             yield BeatNow()
             self._clock.order_done(now)
 
     def _hub(self, heard: HubHeard, now: Now) -> Iterator[Effect]:
         if self._clock.heard(heard.beat, now):
-            self._echo = Echo(boot=heard.beat.boot, number=heard.beat.number)
+            self._echo = m.Echo(boot=heard.beat.boot, number=heard.beat.number)
             if heard.beat.held is None:  # else nobody takes in what we report: that is a hub that is silent
                 yield from self._silence.heard(now.mono)
             yield from self._advance_clock(now)
@@ -237,11 +237,13 @@ class Node:
 
     def _advance_points(self, now: Now) -> Iterator[Effect]:
         for seen in self._points.advance(now.mono):
-            yield from self._changes(seen)
+            yield from self._changes.seen(seen, self._when(now))
 
     def _advance_doors(self, now: Now) -> Iterator[Effect]:
         for outcome in self._doors.advance(now.mono):
             yield Keep(outcome)
+            if isinstance(outcome, m.NotEntered):
+                yield from self._everyday.not_entered(outcome.area, outcome.person, self._when(now))
 
     def _link_up(self, _: LinkUp, now: Now) -> Iterator[Effect]:
         yield from self._silence.no_link("")
@@ -262,20 +264,21 @@ class Node:
 
     # ------------------------------------------------------------ orders
 
-    def _take_plan(self, plan: Plan, now: Now) -> Iterator[Effect]:
+    def _take_plan(self, plan: m.Plan, now: Now) -> Iterator[Effect]:
         yield from self._guard.take(plan, now)
         plan = replace(plan, word="")
         yield Save({"plan": plan})
         yield from self._set_plan(plan, now)
 
-    def _take_access(self, access: AccessList, now: Now) -> Iterator[Effect]:
+    def _take_access(self, access: m.AccessList, now: Now) -> Iterator[Effect]:
         yield from self._guard.take(access, now)
-        self._readers.access = replace(access, word="")
+        before, self._readers.access = self._readers.access, replace(access, word="")
         yield Save({"access": self._readers.access})
+        yield from self._everyday.take(self._readers.access, before, self._when(now))
 
-    def _take_seal(self, order: Seal, now: Now) -> Iterator[Effect]:
+    def _take_seal(self, order: m.Seal, now: Now) -> Iterator[Effect]:
         if not self._sealing.is_sealed(order.area):
-            for outcome in self._doors.seal(order.area):
+            for outcome in self._doors.close(order.area, "sealed"):
                 yield Keep(outcome)
         was_firm = self._guard.is_firm(order.area)
         yield from self._guard.hold(order, self._name, self._plan, self._readers.access)
@@ -283,29 +286,49 @@ class Node:
         if self._guard.is_firm(order.area) and not was_firm:
             yield from self._readers.sealed(order.area, now.mono)
         yield from self._sealing.change(self._guard.sealed, now.mono)
+        self._everyday.seal(order.area)
 
-    def _take_unseal(self, order: Unseal, now: Now) -> Iterator[Effect]:
+    def _take_unseal(self, order: m.Unseal, now: Now) -> Iterator[Effect]:
         yield from self._guard.let_go(order, now.mono)
         self._readers.over(order.area, now.mono)
         if order.area in self._emergencies.areas:
             yield from self._sealing.opened(order.area)
         yield from self._sealing.change(self._guard.sealed, now.mono)
+        yield from self._everyday.let_go(order.area, self._when(now))
 
-    def _take_quiet(self, order: Quiet, now: Now) -> Iterator[Effect]:
+    def _take_quiet(self, order: m.Quiet, now: Now) -> Iterator[Effect]:
         yield from self._emergencies.came(order.area)
         yield from self._sealing.came(order.area, "attended")
 
-    def _take_ceremony(self, order: Ceremony, now: Now) -> Iterator[Effect]:
+    def _take_ceremony(self, order: m.Ceremony, now: Now) -> Iterator[Effect]:
         yield from self._readers.ceremony(order, now.mono)
 
-    def _take_respond(self, order: Respond, now: Now) -> Iterator[Effect]:
+    def _take_respond(self, order: m.Respond, now: Now) -> Iterator[Effect]:
         self._sealing.respond(order)
         yield from ()
 
-    def _take_test(self, order: SelfTest, now: Now) -> Iterator[Effect]:
+    def _take_guard(self, order: m.Guard, now: Now) -> Iterator[Effect]:
+        yield from self._everyday.follow(order, self._when(now))
+
+    def _take_asked(self, order: m.GuardAsked, now: Now) -> Iterator[Effect]:
+        yield from self._everyday.ask(order, self._when(now))
+
+    def _take_test(self, order: m.SelfTest, now: Now) -> Iterator[Effect]:
         yield from self._shows.test(self._readers.ports, now.mono + order.seconds * 1000)
 
     # ------------------------------------------------------------ shared
+
+    def _is_guarded(self, area: m.Name) -> bool:
+        return self._sealing.is_sealed(area) or self._everyday.is_set(area)
+
+    def _sealed_areas(self) -> frozenset[m.Name]:
+        return frozenset(one.area for one in self._sealing.areas)
+
+    def _can_read(self, area: m.Name) -> bool:
+        return self._readers.has_working(area, self._failed)
+
+    def _when(self, now: Now) -> When:
+        return When(now.mono, *self._clock.wall(now))
 
     def _changed(self, now: Now) -> Iterator[Effect]:
         """The fields of `Saved` that have changed since they were last saved."""
@@ -315,51 +338,31 @@ class Node:
         if self._sounder.sounding != self._sounding:
             self._sounding = self._sounder.sounding
             yield Save({"sounding": self._sounding})
+        if self._everyday.stands != self._stands:
+            self._stands = self._everyday.stands
+            yield Save({"stands": self._stands})
 
-    def _set_plan(self, plan: Plan, now: Now) -> Iterator[Effect]:
+    def _set_plan(self, plan: m.Plan, now: Now) -> Iterator[Effect]:
         self._plan = plan
         self._readers.set_plan(plan)
+        self._everyday.set_plan(plan)
         for outcome in self._doors.set_plan(plan):
             yield Keep(outcome)
         for seen in self._points.set_plan(plan, now.mono):
-            yield from self._changes(seen)
-
-    def _changes(self, seen: Seen) -> Iterator[Effect]:
-        for record in seen.records:
-            stamped = self._sealing.stamp(record)
-            yield Keep(stamped)
-            if stamped.sealing is not None:
-                yield BeatNow()
-        for change in seen.changes:
-            self._doors.changed(seen.point.place, change)
-            yield from self._sealing.changed(seen.point, change)
-        for record in seen.records:
-            # What had changed when the point was first read may have been so for days: nobody saw it open.
-            if isinstance(record, LevelChanged) and not record.found:
-                for outcome in self._doors.recorded(record):
-                    yield Keep(outcome)
-                if KINDS[seen.point.kind].always == "tamper" and record.now != "normal":
-                    yield from self._at_the_box()
-
-    def _at_the_box(self) -> Iterator[Effect]:
-        """Somebody has opened this node's own box. Where no badge can be read, that says that they have come."""
-        for area in self._emergencies.areas:
-            if not self._readers.has_working(area, self._failed):
-                yield from self._emergencies.came(area)
-                yield from self._sealing.came(area, "at-the-box")
+            yield from self._changes.seen(seen, self._when(now))
 
     def _advance_clock(self, now: Now) -> Iterator[Effect]:
         yield from self._clock.advance(now)
         if self._clock.wall(now)[1] != "untrusted":
             yield from self._fault("clock", None, False, "known again")
 
-    def _fault(self, part: FaultPart, port: str | None, failed: bool, detail: str) -> Iterator[Effect]:
+    def _fault(self, part: m.FaultPart, port: str | None, failed: bool, detail: str) -> Iterator[Effect]:
         """Record that a part has failed or works again, once each."""
         if failed == ((part, port) in self._failed):
             return
         (self._failed.add if failed else self._failed.discard)((part, port))
         place = self._readers.place(port)
-        yield Keep(Fault(part=part, failed=failed, detail=detail[:DETAIL], place=place))
+        yield Keep(m.Fault(part=part, failed=failed, detail=detail[:DETAIL], place=place))
 
 
 INPUTS: dict[type, Callable[[Node, Any, Now], Iterator[Effect]]] = {
@@ -383,18 +386,21 @@ TICK: dict[str, Callable[[Node, Now], Iterator[Effect]]] = {
     "silence": lambda node, now: node._silence.advance(now.mono, bool(node._sealing.areas)),
     "sealing": lambda node, now: node._sealing.advance(now.mono),
     "guard": lambda node, now: node._guard.advance(now.mono),
+    "everyday": lambda node, now: node._everyday.advance(node._when(now)),
     "shows": lambda node, now: node._shows.advance(now.mono),
     "witness": lambda node, now: node._witness.advance(now),
 }
 """What time alone brings about, in order."""
 
 ORDERS: dict[type, Callable[[Node, Any, Now], Iterator[Effect]]] = {
-    Plan: Node._take_plan,
-    AccessList: Node._take_access,
-    Seal: Node._take_seal,
-    Unseal: Node._take_unseal,
-    Quiet: Node._take_quiet,
-    Ceremony: Node._take_ceremony,
-    Respond: Node._take_respond,
-    SelfTest: Node._take_test,
+    m.Plan: Node._take_plan,
+    m.AccessList: Node._take_access,
+    m.Seal: Node._take_seal,
+    m.Unseal: Node._take_unseal,
+    m.Quiet: Node._take_quiet,
+    m.Ceremony: Node._take_ceremony,
+    m.Respond: Node._take_respond,
+    m.Guard: Node._take_guard,
+    m.GuardAsked: Node._take_asked,
+    m.SelfTest: Node._take_test,
 }

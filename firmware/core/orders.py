@@ -13,11 +13,14 @@ from typing import Any, NamedTuple
 
 from firmware.core.doors import area_of
 from firmware.core.effects import Now
-from firmware.core.guard import Guard
+from firmware.core.everyday import Everyday
+from firmware.core.guard import Guard as SealingGuard
 from wire.board import Board
 from wire.messages import (
     AccessList,
     Ceremony,
+    Guard,
+    GuardAsked,
     Name,
     Order,
     OrderRefusal,
@@ -39,7 +42,8 @@ class OrderContext(NamedTuple):
 
     board: Board
     plan: Plan | None
-    guard: Guard
+    guard: SealingGuard
+    everyday: Everyday
     now: Now
 
 
@@ -124,6 +128,14 @@ def _respond(order: Respond, context: OrderContext) -> OrderRefusal | None:
     return None if order.area in known_areas(context.plan) else "unknown-area"
 
 
+def _follows(order: Guard, context: OrderContext) -> OrderRefusal | None:
+    return None if context.everyday.follows(order.area) else "unknown-area"
+
+
+def _asked(order: GuardAsked, context: OrderContext) -> OrderRefusal | None:
+    return None if context.everyday.decides(order.area) else "unknown-area"
+
+
 def _self_test(order: SelfTest, context: OrderContext) -> OrderRefusal | None:
     return None
 
@@ -136,5 +148,7 @@ CONTENT: dict[type, Callable[[Any, OrderContext], OrderRefusal | None]] = {
     Quiet: _quiet,
     Ceremony: _ceremony,
     Respond: _respond,
+    Guard: _follows,
+    GuardAsked: _asked,
     SelfTest: _self_test,
 }

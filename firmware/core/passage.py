@@ -130,6 +130,12 @@ class Passage:
             return False, outcomes
         return True, outcomes + self.leave("free", None, at, open_doors)
 
+    def prolong(self, person: Person, until: int) -> None:
+        """Somebody who was granted may begin to enter up to then."""
+        for walk in self._walks:
+            if walk.person == person and walk.by is None and not walk.through:
+                walk.until = max(walk.until, until)
+
     def advance(self, now: int) -> list[Outcome]:
         """Time has passed: who has not entered."""
         over = [walk for walk in self._walks if now > walk.until + GRACE_MS]
@@ -140,8 +146,9 @@ class Passage:
         return outcomes
 
     def close(self, why: EmptiedWhy) -> list[Outcome]:
-        """The area is sealed, or planned anew: nobody is under way or inside any more."""
-        outcomes = _not_entered(self.area, self._walks)
+        """The area is sealed, set or planned anew: nobody is under way or inside any more."""
+        # Whoever closes up has been granted, and does not go in: that is not worth a word.
+        outcomes = [] if why == "set" else _not_entered(self.area, self._walks)
         self._walks = []
         return outcomes + self._empty(why)
 

@@ -128,12 +128,21 @@ class Points:
         return {place: point.debounce.level for place, point in self._points.items() if point.first_at is not None}
 
     def not_normal(self, area: Name) -> bool:
-        """Whether a point of the area, an exit button aside, is anything but normal."""
-        return any(
-            point.debounce.level != "normal" and not KINDS[point.plan.kind].leave
+        """Whether a point of the area, a button aside, is anything but normal."""
+        return bool(self.open_of(area))
+
+    def open_of(self, area: Name) -> tuple[Place, ...]:
+        """Points of the area, buttons aside, that are anything but normal."""
+        return tuple(
+            place
             for place, point in self._points.items()
-            if area_of(place) == area
+            if area_of(place) == area and point.debounce.level != "normal" and not KINDS[point.plan.kind].pressed
         )
+
+    def is_open(self, place: Place) -> bool:
+        """Whether the point is here and not normal."""
+        point = self._points.get(place)
+        return point is not None and point.debounce.level != "normal"
 
     def seal_ohms(self, area: Name) -> dict[Place, int]:
         """What the loop of each seal of the area measures now, in ohm; those that are normal."""

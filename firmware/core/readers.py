@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Mapping
 from typing import NamedTuple
 
-from firmware.core.access import Question, why_not_in, why_not_out
+from firmware.core.access import Question, may_close_up, why_not_in, why_not_out
+from firmware.core.area_guard import Served, Shown, When
 from firmware.core.badge import BadgeReader
 from firmware.core.clock import Clock
 from firmware.core.doors import Doors, area_of
 from firmware.core.effects import Effect, Keep, Now, ReaderBytes
+from firmware.core.everyday import Everyday
 from firmware.core.guard import Guard
 from firmware.core.sealing import Sealing
 from firmware.core.shows import Shows, Sign
 from firmware.core.silence import HubSilence
+from firmware.core.tries import Tries
 from firmware.core.witness import Witness
 from wire.board import Board
 from wire.messages import (
@@ -21,6 +24,7 @@ from wire.messages import (
     Attended,
     Ceremony,
     Credential,
+    DenialReason,
     Denied,
     FaultPart,
     Granted,
@@ -31,6 +35,7 @@ from wire.messages import (
     PlanReader,
     Presented,
     Purpose,
+    ReaderDeaf,
 )
 
 SIGNS: Mapping[Purpose, Sign | None] = {"seal": None, "unseal": "unsealing", "change": "changing"}
@@ -51,6 +56,7 @@ class Parts(NamedTuple):
     shows: Shows
     witness: Witness
     guard: Guard
+    everyday: Everyday
 
 
 class Readers:
@@ -64,7 +70,8 @@ class Readers:
         self._ceremonies: dict[Place, _Running] = {}
         self._clock, self._sealing, self._doors = parts.clock, parts.sealing, parts.doors
         self._silence, self._shows, self._witness = parts.silence, parts.shows, parts.witness
-        self._guard = parts.guard
+        self._guard, self._everyday = parts.guard, parts.everyday
+        self._tries = Tries()
 
     def set_plan(self, plan: Plan) -> None:
         """The readers are these."""
@@ -127,28 +134,35 @@ class Readers:
         if running and at < running.until:
             yield from self._counted(reader, credential, holder, running.ceremony, at, now.mono)
             return
+        if self._tries.is_deaf(reader.place, credential, at):
+            yield from self._shows.show(reader.port, "denied", now.mono)
+            return
         wall, trust = self._clock.wall(now)
+        was_set = self._everyday.is_set(area)
         question = Question(self.access, holder, area, wall, trust, self._sealing.is_sealed(area))
-        reason = why_not_out(question) if reader.inside else why_not_in(question)
-        attended = list(self._attend(reader, credential, holder, sealed=reason == "sealed"))
+        when = When(now.mono, wall, trust)
+        served: Served = "nothing"
+        if not reader.inside and holder is not None:
+            shown = Shown(reader, credential, holder, at, why_not_in(question), may_close_up(question))
+            served = yield from self._everyday.badge(shown, when)
+        if served in ("closing-up", "first-of-two"):
+            return
+        question = question._replace(shut=self._everyday.is_set(area))
+        reason = None if served == "unsetting" else why_not_out(question) if reader.inside else why_not_in(question)
+        attended = list(self._attend(reader, credential, holder, sealed=reason == "sealed", was_set=was_set))
         yield from attended
         if attended and reason:
             yield from self._shows.show(reader.port, "granted", now.mono)
             return
         if reason or holder is None:
-            yield Keep(
-                Denied(
-                    reader=reader.place,
-                    credential=credential,
-                    person=holder.person if holder else None,
-                    reason=reason or "unknown",
-                    sealing=self._sealing.number(area),
-                )
-            )
-            yield from self._shows.show(reader.port, "denied", now.mono)
+            yield from self._denied(reader, credential, holder, reason or "unknown", at, now.mono)
             return
+        self._tries.granted(reader.place, credential)
         yield Keep(Granted(reader=reader.place, credential=credential, person=holder.person))
         yield from self._shows.show(reader.port, "granted", now.mono)
+        if reader.inside and self._everyday.is_set(area):
+            yield from self._everyday.shut_in(area, when)
+            return
         outcomes = (
             self._doors.leave(area, "reader", holder.person, at)
             if reader.inside
@@ -157,10 +171,27 @@ class Readers:
         for outcome in outcomes:
             yield Keep(outcome)
 
-    def _attend(
-        self, reader: PlanReader, credential: Credential, holder: Holder | None, *, sealed: bool
+    def _denied(
+        self,
+        reader: PlanReader,
+        credential: Credential,
+        holder: Holder | None,
+        reason: DenialReason,
+        at: int,
+        now: int,
     ) -> Iterator[Effect]:
-        """A responder is there, about alarms of the sealed area or the journal, or an emergency opening. Nothing where
+        area, person = area_of(reader.place), holder.person if holder else None
+        sealing = self._sealing.number(area)
+        yield Keep(Denied(reader=reader.place, credential=credential, person=person, reason=reason, sealing=sealing))
+        seconds = self._tries.refused(reader.place, credential, reason, at)
+        if seconds is not None:
+            yield Keep(ReaderDeaf(reader=reader.place, credential=credential, person=person, seconds=seconds))
+        yield from self._shows.show(reader.port, "denied", now)
+
+    def _attend(
+        self, reader: PlanReader, credential: Credential, holder: Holder | None, *, sealed: bool, was_set: bool
+    ) -> Iterator[Effect]:
+        """A responder is there, about alarms of the guarded area or the journal, or an emergency opening. Nothing where
         there is none of it."""
         area = area_of(reader.place)
         emergencies = list(self._guard.emergencies.comes(reader.place, self.access, credential))
@@ -169,6 +200,11 @@ class Readers:
             yield from self._guard.emergencies.came(opened)
             yield from self._sealing.came(opened, "attended")
         if emergencies:
+            return
+        if was_set and holder is not None and area in (*holder.responds, *holder.opens):
+            if self._sealing.sounds_for(area):
+                yield Keep(Attended(reader=reader.place, credential=credential, person=holder.person, alarms=()))
+                yield from self._sealing.attend(area)
             return
         alarms = self._sealing.to_attend(area, self._silence.away) if sealed else None
         if holder is None or area not in holder.responds or (alarms is None and not self._witness.sounding):

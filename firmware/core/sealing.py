@@ -77,7 +77,7 @@ class Sealing:
     def changed(self, point: PlanPoint, change: Change) -> Iterator[Effect]:
         """A point's level has changed: anything but normal sounds, until somebody attends to it."""
         area = area_of(point.place)
-        if area in self._sealed and change.now != "normal" and not KINDS[point.kind].leave:
+        if area in self._sealed and change.now != "normal" and not KINDS[point.kind].pressed:
             yield from self._sounder.opened(area)
 
     def sampled(self, place: Place, at: int) -> None:
@@ -103,6 +103,10 @@ class Sealing:
             return self._alarms[area]
         own = self._sounder.sounds_for(area) or self._sounder.for_hub
         return () if hub_away and own else None
+
+    def sounds_for(self, area: Name) -> bool:
+        """Whether the sounder sounds for an opening in the area."""
+        return self._sounder.sounds_for(area)
 
     def attend(self, area: Name) -> Iterator[Effect]:
         """Somebody is there: quiet, until something is opened again."""

@@ -9,12 +9,20 @@ from firmware.core.effects import Effect, Lamp, ReaderShows, Sounder
 from firmware.core.silence import HubSilence
 from firmware.core.sounder import OwnSounder
 
-Answer = Literal["granted", "denied", "counted"]
+Answer = Literal["granted", "denied", "counted", "set", "not-set", "inside", "closing"]
 
-Sign = Literal["unsealing", "changing"]
+Sign = Literal["unsealing", "changing", "setting"]
 SIGN_MS = 1_000
-"""How long the sign of an unsealing or a change is; it is shown again, for as long as badges count for that."""
-SHOWN_MS: dict[Answer, int] = {"granted": 3_000, "denied": 2_000, "counted": 1_000}
+"""How long the sign of an unsealing, a change or a closing up is; it is shown again, for as long as that goes on."""
+SHOWN_MS: dict[Answer, int] = {
+    "granted": 3_000,
+    "denied": 2_000,
+    "counted": 1_000,
+    "set": 2_000,
+    "not-set": 3_000,
+    "inside": 2_500,
+    "closing": 1_000,
+}
 
 
 class Shows:
@@ -29,8 +37,8 @@ class Shows:
         self._test_until: int | None = None
 
     def sign(self, port: str, sign: Sign | None, until: int) -> None:
-        """Whoever holds a badge to this reader must see that it opens a sealed area, or has its sealing changed; not
-        after `until`. None: neither."""
+        """Whoever holds a badge to this reader must see that it opens a sealed area, has its sealing changed, or that
+        the area is about to be set; not after `until`. None: none of them."""
         if sign:
             self._signs[port] = sign, until, 0
         elif port in self._signs:

@@ -9,7 +9,7 @@ from firmware.core.effects import Effect, Keep, Sounder, Sounding
 from wire.messages import Name, Sounded
 
 OnReason = Literal["opened", "refused"]
-OffReason = Literal["attended", "at-the-box", "hub-back", "unsealed"]
+OffReason = Literal["attended", "at-the-box", "hub-back", "unsealed", "unset"]
 SILENT = Sounding()
 
 

@@ -50,6 +50,35 @@ _PATTERNS: dict[str, tuple[_Step, ...]] = {
         _Step(250, green=True, red=True, buzzer=True),
         _IDLE,
     ),
+    "setting": (
+        _Step(50, green=True, red=False, buzzer=True),
+        _Step(450, green=True, red=False, buzzer=False),
+        _IDLE,
+    ),
+    "set": (_Step(1500, green=True, red=False, buzzer=True), _IDLE),
+    "not-set": (
+        _Step(250, green=False, red=True, buzzer=False),
+        _Step(250, green=False, red=False, buzzer=False),
+        _Step(250, green=False, red=True, buzzer=False),
+        _Step(250, green=False, red=False, buzzer=False),
+        _Step(1500, green=False, red=True, buzzer=True),
+        _IDLE,
+    ),
+    "inside": (
+        _Step(300, green=False, red=True, buzzer=True),
+        _Step(300, green=True, red=False, buzzer=False),
+        _Step(300, green=False, red=True, buzzer=True),
+        _Step(300, green=True, red=False, buzzer=False),
+        _Step(300, green=False, red=True, buzzer=True),
+        _Step(300, green=True, red=False, buzzer=False),
+        _IDLE,
+    ),
+    "closing": (
+        _Step(150, green=False, red=False, buzzer=True),
+        _Step(200, green=False, red=False, buzzer=False),
+        _Step(150, green=False, red=False, buzzer=True),
+        _IDLE,
+    ),
     "off": (_IDLE,),
 }
 

@@ -53,7 +53,21 @@ Level = Literal["normal", "active", "open-circuit", "short"]
 """What an input says. A two-state input says only normal or active."""
 ClockTrust = Literal["trusted", "holdover", "untrusted"]
 """Set by the hub in this boot; carried over by a clock that has not gone back; not to be relied on."""
-PointKind = Literal["door", "gate", "window", "safe", "bolt", "cabinet", "seal", "tamper", "exit-button"]
+PointKind = Literal[
+    "door",
+    "gate",
+    "window",
+    "safe",
+    "bolt",
+    "cabinet",
+    "seal",
+    "tamper",
+    "water",
+    "smoke",
+    "panic",
+    "exit-button",
+    "set-button",
+]
 InputKind = Literal["two-state", "supervised"]
 Purpose = Literal["seal", "unseal", "change"]
 """What two people show their badges for: to seal an area, to unseal it, or to change what its sealing rests on."""

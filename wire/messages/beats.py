@@ -6,6 +6,7 @@ from typing import Literal
 
 from wire.messages.base import ClockTrust, Count, Data, Hash, Level, Message, Name, Number, Place, Span, Uptime, Wall
 from wire.messages.sealing_records import SealedArea
+from wire.messages.set_records import GuardedArea
 from wire.messages.witnessing import Head
 
 
@@ -42,6 +43,7 @@ class Here(Data, frozen=True, tag="here"):
     echo: Echo | None
     checkpoint: Head | None
     unwritten: Unwritten | None = None
+    guards: tuple[GuardedArea, ...] = ()
 
 
 class Gone(Data, frozen=True, tag="gone"):

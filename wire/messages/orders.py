@@ -28,6 +28,7 @@ from wire.messages.base import (
     Wall,
 )
 from wire.messages.calendar_facts import Day, DayNamed
+from wire.messages.set_records import GuardState
 
 WINDOW = 128
 """Records of a node that may be under way without a receipt: receipts are its clock, with a backlog too."""
@@ -93,12 +94,16 @@ class Plan(Data, frozen=True, tag="plan"):
     word: Word = ""
 
 
+Minutes = Annotated[int, Meta(ge=0, le=1440)]
+"""Minutes of a day."""
+
+
 class Window(Message, frozen=True):
     """Minutes of local time on certain days (0 is Monday), from `start` up to `end` (1440 is midnight)."""
 
     days: tuple[Annotated[int, Meta(ge=0, le=6)], ...]
-    start: Annotated[int, Meta(ge=0, le=1440)]
-    end: Annotated[int, Meta(ge=0, le=1440)]
+    start: Minutes
+    end: Minutes
 
 
 class Grant(Message, frozen=True):
@@ -110,13 +115,41 @@ class Grant(Message, frozen=True):
 
 
 class Holder(Message, frozen=True):
-    """A person on the access list. `seals`: areas that they may seal; `responds`: areas that they attend in alarm."""
+    """A person on the access list. `seals`: areas that they may seal; `responds`: areas that they attend in alarm;
+    `opens`: areas that they may unset."""
 
     person: Person
     credentials: tuple[Credential, ...]
     grants: tuple[Grant, ...]
     seals: tuple[Name, ...]
     responds: tuple[Name, ...]
+    opens: tuple[Name, ...] = ()
+
+
+class Guarding(Message, frozen=True):
+    """How an area is guarded on ordinary days. `hours`: in which one of those who open it unsets it; `office`: the
+    office's, from the first opening to the last closing of each day. A day on which the office rests has neither.
+
+    `decides`: this is the node of the area's reader, which sets and unsets it; any other follows (`Guard`).
+    """
+
+    area: Name
+    decides: bool
+    hours: tuple[Window, ...] = ()
+    office: tuple[Window, ...] = ()
+    outside: Literal["two", "told"] = "two"
+    """Outside its hours it takes two people, or one of whom others are told."""
+    close: Minutes = 15
+    """Minutes after the office's close at which it sets itself."""
+
+
+class Approval(Message, frozen=True):
+    """This person may unset the area alone, from one wall time to another."""
+
+    area: Name
+    person: Person
+    since: Wall
+    until: Wall
 
 
 class AccessList(Data, frozen=True, tag="access"):
@@ -133,6 +166,8 @@ class AccessList(Data, frozen=True, tag="access"):
     holders: tuple[Holder, ...]
     days: Annotated[dict[Day, DayNamed], Meta(max_length=31)] = field(default_factory=dict)
     word: Word = ""
+    guards: tuple[Guarding, ...] = ()
+    approvals: tuple[Approval, ...] = ()
 
 
 MOST_CEREMONY_S = 300
@@ -189,13 +224,29 @@ class Respond(Data, frozen=True, tag="respond"):
     alarms: Alarms
 
 
+class Guard(Data, frozen=True, tag="guard"):
+    """The area is set or unset, as the node of its reader has recorded under this number."""
+
+    area: Name
+    state: GuardState
+    number: Number
+
+
+class GuardAsked(Data, frozen=True, tag="guard-asked"):
+    """An officer wants the area set now, or not to be set by the hour yet. There is no such order that unsets it."""
+
+    area: Name
+    act: Literal["set", "extend"]
+    person: Person
+
+
 class SelfTest(Data, frozen=True, tag="self-test"):
     """Show lamp, buzzer and sounder for so many seconds."""
 
     seconds: Annotated[int, Meta(ge=1, le=10)]
 
 
-OrderData = Plan | AccessList | Seal | Unseal | Quiet | Ceremony | Respond | SelfTest
+OrderData = Plan | AccessList | Seal | Unseal | Quiet | Ceremony | Respond | SelfTest | Guard | GuardAsked
 
 
 class Order(Message, frozen=True):

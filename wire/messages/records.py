@@ -32,6 +32,21 @@ from wire.messages.sealing_records import (
     SealedArea,
     Watch,
 )
+from wire.messages.set_records import (
+    AreaSet,
+    AreaUnset,
+    FirstOfTwo,
+    GuardedArea,
+    NotSet,
+    ReaderDeaf,
+    SetCancelled,
+    SetExtended,
+    SetRefused,
+    Setting,
+    SomebodyInside,
+    SomebodyOut,
+    WatchWhileSet,
+)
 from wire.messages.witnessing import JournalMoved, JournalRefused
 
 
@@ -42,11 +57,14 @@ class Started(Data, frozen=True, tag="started"):
     factory: Text
     plan: Number
     sealed: tuple[SealedArea, ...]
+    guards: tuple[GuardedArea, ...] = ()
+    """How each area stands that is guarded on ordinary days, as far as this node knows."""
 
 
 class LevelChanged(Data, frozen=True, tag="level"):
     """An input changed for good, or for a pulse, whose end then follows as a record of its own. `found`: it was so when
-    it was first read, and nobody saw it change."""
+    it was first read, and nobody saw it change. `guard`: the number under which its area was set; None: it was not, or
+    the point had been left open when it was."""
 
     point: Place
     was: Level
@@ -54,6 +72,7 @@ class LevelChanged(Data, frozen=True, tag="level"):
     at: Uptime
     sealing: Number | None = None
     found: bool = False
+    guard: Number | None = None
 
 
 class Chatter(Data, frozen=True, tag="chatter"):
@@ -65,6 +84,7 @@ class Chatter(Data, frozen=True, tag="chatter"):
     until: Uptime
     level: Level
     sealing: Number | None = None
+    guard: Number | None = None
 
 
 class Granted(Data, frozen=True, tag="granted"):
@@ -84,7 +104,9 @@ DenialReason = Literal[
     "no-list",
     "clock",
     "sealed",
+    "set",
 ]
+"""`set`: the area is set, and this is none of those who unset it."""
 
 
 class Denied(Data, frozen=True, tag="denied"):
@@ -145,13 +167,13 @@ class Left(Data, frozen=True, tag="left"):
     person: Person | None = None
 
 
-EmptiedWhy = Literal["stay-over", "sealed", "planned", "not-known"]
+EmptiedWhy = Literal["stay-over", "sealed", "set", "planned", "not-known"]
 
 
 class Emptied(Data, frozen=True, tag="emptied"):
     """Nobody is taken to be inside any more, though nobody was seen to leave. `stay-over`: nobody has moved the area's
-    doors for eight hours; `sealed`: the area was; `planned`: the plan has other doors; `not-known`: the node has just
-    come to judge these doors, and its disk knows nothing of them."""
+    doors for eight hours; `sealed`, `set`: the area was; `planned`: the plan has other doors; `not-known`: the node has
+    just come to judge these doors, and its disk knows nothing of them."""
 
     area: Name
     why: EmptiedWhy
@@ -185,6 +207,7 @@ class Sounded(Data, frozen=True, tag="sounded"):
         "at-the-box",
         "hub-back",
         "unsealed",
+        "unset",
     ]
 
 
@@ -313,6 +336,18 @@ RecordData = (
     | RolledBack
     | JournalRefused
     | JournalMoved
+    | Setting
+    | AreaSet
+    | AreaUnset
+    | FirstOfTwo
+    | SetRefused
+    | SetCancelled
+    | SetExtended
+    | NotSet
+    | SomebodyInside
+    | SomebodyOut
+    | WatchWhileSet
+    | ReaderDeaf
 )
 
 

@@ -67,7 +67,7 @@ def test_each_reason_to_deny(asked: Question, reason: str) -> None:
 
 def test_the_reasons_are_told_in_a_fixed_order() -> None:
     order = [reason for reason, _ in ENTRY]
-    assert order == ["sealed", "no-list", "unknown", "no-grant", "list-expired", "ended", "clock", "schedule"]
+    assert order == ["sealed", "no-list", "unknown", "no-grant", "list-expired", "ended", "clock", "schedule", "set"]
 
 
 @pytest.mark.parametrize("wall", [NOON - 4 * HOUR, NOON + 6 * HOUR - 1, NOON + 4 * DAY])
