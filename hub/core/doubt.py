@@ -91,7 +91,12 @@ def _area(site: Site, node: str, data: m.Frozen | m.Permitted | m.Released) -> b
     return data.area in lookups.areas_of(site, node)
 
 
-def _watch(site: Site, node: str, data: m.Watch) -> bool:
+def _readers_node(site: Site, node: str, data: Any) -> bool:
+    """It is the node of the reader at which the area is set and unset."""
+    return data.area in site.areas and lookups.ceremony_node(site, data.area) == node
+
+
+def _watch(site: Site, node: str, data: m.Watch | m.WatchWhileSet) -> bool:
     return all(_of_area(site, node, data.area, place) for place in data.points)
 
 
@@ -135,5 +140,17 @@ PLACES: Mapping[type[m.Data], Callable[[Site, str, Any], bool]] = {
     m.Permitted: _area,
     m.Released: _area,
     m.Fault: _part,
+    m.Setting: _reader,
+    m.AreaSet: _readers_node,
+    m.AreaUnset: _readers_node,
+    m.FirstOfTwo: _reader,
+    m.SetRefused: _readers_node,
+    m.SetCancelled: _readers_node,
+    m.SetExtended: _readers_node,
+    m.NotSet: _readers_node,
+    m.SomebodyInside: _readers_node,
+    m.SomebodyOut: _readers_node,
+    m.WatchWhileSet: _watch,
+    m.ReaderDeaf: _reader,
 }
 """Kinds of record that are about a place, and whether it is the node's own by a document."""

@@ -21,15 +21,17 @@ SERVICE = OneOf(("engine", "console", "notify", "admin"))
 PERSON = Whole(1, 1_000_000_000)
 TEXT = text(500)
 SEALED_AREA = Fields({"area": NAME, "sealing": NUMBER})
+GUARD_STATE = OneOf(("unset", "set"))
+GUARDED_AREA = Fields({"area": NAME, "state": GUARD_STATE, "number": NUMBER})
 PLACE = pattern(r"^[a-z0-9-]{1,32}/[a-z0-9-]{1,32}\Z")
 LEVEL = OneOf(("normal", "active", "open-circuit", "short"))
 COUNT = Whole(0, 9_007_199_254_740_992)
 CREDENTIAL = pattern(r"^[0-9a-f]{64}\Z")
-DENIAL_REASON = OneOf(("unknown", "no-grant", "schedule", "ended", "list-expired", "no-list", "clock", "sealed"))
+DENIAL_REASON = OneOf(("unknown", "no-grant", "schedule", "ended", "list-expired", "no-list", "clock", "sealed", "set"))
 PURPOSE = OneOf(("seal", "unseal", "change"))
 ALARMS = Many(NUMBER, 0, 500)
 LEAVE_BY = OneOf(("button", "reader", "free"))
-EMPTIED_WHY = OneOf(("stay-over", "sealed", "planned", "not-known"))
+EMPTIED_WHY = OneOf(("stay-over", "sealed", "set", "planned", "not-known"))
 SECONDS = Whole(0, 86_400)
 FROZEN_PERSON = Fields({"person": PERSON, "credentials": Many(CREDENTIAL, 0, 32), "seals": Flag(), "responds": Flag()})
 RELEASED_BY = OneOf(("badges", "word", "arming", "emergency"))
@@ -38,6 +40,9 @@ ORDER_REFUSAL = OneOf(("old-number", "other-boot", "too-late", "unknown-area", "
 FAULT_PART = OneOf(("reader", "loops", "hub-silent", "outbox-half", "outbox-write", "clock", "camera", "mains",
     "battery", "wireless", "papers", "program"))
 SIGNED_CHECKPOINT = text(4_096)
+SET_BY = OneOf(("badge", "button", "console", "time", "not-entered", "not-known"))
+POINTS = Many(PLACE, 0, 256)
+UNSET_BY = OneOf(("badge", "two", "approval", "told", "unsealed", "begun"))
 AREA_CHANGED = Fields({"area": NAME, "nodes": Many(NAME)})
 WRITTEN = text(500)
 REFUSAL = OneOf(("malformed", "oversized", "bad-signature", "unknown-signer", "revoked", "misplaced", "other-life",
@@ -66,11 +71,12 @@ FACT = Fields({"v": OneOf((1,)), "site": NAME, "by": SERVICE, "time": WALL, "per
     "data": Anything()})
 
 RECORDS: Mapping[str, Fields] = {
-    "started": Fields({"kind": KIND, "version": TEXT, "factory": TEXT, "plan": NUMBER, "sealed": Many(SEALED_AREA)}),
+    "started": Fields({"kind": KIND, "version": TEXT, "factory": TEXT, "plan": NUMBER, "sealed": Many(SEALED_AREA),
+        "guards": Many(GUARDED_AREA)}, ("guards",)),
     "level": Fields({"kind": KIND, "point": PLACE, "was": LEVEL, "now": LEVEL, "at": UPTIME, "sealing": OrNone(NUMBER),
-        "found": Flag()}, ("sealing", "found")),
+        "found": Flag(), "guard": OrNone(NUMBER)}, ("sealing", "found", "guard")),
     "chatter": Fields({"kind": KIND, "point": PLACE, "edges": COUNT, "since": UPTIME, "until": UPTIME, "level": LEVEL,
-        "sealing": OrNone(NUMBER)}, ("sealing",)),
+        "sealing": OrNone(NUMBER), "guard": OrNone(NUMBER)}, ("sealing", "guard")),
     "granted": Fields({"kind": KIND, "reader": PLACE, "credential": CREDENTIAL, "person": PERSON}),
     "denied": Fields({"kind": KIND, "reader": PLACE, "credential": CREDENTIAL, "person": OrNone(PERSON),
         "reason": DENIAL_REASON, "sealing": OrNone(NUMBER)}, ("sealing",)),
@@ -95,7 +101,7 @@ RECORDS: Mapping[str, Fields] = {
     "released": Fields({"kind": KIND, "area": NAME, "sealing": NUMBER, "by": RELEASED_BY, "people": OrNone(Row((PERSON,
         PERSON)))}, ("people",)),
     "sounded": Fields({"kind": KIND, "on": Flag(), "reason": OneOf(("opened", "refused", "emergency", "hub-silent",
-        "journal-refused", "attended", "at-the-box", "hub-back", "unsealed"))}),
+        "journal-refused", "attended", "at-the-box", "hub-back", "unsealed", "unset"))}),
     "order-done": Fields({"kind": KIND, "order": NUMBER, "what": TEXT, "sealed": Many(SEALED_AREA)}),
     "order-refused": Fields({"kind": KIND, "order": NUMBER, "mark": NUMBER, "reason": ORDER_REFUSAL,
         "sealed": Many(SEALED_AREA)}, ("sealed",)),
@@ -109,6 +115,26 @@ RECORDS: Mapping[str, Fields] = {
     "journal-refused": Fields({"kind": KIND, "why": OneOf(("fork", "rollback")), "held": SIGNED_CHECKPOINT,
         "shown": SIGNED_CHECKPOINT}),
     "journal-moved": Fields({"kind": KIND, "left": SIGNED_CHECKPOINT, "origin": TEXT}),
+    "setting": Fields({"kind": KIND, "area": NAME, "reader": PLACE, "credential": CREDENTIAL, "person": PERSON,
+        "seconds": SECONDS}),
+    "area-set": Fields({"kind": KIND, "area": NAME, "number": NUMBER, "by": SET_BY, "person": OrNone(PERSON),
+        "left_open": POINTS, "inside": COUNT}, ("person", "left_open", "inside")),
+    "area-unset": Fields({"kind": KIND, "area": NAME, "number": NUMBER, "by": UNSET_BY, "people": Many(PERSON, 0, 2),
+        "until": OrNone(WALL)}, ("people", "until")),
+    "first-of-two": Fields({"kind": KIND, "reader": PLACE, "credential": CREDENTIAL, "person": PERSON}),
+    "set-refused": Fields({"kind": KIND, "area": NAME, "person": OrNone(PERSON), "points": POINTS, "inside": COUNT},
+        ("points", "inside")),
+    "set-cancelled": Fields({"kind": KIND, "area": NAME, "person": OrNone(PERSON)}),
+    "set-extended": Fields({"kind": KIND, "area": NAME, "until": WALL, "by": OneOf(("badge", "console")),
+        "person": PERSON}),
+    "not-set": Fields({"kind": KIND, "area": NAME, "points": POINTS, "inside": COUNT}),
+    "somebody-inside": Fields({"kind": KIND, "area": NAME, "by": OneOf(("button", "reader", "door")),
+        "number": NUMBER}),
+    "somebody-out": Fields({"kind": KIND, "area": NAME, "person": PERSON}),
+    "watch-while-set": Fields({"kind": KIND, "area": NAME, "number": NUMBER, "points": POINTS, "since": UPTIME,
+        "until": UPTIME, "gaps": Many(Row((UPTIME, UPTIME)))}),
+    "reader-deaf": Fields({"kind": KIND, "reader": PLACE, "credential": CREDENTIAL, "person": OrNone(PERSON),
+        "seconds": SECONDS}),
 }
 
 FACTS: Mapping[str, Fields] = {

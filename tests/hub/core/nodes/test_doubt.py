@@ -41,6 +41,18 @@ def said(area: str, person: int = ZHANG_WEI) -> list[m.RecordData]:
         m.Permitted(area=area, sealing=1, people=(ZHANG_WEI, WANG_FANG)),
         m.Released(area=area, sealing=1, by="badges", people=(ZHANG_WEI, WANG_FANG)),
         m.Fault(part="reader", failed=False, detail="", place=reader),
+        m.Setting(area=area, **badge, seconds=30),
+        m.AreaSet(area=area, number=1, by="time"),
+        m.AreaUnset(area=area, number=2, by="badge", people=(person,)),
+        m.FirstOfTwo(**badge),
+        m.SetRefused(area=area, person=person, points=(point,)),
+        m.SetCancelled(area=area, person=person),
+        m.SetExtended(area=area, until=1, by="badge", person=person),
+        m.NotSet(area=area, points=(), inside=1),
+        m.SomebodyInside(area=area, by="button", number=1),
+        m.SomebodyOut(area=area, person=person),
+        m.WatchWhileSet(area=area, number=1, points=(point,), since=0, until=1, gaps=()),
+        m.ReaderDeaf(**badge, seconds=60),
     ]
 
 
