@@ -22,7 +22,7 @@ from firmware.process import loop
 from hub.core.alarms import figures as alarm_figures
 from hub.core.alarms import ladders
 from hub.core.alarms import life as alarm_life
-from hub.core.alarms.kinds import KINDS
+from hub.core.alarms.kinds import COLUMNS, KINDS
 from hub.core.calling.escalation import Escalation
 from hub.core.doors import tries
 from hub.core.journal.facts import FACTS
@@ -108,17 +108,17 @@ def test_an_alarm_lasts_until_a_person_resets_it_and_several_stand_side_by_side(
 @clause("GB 50394-2007 5.2.4")
 @pytest.mark.parametrize("what", [what for what, kind in KINDS.items() if kind.klass == "tamper"])
 def test_tamper_calls_people_at_once_whether_anything_is_sealed_or_not(what: str) -> None:
-    for is_sealed in (True, False):
-        answer = ladders.built_in(what, is_sealed)
+    for column in COLUMNS:
+        answer = ladders.built_in(what, column)
         assert answer.ladder is not None
         assert answer.delay == 0
 
 
 def test_a_fault_calls_people_whether_anything_is_sealed_or_not() -> None:
     """GB 50394-2007 5.2.4. A missing calendar and somebody who has turned round at the door are no faults."""
-    silent = {what for what, kind in KINDS.items() if ladders.built_in(what, False).ladder is None}
+    silent = {what for what, kind in KINDS.items() if ladders.built_in(what, "unset").ladder is None}
     assert silent == {"calendar-unpublished", "not-entered"}
-    assert all(ladders.built_in(what, True).ladder for what in KINDS if what not in silent)
+    assert all(ladders.built_in(what, "sealed").ladder for what in KINDS if what not in silent)
 
 
 @clause("GB 50394-2007 5.2.4 (notes)")
@@ -227,7 +227,7 @@ def test_a_radio_in_a_node_is_a_fault_that_calls_the_administrator(house: PaperH
     house.node("archive-1").says(fault)
     alarm = house.alarm("node-fault")
     assert (alarm.klass, alarm.place) == ("trouble", "archive-1 wireless")
-    assert ladders.built_in(alarm.what, False).ladder
+    assert ladders.built_in(alarm.what, "unset").ladder
 
 
 # ---------------------------------------------------------------- EN 50131-1, EN 60839-11-1

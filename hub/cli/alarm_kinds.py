@@ -9,7 +9,7 @@ from typing import Annotated
 from hub.cli import table
 from hub.cli.common import act, hub_of, look, print_json
 from hub.core.alarms import own_table
-from hub.core.alarms.kinds import KINDS
+from hub.core.alarms.kinds import KINDS, Column
 from hub.core.alarms.ladders import LADDERS
 from hub.core.state import ChannelRow, State
 from wire import messages as m
@@ -21,21 +21,23 @@ def kinds(
     context: Context,
     json: Annotated[bool, Option("--json", help="One object a line, ladders after the kinds.")] = False,
 ) -> None:
-    """Show every kind of alarm as it is in force: priority, ladder and delay, sealed and unsealed."""
+    """Show every kind of alarm as it is in force: priority, ladder and delay, sealed, set and unsealed."""
     state, _site = look(hub_of(context))
     rows = [_kind(state, what) for what in KINDS]
     if json:
         print_json([*rows, *(_ladder(state, name) for name in LADDERS)])
         return
-    table.show(("kind", "class", "sealed", "unsealed", ""), map(_columns, rows))
+    table.show(("kind", "class", "sealed", "set", "unsealed", ""), map(_columns, rows))
     print()
     table.show(("ladder", "after s", "whom", "by"), (rung for name in LADDERS for rung in _rungs(state, name)))
 
 
 def _columns(row: dict[str, object]) -> tuple[object, ...]:
     """Priority, ladder and delay in one cell each, since they are read together."""
-    guarded = _answer(row["sealed"], row["sealed_ladder"], row["sealed_delay"])
-    return row["kind"], row["class"], guarded, _answer(row["unsealed"], row["ladder"], row["delay"]), row["duration"]
+    sealed = _answer(row["sealed"], row["sealed_ladder"], row["sealed_delay"])
+    when_set = _answer(row["set"], row["set_ladder"], row["set_delay"])
+    unsealed = _answer(row["unsealed"], row["ladder"], row["delay"])
+    return row["kind"], row["class"], sealed, when_set, unsealed, row["duration"]
 
 
 def _answer(priority: object, ladder: object, delay: object) -> str:
@@ -70,13 +72,17 @@ def apply(
 
 
 def _kind(state: State, what: str) -> dict[str, object]:
-    sealed, unsealed = (own_table.answer(state, what, guarded) for guarded in (True, False))
+    columns: tuple[Column, ...] = ("sealed", "set", "unset")
+    sealed, when_set, unsealed = (own_table.answer(state, what, column) for column in columns)
     return {
         "kind": what,
         "class": KINDS[what].klass,
         "sealed": sealed.priority,
         "sealed_ladder": sealed.ladder,
         "sealed_delay": sealed.delay,
+        "set": when_set.priority,
+        "set_ladder": when_set.ladder,
+        "set_delay": when_set.delay,
         "unsealed": unsealed.priority,
         "ladder": unsealed.ladder,
         "delay": unsealed.delay,

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from hub.core.alarms import life as alarm_life
 from hub.core.alarms import own_table
 from hub.core.calling import answers, notices
 from hub.core.calling.escalation import Escalation
@@ -167,7 +168,7 @@ class Meanwhile:
         for raised in [fact for fact in self._followed if isinstance(fact, m.AlarmRaised)]:
             state, _site = self._here()
             alarm = state.find(Alarm, raised.alarm)
-            ladder = own_table.answer(state, raised.what, raised.sealing is not None).ladder
+            ladder = own_table.answer(state, raised.what, alarm_life.column(raised.sealing, raised.stood)).ladder
             if alarm is None or ladder is None:
                 return
             state.put(replace(alarm, life="active-unacknowledged", closed_at=None))

@@ -30,7 +30,8 @@ in the console; [how to answer an alarm](../how-to/answer-an-alarm.md) is for th
 
 - An **alarm** calls for somebody now. A **tamper** is an attack on the system, or looks like one. A **trouble** is a
   fault of the system.
-- **Priority**: 1 urgent, 2 high, 3 medium, 4 low. The first column is for what concerns something sealed.
+- **Priority**: 1 urgent, 2 high, 3 medium, 4 low, by how the area stands. *Overtime*: unset out of its hours, and
+  somebody has said that they stay; *out of hours*: nobody has. One that is not set and unset is always *unset*.
 - **Duration**: one that *lasts* is active until its cause is over. A *momentary* one has no end of its own. A *mended*
   one is over when it is told, and only stands in the journal.
 - The same kind at the same place, while it is open, is not a second alarm: it has happened again, is counted, and wants
@@ -57,7 +58,7 @@ What is not sealed is guarded, too, while the office is closed: outside the hour
 [`office`](site.md#at-the-top), and on the holidays of the [approved calendar](calendar.md#days). The lunch break lies
 within the hours.
 
-The opening of a point that is [guarded then](#kinds-of-point) is `{everyday.WHAT}`, unless a badge was
+The opening of a point that is [guarded then](#kinds-of-point) is `opened-out-of-hours`, unless a badge was
 granted at a reader of the area in the {everyday.BADGE_MS // 60_000} minutes before. How many are taken to be inside
 does not matter. So:
 
@@ -92,10 +93,12 @@ def render() -> str:
 
 
 def _kinds() -> str:
-    rows = ["| kind | what happened | class | sealed | else | duration |", "|---|---|---|---|---|---|"]
+    head = ("unset", "overtime", "out of hours", "set", "set, out of hours", "sealed")
+    rows = [f"| kind | what happened | class | {' | '.join(head)} | duration |", "|---|---|---|" + "---|" * 7]
     for name, kind in alarm_kinds.KINDS.items():
         happened = INSTRUCTIONS[name].happened if name in INSTRUCTIONS else "–"
-        rows.append(f"| `{name}` | {happened} | {kind.klass} | {kind.sealed} | {kind.unsealed} | {kind.duration} |")
+        priorities = " | ".join(str(one) for one in kind.priorities)
+        rows.append(f"| `{name}` | {happened} | {kind.klass} | {priorities} | {kind.duration} |")
     return "\n".join(rows) + "\n"
 
 
@@ -108,11 +111,13 @@ def _ladders() -> str:
         ]
         attend = f"; acknowledged and not attended: after {ladder.attend} s" if ladder.attend else ""
         rows.append(f"| `{name}` | every {ladder.again} s | all of them, for ever{attend} | |")
-    rows += ["", "| kind | sealed | delay | else | delay |", "|---|---|---|---|---|"]
+    columns: tuple[alarm_kinds.Column, ...] = ("sealed", "set-out", "set", "unset")
+    heads = ("sealed", "set, out of hours", "set", "unset")
+    rows += ["", f"| kind | {' | '.join(f'{one} | delay' for one in heads)} |", "|---" * 9 + "|"]
     for what in alarm_kinds.KINDS:
-        sealed, other = (ladders.built_in(what, guarded) for guarded in (True, False))
-        cells = [f"{one.ladder or '–'} | {one.delay if one.ladder else '–'}" for one in (sealed, other)]
-        rows.append(f"| `{what}` | {cells[0]} | {cells[1]} |")
+        answers = [ladders.built_in(what, column) for column in columns]
+        cells = " | ".join(f"{one.ladder or '–'} | {one.delay if one.ladder else '–'}" for one in answers)
+        rows.append(f"| `{what}` | {cells} |")
     return "\n".join(rows) + "\n"
 
 
@@ -129,15 +134,16 @@ def _life() -> str:
 
 def _points() -> str:
     rows = [
-        "| kind | way in | ticked and walked as | ordinary nights | active | active while sealed | cut or shorted |"
+        "| kind | way in | ticked, walked as | active, unset | overtime | out of hours | set | sealed | cut, shorted |"
     ]
-    rows.append("|---|---|---|---|---|---|---|")
+    rows.append("|---" * 9 + "|")
+    columns: tuple[alarm_kinds.Column, ...] = ("unset", "overtime", "out", "set", "sealed")
     for name, kind in KINDS.items():
-        way, item, nights = "yes" if kind.passage else "", kind.item or "", "guarded" if kind.everyday else ""
-        alarms = [alarm_of_level(name, "active", False), alarm_of_level(name, "active", True)]
-        alarms.append(alarm_of_level(name, "open-circuit", False))
+        way, item = "yes" if kind.passage else "", kind.item or ""
+        alarms = [alarm_of_level(name, "active", column) for column in columns]
+        alarms.append(alarm_of_level(name, "open-circuit", "unset"))
         said = [f"`{what}`" if what else "" for what in alarms]
-        rows.append(f"| {' | '.join((name, way, item, nights, *said))} |")
+        rows.append(f"| {' | '.join((name, way, item, *said))} |")
     text = """
 A way in may be forced, and held open. What is ticked is opened and closed once on the walk before a sealing. A seal
 bears a number; while it is sealed, a cut loop is `seal-broken`, too. A supervised loop alone can tell a cut from an

@@ -11,7 +11,7 @@ from hub.console.words import texts
 from hub.console.words.instructions import INSTRUCTIONS
 from hub.console.words.names import PRIORITIES
 from hub.core.alarms import ladders
-from hub.core.alarms.kinds import KINDS
+from hub.core.alarms.kinds import COLUMNS, KINDS
 from hub.core.calling import answers
 from hub.core.site.document import Site
 from hub.core.state import Alarm, Notice
@@ -93,7 +93,7 @@ li { margin: .5mm 0 }
 
 def reaches_telephones(what: str) -> bool:
     """Whether the built-in ladders ever tell of a kind by short message."""
-    started = {ladders.built_in(what, sealed).ladder for sealed in (True, False)}
+    started = {ladders.built_in(what, column).ladder for column in COLUMNS}
     rungs = [rung for name in started if name for rung in ladders.LADDERS[name].rungs]
     return KINDS[what].duration != "mended" and any("sms" in rung.by for rung in rungs)
 

@@ -332,12 +332,31 @@ class FakeNode:
     def starts(self, sealed: tuple[m.SealedArea, ...] = ()) -> None:
         self.says(m.Started(version="test", factory="mock", plan=1, sealed=sealed))
 
-    def level(self, point: str, was: m.Level, now: m.Level, sealing: int | None = None, ago: float = 0) -> Outcome:
+    def level(
+        self,
+        point: str,
+        was: m.Level,
+        now: m.Level,
+        sealing: int | None = None,
+        ago: float = 0,
+        guard: int | None = None,
+    ) -> Outcome:
         at = self.mono - int(ago * 1000)
-        return self.says(m.LevelChanged(point=point, was=was, now=now, at=at, sealing=sealing), ago)
+        return self.says(m.LevelChanged(point=point, was=was, now=now, at=at, sealing=sealing, guard=guard), ago)
 
-    def opens(self, point: str, sealing: int | None = None, ago: float = 0) -> Outcome:
-        return self.level(point, "normal", "active", sealing, ago)
+    def opens(self, point: str, sealing: int | None = None, ago: float = 0, guard: int | None = None) -> Outcome:
+        return self.level(point, "normal", "active", sealing, ago, guard)
+
+    def sets(self, area: str, number: int = 1, ago: float = 0, left_open: tuple[str, ...] = ()) -> Outcome:
+        """The area is set at its reader, or with what is left open by the hour."""
+        by: m.SetBy = "time" if left_open else "badge"
+        return self.says(m.AreaSet(area=area, number=number, by=by, left_open=left_open), ago)
+
+    def unsets(
+        self, area: str, number: int = 2, by: m.UnsetBy = "badge", until: int | None = None, ago: float = 0
+    ) -> Outcome:
+        """The area is unset at its reader; until then somebody stays."""
+        return self.says(m.AreaUnset(area=area, number=number, by=by, until=until), ago)
 
     def closes(self, point: str, sealing: int | None = None) -> Outcome:
         return self.level(point, "active", "normal", sealing)

@@ -54,6 +54,7 @@ STORAGE_PART = OneOf(("room", "writing", "keys", "contacts", "log"))
 FAILED_PART = OneOf(("fold", "follows", "rule"))
 ALARM_CLASS = OneOf(("alarm", "tamper", "trouble"))
 TOLD = OneOf(("", "plan", "list", "sealing", "release", "quiet", "ceremony", "foreign"))
+STOOD = OneOf(("unset", "overtime", "out", "set", "set-out"))
 VIA = OneOf(("console", "sms", "command-line"))
 FINDING_CAUSE = OneOf(("intrusion", "forgotten", "false", "fault", "work", "test", "other"))
 CHECK_ITEM = OneOf(("doors", "windows", "cabinets", "safe", "people-out"))
@@ -194,7 +195,8 @@ FACTS: Mapping[str, Fields] = {
     "badge-wait-over": Fields({"kind": KIND, "point": PLACE, "person": OrNone(PERSON)}),
     "alarm-raised": Fields({"kind": KIND, "alarm": NUMBER, "what": NAME, "klass": ALARM_CLASS, "priority": Whole(1, 4),
         "place": TEXT, "area": OrNone(NAME), "sealing": OrNone(NUMBER), "happened": WALL, "late": Flag(),
-        "cause": COUNT, "foretold": Flag(), "told": TOLD, "nodes": Many(NAME)}, ("foretold", "told", "nodes")),
+        "cause": COUNT, "foretold": Flag(), "told": TOLD, "nodes": Many(NAME), "stood": STOOD}, ("foretold", "told",
+        "nodes", "stood")),
     "alarm-repeated": Fields({"kind": KIND, "alarm": NUMBER, "happened": WALL, "cause": COUNT, "foretold": Flag(),
         "told": TOLD, "nodes": Many(NAME)}, ("foretold", "told", "nodes")),
     "alarm-recorded": Fields({"kind": KIND, "alarm": NUMBER, "happened": WALL, "cause": COUNT}),

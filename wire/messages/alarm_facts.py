@@ -42,9 +42,15 @@ Told = Literal["", "plan", "list", "sealing", "release", "quiet", "ceremony", "f
 badges for something else; `foreign`: by an order that this hub has not given."""
 
 
+Stood = Literal["unset", "overtime", "out", "set", "set-out"]
+"""How an area that is not sealed stands on an ordinary day: unset in its hours, or also where it is not guarded so;
+unset out of its hours while somebody has said that they stay, or while nobody has; set, in or out of its hours."""
+
+
 class AlarmRaised(Data, frozen=True, tag="alarm-raised"):
     """Somebody must act. `what`: kind of alarm; `place`: a point, reader, area or node; `cause`: a journal index.
-    `told`: what a node has refused to do; `nodes`: those that are missing."""
+    `told`: what a node has refused to do; `nodes`: those that are missing; `stood`: how the area did, unless it was
+    sealed."""
 
     alarm: Number
     what: Name
@@ -61,6 +67,7 @@ class AlarmRaised(Data, frozen=True, tag="alarm-raised"):
     """A beat has told of it; the record of it is still to come."""
     told: Told = ""
     nodes: tuple[Name, ...] = ()
+    stood: Stood = "unset"
 
 
 class AlarmRepeated(Data, frozen=True, tag="alarm-repeated"):

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from hub.core.alarms.kinds import KINDS
+from hub.core.alarms.kinds import KINDS, Column
 from wire import messages as m
 
-Whom = Literal["duty", "stand-in", "supervisor", "security", "administrator"]
+Whom = Literal["duty", "stand-in", "supervisor", "security", "administrator", "keeper"]
 """duty and stand-in: by the roster, or, where it has a gap, everybody in the role duty. security and administrator: of
-that role. supervisor: as the site document names one, else the security officers."""
+that role. keeper: of the areas that the call is about. supervisor: as the site document names one, else the security
+officers."""
 
 PERSONAL: tuple[m.Channel, ...] = ("sms", "email")
 """Channels that reach one person. By the others whoever is there is told."""
@@ -92,10 +93,24 @@ LADDERS: dict[str, Ladder] = {
         again=86_400,
         attend=None,
     ),
+    "closing": Ladder(
+        (
+            Rung(0, ("keeper",), ("console", "syslog", "sms")),
+            Rung(3600, ("keeper", "duty"), ("sms", "email")),
+        ),
+        again=86_400,
+        attend=None,
+    ),
+    "told": Ladder(
+        (Rung(0, ("keeper", "supervisor"), ("console", "syslog", "sms")),),
+        again=86_400,
+        attend=None,
+    ),
 }
 """`alarm`: urgent and high. `silent`: the same without a sound, for duress. `fault`: a trouble where something is
 sealed, or an urgent one. `medium`: an alarm that can wait a minute. `trouble`: a fault in office life;
-it wakes nobody at night."""
+it wakes nobody at night. `closing`: an area was not set in the evening, or something was left open in it. `told`:
+somebody has opened up alone, where that is enough and others are to know."""
 
 BY_PRIORITY: dict[tuple[bool, int], str | None] = {
     # is it a trouble, priority
@@ -123,6 +138,10 @@ TROUBLE_DELAY: dict[tuple[bool, int], int] = {
 """Seconds in which a trouble may be mended before anybody is disturbed."""
 
 
+SET_DELAY = 60
+"""The same for a trouble that is high or urgent since its area is set, or nobody ought to be there."""
+
+
 class Answer(NamedTuple):
     """What becomes of an alarm of a kind that is raised: priority, ladder and delay."""
 
@@ -139,18 +158,32 @@ DELAYS: dict[str, tuple[int, int]] = {
     "notice-not-delivered": (0, 0),  # somebody may be waiting for help
     # When a switch dies, its nodes fall silent one after the other, within a beat: that is one call.
     "node-silent-while-sealed": (3, 3),
+    "node-silent-while-set": (3, 60),
+    "not-set": (0, 0),  # it was to be set a quarter of an hour ago
+    "set-refused": (0, 300),  # whoever closes up has heard it at the reader, and shuts what is open
+    "left-open": (0, 0),
+    "unset-out-of-hours": (0, 0),
+    "safe-opened-in-overtime": (0, 0),
 }
 """Kinds with a delay of their own, in seconds: sealed, unsealed."""
-OWN_LADDER = {"duress": "silent", "not-sealed": "medium"}
+OWN_LADDER = {
+    "duress": "silent",
+    "panic": "silent",
+    "not-sealed": "medium",
+    "not-set": "closing",
+    "set-refused": "closing",
+    "left-open": "closing",
+    "unset-out-of-hours": "told",
+    "safe-opened-in-overtime": "told",
+}
 """Kinds with a ladder of their own. Nobody who is forced to enter is helped by a siren; a room that was to be sealed is
-for the duty officer to see to, not for the administrator."""
+for the duty officer to see to, one that was not set for its keeper, neither for the administrator."""
 
 
-def built_in(what: str, sealed: bool) -> Answer:
+def built_in(what: str, column: Column) -> Answer:
     """What is done about a kind unless the bureau's table overrides it."""
-    kind = KINDS[what]
-    priority = kind.sealed if sealed else kind.unsealed
-    return Answer(priority, ladder_for(what, priority), delay_for(what, priority, sealed))
+    priority = KINDS[what].priority(column)
+    return Answer(priority, ladder_for(what, priority), delay_for(what, priority, column))
 
 
 def ladder_for(what: str, priority: int) -> str | None:
@@ -158,8 +191,12 @@ def ladder_for(what: str, priority: int) -> str | None:
     return OWN_LADDER.get(what) or BY_PRIORITY[KINDS[what].klass == "trouble", priority]
 
 
-def delay_for(what: str, priority: int, sealed: bool) -> int:
+def delay_for(what: str, priority: int, column: Column) -> int:
     """Seconds before anybody is told. An alarm has none."""
+    sealed = column == "sealed"
     if what in DELAYS:
         return DELAYS[what][0 if sealed else 1]
-    return TROUBLE_DELAY.get((sealed, priority), 0) if KINDS[what].klass == "trouble" else 0
+    if KINDS[what].klass != "trouble":
+        return 0
+    guarded = column in ("out", "set", "set-out") and priority <= 2
+    return SET_DELAY if guarded else TROUBLE_DELAY.get((sealed, priority), 0)

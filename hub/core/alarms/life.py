@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 from msgspec.structs import replace
 
 from hub.core.alarms import own_table
-from hub.core.alarms.kinds import KINDS, Duration
+from hub.core.alarms.kinds import KINDS, Column, Duration
 from hub.core.refusal import NotPossible
 from hub.core.site.document import Site
 from hub.core.state import Alarm, AlarmLife, Area, Entry, Sealing, State
@@ -82,6 +82,13 @@ class Cause(NamedTuple):
     """What a node has refused to do."""
     nodes: tuple[str, ...] = ()
     """Nodes that are missing."""
+    stood: m.Stood = "unset"
+    """How the area stood, unless it was sealed."""
+
+
+def column(sealing: int | None, stood: m.Stood) -> Column:
+    """The column of the table of alarms that holds."""
+    return "sealed" if sealing is not None else stood
 
 
 FORETOLD_MS = 2_000
@@ -101,10 +108,20 @@ def _open(state: State, what: str, place: str) -> list[Alarm]:
 
 def _again(state: State, cause: Cause) -> Alarm | None:
     """The open alarm that the cause belongs to. What happens under a sealing is that sealing's: it must not pass for
-    one more of something harmless that was left open before. All that is told under numbers of sealings that there
+    one more of something harmless that was left open before; nor what happens in an area that is set for what was told
+    of while it was not. All that is told under numbers of sealings that there
     never were is one, or a node could make as many alarms as there are numbers."""
-    known = [one for one in _open(state, cause.what, cause.place) if _is_of(state, cause.sealing, one.sealing)]
+    priority = _priority(state, cause)
+    known = [
+        one
+        for one in _open(state, cause.what, cause.place)
+        if _is_of(state, cause.sealing, one.sealing) and (one.priority <= priority or cause.stood == one.stood)
+    ]
     return max(known, key=lambda one: one.number, default=None)
+
+
+def _priority(state: State, cause: Cause) -> int:
+    return own_table.answer(state, cause.what, column(cause.sealing, cause.stood)).priority
 
 
 def _is_of(state: State, told: int | None, known: int | None) -> bool:
@@ -145,7 +162,7 @@ def raise_for(state: State, cause: Cause, entry: Entry) -> m.FactData:
         alarm=state.meta.next_alarm,
         what=cause.what,
         klass=kind.klass,
-        priority=own_table.answer(state, cause.what, cause.sealing is not None).priority,
+        priority=_priority(state, cause),
         place=cause.place,
         area=cause.area,
         sealing=cause.sealing,
@@ -155,6 +172,7 @@ def raise_for(state: State, cause: Cause, entry: Entry) -> m.FactData:
         foretold=cause.foretold,
         told=cause.told,
         nodes=cause.nodes,
+        stood=cause.stood,
     )
 
 
@@ -212,6 +230,7 @@ def apply_raised(state: State, entry: Entry, data: m.AlarmRaised, person: int | 
             foretold=int(data.foretold),
             told=data.told,
             nodes=data.nodes,
+            stood=data.stood,
         )
     )
     state.put(replace(state.meta, next_alarm=data.alarm + 1))

@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hub.core.alarms import ladders
-from hub.core.alarms.kinds import KINDS
+from hub.core.alarms.kinds import COLUMNS, KINDS, Column
 from hub.core.alarms.ladders import LADDERS, Answer, Ladder, Rung, Whom
 from hub.core.refusal import NotPossible
 from hub.core.site.document import Site
@@ -24,15 +24,18 @@ from hub.core.state import Entry, State
 from wire import decoding
 from wire import messages as m
 
-LadderName = Literal["alarm", "silent", "fault", "medium", "trouble", "none"]
+LadderName = Literal["alarm", "silent", "fault", "medium", "trouble", "closing", "told", "none"]
 _LONGEST_S = 7 * 86_400
 _LATEST_RUNG_S = 86_400
+LEAST_SET, LEAST_UNSET = 2, 3
+"""The least urgent that a bureau may have an alarm or tamper of an area that is set, and of one that is not."""
 
 
 class KindTable(Struct, frozen=True, forbid_unknown_fields=True):
     """What a bureau may say of a kind. Priorities 1 to 4; delays in seconds."""
 
     sealed: int | None = None
+    set: int | None = None
     unsealed: int | None = None
     ladder: LadderName | None = None
     delay_sealed: int | None = None
@@ -89,9 +92,14 @@ def _kinds(document: Document) -> list[Mistake]:
         if what not in KINDS:
             wrong.append(Mistake(place, "there is no such kind; see: strongroom alarms kinds"))
             continue
-        sealed, unsealed = _priorities(what, own)
-        if not 1 <= sealed <= unsealed <= 4:
-            wrong.append(Mistake(place, "priorities run from 1 to 4, and sealed is never less urgent than unsealed"))
+        unsealed, _, out, when_set, _, sealed = (_priority(what, own, column) for column in COLUMNS)
+        if not 1 <= sealed <= when_set <= out <= unsealed <= 4:
+            sentence = "priorities run from 1 to 4; sealed is never less urgent than set, nor set than unsealed"
+            wrong.append(Mistake(place, sentence))
+        if KINDS[what].klass != "trouble" and when_set > LEAST_SET:
+            wrong.append(Mistake(f"{place}, set", "an alarm of something set is at least high; write 1 or 2"))
+        if KINDS[what].klass != "trouble" and unsealed > LEAST_UNSET:
+            wrong.append(Mistake(f"{place}, unsealed", "an alarm always calls somebody; write 1, 2 or 3"))
         if KINDS[what].klass != "trouble" and sealed != 1:
             wrong.append(Mistake(f"{place}, sealed", "an alarm of something sealed is always urgent"))
         if sealed == 4 != KINDS[what].sealed:
@@ -141,10 +149,23 @@ def _rungs(name: str, own: LadderTable) -> list[Mistake]:
     return wrong
 
 
-def _priorities(what: str, own: KindTable) -> tuple[int, int]:
+def _priority(what: str, own: KindTable, column: Column) -> int:
+    """How urgent a kind is by the bureau's table. What it does not say of an area that is set, or out of its hours, is
+    as built in, and never less urgent than what it says of one that is unset."""
     kind = KINDS[what]
-    sealed = kind.sealed if own.sealed is None else own.sealed
-    return sealed, kind.unsealed if own.unsealed is None else own.unsealed
+    built_in = kind.priority(column)
+    unsealed = kind.unsealed if own.unsealed is None else own.unsealed
+    match column:
+        case "sealed":
+            return built_in if own.sealed is None else own.sealed
+        case "unset" | "overtime":
+            return unsealed
+        case "set" if own.set is not None:
+            return own.set
+        case "set-out" if own.set is not None:
+            return min(own.set, built_in)
+        case _:
+            return min(unsealed, built_in)
 
 
 @lru_cache(maxsize=4)
@@ -154,17 +175,18 @@ def _in_force(text: str) -> Document:
     return reading.document or Document()
 
 
-def answer(state: State, what: str, sealed: bool) -> Answer:
+def answer(state: State, what: str, column: Column) -> Answer:
     """Priority, ladder and delay of a kind, as in force now."""
     own = _in_force(state.duty.alarms_document).kind.get(what)
     if own is None:
-        return ladders.built_in(what, sealed)
-    priority = _priorities(what, own)[0 if sealed else 1]
+        return ladders.built_in(what, column)
+    sealed = column == "sealed"
+    priority = _priority(what, own, column)
     ladder = ladders.ladder_for(what, priority)
     if own.ladder is not None and not sealed:  # nothing of a sealed area is ever suppressed
         ladder = None if own.ladder == "none" else own.ladder
     delay = own.delay_sealed if sealed else own.delay
-    return Answer(priority, ladder, ladders.delay_for(what, priority, sealed) if delay is None else delay)
+    return Answer(priority, ladder, ladders.delay_for(what, priority, column) if delay is None else delay)
 
 
 def ladder(state: State, name: str) -> Ladder:

@@ -13,6 +13,7 @@ from typing import Literal
 from msgspec.structs import replace
 
 from hub.core.alarms import closing, own_table
+from hub.core.alarms import life as alarm_life
 from hub.core.alarms.ladders import Ladder
 from hub.core.calling import notices
 from hub.core.calling.fold import call_of, open_lines
@@ -50,7 +51,7 @@ def raised(state: State, alarm_number: int, now: int) -> Facts:
     alarm = state.find(Alarm, alarm_number)
     if alarm is None or not alarm.open:
         return
-    answer = own_table.answer(state, alarm.what, alarm.sealing is not None)
+    answer = own_table.answer(state, alarm.what, alarm_life.column(alarm.sealing, alarm.stood))
     if answer.ladder is None:
         return
     call = _same_cause(state, alarm, answer.ladder, now)

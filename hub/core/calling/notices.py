@@ -11,7 +11,7 @@ from hub.core.countdown import Countdown, Span
 from hub.core.sealing import area as area_sealing
 from hub.core.site import where
 from hub.core.site.document import Site
-from hub.core.state import Alarm, Area, ChannelRow, Entry, Notice, State
+from hub.core.state import Alarm, Area, Call, ChannelRow, Entry, Notice, State
 from wire import messages as m
 
 OVERDUE_MS = 60_000
@@ -47,13 +47,14 @@ def targets(state: State, site: Site, ladder: Ladder, move: m.CallMoved, now: in
     else:
         rungs = ladder.rungs if move.round else ladder.rungs[move.step : move.step + 1]
     found: dict[Target, None] = {}
+    areas = _areas(state, move.call)
     for rung in rungs:
         first = rung is ladder.rungs[0]
         # Everybody's channels go on by themselves until somebody answers: they are not told again.
         if not move.round:
             found.update(((channel, None), None) for channel in rung.by if channel not in PERSONAL and channel in used)
         personal = _personal(rung, used)
-        for person in _people(state, site, rung, ladder.least if first else 0, now) if personal else ():
+        for person in _people(state, site, rung, ladder.least if first else 0, now, areas) if personal else ():
             found.update(((channel, person), None) for channel in personal)
     return list(found)
 
@@ -63,8 +64,15 @@ def _personal(rung: Rung, used: set[m.Channel]) -> list[m.Channel]:
     return by or [channel for channel in PERSONAL if channel in used][:1]
 
 
-def _people(state: State, site: Site, rung: Rung, least: int, now: int) -> list[int]:
-    found = dict.fromkeys(person for whom in rung.whom for person in people(state, site, whom, now))
+def _areas(state: State, number: int) -> tuple[str, ...]:
+    """The areas that a call is about."""
+    call = state.find(Call, number)
+    lines = [state.find(Alarm, alarm) for alarm in call.alarms] if call else []
+    return tuple(dict.fromkeys(line.area for line in lines if line is not None and line.area is not None))
+
+
+def _people(state: State, site: Site, rung: Rung, least: int, now: int, areas: tuple[str, ...]) -> list[int]:
+    found = dict.fromkeys(person for whom in rung.whom for person in people(state, site, whom, now, areas))
     if rung.whom:
         spare: tuple[Whom, ...] = ("stand-in", "supervisor", "security")
         others = [one for whom in spare for one in people(state, site, whom, now)]
@@ -75,8 +83,13 @@ def _people(state: State, site: Site, rung: Rung, least: int, now: int) -> list[
     return list(found)
 
 
-def people(state: State, site: Site, whom: Whom, now: int) -> tuple[int, ...]:
-    """The people whom `whom` means at the wall time `now`."""
+def people(state: State, site: Site, whom: Whom, now: int, areas: tuple[str, ...] = ()) -> tuple[int, ...]:
+    """The people whom `whom` means at the wall time `now`, about something in these areas. Where an area has no keeper
+    it is the officer on duty."""
+    if whom == "keeper":
+        keepers = [site.areas[area].keeper for area in areas if area in site.areas]
+        known = tuple(dict.fromkeys(one for one in keepers if one is not None and one in site.cardholders))
+        return known or people(state, site, "duty", now)
     on_duty = roster.on_duty(state, site, now)
     if whom == "duty":
         return on_duty.people

@@ -17,10 +17,11 @@ from hub.core.alarms import life as alarm_life
 from hub.core.alarms.life import Cause
 from hub.core.calendar import office_hours
 from hub.core.countdown import Countdown, Span
+from hub.core.doors import stood
 from hub.core.sealing import area as area_sealing
 from hub.core.site import lookups, where
 from hub.core.site.document import Site
-from hub.core.state import AwaitedBadge, Entry, State
+from hub.core.state import AwaitedBadge, Entry, Guarded, State
 from hub.core.when import when
 from wire import messages as m
 
@@ -34,7 +35,8 @@ def forced(state: State, site: Site, entry: Entry, record: m.Record, data: m.For
     """A door was opened by nobody whom its node knows of."""
     area, at = where.area_of(data.point), when(state, entry, record)
     if doubt.doubted(state, record) or not _may_be_explained(state, site, area, at):
-        yield alarm_life.raise_for(state, Cause("forced", data.point, area, None, at), entry)
+        how = stood.at(state, site, area, at)
+        yield alarm_life.raise_for(state, Cause("forced", data.point, area, None, at, stood=how), entry)
         return
     known = state.find(AwaitedBadge, data.point)
     if known is None or known.due_at is None:  # whoever opens it again and again does not put off the end of the first
@@ -43,7 +45,9 @@ def forced(state: State, site: Site, entry: Entry, record: m.Record, data: m.For
 
 def _may_be_explained(state: State, site: Site, area: str, at: int) -> bool:
     guarded = area_sealing.guarded(state.area(area))
-    return office_hours.is_open(state, site, at) and bool(lookups.reader_nodes(site, area)) and not guarded
+    set_and_unset = state.find(Guarded, area) is not None
+    in_hours = stood.at(state, site, area, at) == "unset" if set_and_unset else office_hours.is_open(state, site, at)
+    return in_hours and bool(lookups.reader_nodes(site, area)) and not guarded
 
 
 def granted(state: State, site: Site, entry: Entry, record: m.Record, data: m.Granted) -> Facts:

@@ -13,19 +13,21 @@ from collections.abc import Iterator
 
 from hub.core import doubt
 from hub.core.alarms import life as alarm_life
+from hub.core.alarms import of_points
+from hub.core.alarms.kinds import Column
 from hub.core.alarms.life import Cause
 from hub.core.calendar import office_hours
+from hub.core.doors import stood
 from hub.core.sealing import course
 from hub.core.site import lookups, where
 from hub.core.site.document import Area, Site
 from hub.core.site.mistakes import Mistake, Mistakes
-from hub.core.state import Alarm, Badged, Entry, Point, State
+from hub.core.state import Alarm, Badged, Entry, Guarded, Point, State
 from hub.core.when import when
 from wire import messages as m
 from wire import moments
 from wire.points import KINDS
 
-WHAT = "opened-out-of-hours"
 BADGE_MS = 3_600_000
 """A granted badge explains openings in its area for this long."""
 CLOCKS_MS = 10_000
@@ -63,9 +65,17 @@ def not_guarded(site: Site) -> Mistakes:
             yield Mistake(f"area {area.name}, guard", sentence)
 
 
-def told(state: State, site: Site, entry: Entry, record: m.Record, data: m.LevelChanged | m.Chatter, at: int) -> Facts:
-    """A point's level, by a record of what happened `at` a wall time. A doubted one is bad news all the same, and no
-    good news."""
+def told(
+    state: State,
+    site: Site,
+    entry: Entry,
+    record: m.Record,
+    data: m.LevelChanged | m.Chatter,
+    at: int,
+    column: Column,
+) -> Facts:
+    """A point's level, by a record of what happened `at` a wall time, when its area stood so. A doubted one is bad news
+    all the same, and no good news."""
     if not KINDS[lookups.kind_of(site, data.point)].everyday:
         return
     level = data.level if isinstance(data, m.Chatter) else data.now
@@ -75,17 +85,18 @@ def told(state: State, site: Site, entry: Entry, record: m.Record, data: m.Level
         row = state.find(Point, data.point)
         since = row.since if row else at
     newly = isinstance(data, m.LevelChanged) or since == at
-    if level == "active" and newly and data.sealing is None:
+    if level == "active" and newly and column in ("unset", "out"):
         # What stood open before its node was started was opened then, and is told of as of now.
-        yield from _opened(state, site, entry, data.point, since, Cause(WHAT, data.point, None, None, at))
+        yield from _opened(state, site, entry, data.point, since, Cause("", data.point, None, None, at))
     elif level == "normal":
         yield from over(state, site, entry, where.area_of(data.point))
 
 
 def beaten(state: State, site: Site, entry: Entry, data: m.BeatContradicts) -> Facts:
     """A point's level, by a beat: its record is still to come."""
-    if data.level == "active" and data.sealing is None:
-        cause = Cause(WHAT, data.point, None, None, entry.time, foretold=True)
+    column = stood.of_beat(state, site, data.point, data.sealing, entry.time)
+    if data.level == "active" and column in ("unset", "out"):
+        cause = Cause("", data.point, None, None, entry.time, foretold=True)
         yield from _opened(state, site, entry, data.point, entry.time, cause)
     elif data.level == "normal":
         yield from over(state, site, entry, where.area_of(data.point))
@@ -95,8 +106,12 @@ def _opened(state: State, site: Site, entry: Entry, place: str, since: int, caus
     area = lookups.area(site, where.area_of(place))
     if area is None or not KINDS[lookups.kind_of(site, place)].everyday or not _by_nobody(state, site, area, since):
         return
-    first = next((one.place for one in _open(state, area.name)), place)
-    yield alarm_life.raise_for(state, cause._replace(place=first, area=area.name), entry)
+    what = of_points.alarm_of_level(lookups.kind_of(site, place), "active", "out")
+    if what is None:
+        return
+    first = next((one.place for one in _open(state, area.name) if one.what == what), place)
+    how: m.Stood = "out" if state.find(Guarded, area.name) else "unset"
+    yield alarm_life.raise_for(state, cause._replace(what=what, place=first, area=area.name, stood=how), entry)
 
 
 def over(state: State, site: Site, entry: Entry, area: str) -> Facts:
@@ -106,20 +121,27 @@ def over(state: State, site: Site, entry: Entry, area: str) -> Facts:
     if any(row is not None and row.known != "normal" for row in rows):
         return
     for alarm in standing:
-        yield from alarm_life.return_for(state, WHAT, alarm.place, entry)
+        yield from alarm_life.return_for(state, alarm.what, alarm.place, entry)
 
 
 def _open(state: State, area: str) -> list[Alarm]:
-    return [one for one in state.all(Alarm) if one.open and one.what == WHAT and one.area == area]
+    return [one for one in state.all(Alarm) if one.open and one.what in of_points.EVERYDAY and one.area == area]
 
 
 def _by_nobody(state: State, site: Site, area: Area, at: int) -> bool:
     return (
         is_guarded(site, area)
-        and office_hours.is_closed(state, site, at)
+        and _is_out(state, site, area.name, at)
         and not _badge_answers(state, site, area.name, at)
         and not course.is_checked(state, area.name, at)
     )
+
+
+def _is_out(state: State, site: Site, area: str, at: int) -> bool:
+    """Whether nobody ought to be there: out of the hours of an area that is set and unset, else of the office."""
+    if state.find(Guarded, area) is None:
+        return office_hours.is_closed(state, site, at)
+    return stood.at(state, site, area, at) == "out"
 
 
 def _badge_answers(state: State, site: Site, area: str, at: int) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from hub.core import doubt
 from hub.core.alarms import life as alarm_life
 from hub.core.alarms import of_points
+from hub.core.alarms.kinds import Column
 from hub.core.alarms.life import Cause
-from hub.core.doors import everyday
+from hub.core.doors import everyday, guarded, stood
 from hub.core.site import lookups, where
 from hub.core.site.document import Site
 from hub.core.state import Alarm, Entry, Point, State
@@ -20,13 +21,15 @@ Facts = Iterator[m.FactData]
 
 def level(state: State, site: Site, entry: Entry, record: m.Record, data: m.LevelChanged) -> Facts:
     """The alarm that a new level is, the alarms that it ends, and the guard of ordinary nights."""
-    what = of_points.alarm_of_level(lookups.kind_of(site, data.point), data.now, data.sealing is not None)
     at = when(state, entry, record, data.at)
+    column = stood.of_point(state, site, record, data, at)
+    what = of_points.alarm_of_level(lookups.kind_of(site, data.point), data.now, column)
     yield from no_longer(state, site, entry, record, data.point, data.now, what)
-    if what:
-        cause = Cause(what, data.point, where.area_of(data.point), data.sealing, at)
-        yield alarm_life.raise_for(state, cause, entry)
-    yield from everyday.told(state, site, entry, record, data, at)
+    if data.now == "normal":
+        yield from guarded.normal(state, site, entry, data.point)
+    if what and what not in of_points.EVERYDAY:
+        yield alarm_life.raise_for(state, _cause(what, data, column, at), entry)
+    yield from everyday.told(state, site, entry, record, data, at, column)
 
 
 def no_longer(
@@ -46,13 +49,24 @@ def no_longer(
 
 def chatter(state: State, site: Site, entry: Entry, record: m.Record, data: m.Chatter) -> Facts:
     """An input that chatters is an alarm of its own, beside what its last level is."""
-    level = of_points.alarm_of_level(lookups.kind_of(site, data.point), data.level, data.sealing is not None)
-    yield from no_longer(state, site, entry, record, data.point, data.level, level)
-    what = "chatter" if data.sealing is None else "chatter-while-sealed"
     at = when(state, entry, record, data.until)
-    cause = Cause(what, data.point, where.area_of(data.point), data.sealing, at)
-    yield alarm_life.raise_for(state, cause, entry)
-    yield from everyday.told(state, site, entry, record, data, at)
+    column = stood.of_point(state, site, record, data, at)
+    level = of_points.alarm_of_level(lookups.kind_of(site, data.point), data.level, column)
+    yield from no_longer(state, site, entry, record, data.point, data.level, level)
+    yield alarm_life.raise_for(state, _cause(CHATTER.get(column, "chatter"), data, column, at), entry)
+    yield from everyday.told(state, site, entry, record, data, at, column)
+
+
+CHATTER: Mapping[Column, str] = {
+    "set": "chatter-while-set",
+    "set-out": "chatter-while-set",
+    "sealed": "chatter-while-sealed",
+}
+
+
+def _cause(what: str, data: m.LevelChanged | m.Chatter, column: Column, at: int) -> Cause:
+    how = "unset" if column == "sealed" else column
+    return Cause(what, data.point, where.area_of(data.point), data.sealing, at, stood=how)
 
 
 def witnesses(state: State, site: Site, alarm: Alarm) -> tuple[str, ...]:
@@ -80,5 +94,6 @@ def nobody_can_tell(state: State, site: Site, entry: Entry) -> Facts:
 
 def held_open(state: State, site: Site, entry: Entry, record: m.Record, data: m.HeldOpen) -> Facts:
     """A door has stood open too long."""
-    cause = Cause("held-open", data.point, where.area_of(data.point), None, when(state, entry, record))
+    area, at = where.area_of(data.point), when(state, entry, record)
+    cause = Cause("held-open", data.point, area, None, at, stood=stood.at(state, site, area, at))
     yield alarm_life.raise_for(state, cause, entry)

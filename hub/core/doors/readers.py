@@ -8,7 +8,7 @@ from hub.core import doubt, order_numbers
 from hub.core.alarms import closing
 from hub.core.alarms import life as alarm_life
 from hub.core.alarms.life import Cause
-from hub.core.doors import awaited, tries
+from hub.core.doors import awaited, stood, tries
 from hub.core.sealing import area as area_sealing
 from hub.core.site import lookups, where
 from hub.core.site.document import Site
@@ -28,9 +28,9 @@ def denied(state: State, site: Site, entry: Entry, record: m.Record, data: m.Den
         cause = Cause("badge-while-sealed", data.reader, area, data.sealing, when(state, entry, record))
         yield alarm_life.raise_for(state, cause, entry)
     elif tries.tries_exhausted(state, data):
-        yield alarm_life.raise_for(
-            state, Cause("denied-five-times", data.reader, area, None, when(state, entry, record)), entry
-        )
+        at = when(state, entry, record)
+        how = stood.at(state, site, area, at)
+        yield alarm_life.raise_for(state, Cause("denied-five-times", data.reader, area, None, at, stood=how), entry)
 
 
 def at_the_door(

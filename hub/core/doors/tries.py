@@ -15,12 +15,13 @@ DENIED_LIMIT = 5
 def tries_exhausted(state: State, data: m.Denied) -> bool:
     """Whether this refusal, already counted, reaches the limit and raises an alarm."""
     denied = state.area(where.area_of(data.reader)).denied
-    return denied > 0 and denied % DENIED_LIMIT == 0
+    return data.reason != "set" and denied > 0 and denied % DENIED_LIMIT == 0
 
 
 def apply_denied(state: State, entry: Entry, record: m.Record, data: m.Denied) -> None:
-    """Count a wrong try. A badge while sealed is an alarm by itself."""
-    if data.sealing is None:
+    """Count a wrong try. A badge while sealed is an alarm by itself; whoever is refused since the area is set waits for
+    somebody who opens it."""
+    if data.sealing is None and data.reason != "set":
         area = state.area(where.area_of(data.reader))
         state.put(replace(area, denied=area.denied + 1))
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from hub.core import order_numbers
-from hub.core.doors import awaited, everyday, points, readers, tries
+from hub.core.doors import awaited, everyday, guarded, points, readers, tries
 from hub.core.doors import fold as door_fold
 from hub.core.nodes import fold as node_fold
 from hub.core.nodes import follows as node_follows
@@ -38,9 +38,12 @@ class Rule(NamedTuple):
 
 RECORDS: Mapping[type[m.Data], Rule] = {
     m.Started: Rule(
-        fold=(node_fold.started, restarts.node_started), follows=(node_follows.started, restarts.node_often)
+        fold=(node_fold.started, restarts.node_started, guarded.apply_started),
+        follows=(node_follows.started, restarts.node_often),
     ),
-    m.LevelChanged: Rule(fold=(door_fold.level, before_sealing.apply_level), follows=(points.level,)),
+    m.LevelChanged: Rule(
+        fold=(door_fold.level, before_sealing.apply_level, guarded.apply_normal), follows=(points.level,)
+    ),
     m.Chatter: Rule(fold=(door_fold.chatter, before_sealing.apply_chatter), follows=(points.chatter,)),
     m.Granted: Rule(
         fold=(tries.apply_granted, everyday.apply_granted), follows=(readers.granted,), follows_if_doubted=False
@@ -72,15 +75,15 @@ RECORDS: Mapping[type[m.Data], Rule] = {
     m.JournalRefused: Rule(follows=(node_follows.journal_refused,), follows_if_doubted=False),
     m.JournalMoved: Rule(),
     m.Setting: Rule(),
-    m.AreaSet: Rule(),
-    m.AreaUnset: Rule(),
+    m.AreaSet: Rule(fold=(guarded.apply_set,), follows=(guarded.area_set,)),
+    m.AreaUnset: Rule(fold=(guarded.apply_unset,), follows=(guarded.area_unset,), follows_if_doubted=False),
     m.FirstOfTwo: Rule(),
-    m.SetRefused: Rule(),
+    m.SetRefused: Rule(follows=(guarded.refused,), follows_if_doubted=False),
     m.SetCancelled: Rule(),
-    m.SetExtended: Rule(),
-    m.NotSet: Rule(),
-    m.SomebodyInside: Rule(),
-    m.SomebodyOut: Rule(),
+    m.SetExtended: Rule(fold=(guarded.apply_extended,)),
+    m.NotSet: Rule(follows=(guarded.not_set,), follows_if_doubted=False),
+    m.SomebodyInside: Rule(follows=(guarded.somebody_inside,)),
+    m.SomebodyOut: Rule(follows=(guarded.somebody_out,), follows_if_doubted=False),
     m.WatchWhileSet: Rule(),
     m.ReaderDeaf: Rule(),
 }

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from hub.core.alarms.of_points import alarm_of_level
+from hub.core.doors import stood
 from hub.core.sealing import area as area_sealing
 from hub.core.site import lookups, where
 from hub.core.site.document import Site
@@ -42,7 +43,8 @@ def found(state: State, site: Site, beat: m.Beat, here: m.Here) -> Iterator[m.Be
             continue
         number = sealings.get(where.area_of(place))
         told = point is not None and point.told is not None
-        if told or here.unwritten or alarm_of_level(planned.kind, level, number is not None):
+        column = stood.of_beat(state, site, place, number, state.meta.newest_time)
+        if told or here.unwritten or alarm_of_level(planned.kind, level, column):
             yield m.BeatContradicts(
                 node=beat.node, point=place, level=level, sealing=number, boot=beat.boot, uptime=here.uptime
             )

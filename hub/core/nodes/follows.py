@@ -11,7 +11,7 @@ from hub.core.alarms import of_points
 from hub.core.alarms.kinds import KINDS
 from hub.core.alarms.life import Cause
 from hub.core.calling import escalation, notices
-from hub.core.doors import everyday, points
+from hub.core.doors import everyday, guarded, points, stood
 from hub.core.nodes import node_disk, order_content, restarts, witnesses
 from hub.core.sealing import after_restore, change, refusals
 from hub.core.sealing import area as area_sealing
@@ -51,6 +51,7 @@ def started(state: State, site: Site, entry: Entry, record: m.Record, data: m.St
         cause = Cause("seal-not-held", record.node, area.name, area.sealing, when(state, entry, record))
         yield alarm_life.raise_for(state, cause, entry)
     yield from order_content.after_start(state, site, record.node)
+    yield from guarded.started(state, site, entry, record, data)
 
 
 def order_done(state: State, site: Site, entry: Entry, record: m.Record, data: m.OrderDone) -> Facts:
@@ -101,7 +102,9 @@ def fault(state: State, site: Site, entry: Entry, record: m.Record, data: m.Faul
     what = FAULTS.get(data.part, "node-fault")
     place = f"{data.place or record.node} {data.part}"
     if data.failed:
-        cause = Cause(what, place, None, sealing_of(state, site, record.node), when(state, entry, record))
+        at = when(state, entry, record)
+        how = stood.worst(state, site, record.node, at)
+        cause = Cause(what, place, None, sealing_of(state, site, record.node), at, stood=how)
         yield alarm_life.raise_for(state, cause, entry)
     elif not doubt.doubted(state, record):
         yield from alarm_life.return_for(state, what, place, entry)
@@ -198,13 +201,15 @@ def node_silent(state: State, site: Site, entry: Entry, data: m.NodeSilent) -> F
         area, sealing_number = data.sealed[0].area, data.sealed[0].sealing
         cause = Cause("node-silent-while-sealed", data.node, area, sealing_number, heard)
     else:
-        cause = Cause("node-silent", data.node, None, None, heard)
+        how = stood.worst(state, site, data.node, heard)
+        what = "node-silent-while-set" if how in ("set", "set-out") else "node-silent"
+        cause = Cause(what, data.node, None, None, heard, stood=how)
     yield alarm_life.raise_for(state, cause, entry)
 
 
 def node_back(state: State, site: Site, entry: Entry, data: m.NodeBack) -> Facts:
     """The node is heard again, and calls that waited for that go on."""
-    for what in ("node-silent", "node-silent-while-sealed"):
+    for what in ("node-silent", "node-silent-while-set", "node-silent-while-sealed"):
         yield from alarm_life.return_for(state, what, data.node, entry)
     yield from escalation.heard_again(state, site)
 
@@ -252,12 +257,15 @@ def beat_contradicts(state: State, site: Site, entry: Entry, data: m.BeatContrad
     if data.level == "normal":
         for over in of_points.AT_A_POINT:
             yield from alarm_life.return_for(state, over, data.point, entry)
-    what = of_points.alarm_of_level(lookups.kind_of(site, data.point), data.level, data.sealing is not None)
+    column = stood.of_beat(state, site, data.point, data.sealing, entry.time)
+    what = of_points.alarm_of_level(lookups.kind_of(site, data.point), data.level, column)
     known = alarm_life.find(state, what, data.point) if what else None
-    if what and not (known and known.active):
-        cause = Cause(what, data.point, where.area_of(data.point), data.sealing, entry.time, foretold=True)
+    if what and what not in of_points.EVERYDAY and not (known and known.active):
+        how = "unset" if column == "sealed" else column
+        area = where.area_of(data.point)
+        cause = Cause(what, data.point, area, data.sealing, entry.time, foretold=True, stood=how)
         yield alarm_life.raise_for(state, cause, entry)
-    if what is None:
+    if what is None or what in of_points.EVERYDAY:
         yield from everyday.beaten(state, site, entry, data)
 
 

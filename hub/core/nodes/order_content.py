@@ -15,7 +15,7 @@ from hub.core.sealing import area as area_sealing
 from hub.core.sealing import frozen
 from hub.core.site import lookups
 from hub.core.site.document import Site
-from hub.core.state import Alarm, Area, Life, State
+from hub.core.state import Alarm, Area, Guarded, Life, State
 from wire import messages as m
 from wire.board import Board
 
@@ -39,6 +39,9 @@ def compose(state: State, site: Site, board: Board, node: str, what: str, now: i
     area = state.area(name)
     if kind == "sealed":
         return _guarded(state, site, node, area)
+    if kind == "guard":
+        known = state.find(Guarded, name) or Guarded(name)
+        return m.Guard(area=name, state=known.state, number=known.number)
     if kind == "quiet":
         return m.Quiet(area=name, word=area.came)
     if kind == "ceremony":
@@ -75,7 +78,13 @@ def _guarded(state: State, site: Site, node: str, area: Area) -> m.Seal | m.Unse
 def standing(state: State, site: Site, node: str) -> Iterator[m.FactData]:
     """All that holds for a node: its terminals, who may enter, and of each of its areas whether it is sealed."""
     areas = [f"sealed/{name}" for name in lookups.areas_of(site, node)]
-    yield from order_numbers.issue(state, node, *order_numbers.STANDING, *areas)
+    followed = [f"guard/{name}" for name in lookups.areas_of(site, node) if _follows(state, site, node, name)]
+    yield from order_numbers.issue(state, node, *order_numbers.STANDING, *areas, *followed)
+
+
+def _follows(state: State, site: Site, node: str, area: str) -> bool:
+    """Whether another node says how the area stands on ordinary days, and has done so."""
+    return state.find(Guarded, area) is not None and lookups.ceremony_node(site, area) != node
 
 
 def after_start(state: State, site: Site, node: str) -> Iterator[m.FactData]:

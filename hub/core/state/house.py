@@ -161,6 +161,27 @@ class Area(Row, frozen=True):
     """The newest change of its sealing that two people have admitted at the reader, counted from 1."""
 
 
+class Guarded(Row, frozen=True):
+    """How an area stands that is guarded on ordinary days, as the node of its reader has told. Times are wall times in
+    ms by the node's clock."""
+
+    area: str
+    state: m.GuardState = "unset"
+    number: int = 0
+    since: int = 0
+    by: str = ""
+    """What has set or unset it: one of the words of `area-set` or `area-unset`."""
+    people: tuple[int, ...] = ()
+    until: int | None = None
+    """Somebody stays until then."""
+    left_open: tuple[str, ...] = ()
+    """Points that were open when the hour set it, and have not been normal since."""
+    set_from: tuple[int, ...] = ()
+    """When it was set, the last times of it."""
+    set_to: tuple[int, ...] = ()
+    """When each of these ended; one less where it is set now."""
+
+
 class AwaitedBadge(Row, frozen=True):
     """A door that was opened by nobody's walk in office hours. `due_at`: hub time up to which a badge may explain it;
     None once one has, or none has in time. `cause`: index of the node's record."""
@@ -216,6 +237,8 @@ class Alarm(Row, frozen=True):
     """What a node was told last and has refused, where that is the alarm."""
     nodes: tuple[str, ...] = ()
     """Nodes that are missing, where that is the alarm."""
+    stood: m.Stood = "unset"
+    """How the area stood, unless it was sealed."""
 
     @property
     def active(self) -> bool:

@@ -5,7 +5,12 @@ Written for somebody who was asleep a minute ago and is not technical.
 
 from __future__ import annotations
 
-from hub.console.words.instructions import hub, nodes, places
+from hub.console.words.instructions import everyday, hub, nodes, places
 from hub.console.words.instructions.sentences import Instruction
 
-INSTRUCTIONS: dict[str, Instruction] = {**places.INSTRUCTIONS, **nodes.INSTRUCTIONS, **hub.INSTRUCTIONS}
+INSTRUCTIONS: dict[str, Instruction] = {
+    **places.INSTRUCTIONS,
+    **everyday.INSTRUCTIONS,
+    **nodes.INSTRUCTIONS,
+    **hub.INSTRUCTIONS,
+}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hub.core.alarms import ladders, own_table
-from hub.core.alarms.kinds import KINDS
+from hub.core.alarms.kinds import COLUMNS, KINDS
 from hub.core.alarms.ladders import LADDERS
 from hub.core.refusal import NotPossible
 from tests.support.paper import LIU_YANG, WANG_FANG, PaperHub
@@ -19,16 +19,16 @@ def put_in_force(house: PaperHub, text: str, version: int = 1) -> None:
 def test_without_a_table_everything_is_as_built_in() -> None:
     house = PaperHub()
     for what in KINDS:
-        for sealed in (True, False):
-            assert own_table.answer(house.state, what, sealed) == ladders.built_in(what, sealed)
+        for column in COLUMNS:
+            assert own_table.answer(house.state, what, column) == ladders.built_in(what, column)
 
 
 def test_a_table_changes_what_it_names_and_nothing_else() -> None:
     house = PaperHub()
     put_in_force(house, "[kind.held-open]\nunsealed = 2\n[kind.node-silent]\ndelay = 60\n[ladder.alarm]\nagain = 120\n")
-    assert own_table.answer(house.state, "held-open", sealed=False).priority == 2
-    assert own_table.answer(house.state, "node-silent", sealed=False).delay == 60
-    assert own_table.answer(house.state, "node-silent", sealed=True) == ladders.built_in("node-silent", True)
+    assert own_table.answer(house.state, "held-open", "unset").priority == 2
+    assert own_table.answer(house.state, "node-silent", "unset").delay == 60
+    assert own_table.answer(house.state, "node-silent", "sealed") == ladders.built_in("node-silent", "sealed")
     assert own_table.ladder(house.state, "alarm") == LADDERS["alarm"]._replace(again=120)
     house.node("archive-1").says(m.HeldOpen(point="archive/iron-gate", seconds=90))
     assert house.alarm("held-open").priority == 2
@@ -52,8 +52,8 @@ def test_a_table_rests_on_the_journal_and_the_next_one_takes_its_place() -> None
     with pytest.raises(NotPossible, match="alarms-changed"):
         put_in_force(house, "")
     put_in_force(house, "", version=2)
-    assert own_table.answer(house.state, "held-open", sealed=False).priority == 3
-    assert own_table.answer(house.rebuilt(), "held-open", sealed=False).priority == 3
+    assert own_table.answer(house.state, "held-open", "unset").priority == 3
+    assert own_table.answer(house.rebuilt(), "held-open", "unset").priority == 3
 
 
 @pytest.mark.parametrize(
@@ -97,8 +97,8 @@ def test_the_duty_officer_sets_no_table() -> None:
 
 def test_every_ladder_that_a_kind_starts_is_there_and_never_ends() -> None:
     for what in KINDS:
-        for sealed in (True, False):
-            name = ladders.built_in(what, sealed).ladder
+        for column in COLUMNS:
+            name = ladders.built_in(what, column).ladder
             assert name is None or name in LADDERS
     for name, ladder in LADDERS.items():
         assert ladder.rungs[0].after == 0, name
@@ -109,5 +109,5 @@ def test_every_ladder_that_a_kind_starts_is_there_and_never_ends() -> None:
 def test_whatever_is_sealed_calls_somebody_unless_it_is_only_to_be_on_record() -> None:
     for what, kind in KINDS.items():
         if kind.sealed < 3 and kind.duration != "mended":
-            assert ladders.built_in(what, True).ladder in ("alarm", "silent", "fault"), what
-            assert ladders.built_in(what, True).delay <= 60, what
+            assert ladders.built_in(what, "sealed").ladder in ("alarm", "silent", "fault"), what
+            assert ladders.built_in(what, "sealed").delay <= 60, what

@@ -36,7 +36,11 @@ LEVELS: dict[m.PointKind, tuple[str, ...]] = {
     "cabinet":     ("",       "loop-tamper", "loop-tamper", "opened-while-sealed", "loop-tamper", "loop-tamper"),
     "seal":        ("",       "loop-tamper", "loop-tamper", "seal-broken",         "seal-broken", "seal-broken"),
     "tamper":      ("tamper", "loop-tamper", "loop-tamper", "tamper",              "loop-tamper", "loop-tamper"),
+    "water":       ("water",  "loop-tamper", "loop-tamper", "water",               "loop-tamper", "loop-tamper"),
+    "smoke":       ("smoke",  "loop-tamper", "loop-tamper", "smoke",               "loop-tamper", "loop-tamper"),
+    "panic":       ("panic",  "loop-tamper", "loop-tamper", "panic",               "loop-tamper", "loop-tamper"),
     "exit-button": ("",       "",            "",            "",                    "",            ""),
+    "set-button":  ("",       "",            "",            "",                    "",            ""),
 }  # fmt: skip
 NOT_NORMAL: tuple[m.Level, ...] = ("active", "open-circuit", "short")
 
@@ -454,7 +458,7 @@ def test_every_record_and_fact_has_its_rule_or_needs_none() -> None:
     """A new kind must be put into one of the two: nothing is overlooked."""
     without_rule = {
         m.Entered, m.NotEntered, m.Left, m.Emptied, m.Watch, m.SealBaseline, m.Sounded, m.JournalMoved,
-        m.Frozen, m.Permitted,
+        m.Frozen, m.Permitted, m.Setting, m.FirstOfTwo, m.SetCancelled, m.SetExtended, m.WatchWhileSet, m.ReaderDeaf,
     }  # fmt: skip
     assert (
         set(get_args(m.RecordData)) - {kind for kind, rule in records.RECORDS.items() if rule.follows} <= without_rule
