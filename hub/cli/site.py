@@ -13,7 +13,7 @@ import msgspec
 from hub.admin import first_entry, first_papers
 from hub.core.doors import everyday
 from hub.core.site import reading as site_reading
-from hub.core.site import rules_of_people
+from hub.core.site import rules_of_guard, rules_of_people
 from hub.core.site.document import Site
 from hub.core.site.mistakes import Mistake
 from hub.engine import disk
@@ -93,7 +93,8 @@ def _remarks(reading: site_reading.Reading) -> list[dict[str, str]]:
     if reading.site is None or reading.mistakes:
         return []
     site = reading.site
-    return _plain([*rules_of_people.ended(site, datetime.now(site.zone).date()), *everyday.not_guarded(site)])
+    ended = rules_of_people.ended(site, datetime.now(site.zone).date())
+    return _plain([*ended, *everyday.not_guarded(site), *rules_of_guard.remarks(site)])
 
 
 def _plain(mistakes: list[Mistake]) -> list[dict[str, str]]:

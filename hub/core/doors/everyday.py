@@ -19,7 +19,7 @@ from hub.core.alarms.life import Cause
 from hub.core.calendar import office_hours
 from hub.core.doors import stood
 from hub.core.sealing import course
-from hub.core.site import lookups, where
+from hub.core.site import guarding, lookups, where
 from hub.core.site.document import Area, Site
 from hub.core.site.mistakes import Mistake, Mistakes
 from hub.core.state import Alarm, Badged, Entry, Guarded, Point, State
@@ -38,13 +38,6 @@ MOST_BADGES = 32
 Facts = Iterator[m.FactData]
 
 
-def is_guarded(site: Site, area: Area) -> bool:
-    """Whether ordinary nights are guarded there: as the document says, else where people show a badge."""
-    if area.guard is not None:
-        return area.guard
-    return area.name in site.area_readers
-
-
 def guarded_points(site: Site, area: str) -> tuple[str, ...]:
     """Places of what is guarded in an area."""
     return tuple(point.place for point in site.point if point.area == area and KINDS[point.kind].everyday)
@@ -54,12 +47,12 @@ def not_guarded(site: Site) -> Mistakes:
     """Remarks on areas where nothing is guarded on ordinary nights."""
     areas = [area for area in site.area if guarded_points(site, area.name)]
     if not site.office:
-        if areas:
+        if any(not guarding.hours_of(site, area) for area in areas):
             sentence = "without office hours nothing is guarded on ordinary nights; name the schedule of the office"
             yield Mistake("site, office", sentence)
         return
     for area in areas:
-        if not is_guarded(site, area):
+        if not guarding.is_guarded(site, area):
             how = "has no reader" if area.guard is None else "has guard = false"
             sentence = f"it {how}, so its cabinets, windows and safes are not guarded on ordinary nights"
             yield Mistake(f"area {area.name}, guard", sentence)
@@ -130,7 +123,7 @@ def _open(state: State, area: str) -> list[Alarm]:
 
 def _by_nobody(state: State, site: Site, area: Area, at: int) -> bool:
     return (
-        is_guarded(site, area)
+        guarding.is_guarded(site, area)
         and _is_out(state, site, area.name, at)
         and not _badge_answers(state, site, area.name, at)
         and not course.is_checked(state, area.name, at)

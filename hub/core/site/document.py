@@ -1,4 +1,7 @@
-"""The site document `site.toml` as structs: shapes and indexes. That names fit together is checked by `rules`."""
+"""The site document `site.toml` as structs: shapes and indexes. That names fit together is checked by `rules`.
+
+It is long since there are that many keys.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,12 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from wire.messages import InputKind, LeaveBy, PointKind
+from wire.messages import InputKind, LeaveBy, PointKind, Window
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Role = Literal["duty", "security", "administrator", "auditor"]
+
+Outside = Literal["two", "told"]
 
 DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 HELD_S = 60
@@ -45,6 +50,14 @@ class Area(Table, frozen=True):
     """Every point, except exit buttons, must be on a supervised terminal."""
     guard: bool | None = None
     """Whether ordinary nights are guarded; left out, it is where the area has a reader."""
+    opens: tuple[int, ...] | None = None
+    """Numbers of the people who may unset it; left out: the keeper and whoever may seal it."""
+    hours: str | None = None
+    """Name of the schedule in which one of them does; left out: the office's hours and an hour around them."""
+    outside: Outside | None = None
+    """Outside its hours it takes two of them, or one of whom others are told; left out: `two`, of one person `told`."""
+    close: int = 15
+    """Minutes after the office's close at which it sets itself."""
     keeper: int | None = None
     may_seal: tuple[int, ...] = ()
     responders: tuple[int, ...] = ()
@@ -97,6 +110,12 @@ class Hours(Table, frozen=True):
     days: tuple[Day, ...]
     start: str
     end: str
+
+    @property
+    def window(self) -> Window:
+        """The same as nodes are told it. Raises ValueError for what is no time of day."""
+        days = tuple(DAYS.index(day) for day in self.days)
+        return Window(days=days, start=minutes(self.start), end=minutes(self.end))
 
 
 class Span(NamedTuple):
@@ -212,6 +231,16 @@ class Site(Table, frozen=True, dict=True):
         return {area: tuple(readers) for area, readers in found.items()}
 
     @cached_property
+    def outside_readers(self) -> dict[str, Reader]:
+        """The first reader outside of each area that has one: there it is unset, set and sealed."""
+        return {reader.area: reader for reader in reversed(self.reader) if not reader.inside}
+
+    @cached_property
+    def schedules(self) -> dict[str, Schedule]:
+        """Schedules by name."""
+        return {schedule.name: schedule for schedule in self.schedule}
+
+    @cached_property
     def office_span(self) -> Span | None:
         """The hours of the office on all its days together; None without any."""
         return _span(self._office_hours)
@@ -223,7 +252,8 @@ class Site(Table, frozen=True, dict=True):
 
     @property
     def _office_hours(self) -> tuple[Hours, ...]:
-        return next((schedule.windows for schedule in self.schedule if schedule.name == self.office), ())
+        office = self.schedules.get(self.office or "")
+        return office.windows if office else ()
 
     @cached_property
     def cardholders(self) -> dict[int, Cardholder]:

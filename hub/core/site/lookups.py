@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
-from hub.core.site.document import DAYS, HELD_S, Area, Cardholder, Grant, Hours, Point, Reader, Site, minutes
+from hub.core.site.document import HELD_S, Area, Cardholder, Grant, Point, Reader, Site
 from wire import messages as m
 from wire import moments
 from wire.board import Board
@@ -54,9 +54,9 @@ def kind_of(site: Site, place: str) -> m.PointKind:
 
 
 def guards(site: Site, place: str) -> bool:
-    """Whether the point must be normal for its area to be sealed. An exit button need not."""
+    """Whether the point must be normal for its area to be sealed. A button need not."""
     point = site.points.get(place)
-    return point is not None and not KINDS[point.kind].leave
+    return point is not None and not KINDS[point.kind].pressed
 
 
 def may_seal(site: Site, person: int, area: str) -> bool:
@@ -89,12 +89,13 @@ def reader_nodes(site: Site, area: str) -> frozenset[str]:
 
 def ceremony_reader(site: Site, area: str) -> str:
     """Place of the reader at which the area is sealed: its first one outside. Empty if there is none."""
-    return next((one.place for one in site.reader if one.area == area and not one.inside), "")
+    found = site.outside_readers.get(area)
+    return found.place if found else ""
 
 
 def ceremony_node(site: Site, area: str) -> str:
     """Name of the node of that reader. Empty if there is none."""
-    found = site.readers.get(ceremony_reader(site, area))
+    found = site.outside_readers.get(area)
     return found.node if found else ""
 
 
@@ -155,9 +156,7 @@ def access_for(
         version=version,
         expires=expires_ms,
         utc_offset=offset // timedelta(minutes=1),
-        schedules={
-            one.name: tuple(_window(hours) for hours in one.windows) for one in site.schedule if one.name in used
-        },
+        schedules={one.name: tuple(hours.window for hours in one.windows) for one in site.schedule if one.name in used},
         holders=tuple(_holder(site, holder, areas, credential_of) for holder in site.cardholder if holder.badges),
         days=dict(days),
     )
@@ -191,9 +190,3 @@ def _end(site: Site, grant: Grant) -> int | None:
         return 0 if grant.ends < _COUNTED[0] else LATEST_WALL
     midnight = datetime.combine(grant.ends + timedelta(days=1), time(), site.zone)
     return int(midnight.astimezone(UTC).timestamp() * 1000)
-
-
-def _window(hours: Hours) -> m.Window:
-    return m.Window(
-        days=tuple(DAYS.index(day) for day in hours.days), start=minutes(hours.start), end=minutes(hours.end)
-    )

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from ipaddress import ip_address
 from itertools import combinations
 
-from hub.core.site import lookups, order_sizes, rules_of_people
+from hub.core.site import lookups, order_sizes, rules_of_guard, rules_of_people
 from hub.core.site.document import Area, Fixed, Point, Reader, Site
 from hub.core.site.mistakes import Mistake, Mistakes, Rule, repeated
 from wire import messages as m
@@ -105,7 +105,7 @@ def _area_has(site: Site, _board: Board) -> Mistakes:
         if not any(point.area == area.name for point in site.point):
             yield Mistake(place, "has no point; add a [[point]] with this area, or take the area out")
         if not lookups.ceremony_reader(site, area.name):
-            yield Mistake(place, "has no reader outside, so nobody could enter or seal it; add a [[reader]]")
+            yield Mistake(place, "has no reader outside, so nobody could enter, unset or seal it; add a [[reader]]")
 
 
 def _area_people(site: Site, _board: Board) -> Mistakes:
@@ -223,7 +223,7 @@ def _terminals(site: Site, board: Board) -> Mistakes:
 def _supervised(site: Site, _board: Board) -> Mistakes:
     for point in site.point:
         area = site.areas.get(point.area)
-        if area and area.supervised and point.input == "two-state" and not KINDS[point.kind].leave:
+        if area and area.supervised and point.input == "two-state" and not KINDS[point.kind].pressed:
             sentence = f"{area.name} asks for supervised inputs, which tell a cut wire; use a supervised terminal"
             yield Mistake(f"point {point.place}, input", sentence)
 
@@ -231,7 +231,7 @@ def _supervised(site: Site, _board: Board) -> Mistakes:
 def _silent_cuts(site: Site, _board: Board) -> Mistakes:
     """Of a cut wire a two-state input says what it says of an open contact: that must not be "all is well"."""
     for point in site.point:
-        if point.input == "two-state" and point.normally == "open" and not KINDS[point.kind].leave:
+        if point.input == "two-state" and point.normally == "open" and not KINDS[point.kind].pressed:
             sentence = "a cut wire would never be seen; use a contact that is closed at rest, or a supervised terminal"
             yield Mistake(f"point {point.place}, normally", sentence)
 
@@ -281,6 +281,7 @@ RULES: tuple[Rule, ...] = (
     _seconds,
     _ports,
     *rules_of_people.RULES,
+    *rules_of_guard.RULES,
 )
 """Mistakes that are there whatever else the document says."""
 
@@ -294,6 +295,7 @@ RULES_OF_THE_WHOLE: tuple[Rule, ...] = (
     _fixed_where,
     _idle_nodes,
     *rules_of_people.RULES_OF_THE_WHOLE,
+    *rules_of_guard.RULES_OF_THE_WHOLE,
 )
 """Mistakes of the kind that something is not there. Not to be asked of a document that was read only in part."""
 

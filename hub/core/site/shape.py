@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date
 from types import NoneType, UnionType
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, Union, get_args, get_origin
 
 import msgspec
 
@@ -149,6 +149,6 @@ def _wanted(kind: Any) -> str:
         return "one of " + ", ".join(f'"{value}"' for value in get_args(kind))
     if get_origin(kind) is tuple:
         return said("a list, in square brackets, of %(wanted)s", wanted=_wanted(get_args(kind)[0]))
-    if isinstance(kind, UnionType):
+    if get_origin(kind) in (UnionType, Union):  # the second is what one with a Literal is
         return ", or ".join(_wanted(one) for one in get_args(kind) if one is not NoneType)
     return WORDS[kind]

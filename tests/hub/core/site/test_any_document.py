@@ -27,7 +27,15 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [found for key, one in inner for found in [(*path, key), *places(one, (*path, key))]]
 
 
-PLACES = places(DOCUMENT)
+def with_every_key() -> dict[str, Any]:
+    """The demonstration's document, with keys that it leaves out."""
+    document = copy.deepcopy(DOCUMENT)
+    document["area"][0].update(guard=True, opens=[1001, 1002], hours="office-hours", outside="two", close=15)
+    return document
+
+
+WHOLE = with_every_key()
+PLACES = places(WHOLE)
 
 
 @given(
@@ -40,7 +48,7 @@ PLACES = places(DOCUMENT)
 def test_whatever_is_changed_or_missing_is_answered_without_an_error(
     changes: list[tuple[tuple[Any, ...], tuple[object] | None]],
 ) -> None:
-    document = copy.deepcopy(DOCUMENT)
+    document = copy.deepcopy(WHOLE)
     for path, new in changes:
         holder: Any = document
         try:
