@@ -152,6 +152,10 @@ class Approval(Message, frozen=True):
     until: Wall
 
 
+MOST_APPROVALS = 32
+"""Approvals that one list names."""
+
+
 class AccessList(Data, frozen=True, tag="access"):
     """Who may enter where, until `expires` (wall time). `utc_offset`: minutes that local time is ahead of UTC.
 
@@ -167,7 +171,7 @@ class AccessList(Data, frozen=True, tag="access"):
     days: Annotated[dict[Day, DayNamed], Meta(max_length=31)] = field(default_factory=dict)
     word: Word = ""
     guards: tuple[Guarding, ...] = ()
-    approvals: tuple[Approval, ...] = ()
+    approvals: Annotated[tuple[Approval, ...], Meta(max_length=MOST_APPROVALS)] = ()
 
 
 MOST_CEREMONY_S = 300

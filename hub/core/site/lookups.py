@@ -6,9 +6,10 @@ that are no longer there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
+from hub.core.site import guarding
 from hub.core.site.document import HELD_S, Area, Cardholder, Grant, Point, Reader, Site
 from wire import messages as m
 from wire import moments
@@ -141,8 +142,10 @@ def access_for(
     expires_ms: int,
     days: Mapping[str, m.DayNamed],
     credential_of: Callable[[str], str],
+    approvals: Iterable[m.Approval] = (),
 ) -> m.AccessList:
-    """Who may enter, seal and attend the node's areas. Times are wall times in ms; `days` as on the list.
+    """Who may enter, unset, seal and attend the node's areas. Times are wall times in ms; `days` as on the list. Of the
+    `approvals` those of the node's areas are on it that are not over, the earliest first, as many as a list may have.
 
     `credential_of` turns a badge number into its credential, the HMAC under the site's badge key.
     Everybody with a badge is on it, also those without any right here, so that a refusal can say who it was and why
@@ -152,6 +155,7 @@ def access_for(
     offset = moments.at(now_ms, site.zone).utcoffset() or timedelta()
     grants = [grant for grant in site.grant if areas.intersection(grant.areas)]
     used = {grant.schedule for grant in grants}
+    approved = [one for one in approvals if one.area in areas and one.until > now_ms]
     return m.AccessList(
         version=version,
         expires=expires_ms,
@@ -159,6 +163,7 @@ def access_for(
         schedules={one.name: tuple(hours.window for hours in one.windows) for one in site.schedule if one.name in used},
         holders=tuple(_holder(site, holder, areas, credential_of) for holder in site.cardholder if holder.badges),
         days=dict(days),
+        approvals=tuple(sorted(approved, key=lambda one: one.since)[: m.MOST_APPROVALS]),
     )
 
 
@@ -175,6 +180,9 @@ def _holder(site: Site, holder: Cardholder, areas: frozenset[str], credential_of
         ),
         seals=tuple(area.name for area in here if holder.number in area.may_seal),
         responds=tuple(area.name for area in here if holder.number in area.responders),
+        opens=tuple(
+            area.name for area in here if guarding.is_guarded(site, area) and holder.number in guarding.who_opens(area)
+        ),
     )
 
 

@@ -19,6 +19,7 @@ SIGNED = 256
 DAYS: dict[str, m.DayNamed] = {f"2026-10-{day:02}": "worked" for day in range(1, 11)}
 """An access list holds for a week and names a day more on either side."""
 CREDENTIAL = "0" * 64
+LARGEST_PERSON = 10**9
 
 
 def check(site: Site, board: Board) -> Mistakes:
@@ -38,7 +39,16 @@ def check(site: Site, board: Board) -> Mistakes:
 
 def _orders(site: Site, board: Board, node: str) -> Iterator[tuple[str, m.OrderData]]:
     yield "plan", lookups.plan_for(site, node, MOST, board)
-    yield "access list", lookups.access_for(site, node, MOST, 0, MOST, DAYS, lambda _badge: CREDENTIAL)
+    yield (
+        "access list",
+        lookups.access_for(site, node, MOST, 0, MOST, DAYS, lambda _badge: CREDENTIAL, most_approvals(site, node)),
+    )
+
+
+def most_approvals(site: Site, node: str) -> tuple[m.Approval, ...]:
+    """As many as a list may have, for the node's area with the longest name."""
+    area = max(lookups.areas_of(site, node), key=len, default="")
+    return (m.Approval(area=area, person=LARGEST_PERSON, since=MOST, until=MOST),) * m.MOST_APPROVALS
 
 
 def _size(site: Site, node: str, data: m.OrderData) -> int:

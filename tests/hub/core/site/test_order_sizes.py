@@ -7,9 +7,10 @@ from functools import cache
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from hub.core.nodes import order_content
-from hub.core.site import rules
+from hub.core.site import order_sizes, rules
 from hub.core.site.document import Point, Site
 from hub.core.site.mistakes import Mistake
 from hub.documents import site as site_file
@@ -32,10 +33,12 @@ def most() -> int:
 
 
 def order(people: int, what: str) -> bytes:
-    """What the engine would send to the archive's node, signed."""
+    """What the engine would send to the archive's node, signed, with as many approvals as there may be."""
     house = PaperHub(msgspec.json.decode(site_file.stored(crowd(people), bytes(32)), type=Site))
     house.node("archive-1")
     data = order_content.compose(house.state, house.site, BOARD, "archive-1", what, house.clock())
+    if isinstance(data, m.AccessList):
+        data = replace(data, approvals=order_sizes.most_approvals(house.site, "archive-1"))
     made = m.Order(v=1, site="demo", node="archive-1", life=1, boot="0" * 32, number=9, until=9, data=data)
     return keys.make("demo/engine").sign(m.encode(made))
 
@@ -47,6 +50,16 @@ def test_a_thousand_people_fit() -> None:
 def test_the_largest_bureau_that_passes_can_be_told_to_its_nodes_and_some_more_people_could_not() -> None:
     assert m.fits(m.Order, order(most(), "access"))
     assert not m.fits(m.Order, order(most() * 101 // 100, "access"))
+
+
+def test_whoever_may_unset_the_area_takes_room_on_the_list_too() -> None:
+    site = crowd(most() - 10)
+    assert rules.check(site, BOARD) == []
+    enter = tuple(grant.cardholder for grant in site.grant if "archive" in grant.areas)
+    archive, *others = site.area
+    archive = replace(archive, opens=enter)
+    (mistake,) = rules.check(replace(site, area=(archive, *others)), BOARD)
+    assert mistake.place == "node archive-1"
 
 
 def test_the_mistake_names_the_node_the_size_and_the_limit() -> None:
@@ -70,8 +83,6 @@ def test_what_depends_on_no_number_of_people_is_far_from_the_limit(what: str) ->
 
 def full_node() -> PaperHub:
     """The archive's node with a point of the longest names on every terminal, each in an area of its own."""
-    from msgspec.structs import replace
-
     site = demo_site()
     (first, *_) = [one for one in site.area if one.name == "archive"]
     points, areas = [], []

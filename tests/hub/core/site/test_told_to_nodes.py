@@ -62,7 +62,40 @@ def test_an_access_list_says_who_may_do_what_at_that_node(demo: Site) -> None:
         grants=(m.Grant(area="archive", schedule=None, ends=None),),
         seals=("archive",),
         responds=("archive",),
+        opens=("archive",),
     )
+
+
+def test_it_says_who_unsets_the_areas_of_that_node(draft: Draft) -> None:
+    draft.area("archive")["opens"] = [1002, 1005]
+    site = draft.site()
+    assert [one.person for one in access(site, "archive-1").holders if one.opens] == [1002, 1005]
+    assert holder(site, "cipher-1", 1002).opens == ("cipher-room",)
+    assert holder(site, "computer-1", 1002).opens == ()
+
+
+def test_nobody_unsets_what_is_not_guarded(draft: Draft) -> None:
+    draft.area("archive")["guard"] = False
+    assert all(one.opens == () for one in access(draft.site(), "archive-1").holders)
+
+
+def approval(area: str, since: int, until: int) -> m.Approval:
+    return m.Approval(area=area, person=1001, since=since, until=until)
+
+
+def approved(site: Site, *approvals: m.Approval) -> tuple[m.Approval, ...]:
+    return lookups.access_for(site, "archive-1", 3, NOW, NOW + 60_000, {}, credential, approvals).approvals
+
+
+def test_approvals_of_its_areas_are_told_that_are_not_over(demo: Site) -> None:
+    later, now = approval("archive", NOW + 9, NOW + 99), approval("archive", NOW - 5, NOW + 1)
+    over, elsewhere = approval("archive", NOW - 5, NOW), approval("cipher-room", NOW, NOW + 9)
+    assert approved(demo, later, over, now, elsewhere) == (now, later)
+
+
+def test_more_approvals_than_a_list_may_have_are_the_earliest(demo: Site) -> None:
+    many = [approval("archive", NOW + at, NOW + 99) for at in range(m.MOST_APPROVALS + 1)]
+    assert approved(demo, *reversed(many)) == tuple(many[:-1])
 
 
 def test_rights_elsewhere_are_not_told(demo: Site) -> None:
