@@ -82,10 +82,10 @@ What is sent when the hub's database is of no use, in the language of the consol
 
 _STYLE = """
 @page { size: A4; margin: 9mm 14mm }
-body { font: 9.5pt/1.35 "Noto Sans CJK SC", "Microsoft YaHei", "Noto Sans", sans-serif; margin: 0 }
+body { font: 8.5pt/1.25 "Noto Sans CJK SC", "Microsoft YaHei", "Noto Sans", sans-serif; margin: 0 }
 h1 { font-size: 15pt; margin: 0 0 1mm } h2 { font-size: 11pt; margin: 3mm 0 1mm } p, ul { margin: 1mm 0 }
-table { border-collapse: collapse; width: 100% } td { border: .5pt solid #999; padding: .25mm 2mm }
-li { margin: .5mm 0 }
+table { border-collapse: collapse; width: 100% } td { border: .5pt solid #999; padding: .1mm 2mm }
+li { margin: .3mm 0 }
 .code { font-weight: bold; width: 11mm; text-align: center } .sms { border: 1pt solid #000; padding: 1.5mm 3mm }
 .en { color: #444 } .write td { height: 6mm; width: 50% }
 """

@@ -55,6 +55,9 @@ PARTS: tuple[type[m.Message], ...] = (
     m.Window,
     m.Grant,
     m.Holder,
+    m.Guarding,
+    m.Approval,
+    m.GuardedArea,
     m.Head,
     m.Introduction,
 )

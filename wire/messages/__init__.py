@@ -24,6 +24,7 @@ from wire.messages.rules import *
 from wire.messages.sealing_facts import *
 from wire.messages.sealing_records import *
 from wire.messages.service_facts import *
+from wire.messages.set_facts import *
 from wire.messages.set_records import *
 from wire.messages.witness_facts import *
 from wire.messages.witnessing import *

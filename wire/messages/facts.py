@@ -12,9 +12,10 @@ from wire.messages.duty_facts import DutyFact
 from wire.messages.hub_facts import HubFact
 from wire.messages.sealing_facts import SealingFact
 from wire.messages.service_facts import ServiceFact
+from wire.messages.set_facts import SetFact
 from wire.messages.witness_facts import WitnessFact
 
-FactData = HubFact | ServiceFact | WitnessFact | AlarmFact | SealingFact | CalendarFact | CallFact | DutyFact
+FactData = HubFact | ServiceFact | WitnessFact | AlarmFact | SetFact | SealingFact | CalendarFact | CallFact | DutyFact
 
 Service = Literal["engine", "console", "notify", "admin"]
 SERVICES: tuple[Service, ...] = ("engine", "console", "notify", "admin")

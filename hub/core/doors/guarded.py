@@ -13,7 +13,7 @@ from hub.core import order_numbers
 from hub.core.alarms import life as alarm_life
 from hub.core.alarms.life import Cause
 from hub.core.doors import stood
-from hub.core.site import lookups
+from hub.core.site import lookups, where
 from hub.core.site.document import Site
 from hub.core.state import Entry, Guarded, Point, State
 from hub.core.when import when
@@ -101,7 +101,7 @@ def apply_set(state: State, entry: Entry, record: m.Record, data: m.AreaSet) -> 
     open_elsewhere = [
         point.place
         for point in state.all(Point)
-        if point.place.startswith(f"{data.area}/") and point.node != record.node and point.known != "normal"
+        if where.area_of(point.place) == data.area and point.node != record.node and point.known != "normal"
     ]
     people = (data.person,) if data.person is not None else ()
     left_open = tuple(dict.fromkeys((*data.left_open, *open_elsewhere)))
@@ -135,7 +135,7 @@ def apply_started(state: State, entry: Entry, record: m.Record, data: m.Started)
 
 def apply_normal(state: State, entry: Entry, record: m.Record, data: m.LevelChanged) -> None:
     """A point that is normal is not left open any more."""
-    area = data.point.partition("/")[0]
+    area = where.area_of(data.point)
     known = state.find(Guarded, area)
     if known is not None and data.now == "normal" and data.point in known.left_open:
         state.put(replace(known, left_open=tuple(one for one in known.left_open if one != data.point)))

@@ -17,7 +17,7 @@ from hub.core.calling import escalation, notices, roster
 from hub.core.calling import fold as calling_fold
 from hub.core.calling import follows as calling_follows
 from hub.core.calling import meanwhile as calling_meanwhile
-from hub.core.doors import awaited, everyday
+from hub.core.doors import asked, awaited, everyday
 from hub.core.journal import compared, unjudged
 from hub.core.nodes import checks as node_checks
 from hub.core.nodes import contradiction, held_database, hub_clock, hub_disk, node_disk, restarts
@@ -138,6 +138,28 @@ FACTS: Mapping[type[m.Data], Rule] = {
     ),
     m.BadgeAwaited: Rule(fold=(awaited.apply_awaited,)),
     m.BadgeWaitOver: Rule(fold=(awaited.apply_over,), follows=(awaited.over,)),
+    m.GuardRequested: Rule(
+        by=CONSOLE,
+        roles=OFFICERS,
+        check=asked.check_request,
+        fold=(asked.apply_requested,),
+        follows=(asked.requested,),
+    ),
+    m.UnsettingAllowed: Rule(
+        by=CONSOLE,
+        roles=OFFICERS,
+        check=asked.check_allowed,
+        second=asked.check_who_allows,
+        fold=(asked.apply_allowed,),
+        follows=(asked.allowed,),
+    ),
+    m.UnsettingForbidden: Rule(
+        by=CONSOLE,
+        roles=OFFICERS,
+        check=asked.check_forbidden,
+        fold=(asked.apply_forbidden,),
+        follows=(asked.allowed,),
+    ),
     m.AlarmRaised: Rule(fold=(alarm_life.apply_raised, course.apply_alarm), follows=(calling_follows.raised,)),
     m.AlarmRepeated: Rule(fold=(alarm_life.apply_repeated, course.apply_alarm), follows=(calling_follows.repeated,)),
     m.AlarmRecorded: Rule(fold=(alarm_life.apply_recorded,)),

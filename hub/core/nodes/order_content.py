@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from hub.core import order_numbers
 from hub.core.alarms import closing
 from hub.core.calendar import office_hours
+from hub.core.doors import asked
 from hub.core.rules import each
 from hub.core.sealing import area as area_sealing
 from hub.core.sealing import frozen
@@ -34,7 +35,7 @@ def compose(state: State, site: Site, board: Board, node: str, what: str, now: i
     if kind == "access":
         expires = now + ACCESS_VALID_MS
         days = office_hours.named_days(state, site, now, expires)
-        access = lookups.access_for(site, node, version, now, expires, days, str)
+        access = lookups.access_for(site, node, version, now, expires, days, str, asked.approvals(state))
         return replace(frozen.withheld(state, node, access), word=frozen.word(state, node))
     area = state.area(name)
     if kind == "sealed":
@@ -42,6 +43,9 @@ def compose(state: State, site: Site, board: Board, node: str, what: str, now: i
     if kind == "guard":
         known = state.find(Guarded, name) or Guarded(name)
         return m.Guard(area=name, state=known.state, number=known.number)
+    if kind == "guard-asked":
+        known = state.find(Guarded, name) or Guarded(name)
+        return m.GuardAsked(area=name, act=known.asked or "set", person=known.asked_by or 1)
     if kind == "quiet":
         return m.Quiet(area=name, word=area.came)
     if kind == "ceremony":

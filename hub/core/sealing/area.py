@@ -12,7 +12,7 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from hub.core import order_numbers, watched
+from hub.core import order_numbers, standing, watched
 from hub.core.refusal import NotPossible
 from hub.core.sealing import after as after_sealing
 from hub.core.sealing import before as before_sealing
@@ -132,6 +132,8 @@ def order(state: State, site: Site, request: m.SealingOrdered) -> m.SealingOrder
     area = state.area(request.area)
     if (area.state, EVENTS[request.purpose]) not in SEAL:
         raise NotPossible(f"area-is-{area.state}", request.area)
+    if request.purpose == "seal":
+        standing.check_unset(state, request.area)
     for node in lookups.nodes_of(site, request.area):
         life = state.life(node)
         if watched.of_life(life):

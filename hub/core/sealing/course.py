@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from msgspec.structs import replace
 
+from hub.core import standing
 from hub.core.refusal import NotPossible
 from hub.core.sealing import before as before_sealing
 from hub.core.site.document import Site
@@ -118,6 +119,7 @@ def check_begin(state: State, site: Site, request: m.SealingChecking) -> m.Seali
         raise NotPossible("unknown-area", request.area)
     if (now := state.area(request.area).state) != "unsealed":
         raise NotPossible(f"area-is-{now}", request.area)
+    standing.check_unset(state, request.area)
     if of_area(state, request.area, "checking"):
         raise NotPossible("checking-already", request.area)
     return replace(request, sealing=next_number(state, request.area, state.meta.newest_time))

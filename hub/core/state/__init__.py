@@ -11,6 +11,7 @@ from hub.core.state.calls import Call, CallLife, ChannelRow, Duty, Handover, Not
 from hub.core.state.house import (
     Alarm,
     AlarmLife,
+    Allowed,
     Area,
     AwaitedBadge,
     Badged,
@@ -41,6 +42,7 @@ __all__ = [
     "KEYS",
     "Alarm",
     "AlarmLife",
+    "Allowed",
     "Area",
     "AwaitedBadge",
     "Badged",
@@ -88,6 +90,7 @@ KEYS: dict[type[Row], tuple[str, ...]] = {
     Area: ("name",),
     Badged: ("area",),
     Guarded: ("area",),
+    Allowed: ("area", "person"),
     AwaitedBadge: ("point",),
     Alarm: ("number",),
     OrderOut: ("node", "number"),

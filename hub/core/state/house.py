@@ -180,6 +180,19 @@ class Guarded(Row, frozen=True):
     """When it was set, the last times of it."""
     set_to: tuple[int, ...] = ()
     """When each of these ended; one less where it is set now."""
+    asked: Literal["set", "extend"] | None = None
+    """What an officer has asked last at the console, and who."""
+    asked_by: int | None = None
+
+
+class Allowed(Row, frozen=True):
+    """A person who may unset an area alone out of its hours, from one wall time in ms to another; `by` whose word."""
+
+    area: str
+    person: int
+    since: int
+    until: int
+    by: int | None
 
 
 class AwaitedBadge(Row, frozen=True):
