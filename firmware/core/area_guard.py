@@ -1,6 +1,7 @@
 """The everyday guard of one area at the node of its reader: set, unset, and what stands between the two.
 
-What decides is in the tables of `set_area`; here is what they are asked about, and what comes of their answers.
+What decides is in the tables of `set_area`; here is what they are asked about, and what comes of their answers. It is
+long since a badge, a point, the hour and an order may each change how the area stands.
 """
 
 from __future__ import annotations

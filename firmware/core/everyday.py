@@ -13,6 +13,7 @@ from firmware.core.area_guard import AreaGuard, Around, Served, Shown, When
 from firmware.core.debounce import Change
 from firmware.core.doors import area_of
 from firmware.core.effects import Effect
+from firmware.core.set_watch import SetWatches
 from firmware.core.stands import Stands
 from wire import messages as m
 from wire.points import KINDS
@@ -27,6 +28,7 @@ class Everyday:
         self._areas: dict[m.Name, AreaGuard] = {}
         self._plan: m.Plan | None = None
         self._sealed: frozenset[m.Name] = frozenset()
+        self._watches = SetWatches(around.points)
 
     # ------------------------------------------------------------ what is so
 
@@ -177,8 +179,18 @@ class Everyday:
         if guard is not None:
             yield from guard.not_entered(person, when)
 
+    def sampled(self, place: m.Place, at: int) -> None:
+        """A point was read."""
+        self._watches.sampled(place, at)
+
+    def watched(self, now: int) -> Iterator[Effect]:
+        """What is set now is watched, and nothing else."""
+        numbers = {name: guard.stands.number for name, guard in self._areas.items() if guard.is_set}
+        yield from self._watches.over(numbers, now)
+
     def advance(self, when: When) -> Iterator[Effect]:
         """Time has passed."""
+        yield from self._watches.advance(when.mono)
         for guard in self._areas.values():
             if guard.rule.decides:
                 yield from guard.advance(when)

@@ -35,7 +35,9 @@ from firmware.core.effects import (
     Tick,
 )
 from firmware.core.everyday import Everyday
+from firmware.core.faults import Faults
 from firmware.core.guard import Guard as SealingGuard
+from firmware.core.kept import Kept
 from firmware.core.orders import OrderContext, Orders
 from firmware.core.points import Points, Sample
 from firmware.core.proofs import Trust
@@ -51,8 +53,6 @@ from wire.board import Board
 
 BEAT_MS = 10_000
 BEAT_SEALED_MS = 3_000
-DETAIL = 500
-"""Characters of a fault's detail that are kept."""
 UNREADABLE = f"{MANY} damaged frames in a minute: interference, a loose wire, or a reader of another speed or kind"
 
 
@@ -81,7 +81,7 @@ class Node:
         self._factory = factory
         self._plan = saved.plan
         self._echo: m.Echo | None = None
-        self._failed: set[tuple[m.FaultPart, str | None]] = set()
+        self._faults = Faults()
         self._clock = Clock(saved.trusted_wall)
         self._orders = Orders(saved.mark, boot)
         self._sounder = OwnSounder(saved.sounding)
@@ -90,12 +90,12 @@ class Node:
         self._emergencies = self._guard.emergencies
         self._sealing = Sealing(self._guard.sealed, self._sounder, self._points, saved.baselines)
         self._doors = Doors(self._is_guarded, saved.inside)
-        self._inside, self._sounding, self._stands = saved.inside, saved.sounding, saved.stands
         self._inside_at = saved.inside_at
         self._silence = HubSilence(self._sounder, saved.no_link)
         self._shows = Shows(self._sounder, self._silence)
         self._witness = Witness(trust, saved.witness, self._sounder, self._clock)
         self._everyday = Everyday(saved.stands, Around(self._points, self._doors, self._sounder, self._shows))
+        self._kept = Kept(saved, self._doors, self._sounder, self._everyday)
         parts = Parts(
             self._clock,
             self._sealing,
@@ -155,7 +155,7 @@ class Node:
         else:
             what = type(input).__name__
             yield what, INPUTS[type(input)](self, input, now)
-        yield "what is kept", self._changed(now)
+        yield "what follows", self._changed(now)
 
     def wall(self, now: Now) -> tuple[int, m.ClockTrust]:
         """Wall time for the head of a record or beat, and how far it is trusted."""
@@ -192,6 +192,7 @@ class Node:
         seen = self._points.sample(sample)
         if seen:
             self._sealing.sampled(seen.point.place, sample.at)
+            self._everyday.sampled(seen.point.place, sample.at)
             yield from self._changes.seen(seen, self._when(now))
 
     def _reader(self, data: ReaderBytes, now: Now) -> Iterator[Effect]:
@@ -325,22 +326,15 @@ class Node:
         return frozenset(one.area for one in self._sealing.areas)
 
     def _can_read(self, area: m.Name) -> bool:
-        return self._readers.has_working(area, self._failed)
+        return self._readers.has_working(area, self._faults.failed)
 
     def _when(self, now: Now) -> When:
         return When(now.mono, *self._clock.wall(now))
 
     def _changed(self, now: Now) -> Iterator[Effect]:
-        """The fields of `Saved` that have changed since they were last saved."""
-        if self._doors.inside != self._inside:
-            self._inside = self._doors.inside
-            yield Save({"inside": self._inside, "inside_at": self.wall(now)[0]})
-        if self._sounder.sounding != self._sounding:
-            self._sounding = self._sounder.sounding
-            yield Save({"sounding": self._sounding})
-        if self._everyday.stands != self._stands:
-            self._stands = self._everyday.stands
-            yield Save({"stands": self._stands})
+        """What follows from whatever has happened: what is watched, and what is saved."""
+        yield from self._everyday.watched(now.mono)
+        yield from self._kept.changed(self.wall(now)[0])
 
     def _set_plan(self, plan: m.Plan, now: Now) -> Iterator[Effect]:
         self._plan = plan
@@ -357,12 +351,7 @@ class Node:
             yield from self._fault("clock", None, False, "known again")
 
     def _fault(self, part: m.FaultPart, port: str | None, failed: bool, detail: str) -> Iterator[Effect]:
-        """Record that a part has failed or works again, once each."""
-        if failed == ((part, port) in self._failed):
-            return
-        (self._failed.add if failed else self._failed.discard)((part, port))
-        place = self._readers.place(port)
-        yield Keep(m.Fault(part=part, failed=failed, detail=detail[:DETAIL], place=place))
+        yield from self._faults.told(part, port, failed, detail, self._readers.place(port))
 
 
 INPUTS: dict[type, Callable[[Node, Any, Now], Iterator[Effect]]] = {

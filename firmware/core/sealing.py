@@ -12,10 +12,12 @@ from firmware.core.doors import area_of
 from firmware.core.effects import Effect, Keep, Save
 from firmware.core.points import Points
 from firmware.core.sounder import OwnSounder
-from firmware.core.watch import AreaWatch
-from wire.messages import Chatter, LevelChanged, Name, Place, PlanPoint, Respond, SealBaseline, SealedArea
+from firmware.core.watch import AreaWatch, Interval
+from wire.messages import Chatter, LevelChanged, Name, Place, PlanPoint, Respond, SealBaseline, SealedArea, Watch
 from wire.points import KINDS
 
+EVERY_MS = 60_000
+"""How long an interval of the watch over a sealed area is."""
 Baselines = tuple[tuple[Place, int], ...]
 
 
@@ -57,7 +59,7 @@ class Sealing:
         """These areas are sealed from now on, and no other. What is not normal in a new one sounds at once."""
         new = {area.area: area for area in areas}
         for name, watch in self._watches.items():
-            yield Keep(watch.close(now))
+            yield _told(self._sealed[name], watch.close(now))
             if new.get(name) != self._sealed[name]:
                 self._alarms.pop(name, None)
                 yield from self._sounder.quiet_area(name, "unsealed")
@@ -89,8 +91,8 @@ class Sealing:
     def advance(self, now: int) -> Iterator[Effect]:
         """Time has passed: watch records that are due."""
         for name, watch in self._watches.items():
-            for record in watch.advance(self._points.supervised(name), now):
-                yield Keep(record)
+            for interval in watch.advance(self._points.supervised(name), now):
+                yield _told(self._sealed[name], interval)
 
     def respond(self, order: Respond) -> None:
         """These alarms are acknowledged. They end with the sealing."""
@@ -142,5 +144,10 @@ class Sealing:
             yield Save({"baselines": tuple(kept.items())})
 
     def _begin(self, sealed: SealedArea, points: frozenset[Place], now: int) -> Iterator[Effect]:
-        watch = self._watches[sealed.area] = AreaWatch(sealed, points, now)
-        yield Keep(watch.close(now))
+        watch = self._watches[sealed.area] = AreaWatch(points, now, EVERY_MS)
+        yield _told(sealed, watch.close(now))
+
+
+def _told(sealed: SealedArea, interval: Interval) -> Keep:
+    points, since, until, gaps = interval
+    return Keep(Watch(area=sealed.area, sealing=sealed.sealing, points=points, since=since, until=until, gaps=gaps))

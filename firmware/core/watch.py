@@ -1,29 +1,39 @@
-"""Watch records: what was supervised, from when to when, in areas that are sealed. The proof of the holiday.
+"""What was supervised in an area, from when to when. Of a sealed one it is the proof of the holiday.
 
-The intervals of an area are contiguous from its sealing (or the node's start) on: each begins where the one before
-ended, so a missing one shows. A record never claims more than was so: it lists the points that were supervised
-throughout its interval, and every gap of over a second in which one of them was not read.
+The intervals of an area are contiguous from when it is sealed or set (or the node started) on: each begins where the
+one before ended, so a missing one shows. An interval never claims more than was so: it lists the points that were
+supervised throughout, and every gap of over a second in which one of them was not read.
 
-The first record of a sealing or start has no length: it says from when on the node watches.
+The first of them has no length: it says from when on the node watches. What is recorded of them, the caller says.
 """
 
 from __future__ import annotations
 
-from wire.messages import Place, SealedArea, Watch
+from typing import NamedTuple
 
-EVERY_MS = 60_000
+from wire.messages import Place
+
 GAP_MS = 1_000
 BRIEF_MS = 1_000
-"""Points that come and go more often than this do not make a record each time; the interval then lacks them all."""
+"""Points that come and go more often than this do not make an interval each time; it then lacks them all."""
 
 Gap = tuple[int, int]
 
 
-class AreaWatch:
-    """The running interval of one sealed area."""
+class Interval(NamedTuple):
+    """Which points were supervised from `since` to `until`, as ms since boot, and the gaps in that."""
 
-    def __init__(self, sealed: SealedArea, points: frozenset[Place], now: int) -> None:
-        self._sealed = sealed
+    points: tuple[Place, ...]
+    since: int
+    until: int
+    gaps: tuple[Gap, ...]
+
+
+class AreaWatch:
+    """The running interval of one area. `every`: ms after which it is closed, whatever happens."""
+
+    def __init__(self, points: frozenset[Place], now: int, every: int) -> None:
+        self._every = every
         self._points = points
         self._since = now
         self._read_at = dict.fromkeys(points, now)
@@ -31,23 +41,16 @@ class AreaWatch:
         """Points in a gap of which the part up to this time has been told."""
         self._gaps: list[Gap] = []
 
-    def close(self, now: int) -> Watch:
-        """Record of the interval up to now; the next one begins."""
+    def close(self, now: int) -> Interval:
+        """The interval up to now; the next one begins."""
         for place in self._points:
             since = self._gap_from.get(place, self._read_at[place])
             if place in self._gap_from or now - since > GAP_MS:
                 self._gaps.append((since, now))
                 self._gap_from[place] = now
-        record = Watch(
-            area=self._sealed.area,
-            sealing=self._sealed.sealing,
-            points=tuple(sorted(self._points)),
-            since=self._since,
-            until=now,
-            gaps=_union(self._gaps),
-        )
+        interval = Interval(tuple(sorted(self._points)), self._since, now, _union(self._gaps))
         self._since, self._gaps = now, []
-        return record
+        return interval
 
     def sampled(self, place: Place, at: int) -> None:
         """A point was read."""
@@ -60,20 +63,20 @@ class AreaWatch:
             self._gaps.append((self._read_at[place], at))
         self._read_at[place] = max(self._read_at[place], at)
 
-    def advance(self, points: frozenset[Place], now: int) -> list[Watch]:
+    def advance(self, points: frozenset[Place], now: int) -> list[Interval]:
         """Time has passed, and these points are supervised now."""
         brief = now - self._since < BRIEF_MS
         if points == self._points:
-            return [self.close(now)] if now - self._since >= EVERY_MS else []
+            return [self.close(now)] if now - self._since >= self._every else []
         if brief and self._points:
             self._points &= points
             return []
-        record = self.close(now)
+        interval = self.close(now)
         added = points - self._points
         self._points = points
         self._read_at = {place: now if place in added else self._read_at[place] for place in points}
         self._gap_from = {place: at for place, at in self._gap_from.items() if place in points}
-        return [record]
+        return [interval]
 
 
 def _union(gaps: list[Gap]) -> tuple[Gap, ...]:

@@ -482,7 +482,7 @@ def test_a_chattering_point_is_not_watched_while_it_chatters() -> None:
 
 
 def test_a_point_of_which_nothing_comes_any_more_is_a_gap_to_the_end() -> None:
-    watch = AreaWatch(ARCHIVE, frozenset({CORRIDOR}), 0)
+    watch = AreaWatch(frozenset({CORRIDOR}), 0, 60_000)
     watch.sampled(CORRIDOR, 500)
     assert watch.close(60_000).gaps == ((500, 60_000),)
     assert watch.close(120_000).gaps == ((60_000, 120_000),)
@@ -492,7 +492,7 @@ def test_a_point_of_which_nothing_comes_any_more_is_a_gap_to_the_end() -> None:
 
 @pytest.mark.parametrize("ms", [1_001, 2_000, 4_999])
 def test_every_gap_of_more_than_a_second_is_stated(ms: int) -> None:
-    watch = AreaWatch(ARCHIVE, frozenset({CORRIDOR}), 0)
+    watch = AreaWatch(frozenset({CORRIDOR}), 0, 60_000)
     watch.sampled(CORRIDOR, 1_000)
     watch.sampled(CORRIDOR, 1_000 + ms)
     assert watch.close(1_000 + ms).gaps == ((1_000, 1_000 + ms),)
@@ -500,7 +500,7 @@ def test_every_gap_of_more_than_a_second_is_stated(ms: int) -> None:
 
 
 def test_a_gap_of_a_second_is_none() -> None:
-    watch = AreaWatch(ARCHIVE, frozenset({CORRIDOR}), 0)
+    watch = AreaWatch(frozenset({CORRIDOR}), 0, 60_000)
     for at in range(1_000, 61_000, 1_000):
         watch.sampled(CORRIDOR, at)
     assert watch.close(60_000).gaps == ()
