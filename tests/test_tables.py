@@ -51,6 +51,12 @@ HELD_BY: dict[str, tuple[str, str]] = {
         "test_nodes_of_one_dead_switch_are_one_call",
     ),
     "wire.points.KINDS": ("hub/core/journal/test_judge.py", "test_a_level_is_the_alarm_that_the_table_says"),
+    "hub.core.alarms.of_points.ACTIVE": (
+        "hub/core/doors/test_set_and_unset.py",
+        "test_what_is_opened_is_what_the_table_says",
+    ),
+    "hub.core.alarms.of_points.FAULTY": ("hub/core/doors/test_set_and_unset.py", "test_a_cut_wire_is_tamper"),
+    "hub.core.doors.points.CHATTER": ("hub/core/doors/test_set_and_unset.py", "test_a_contact_that_chatters"),
     "hub.core.journal.records.RECORDS": ("hub/core/journal/test_judge.py", "def test_"),
     "hub.core.nodes.follows.FAULTS": ("hub/core/journal/test_judge.py", "Fault("),
     "hub.core.nodes.follows.REFUSED": ("hub/core/journal/test_judge.py", "JournalRefused"),

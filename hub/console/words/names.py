@@ -79,7 +79,11 @@ POINT_KINDS = {
     "cabinet": N_("cabinet"),
     "seal": N_("seal"),
     "tamper": N_("tamper switch"),
+    "water": N_("water detector"),
+    "smoke": N_("smoke detector"),
+    "panic": N_("panic button"),
     "exit-button": N_("exit button"),
+    "set-button": N_("button for setting"),
 }
 
 ROLES = {
@@ -115,6 +119,7 @@ DENIALS = {
     "no-list": N_("the node has no access list"),
     "clock": N_("the node's clock is not to be relied on"),
     "sealed": N_("the area is sealed"),
+    "set": N_("the area is set"),
 }
 
 BADGE_REFUSALS = {
@@ -158,6 +163,7 @@ LEAVING = {
 EMPTIED = {
     "stay-over": N_("the doors have not moved for eight hours"),
     "sealed": N_("the area was sealed"),
+    "set": N_("the area was set"),
     "planned": N_("the area was planned anew"),
     "not-known": N_("the node knows of nobody"),
 }
@@ -191,6 +197,21 @@ KINDS = {
     "rolled-back": N_("Node set back"),
     "journal-refused": N_("Journal refused by a node"),
     "journal-moved": N_("Node follows the hub to a new origin"),
+    "setting": N_("Closing up begun"),
+    "area-set": N_("Set"),
+    "area-unset": N_("Unset"),
+    "first-of-two": N_("First of two badges for unsetting"),
+    "set-refused": N_("Closing up refused"),
+    "set-cancelled": N_("Closing up cancelled"),
+    "set-extended": N_("Somebody stays"),
+    "not-set": N_("Not set in the evening"),
+    "somebody-inside": N_("Somebody is shut in"),
+    "somebody-out": N_("Whoever was shut in is out"),
+    "watch-while-set": N_("Watch record while set"),
+    "reader-deaf": N_("Reader deaf for a badge"),
+    "guard-requested": N_("Asked to set, or to stay longer"),
+    "unsetting-allowed": N_("Allowed to unset alone"),
+    "unsetting-forbidden": N_("No longer allowed to unset alone"),
     "site-applied": N_("Site document in force"),
     "node-enrolled": N_("Node enrolled"),
     "node-revoked": N_("Node revoked"),

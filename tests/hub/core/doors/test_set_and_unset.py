@@ -106,6 +106,25 @@ def test_a_cut_wire_is_tamper_wherever_it_is_and_a_seals_is_broken_while_guarded
         assert alarm_of_level(kind, "open-circuit", column) == wanted
 
 
+@pytest.mark.parametrize(
+    ("column", "wanted"),
+    [
+        ("unset", "chatter 3"),
+        ("overtime", "chatter 3"),
+        ("out", "chatter 3"),
+        ("set", "chatter-while-set 2"),
+        ("set-out", "chatter-while-set 1"),
+        ("sealed", "chatter-while-sealed 1"),
+    ],
+)
+def test_a_contact_that_chatters_is_as_urgent_as_what_it_guards(column: Column, wanted: str) -> None:
+    house = at(DAY)
+    node, number = stands(house, column) if column != "sealed" else (house.node("archive-1"), None)
+    sealing = 1 if column == "sealed" else None
+    node.says(m.Chatter(point=GATE, edges=21, since=0, until=1, level="normal", guard=number, sealing=sealing))
+    assert [f"{one.what} {one.priority}" for one in house.alarms()] == [wanted]
+
+
 @pytest.mark.parametrize("what", KINDS)
 def test_whatever_happens_is_never_less_urgent_where_more_is_guarded(what: str) -> None:
     unset, overtime, out, when_set, set_out, sealed = KINDS[what].priorities
