@@ -56,6 +56,7 @@ HELD_BY: dict[str, tuple[str, str]] = {
         "test_what_is_opened_is_what_the_table_says",
     ),
     "hub.core.alarms.of_points.FAULTY": ("hub/core/doors/test_set_and_unset.py", "test_a_cut_wire_is_tamper"),
+    "hub.core.doors.guarded.GUARD": ("hub/core/doors/test_set_and_unset.py", "test_whatever_it_was_it_is_what"),
     "hub.core.doors.points.CHATTER": ("hub/core/doors/test_set_and_unset.py", "test_a_contact_that_chatters"),
     "hub.core.journal.records.RECORDS": ("hub/core/journal/test_judge.py", "def test_"),
     "hub.core.nodes.follows.FAULTS": ("hub/core/journal/test_judge.py", "Fault("),

@@ -6,6 +6,7 @@ The node of the area's reader decides; here it is written down. Nothing here uns
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 from msgspec.structs import replace
 
@@ -18,6 +19,16 @@ from hub.core.site.document import Site
 from hub.core.state import Entry, Guarded, Point, State
 from hub.core.when import when
 from wire import messages as m
+
+GuardEvent = Literal["set", "unset"]
+
+GUARD: dict[tuple[m.GuardState, GuardEvent], m.GuardState] = {
+    ("unset", "set"): "set",
+    ("set", "set"): "set",  # under another number: the node had lost what it knew
+    ("set", "unset"): "unset",
+    ("unset", "unset"): "unset",  # it has begun to be guarded, or was sealed since
+}
+"""What the node of the area's reader says, it is: there is no other way to either."""
 
 REMEMBERED = 32
 """Times that an area was set: as late as a node's records of a month."""
@@ -141,12 +152,12 @@ def apply_normal(state: State, entry: Entry, record: m.Record, data: m.LevelChan
         state.put(replace(known, left_open=tuple(one for one in known.left_open if one != data.point)))
 
 
-def _turned(row: Guarded, to: m.GuardState, at: int) -> Guarded:
-    """The row with its spans up to date: it is set, or unset, from this wall time on."""
+def _turned(row: Guarded, event: GuardEvent, at: int) -> Guarded:
+    """The row after that, with its spans up to date: it is set, or unset, from this wall time on."""
     begun, ended = row.set_from, row.set_to
     if row.state == "set" and len(begun) > len(ended):
         ended = (*ended, max(at, begun[-1]))
-    if to == "set":
+    if event == "set":
         begun = (*begun, at)
     dropped = max(0, len(begun) - REMEMBERED)
-    return replace(row, state=to, set_from=begun[dropped:], set_to=ended[dropped:])
+    return replace(row, state=GUARD[row.state, event], set_from=begun[dropped:], set_to=ended[dropped:])

@@ -33,7 +33,7 @@ ASKED: Mapping[str, tuple[type[m.Data], ...]] = {
         m.SealingDropped, m.CheckTicked, m.ExceptionSigned, m.SealNumber, m.SealCompared, m.UnsealingApproved,
         m.EmergencyOpened, m.EmergencySigned, m.SealingReleased, m.CalendarImported, m.CalendarApproved,
         m.WindowPlanned, m.WindowCancelled, m.ShiftAdded, m.ShiftRemoved, m.HandoverDrafted, m.HandoverTaken,
-        m.DrillStarted, m.SignedIn, m.SignInFailed,
+        m.DrillStarted, m.SignedIn, m.SignInFailed, m.GuardRequested, m.UnsettingAllowed, m.UnsettingForbidden,
     ),
     "console notify admin": (m.AlarmAcknowledged,),
 }  # fmt: skip

@@ -203,6 +203,35 @@ def test_who_has_set_and_unset_it_is_known() -> None:
     house.check()
 
 
+@pytest.mark.parametrize("before", ["set", "unset"])
+@pytest.mark.parametrize("after", ["set", "unset"])
+def test_whatever_it_was_it_is_what_its_node_says(before: m.GuardState, after: m.GuardState) -> None:
+    house = at(DAY)
+    node = house.node("archive-1")
+    for number, state in enumerate((before, after), 1):
+        if state == "set":
+            node.sets(ARCHIVE, number)
+        else:
+            node.unsets(ARCHIVE, number)
+        house.clock.forward(60)
+    row = house.state.find(Guarded, ARCHIVE)
+    assert row is not None
+    assert (row.state, row.number) == (after, 2)
+    house.check()
+
+
+def test_what_a_start_says_of_it_is_so_whatever_a_backup_has_forgotten() -> None:
+    house = at(NIGHT)
+    node = house.node("archive-1")
+    node.unsets(ARCHIVE, 1)
+    held = m.GuardedArea(area=ARCHIVE, state="set", number=4)
+    node.says(m.Started(version="1", factory="mock", plan=1, sealed=(), guards=(held,)))
+    row = house.state.find(Guarded, ARCHIVE)
+    assert row is not None
+    assert (row.state, row.number) == ("set", 4)
+    house.check()
+
+
 def test_what_the_hour_leaves_open_is_told_to_the_keeper_until_it_is_shut() -> None:
     house = at(NIGHT)
     node = house.node("archive-1")
