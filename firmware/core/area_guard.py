@@ -242,10 +242,17 @@ class AreaGuard:
         if not self.is_set:
             return
         if level == "normal":
-            kept = tuple(one for one in self.stands.left_open if one != place)
-            self.stands = replace(self.stands, left_open=kept)
+            self._shut(place)
         elif self.rule.decides and not silent and self.guarded(place, at) is not None:
             yield from self._sounder.opened(self.name)
+
+    def read(self, place: m.Place) -> None:
+        """A point was read. It may have been closed while the node was off, and then nothing of it changes."""
+        if place in self.stands.left_open and self._points.is_normal(place):
+            self._shut(place)
+
+    def _shut(self, place: m.Place) -> None:
+        self.stands = replace(self.stands, left_open=tuple(one for one in self.stands.left_open if one != place))
 
     def opened(self, forced: bool, when: When) -> Iterator[Effect]:
         """A door was opened while the area was not set: whoever was closing up has come back, or somebody else has."""

@@ -196,6 +196,9 @@ class Everyday:
     def sampled(self, place: m.Place, at: int) -> None:
         """A point was read."""
         self._watches.sampled(place, at)
+        guard = self._areas.get(area_of(place))
+        if guard is not None:
+            guard.read(place)
 
     def watched(self, now: int) -> Iterator[Effect]:
         """What is set now is watched, and nothing else."""

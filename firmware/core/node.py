@@ -192,8 +192,8 @@ class Node:
         seen = self._points.sample(sample)
         if seen:
             self._sealing.sampled(seen.point.place, sample.at)
-            self._everyday.sampled(seen.point.place, sample.at)
             yield from self._changes.seen(seen, self._when(now))
+            self._everyday.sampled(seen.point.place, sample.at)
 
     def _reader(self, data: ReaderBytes, now: Now) -> Iterator[Effect]:
         was = self._readers.unreadable(data.port)

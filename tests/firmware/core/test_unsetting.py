@@ -345,7 +345,6 @@ def test_a_colleague_who_does_not_go_in_either_leaves_it_no_more_unset_than_befo
 
 def test_what_was_left_open_is_so_still_when_nobody_goes_in() -> None:
     bench = shut(at(10), left_open=(WINDOW,))
-    bench.open(WINDOW)
     bench.badge(ZHANG_WEI)
     bench.run(12)
     assert [(one.by, one.left_open) for one in bench.told(m.AreaSet)] == [("not-entered", (WINDOW,))]
