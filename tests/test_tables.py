@@ -70,6 +70,15 @@ HELD_BY: dict[str, tuple[str, str]] = {
     "firmware.core.guard.ROWS": ("firmware/core/test_guard_against_the_hub.py", "test_every_row_of_what_is_held"),
     "firmware.core.guard.RELEASES": ("firmware/core/test_guard_against_the_hub.py", "test_every_row_of_what_is_held"),
     "firmware.core.guard.BY_WORD": ("firmware/core/test_guard_against_the_hub.py", "test_every_word_of_the_readers"),
+    "firmware.core.set_area.UNSETTING": (
+        "firmware/core/test_unsetting.py",
+        "test_a_row_of_unsetting_that_leads_elsewhere",
+    ),
+    "firmware.core.set_area.CLOSING_UP": (
+        "firmware/core/test_setting.py",
+        "test_a_row_of_closing_up_that_leads_elsewhere",
+    ),
+    "firmware.core.set_area.BY_TIME": ("firmware/core/test_setting.py", "test_a_row_of_what_the_hour_does_that_leads"),
     "firmware.core.readers.SIGNS": ("firmware/core/test_guard_changes.py", "test_a_change_has_a_sign_of_its_own"),
     "firmware.core.node.INPUTS": ("firmware/core/test_guard_machine.py", "Guard"),
     "firmware.core.node.TICK": (

@@ -121,7 +121,8 @@ class Node:
         self._doors.away(now.mono - max(0, self._clock.wall(now)[0] - self._inside_at))
         plan = self._plan.version if self._plan else 0
         sealed = self._sealed_areas()
-        everyday = list(self._everyday.start(self._plan, self._readers.access, sealed, self._when(now)))
+        in_force = list(self._set_plan(self._plan, now)) if self._plan else []
+        everyday = list(self._everyday.start(self._readers.access, sealed, self._when(now)))
         started = m.Started(
             version=self._version,
             factory=self._factory,
@@ -129,13 +130,12 @@ class Node:
             sealed=self._sealing.areas,
             guards=self._everyday.guards,
         )
-        in_force = list(self._set_plan(self._plan, now)) if self._plan else []
         effects = [
             Keep(started),
+            *in_force,
             *everyday,
             *self._sounder.start(sealed | self._everyday.set_areas),
             *self._silence.start(now.mono),
-            *in_force,
             *self._sealing.start(now.mono),
             *self._guard.start(self._plan, self._readers.access, now.mono),
             *(effect for area in self._emergencies.areas for effect in self._sealing.opened(area)),
@@ -192,8 +192,8 @@ class Node:
         seen = self._points.sample(sample)
         if seen:
             self._sealing.sampled(seen.point.place, sample.at)
-            self._everyday.sampled(seen.point.place, sample.at)
             yield from self._changes.seen(seen, self._when(now))
+            self._everyday.sampled(seen.point.place, sample.at)
 
     def _reader(self, data: ReaderBytes, now: Now) -> Iterator[Effect]:
         was = self._readers.unreadable(data.port)
@@ -290,12 +290,13 @@ class Node:
         self._everyday.seal(order.area)
 
     def _take_unseal(self, order: m.Unseal, now: Now) -> Iterator[Effect]:
+        over = order.emergency or self._guard.is_firm(order.area)
         yield from self._guard.let_go(order, now.mono)
         self._readers.over(order.area, now.mono)
         if order.area in self._emergencies.areas:
             yield from self._sealing.opened(order.area)
         yield from self._sealing.change(self._guard.sealed, now.mono)
-        yield from self._everyday.let_go(order.area, self._when(now))
+        yield from self._everyday.let_go(order.area, over, self._when(now))
 
     def _take_quiet(self, order: m.Quiet, now: Now) -> Iterator[Effect]:
         yield from self._emergencies.came(order.area)

@@ -144,6 +144,12 @@ class Points:
         point = self._points.get(place)
         return point is not None and point.debounce.level != "normal"
 
+    def is_normal(self, place: Place) -> bool:
+        """Whether the point is here, has been read, and is normal beyond doubt."""
+        point = self._points.get(place)
+        read = point is not None and point.first_at is not None and point.debounce.settled
+        return read and not self.is_open(place)
+
     def seal_ohms(self, area: Name) -> dict[Place, int]:
         """What the loop of each seal of the area measures now, in ohm; those that are normal."""
         points = [(place, point) for place, point in self._points.items() if area_of(place) == area]
