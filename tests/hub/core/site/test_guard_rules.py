@@ -126,13 +126,18 @@ def test_an_office_that_closes_late_is_told_what_midnight_does(draft: Draft, end
 @pytest.mark.parametrize(("start", "end"), [("00:00", "24:00"), ("01:00", "23:30")])
 def test_an_office_that_hardly_closes_is_told_that_nothing_sets_itself(draft: Draft, start: str, end: str) -> None:
     windows(draft, (ALL_DAYS, start, end))
-    assert "no area may ever set itself" in the_remark(draft).sentence
+    assert "an area may never set itself" in the_remark(draft).sentence
 
 
 def test_without_an_office_late_hours_of_an_area_are_remarked_upon_there(draft: Draft) -> None:
     own_hours(draft, (["mon"], "08:00", "24:00"))
     assert list(rules_of_guard.remarks(draft.site())) == []  # it sets itself by the office
     del draft.document["office"]
+    assert the_remark(draft).place == "area archive, hours"
+
+
+def test_late_hours_of_an_area_on_a_day_on_which_the_office_rests_are_remarked_upon(draft: Draft) -> None:
+    own_hours(draft, (["sat"], "18:00", "23:30"))
     assert the_remark(draft).place == "area archive, hours"
 
 
