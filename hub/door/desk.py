@@ -5,7 +5,7 @@ The engine has a desk, and so has a command that works while no engine runs. Not
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -16,12 +16,13 @@ from hub.core.calling import answers
 from hub.core.journal.facts import FACTS
 from hub.core.journal.requests import Actor
 from hub.core.refusal import NotPossible
+from hub.core.site.where import HUB
 from hub.documents import calendar as calendar_file
 from hub.door import bringing, protocol
 from hub.door.protocol import Answer, Asked, Done, Refused, TryLater
 from hub.service import Outcome, Service
 from hub.sign_in import tokens
-from hub.sign_in.checking import Checks
+from hub.sign_in.checking import AT_ONCE, Checks
 from hub.sign_in.tries import Tries, UntoldTries
 from hub.site_directory.layout import ASKERS, Asker
 from hub.store import erasing, notices, queries, session
@@ -31,6 +32,8 @@ from wire import messages as m
 KEPT_MS = 7 * 86_400_000
 """How long it is remembered what was committed: a service that was cut off asks again within that time."""
 BUSY_MS = 1_000
+PLACES: Mapping[Asker, int] = {"console": AT_ONCE - 4, "notify": 0, "admin": 4}
+"""Passwords of each asker that may wait: a console that asks on and on takes none of root's places."""
 LATE_MS = 30_000
 """A short message that was heard longer ago is journalled with the time of that."""
 
@@ -73,7 +76,7 @@ class Desk:
         self._root_key = root_key
         self._note = note
         self._to_overwrite = False
-        self._tries = Tries()
+        self._tries: dict[Asker, Tries] = {asker: Tries() for asker in ASKERS}
         self._untold: dict[Asker, UntoldTries] = {asker: UntoldTries() for asker in ASKERS}
         self._signing_in: dict[int, _SigningIn] = {}
 
@@ -140,16 +143,18 @@ class Desk:
         return Actor(asker, signed.person, signed.roles)
 
     def _sign_in(self, asker: Asker, shown: protocol.SignIn, key: Any) -> Answer | None:
-        times, login = self._times(), shown.login.strip().lower()
-        if wait := self._tries.wait(login, shown.address, times.wall):
+        times, login, tries = self._times(), shown.login.strip().lower(), self._tries[asker]
+        if wait := tries.wait(login, shown.address, times.wall):
             return TryLater(wait)
+        if sum(one.asker == asker for one in self._signing_in.values()) >= PLACES[asker]:
+            return TryLater(BUSY_MS)
         with session.reading(self._database) as connection:
             account = queries.account(connection, login)
         kept = account.password if account and account.roles else None
         job = self._checker.check(shown.password, kept, times.mono)
         if job is None:
             return TryLater(BUSY_MS)
-        self._tries.begin(login, shown.address, times.wall)
+        tries.begin(login, shown.address, times.wall)
         self._signing_in[job] = _SigningIn(key, asker, login, shown.address)
         return None
 
@@ -165,7 +170,7 @@ class Desk:
             account = queries.account(connection, who.login)
         if account is None or not account.roles:  # taken away while the password was looked at
             return Refused("wrong-password")
-        self._tries.right(who.login, who.address, now)
+        self._tries[who.asker].right(who.login, who.address, now)
         token = tokens.new()
         # In one transaction: nobody is signed in without an entry that says so.
         self._note(
@@ -208,6 +213,8 @@ class Desk:
         said = tuple(no_later(fact, now) for fact in said)
         if all(asker in FACTS[type(fact)].by for fact in said):
             return self._service.act(Actor(asker), *said, beside=beside)
+        if any(FACTS[type(fact)].by for fact in said):  # a note is not held against what its kind is checked for
+            raise NotPossible("not-allowed", m.kind_of(said[0]))
         return self._service.note(*said)  # of a failure: twice is better than not at all
 
     def _answered(self, asker: Asker, number: str, message: protocol.Answered) -> Answer:
@@ -258,8 +265,8 @@ def _may_want(wanted: tuple[m.FactData, ...]) -> None:
 def _may_say(asker: Asker, fact: m.FactData) -> bool:
     """What a service may say of itself: the facts that it brings, and that something of its own has failed."""
     match fact:
-        case m.NotJudged():
-            return True
+        case m.NotJudged(place=place, part=part):
+            return place == HUB and part == "rule"  # of an entry before it only the machine says so
         case m.HubStorage(part=part):
             return asker == "notify" and part == "contacts"
         case m.SignedIn(at=None):

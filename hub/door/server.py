@@ -10,6 +10,7 @@ import contextlib
 import logging
 import socket
 from collections.abc import Mapping
+from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
@@ -147,8 +148,8 @@ class Door:
                 self._end(connection)
             elif connection.ends and not connection.goes:
                 self._end(connection)
-        self._waiting.sort(key=lambda one: not protocol.is_urgent(one.asked))  # and as they came
-        tickets, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
+        tickets = self._next()
+        self._waiting = [one for one in self._waiting if one not in tickets]
         return tickets
 
     def answer(self, ticket: Ticket, answer: Answer, now: int) -> None:
@@ -163,6 +164,14 @@ class Door:
             pass
         except OSError:
             self._end(connection)
+
+    def _next(self) -> list[Ticket]:
+        """Of each asker one after the other, and of each the urgent ones first, then as they came: what one of them
+        calls urgent keeps none of the others waiting."""
+        in_order = sorted(self._waiting, key=_waits)
+        of_each = [[one for one in in_order if one.asker == asker] for asker in self._paths]
+        in_turn = [one for row in zip_longest(*of_each) for one in row if one is not None]
+        return sorted(in_turn[:AT_ONCE], key=_waits)
 
     def _read(self, connection: _Connection, now: int) -> None:
         if connection.asked or connection.goes or connection.ends:
@@ -211,3 +220,8 @@ class Door:
         connection.sock.close()
         if connection in self._connections:
             self._connections.remove(connection)
+
+
+def _waits(ticket: Ticket) -> bool:
+    """Whether it is not urgent: those that are sort first."""
+    return not protocol.is_urgent(ticket.asked)
