@@ -21,6 +21,7 @@ from hub.engine import disk
 from hub.engine.alive import HUB_BEAT_MS
 from hub.store import alarm_list, queries, schema, session, tables
 from tests.hub.engine.test_loop import Running
+from tests.support import fence
 from tests.support.hub import House, make_hub
 from wire import messages as m
 
@@ -51,8 +52,10 @@ def another(does: str, database: Path) -> Iterator[None]:
     )
     assert process.stdout
     assert process.stdout.readline()
-    yield
-    process.communicate()
+    try:
+        yield
+    finally:
+        process.communicate()
 
 
 @pytest.fixture
@@ -63,7 +66,7 @@ def house(tmp_path: Path) -> House:
 
 
 def at_work(house: House) -> Running:
-    return Running(house, house.hub.on(house.hub.database(PATIENCE_MS, writes=True)))
+    return Running(house, house.hub.on(fence.ours(house.hub.database(PATIENCE_MS, writes=True))))
 
 
 def held(running: Running) -> int | None:
@@ -104,7 +107,7 @@ def test_an_engine_that_waits_ends_when_it_is_told_to(house: House) -> None:
         return False
 
     house.engine.look()  # or nothing would lie beside the file
-    impatient = session.patient(session.open_database(house.hub.database_url, 50), goes_on)
+    impatient = session.patient(fence.ours(session.open_database(house.hub.database_url, 50)), goes_on)
     with (
         another(LOCKS, house.hub.layout.database),
         pytest.raises(OperationalError, match="locked"),

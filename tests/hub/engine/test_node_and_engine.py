@@ -20,6 +20,7 @@ from tests.hub.engine.test_engine import PaperLink
 from tests.hub.engine.test_rotation import Room
 from tests.hub.engine.test_witnessing import Bench, Mono
 from tests.hub.ledger.test_export import OFFICERS, typed
+from tests.support import fence
 from tests.support.hub import make_hub
 from wire import checkpoint, notes, tlog
 from wire import messages as m
@@ -121,12 +122,12 @@ def test_the_node_follows_a_hub_that_was_put_back_and_keeps_what_it_held(pair: P
     pair.sees(held)
     typed("--dir", tmp_path / "new", "hub", "restore", tmp_path / "backup", *OFFICERS)
     hub = open_hub(tmp_path / "new")
-    note = Signing(hub.database(writes=True), hub.checkpoint_key()).turn(pair.bench.house.clock(), 0)
+    note = Signing(fence.ours(hub.database(writes=True)), hub.checkpoint_key()).turn(pair.bench.house.clock(), 0)
     assert note
     stand = pair.stand
     stand.wait()
     stand.sees(note)
-    pair.answered_by(hub.database(writes=True))
+    pair.answered_by(fence.ours(hub.database(writes=True)))
     assert stand.state.note == note.decode()
     assert stand.state.former == (held.decode(),)
     assert stand.refusals == []
