@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from msgspec.structs import replace
 from sqlalchemy import Connection, Engine, delete, insert, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from hub.core.calling import answers
 from hub.core.journal.facts import FACTS
@@ -19,13 +20,13 @@ from hub.core.refusal import NotPossible
 from hub.core.site.where import HUB
 from hub.documents import calendar as calendar_file
 from hub.door import bringing, protocol
-from hub.door.protocol import Answer, Asked, Done, Refused, TryLater
+from hub.door.protocol import Answer, Asked, Done, Held, Refused, TryLater
 from hub.service import Outcome, Service
 from hub.sign_in import tokens
 from hub.sign_in.checking import AT_ONCE, Checks
 from hub.sign_in.tries import Tries, UntoldTries
 from hub.site_directory.layout import ASKERS, Asker
-from hub.store import erasing, notices, queries, session
+from hub.store import erasing, faults, notices, queries, session
 from hub.store.tables import asked as committed
 from wire import messages as m
 
@@ -41,6 +42,7 @@ IN_ANY_ROLE = (m.JournalExported,)
 """What a person may ask for in whatever role: an auditor, too, takes an export along."""
 
 Beside = Callable[[Connection], None]
+A = TypeVar("A", bound=Answer | None)
 
 
 class Times(NamedTuple):
@@ -84,28 +86,28 @@ class Desk:
         """The answer; None for one that `later` brings, together with `key`. Raises SQLAlchemyError, DatabaseLost."""
         if not isinstance(asked.ask, protocol.ASKS[asker]):
             return Refused("not-allowed")
-        try:
-            match asked.ask:
-                case protocol.SignIn() as shown:
-                    return self._sign_in(asker, shown, key)
-                case protocol.SignOut(token=token):
-                    return self._sign_out(token)
-                case protocol.Act(token=token, wanted=wanted):
-                    _may_want(wanted)
-                    actor = self._actor(asker, token)
-                    return self._once(asker, asked.id, lambda beside: self._service.act(actor, *wanted, beside=beside))
-                case protocol.Say(said=said):
-                    return self._once(asker, asked.id, partial(self._say, asker, said))
-                case protocol.Answered() as message:
-                    return self._answered(asker, asked.id, message)
-                case protocol.ImportCalendar(token=token, document=document):
-                    actor = self._actor(asker, token)
-                    return self._once(asker, asked.id, partial(self._import_calendar, actor, document))
-                case protocol.Bring(tokens=shown_tokens) as bring:
-                    people = [self._actor(asker, token) for token in shown_tokens]
-                    return self._once(asker, asked.id, partial(self._bring, bring, people))
-        except NotPossible as refusal:
-            return Refused(refusal.reason, refusal.about)
+        return _answer(lambda: self._ask(asker, asked, key))
+
+    def _ask(self, asker: Asker, asked: Asked, key: Any) -> Answer | None:
+        match asked.ask:
+            case protocol.SignIn() as shown:
+                return self._sign_in(asker, shown, key)
+            case protocol.SignOut(token=token):
+                return self._sign_out(token)
+            case protocol.Act(token=token, wanted=wanted):
+                _may_want(wanted)
+                actor = self._actor(asker, token)
+                return self._once(asker, asked.id, lambda beside: self._service.act(actor, *wanted, beside=beside))
+            case protocol.Say(said=said):
+                return self._once(asker, asked.id, partial(self._say, asker, said))
+            case protocol.Answered() as message:
+                return self._answered(asker, asked.id, message)
+            case protocol.ImportCalendar(token=token, document=document):
+                actor = self._actor(asker, token)
+                return self._once(asker, asked.id, partial(self._import_calendar, actor, document))
+            case protocol.Bring(tokens=shown_tokens) as bring:
+                people = [self._actor(asker, token) for token in shown_tokens]
+                return self._once(asker, asked.id, partial(self._bring, bring, people))
         raise AssertionError(asked.ask)
 
     def later(self) -> list[tuple[Any, Answer]]:
@@ -115,17 +117,20 @@ class Desk:
             signing_in = self._signing_in.pop(done.job, None)
             if signing_in is None:  # of a desk before us
                 continue
-            try:
-                answers.append((signing_in.key, self._checked(signing_in, done.fits)))
-            except NotPossible as refusal:
-                answers.append((signing_in.key, Refused(refusal.reason, refusal.about)))
+            answers.append((signing_in.key, _answer(partial(self._checked, signing_in, done.fits))))
         return answers
+
+    def give_up(self) -> list[Any]:
+        """The keys of all whose password is being checked: nothing comes of it any more."""
+        signing_in, self._signing_in = self._signing_in, {}
+        return [one.key for one in signing_in.values()]
 
     def tell(self, at_once: bool = False) -> None:
         """Journal the wrong sign-ins that are due to be told."""
         for asker, untold in self._untold.items():
-            if count := untold.take(self._times().wall, at_once):
+            if count := untold.due(self._times().wall, at_once):
                 self._note(self._service.act(Actor(asker), m.SignInFailed(count=count)))
+                untold.told(count, self._times().wall)
 
     def tidy(self) -> bool:
         """Overwrite what the disk has kept of whoever was erased; False while it has to be tried again."""
@@ -246,6 +251,18 @@ class Desk:
         outcome = bringing.bring(self._service, self._root_key, asked, people, beside)
         self._to_overwrite |= any(isinstance(fact, m.PersonErased) for fact in outcome.facts)
         return outcome
+
+
+def _answer(work: Callable[[], A]) -> A | Refused | Held:
+    """What comes of it, be it that it is refused or that another process holds the database."""
+    try:
+        return work()
+    except NotPossible as refusal:
+        return Refused(refusal.reason, refusal.about)
+    except SQLAlchemyError as error:
+        if not faults.is_held(error):
+            raise
+        return Held()
 
 
 def no_later(fact: m.FactData, now: int) -> m.FactData:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from hub.door import protocol
 from hub.door.protocol import Answer, Asked
-from hub.site_directory.layout import Asker
+from hub.site_directory.layout import ASKERS, Asker
 from wire import local_socket
 
 CONNECTIONS = 32
@@ -25,6 +25,8 @@ STALLED_MS = 10_000
 """How long a request may take to arrive, or an answer to be taken."""
 AT_ONCE = 8
 """Requests that are looked at in one turn of the engine's loop: each is a transaction, and nodes have alarms."""
+EVERYBODY = CONNECTIONS * len(ASKERS)
+"""As many as can have asked."""
 _CHUNK = 64 * 1024
 
 log = logging.getLogger("strongroom.door")
@@ -132,7 +134,7 @@ class Door:
         """Whether requests have come that have had no turn yet."""
         return bool(self._waiting)
 
-    def hear(self, now: int) -> list[Ticket]:
+    def hear(self, now: int, most: int = AT_ONCE) -> list[Ticket]:
         """The requests that are to be answered in this turn, the urgent ones first. `now`: monotonic, in ms."""
         self._accept(now)
         for connection in list(self._connections):
@@ -148,7 +150,7 @@ class Door:
                 self._end(connection)
             elif connection.ends and not connection.goes:
                 self._end(connection)
-        tickets = self._next()
+        tickets = self._next(most)
         self._waiting = [one for one in self._waiting if one not in tickets]
         return tickets
 
@@ -165,13 +167,13 @@ class Door:
         except OSError:
             self._end(connection)
 
-    def _next(self) -> list[Ticket]:
+    def _next(self, most: int) -> list[Ticket]:
         """Of each asker one after the other, and of each the urgent ones first, then as they came: what one of them
         calls urgent keeps none of the others waiting."""
         in_order = sorted(self._waiting, key=_waits)
         of_each = [[one for one in in_order if one.asker == asker] for asker in self._paths]
         in_turn = [one for row in zip_longest(*of_each) for one in row if one is not None]
-        return sorted(in_turn[:AT_ONCE], key=_waits)
+        return sorted(in_turn[:most], key=_waits)
 
     def _read(self, connection: _Connection, now: int) -> None:
         if connection.asked or connection.goes or connection.ends:

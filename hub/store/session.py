@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, create_engine, event, select, text, update
 from sqlalchemy.exc import NoResultFound, SQLAlchemyError
@@ -39,9 +39,20 @@ LEAVING_S = 0.5
 WRITER = "writer"
 """The option of an engine that holds the name under which it writes."""
 WAITS = "waits"
-"""The option of an engine that holds what is asked while it waits for another writer."""
+"""The option of an engine that holds what is asked, and told, when it waits for another writer."""
 NOBODY = ""
 """What stands in the head of a database that nobody has taken over yet."""
+
+
+class Waits(NamedTuple):
+    """What is asked each time that an engine's patience with another writer is over, and what is told when it waits no
+    longer: each with the ms that were waited by then."""
+
+    goes_on: Callable[[int], bool]
+    got_through: Callable[[int], None] = lambda _waited: None
+
+
+_IMPATIENT = Waits(lambda _waited: False)
 _BEGIN = Prepared(lambda _: text("BEGIN"))
 _BEGIN_TO_WRITE = Prepared(lambda _: text("BEGIN IMMEDIATE"))
 _HOLD_HEAD = Prepared(lambda _: select(head.c.writer).with_for_update())  # SQLite holds all by now, and is not asked
@@ -153,24 +164,28 @@ def writing(engine: Engine) -> Iterator[Connection]:
 def _begin_to_write(engine: Engine) -> tuple[Connection, ExitStack, str]:
     """A transaction that holds the head, and the name in it."""
     since = time.monotonic()
-    goes_on: Callable[[int], bool] = engine.get_execution_options().get(WAITS, lambda _waited: False)
+    waits: Waits = engine.get_execution_options().get(WAITS, _IMPATIENT)
     while True:
         try:
             with ExitStack() as begun:
                 connection = begun.enter_context(engine.connect().execution_options(writes=True))
                 begun.enter_context(connection.begin())
                 for (writer,) in _HOLD_HEAD.run(connection):
+                    waits.got_through(_ms_since(since))
                     return connection, begun.pop_all(), writer
                 raise NoResultFound
         except SQLAlchemyError as error:
-            if not faults.is_held(error) or not goes_on(round((time.monotonic() - since) * 1000)):
+            if not faults.is_held(error) or not waits.goes_on(_ms_since(since)):
                 raise
 
 
-def patient(engine: Engine, goes_on: Callable[[int], bool]) -> Engine:
-    """The same engine, whose transactions that write wait for another writer as long as `goes_on` says: it is asked
-    each time that the engine's patience is over, with the ms that were waited by then."""
-    return engine.execution_options(**{WAITS: goes_on})
+def _ms_since(since: float) -> int:
+    return round((time.monotonic() - since) * 1000)
+
+
+def patient(engine: Engine, waits: Waits) -> Engine:
+    """The same engine, whose transactions that write wait for another writer as long as `waits` says."""
+    return engine.execution_options(**{WAITS: waits})
 
 
 def take_over(engine: Engine, writer: str) -> Engine:

@@ -20,6 +20,11 @@ def ours(database: Engine) -> Engine:
     return database.execution_options(**{session.WRITER: WRITER})
 
 
+def back(database: Engine) -> None:
+    """Ours again, after a command has taken it over and ended: as the next engine does, but under our name."""
+    session.take_over(database, WRITER)
+
+
 def made(url: str) -> Engine:
     """A database that was not there, with its tables and nothing in them, taken over for the tests."""
     database = session.open_database(url)

@@ -13,6 +13,7 @@ REFUSALS = {
     "not-judged": N_("The hub failed over this and has changed nothing. Call the system administrator."),
     "signed-out": N_("You are signed out here, or signed in while the engine was away. Sign in again to act."),
     "engine-away": N_("The hub's engine does not answer. Nothing was changed. Try again when it is back."),
+    "database-held": N_("Another process holds the hub's database. Nothing was changed. Try again in a moment."),
     "engine-unsure": N_("The hub's engine has not answered. Look whether it was done before you ask for it again."),
     "calendar-mistakes": N_("This calendar has mistakes, and was not imported."),
     "names-somebody": N_("It names somebody. Leave the name out: the journal knows people by number only."),

@@ -19,7 +19,7 @@ from tests.firmware.core.stand import Stand
 from tests.hub.engine.test_engine import PaperLink
 from tests.hub.engine.test_rotation import Room
 from tests.hub.engine.test_witnessing import Bench, Mono
-from tests.hub.ledger.test_export import OFFICERS, typed
+from tests.hub.ledger.test_export import OFFICERS, back_up, typed
 from tests.support import fence
 from tests.support.hub import make_hub
 from wire import checkpoint, notes, tlog
@@ -117,7 +117,7 @@ def test_a_record_of_the_node_is_proven_to_be_in_the_journal(pair: Pair) -> None
 
 def test_the_node_follows_a_hub_that_was_put_back_and_keeps_what_it_held(pair: Pair, tmp_path: Path) -> None:
     pair.sees(pair.bench.signs())
-    typed("--dir", pair.bench.house.hub.layout.root, "hub", "backup", tmp_path / "backup")
+    back_up(pair.bench.house, tmp_path / "backup")
     held = pair.bench.signs()
     pair.sees(held)
     typed("--dir", tmp_path / "new", "hub", "restore", tmp_path / "backup", *OFFICERS)

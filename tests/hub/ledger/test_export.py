@@ -325,7 +325,7 @@ def test_a_hub_that_was_put_back_opens_a_new_origin_and_says_so_to_the_auditor(t
     house = make_hub(tmp_path)
     first = Signing(house.database, house.hub.checkpoint_key())
     assert first.turn(house.clock(), 0)
-    typed("--dir", house.hub.layout.root, "hub", "backup", tmp_path / "backup")
+    back_up(house, tmp_path / "backup")
     house.fact(m.SignedIn(person=1003), "console", 1003)
     lost = first.turn(house.clock(), 0, whatever=True)
     assert lost
@@ -349,11 +349,17 @@ def test_a_hub_that_was_put_back_opens_a_new_origin_and_says_so_to_the_auditor(t
 OFFICERS = ("--as", "zhaomin", "--second", "liuyang", "--reason", "a new disk")
 
 
+def back_up(house: House, file: Path) -> None:
+    """By the command, after which the hub goes on."""
+    typed("--dir", house.hub.layout.root, "hub", "backup", file)
+    fence.back(house.database)
+
+
 def lost_after_a_backup(house: House, backup: Path) -> list[bytes]:
     """Checkpoints that the hub still signed after a backup, one for each entry, before its disk was gone."""
     signing = Signing(house.database, house.hub.checkpoint_key())
     assert signing.turn(house.clock(), 0)
-    typed("--dir", house.hub.layout.root, "hub", "backup", backup)
+    back_up(house, backup)
     lost: list[bytes] = []
     for _ in range(20):
         lost.append(signing.turn(house.clock(), 0, whatever=True) or b"")

@@ -346,7 +346,7 @@ def test_who_waits_is_asked_again_and_again_and_gets_through(house: StoreHouse) 
     database = fence.ours(session.open_database(house.database.url.render_as_string(hide_password=False), 50))
     other = session.writing(house.database)
     other.__enter__()
-    asked: list[int] = []
+    asked, through = list[int](), list[int]()
 
     def goes_on(waited: int) -> bool:
         asked.append(waited)
@@ -354,10 +354,11 @@ def test_who_waits_is_asked_again_and_again_and_gets_through(house: StoreHouse) 
             other.__exit__(None, None, None)
         return True
 
-    with session.writing(session.patient(database, goes_on)) as connection:
+    with session.writing(session.patient(database, session.Waits(goes_on, through.append))) as connection:
         connection.execute(text("UPDATE person SET email = 'written'"))
     assert len(asked) == 3
-    assert asked == sorted(asked)
+    assert [*asked, *through] == sorted([*asked, *through])
+    assert len(through) == 1
     database.dispose()
 
 
