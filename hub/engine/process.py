@@ -76,7 +76,7 @@ class Engine:
         self._service = hub.service()
         self._boot = secrets.token_hex(8)
         self._verifier = Verifier(hub.site, lambda said: self._witnessing.accuses(said))
-        self._comparer = Comparer(hub.database_url, mono_ms())
+        self._comparer = Comparer(hub.database_url, hub.layout.compared, mono_ms())
         self._watch = due.Watch(
             self._boot,
             mono_ms(),
