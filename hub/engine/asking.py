@@ -8,6 +8,8 @@ from typing import IO, Any
 
 from sqlalchemy import Engine as Database
 
+from hub.core.nodes.engine_away import Absence, Absences
+from hub.door import absences
 from hub.door.bringing import root_key
 from hub.door.desk import Desk, Times
 from hub.door.protocol import Answer, Held, Refused
@@ -15,6 +17,7 @@ from hub.door.server import EVERYBODY, Door, Ticket
 from hub.service import Outcome, Service
 from hub.sign_in.checking import Checker
 from hub.site_directory.layout import Layout
+from hub.store import session
 from wire.fences import Fences
 
 
@@ -33,13 +36,17 @@ class Asking:
         """`note` hears of everything that was committed."""
         self._door = Door(layout.doors)
         self._checker = Checker()
-        self._desk = Desk(service, database, self._checker, times, root_key(layout), note)
+        self._absences = Absences()
+        self._database = database
+        self._desk = Desk(service, database, self._checker, times, root_key(layout), note, self._absences)
         self._times = times
         self._fences = fences
         self._answers = False
 
     def open(self) -> None:
         """Take calls. Raises OSError."""
+        with session.reading(self._database) as connection:
+            self._absences.add(*absences.known(connection, self._times().wall))
         self._door.open()
 
     def end(self) -> None:
@@ -64,7 +71,8 @@ class Asking:
 
     def turn(self) -> bool:
         """Answer what is there; False where another process holds the database. Raises what ends the engine."""
-        mono, held = self._times().mono, False
+        (now, mono), held = self._times(), False
+        self._absences.turned(now, mono)
         for ticket in self._door.hear(mono):
             answer: Answer | None = Held() if held else self._answer(ticket)
             held = held or isinstance(answer, Held)
@@ -74,6 +82,8 @@ class Asking:
             for ticket, done in self._desk.later():
                 held = held or isinstance(done, Held)
                 self._door.answer(ticket, done, mono)
+        if held:
+            self._absences.add(Absence(now, now))
         return not held
 
     def _answer(self, ticket: Ticket) -> Answer | None:

@@ -11,6 +11,8 @@ REFUSALS = {
     "not-now": N_("This was signed at another time than the hub's clock shows. Give the command again."),
     "changed-meanwhile": N_("Something has changed meanwhile. Look at it first, then give the command again."),
     "not-judged": N_("The hub failed over this and has changed nothing. Call the system administrator."),
+    "too-many": N_("More is asked of the engine than it takes from here. Nothing was changed. Wait a few minutes."),
+    "not-meanwhile": N_("The engine was there at that time, and knows nothing of it."),
     "signed-out": N_("You are signed out here, or signed in while the engine was away. Sign in again to act."),
     "engine-away": N_("The hub's engine does not answer. Nothing was changed. Try again when it is back."),
     "database-held": N_("Another process holds the hub's database. Nothing was changed. Try again in a moment."),

@@ -10,11 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from hub.core.journal import bounds
+from hub.core.nodes.engine_away import Absence
 from hub.core.state import Alarm, Notice
-from hub.door import protocol
+from hub.door import absences, protocol
 from hub.door.caller import Caller
-from hub.door.protocol import Asked, Refused, Say, SignedIn, SignIn, TryLater
+from hub.door.desk import PLACES
+from hub.door.protocol import Asked, Done, Refused, Say, SignedIn, SignIn, TryLater
 from hub.door.server import CONNECTIONS, Door
+from hub.sign_in.checking import AT_ONCE
 from hub.site_directory.layout import Asker
 from hub.store import queries
 from tests.support.door import open_door
@@ -96,12 +100,16 @@ def test_a_console_that_shows_passwords_on_and_on_takes_none_of_roots_places(hou
     for thread in threads:
         thread.start()
     try:
-        for _ in range(5):
+        for _ in range(2):
             assert isinstance(shows_a_password(house, "admin", PASSWORD), SignedIn)
     finally:
         ends.set()
         for thread in threads:
             thread.join(60)
+
+
+def test_there_is_a_place_for_each_password_that_may_wait() -> None:
+    assert sum(PLACES.values()) <= AT_ONCE
 
 
 # ---------------------------------------------------------------- turns
@@ -131,3 +139,90 @@ def test_the_size_of_the_journal_is_what_it_was_after_all_of_that_was_refused(ho
     says(house, "console", m.NotJudged(place="hub", what="x", why="x", part="fold"))
     says(house, "notify", m.AlarmShown(alarm=1))
     assert house.read(queries.size) == size
+
+
+# ---------------------------------------------------------------- how much
+
+
+def kinds(house: House) -> list[str]:
+    return [row.kind for row in house.read(lambda connection: queries.journal(connection, limit=5_000))]
+
+
+def test_a_console_that_says_something_on_and_on_is_refused_and_somebody_is_called(house: House) -> None:
+    most, caller = bounds.MOST["console"][m.SignInFailed].minute, Caller(house.hub.layout.door("console"))
+    said = [caller.ask(Say(said=(m.SignInFailed(count=1),))) for _ in range(most * 3)]
+    assert Refused("too-many") in said
+    assert kinds(house).count("sign-in-failed") <= most * 2, "where a new minute has begun, twice"
+    size = house.read(queries.size)
+    caller.ask(Say(said=(m.SignInFailed(count=1),)))
+    assert house.read(queries.size) - size <= 1
+    assert kinds(house).count("service-refused") == 1, "the rest is told as a sum, a minute later"
+    raised = [alarm for alarm in house.engine.look()[0].all(Alarm) if alarm.what == "service-refused"]
+    assert [(one.place, one.klass) for one in raised] == [("hub console", "tamper")]
+    assert says(house, "notify", m.AnswersRefused(channel="sms", reason="unreadable", count=1)) != Refused("too-many")
+
+
+def test_one_request_with_too_much_in_it_is_refused_as_a_whole(house: House) -> None:
+    size = house.read(queries.size)
+    said = [m.NotJudged(place="hub", what=f"part {number}", why="a fault") for number in range(64)]
+    assert says(house, "notify", *said) == Refused("too-many")
+    assert kinds(house)[size:].count("not-judged") == 0
+
+
+def test_what_was_refused_for_its_number_is_taken_later_under_the_same_one(house: House) -> None:
+    caller = Caller(house.hub.layout.door("admin"))
+    assert isinstance(caller.ask(Say(said=(m.SignInFailed(count=1),)), "number-1"), Done)
+    assert caller.ask(Say(said=(m.SignInFailed(count=1),)), "number-1") == Done(house.read(queries.size), again=True)
+
+
+# ---------------------------------------------------------------- what was, while the engine was away
+
+
+def called(house: House, at: int) -> m.CalledMeanwhile:
+    return m.CalledMeanwhile(call=None, alarms=(), step=0, round=0, channel="sms", person=1003, at=at)
+
+
+def test_a_stolen_console_tells_of_no_sign_in_at_a_time_at_which_the_engine_was_there(house: House) -> None:
+    there = house.clock() - 3_600_000
+    for said in (m.SignedIn(person=1003, at=there), called(house, there)):
+        asker: Asker = "console" if isinstance(said, m.SignedIn) else "notify"
+        assert says(house, asker, said) == Refused("not-meanwhile", m.kind_of(said))
+    says(house, "console", m.AlarmShown(alarm=99))  # a turn of the engine later
+    assert "signed-in" not in kinds(house)
+    alarms = [alarm.place for alarm in house.engine.look()[0].all(Alarm) if alarm.what == "service-refused"]
+    assert sorted(alarms) == ["hub console", "hub notify"]
+
+
+def test_nor_of_one_who_has_no_account(house: House) -> None:
+    assert says(house, "console", m.SignedIn(person=1, at=house.clock())) == Refused("account-unknown", "1")
+
+
+def test_a_sign_in_while_the_engine_was_away_is_told_by_the_console_with_its_time(tmp_path: Path) -> None:
+    house = make_hub(tmp_path)
+    began = house.clock()
+    house.clock.forward(3_600)
+    with open_door(house):
+        assert isinstance(says(house, "console", m.SignedIn(person=1003, at=began + 60_000)), Done)
+        assert says(house, "console", m.SignedIn(person=1003, at=began - 60_000)) == Refused(
+            "not-meanwhile", "signed-in"
+        )
+    (row,) = house.read(lambda connection: queries.journal(connection, kind="signed-in"))
+    assert (row.author, row.data) == ("console", m.SignedIn(person=1003, at=began + 60_000))
+
+
+def test_an_engine_that_was_started_anew_knows_its_absences_from_the_journal(tmp_path: Path) -> None:
+    house = make_hub(tmp_path)
+    began = house.clock()
+    for _ in range(3):
+        house.clock.forward(3_600)
+        house.fact(m.EngineStarted(version="1", silent_since=house.clock() - 1_800_000))
+    house.fact(m.DatabaseHeld(since=began + 60_000, held_for=5_000))
+    house.clock.forward(10)
+    found = house.read(lambda connection: absences.known(connection, house.clock()))
+    hour = 3_600_000
+    assert found == [
+        Absence(began + hour // 2, began + hour),
+        Absence(began + 3 * hour // 2, began + 2 * hour),
+        Absence(began + 5 * hour // 2, house.clock()),
+        Absence(began + 60_000, began + 65_000),
+    ]
