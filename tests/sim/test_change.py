@@ -251,7 +251,10 @@ BUGS = (
 )
 
 
-BEGINS = {a_permit_for_a_change_ends_with_the_boot: 30, what_came_too_late_is_an_attack: 30}
+BEGINS: dict[Callable[[Patch], None], int] = {
+    a_permit_for_a_change_ends_with_the_boot: 30,
+    what_came_too_late_is_an_attack: 30,
+}
 """Where it is worth while to begin: what is played before is too kind to show these. Another number costs time only."""
 
 
