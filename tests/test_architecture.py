@@ -211,7 +211,7 @@ NOT_IN_A_CORE = {
 # Who opens the database to write it: each takes it over first, behind a lock and a fence (hub/store/alone.py). All else
 # that writes is handed what these have opened.
 WRITES = {"hub.cli.services", "hub.cli.site", "hub.cli.maintenance", "hub.door.local"}
-OPENS = {"hub.site_directory.hub", "hub.ledger.comparing"}  # the second one reads, and is given nothing but the URL
+OPENS = {"hub.site_directory.hub", "hub.engine.comparison"}  # the second one reads, and is given nothing but the URL
 
 
 def files(root: Path) -> Iterator[tuple[str, Path]]:
@@ -592,7 +592,7 @@ def test_only_the_engine_and_maintenance_open_the_database_to_write_it() -> None
 def test_a_database_is_opened_in_one_place_and_beside_it_only_to_read() -> None:
     opened = list(calls(ROOT, "open_database"))
     assert {module for module, _call in opened} == OPENS
-    assert [writes(call) for module, call in opened if module == "hub.ledger.comparing"] == [False]
+    assert [writes(call) for module, call in opened if module == "hub.engine.comparison"] == [False]
 
 
 def test_whoever_opens_it_to_write_takes_it_over() -> None:

@@ -42,6 +42,8 @@ HELD_BY: dict[str, tuple[str, str]] = {
     "hub.core.state.FINISHED": (PAIRS, "newest"),
     "firmware.core.delivery.ANSWERS": ("firmware/core/test_delivery_machine.py", "Line"),
     # tables without a state between their rows: row by row
+    "hub.core.journal.bounds.MOST": ("hub/core/journal/test_bounds.py", "test_all_that_a_service_may_say_is_bounded"),
+    "hub.core.journal.bounds.A_PERSONS": ("hub/core/journal/test_bounds.py", "test_a_kind_of_which_a_person_asks_for"),
     "hub.core.alarms.kinds.KINDS": (
         "hub/core/alarms/test_alarms.py",
         "test_an_alarm_is_urgent_while_sealed_whatever_it_is_otherwise",

@@ -69,6 +69,11 @@ def act(hub: Hub, login: str, *wanted: FactData) -> Done:
     return asking.act(hub, login, *wanted)
 
 
+def held_database(ms: int) -> str:
+    """What is so while another process holds the database, and has for so long."""
+    return f"Another process has held the database for {ms // 1000} s: nothing is journalled meanwhile."
+
+
 _UNSEEN = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
 

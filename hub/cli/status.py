@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import msgspec
 
 from hub.cli import table
-from hub.cli.common import hub_of, iso, local, print_json
+from hub.cli.common import held_database, hub_of, iso, local, print_json
 from hub.core import watched
 from hub.core.site import where
 from hub.core.site.document import Site
@@ -104,8 +104,7 @@ def _show(state: State, known: Known) -> None:
     if known.engine.hearing == "silent":
         print(f"The engine is silent: {_say(known, Unwatched('engine-silent', known.engine.at))}.\n")
     if known.engine.held is not None:
-        seconds = known.engine.held // 1000
-        print(f"Another process has held the database for {seconds} s: nothing is journalled meanwhile.\n")
+        print(f"{held_database(known.engine.held)}\n")
     seen = {area.name: watched.area(known, area.name) for area in known.site.area}
     headings = ("area", "state", f"since ({known.site.timezone})", "watched", "people inside", "not normal")
     table.show(headings, (_area_columns(state, known, name, one) for name, one in seen.items()))

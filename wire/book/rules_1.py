@@ -52,6 +52,7 @@ DOUBT = OneOf(("place", "unknown", "person", "badge", "quote", "not-judged"))
 LEAF = OneOf(("record", "beat", "ask", "cosign"))
 STORAGE_PART = OneOf(("room", "writing", "keys", "contacts", "log"))
 FAILED_PART = OneOf(("fold", "follows", "rule"))
+ASK_REFUSAL = OneOf(("too-many", "not-meanwhile"))
 ALARM_CLASS = OneOf(("alarm", "tamper", "trouble"))
 TOLD = OneOf(("", "plan", "list", "sealing", "release", "quiet", "ceremony", "foreign"))
 STOOD = OneOf(("unset", "overtime", "out", "set", "set-out"))
@@ -186,6 +187,7 @@ FACTS: Mapping[str, Fields] = {
     "console-started": Fields({"kind": KIND, "version": TEXT}),
     "console-stopped": Fields({"kind": KIND}),
     "engine-stopped": Fields({"kind": KIND}),
+    "service-refused": Fields({"kind": KIND, "service": NAME, "reason": ASK_REFUSAL, "count": COUNT, "example": TEXT}),
     "broker-lost": Fields({"kind": KIND, "since": WALL, "detail": TEXT}),
     "broker-back": Fields({"kind": KIND, "lost_for": WALL}),
     "unwitnessed": Fields({"kind": KIND, "since": WALL, "cosigned": COUNT, "nodes": COUNT}),
@@ -299,6 +301,7 @@ SIGNERS: Mapping[str, str] = {
     "notify-stopped": "notify:engine,notify",
     "console-started": "console:engine,console",
     "console-stopped": "console:engine,console",
+    "service-refused": "engine:engine",
     "broker-lost": "engine:engine",
     "broker-back": "engine:engine",
     "node-silent": "engine:engine",

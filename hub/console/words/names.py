@@ -231,6 +231,7 @@ KINDS = {
     "node-floods": N_("Node floods the hub"),
     "flood-over": N_("Node floods the hub no more"),
     "not-judged": N_("Could not be judged"),
+    "service-refused": N_("Requests of a service refused"),
     "engine-stopped": N_("Engine stopped"),
     "order-not-done": N_("Order not carried out"),
     "progress-again": N_("Node makes progress again"),

@@ -66,6 +66,7 @@ KINDS: dict[str, Kind] = {
     "equivocation": Kind("tamper", 1, 1, "momentary"),
     "impossible-record": Kind("tamper", 1, 2, "momentary"),
     "flooding": Kind("tamper", 1, 2, "lasts"),
+    "service-refused": Kind("tamper", 1, 2, "momentary"),
     "rolled-back": Kind("tamper", 1, 1, "momentary"),
     "journal-forked": Kind("tamper", 1, 1, "momentary"),
     "journal-rolled-back": Kind("tamper", 1, 1, "momentary"),

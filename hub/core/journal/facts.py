@@ -18,7 +18,7 @@ from hub.core.calling import fold as calling_fold
 from hub.core.calling import follows as calling_follows
 from hub.core.calling import meanwhile as calling_meanwhile
 from hub.core.doors import asked, awaited, everyday
-from hub.core.journal import compared, unjudged
+from hub.core.journal import bounds, compared, unjudged
 from hub.core.nodes import checks as node_checks
 from hub.core.nodes import contradiction, held_database, hub_clock, hub_disk, node_disk, restarts
 from hub.core.nodes import fold as node_fold
@@ -83,7 +83,7 @@ FACTS: Mapping[type[m.Data], Rule] = {
     m.NodeRevoked: Rule(by=ADMIN, apart=True, fold=(node_fold.revoked,), follows=(node_follows.node_revoked,)),
     m.AccountMade: Rule(by=ADMIN, apart=True),
     m.PasswordSet: Rule(by=ADMIN, apart=True),
-    m.SignedIn: Rule(by=CONSOLE),
+    m.SignedIn: Rule(by=CONSOLE, check=node_checks.has_account),
     m.SignInFailed: Rule(by=CONSOLE),
     m.EngineStarted: Rule(
         by=ENGINE,
@@ -97,6 +97,7 @@ FACTS: Mapping[type[m.Data], Rule] = {
         by=SCREEN, fold=(restarts.service_started("console"),), follows=(restarts.service_often("console"),)
     ),
     m.ConsoleStopped: Rule(by=SCREEN, fold=(restarts.service_stopped("console"),)),
+    m.ServiceRefused: Rule(by=ENGINE, follows=(bounds.told,)),
     m.BrokerLost: Rule(by=ENGINE, follows=(node_follows.broker_lost,)),
     m.BrokerBack: Rule(by=ENGINE, follows=(node_follows.broker_back,)),
     m.NodeSilent: Rule(by=ENGINE, fold=(node_fold.silent,), follows=(node_follows.node_silent,)),

@@ -53,6 +53,7 @@ CODES: dict[str, int] = {
     "flooding": 208,
     "seal-order-refused": 209,
     "rows-differ": 210,
+    "service-refused": 211,
     "drill": 900,
 }
 """What a kind is called in a short message, which others may read on its way: the duty officer has the list."""

@@ -189,9 +189,13 @@ IN_THE_VERIFIER: Holes = {
         "nodes of any name": reads(keyring, "naming", naming, "name in rules.SERVICES or ", ""),
         "fewer nodes than the hub enrols": reads(keyring, "naming", naming, "MOST_NODES = 10_000", "MOST_NODES = 2"),
     },
-    facts.test_as_many_nodes_are_enrolled_as_the_verifier_reads: {
+    facts.test_a_key_of_checkpoints_is_named_once_whatever_names_it: {
         "no key of checkpoints is kept": says(keyring, "self._named.add(str(key))", "pass"),
+    },
+    facts.test_an_origin_is_opened_once: {
         "no origin is kept": says(keyring, "[self.origin, *(former for _, former, _ in self.former)]", "()"),
+    },
+    facts.test_as_many_nodes_are_enrolled_as_the_verifier_reads: {
         "fewer keys of checkpoints than the hub names": reads(
             keyring, "naming", naming, "MOST_CHECKPOINT_KEYS = 20_000", "MOST_CHECKPOINT_KEYS = 2"
         ),

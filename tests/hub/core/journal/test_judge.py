@@ -159,6 +159,10 @@ FACTS: list[tuple[m.FactData, tuple[str, str, int] | None]] = [
     (m.BrokerLost(since=0, detail=""), ("broker-lost", "trouble", 2)),
     (m.BrokerBack(lost_for=1), None),
     (m.DatabaseHeld(since=0, held_for=1), ("database-held", "trouble", 2)),
+    (
+        m.ServiceRefused(service="console", reason="too-many", count=3, example="signed-in"),
+        ("service-refused", "tamper", 2),
+    ),
     (m.RowsDiffer(count=1, example="alarm 1"), ("rows-differ", "tamper", 1)),
     (m.RowsDiffer(count=0, example=""), None),
     (m.NodeSilent(node="archive-1", last_heard=None, sealed=()), ("node-silent", "trouble", 3)),
