@@ -82,6 +82,7 @@ class AreaGuard:
     def _forget(self) -> None:
         self._last: Shown | None = None
         self._begun: _Begun | None = None
+        self._tried: _Begun | None = None
         self._told_inside: tuple[m.Person, int] | None = None
         self._first: tuple[m.Person, int] | None = None
         self._entering: m.Person | None = None
@@ -197,6 +198,9 @@ class AreaGuard:
                 seconds=set_area.SETTING_MS // 1000,
             )
         )
+        # Whoever opens a door after this stays, also where it is refused: for who is in, or for what they have open.
+        self._tried = _Begun(by, person, when.mono + set_area.SETTING_MS)
+        self._doors.prolong(self.name, person, self._tried.until)
         yield from self._close_up(by, person, when)
 
     def _close_up(self, by: m.SetBy, person: m.Person, when: When) -> Iterator[Effect]:
@@ -210,7 +214,6 @@ class AreaGuard:
             return
         self._told_inside = None
         self._begun = _Begun(by, person, when.mono + set_area.SETTING_MS)
-        self._doors.prolong(self.name, person, self._begun.until)
         for port in self.ports:
             self._shows.sign(port, "setting", self._begun.until)
 
@@ -246,6 +249,10 @@ class AreaGuard:
         elif self.rule.decides and not silent and self.guarded(place, at) is not None:
             yield from self._sounder.opened(self.name)
 
+    def not_yet(self, place: m.Place) -> None:
+        """A point is not guarded before it has been normal."""
+        self.stands = replace(self.stands, left_open=(*self.stands.left_open, place))
+
     def read(self, place: m.Place) -> None:
         """A point was read. It may have been closed while the node was off, and then nothing of it changes."""
         if place in self.stands.left_open and self._points.is_normal(place):
@@ -256,17 +263,18 @@ class AreaGuard:
 
     def opened(self, forced: bool, when: When) -> Iterator[Effect]:
         """A door was opened while the area was not set: whoever was closing up has come back, or somebody else has."""
-        self._last = self._entering = None
-        begun, self._begun = self._begun, None
-        if begun is None:
-            return
-        self._no_sign()
-        stays = begun.by != "console" and not forced and set_area.may_stay(self.rule, self.access, when.wall)
-        opens = any(one.person == begun.person and self.name in one.opens for one in self.access.holders)
-        if stays and opens:
-            yield from self._stay("badge", begun.person, when)
-        else:
+        begun, tried = self._begun, self._tried
+        self._last = self._entering = self._begun = self._tried = None
+        if begun is not None:
+            self._no_sign()
+        late = set_area.may_stay(self.rule, self.access, when.wall)
+        if tried is not None and when.mono <= tried.until and not forced and late and self._is_opener(tried.person):
+            yield from self._stay("badge", tried.person, when)
+        elif begun is not None:
             yield Keep(m.SetCancelled(area=self.name, person=begun.person))
+
+    def _is_opener(self, person: m.Person) -> bool:
+        return any(one.person == person and self.name in one.opens for one in self.access.holders)
 
     def not_entered(self, person: m.Person, when: When) -> Iterator[Effect]:
         """Whoever has unset the area has opened nothing: it is set again."""
@@ -327,7 +335,8 @@ class AreaGuard:
         inside = self._doors.inside_of(self.name)
         left_open = self._open if by in ("time", "not-entered") else ()
         number = self.stands.number + 1
-        self.stands = Stands(area=self.name, state="set", number=number, left_open=left_open)
+        not_yet = (*left_open, *self._points.seals_off(self.name))
+        self.stands = Stands(area=self.name, state="set", number=number, left_open=not_yet)
         self._forget()
         yield Keep(m.AreaSet(area=self.name, number=number, by=by, person=person, left_open=left_open, inside=inside))
         for outcome in self._doors.close(self.name, "set"):
@@ -371,7 +380,7 @@ class AreaGuard:
         """The node of the area's reader has said how it stands."""
         if (self.stands.state, self.stands.number) == (order.state, order.number):
             return
-        left_open = self._open if order.state == "set" else ()
+        left_open = (*self._open, *self._points.seals_off(self.name)) if order.state == "set" else ()
         self.stands = Stands(
             area=self.name, state=order.state, number=order.number, since=when.wall, left_open=left_open
         )
@@ -388,7 +397,8 @@ class AreaGuard:
 
     @property
     def _open(self) -> tuple[m.Place, ...]:
-        return self._points.open_of(self.name)
+        seals = self._points.seals_off(self.name)
+        return tuple(one for one in self._points.open_of(self.name) if one not in seals)
 
     def _no_sign(self) -> None:
         for port in self.ports:

@@ -77,6 +77,14 @@ class Everyday:
             guard.doors = doors.get(name, ())
             guard.ports = tuple(port for area, port in outside if area == name)
 
+    def planned(self, plan: m.Plan, before: m.Plan | None) -> None:
+        """A new plan. A seal that it brings to an area that is set is not on."""
+        known = {point.place for point in before.points} if before else set()
+        for point in plan.points:
+            guard = self._areas.get(area_of(point.place))
+            if guard is not None and guard.is_set and KINDS[point.kind].seal and point.place not in known:
+                guard.not_yet(point.place)
+
     def take(self, access: m.AccessList, before: m.AccessList | None, when: When) -> Iterator[Effect]:
         """A new list. What it guards anew was in use until now, if this node had a list before."""
         yield from self._take(access, before, when)

@@ -269,6 +269,7 @@ class Node:
         yield from self._guard.take(plan, now)
         plan = replace(plan, word="")
         yield Save({"plan": plan})
+        self._everyday.planned(plan, self._plan)
         yield from self._set_plan(plan, now)
 
     def _take_access(self, access: m.AccessList, now: Now) -> Iterator[Effect]:

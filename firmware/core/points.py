@@ -139,6 +139,11 @@ class Points:
             if area_of(place) == area and point.debounce.level != "normal" and not KINDS[point.plan.kind].pressed
         )
 
+    def seals_off(self, area: Name) -> tuple[Place, ...]:
+        """Seals of the area that are not whole beyond doubt: on an ordinary day none is on."""
+        seals = [place for place, point in self._points.items() if KINDS[point.plan.kind].seal]
+        return tuple(place for place in seals if area_of(place) == area and not self.is_normal(place))
+
     def is_open(self, place: Place) -> bool:
         """Whether the point is here and not normal."""
         point = self._points.get(place)

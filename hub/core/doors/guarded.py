@@ -19,6 +19,7 @@ from hub.core.site.document import Site
 from hub.core.state import Entry, Guarded, Point, State
 from hub.core.when import when
 from wire import messages as m
+from wire.points import KINDS
 
 GuardEvent = Literal["set", "unset"]
 
@@ -46,6 +47,8 @@ def area_set(state: State, site: Site, entry: Entry, record: m.Record, data: m.A
         yield from alarm_life.return_for(state, what, data.area, entry)
     known = state.find(Guarded, data.area)
     for place in known.left_open if known else ():
+        if KINDS[lookups.kind_of(site, place)].seal:
+            continue  # none is on, on an ordinary day
         cause = Cause("left-open", place, data.area, None, when(state, entry, record), stood="set")
         yield alarm_life.raise_for(state, cause, entry)
     yield from _tell(state, site, record.node, data.area)
@@ -77,6 +80,12 @@ def refused(state: State, site: Site, entry: Entry, record: m.Record, data: m.Se
     """Somebody has gone home and left it unset."""
     cause = Cause("set-refused", data.area, data.area, None, when(state, entry, record))
     yield alarm_life.raise_for(state, cause, entry)
+
+
+def extended(state: State, site: Site, entry: Entry, record: m.Record, data: m.SetExtended) -> Facts:
+    """Somebody stays, so it is not to be set yet."""
+    for what in ("not-set", "set-refused"):
+        yield from alarm_life.return_for(state, what, data.area, entry)
 
 
 def somebody_inside(state: State, site: Site, entry: Entry, record: m.Record, data: m.SomebodyInside) -> Facts:

@@ -243,7 +243,13 @@ FACTS: Mapping[type[m.Data], Rule] = {
     ),
     m.SealingPlanned: Rule(fold=(course.apply_planned,)),
     m.SealingMissed: Rule(follows=(missed.missed,)),
-    m.SealingChecking: Rule(by=CONSOLE, roles=OFFICERS, check=course.check_begin, fold=(course.apply_checking,)),
+    m.SealingChecking: Rule(
+        by=CONSOLE,
+        roles=OFFICERS,
+        check=course.check_begin,
+        fold=(course.apply_checking, asked.apply_checking),
+        follows=(asked.checking,),
+    ),
     m.SealingDropped: Rule(
         by=CONSOLE,
         decided=True,

@@ -167,19 +167,14 @@ def test_colleagues_who_wait_for_the_keeper_have_tried_no_wrong_badge() -> None:
 
 
 @pytest.mark.parametrize(
-    ("column", "what", "priority"),
-    [
-        ("unset", "node-silent", 3),
-        ("out", "node-silent", 2),
-        ("set", "node-silent-while-set", 2),
-        ("set-out", "node-silent-while-set", 1),
-    ],
+    ("column", "priority", "seconds"), [("unset", 3, 300), ("out", 2, 30), ("set", 2, 30), ("set-out", 1, 30)]
 )
-def test_a_silent_node_is_as_urgent_as_what_it_guards(column: Column, what: str, priority: int) -> None:
+def test_a_silent_node_is_as_urgent_as_what_it_guards(column: Column, priority: int, seconds: int) -> None:
     house = at(DAY)
     stands(house, column)
     house.fact(m.NodeSilent(node="archive-1", last_heard=house.clock(), sealed=()))
-    assert house.alarm(what).priority == priority
+    assert house.alarm("node-silent").priority == priority
+    assert [call.wait for call in house.journal(m.CallOpened)] == [seconds * 1000]
     house.fact(m.NodeBack(node="archive-1", silent_for=1))
     assert not [one for one in house.alarms() if one.active]
 

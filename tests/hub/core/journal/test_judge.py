@@ -462,7 +462,7 @@ def test_every_record_and_fact_has_its_rule_or_needs_none() -> None:
     """A new kind must be put into one of the two: nothing is overlooked."""
     without_rule = {
         m.Entered, m.NotEntered, m.Left, m.Emptied, m.Watch, m.SealBaseline, m.Sounded, m.JournalMoved,
-        m.Frozen, m.Permitted, m.Setting, m.FirstOfTwo, m.SetCancelled, m.SetExtended, m.WatchWhileSet, m.ReaderDeaf,
+        m.Frozen, m.Permitted, m.Setting, m.FirstOfTwo, m.SetCancelled, m.WatchWhileSet, m.ReaderDeaf,
     }  # fmt: skip
     assert (
         set(get_args(m.RecordData)) - {kind for kind, rule in records.RECORDS.items() if rule.follows} <= without_rule
