@@ -15,36 +15,12 @@ from firmware.core import set_area
 from firmware.core.doors import Doors
 from firmware.core.effects import BeatNow, Effect, Keep
 from firmware.core.points import Points
+from firmware.core.presented import Served, Shown, When
 from firmware.core.set_area import Inside
 from firmware.core.shows import Answer, Shows
 from firmware.core.sounder import OwnSounder
 from firmware.core.stands import Stands
 from wire import messages as m
-
-
-class When(NamedTuple):
-    """A moment: ms since boot, wall time in ms, and how far that is trusted."""
-
-    mono: int
-    wall: int
-    trust: m.ClockTrust
-
-
-class Shown(NamedTuple):
-    """A badge of somebody who is known, at a reader outside."""
-
-    reader: m.PlanReader
-    credential: m.Credential
-    holder: m.Holder
-    at: int
-    reason: m.DenialReason | None
-    """Why it may not enter, leaving aside that the area is set; None: it may."""
-    may_close_up: bool
-
-
-Served = Literal["nothing", "closing-up", "first-of-two", "getting-out", "unsetting"]
-"""What a badge has served for before it is judged for entry. One that has unset the area lets in; one that has served
-for anything else is judged for nothing further."""
 
 
 class Around(NamedTuple):
@@ -156,7 +132,9 @@ class AreaGuard:
 
     def _is_twice(self, shown: Shown) -> bool:
         first = self._last
-        if first is None or not shown.may_close_up or first.credential != shown.credential:
+        if first is None or not shown.may_close_up:
+            return False
+        if (first.reader, first.credential) != (shown.reader, shown.credential):
             return False
         shortest, longest = set_area.TWICE_MS
         return shortest <= shown.at - first.at <= longest
