@@ -12,6 +12,7 @@ from hub.core.doors.overview import Overview
 from hub.store import queries, rows
 from hub.store.queries import JournalRow
 from hub.store.tables import order_out as _order
+from wire import messages as m
 
 ANSWERS = ("area-set", "set-refused", "set-cancelled", "set-extended")
 """Kinds of record by which a node answers what an officer asks."""
@@ -46,3 +47,17 @@ def wish(connection: Connection, area: str) -> Wish | None:
     orders = select(_order.c.state).where(_order.c.what == f"guard-asked/{area}").order_by(_order.c.number.desc())
     since = orders.where(_order.c.issued_at >= asked[0].hub_time).limit(1)
     return Wish(asked[0], answers, connection.execute(since).scalar())
+
+
+def answer(found: Wish) -> m.Data | None:
+    """The record by which the node has answered; None: there is none yet. Others try at its reader meanwhile."""
+    act = getattr(found.row.data, "act", None)
+    return next((row.data for row in found.answers if _answers(act, row.data, found.row.person)), None)
+
+
+def _answers(act: str | None, data: m.Data | None, person: int | None) -> bool:
+    if act == "extend":
+        return isinstance(data, m.SetExtended) and data.by == "console"
+    if isinstance(data, m.SetRefused | m.SetCancelled):
+        return data.person == person
+    return isinstance(data, m.AreaSet)

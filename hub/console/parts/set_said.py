@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from hub.console.base.render import View
-from hub.console.words import guard_words as words
+from hub.console.words import guard_words
 from wire import messages as m
 
 KINDS = (
@@ -61,7 +61,7 @@ def _setting(view: View, data: m.Setting) -> str:
 
 
 def _set(view: View, data: m.AreaSet) -> str:
-    parts = [view.word(words.SET_BY, data.by)]
+    parts = [view.word(guard_words.SET_BY, data.by)]
     if data.left_open:
         titles = view.names.listed(view.names.thing(one) for one in data.left_open)
         parts.append(view.texts.say("left open: %(points)s", points=titles))
@@ -69,7 +69,7 @@ def _set(view: View, data: m.AreaSet) -> str:
 
 
 def _unset(view: View, data: m.AreaUnset) -> str:
-    by = view.word(words.UNSET_BY, data.by)
+    by = view.word(guard_words.UNSET_BY, data.by)
     return f"{by} · {_until(view, data.until)}" if data.until is not None else by
 
 
@@ -90,11 +90,11 @@ def _cancelled(view: View, data: m.SetCancelled) -> str:
 
 
 def _extended(view: View, data: m.SetExtended) -> str:
-    return f"{_until(view, data.until)} · {view.word(words.EXTENDED_BY, data.by)}"
+    return f"{_until(view, data.until)} · {view.word(guard_words.EXTENDED_BY, data.by)}"
 
 
 def _inside(view: View, data: m.SomebodyInside) -> str:
-    return view.word(words.SHUT_IN_BY, data.by)
+    return view.word(guard_words.SHUT_IN_BY, data.by)
 
 
 def _deaf(view: View, data: m.ReaderDeaf) -> str:
@@ -102,15 +102,20 @@ def _deaf(view: View, data: m.ReaderDeaf) -> str:
 
 
 def _asked(view: View, data: m.GuardRequested) -> str:
-    return view.word(words.ACTS, data.act)
+    return view.word(guard_words.ACTS, data.act)
 
 
 def _allowed(view: View, data: m.UnsettingAllowed) -> str:
-    return f"{view.names.person(data.person)}, {view.span(data.since, data.until)} · {view.names.written(data.cause)}"
+    when = view.span(data.since, data.until)
+    return f"{_whom(view, data.person)} · {when} · {view.names.written(data.cause)}"
 
 
 def _forbidden(view: View, data: m.UnsettingForbidden) -> str:
-    return view.names.person(data.person)
+    return _whom(view, data.person)
+
+
+def _whom(view: View, person: int) -> str:
+    return view.texts.say("for %(person)s", person=view.names.person(person))
 
 
 _SAID: Mapping[type[Any], Callable[[View, Any], str]] = {

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 from hub.console.base.render import View
 from hub.console.parts import set_said
 from hub.console.words import guard_words
+from hub.store import guarding
 from hub.store.guarding import Wish
 from hub.store.queries import JournalRow
 from wire import messages as m
@@ -40,10 +41,15 @@ def line(view: View, found: Wish | None) -> Line | None:
 
 def _answer(view: View, found: Wish, asked: m.GuardRequested) -> tuple[Look, str]:
     say = view.texts.say
-    for row in found.answers:
-        answered = _recorded(view, row, asked, found.row.person)
-        if answered is not None:
-            return answered
+    match guarding.answer(found):
+        case m.AreaSet(by="console"):
+            return "done", say("it is set")
+        case m.AreaSet() as data:
+            return "done", say("it was set otherwise: %(how)s", how=set_said.detail(view, data))
+        case m.SetExtended() as data:
+            return "done", say("it does not set itself before %(time)s", time=view.since(data.until))
+        case m.Data() as data:
+            return "wrong", say("not set: %(why)s", why=set_said.detail(view, data))
     if found.order == "refused":
         return "wrong", say("its node has refused the order")
     if found.order != "done":
@@ -51,20 +57,3 @@ def _answer(view: View, found: Wish, asked: m.GuardRequested) -> tuple[Look, str
     if asked.act == "set" and view.now - found.row.hub_time < CLOSING_UP_MS:
         return "waits", say("its node closes up: set in 30 s, unless a door is opened")
     return "wrong", say("its node has changed nothing")
-
-
-def _recorded(view: View, row: JournalRow, asked: m.GuardRequested, person: int | None) -> tuple[Look, str] | None:
-    """What a record of the node says to it; None for one that is about something else."""
-    say, data = view.texts.say, row.data
-    match asked.act, data:
-        case "set", m.AreaSet(by="console"):
-            return "done", say("it is set")
-        case "set", m.AreaSet():
-            return "done", say("it was set otherwise: %(how)s", how=set_said.detail(view, data))
-        case "set", m.SetRefused() if data.person == person:
-            return "wrong", say("not set: %(why)s", why=set_said.detail(view, data))
-        case "set", m.SetCancelled() if data.person == person:
-            return "wrong", say("not set: %(why)s", why=set_said.detail(view, data))
-        case "extend", m.SetExtended(by="console"):
-            return "done", say("it does not set itself before %(time)s", time=view.since(data.until))
-    return None

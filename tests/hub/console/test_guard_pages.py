@@ -209,7 +209,7 @@ def test_somebody_is_allowed_to_open_up_alone_and_it_is_taken_back(liu: Visitor,
     assert "out of its hours nobody" in see(liu)
     allow(liu, **{"from": "2026-09-21T09:00", "until": "2026-09-21T22:00"})
     assert "张伟 2026-09-21 09:00 – 22:00 now by 刘洋 Take back" in see(liu)
-    assert "Allowed to unset alone 刘洋 张伟, 2026-09-21 09:00 – 22:00 · 周末盘点" in see(liu)
+    assert "Allowed to unset alone 刘洋 for 张伟 · 2026-09-21 09:00 – 22:00 · 周末盘点" in see(liu)
     assert liu.does("/areas/archive/forbid", person="1001").headers["location"] == "/areas/archive#guard"
     assert "out of its hours nobody" in see(liu)
     assert "Nothing is allowed this person there" in text_of(liu.does("/areas/archive/forbid", person="1001"))
