@@ -9,6 +9,7 @@ import pytest
 
 from hub.core.state import OrderOut
 from hub.store import queries
+from tests.hub.console.test_accessible import check_accessible
 from tests.hub.console.visitor import Visitor, text_of
 from tests.support.hub import DEMO_SITE, OWN, FakeNode, House
 from wire import messages as m
@@ -82,6 +83,7 @@ def test_a_set_area_is_no_sealed_one_and_says_how_it_was_set(wang: Visitor, arch
         page = see(wang, path)
         assert "Set" in page
         assert "李娜 · badge shown twice" in page
+        assert "张伟, 李娜, 王芳, 周强" in page  # who may unset it
         assert "Sets itself" not in page.split("Archive", 1)[1].split("Cipher room")[0]
     assert "Sealed: 0, set: 1 of 3 areas" in see(wang, "/")
     assert 'class="icon icon-set"' in wang.sees("/").text
@@ -125,6 +127,22 @@ def test_an_area_that_is_never_set_has_nothing_of_it(visitor: Visitor, house: Ho
     visitor.signs_in("wangfang")
     assert "Not sealed" in see(visitor)
     assert "Set now" not in see(visitor)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_whoever_does_not_see_the_pages_finds_the_way_in_them(
+    visitor: Visitor, archive: FakeNode, language: str
+) -> None:
+    visitor.signs_in("liuyang", language=language)
+    unset(archive, 1001)
+    visitor.does("/areas/archive/set")
+    allow(visitor)
+    archive.opens(WINDOW)
+    for record in (None, m.AreaSet(area="archive", number=2, by="time", left_open=(WINDOW,))):
+        if record:
+            archive.says(record)
+        for path in ("/", "/areas", "/areas/archive", "/access"):
+            check_accessible(path, visitor.sees(path).text)
 
 
 # ---------------------------------------------------------------- what is asked
