@@ -4,8 +4,9 @@
 _strongroom_table() { # words, place: what may stand there, one a line
     case "$1|$2" in
         *'|--dir') printf '%s\n' '<file>' ;;
-        '|below') printf '%s\n' access alarms benchmark calendar certificate completion demo drill emergency export hub journal node roster seal sealing sim site status test unseal verify ;;
+        '|below') printf '%s\n' access alarms area benchmark calendar certificate completion demo drill emergency export hub journal node roster seal sealing sim site status test unseal verify ;;
         'alarms|below') printf '%s\n' acknowledge apply close confirm kinds list ;;
+        'area|below') printf '%s\n' allow extend forbid list set show ;;
         'calendar|below') printf '%s\n' approve cancel check import plan propose show ;;
         'hub|below') printf '%s\n' backup console engine erase install migrate notify password rebuild restore ;;
         'node|below') printf '%s\n' accept checkpoint clock enrol install list request revoke run status ;;
@@ -37,6 +38,26 @@ _strongroom_table() { # words, place: what may stand there, one a line
         'alarms kinds|options') printf '%s\n' --json ;;
         'alarms list|options') printf '%s\n' --all --json --last ;;
         'alarms list|--last') printf '%s\n' '<anything>' ;;
+        'area allow|options') printf '%s\n' --from --to --cause --as ;;
+        'area allow|--from') printf '%s\n' '<anything>' ;;
+        'area allow|--to') printf '%s\n' '<anything>' ;;
+        'area allow|--cause') printf '%s\n' '<anything>' ;;
+        'area allow|--as') printf '%s\n' '<account>' ;;
+        'area allow|1') printf '%s\n' '<area>' ;;
+        'area allow|2') printf '%s\n' '<anything>' ;;
+        'area extend|options') printf '%s\n' --as ;;
+        'area extend|--as') printf '%s\n' '<account>' ;;
+        'area extend|1') printf '%s\n' '<area>' ;;
+        'area forbid|options') printf '%s\n' --as ;;
+        'area forbid|--as') printf '%s\n' '<account>' ;;
+        'area forbid|1') printf '%s\n' '<area>' ;;
+        'area forbid|2') printf '%s\n' '<anything>' ;;
+        'area list|options') printf '%s\n' --json ;;
+        'area set|options') printf '%s\n' --as ;;
+        'area set|--as') printf '%s\n' '<account>' ;;
+        'area set|1') printf '%s\n' '<area>' ;;
+        'area show|options') printf '%s\n' --json ;;
+        'area show|1') printf '%s\n' '<area>' ;;
         'benchmark|options') printf '%s\n' --quick --million --json --keep ;;
         'benchmark|--json') printf '%s\n' '<file>' ;;
         'calendar approve|options') printf '%s\n' --as --sha256 ;;
