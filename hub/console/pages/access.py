@@ -15,12 +15,24 @@ from hub.console.base.routes import get, number_of
 from hub.console.parts import set_said
 from hub.console.parts.paging import before_of, day_start, terms
 from hub.console.words import names
-from hub.store import queries
+from hub.console.words.texts import N_
+from hub.reports.words import Words
+from hub.store import queries, who_opened
+from hub.store.entries import LEVELS
 from hub.store.queries import JournalRow
+from hub.store.who_opened import Log, Logged
 from wire import messages as m
 
-KINDS = {kind: names.KINDS[kind] for kind in queries.ACCESS_KINDS}
+OPENED = N_("Opened or closed")
+KINDS = {
+    **{kind: names.KINDS[kind] for kind in queries.ACCESS_KINDS},
+    **dict.fromkeys(LEVELS, OPENED),
+}
+"""What a search for a kind of event goes by."""
+TURNED = {"active": N_("Opened"), "normal": N_("Closed")}
 LOOKS = {
+    "level": "plain",
+    "chatter": "odd",
     "granted": "good",
     "entered": "good",
     "left": "plain",
@@ -48,9 +60,21 @@ LOOKS = {
 }
 
 
-def detail(view: View, row: JournalRow) -> str:
+def event(view: View, row: JournalRow) -> str:
+    """What has happened, in a word or two."""
+    data = row.data
+    if isinstance(data, m.LevelChanged):
+        return view.word(TURNED if data.now in TURNED else names.LEVELS, data.now)
+    return view.word(names.KINDS, row.kind)
+
+
+def detail(view: View, line: Logged) -> str:
     """What an entry says beyond who, where and when."""
-    data, say = row.data, view.texts.say
+    data, say = line.row.data, view.texts.say
+    if line.present is not None and not (isinstance(data, m.LevelChanged) and data.found):
+        return Words(view.texts.language, view.site, view.people).who(line.present)
+    if line.present is not None:
+        return say("found so when the node started")
     if isinstance(data, m.Denied):
         return view.word(names.DENIALS, data.reason)
     if isinstance(data, m.Left):
@@ -66,7 +90,8 @@ def detail(view: View, row: JournalRow) -> str:
 
 def by_nobody(row: JournalRow) -> bool:
     """Whether the entry is about no person: nobody unknown has done anything."""
-    return isinstance(row.data, m.Emptied) or set_said.by_nobody(row.data)
+    opened = row.kind in LEVELS  # who may have stands under the details
+    return opened or isinstance(row.data, m.Emptied) or set_said.by_nobody(row.data)
 
 
 @get("/access")
@@ -76,33 +101,34 @@ async def access(request: Asked) -> Response:
     search, area = asked.get("q", "")[:100], asked.get("area", "")
     first, last, before = asked.get("from", ""), asked.get("to", ""), before_of(request)
 
-    def ask(connection: Connection, view: View) -> tuple[list[JournalRow], frozenset[int]]:
-        found = queries.access_log(
+    def ask(connection: Connection, view: View) -> tuple[Log, frozenset[int]]:
+        found = who_opened.access_log(
             connection,
+            view.site,
             terms(search, view.names, KINDS),
             area=area if area in view.site.areas else None,
             since=day_start(first, view.site.zone),
             until=day_start(last, view.site.zone, 1),
             before=before,
-            limit=queries.PAGE + 1,
         )
-        return found, queries.doubted(connection, found)
+        return found, queries.doubted(connection, [line.row for line in found.lines])
 
-    view, (rows, doubted) = await console.look(request, ask)
+    view, (log, doubted) = await console.look(request, ask)
     kept = {"q": search, "area": area, "from": first, "to": last}
     return console.renderer.page(
         "access.html",
         view,
-        rows=rows[: queries.PAGE],
+        lines=log.lines,
         doubted=doubted,
-        more=rows[queries.PAGE - 1].index if len(rows) > queries.PAGE else None,
+        more=log.more,
         search=search,
         area=area,
         first=first,
         last=last,
         before=before,
         query=urlencode({key: value for key, value in kept.items() if value}),
-        detail=lambda row: detail(view, row),
+        event=lambda row: event(view, row),
+        detail=lambda line: detail(view, line),
         LOOKS=LOOKS,
         people=lambda row: set_said.people(row.data, row.person),
         by_nobody=by_nobody,

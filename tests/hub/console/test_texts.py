@@ -33,6 +33,7 @@ from hub.core.site.document import Outside, Role
 from hub.documents import calendar as calendar_file
 from hub.door import bringing, desk
 from hub.store import accounts, erasing, queries
+from hub.store.entries import LEVELS
 from wire import messages as m
 
 CORE = Path(lookups.__file__).parents[1]
@@ -166,7 +167,7 @@ def test_everything_that_shape_and_rules_of_a_calendar_can_say_has_a_sentence() 
 
 
 def test_the_access_log_has_a_look_for_each_of_its_kinds() -> None:
-    assert set(LOOKS) == set(queries.ACCESS_KINDS)
+    assert set(LOOKS) == {*queries.ACCESS_KINDS, *LEVELS}
 
 
 def test_numbers_and_times_are_said_as_each_language_says_them() -> None:
