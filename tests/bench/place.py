@@ -123,10 +123,12 @@ def point_of(node: str, name: str) -> str:
 
 
 def _open_at_any_hour(document: str) -> str:
-    """With an office that never closes: at night each cabinet of the flood would be an alarm, and it would be another
-    flood."""
-    office = 'office = "office-hours"'
+    """With an office that never closes, and an archive that nobody sets: else each cabinet of the flood would be an
+    alarm at night, or until somebody came, and it would be another flood."""
+    office, archive = 'office = "office-hours"', 'name = "archive"\n'
     assert office in document
+    assert archive in document
+    document = document.replace(archive, f"{archive}guard = false\n", 1)
     days = ", ".join(f'"{day}"' for day in DAYS)
     windows = f'{{ days = [{days}], start = "00:00", end = "24:00" }}'
     always = f'\n[[schedule]]\nname = "always"\nwindows = [{windows}]\n'

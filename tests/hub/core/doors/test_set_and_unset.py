@@ -98,6 +98,14 @@ def test_what_is_opened_is_what_the_table_says(kind: m.PointKind, column: Column
     house.check()
 
 
+def test_nobody_is_told_of_the_safe_that_is_opened_on_the_walk_before_a_sealing() -> None:
+    house = at(DAY, with_a("safe"))
+    node, _ = stands(house, "overtime")
+    house.asks(WANG_FANG, m.SealingChecking(sealing=0, area=ARCHIVE))
+    node.opens(CABINET)
+    assert house.whats() == []
+
+
 @pytest.mark.parametrize("kind", get_args(m.PointKind))
 def test_a_cut_wire_is_tamper_wherever_it_is_and_a_seals_is_broken_while_guarded(kind: m.PointKind) -> None:
     for column in COLUMNS:

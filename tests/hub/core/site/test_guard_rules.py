@@ -146,6 +146,7 @@ def test_late_hours_of_an_area_on_a_day_on_which_the_office_rests_are_remarked_u
 
 @pytest.mark.parametrize(("key", "value"), [("opens", [1001]), ("hours", "office-hours"), ("outside", "told")])
 def test_what_counts_for_nothing_is_remarked_upon(draft: Draft, key: str, value: object) -> None:
+    draft.area("archive").pop("opens")
     draft.area("archive").update({"guard": False, key: value})
     assert the_remark(draft).place == f"area archive, {key}"
     assert "counts for nothing" in the_remark(draft).sentence
