@@ -321,7 +321,12 @@ FACTS: Mapping[type[m.Data], Rule] = {
     m.ChannelFailed: Rule(follows=(notices.channel_failed,)),
     m.AnswersRefused: Rule(by=NOTIFY),
     m.EngineSilent: Rule(by=NOTIFY, follows=(notices.engine_silent,)),
-    m.CalledMeanwhile: Rule(by=NOTIFY, check=calling_meanwhile.check, fold=(calling_meanwhile.apply,)),
+    m.CalledMeanwhile: Rule(
+        by=NOTIFY,
+        check=calling_meanwhile.check,
+        fold=(calling_meanwhile.apply,),
+        follows=(notices.failed_meanwhile,),
+    ),
     m.EngineBack: Rule(
         by=NOTIFY,
         follows=(notices.engine_back,),
