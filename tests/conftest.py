@@ -56,9 +56,11 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return None if ours else True
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What is long is left out unless asked for. Workers begin with the longest, so that none is left alone with one in
-    the end; and all have one order, which they must agree on, even where a set gives the parameters."""
+    the end; and all have one order, which they must agree on, even where a set gives the parameters. Only then pytest
+    puts together what shares a fixture."""
     for item in items:
         if isinstance(item, pytest.Function) and item.nodeid.startswith(CORES) and _is_example(item):
             item.add_marker("core")
