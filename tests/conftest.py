@@ -13,16 +13,19 @@ from tests.support import compiled_once
 
 LONGEST = (
     "tests/system/",
-    "tests/sim/",
-    "tests/hub/console/test_browser.py",
+    "tests/hub/console/test_browser",
+    "tests/hub/notify/test_process.py",
+    "tests/hub/admin/test_backup.py",
     "tests/bench/",
+    "tests/sim/",
     "tests/hub/test_totality.py",
+    "tests/firmware/core/",
     "tests/hub/engine/",
     "tests/hub/ledger/",
-    "tests/firmware/test_",
+    "tests/hub/core/",
     "tests/audit/",
 )
-"""Where the long files are, those that take longest first."""
+"""Where the long files are: first those that wait much and need little, so that others have the processor meanwhile."""
 
 
 CORES = ("tests/hub/core/", "tests/firmware/core/", "tests/hub/engine/test_certifier.py")
