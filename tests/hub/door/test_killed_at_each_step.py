@@ -37,6 +37,7 @@ class Bureau:
         self.house = house
         self.layout = house.hub.layout
         self.engine: Process | None = None
+        self._processes: list[Process] = []
         self._log = folder / "log"
         self._alarms = iter(range(1, ALARMS))
 
@@ -54,7 +55,8 @@ class Bureau:
         return sum(fact.alarm == alarm for fact in self.journal("alarm-acknowledged"))
 
     def runs(self, *words: str, dies: Dies | None = None, typed: str = "") -> Process:
-        return dying.start(self.layout.root, words, dies, typed, self._log)
+        self._processes.append(dying.start(self.layout.root, words, dies, typed, self._log))
+        return self._processes[-1]
 
     def has_engine(self, dies: Dies | None = None) -> Process:
         """An engine that answers, and is killed at a step if there is one."""
@@ -67,10 +69,14 @@ class Bureau:
                 admin.ask(protocol.SignOut(token="t" * 43), patience_s=PATIENCE_S)
         return self.engine
 
-    def ends(self) -> None:
-        """In order."""
+    def close(self) -> None:
+        """Whatever a test has left running is at an end, and the engine ends in order."""
         if self.engine and self.engine.is_alive():
-            dying.stop(self.engine)
+            self.engine.terminate()
+            self.engine.join(PATIENCE_S)
+        for process in self._processes:
+            process.kill()
+            process.join()
 
     def acknowledges(self, alarm: int, dies: Dies | None = None) -> Process:
         """王芳 does, by root's command."""
@@ -98,9 +104,8 @@ def bureau(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
     folder = tmp_path_factory.mktemp("bureau")
     house = make_hub(folder)
     house.engine.decide(lambda _state, _site: (_alarm(number) for number in range(1, ALARMS)))
-    made = Bureau(house, folder)
-    yield made
-    made.ends()
+    with closing(Bureau(house, folder)) as made:
+        yield made
 
 
 # ---------------------------------------------------------------- the engine is killed
@@ -319,10 +324,9 @@ def night(tmp_path: Path, modem: SimulatedModem) -> Iterator[Bureau]:
     house = make_hub(tmp_path, settings=settings)
     house.fact(m.NotifyStarted(version="test", channels=("console", "sms")), "notify")
     house.node("archive-1").says(m.Forced(point="archive/iron-gate"))
-    night = Bureau(house, tmp_path)
-    night.has_engine()
-    yield night
-    night.ends()
+    with closing(Bureau(house, tmp_path)) as night:
+        night.has_engine()
+        yield night
 
 
 def letters(night: Bureau) -> set[int]:
