@@ -83,5 +83,6 @@ KINDS: dict[str, Kind] = {
     "roster-gap": Kind("trouble", 3, 3, "lasts"),
     "unsealing-waits": Kind("trouble", 2, 3, "lasts"),
     "not-sealed": Kind("trouble", 3, 3, "lasts"),
+    "plan-kept-back": Kind("trouble", 4, 4, "lasts"),
     "not-entered": Kind("trouble", 4, 4, "mended"),
 }
