@@ -33,7 +33,7 @@ CORES = ("tests/hub/core/", "tests/firmware/core/", "tests/hub/engine/test_certi
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    more = "also a simulated year, pictures of every page, ten times the examples of each property, and whole tables of cases"
+    more = "also a simulated year, pictures of every page, ten times the examples of each property, and whole tables"
     parser.addoption("--long", action="store_true", help=more)
 
 
