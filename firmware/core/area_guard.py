@@ -101,7 +101,7 @@ class AreaGuard:
             served = "nothing"
             if shown.reason is None:
                 self._entering = self._entering and shown.holder.person
-                if self._hour(when) == "out":
+                if set_area.counts_anew(self.rule, self.access, when.wall, when.trust):
                     self.stands = replace(self.stands, since=when.wall)
         self._last = shown
         return served

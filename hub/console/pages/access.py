@@ -148,7 +148,7 @@ async def entry(request: Asked) -> Response:
         view,
         row=row,
         people=set_said.people(row.data, row.person),
-        detail=detail(view, row),
+        detail=detail(view, Logged(row)),
         text=row.note.decode("utf-8", "replace"),
     )
 

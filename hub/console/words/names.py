@@ -234,6 +234,7 @@ KINDS = {
     "service-refused": N_("Requests of a service refused"),
     "engine-stopped": N_("Engine stopped"),
     "order-not-done": N_("Order not carried out"),
+    "plan-kept-back": N_("Plan kept back from a node"),
     "progress-again": N_("Node makes progress again"),
     "disk-refuses": N_("Disk of a node refuses to write"),
     "records-lost": N_("Records of a node lost with its memory"),

@@ -34,7 +34,7 @@ class SetsItself(NamedTuple):
 def sets_itself(state: State, site: Site, area: Area, known: Guarded, wall: int) -> SetsItself:
     """When the hour sets an area that is unset at that wall time in ms, unless something happens before."""
     hours = guarding.hours_of(site, area)
-    office = guarding.office(site) or hours
+    office = guarding.closing_of(site, area) or hours
     in_time = any(area_hours.within(state, site, one, wall) for one in (office, hours))
     closes = _next_end(state, site, office, wall) if in_time else None
     if closes is None:
