@@ -176,9 +176,11 @@ class AreaGuard:
                 seconds=set_area.SETTING_MS // 1000,
             )
         )
-        # Whoever opens a door after this stays, also where it is refused: for who is in, or for what they have open.
-        self._tried = _Begun(by, person, when.mono + set_area.SETTING_MS)
-        self._doors.prolong(self.name, person, self._tried.until)
+        # Whoever opens a door after this stays, also where it is refused for people who are taken to be inside. Where
+        # something is open they go in to shut it.
+        until = when.mono + set_area.SETTING_MS
+        self._tried = None if self._open else _Begun(by, person, until)
+        self._doors.prolong(self.name, person, until)
         yield from self._close_up(by, person, when)
 
     def _close_up(self, by: m.SetBy, person: m.Person, when: When) -> Iterator[Effect]:
@@ -248,6 +250,7 @@ class AreaGuard:
         late = set_area.may_stay(self.rule, self.access, when.wall)
         if tried is not None and when.mono <= tried.until and not forced and late and self._is_opener(tried.person):
             yield from self._stay("badge", tried.person, when)
+            yield from self._show("counted", when)
         elif begun is not None:
             yield Keep(m.SetCancelled(area=self.name, person=begun.person))
 
