@@ -194,6 +194,7 @@ def test_after_an_hour_it_stands_in_the_history_alone(wang: Visitor, guarded: Ho
     unset(archive, 1001)
     assert "asked by 王芳" in asks(wang, "set")
     guarded.clock.forward(3601)
+    wang.signs_in("wangfang")
     page = see(wang)
     assert "asked by" not in page
     assert "Asked to set, or to stay longer 王芳 Set now" in page
