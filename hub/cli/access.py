@@ -12,6 +12,7 @@ from hub.cli.common import hub_of, local, print_json, zone_of
 from hub.cli.journal import UNREADABLE, as_object
 from hub.store import looking, queries
 from hub.store.queries import JournalRow, Term
+from wire import messages as m
 from wire.command_line.run import Failure, nearest
 from wire.command_line.signature import Argument, Context, Option
 
@@ -47,6 +48,14 @@ def _refuse_unknown(connection: Connection, words: list[str]) -> None:
 
 
 def _columns(row: JournalRow, zone: tzinfo) -> tuple[str, ...]:
-    reason = getattr(row.data, "reason", "") if row.data else f"({UNREADABLE})"
-    person = f"{row.name or ''} {row.person or ''}".strip()
-    return local(row.said_time, zone), row.place or "", f"{row.kind} {reason}", person, str(row.index)
+    data = row.data
+    person = f"{row.name or ''} {row.person or ''}".strip() or ", ".join(map(str, getattr(data, "people", ())))
+    return local(row.said_time, zone), row.place or "", f"{row.kind} {_why(data)}".strip(), person, str(row.index)
+
+
+def _why(data: m.Data | None) -> str:
+    """Why somebody was refused, or what was open."""
+    if data is None:
+        return f"({UNREADABLE})"
+    places = getattr(data, "points", ()) or getattr(data, "left_open", ())
+    return getattr(data, "reason", "") or ", ".join(places)
