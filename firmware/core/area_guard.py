@@ -59,6 +59,7 @@ class AreaGuard:
         self._last: Shown | None = None
         self._begun: _Begun | None = None
         self._tried: _Begun | None = None
+        self._broken_in = False
         self._told_inside: tuple[m.Person, int] | None = None
         self._first: tuple[m.Person, int] | None = None
         self._entering: m.Person | None = None
@@ -207,7 +208,7 @@ class AreaGuard:
     def wants_out(self, record: m.LevelChanged, leaves: bool, when: When) -> Iterator[Effect]:
         """Whether this says that somebody is shut in: the exit button (`leaves`), or the innermost of several doors
         while the others are shut. To be asked before the record of it is stamped."""
-        innermost = len(self.doors) > 1 and record.point == self.doors[-1]
+        innermost = len(self.doors) > 1 and record.point == self.doors[-1] and not self._broken_in
         if leaves:
             yield from self.shut_in("button", when)
         elif innermost and not any(self._points.is_open(one) for one in self.doors[:-1]):
@@ -227,6 +228,7 @@ class AreaGuard:
         if level == "normal":
             self._shut(place)
         elif self.rule.decides and not silent and self.guarded(place, at) is not None:
+            self._broken_in = True
             yield from self._sounder.opened(self.name)
 
     def not_yet(self, place: m.Place) -> None:

@@ -62,8 +62,16 @@ def _as_object(line: Logged) -> dict[str, Any]:
 
 def _columns(line: Logged, words: Words) -> tuple[str, ...]:
     row, data = line.row, line.row.data
-    reason = getattr(data, "reason", "") if data else f"({UNREADABLE})"
-    what = TURNED.get(data.now, data.now) if isinstance(data, m.LevelChanged) else f"{row.kind} {reason}"
+    what = TURNED.get(data.now, data.now) if isinstance(data, m.LevelChanged) else f"{row.kind} {_why(data)}".strip()
     seen = not (isinstance(data, m.LevelChanged) and data.found)
-    who = words.who(line.present) if line.present and seen else f"{row.name or ''} {row.person or ''}".strip()
+    person = f"{row.name or ''} {row.person or ''}".strip() or ", ".join(map(str, getattr(data, "people", ())))
+    who = words.who(line.present) if line.present and seen else person
     return words.second(row.said_time), row.place or "", what, who, str(row.index)
+
+
+def _why(data: m.Data | None) -> str:
+    """Why somebody was refused, or what was open."""
+    if data is None:
+        return f"({UNREADABLE})"
+    places = getattr(data, "points", ()) or getattr(data, "left_open", ())
+    return getattr(data, "reason", "") or ", ".join(places)

@@ -43,7 +43,7 @@ def show(context: Context, area: Area, json: Annotated[bool, Option("--json", he
     hub = hub_of(context)
     one, zone = _of(hub, area)
     with hub.reading() as connection:
-        wish = guarding.wish(connection, area)
+        wish = guarding.wish(connection, looking.look(connection)[1], area, wall_ms())
     if json:
         print_json([{**_as_object(one), "asked": _asked_object(wish)}])
         return

@@ -9,6 +9,8 @@ from sqlalchemy import Connection, select
 from hub.core import state, watched
 from hub.core.doors import overview
 from hub.core.doors.overview import Overview
+from hub.core.site import lookups
+from hub.core.site.document import Site
 from hub.store import queries, rows
 from hub.store.queries import JournalRow
 from hub.store.tables import order_out as _order
@@ -17,6 +19,8 @@ from wire import messages as m
 ANSWERS = ("area-set", "set-refused", "set-cancelled", "set-extended")
 """Kinds of record by which a node answers what an officer asks."""
 ANSWERS_READ = 20
+SHOWN_MS = 3_600_000
+"""What was asked longer ago stands in the journal alone."""
 
 
 class Wish(NamedTuple):
@@ -38,15 +42,19 @@ def areas(connection: Connection, known: watched.Known, now: int) -> dict[str, O
     return {name: one for name, one in found.items() if one is not None}
 
 
-def wish(connection: Connection, area: str) -> Wish | None:
-    """What was asked of an area last, and what came of it."""
+def wish(connection: Connection, site: Site, area: str, now: int) -> Wish | None:
+    """What was asked of an area last, and what came of it; None where that was long before a wall time in ms."""
     asked = queries.journal(connection, kind="guard-requested", place=area, newest_first=True, limit=1)
-    if not asked:
+    if not asked or now - asked[0].hub_time > SHOWN_MS:
         return None
     answers = queries.journal(connection, asked[0].index, ANSWERS_READ, kind=ANSWERS, place=area)
-    orders = select(_order.c.state).where(_order.c.what == f"guard-asked/{area}").order_by(_order.c.number.desc())
-    since = orders.where(_order.c.issued_at >= asked[0].hub_time).limit(1)
-    return Wish(asked[0], answers, connection.execute(since).scalar())
+    orders = select(_order.c.state).where(
+        _order.c.node == lookups.ceremony_node(site, area),
+        _order.c.what == f"guard-asked/{area}",
+        _order.c.issued_at >= asked[0].hub_time,
+    )
+    newest = connection.execute(orders.order_by(_order.c.number.desc()).limit(1)).scalar()
+    return Wish(asked[0], answers, newest)
 
 
 def answer(found: Wish) -> m.Data | None:

@@ -81,7 +81,7 @@ def somebody_works_all_afternoon_and_puts_things_away(year: Year) -> None:
 
 
 def cleaners_come_before_everybody(year: Year) -> None:
-    year.world.start(year.people.visit("archive", 1008, 5 * MINUTE, held=25), at(TUESDAY, 7.52))
+    year.world.start(year.people.visit("archive", 1002, 5 * MINUTE, held=25), at(TUESDAY, 7.52))
 
 
 def the_hub_is_away_from_friday_to_a_saturday_on_which_people_work(year: Year) -> None:

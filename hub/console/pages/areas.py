@@ -151,7 +151,7 @@ async def page(
             alarm_list.of_area(connection, name),
             [one for one in certificates.sealings(connection, name) if one.sealed_at is not None][:PAPERS_SHOWN],
             guarding.areas(connection, known, view.now).get(name),
-            guarding.wish(connection, name),
+            guarding.wish(connection, view.site, name, view.now),
         )
 
     view, found = await console.look(request, ask)

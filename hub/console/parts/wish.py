@@ -12,8 +12,6 @@ from hub.store.guarding import Wish
 from hub.store.queries import JournalRow
 from wire import messages as m
 
-SHOWN_MS = 3_600_000
-"""What was asked longer ago stands in the history of the area alone."""
 CLOSING_UP_MS = 45_000
 """The node closes up for 30 s; what it records of that takes its way."""
 
@@ -32,8 +30,6 @@ class Line(NamedTuple):
 def line(view: View, found: Wish | None) -> Line | None:
     """The line; None where nothing was asked of late."""
     if found is None or not isinstance(found.row.data, m.GuardRequested):
-        return None
-    if view.now - found.row.hub_time > SHOWN_MS:
         return None
     look, answer = _answer(view, found, found.row.data)
     return Line(look, found.row, view.word(guard_words.ACTS, found.row.data.act), answer)

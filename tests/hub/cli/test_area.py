@@ -122,6 +122,14 @@ def test_somebody_is_allowed_to_open_up_alone_and_it_is_taken_back(house: House,
     refused(typed("area", "allow", "archive", 1001, *times, "--as", "wangfang"), NotPossible, "not-allowed")
 
 
+def test_the_access_log_names_who_has_unset_it_and_what_was_open(house: House, typed: Type) -> None:
+    house.node("archive-1").says(m.AreaUnset(area="archive", number=1, by="two", people=(1001, 1002)))
+    house.node("archive-1").says(m.SetRefused(area="archive", person=1001, points=(WINDOW,)))
+    shown = good(typed("access"))
+    assert "archive area-unset 1001, 1002" in shown
+    assert f"archive set-refused {WINDOW} 张伟 1001" in shown
+
+
 def test_a_slip_of_the_pen_is_told(house: House, typed: Type) -> None:
     refused(typed("area", "show", "archiv"), Failure, "did you mean 'archive'?")
     refused(typed("area", "set", "archiv", "--as", "wangfang"), Failure, "did you mean 'archive'?")

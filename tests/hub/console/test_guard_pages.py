@@ -190,6 +190,16 @@ def test_somebody_else_who_is_refused_at_the_reader_is_no_answer(wang: Visitor, 
     assert "its node has not answered yet" in see(wang)
 
 
+def test_after_an_hour_it_stands_in_the_history_alone(wang: Visitor, guarded: House, archive: FakeNode) -> None:
+    unset(archive, 1001)
+    assert "asked by 王芳" in asks(wang, "set")
+    guarded.clock.forward(3601)
+    wang.signs_in("wangfang")
+    page = see(wang)
+    assert "asked by" not in page
+    assert "Asked to set, or to stay longer 王芳 Set now" in page
+
+
 def test_two_hours_more(wang: Visitor, archive: FakeNode) -> None:
     unset(archive, 1001)
     assert "Two hours more: its node has not answered yet" in asks(wang, "extend")
