@@ -55,12 +55,7 @@ def closing(of: ClosingList, words: Words) -> str:
     where = f"{words.site} · {words.area(of.area)} · {of.day:%Y-%m-%d} {words.weekday(of.day)}"
     mark = " bad" if found.bad else ""
     body = [_head(say.CLOSING_LIST, where, words), f'<div class="verdict{mark}">{escape(found.verdict)}</div>']
-    for title, heads, rows in (
-        (say.LINES, say.LINE_HEADS, found.lines),
-        (say.NEXT, say.LINE_HEADS, found.opened),
-        (say.LEFT, say.LEFT_HEADS, found.left),
-        (say.BLIND, say.BLIND_HEADS, found.blind),
-    ):
+    for title, heads, rows in sheet_rows.parts(found):
         body.append(f"<h2>{_two(title, words)}</h2>")
         lines = "".join(f"<tr>{_cells(row)}</tr>" for row in rows)
         body.append(_table(heads, lines, words) if rows else f"<p>{escape(words.say(say.EMPTY))}</p>")

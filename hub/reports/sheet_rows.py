@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import NamedTuple
 
 from hub.core.doors import check_sheet, closing_list
@@ -10,10 +11,13 @@ from hub.core.doors.check_sheet import Cause, CheckSheet, Day, Opening, Turn
 from hub.core.doors.closing_list import ClosingList, Line
 from hub.core.doors.seen import Blind
 from hub.reports import sheet_words as say
-from hub.reports.words import Words
+from hub.reports.words import Pair, Words
 from wire import messages as m
 
 Cells = tuple[str, ...]
+
+FIRST_YEAR, LAST_YEAR = 2000, 2200
+"""No journal has entries of other years."""
 
 
 class Row(NamedTuple):
@@ -36,6 +40,15 @@ class Tables(NamedTuple):
     opened: list[Cells]
     left: list[Cells]
     blind: list[Cells]
+
+
+def day_of(text: str) -> date | None:
+    """The day that is written YYYY-MM-DD; None for what is none that a sheet could be of."""
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if FIRST_YEAR <= found.year < LAST_YEAR else None
 
 
 # ---------------------------------------------------------------- check sheet
@@ -146,6 +159,16 @@ def closing(of: ClosingList, words: Words) -> Tables:
     )
 
 
+def parts(of: Tables) -> list[tuple[Pair, tuple[Pair, ...], list[Cells]]]:
+    """Title, heads and rows of each table."""
+    return [
+        (say.LINES, say.LINE_HEADS, of.lines),
+        (say.NEXT, say.LINE_HEADS, of.opened),
+        (say.LEFT, say.LEFT_HEADS, of.left),
+        (say.BLIND, say.BLIND_HEADS, of.blind),
+    ]
+
+
 def overview(of: ClosingList, words: Words) -> Cells:
     """One area in short, as `OVERVIEW_HEADS`."""
     last = of.closing
@@ -180,7 +203,7 @@ def _line(line: Line, words: Words, of: ClosingList) -> Cells:
     return _moment(line.at, words, of), said, words.people(who), words.sentence(how)
 
 
-def _said(data: closing_list.Listed, words: Words, of: ClosingList) -> tuple[tuple[str, str], Iterable[int], list[str]]:
+def _said(data: closing_list.Listed, words: Words, of: ClosingList) -> tuple[Pair, Iterable[int], list[str]]:
     """What happened, who did it, and how."""
     match data:
         case m.AreaSet():

@@ -31,6 +31,7 @@ WHY_BLIND: Mapping[Why, Pair] = {
     "records-lost": ("记录丢失", "records lost"),
     "loops": ("回路无法读取", "loops could not be read"),
     "wire": ("线路断开或短路", "wire cut or shorted"),
+    "not-known": ("主机不在岗，尚不可知", "the hub is away, not known yet"),
     "no-watch": ("布防时无监视记录", "no watch record while set"),
 }
 

@@ -50,8 +50,16 @@ class _Read(NamedTuple):
 # ---------------------------------------------------------------- the sheets
 
 
-def checks(connection: Connection, site: Site, place: str, first: date, now: int) -> CheckSheet:
+class Now(NamedTuple):
+    """Wall time in ms, and up to when the engine was at work, as far as whoever asks knows: nothing later is known."""
+
+    time: int
+    known: int = seen.FOR_EVER
+
+
+def checks(connection: Connection, site: Site, place: str, first: date, at: Now) -> CheckSheet:
     """The check sheet of a point for the month that begins with this day."""
+    now = at.time
     days = check_sheet.days_of(first, site.zone, now)
     since, ends = days[0].since, days[-1].ends
     area, point = where.area_of(place), site.points[place]
@@ -59,7 +67,7 @@ def checks(connection: Connection, site: Site, place: str, first: date, now: int
     turns, was_open = _turns(connection, site, area, read, place, since - DAY_MS)
     opened, before = check_sheet.openings(turns, was_open)
     until = days[0].since if now < since else min(now, ends)
-    blind = seen.blind(_seen_point(site, place), list(_told(connection, read)), since, until)
+    blind = seen.blind(_seen_point(site, place), list(_told(connection, read)), since, until, at.known)
     sealed = [
         (one.number, one.sealed_at, one.ended_at)
         for one in certificates.sealed_between(connection, since, ends)
@@ -71,8 +79,9 @@ def checks(connection: Connection, site: Site, place: str, first: date, now: int
     return CheckSheet(place, first, filled, guarded, now, queries.size(connection))
 
 
-def closing(connection: Connection, site: Site, area: str, day: date, now: int) -> ClosingList:
+def closing(connection: Connection, site: Site, area: str, day: date, at: Now) -> ClosingList:
     """The closing list of an area for a day, with what was left open and when nobody could see it."""
+    now = at.time
     found = closings(connection, site, day, now, [area])[0]
     points = [one.place for one in site.point if one.area == area and lookups.guards(site, one.place)]
     ends = found.opened.at if found.opened else min(now, found.ends)
@@ -83,7 +92,7 @@ def closing(connection: Connection, site: Site, area: str, day: date, now: int) 
     blind = {
         place: [
             Blind(max(one.since, begins), min(one.until, stops), one.why)
-            for one in seen.blind(_seen_point(site, place), told, found.since, ends)
+            for one in seen.blind(_seen_point(site, place), told, found.since, ends, at.known)
             for begins, stops in spans
             if one.since < stops and begins < one.until
         ]
@@ -92,9 +101,9 @@ def closing(connection: Connection, site: Site, area: str, day: date, now: int) 
     last = found.closing
     left: tuple[closing_list.LeftOpen, ...] = ()
     if found.is_set:
-        at = last.at if last else found.since
+        when = last.at if last else found.since
         named = last.data.left_open if last and isinstance(last.data, m.AreaSet) else ()
-        left = closing_list.left_open(at, named, _levels(read, points))
+        left = closing_list.left_open(when, named, _levels(read, points))
     return found._replace(left=left, unseen=closing_list.unseen(blind))
 
 

@@ -16,7 +16,7 @@ from hub.core.sealing.intervals import Span, Spans
 from hub.core.when import happened
 from wire import messages as m
 
-Why = Literal["never", "down", "silent", "put-out", "records-lost", "loops", "wire", "no-watch"]
+Why = Literal["never", "down", "silent", "put-out", "records-lost", "loops", "wire", "no-watch", "not-known"]
 
 BEAT_MS = 30_000
 """The hub misses a node after so long: one that starts anew, and was not missed, was down no longer."""
@@ -120,9 +120,10 @@ class _Collector:
         return self._silent_since
 
 
-def blind(point: Point, entries: Iterable[Told], since: int, until: int) -> tuple[Blind, ...]:
+def blind(point: Point, entries: Iterable[Told], since: int, until: int, written: int = FOR_EVER) -> tuple[Blind, ...]:
     """When the point was not seen, from one wall time to another, which is not after now. `entries`: what bears on it
-    from before `since` on, in the order of the journal."""
+    from before `since` on, in the order of the journal; `written`: up to when the hub's engine has
+    written it."""
     found = _Collector(point)
     for told in entries:
         if isinstance(told.message, m.Fact):
@@ -136,6 +137,7 @@ def blind(point: Point, entries: Iterable[Told], since: int, until: int) -> tupl
         *(Blind(begins, ends, "records-lost") for begins, ends in found.lost),
         *(Blind(begins, ends, "loops") for begins, ends in spans_of(found.loops)),
         *(Blind(begins, ends, "wire") for begins, ends in spans_of(found.wire)),
+        Blind(written, FOR_EVER, "not-known"),
     ]
     left = intervals.without(_unwatched(found, until), intervals.union((one.since, one.until) for one in known))
     return _apart([*known, *(Blind(begins, ends, "no-watch") for begins, ends in left)], since, until)

@@ -19,6 +19,7 @@ from hub.core.site.document import Site
 from hub.reports import sheet_rows
 from hub.reports.words import Words
 from hub.store import looking, queries, sheets
+from hub.store.sheets import Now
 from tests.support.closing import AREA, CABINET, OTHER, Room, days
 from tests.support.hub import Clock, House, make_hub, seal
 from wire import messages as m
@@ -47,7 +48,7 @@ def ask(house: House, question: Callable[[Connection, Site], T]) -> T:
 
 def sheet(room: Room, place: str = CABINET) -> CheckSheet:
     now = room.house.clock()
-    return ask(room.house, lambda connection, site: sheets.checks(connection, site, place, FIRST, now))
+    return ask(room.house, lambda connection, site: sheets.checks(connection, site, place, FIRST, Now(now)))
 
 
 def rows(room: Room, day: date, place: str = CABINET) -> list[tuple[str, ...]]:
@@ -55,7 +56,7 @@ def rows(room: Room, day: date, place: str = CABINET) -> list[tuple[str, ...]]:
 
     def question(connection: Connection, site: Site) -> list[tuple[str, ...]]:
         words = Words("en", site, queries.people(connection))
-        found = sheets.checks(connection, site, place, FIRST, room.house.clock())
+        found = sheets.checks(connection, site, place, FIRST, Now(room.house.clock()))
         only = found._replace(days=(found.days[day.day - 1],))
         return [row.cells[1:] for row in sheet_rows.checks(only, words)]
 
@@ -64,13 +65,13 @@ def rows(room: Room, day: date, place: str = CABINET) -> list[tuple[str, ...]]:
 
 def closing(room: Room, day: date) -> ClosingList:
     now = room.house.clock()
-    return ask(room.house, lambda connection, site: sheets.closing(connection, site, AREA, day, now))
+    return ask(room.house, lambda connection, site: sheets.closing(connection, site, AREA, day, Now(now)))
 
 
 def said(room: Room, day: date) -> sheet_rows.Tables:
     def question(connection: Connection, site: Site) -> sheet_rows.Tables:
         words = Words("en", site, queries.people(connection))
-        return sheet_rows.closing(sheets.closing(connection, site, AREA, day, room.house.clock()), words)
+        return sheet_rows.closing(sheets.closing(connection, site, AREA, day, Now(room.house.clock())), words)
 
     return ask(room.house, question)
 
