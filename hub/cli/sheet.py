@@ -48,7 +48,9 @@ def closing(
             if pdf:
                 raise Failure("name the area whose list is to be written", 64)
             lists = sheets.closings(connection, site, wanted, now.time)
-            table.show(_heads(sheet_words.OVERVIEW_HEADS, words), [sheet_rows.overview(one, words) for one in lists])
+            table.show(
+                _heads(sheet_words.OVERVIEW_HEADS, words), [sheet_rows.overview(one, words).cells for one in lists]
+            )
             return
         names.area(site, area)
         found = sheets.closing(connection, site, area, wanted, now)
@@ -121,6 +123,6 @@ def _month(text: str | None, site: Site, now: Now) -> date:
 
 
 def _write(path: Path, page: str) -> None:
-    from hub.reports import certificate  # a page takes libraries that nothing else needs
+    from hub.reports import certificate as certificate_report  # a page takes libraries that nothing else needs
 
-    path.write_bytes(certificate.pdf(page))
+    path.write_bytes(certificate_report.pdf(page))

@@ -8,8 +8,7 @@ from html import escape
 from hub.core.doors.check_sheet import CheckSheet
 from hub.core.doors.closing_list import ClosingList
 from hub.core.site.document import Site
-from hub.reports import sheet_rows
-from hub.reports import sheet_words as say
+from hub.reports import sheet_rows, sheet_words
 from hub.reports.words import Pair, Words
 
 _STYLE = """
@@ -44,9 +43,9 @@ def checks(sheet: CheckSheet, site: Site, words: Words) -> str:
     rows = "".join(map(_check, sheet_rows.checks(sheet, words)))
     area = site.points[sheet.place].area if sheet.place in site.points else ""
     of = f"{words.site} · {words.area(area)} · {words.thing(sheet.place)} · {sheet.first:%Y-%m}"
-    body = [_head(say.CHECK_SHEET, of, words), _table(say.CHECK_HEADS, rows, words, "checks")]
-    body.append(_note(say.WHO_NOTE, words))
-    return _page(say.CHECK_SHEET, f"{sheet.place} {sheet.first:%Y-%m}", body, words, sheet.made, sheet.size)
+    body = [_head(sheet_words.CHECK_SHEET, of, words), _table(sheet_words.CHECK_HEADS, rows, words, "checks")]
+    body.append(_note(sheet_words.WHO_NOTE, words))
+    return _page(sheet_words.CHECK_SHEET, f"{sheet.place} {sheet.first:%Y-%m}", body, words, sheet.made, sheet.size)
 
 
 def closing(of: ClosingList, words: Words) -> str:
@@ -54,18 +53,18 @@ def closing(of: ClosingList, words: Words) -> str:
     found = sheet_rows.closing(of, words)
     where = f"{words.site} · {words.area(of.area)} · {of.day:%Y-%m-%d} {words.weekday(of.day)}"
     mark = " bad" if found.bad else ""
-    body = [_head(say.CLOSING_LIST, where, words), f'<div class="verdict{mark}">{escape(found.verdict)}</div>']
+    body = [_head(sheet_words.CLOSING_LIST, where, words), f'<div class="verdict{mark}">{escape(found.verdict)}</div>']
     for title, heads, rows in sheet_rows.parts(found):
         body.append(f"<h2>{_two(title, words)}</h2>")
         lines = "".join(f"<tr>{_cells(row)}</tr>" for row in rows)
-        body.append(_table(heads, lines, words) if rows else f"<p>{escape(words.say(say.EMPTY))}</p>")
-    body.append(_note(say.BLIND_NOTE, words))
-    return _page(say.CLOSING_LIST, f"{of.area} {of.day}", body, words, of.made, of.size)
+        body.append(_table(heads, lines, words) if rows else f"<p>{escape(words.say(sheet_words.EMPTY))}</p>")
+    body.append(_note(sheet_words.BLIND_NOTE, words))
+    return _page(sheet_words.CLOSING_LIST, f"{of.area} {of.day}", body, words, of.made, of.size)
 
 
 def _page(title: Pair, of: str, body: Iterable[str], words: Words, made: int, size: int) -> str:
-    printed = words.say(say.PRINTED, time=words.minute(made), size=size)
-    sign = "".join(f"<div>{_two(pair, words)}</div>" for pair in (say.KEEPER, say.CHECKER))
+    printed = words.say(sheet_words.PRINTED, time=words.minute(made), size=size)
+    sign = "".join(f"<div>{_two(pair, words)}</div>" for pair in (sheet_words.KEEPER, sheet_words.CHECKER))
     return (
         f"<!doctype html><html lang='{words.language}'><meta charset='utf-8'>"
         f"<title>{escape(words.say(title))} {escape(of)}</title><style>{_STYLE}</style><body>{''.join(body)}"

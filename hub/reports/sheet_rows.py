@@ -10,7 +10,7 @@ from hub.core.doors import check_sheet, closing_list
 from hub.core.doors.check_sheet import Cause, CheckSheet, Day, Opening, Turn
 from hub.core.doors.closing_list import ClosingList, Line
 from hub.core.doors.seen import Blind
-from hub.reports import sheet_words as say
+from hub.reports import sheet_words
 from hub.reports.words import Pair, Words
 from wire import messages as m
 
@@ -31,8 +31,15 @@ class Row(NamedTuple):
     """Nobody has checked it."""
 
 
+class Overview(NamedTuple):
+    """An area in short, as `OVERVIEW_HEADS`, and whether nobody has set it."""
+
+    cells: Cells
+    bad: bool
+
+
 class Tables(NamedTuple):
-    """The closing list: each table as its head says, without rows where there is nothing to say."""
+    """The closing list: each table as its head says, without rows where there is nothing to sheet_words."""
 
     verdict: str
     bad: bool
@@ -65,7 +72,7 @@ def _day(sheet: CheckSheet, day: Day, words: Words) -> Iterable[Row]:
     checked, bad = _checked(sheet, day, words)
     remark = _remark(day, words)
     if not day.openings:
-        yield Row(cause, (name, words.say(say.CELLS[cause]), "", "", "", checked, remark), first=True, bad=bad)
+        yield Row(cause, (name, words.say(sheet_words.CELLS[cause]), "", "", "", checked, remark), first=True, bad=bad)
         return
     for at, one in enumerate(day.openings):
         cells = _opening(day, one, words)
@@ -78,20 +85,20 @@ def _day(sheet: CheckSheet, day: Day, words: Words) -> Iterable[Row]:
 def _opening(day: Day, one: Opening, words: Words) -> Cells:
     by, closed, closed_by = _turned(one.opened, words), "", ""
     if one.closed is None:
-        closed = words.say(say.STILL_OPEN)
+        closed = words.say(sheet_words.STILL_OPEN)
     else:
         closed = words.clock(one.closed.at) if one.closed.at < day.ends else words.minute(one.closed.at)[5:]
         closed_by = _turned(one.closed, words)
         if closed_by == by and not one.opened.found:
-            closed_by = words.say(say.SAME)
+            closed_by = words.say(sheet_words.SAME)
     return words.clock(one.opened.at), by, closed, closed_by
 
 
 def _turned(turn: Turn, words: Words) -> str:
     """Who may have opened or closed it."""
     if turn.found:
-        return words.say(say.FOUND_OPEN) if turn.open else ""
-    flags = [words.say(pair) for pair, so in ((say.LATE, turn.late), (say.DOUBTED, turn.doubted)) if so]
+        return words.say(sheet_words.FOUND_OPEN) if turn.open else ""
+    flags = [words.say(pair) for pair, so in ((sheet_words.LATE, turn.late), (sheet_words.DOUBTED, turn.doubted)) if so]
     there = words.who(turn.present) if turn.present else ""
     return f"{there} [{words.listed(flags)}]" if flags else there
 
@@ -102,31 +109,31 @@ def _checked(sheet: CheckSheet, day: Day, words: Words) -> tuple[str, bool]:
         return "", False
     if day.check is None or not day.is_set:
         if day.is_set:
-            return words.say(say.STILL_SET), False
+            return words.say(sheet_words.STILL_SET), False
         over = day.until == day.ends and not day.sealed and day.blind_ms < day.until - day.since
-        return (words.say(say.NOT_CHECKED), True) if over else ("", False)
+        return (words.say(sheet_words.NOT_CHECKED), True) if over else ("", False)
     who = [words.person(day.check.person)] if day.check.person is not None else []
-    parts = [*who, words.say(say.SET_BY[day.check.by])]
+    parts = [*who, words.say(sheet_words.SET_BY[day.check.by])]
     if day.check.left_open:
-        parts.append(words.say(say.THIS_LEFT_OPEN))
+        parts.append(words.say(sheet_words.THIS_LEFT_OPEN))
     return f"{words.clock(day.check.at)} {words.phrase(parts)}", False
 
 
 def _remark(day: Day, words: Words) -> str:
-    parts = [words.say(say.SEALED_NO, number=number) for number in day.sealed]
+    parts = [words.say(sheet_words.SEALED_NO, number=number) for number in day.sealed]
     if day.open_before:
-        parts.append(words.say(say.STOOD_OPEN))
+        parts.append(words.say(sheet_words.STOOD_OPEN))
     return words.sentence([*parts, *(_blind(one, day.since, day.until, words) for one in day.blind)])
 
 
 def _blind(one: Blind, since: int, until: int, words: Words) -> str:
     if (one.since, one.until) == (since, until):
-        span = words.say(say.ALL_DAY)
+        span = words.say(sheet_words.ALL_DAY)
     else:
         ends = "24:00" if one.until == until and words.clock(until) == "00:00" else words.clock(one.until)
         begins = words.clock(one.since)
         span = f"{begins}–{ends}" if begins != ends else begins
-    return words.say(say.BLIND_AT, span=span, why=words.say(say.WHY_BLIND[one.why]))
+    return words.say(sheet_words.BLIND_AT, span=span, why=words.say(sheet_words.WHY_BLIND[one.why]))
 
 
 # ---------------------------------------------------------------- closing list
@@ -136,22 +143,22 @@ def closing(of: ClosingList, words: Words) -> Tables:
     """The whole list of one area."""
     return Tables(
         _verdict(of, words),
-        closing_list.verdict(of) == "not-set",
+        _bad(of),
         [_line(one, words, of) for one in of.lines],
         [_line(of.opened, words, of)] if of.opened else [],
         [
             (
                 words.thing(one.place),
-                words.say(say.LEVELS[one.level]),
+                words.say(sheet_words.LEVELS[one.level]),
                 _moment(one.since, words, of),
-                words.say(say.STILL_OPEN) if one.until is None else _moment(one.until, words, of),
+                words.say(sheet_words.STILL_OPEN) if one.until is None else _moment(one.until, words, of),
             )
             for one in of.left
         ],
         [
             (
                 f"{_moment(one.blind.since, words, of)} – {_moment(one.blind.until, words, of)}",
-                words.say(say.WHY_BLIND[one.blind.why]),
+                words.say(sheet_words.WHY_BLIND[one.blind.why]),
                 words.things(one.places),
             )
             for one in of.unseen
@@ -162,33 +169,33 @@ def closing(of: ClosingList, words: Words) -> Tables:
 def parts(of: Tables) -> list[tuple[Pair, tuple[Pair, ...], list[Cells]]]:
     """Title, heads and rows of each table."""
     return [
-        (say.LINES, say.LINE_HEADS, of.lines),
-        (say.NEXT, say.LINE_HEADS, of.opened),
-        (say.LEFT, say.LEFT_HEADS, of.left),
-        (say.BLIND, say.BLIND_HEADS, of.blind),
+        (sheet_words.LINES, sheet_words.LINE_HEADS, of.lines),
+        (sheet_words.NEXT, sheet_words.LINE_HEADS, of.opened),
+        (sheet_words.LEFT, sheet_words.LEFT_HEADS, of.left),
+        (sheet_words.BLIND, sheet_words.BLIND_HEADS, of.blind),
     ]
 
 
-def overview(of: ClosingList, words: Words) -> Cells:
-    """One area in short, as `OVERVIEW_HEADS`."""
+def overview(of: ClosingList, words: Words) -> Overview:
+    """One area in short."""
     last = of.closing
     _, _, who, how = _line(last, words, of) if last else ("", "", "", "")
-    return (
-        words.area(of.area),
-        _verdict(of, words),
-        words.clock(last.at) if last else words.say(say.STILL_SET) if of.is_set and not of.sealed else "",
-        who,
-        how,
-        f"{_moment(of.opened.at, words, of)} {_line(of.opened, words, of)[2]}".strip() if of.opened else "",
-    )
+    opened = f"{_moment(of.opened.at, words, of)} {_line(of.opened, words, of)[2]}".strip() if of.opened else ""
+    return Overview((words.area(of.area), _verdict(of, words), who, how, opened), _bad(of))
+
+
+def _bad(of: ClosingList) -> bool:
+    return closing_list.verdict(of) == "not-set"
 
 
 def _verdict(of: ClosingList, words: Words) -> str:
     verdict = closing_list.verdict(of)
-    said = words.say(say.VERDICTS[verdict])
+    said = words.say(sheet_words.VERDICTS[verdict])
+    if verdict == "set":
+        said = words.say(sheet_words.STILL_SET)
     if verdict == "set" and of.closing:
-        said = words.say(say.SET_AT, time=_moment(of.closing.at, words, of))
-    return words.listed([said, *(words.say(say.SEALED_NO, number=number) for number in of.sealed)])
+        said = words.say(sheet_words.SET_AT, time=_moment(of.closing.at, words, of))
+    return words.listed([said, *(words.say(sheet_words.SEALED_NO, number=number) for number in of.sealed)])
 
 
 def _moment(at: int, words: Words, of: ClosingList) -> str:
@@ -198,7 +205,7 @@ def _moment(at: int, words: Words, of: ClosingList) -> str:
 
 def _line(line: Line, words: Words, of: ClosingList) -> Cells:
     what, who, how = _said(line.data, words, of)
-    flags = [words.say(pair) for pair, so in ((say.LATE, line.late), (say.DOUBTED, line.doubted)) if so]
+    flags = [words.say(pair) for pair, so in ((sheet_words.LATE, line.late), (sheet_words.DOUBTED, line.doubted)) if so]
     said = f"{words.say(what)} [{words.listed(flags)}]" if flags else words.say(what)
     return _moment(line.at, words, of), said, words.people(who), words.sentence(how)
 
@@ -207,23 +214,31 @@ def _said(data: closing_list.Listed, words: Words, of: ClosingList) -> tuple[Pai
     """What happened, who did it, and how."""
     match data:
         case m.AreaSet():
-            left = [words.say(say.LEFT_OPEN, points=words.things(data.left_open))] if data.left_open else []
-            return say.SET, _one(data.person), [words.say(say.SET_BY[data.by]), *left, *_inside(data.inside, words)]
+            left = [words.say(sheet_words.LEFT_OPEN, points=words.things(data.left_open))] if data.left_open else []
+            return (
+                sheet_words.SET,
+                _one(data.person),
+                [words.say(sheet_words.SET_BY[data.by]), *left, *_inside(data.inside, words)],
+            )
         case m.AreaUnset():
-            return say.UNSET, data.people, [words.say(say.UNSET_BY[data.by]), *_until(data.until, words, of)]
+            return (
+                sheet_words.UNSET,
+                data.people,
+                [words.say(sheet_words.UNSET_BY[data.by]), *_until(data.until, words, of)],
+            )
         case m.SetExtended():
-            how = [words.say(say.SET_BY["console"])] if data.by == "console" else []
-            return say.EXTENDED, _one(data.person), [*_until(data.until, words, of), *how]
+            how = [words.say(sheet_words.SET_BY["console"])] if data.by == "console" else []
+            return sheet_words.EXTENDED, _one(data.person), [*_until(data.until, words, of), *how]
         case m.SetRefused():
-            return say.REFUSED, _one(data.person), _in_the_way(data.points, data.inside, words)
+            return sheet_words.REFUSED, _one(data.person), _in_the_way(data.points, data.inside, words)
         case m.NotSet():
-            return say.NOT_SET, (), _in_the_way(data.points, data.inside, words)
+            return sheet_words.NOT_SET, (), _in_the_way(data.points, data.inside, words)
         case m.SetCancelled():
-            return say.CANCELLED, _one(data.person), []
+            return sheet_words.CANCELLED, _one(data.person), []
         case m.SomebodyInside():
-            return say.SHUT_IN, (), []
+            return sheet_words.SHUT_IN, (), []
         case m.SomebodyOut():
-            return say.OUT, _one(data.person), []
+            return sheet_words.OUT, _one(data.person), []
 
 
 def _one(person: int | None) -> Iterable[int]:
@@ -231,13 +246,13 @@ def _one(person: int | None) -> Iterable[int]:
 
 
 def _until(until: int | None, words: Words, of: ClosingList) -> list[str]:
-    return [] if until is None else [words.say(say.UNTIL, time=_moment(until, words, of))]
+    return [] if until is None else [words.say(sheet_words.UNTIL, time=_moment(until, words, of))]
 
 
 def _in_the_way(points: Iterable[str], inside: int, words: Words) -> list[str]:
     named = words.things(points)
-    return [*([words.say(say.OPEN, points=named)] if named else []), *_inside(inside, words)]
+    return [*([words.say(sheet_words.OPEN, points=named)] if named else []), *_inside(inside, words)]
 
 
 def _inside(inside: int, words: Words) -> list[str]:
-    return [words.say(say.INSIDE, n=inside)] if inside else []
+    return [words.say(sheet_words.INSIDE, n=inside)] if inside else []

@@ -115,7 +115,6 @@ BLIND_HEADS: tuple[Pair, ...] = (("失察时间", "Blind"), ("原因", "Why"), (
 OVERVIEW_HEADS: tuple[Pair, ...] = (
     ("区域", "Area"),
     ("结果", "Result"),
-    ("布防", "Set"),
     ("人员", "Who"),
     ("说明", "How"),
     ("再次撤防", "Unset next"),

@@ -33,7 +33,7 @@ class Overview(NamedTuple):
     """What the first page shows: a day in short, and what there are sheets of."""
 
     day: date
-    rows: list[tuple[str, sheet_rows.Cells]]
+    rows: list[tuple[str, sheet_rows.Overview]]
     """Of each area its name and its line."""
 
 
