@@ -12,7 +12,7 @@ from hub.reports import sheet_rows, sheet_words
 from hub.reports.words import Pair, Words
 
 _STYLE = """
-@page { size: A4; margin: 12mm 13mm 13mm }
+@page { size: A4; margin: 10mm 13mm 11mm }
 @page { @bottom-center { content: counter(page) " / " counter(pages); font-size: 8pt } }
 body { font-family: "Noto Serif CJK SC", "Noto Sans CJK SC", "Noto Serif", serif; font-size: 9pt; line-height: 1.25 }
 h1 { font-size: 16pt; text-align: center; margin: 0 }
@@ -27,14 +27,15 @@ thead { display: table-header-group }
 tr { break-inside: avoid }
 th, td { border: .4pt solid #666; padding: .55mm 1mm; text-align: left; vertical-align: top }
 th { background: #eee; font-weight: bold } th .other { display: block; margin: 0 }
-.checks { table-layout: fixed }
-.checks th:nth-child(1) { width: 9mm } .checks th:nth-child(2), .checks th:nth-child(4) { width: 10mm }
-.checks th:nth-child(3) { width: 48mm } .checks th:nth-child(5) { width: 17mm } .checks th:nth-child(6) { width: 32mm }
+.checks { table-layout: fixed; font-size: 7.5pt }
+.checks td:first-child { white-space: nowrap }
+.checks th:nth-child(1) { width: 11mm } .checks th:nth-child(2), .checks th:nth-child(4) { width: 11mm }
+.checks th:nth-child(3) { width: 48mm } .checks th:nth-child(5) { width: 17mm } .checks th:nth-child(6) { width: 30mm }
 .is-blind td, .is-partly td { background: #e4e4e4 }
 .is-to-come td { color: #999 }
 .rest > td:first-child { border-top-color: transparent }
 .fine { font-size: 7.5pt; color: #333; margin: 2mm 0 0 }
-.sign { display: flex; gap: 10mm; margin-top: 9mm } .sign div { flex: 1; border-top: .5pt solid #000; padding-top: 1mm }
+.sign { display: flex; gap: 10mm; margin-top: 7mm } .sign div { flex: 1; border-top: .5pt solid #000; padding-top: 1mm }
 """
 
 

@@ -113,7 +113,7 @@ def _checked(sheet: CheckSheet, day: Day, words: Words) -> tuple[str, bool]:
         over = day.until == day.ends and not day.sealed and day.blind_ms < day.until - day.since
         return (words.say(sheet_words.NOT_CHECKED), True) if over else ("", False)
     who = [words.person(day.check.person)] if day.check.person is not None else []
-    parts = [*who, words.say(sheet_words.SET_BY[day.check.by])]
+    parts = who if day.check.by in ("badge", "button") and who else [*who, words.say(sheet_words.SET_BY[day.check.by])]
     if day.check.left_open:
         parts.append(words.say(sheet_words.THIS_LEFT_OPEN))
     return f"{words.clock(day.check.at)} {words.phrase(parts)}", False
