@@ -4,8 +4,9 @@
 _strongroom_table() { # words, place: what may stand there, one a line
     case "$1|$2" in
         *'|--dir') printf '%s\n' '<file>' ;;
-        '|below') printf '%s\n' access alarms benchmark calendar certificate completion demo drill emergency export hub journal node roster seal sealing sheet sim site status test unseal verify ;;
+        '|below') printf '%s\n' access alarms area benchmark calendar certificate completion demo drill emergency export hub journal node roster seal sealing sheet sim site status test unseal verify ;;
         'alarms|below') printf '%s\n' acknowledge apply close confirm kinds list ;;
+        'area|below') printf '%s\n' allow extend forbid list set show ;;
         'calendar|below') printf '%s\n' approve cancel check import plan propose show ;;
         'hub|below') printf '%s\n' backup console engine erase install migrate notify password rebuild restore ;;
         'node|below') printf '%s\n' accept checkpoint clock enrol install list request revoke run status ;;
@@ -38,6 +39,26 @@ _strongroom_table() { # words, place: what may stand there, one a line
         'alarms kinds|options') printf '%s\n' --json ;;
         'alarms list|options') printf '%s\n' --all --json --last ;;
         'alarms list|--last') printf '%s\n' '<anything>' ;;
+        'area allow|options') printf '%s\n' --from --to --cause --as ;;
+        'area allow|--from') printf '%s\n' '<anything>' ;;
+        'area allow|--to') printf '%s\n' '<anything>' ;;
+        'area allow|--cause') printf '%s\n' '<anything>' ;;
+        'area allow|--as') printf '%s\n' '<account>' ;;
+        'area allow|1') printf '%s\n' '<area>' ;;
+        'area allow|2') printf '%s\n' '<anything>' ;;
+        'area extend|options') printf '%s\n' --as ;;
+        'area extend|--as') printf '%s\n' '<account>' ;;
+        'area extend|1') printf '%s\n' '<area>' ;;
+        'area forbid|options') printf '%s\n' --as ;;
+        'area forbid|--as') printf '%s\n' '<account>' ;;
+        'area forbid|1') printf '%s\n' '<area>' ;;
+        'area forbid|2') printf '%s\n' '<anything>' ;;
+        'area list|options') printf '%s\n' --json ;;
+        'area set|options') printf '%s\n' --as ;;
+        'area set|--as') printf '%s\n' '<account>' ;;
+        'area set|1') printf '%s\n' '<area>' ;;
+        'area show|options') printf '%s\n' --json ;;
+        'area show|1') printf '%s\n' '<area>' ;;
         'benchmark|options') printf '%s\n' --quick --million --json --keep ;;
         'benchmark|--json') printf '%s\n' '<file>' ;;
         'calendar approve|options') printf '%s\n' --as --sha256 ;;
@@ -103,7 +124,7 @@ _strongroom_table() { # words, place: what may stand there, one a line
         'hub restore|--identity') printf '%s\n' '<file>' ;;
         'hub restore|1') printf '%s\n' '<file>' ;;
         'journal|options') printf '%s\n' --json --kind --place --node --after --last --all --follow ;;
-        'journal|--kind') printf '%s\n' account-made alarm-acknowledged alarm-attended alarm-closed alarm-raised alarm-recorded alarm-repeated alarm-returned alarm-shown alarm-sounded alarms-set answers-refused area-set area-unset attended badge-awaited badge-wait-over beat-contradicts broker-back broker-lost calendar-approved calendar-imported calendar-unpublished call-answered call-ended call-joined call-moved call-opened called-meanwhile cannot-fill certificate-made channel-failed channel-tested chatter check-ticked checkpoint-disputed checkpoint-key clock-set console-started console-stopped database-held denied disk-refuses drill-started emergency-opened emergency-signed emptied engine-back engine-silent engine-started engine-stopped entered equivocation exception-signed fault finding-written first-of-two flood-over forced frozen granted guard-requested handover-drafted handover-taken held-open hub-backed-up hub-clock hub-restored hub-storage journal-exported journal-moved journal-opened journal-refused left level no-progress node-back node-enrolled node-floods node-revoked node-silent not-entered not-judged not-set notice-delivered notice-failed notice-handed notice-overdue notice-queued notify-started notify-stopped order-done order-issued order-not-done order-refused overflow password-set permitted person-erased presented progress-again reader-deaf record-doubted records-lost refused released rolled-back roster-gap rows-differ rows-mended seal-baseline seal-compared seal-number sealed sealing-adopted sealing-arming sealing-badge sealing-cancelled sealing-changed sealing-changing sealing-checking sealing-confirmed sealing-dropped sealing-missed sealing-ordered sealing-planned sealing-released set-cancelled set-extended set-refused setting shift-added shift-removed sign-in-failed signed-in site-applied somebody-inside somebody-out sounded started unsealed unsealing-approved unsealing-waits unsetting-allowed unsetting-forbidden unwitnessed watch watch-while-set window-cancelled window-planned witnessed-again ;;
+        'journal|--kind') printf '%s\n' account-made alarm-acknowledged alarm-attended alarm-closed alarm-raised alarm-recorded alarm-repeated alarm-returned alarm-shown alarm-sounded alarms-set answers-refused area-set area-unset attended badge-awaited badge-wait-over beat-contradicts broker-back broker-lost calendar-approved calendar-imported calendar-unpublished call-answered call-ended call-joined call-moved call-opened called-meanwhile cannot-fill certificate-made channel-failed channel-tested chatter check-ticked checkpoint-disputed checkpoint-key clock-set console-started console-stopped database-held denied disk-refuses drill-started emergency-opened emergency-signed emptied engine-back engine-silent engine-started engine-stopped entered equivocation exception-signed fault finding-written first-of-two flood-over forced frozen granted guard-requested handover-drafted handover-taken held-open hub-backed-up hub-clock hub-restored hub-storage journal-exported journal-moved journal-opened journal-refused left level no-progress node-back node-enrolled node-floods node-revoked node-silent not-entered not-judged not-set notice-delivered notice-failed notice-handed notice-overdue notice-queued notify-started notify-stopped order-done order-issued order-not-done order-refused overflow password-set permitted person-erased plan-kept-back presented progress-again reader-deaf record-doubted records-lost refused released rolled-back roster-gap rows-differ rows-mended seal-baseline seal-compared seal-number sealed sealing-adopted sealing-arming sealing-badge sealing-cancelled sealing-changed sealing-changing sealing-checking sealing-confirmed sealing-dropped sealing-missed sealing-ordered sealing-planned sealing-released service-refused set-cancelled set-extended set-refused setting shift-added shift-removed sign-in-failed signed-in site-applied somebody-inside somebody-out sounded started unsealed unsealing-approved unsealing-waits unsetting-allowed unsetting-forbidden unwitnessed watch watch-while-set window-cancelled window-planned witnessed-again ;;
         'journal|--place') printf '%s\n' '<point>' ;;
         'journal|--node') printf '%s\n' '<node>' ;;
         'journal|--after') printf '%s\n' '<anything>' ;;

@@ -42,6 +42,8 @@ HELD_BY: dict[str, tuple[str, str]] = {
     "hub.core.state.FINISHED": (PAIRS, "newest"),
     "firmware.core.delivery.ANSWERS": ("firmware/core/test_delivery_machine.py", "Line"),
     # tables without a state between their rows: row by row
+    "hub.core.journal.bounds.MOST": ("hub/core/journal/test_bounds.py", "test_all_that_a_service_may_say_is_bounded"),
+    "hub.core.journal.bounds.A_PERSONS": ("hub/core/journal/test_bounds.py", "test_a_kind_of_which_a_person_asks_for"),
     "hub.core.alarms.kinds.KINDS": (
         "hub/core/alarms/test_alarms.py",
         "test_an_alarm_is_urgent_while_sealed_whatever_it_is_otherwise",
@@ -56,6 +58,7 @@ HELD_BY: dict[str, tuple[str, str]] = {
         "test_what_is_opened_is_what_the_table_says",
     ),
     "hub.core.alarms.of_points.FAULTY": ("hub/core/doors/test_set_and_unset.py", "test_a_cut_wire_is_tamper"),
+    "hub.core.doors.guarded.GUARD": ("hub/core/doors/test_set_and_unset.py", "test_whatever_it_was_it_is_what"),
     "hub.core.doors.points.CHATTER": ("hub/core/doors/test_set_and_unset.py", "test_a_contact_that_chatters"),
     "hub.core.journal.records.RECORDS": ("hub/core/journal/test_judge.py", "def test_"),
     "hub.core.nodes.follows.FAULTS": ("hub/core/journal/test_judge.py", "Fault("),
@@ -69,6 +72,15 @@ HELD_BY: dict[str, tuple[str, str]] = {
     "firmware.core.guard.ROWS": ("firmware/core/test_guard_against_the_hub.py", "test_every_row_of_what_is_held"),
     "firmware.core.guard.RELEASES": ("firmware/core/test_guard_against_the_hub.py", "test_every_row_of_what_is_held"),
     "firmware.core.guard.BY_WORD": ("firmware/core/test_guard_against_the_hub.py", "test_every_word_of_the_readers"),
+    "firmware.core.set_area.UNSETTING": (
+        "firmware/core/test_unsetting.py",
+        "test_a_row_of_unsetting_that_leads_elsewhere",
+    ),
+    "firmware.core.set_area.CLOSING_UP": (
+        "firmware/core/test_setting.py",
+        "test_a_row_of_closing_up_that_leads_elsewhere",
+    ),
+    "firmware.core.set_area.BY_TIME": ("firmware/core/test_setting.py", "test_a_row_of_what_the_hour_does_that_leads"),
     "firmware.core.readers.SIGNS": ("firmware/core/test_guard_changes.py", "test_a_change_has_a_sign_of_its_own"),
     "firmware.core.node.INPUTS": ("firmware/core/test_guard_machine.py", "Guard"),
     "firmware.core.node.TICK": (

@@ -29,6 +29,11 @@ class Kind(NamedTuple):
         return self.leave or self.sets
 
     @property
+    def silent(self) -> bool:
+        """Whether whoever has made it active must not be given away."""
+        return self.always == "panic"
+
+    @property
     def everyday(self) -> bool:
         """Whether it is guarded on ordinary nights: opened by whoever is in the area. A door tells by itself who had no
         right to open it."""

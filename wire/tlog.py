@@ -53,11 +53,20 @@ Read = Callable[[int, int], bytes]
 """(height, index) -> hash of the complete subtree of ``2**height`` leaves that begins at leaf ``index * 2**height``."""
 
 
+def frontier(size: int, read: Read) -> Frontier:
+    """Frontier of the tree of `size` leaves."""
+    return _pieces(0, size, read)
+
+
 def range_hash(start: int, end: int, read: Read) -> bytes:
     """Root of the tree over leaves `start` up to `end` (MTH(D[start:end]) of RFC 6962, 2.1).
 
     `start` is a multiple of the least power of two that is not below the length, as it is for every subtree of a tree.
     """
+    return root(_pieces(start, end, read))
+
+
+def _pieces(start: int, end: int, read: Read) -> Frontier:
     if not 0 <= start <= end:
         raise ValueError(f"there is no range from {start} to {end}")
     pieces: List[bytes] = []
@@ -67,7 +76,7 @@ def range_hash(start: int, end: int, read: Read) -> bytes:
             raise ValueError(f"no subtree begins at leaf {start}")
         pieces.append(read(height, start >> height))
         start += 1 << height
-    return root(tuple(pieces))
+    return tuple(pieces)
 
 
 def inclusion_proof(index: int, size: int, read: Read) -> List[bytes]:

@@ -45,6 +45,22 @@ def goes_there(teller: Teller, area: str, person: int, alarms: Sequence[Alarm], 
     teller.expect("somebody at the door is on record", attended)
 
 
+def rings(teller: Teller, person: int, since: int) -> None:
+    """Somebody's telephone rings; what has come on it `since` a wall time in ms is shown, too."""
+    there = teller.wait(lambda: teller.telephone(person, since))
+    for message in teller.telephone(person, since):
+        seconds = (message.at - since) / 1000
+        teller.shows(f"{teller.person(person)}, {seconds:.1f} s after the opening: {message.text}")
+    teller.expect(f"the telephone of {teller.person(person)} rings", there)
+
+
+def found_by_one(teller: Teller, alarm: Alarm, cause: m.FindingCause, text: str) -> None:
+    """Wang Fang writes what was found, which closes an alarm of a room that was not sealed."""
+    closed = m.AlarmClosed(alarm=alarm.number, finding_cause=cause, finding=text)
+    _at_the_console_or_else(teller, DUTY, lambda: teller.wang.close(alarm.number, cause, text), closed)
+    teller.expect("her finding closes it", teller.wait(lambda: not teller.alarm(alarm.number).open))
+
+
 def finding(teller: Teller, alarm: Alarm, writer: DutyOfficer, cause: m.FindingCause, text: str) -> None:
     """One of the two duty officers writes what was found; it is closed only when the other one confirms just that."""
     first, second = (DUTY, SECOND) if writer is teller.wang else (SECOND, DUTY)

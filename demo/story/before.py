@@ -31,11 +31,12 @@ def walk(teller: Teller, area: str, person: int) -> None:
         after = teller.now()
         teller.badge(f"{area}/reader", person)
         teller.wait_for("granted", f"{area}/reader", after)
-        _all(teller, doors)
-    _all(teller, sorted(open_for.difference(doors)))
+        opens_and_closes(teller, doors)
+    opens_and_closes(teller, sorted(open_for.difference(doors)))
 
 
-def _all(teller: Teller, places: list[str]) -> None:
+def opens_and_closes(teller: Teller, places: list[str]) -> None:
+    """One after the other, and shut in the other order; each is on record before the next."""
     for act, order in ((teller.opens, places), (teller.closes, places[::-1])):
         for place in order:
             after = teller.now()

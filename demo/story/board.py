@@ -7,9 +7,10 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from hub.core.doors import stood
 from hub.core.sealing import area as area_sealing
 from hub.core.site.document import Site, in_language
-from hub.core.state import Alarm, Life, Point, State
+from hub.core.state import Alarm, Guarded, Life, Point, State
 
 COLOURS = {1: "bold red", 2: "red", 3: "yellow", 4: "cyan"}
 
@@ -23,7 +24,10 @@ def show(console: Console, state: State, site: Site) -> None:
         points = [point for point in state.all(Point) if point.place.startswith(f"{area.name}/")]
         odd = ", ".join(f"{point.place} {point.level}" for point in points if point.level != "normal")
         inside = f"{row.inside} inside" if row.inside else ""
-        standing = Text(row.state, "green" if area_sealing.guarded(row) else "")
+        everyday = state.find(Guarded, area.name)
+        word = everyday.state if everyday and row.state == "unsealed" else row.state
+        guarded = area_sealing.guarded(row) or stood.is_guarded(row, everyday)
+        standing = Text(word, "green" if guarded else "")
         table.add_row(in_language(area.title, "en"), standing, odd or inside or "normal")
     for alarm in alarms:
         times = f", {alarm.count} times" if alarm.count > 1 else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from demo.story import board
-from demo.story.answering import WANG, ZHOU, at_the_console, finding, goes_there
+from demo.story.answering import WANG, ZHOU, at_the_console, finding, goes_there, rings
 from demo.story.duty import ConsoleError
 from demo.story.teller import Teller
 from hub.core.alarms import own_table
@@ -55,9 +55,9 @@ def _climb(teller: Teller, alarm: Alarm, opened: int) -> None:
     teller.says("Both duty officers are called, by short message, and sleep on")
     teller.shows(f"this demonstration calls the next one after {quick}; as built in it is {built_in}")
     for officer in (WANG, ZHOU):
-        teller.expect(f"the telephone of {teller.person(officer)} rings", _rings(teller, officer, opened))
+        rings(teller, officer, opened)
     teller.says("Nobody has answered, so Li Na is called, who answers from her telephone: 1")
-    teller.expect("her telephone rings", _rings(teller, LI, opened))
+    rings(teller, LI, opened)
     moves = _moves(teller, alarm)
     gaps = [(now.hub_time - before.hub_time) / 1000 for before, now in pairwise(moves)]
     in_time = gaps and gaps[0] >= rungs[1].after - rungs[0].after
@@ -69,15 +69,6 @@ def _climb(teller: Teller, alarm: Alarm, opened: int) -> None:
     seen = f"{((now.acknowledged_at or 0) - replied) / 1000:.1f} s after her answer, by {now.acknowledged_via}"
     teller.expect("that takes the alarm on, as her", taken and now.acknowledged_via == "sms", seen if taken else "")
     teller.expect("the network has reported every message as delivered", teller.wait(lambda: _delivered(teller, alarm)))
-
-
-def _rings(teller: Teller, person: int, since: int) -> bool:
-    """Wait until the telephone shows a message since then, and show it, too."""
-    there = teller.wait(lambda: teller.telephone(person, since))
-    for message in teller.telephone(person, since):
-        seconds = (message.at - since) / 1000
-        teller.shows(f"{teller.person(person)}, {seconds:.1f} s after the door was opened: {message.text}")
-    return there
 
 
 def _moves(teller: Teller, alarm: Alarm) -> list[JournalRow]:

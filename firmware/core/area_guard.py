@@ -15,36 +15,12 @@ from firmware.core import set_area
 from firmware.core.doors import Doors
 from firmware.core.effects import BeatNow, Effect, Keep
 from firmware.core.points import Points
+from firmware.core.presented import Served, Shown, When
 from firmware.core.set_area import Inside
 from firmware.core.shows import Answer, Shows
 from firmware.core.sounder import OwnSounder
 from firmware.core.stands import Stands
 from wire import messages as m
-
-
-class When(NamedTuple):
-    """A moment: ms since boot, wall time in ms, and how far that is trusted."""
-
-    mono: int
-    wall: int
-    trust: m.ClockTrust
-
-
-class Shown(NamedTuple):
-    """A badge of somebody who is known, at a reader outside."""
-
-    reader: m.PlanReader
-    credential: m.Credential
-    holder: m.Holder
-    at: int
-    reason: m.DenialReason | None
-    """Why it may not enter, leaving aside that the area is set; None: it may."""
-    may_close_up: bool
-
-
-Served = Literal["nothing", "closing-up", "first-of-two", "unsetting"]
-"""What a badge has served for before it is judged for entry. One that has served for closing up, or as the first of
-two, is judged for nothing else; one that has unset the area lets in."""
 
 
 class Around(NamedTuple):
@@ -82,6 +58,7 @@ class AreaGuard:
     def _forget(self) -> None:
         self._last: Shown | None = None
         self._begun: _Begun | None = None
+        self._tried: _Begun | None = None
         self._told_inside: tuple[m.Person, int] | None = None
         self._first: tuple[m.Person, int] | None = None
         self._entering: m.Person | None = None
@@ -110,9 +87,11 @@ class AreaGuard:
 
     def badge(self, shown: Shown, when: When) -> Generator[Effect, None, Served]:
         """What a badge outside changes, before it is judged for entry, and what it has served for by that."""
-        if self._out_until is not None and shown.may_close_up:
+        if self._out_until is not None and shown.may_close_up and shown.at <= self._out_until:
             self._out_until = None
             yield Keep(m.SomebodyOut(area=self.name, person=shown.holder.person))
+            yield from self._shows.show(shown.reader.port, "counted", when.mono)
+            return "getting-out"
         if self.is_set:
             served = yield from self._opens(shown, when)
         elif self._is_twice(shown):
@@ -121,8 +100,8 @@ class AreaGuard:
         else:
             served = "nothing"
             if shown.reason is None:
-                self._entering = None
-                if self._hour(when) == "out":
+                self._entering = self._entering and shown.holder.person
+                if set_area.counts_anew(self.rule, self.access, when.wall, when.trust):
                     self.stands = replace(self.stands, since=when.wall)
         self._last = shown
         return served
@@ -139,14 +118,23 @@ class AreaGuard:
         """An officer at the console wants it set now, or not set by the hour yet. What is sealed or set stays so."""
         if self.sealed or self.is_set:
             return
-        if order.act == "set":
-            yield from self._close_up("console", order.person, when)
-        else:
+        if order.act == "extend":
             yield from self._stay("console", order.person, when)
+        elif self._begun is None:
+            yield from self._close_up("console", order.person, when)
+
+    def attend(self, reader: m.Place, credential: m.Credential, holder: m.Holder) -> Iterator[Effect]:
+        """Somebody who may is there about what was opened while it is set. That unsets nothing."""
+        may = self.name in (*holder.opens, *holder.responds)
+        if self.is_set and may and self._sounder.sounds_for(self.name):
+            yield Keep(m.Attended(reader=reader, credential=credential, person=holder.person, alarms=()))
+            yield from self._sounder.quiet_area(self.name, "attended")
 
     def _is_twice(self, shown: Shown) -> bool:
         first = self._last
-        if first is None or not shown.may_close_up or first.credential != shown.credential:
+        if first is None or not shown.may_close_up:
+            return False
+        if (first.reader, first.credential) != (shown.reader, shown.credential):
             return False
         shortest, longest = set_area.TWICE_MS
         return shortest <= shown.at - first.at <= longest
@@ -188,6 +176,9 @@ class AreaGuard:
                 seconds=set_area.SETTING_MS // 1000,
             )
         )
+        # Whoever opens a door after this stays, also where it is refused: for who is in, or for what they have open.
+        self._tried = _Begun(by, person, when.mono + set_area.SETTING_MS)
+        self._doors.prolong(self.name, person, self._tried.until)
         yield from self._close_up(by, person, when)
 
     def _close_up(self, by: m.SetBy, person: m.Person, when: When) -> Iterator[Effect]:
@@ -197,11 +188,10 @@ class AreaGuard:
         counted: Inside = "nobody" if not inside else "told" if knows else "somebody"
         answer = set_area.CLOSING_UP[bool(points), counted]
         if answer != "begin":
-            yield from self._refuse(person, points, inside if answer == "inside" else 0, when)
+            yield from self._refuse(person, points if answer == "points" else (), inside * (answer == "inside"), when)
             return
         self._told_inside = None
         self._begun = _Begun(by, person, when.mono + set_area.SETTING_MS)
-        self._doors.prolong(self.name, person, self._begun.until)
         for port in self.ports:
             self._shows.sign(port, "setting", self._begun.until)
 
@@ -227,34 +217,46 @@ class AreaGuard:
             yield Keep(m.SomebodyInside(area=self.name, by=by, number=self.stands.number))
             self._out_until = when.mono + set_area.OUT_AGAIN_MS
 
-    def changed(self, place: m.Place, level: m.Level, at: int) -> Iterator[Effect]:
-        """A point's level has changed: while set, anything but normal sounds. One that was left open is guarded from
-        the moment it is normal."""
+    def changed(self, place: m.Place, level: m.Level, at: int, *, silent: bool) -> Iterator[Effect]:
+        """A point's level has changed: while set, anything but normal sounds, unless it is to be `silent`. One that was
+        left open is guarded from the moment it is normal."""
         if not self.is_set:
             return
         if level == "normal":
-            kept = tuple(one for one in self.stands.left_open if one != place)
-            self.stands = replace(self.stands, left_open=kept)
-        elif self.rule.decides and self.guarded(place, at) is not None:
+            self._shut(place)
+        elif self.rule.decides and not silent and self.guarded(place, at) is not None:
             yield from self._sounder.opened(self.name)
+
+    def not_yet(self, place: m.Place) -> None:
+        """A point is not guarded before it has been normal."""
+        self.stands = replace(self.stands, left_open=(*self.stands.left_open, place))
+
+    def read(self, place: m.Place) -> None:
+        """A point was read. It may have been closed while the node was off, and then nothing of it changes."""
+        if place in self.stands.left_open and self._points.is_normal(place):
+            self._shut(place)
+
+    def _shut(self, place: m.Place) -> None:
+        self.stands = replace(self.stands, left_open=tuple(one for one in self.stands.left_open if one != place))
 
     def opened(self, forced: bool, when: When) -> Iterator[Effect]:
         """A door was opened while the area was not set: whoever was closing up has come back, or somebody else has."""
-        self._last = self._entering = None
-        begun, self._begun = self._begun, None
-        if begun is None:
-            return
-        self._no_sign()
-        stays = begun.by != "console" and not forced and set_area.may_stay(self.rule, self.access, when.wall)
-        opens = any(one.person == begun.person and self.name in one.opens for one in self.access.holders)
-        if stays and opens:
-            yield from self._stay("badge", begun.person, when)
-        else:
+        begun, tried = self._begun, self._tried
+        self._last = self._entering = self._begun = self._tried = None
+        if begun is not None:
+            self._no_sign()
+        late = set_area.may_stay(self.rule, self.access, when.wall)
+        if tried is not None and when.mono <= tried.until and not forced and late and self._is_opener(tried.person):
+            yield from self._stay("badge", tried.person, when)
+        elif begun is not None:
             yield Keep(m.SetCancelled(area=self.name, person=begun.person))
+
+    def _is_opener(self, person: m.Person) -> bool:
+        return any(one.person == person and self.name in one.opens for one in self.access.holders)
 
     def not_entered(self, person: m.Person, when: When) -> Iterator[Effect]:
         """Whoever has unset the area has opened nothing: it is set again."""
-        if self._entering == person and not self._open and not self.is_set:
+        if self._entering == person and not self.is_set:
             yield from self.set("not-entered", person, when)
 
     # ------------------------------------------------------------ time
@@ -268,6 +270,7 @@ class AreaGuard:
             yield from self._sounder.opened(self.name)
         if self.is_set:
             return
+        self._put_right(when.wall)
         if self._begun is None:
             yield from self._by_time(when)
         elif when.mono >= self._begun.until:
@@ -281,13 +284,13 @@ class AreaGuard:
     def _by_time(self, when: When) -> Iterator[Effect]:
         due = set_area.due(self.rule, self.access, self.stands, when.wall, when.trust)
         phase = due.phase(when.wall) if due else "early"
-        if phase == "early":
-            self._told = False
-            return
         points, inside = self._open, self._doors.inside_of(self.name)
         answer = set_area.BY_TIME[phase, not points and not inside]
         if answer in ("set", "set-anyway"):
             yield from self.set("time", None, when)
+            return
+        if answer == "nothing":
+            self._told = False
             return
         if answer == "tell" and not self._told:
             self._told = True
@@ -296,14 +299,22 @@ class AreaGuard:
             self._warned_at = when.mono
             yield from self._show("closing", when)
 
+    def _put_right(self, wall: int) -> None:
+        """A clock that was ahead when somebody came, and has been set back since, puts nothing off for that."""
+        since, until = min(self.stands.since, wall), self.stands.until
+        until = until if until <= wall + set_area.LONGEST_MS else 0
+        if (since, until) != (self.stands.since, self.stands.until):
+            self.stands = replace(self.stands, since=since, until=until)
+
     # ------------------------------------------------------------ set and unset
 
     def set(self, by: m.SetBy, person: m.Person | None, when: When) -> Iterator[Effect]:
         """It is set from now on, and nobody is in it or on the way."""
         inside = self._doors.inside_of(self.name)
-        left_open = self._open if by == "time" else ()
+        left_open = self._open if by in ("time", "not-entered") else ()
         number = self.stands.number + 1
-        self.stands = Stands(area=self.name, state="set", number=number, left_open=left_open)
+        not_yet = (*left_open, *self._points.seals_off(self.name))
+        self.stands = Stands(area=self.name, state="set", number=number, left_open=not_yet)
         self._forget()
         yield Keep(m.AreaSet(area=self.name, number=number, by=by, person=person, left_open=left_open, inside=inside))
         for outcome in self._doors.close(self.name, "set"):
@@ -328,16 +339,26 @@ class AreaGuard:
         self._forget()
         self._no_sign()
 
-    def let_go(self, when: When) -> Iterator[Effect]:
-        """It is sealed no longer. Whoever has come for that has an hour there."""
+    def let_go(self, over: bool, when: When) -> Iterator[Effect]:
+        """It is sealed no longer. Who has unsealed it has an hour there; where it never came to that (`over` is false),
+        it is as it was before: by a sealing that the hub begins and takes back nothing may be unset."""
         self.sealed = False
-        yield from self.unset("unsealed", (), when.wall + set_area.OUT_MS, when)
+        if over:
+            yield from self.unset("unsealed", (), when.wall + set_area.OUT_MS, when)
+        elif not self.stands.number:
+            yield from self.set("not-known", None, when)
+        elif self.is_set and any(one not in self.stands.left_open for one in self._open):
+            yield from self._sounder.opened(self.name)
+
+    def presume(self, state: m.GuardState, when: When) -> None:
+        """Another node decides, and has not said yet how it stands."""
+        self.stands = Stands(area=self.name, state=state, number=self.stands.number, since=when.wall)
 
     def follow(self, order: m.Guard, when: When) -> Iterator[Effect]:
         """The node of the area's reader has said how it stands."""
         if (self.stands.state, self.stands.number) == (order.state, order.number):
             return
-        left_open = self._open if order.state == "set" else ()
+        left_open = (*self._open, *self._points.seals_off(self.name)) if order.state == "set" else ()
         self.stands = Stands(
             area=self.name, state=order.state, number=order.number, since=when.wall, left_open=left_open
         )
@@ -354,7 +375,8 @@ class AreaGuard:
 
     @property
     def _open(self) -> tuple[m.Place, ...]:
-        return self._points.open_of(self.name)
+        seals = self._points.seals_off(self.name)
+        return tuple(one for one in self._points.open_of(self.name) if one not in seals)
 
     def _no_sign(self) -> None:
         for port in self.ports:

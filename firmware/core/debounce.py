@@ -34,6 +34,11 @@ class Debounce:
         self._since = 0
         self._newest: tuple[Level, int] = (level, 0)
 
+    @property
+    def settled(self) -> bool:
+        """Whether nothing else has been read since that level."""
+        return self._raw == self.level
+
     def sample(self, level: Level, at: int) -> list[Change]:
         """The input had this `level` at `at`, told by an edge or read again."""
         if at < self._newest[1]:

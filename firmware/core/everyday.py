@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 
-from firmware.core.area_guard import AreaGuard, Around, Served, Shown, When
+from firmware.core.area_guard import AreaGuard, Around
 from firmware.core.debounce import Change
 from firmware.core.doors import area_of
 from firmware.core.effects import Effect
+from firmware.core.presented import Served, Shown, When
 from firmware.core.set_watch import SetWatches
 from firmware.core.stands import Stands
 from wire import messages as m
@@ -34,7 +35,7 @@ class Everyday:
 
     @property
     def stands(self) -> tuple[Stands, ...]:
-        """How each area stands, as it is kept on disk; of what is not guarded any more, nothing."""
+        """How each area stands, as it is kept on disk; what is not guarded any more as it stood last."""
         return (*self._saved.values(), *(one.stands for one in self._areas.values()))
 
     @property
@@ -61,47 +62,62 @@ class Everyday:
 
     # ------------------------------------------------------------ what it is told
 
-    def start(
-        self, plan: m.Plan | None, access: m.AccessList | None, sealed: frozenset[m.Name], when: When
-    ) -> Iterator[Effect]:
+    def start(self, access: m.AccessList | None, sealed: frozenset[m.Name], when: When) -> Iterator[Effect]:
         """What is in force from disk. An area of which the disk says nothing is set."""
         self._sealed = sealed
-        if plan:
-            self.set_plan(plan)
         if access:
-            yield from self._take(access, "not-known", when)
+            yield from self._take(access, None, when)
 
     def set_plan(self, plan: m.Plan) -> None:
         """The readers outside and the doors are these."""
         self._plan = plan
-        doors = {area.name: area.doors for area in plan.areas}
+        here = {point.place for point in plan.points}
+        doors = {area.name: tuple(door for door in area.doors if door in here) for area in plan.areas}
         outside = [(area_of(reader.place), reader.port) for reader in plan.readers if not reader.inside]
         for name, guard in self._areas.items():
             guard.doors = doors.get(name, ())
             guard.ports = tuple(port for area, port in outside if area == name)
 
+    def planned(self, plan: m.Plan, before: m.Plan | None) -> None:
+        """A new plan. A seal that it brings to an area that is set is not on."""
+        known = {point.place for point in before.points} if before else set()
+        for point in plan.points:
+            guard = self._areas.get(area_of(point.place))
+            if guard is not None and guard.is_set and KINDS[point.kind].seal and point.place not in known:
+                guard.not_yet(point.place)
+
     def take(self, access: m.AccessList, before: m.AccessList | None, when: When) -> Iterator[Effect]:
         """A new list. What it guards anew was in use until now, if this node had a list before."""
-        yield from self._take(access, "begun" if before else "not-known", when)
+        yield from self._take(access, before, when)
 
-    def _take(self, access: m.AccessList, how: str, when: When) -> Iterator[Effect]:
+    def _take(self, access: m.AccessList, before: m.AccessList | None, when: When) -> Iterator[Effect]:
         old, self._areas = self._areas, {}
-        new: list[AreaGuard] = []
+        guarded = {one.area for one in before.guards} if before else set()
+        begun: list[AreaGuard] = []
+        unknown: list[AreaGuard] = []
         for rule in access.guards:
-            known = old.get(rule.area)
-            stands = known.stands if known else self._saved.get(rule.area)
+            known, stands = old.pop(rule.area, None), self._saved.pop(rule.area, None)
             if known is None:
                 blank = Stands(area=rule.area, state="unset", number=0, since=when.wall)
                 known = AreaGuard(rule, access, stands or blank, self._around)
+                if before and rule.area not in guarded:
+                    begun.append(known)
+                elif stands is None:
+                    unknown.append(known)
             known.rule, known.access, known.sealed = rule, access, rule.area in self._sealed
-            if stands is None and not known.sealed:
-                new.append(known)
             self._areas[rule.area] = known
-        self._saved = {}
+        for name, dropped in old.items():
+            # Its number goes on where it is guarded again.
+            self._saved[name] = dropped.stands
+            if dropped.is_set:
+                yield from self._around.sounder.quiet_area(name, "unset")
         if self._plan:
             self.set_plan(self._plan)
-        for one in new:
-            yield from one.unset("begun", (), None, when) if how == "begun" else one.set("not-known", None, when)
+        for one in (*begun, *unknown):
+            if not one.rule.decides:
+                one.presume("unset" if one in begun else "set", when)
+            elif not one.sealed:
+                yield from one.unset("begun", (), None, when) if one in begun else one.set("not-known", None, when)
 
     def seal(self, area: m.Name) -> None:
         """The area is sealed."""
@@ -109,14 +125,14 @@ class Everyday:
         if area in self._areas:
             self._areas[area].seal()
 
-    def let_go(self, area: m.Name, when: When) -> Iterator[Effect]:
-        """The area is sealed no longer."""
+    def let_go(self, area: m.Name, over: bool, when: When) -> Iterator[Effect]:
+        """The area is sealed no longer. `over`: it was firmly so, or was opened in an emergency."""
         self._sealed -= {area}
         guard = self._areas.get(area)
         if guard is None or not guard.sealed:
             return
         if guard.rule.decides:
-            yield from guard.let_go(when)
+            yield from guard.let_go(over, when)
         else:
             guard.sealed = False
 
@@ -136,6 +152,12 @@ class Everyday:
         if guard is None or guard.sealed:
             return "nothing"
         return (yield from guard.badge(shown, when))
+
+    def attend(self, reader: m.Place, credential: m.Credential, holder: m.Holder) -> Iterator[Effect]:
+        """Whether somebody is there about what was opened while the area is set. To be asked before `badge`."""
+        guard = self._deciding(area_of(reader))
+        if guard is not None:
+            yield from guard.attend(reader, credential, holder)
 
     def shut_in(self, area: m.Name, when: When) -> Iterator[Effect]:
         """Somebody shows a badge at the reader inside."""
@@ -159,7 +181,8 @@ class Everyday:
         """A point's level has changed."""
         guard = self._areas.get(area_of(point.place))
         if guard is not None and not KINDS[point.kind].pressed:
-            yield from guard.changed(point.place, change.now, change.at)
+            silent = KINDS[point.kind].silent and change.now == "active"
+            yield from guard.changed(point.place, change.now, change.at, silent=silent)
 
     def opened(self, place: m.Place, forced: bool, when: When) -> Iterator[Effect]:
         """A door was opened; `forced`: by nobody whom the node knows of."""
@@ -182,6 +205,9 @@ class Everyday:
     def sampled(self, place: m.Place, at: int) -> None:
         """A point was read."""
         self._watches.sampled(place, at)
+        guard = self._areas.get(area_of(place))
+        if guard is not None:
+            guard.read(place)
 
     def watched(self, now: int) -> Iterator[Effect]:
         """What is set now is watched, and nothing else."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from firmware.core.area_guard import Around, When
+from firmware.core.area_guard import Around
 from firmware.core.badge import MANY
 from firmware.core.changes import Changes
 from firmware.core.clock import Clock
@@ -40,6 +40,7 @@ from firmware.core.guard import Guard as SealingGuard
 from firmware.core.kept import Kept
 from firmware.core.orders import OrderContext, Orders
 from firmware.core.points import Points, Sample
+from firmware.core.presented import When
 from firmware.core.proofs import Trust
 from firmware.core.readers import Parts, Readers
 from firmware.core.sealing import Sealing
@@ -121,7 +122,8 @@ class Node:
         self._doors.away(now.mono - max(0, self._clock.wall(now)[0] - self._inside_at))
         plan = self._plan.version if self._plan else 0
         sealed = self._sealed_areas()
-        everyday = list(self._everyday.start(self._plan, self._readers.access, sealed, self._when(now)))
+        in_force = list(self._set_plan(self._plan, now)) if self._plan else []
+        everyday = list(self._everyday.start(self._readers.access, sealed, self._when(now)))
         started = m.Started(
             version=self._version,
             factory=self._factory,
@@ -129,13 +131,12 @@ class Node:
             sealed=self._sealing.areas,
             guards=self._everyday.guards,
         )
-        in_force = list(self._set_plan(self._plan, now)) if self._plan else []
         effects = [
             Keep(started),
+            *in_force,
             *everyday,
             *self._sounder.start(sealed | self._everyday.set_areas),
             *self._silence.start(now.mono),
-            *in_force,
             *self._sealing.start(now.mono),
             *self._guard.start(self._plan, self._readers.access, now.mono),
             *(effect for area in self._emergencies.areas for effect in self._sealing.opened(area)),
@@ -192,8 +193,8 @@ class Node:
         seen = self._points.sample(sample)
         if seen:
             self._sealing.sampled(seen.point.place, sample.at)
-            self._everyday.sampled(seen.point.place, sample.at)
             yield from self._changes.seen(seen, self._when(now))
+            self._everyday.sampled(seen.point.place, sample.at)
 
     def _reader(self, data: ReaderBytes, now: Now) -> Iterator[Effect]:
         was = self._readers.unreadable(data.port)
@@ -269,6 +270,7 @@ class Node:
         yield from self._guard.take(plan, now)
         plan = replace(plan, word="")
         yield Save({"plan": plan})
+        self._everyday.planned(plan, self._plan)
         yield from self._set_plan(plan, now)
 
     def _take_access(self, access: m.AccessList, now: Now) -> Iterator[Effect]:
@@ -290,12 +292,13 @@ class Node:
         self._everyday.seal(order.area)
 
     def _take_unseal(self, order: m.Unseal, now: Now) -> Iterator[Effect]:
+        over = order.emergency or self._guard.is_firm(order.area)
         yield from self._guard.let_go(order, now.mono)
         self._readers.over(order.area, now.mono)
         if order.area in self._emergencies.areas:
             yield from self._sealing.opened(order.area)
         yield from self._sealing.change(self._guard.sealed, now.mono)
-        yield from self._everyday.let_go(order.area, self._when(now))
+        yield from self._everyday.let_go(order.area, over, self._when(now))
 
     def _take_quiet(self, order: m.Quiet, now: Now) -> Iterator[Effect]:
         yield from self._emergencies.came(order.area)

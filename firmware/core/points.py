@@ -139,10 +139,21 @@ class Points:
             if area_of(place) == area and point.debounce.level != "normal" and not KINDS[point.plan.kind].pressed
         )
 
+    def seals_off(self, area: Name) -> tuple[Place, ...]:
+        """Seals of the area that are not whole beyond doubt: on an ordinary day none is on."""
+        seals = [place for place, point in self._points.items() if KINDS[point.plan.kind].seal]
+        return tuple(place for place in seals if area_of(place) == area and not self.is_normal(place))
+
     def is_open(self, place: Place) -> bool:
         """Whether the point is here and not normal."""
         point = self._points.get(place)
         return point is not None and point.debounce.level != "normal"
+
+    def is_normal(self, place: Place) -> bool:
+        """Whether the point is here, has been read, and is normal beyond doubt."""
+        point = self._points.get(place)
+        read = point is not None and point.first_at is not None and point.debounce.settled
+        return read and not self.is_open(place)
 
     def seal_ohms(self, area: Name) -> dict[Place, int]:
         """What the loop of each seal of the area measures now, in ohm; those that are normal."""

@@ -6,13 +6,13 @@ from collections.abc import Container, Iterator, Mapping
 from typing import NamedTuple
 
 from firmware.core.access import Question, may_close_up, why_not_in, why_not_out
-from firmware.core.area_guard import Served, Shown, When
 from firmware.core.badge import BadgeReader
 from firmware.core.clock import Clock
 from firmware.core.doors import Doors, area_of
 from firmware.core.effects import Effect, Keep, Now, ReaderBytes
 from firmware.core.everyday import Everyday
 from firmware.core.guard import Guard
+from firmware.core.presented import Served, Shown, When
 from firmware.core.sealing import Sealing
 from firmware.core.shows import Shows, Sign
 from firmware.core.silence import HubSilence
@@ -138,20 +138,22 @@ class Readers:
             yield from self._shows.show(reader.port, "denied", now.mono)
             return
         wall, trust = self._clock.wall(now)
-        was_set = self._everyday.is_set(area)
+        attended = list(self._everyday.attend(reader.place, credential, holder)) if holder is not None else []
+        yield from attended
         question = Question(self.access, holder, area, wall, trust, self._sealing.is_sealed(area))
         when = When(now.mono, wall, trust)
         served: Served = "nothing"
         if not reader.inside and holder is not None:
             shown = Shown(reader, credential, holder, at, why_not_in(question), may_close_up(question))
             served = yield from self._everyday.badge(shown, when)
-        if served in ("closing-up", "first-of-two"):
+        if served not in ("nothing", "unsetting"):
+            self._tries.granted(reader.place, credential)
             return
         question = question._replace(shut=self._everyday.is_set(area))
         reason = None if served == "unsetting" else why_not_out(question) if reader.inside else why_not_in(question)
-        attended = list(self._attend(reader, credential, holder, sealed=reason == "sealed", was_set=was_set))
-        yield from attended
-        if attended and reason:
+        about_others = list(self._attend(reader, credential, holder, sealed=reason == "sealed"))
+        yield from about_others
+        if (attended or about_others) and reason:
             yield from self._shows.show(reader.port, "granted", now.mono)
             return
         if reason or holder is None:
@@ -189,9 +191,9 @@ class Readers:
         yield from self._shows.show(reader.port, "denied", now)
 
     def _attend(
-        self, reader: PlanReader, credential: Credential, holder: Holder | None, *, sealed: bool, was_set: bool
+        self, reader: PlanReader, credential: Credential, holder: Holder | None, *, sealed: bool
     ) -> Iterator[Effect]:
-        """A responder is there, about alarms of the guarded area or the journal, or an emergency opening. Nothing where
+        """A responder is there, about alarms of the sealed area or the journal, or an emergency opening. Nothing where
         there is none of it."""
         area = area_of(reader.place)
         emergencies = list(self._guard.emergencies.comes(reader.place, self.access, credential))
@@ -200,11 +202,6 @@ class Readers:
             yield from self._guard.emergencies.came(opened)
             yield from self._sealing.came(opened, "attended")
         if emergencies:
-            return
-        if was_set and holder is not None and area in (*holder.responds, *holder.opens):
-            if self._sealing.sounds_for(area):
-                yield Keep(Attended(reader=reader.place, credential=credential, person=holder.person, alarms=()))
-                yield from self._sealing.attend(area)
             return
         alarms = self._sealing.to_attend(area, self._silence.away) if sealed else None
         if holder is None or area not in holder.responds or (alarms is None and not self._witness.sounding):

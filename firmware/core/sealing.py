@@ -79,7 +79,8 @@ class Sealing:
     def changed(self, point: PlanPoint, change: Change) -> Iterator[Effect]:
         """A point's level has changed: anything but normal sounds, until somebody attends to it."""
         area = area_of(point.place)
-        if area in self._sealed and change.now != "normal" and not KINDS[point.kind].pressed:
+        silent = KINDS[point.kind].pressed or (KINDS[point.kind].silent and change.now == "active")
+        if area in self._sealed and change.now != "normal" and not silent:
             yield from self._sounder.opened(area)
 
     def sampled(self, place: Place, at: int) -> None:

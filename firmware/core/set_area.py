@@ -34,6 +34,8 @@ STAY_MS = 120 * MINUTE_MS
 """For so long somebody stays who says so."""
 OUT_MS = 60 * MINUTE_MS
 """For so long people stay who have unset the area out of its hours, without saying so."""
+LONGEST_MS = 24 * 60 * MINUTE_MS
+"""Nobody stays for longer than that from now, by no approval either."""
 STAY_BEFORE_MS = 60 * MINUTE_MS
 """So long before the office closes, people may say that they stay."""
 OUT_AGAIN_MS = 60_000
@@ -133,28 +135,40 @@ class Due(NamedTuple):
 def due(rule: Guarding, access: AccessList, stands: Stands, wall: int, trust: ClockTrust) -> Due | None:
     """When the hour sets the area; None: not while the office is open, nor in the morning before it opens. A clock that
     cannot be relied on still says how much time has passed."""
-    office = rule.office or rule.hours
-    since = min(stands.since, wall)
-    in_time = hours.within(access, office, wall) or hours.within(access, rule.hours, wall)
-    if trust != "untrusted" and in_time and hours.next_end(access, office, wall) is not None:
+    if trust != "untrusted" and _close_to_come(rule, access, wall) is not None:
         return None
-    closed = None if trust == "untrusted" else hours.last_end(access, office, wall)
-    if closed is not None and closed >= since:
+    closed = None if trust == "untrusted" else hours.last_end(access, rule.office or rule.hours, wall)
+    if closed is not None and closed >= stands.since:
         times = Due(closed + rule.close * MINUTE_MS, closed + LAST_MS)
     else:
-        times = Due(since + LAST_MS, since + LAST_MS)
+        times = Due(stands.since + LAST_MS, stands.since + LAST_MS)
     return Due(max(times.soft, stands.until), max(times.last, stands.until))
 
 
+def counts_anew(rule: Guarding, access: AccessList, wall: int, trust: ClockTrust) -> bool:
+    """Whether a badge that is granted at this time says that people are there: out of the area's hours, and in hours of
+    its own once the last time to set it after the office's close is over."""
+    if hour(rule, access, wall, trust) == "out":
+        return True
+    closed = hours.last_end(access, rule.office or rule.hours, wall)
+    return closed is not None and wall >= closed + LAST_MS and _close_to_come(rule, access, wall) is None
+
+
 def may_stay(rule: Guarding, access: AccessList, wall: int) -> bool:
-    """Whether somebody may say at the reader that they stay: from an hour before the office closes."""
-    office = rule.office or rule.hours
-    end = hours.next_end(access, office, wall)
-    return not hours.within(access, office, wall) or (end is not None and wall >= end - STAY_BEFORE_MS)
+    """Whether people may say at the reader that they stay: from an hour before the office closes, and out of hours."""
+    end = _close_to_come(rule, access, wall)
+    return end is None or wall >= end - STAY_BEFORE_MS
 
 
 def stays_until(rule: Guarding, access: AccessList, stands: Stands, wall: int) -> int:
     """Up to what wall time in ms somebody stays who says so now: counted from the close that is still to come."""
+    end = _close_to_come(rule, access, wall)
+    return min(max(wall, stands.until, end or 0) + STAY_MS, wall + LONGEST_MS)
+
+
+def _close_to_come(rule: Guarding, access: AccessList, wall: int) -> int | None:
+    """When the office closes today, once it is open or one person may unset the area for it; None: not today, or it is
+    out of hours."""
     office = rule.office or rule.hours
-    end = hours.next_end(access, office, wall) if hours.within(access, office, wall) else None
-    return max(wall, stands.until, end or 0) + STAY_MS
+    in_time = hours.within(access, office, wall) or hours.within(access, rule.hours, wall)
+    return hours.next_end(access, office, wall) if in_time else None

@@ -67,7 +67,8 @@ class Shows:
         for port, (sign, until, again) in list(self._signs.items()):
             if now >= until:
                 del self._signs[port]
-                yield ReaderShows(port, "off")
+                if port not in self._off_at:  # what came of it is shown to its end
+                    yield ReaderShows(port, "off")
             elif now >= again and port not in self._off_at:
                 self._signs[port] = sign, until, now + SIGN_MS
                 yield ReaderShows(port, sign)

@@ -16,7 +16,8 @@ class Stands(Message, frozen=True):
     since: Wall = 0
     """When it was unset, or a badge was granted out of its hours since."""
     left_open: tuple[Place, ...] = ()
-    """Points that were not normal when the hour set it, and have not been since: they are not guarded yet."""
+    """Points that were not normal when the hour set it, and have not been since: they are not guarded yet. So it is
+    with a seal that was not on, whoever has set it."""
 
     @property
     def told(self) -> GuardedArea:

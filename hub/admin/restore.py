@@ -125,7 +125,7 @@ def put_tables(source: Path, database: Engine, progress: Progress = silent, iden
         members = archive.members()
         first = next(members, None)  # its version, before anything is made
         schema.prepare(database)
-        with session.writing(database) as connection:
+        with session.writing(session.before_anybody(database)) as connection:
             for member in members if first else ():
                 if member.table is not None:
                     _put(connection, member.table, member.name, archive.rows(member))

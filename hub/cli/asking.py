@@ -14,7 +14,7 @@ from typing import TypeVar
 from hub.cli import passwords
 from hub.core.refusal import NotPossible
 from hub.door import protocol
-from hub.door.caller import AGAIN_S, PATIENCE_S, Caller, NoAnswer
+from hub.door.caller import AGAIN_S, PATIENCE_S, Caller, DatabaseHeld, NoAnswer
 from hub.door.protocol import Answer, AnyRequest, Done
 from hub.site_directory.hub import Hub
 from hub.store.alone import EngineRuns
@@ -83,6 +83,8 @@ class Asking:
             match answer:
                 case protocol.NotUnderstood(why=why):
                     raise _foreign(why)
+                case protocol.Held():
+                    raise Failure(str(DatabaseHeld(asked=False)), os.EX_TEMPFAIL)
                 case protocol.TryLater(ms=ms) if ms > 1000:
                     raise Failure(f"too many wrong passwords; try again in {-(-ms // 1000)} s", os.EX_TEMPFAIL)
                 case protocol.TryLater(ms=ms):

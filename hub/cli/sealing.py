@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import tzinfo
-from typing import Annotated, get_args
+from typing import Annotated, Any, get_args
 
 import msgspec
 
 from hub.cli import asking, names, table
-from hub.cli.common import act, actor, hub_of, local, look, print_json
+from hub.cli.common import act, actor, held_database, hub_of, local, look, print_json
 from hub.cli.seal import BADGES, Login
 from hub.core import kept_back
 from hub.core.sealing import before as before_sealing
@@ -64,7 +64,7 @@ def status(
     hub = hub_of(context)
     state, site = look(hub)
     names.area(site, area)
-    silent = engine_pulse.ask(hub.layout.engine_socket, hub.layout.public_key("engine"), hub.site, wall_ms()) is None
+    beat = engine_pulse.ask(hub.layout.engine_socket, hub.layout.public_key("engine"), hub.site, wall_ms())
     now, unsealed = wall_ms(), state.area(area).state == "unsealed"
     lacks = before_sealing.missing(state, site, area, now) if unsealed else []
     held = [one for one in state.all(Frozen) if one.area == area and one.sealing == state.area(area).sealing != 0]
@@ -72,15 +72,23 @@ def status(
     if json:
         missing = [{"lack": one.lack, "about": one.about} for one in lacks]
         sealings = [msgspec.to_builtins(one) for one in under_way]
-        standing = {"area": area, "state": state.area(area).state, "missing": missing, "sealings": sealings}
+        standing: dict[str, Any] = {
+            "area": area,
+            "state": state.area(area).state,
+            "missing": missing,
+            "sealings": sealings,
+        }
         standing["held"] = [
             {**msgspec.to_builtins(one), "kept_back": kept_back.behind(state, one), "lacks": frozen.lacks(one, site)}
             for one in held
         ]
-        print_json([{**standing, "engine": "silent" if silent else "heard"}])
+        standing["database_held_for"] = beat.held if beat else None
+        print_json([{**standing, "engine": "heard" if beat else "silent"}])
         return
-    if silent:
+    if beat is None:
         print("The engine is silent: what stands below may be out of date. See: strongroom status")
+    elif beat.held is not None:
+        print(f"{held_database(beat.held)} What stands below may be out of date.")
     print(f"{area}: {state.area(area).state}", *(f"sealing {one.number}: {one.state}" for one in under_way), sep="\n")
     for row in sorted(held, key=lambda one: one.node):
         print(f"  held: {row.node}, since {local(row.since, site.zone)}, {row.hash}")

@@ -29,6 +29,14 @@ class NoAnswer(RuntimeError):
         self.asked = asked
 
 
+class DatabaseHeld(NoAnswer):
+    """The engine has answered that another process holds the database. `asked`: by this question nothing was done, but
+    it had been asked before, and that was not answered."""
+
+    def __init__(self, asked: bool) -> None:
+        super().__init__("another process holds the hub's database: nothing was done now", asked)
+
+
 class Caller:
     """Asks the engine. Not to be shared between threads."""
 
@@ -46,8 +54,8 @@ class Caller:
             try:
                 line = self._connected(until)
                 line.sendall(protocol.pack(asked))
-                sent = True  # of half a request nothing comes
-                return protocol.read_answer(self._receive(line))
+                before, sent = sent, True  # of half a request nothing comes
+                answer = protocol.read_answer(self._receive(line))
             except OSError as error:
                 self.close()
                 if time.monotonic() + AGAIN_S >= until:
@@ -56,6 +64,10 @@ class Caller:
             except protocol.Foreign:
                 self.close()
                 raise
+            else:
+                if isinstance(answer, protocol.Held):
+                    raise DatabaseHeld(before)
+                return answer
 
     def do(self, request: AnyRequest, number: str | None = None, patience_s: float = PATIENCE_S) -> Done:
         """The same for what is committed or refused. Raises NotPossible, NoAnswer, Foreign."""

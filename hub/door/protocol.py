@@ -150,13 +150,17 @@ class TryLater(Answer, frozen=True, tag="try-later"):
     ms: int
 
 
+class Held(Answer, frozen=True, tag="held"):
+    """Not done: another process holds the database. Whoever still wants it asks again."""
+
+
 class NotUnderstood(Answer, frozen=True, tag="not-understood"):
     """No request that this engine knows; the connection ends."""
 
     why: str
 
 
-AnyAnswer = Done | SignedIn | Refused | TryLater | NotUnderstood
+AnyAnswer = Done | SignedIn | Refused | TryLater | Held | NotUnderstood
 
 ASKS: Mapping[Asker, tuple[type[Request], ...]] = {
     "console": (SignIn, SignOut, Act, Say, ImportCalendar),

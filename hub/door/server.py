@@ -10,12 +10,13 @@ import contextlib
 import logging
 import socket
 from collections.abc import Mapping
+from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
 from hub.door import protocol
 from hub.door.protocol import Answer, Asked
-from hub.site_directory.layout import Asker
+from hub.site_directory.layout import ASKERS, Asker
 from wire import local_socket
 
 CONNECTIONS = 32
@@ -24,6 +25,8 @@ STALLED_MS = 10_000
 """How long a request may take to arrive, or an answer to be taken."""
 AT_ONCE = 8
 """Requests that are looked at in one turn of the engine's loop: each is a transaction, and nodes have alarms."""
+EVERYBODY = CONNECTIONS * len(ASKERS)
+"""As many as can have asked."""
 _CHUNK = 64 * 1024
 
 log = logging.getLogger("strongroom.door")
@@ -131,7 +134,7 @@ class Door:
         """Whether requests have come that have had no turn yet."""
         return bool(self._waiting)
 
-    def hear(self, now: int) -> list[Ticket]:
+    def hear(self, now: int, most: int = AT_ONCE) -> list[Ticket]:
         """The requests that are to be answered in this turn, the urgent ones first. `now`: monotonic, in ms."""
         self._accept(now)
         for connection in list(self._connections):
@@ -147,8 +150,8 @@ class Door:
                 self._end(connection)
             elif connection.ends and not connection.goes:
                 self._end(connection)
-        self._waiting.sort(key=lambda one: not protocol.is_urgent(one.asked))  # and as they came
-        tickets, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
+        tickets = self._next(most)
+        self._waiting = [one for one in self._waiting if one not in tickets]
         return tickets
 
     def answer(self, ticket: Ticket, answer: Answer, now: int) -> None:
@@ -163,6 +166,14 @@ class Door:
             pass
         except OSError:
             self._end(connection)
+
+    def _next(self, most: int) -> list[Ticket]:
+        """Of each asker one after the other, and of each the urgent ones first, then as they came: what one of them
+        calls urgent keeps none of the others waiting."""
+        in_order = sorted(self._waiting, key=_waits)
+        of_each = [[one for one in in_order if one.asker == asker] for asker in self._paths]
+        in_turn = [one for row in zip_longest(*of_each) for one in row if one is not None]
+        return sorted(in_turn[:most], key=_waits)
 
     def _read(self, connection: _Connection, now: int) -> None:
         if connection.asked or connection.goes or connection.ends:
@@ -211,3 +222,8 @@ class Door:
         connection.sock.close()
         if connection in self._connections:
             self._connections.remove(connection)
+
+
+def _waits(ticket: Ticket) -> bool:
+    """Whether it is not urgent: those that are sort first."""
+    return not protocol.is_urgent(ticket.asked)

@@ -18,6 +18,7 @@ from hub.site_directory.layout import Layout
 from wire import messages as m
 
 HUB_BEAT_MS = 2000
+HELD = "the database is held by another process, on and on or again and again: nothing is journalled until it lets go"
 
 log = logging.getLogger("strongroom.engine")
 
@@ -64,7 +65,7 @@ class Alive:
     def while_held(self, held: HeldDatabase, waited: int, mono: int, still_alone: Callable[[], None]) -> None:
         """Go on while the database is held by another, for which we have waited so many ms."""
         if held.waits(waited, mono):
-            log.error("the database is held by another process: nothing is journalled until it lets go")
+            log.error(HELD)
         self.answer()
         if self.due(mono):
             still_alone()

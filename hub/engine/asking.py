@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import IO, Any
 
 from sqlalchemy import Engine as Database
 
+from hub.core.nodes.engine_away import Absence, Absences
+from hub.door import absences
 from hub.door.bringing import root_key
 from hub.door.desk import Desk, Times
-from hub.door.protocol import Answer, Refused
-from hub.door.server import Door
+from hub.door.protocol import Answer, Held, Refused
+from hub.door.server import EVERYBODY, Door, Ticket
 from hub.service import Outcome, Service
 from hub.sign_in.checking import Checker
 from hub.site_directory.layout import Layout
+from hub.store import session
 from wire.fences import Fences
 
 
@@ -32,12 +36,17 @@ class Asking:
         """`note` hears of everything that was committed."""
         self._door = Door(layout.doors)
         self._checker = Checker()
-        self._desk = Desk(service, database, self._checker, times, root_key(layout), note)
+        self._absences = Absences()
+        self._database = database
+        self._desk = Desk(service, database, self._checker, times, root_key(layout), note, self._absences)
         self._times = times
         self._fences = fences
+        self._answers = False
 
     def open(self) -> None:
         """Take calls. Raises OSError."""
+        with session.reading(self._database) as connection:
+            self._absences.add(*absences.known(connection, self._times().wall))
         self._door.open()
 
     def end(self) -> None:
@@ -60,18 +69,47 @@ class Asking:
         passwords: list[IO[bytes]] = self._checker.sockets
         return [*readers, *passwords], [*writers]
 
-    def turn(self) -> None:
-        """Answer what is there. Raises what ends the engine."""
-        mono = self._times().mono
+    def turn(self) -> bool:
+        """Answer what is there; False where another process holds the database. Raises what ends the engine."""
+        (now, mono), held = self._times(), False
+        self._absences.turned(now, mono)
         for ticket in self._door.hear(mono):
-            answer: Answer | None = Refused("not-judged", type(ticket.asked.ask).__name__)
-            with self._fences.around("a request"):
-                answer = self._desk.ask(ticket.asker, ticket.asked, ticket)
+            answer: Answer | None = Held() if held else self._answer(ticket)
+            held = held or isinstance(answer, Held)
             if answer is not None:
                 self._door.answer(ticket, answer, mono)
-        with self._fences.around("passwords"):
+        with self._fences.around("passwords"), self._answering():
             for ticket, done in self._desk.later():
+                held = held or isinstance(done, Held)
                 self._door.answer(ticket, done, mono)
+        if held:
+            self._absences.add(Absence(now, now))
+        return not held
+
+    def _answer(self, ticket: Ticket) -> Answer | None:
+        with self._fences.around("a request"), self._answering():
+            return self._desk.ask(ticket.asker, ticket.asked, ticket)
+        return Refused("not-judged", type(ticket.asked.ask).__name__)
+
+    @contextmanager
+    def _answering(self) -> Iterator[None]:
+        self._answers = True
+        try:
+            yield
+        finally:
+            self._answers = False
+
+    def while_held(self) -> bool:
+        """Another process holds the database: whoever asks meanwhile is told so, and nothing of it is done. False where
+        what waits is a request itself, which is not done either."""
+        if self._answers:
+            return False
+        mono = self._times().mono
+        for ticket in self._door.hear(mono, EVERYBODY):
+            self._door.answer(ticket, Held(), mono)
+        for ticket in self._desk.give_up():
+            self._door.answer(ticket, Held(), mono)
+        return True
 
     def tick(self) -> None:
         """Time has passed: wrong sign-ins are told, and what was erased is overwritten as soon as nobody reads."""

@@ -1,4 +1,4 @@
-"""The engine's side of the process that compares the saved rows with the journal (hub/ledger/comparing.py)."""
+"""The engine's side of the process that compares the saved rows with the journal (hub/engine/comparison.py)."""
 
 from __future__ import annotations
 
@@ -7,21 +7,22 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from hub.ledger.comparing import Compared
 from wire import decoding
 
 AFTER_MS = 60_000
 """How long after its start, and after the process has ended for whatever reason, the engine starts it."""
-COMMAND = (sys.executable, "-P", "-m", "hub.ledger.comparing")
+COMMAND = (sys.executable, "-P", "-m", "hub.engine.comparison")
 
 
 class Comparer:
     """Has the rows compared. Nothing of it ever waits. Times: ms of a monotonic clock."""
 
-    def __init__(self, url: str, mono: int, command: Sequence[str] = COMMAND) -> None:
-        """`url` of the database, for somebody who reads."""
-        self._url = url
+    def __init__(self, url: str, kept: Path, mono: int, command: Sequence[str] = COMMAND) -> None:
+        """`url` of the database, for somebody who reads; `kept`: the file that keeps how far it has come."""
+        self._given = f"{url}\n{kept}\n"
         self._command = command
         self._at = mono + AFTER_MS
         self._process: subprocess.Popen[bytes] | None = None
@@ -55,7 +56,7 @@ class Comparer:
         self._came = b""
         os.set_blocking(self._process.stdout.fileno(), False)  # type: ignore[union-attr]
         with contextlib.suppress(OSError):  # it has died: the next look says so
-            os.write(self._process.stdin.fileno(), self._url.encode() + b"\n")  # type: ignore[union-attr]
+            os.write(self._process.stdin.fileno(), self._given.encode())  # type: ignore[union-attr]
 
     def close(self) -> None:
         """End the process."""

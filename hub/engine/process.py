@@ -29,7 +29,7 @@ from hub.core.site.document import Site
 from hub.core.state import Life, State
 from hub.door.desk import Times
 from hub.engine import disk, due, rtc
-from hub.engine.alive import Alive
+from hub.engine.alive import HELD, Alive
 from hub.engine.asking import Asking
 from hub.engine.certifier import Certifier
 from hub.engine.comparer import Comparer
@@ -68,7 +68,7 @@ class Engine:
 
         Raises keys.KeyFileError, schema.SchemaError, DatabaseLost.
         """
-        database = session.patient(hub.database(), self._held)
+        database = session.patient(hub.database(), session.Waits(self._held, self._got_through))
         hub = hub.on(database)
         schema.check(database)
         self._database = database
@@ -76,7 +76,7 @@ class Engine:
         self._service = hub.service()
         self._boot = secrets.token_hex(8)
         self._verifier = Verifier(hub.site, lambda said: self._witnessing.accuses(said))
-        self._comparer = Comparer(hub.database_url, mono_ms())
+        self._comparer = Comparer(hub.database_url, hub.layout.compared, mono_ms())
         self._watch = due.Watch(
             self._boot,
             mono_ms(),
@@ -127,7 +127,9 @@ class Engine:
             while not self._stopping:
                 self._wait((tick_at - mono_ms()) / 1000)
                 self._alive.answer()
-                self._asking.turn()  # before the records: whoever asks may be standing at a door that sounds
+                # Before the records: whoever asks may be standing at a door that sounds.
+                if not self._asking.turn():
+                    self._wait_for_the_database()
                 self._take(self._listening.batch(BATCH))
                 if mono_ms() >= tick_at:
                     tick_at = mono_ms() + TICK_MS
@@ -145,11 +147,21 @@ class Engine:
         readers, writers = self._asking.sockets()
         self._listening.wait([*self._alive.sockets, *readers], writers, 0.0 if self._asking.waits else seconds)
 
+    def _wait_for_the_database(self) -> None:
+        """Until nobody holds it: whoever asks meanwhile is told at once, and people are called when it lasts."""
+        with session.writing(self._database):
+            pass
+
     def _held(self, waited: int) -> bool:
         """The database is held by another process, and we have waited so many ms. False to wait no longer."""
         self._listening.stay()
         self._alive.while_held(self._watch.held, waited, mono_ms(), self._still_alone)
-        return not self._stopping
+        return self._asking.while_held() and not self._stopping
+
+    def _got_through(self, waited: int) -> None:
+        """We have waited so many ms for the database, and have it."""
+        if self._watch.held.got_through(waited, mono_ms()):
+            log.error(HELD)
 
     # ------------------------------------------------------------ what comes in
 

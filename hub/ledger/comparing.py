@@ -1,40 +1,31 @@
 """The saved rows against what the journal folds to, a little at a time, beside an engine that works with them.
 
 What a fold has finished with no later entry changes: such a row is compared, counted and forgotten. All others are
-compared when the fold has come to the journal's end. `python -m hub.ledger.comparing` does it as a process of its own,
-which stands back behind all others.
+compared when the fold has come to the journal's end. Where it stands can be marked, and another process goes on there.
 """
 
 from __future__ import annotations
 
-import contextlib
-import os
-import select as readable
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import IO, Any
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, func, select
 
 from hub.core.journal import fold
 from hub.core.state import FINISHED, KEYS, Entry, Row, State, finished
-from hub.ledger.reading import CHUNK, JournalDamaged, Reading
-from hub.store import faults, rows, session, tables
+from hub.ledger.append import Appending
+from hub.ledger.reading import CHUNK, Reading
+from hub.store import rows, tables
+from wire import decoding, tlog
 
 DAY_MS = 24 * 3_600_000
 STEP_S = 5.0
 """Seconds after which a step ends, wherever it is: a transaction that reads for long makes a database's log grow."""
 NAMED = 10
 """Differences that are named; of all others it is said how many they are."""
-REST = 4
-"""Between two steps it rests so many times as long as the step took."""
-EVERY_S = 600.0
-"""How soon it looks again once it has come to the end."""
-ANEW_S = 24 * 3600.0
-"""How soon it begins again with the first entry: a row that was compared may be changed afterwards."""
 
 
 class Compared(msgspec.Struct, frozen=True):
@@ -45,10 +36,31 @@ class Compared(msgspec.Struct, frozen=True):
     named: tuple[str, ...]
 
 
+class Mark(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a comparison stands that began at a time (wall ms): after `size` entries, over which the tree has that
+    root. `folded`: whether the last of them is folded too. With what the fold needs to go on, by the name of each
+    table, and what was found."""
+
+    begun: int
+    size: int
+    folded: bool
+    root: str
+    rows: dict[str, msgspec.Raw]
+    finished: dict[str, int]
+    count: int
+    named: tuple[str, ...]
+
+
+class NotOfThisJournal(ValueError):
+    """A mark that cannot be gone on from. The text says why."""
+
+
 class Comparing:
     """Goes through a journal from its first entry on. Each `step` is in a transaction of its own."""
 
-    def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, begun: int = 0, seconds: Callable[[], float] = time.monotonic) -> None:
+        """`begun`: when, in wall ms."""
+        self.begun = begun
         self._seconds = seconds
         self._state = State()
         self._reading = Reading()
@@ -56,6 +68,43 @@ class Comparing:
         self._finished: Counter[type[Row]] = Counter()
         self._count = 0
         self._named: list[str] = []
+
+    @classmethod
+    def at(cls, connection: Connection, mark: Mark) -> Comparing:
+        """One that goes on from a mark, once that is held against the journal. Raises NotOfThisJournal, JournalDamaged,
+        ValueError."""
+        if not 0 < mark.size <= Appending(connection).size:
+            raise NotOfThisJournal(f"the journal has no {mark.size} entries")
+        going = cls(mark.begun)
+        last = going._reading.go_to(connection, mark.size)
+        if tlog.root(going._reading.frontier).hex() != mark.root:
+            raise NotOfThisJournal(f"the first {mark.size} entries of the journal are others")
+        going._ahead = None if mark.folded else last
+        for kind, table in tables.ROWS.items():
+            for row in decoding.decode(mark.rows.get(table.name, b"[]"), list[kind]):  # type: ignore[valid-type]
+                going._state.load(row)
+            going._finished[kind] = mark.finished.get(table.name, 0)
+        going._count, going._named = mark.count, list(mark.named)
+        return going
+
+    @property
+    def size(self) -> int:
+        """How many entries it has read."""
+        return self._reading.size
+
+    def mark(self) -> Mark:
+        """Where it stands between two steps."""
+        kept = {table.name: list(self._state.all(kind)) for kind, table in tables.ROWS.items()}
+        return Mark(
+            begun=self.begun,
+            size=self._reading.size,
+            folded=self._ahead is None,
+            root=tlog.root(self._reading.frontier).hex(),
+            rows={name: msgspec.Raw(msgspec.json.encode(rows)) for name, rows in kept.items() if rows},
+            finished={tables.ROWS[kind].name: count for kind, count in self._finished.items() if count},
+            count=self._count,
+            named=tuple(self._named),
+        )
 
     def step(self, connection: Connection) -> Compared | None:
         """Take in a day's entries at most. What was found so far, once that was the last of them; else None.
@@ -122,36 +171,3 @@ def _saved(connection: Connection, kind: type[Row], key: tuple[Any, ...]) -> Row
     query = select(table).where(*(table.c[name] == value for name, value in zip(KEYS[kind], key, strict=True)))
     row = connection.execute(query).one_or_none()
     return None if row is None else kind(**row._mapping)
-
-
-# ---------------------------------------------------------------- the process
-
-
-def work(given: IO[bytes], told: IO[bytes]) -> None:
-    """Compare on and on, until `given` ends. Its first line is the database's URL; each line told is a `Compared`."""
-    with contextlib.suppress(OSError):  # a unit of an earlier version forbids it
-        os.nice(19)
-    database = session.open_database(given.readline().decode().strip(), writes=False)
-    comparing, begun = Comparing(), time.monotonic()
-    while True:
-        at = time.monotonic()
-        try:
-            with session.reading(database) as connection:
-                found = comparing.step(connection)
-        except JournalDamaged as error:
-            found, begun = Compared(0, 1, (str(error),)), 0.0
-        except faults.UNUSABLE:
-            found, begun = None, 0.0  # whoever works with it meets the same and says so
-            at -= EVERY_S / REST
-        if found:
-            told.write(msgspec.json.encode(found) + b"\n")
-            told.flush()
-        pause = EVERY_S if found else REST * (time.monotonic() - at)
-        if readable.select([given], [], [], pause)[0]:
-            return
-        if time.monotonic() - begun > ANEW_S or begun == 0.0:
-            comparing, begun = Comparing(), time.monotonic()
-
-
-if __name__ == "__main__":
-    work(sys.stdin.buffer, sys.stdout.buffer)

@@ -19,6 +19,8 @@ TICK_S = 0.5
 PATIENCE_S = 2.0
 """How long the engine may take; then it is asked again, under the same number."""
 AT_THE_END_S = 1.0
+PAUSE_S = 20.0
+"""Before more is told to an engine that has heard enough of us for the minute."""
 
 log = logging.getLogger("strongroom.notify")
 
@@ -33,6 +35,7 @@ class Teller(threading.Thread):
         self._own = own
         self._fences = Fences(log)
         self._news = threading.Event()
+        self._pause_until = 0.0
         self._ending = threading.Event()
         own.spool.wake = self._news.set
 
@@ -55,6 +58,8 @@ class Teller(threading.Thread):
     def tell(self, patience_s: float = PATIENCE_S) -> bool:
         """Tell all that there is; False when the engine is away, or not for so long."""
         until = time.monotonic() + patience_s
+        if time.monotonic() < self._pause_until:
+            return False
         while untold := self._own.spool.first():
             try:
                 answer = self._caller.ask(untold.request, untold.number, patience_s)
@@ -64,6 +69,9 @@ class Teller(threading.Thread):
                 log.error("the engine answers in another way than this version knows: %s", error)
                 return False
             if isinstance(answer, protocol.TryLater):
+                return False
+            if answer == Refused("too-many"):  # in order: it waits, and all that comes after it
+                self._pause_until = time.monotonic() + PAUSE_S
                 return False
             if not isinstance(answer, protocol.Done):
                 self._refused(untold, answer)

@@ -75,9 +75,11 @@ class UntoldTries:
         """One more."""
         self._untold += 1
 
-    def take(self, now: int, at_once: bool = False) -> int:
-        """How many to journal now, which are then told; 0 when it is too early or there is nothing to tell."""
-        if not self._untold or (not at_once and 0 <= now - self._told_at < TELL_MS):
-            return 0
-        told, self._untold, self._told_at = self._untold, 0, now
-        return told
+    def due(self, now: int, at_once: bool = False) -> int:
+        """How many to journal now; 0 when it is too early or there is nothing to tell."""
+        return self._untold if at_once or not 0 <= now - self._told_at < TELL_MS else 0
+
+    def told(self, count: int, now: int) -> None:
+        """So many are journalled."""
+        self._untold -= count
+        self._told_at = now

@@ -52,6 +52,11 @@ class Layout(NamedTuple):
         return self.hub / "data" / "strongroom.db"
 
     @property
+    def compared(self) -> Path:
+        """How far the engine has compared the saved rows with the journal; its own."""
+        return self.hub / "data" / "compared"
+
+    @property
     def database_urls(self) -> Path:
         """Folder of those URLs, on a hub whose processes reach the database as different users."""
         return self.hub / "database"

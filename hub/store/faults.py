@@ -26,6 +26,21 @@ class DatabaseLost(RuntimeError):
 class Overtaken(RuntimeError):
     """Somebody else has taken the database over, so this process writes to it no more."""
 
+    def __init__(self, name: str) -> None:
+        """`name`: the database as a person knows it."""
+        super().__init__(
+            f"another engine has taken this database over; this process writes no more to {name}: "
+            "see that only one engine is started on it"
+        )
+
+
+class NotTakenOver(RuntimeError):
+    """This process has not taken the database over, so it may not write to it."""
+
+    def __init__(self, name: str) -> None:
+        """`name`: the database as a person knows it."""
+        super().__init__(f"this process has not taken the database {name} over and writes nothing to it")
+
 
 class NotInOrder(RuntimeError):
     """An SQLite database as a power cut leaves it, or an earlier version. Whoever may only read it cannot."""
@@ -144,7 +159,7 @@ def is_of_the_database(error: Exception) -> bool:
     comes of the values that were to be written meets only them."""
     if isinstance(error, SQLAlchemyError):
         return explain(error) is not None
-    return isinstance(error, (DatabaseLost, NotInOrder, Overtaken, MemoryError))
+    return isinstance(error, (DatabaseLost, NotInOrder, NotTakenOver, Overtaken, MemoryError))
 
 
 def say(error: Exception, name: str) -> str:

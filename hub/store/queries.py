@@ -40,8 +40,22 @@ ACCESS_KINDS = (
     "held-open",
     "presented",
     "attended",
+    "setting",
+    "area-set",
+    "area-unset",
+    "first-of-two",
+    "set-refused",
+    "set-cancelled",
+    "set-extended",
+    "not-set",
+    "somebody-inside",
+    "somebody-out",
+    "reader-deaf",
+    "guard-requested",
+    "unsetting-allowed",
+    "unsetting-forbidden",
 )
-"""Kinds of record that make up the access log."""
+"""Kinds of entry that make up the access log: who came and went, who has set and unset an area, and on whose word."""
 
 
 class JournalRow(Struct, frozen=True):

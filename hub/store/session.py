@@ -2,7 +2,8 @@
 
 The fence: whoever is to write takes the database over first, which puts a name of his, made for that once, into the
 head. Each transaction of his looks whether it still stands there. Locks (hub/store/alone.py) keep two writers apart as
-a rule; a lock can be lost and nobody hears of it, but nobody writes past the fence.
+a rule; a lock can be lost and nobody hears of it, but nobody writes past the fence. Who has taken nothing over is
+refused.
 """
 
 from __future__ import annotations
@@ -13,13 +14,13 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, create_engine, event, select, text, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import NoResultFound, SQLAlchemyError
 
 from hub.store import faults
-from hub.store.faults import RESTORE, DatabaseLost, NotInOrder, Overtaken, where
+from hub.store.faults import RESTORE, DatabaseLost, NotInOrder, NotTakenOver, Overtaken, where
 from hub.store.prepared import Prepared
 from hub.store.tables import head
 from wire import same_file
@@ -38,12 +39,23 @@ LEAVING_S = 0.5
 WRITER = "writer"
 """The option of an engine that holds the name under which it writes."""
 WAITS = "waits"
-"""The option of an engine that holds what is asked while it waits for another writer."""
-UNFENCED = ""
-"""The name of who writes without having taken the database over: it is not looked for."""
+"""The option of an engine that holds what is asked, and told, when it waits for another writer."""
+NOBODY = ""
+"""What stands in the head of a database that nobody has taken over yet."""
+
+
+class Waits(NamedTuple):
+    """What is asked each time that an engine's patience with another writer is over, and what is told when it waits no
+    longer: each with the ms that were waited by then."""
+
+    goes_on: Callable[[int], bool]
+    got_through: Callable[[int], None] = lambda _waited: None
+
+
+_IMPATIENT = Waits(lambda _waited: False)
 _BEGIN = Prepared(lambda _: text("BEGIN"))
 _BEGIN_TO_WRITE = Prepared(lambda _: text("BEGIN IMMEDIATE"))
-_HOLD_HEAD = Prepared(lambda _: select(head.c.writer).with_for_update())  # SQLite holds it already, and does not ask
+_HOLD_HEAD = Prepared(lambda _: select(head.c.writer).with_for_update())  # SQLite holds all by now, and is not asked
 
 
 def open_database(url: str, patience_ms: int = BUSY_MS, writes: bool = True) -> Engine:
@@ -137,43 +149,43 @@ def reading(engine: Engine) -> Iterator[Connection]:
 def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction that writes: it waits for every other writer first. Commits at the end, or undoes all.
 
-    Raises Overtaken, unless the engine is unfenced.
+    Raises NotTakenOver for an engine that has no name to write under (`take_over`), Overtaken.
     """
-    connection, begun = _begin_to_write(engine)
+    us = engine.get_execution_options().get(WRITER)
+    if us is None:
+        raise NotTakenOver(where(engine))
+    connection, begun, writer = _begin_to_write(engine)
     with begun:
+        if writer != us:
+            raise Overtaken(where(engine))
         yield connection
 
 
-def _begin_to_write(engine: Engine) -> tuple[Connection, ExitStack]:
+def _begin_to_write(engine: Engine) -> tuple[Connection, ExitStack, str]:
+    """A transaction that holds the head, and the name in it."""
     since = time.monotonic()
-    goes_on: Callable[[int], bool] = engine.get_execution_options().get(WAITS, lambda _waited: False)
+    waits: Waits = engine.get_execution_options().get(WAITS, _IMPATIENT)
     while True:
         try:
             with ExitStack() as begun:
                 connection = begun.enter_context(engine.connect().execution_options(writes=True))
                 begun.enter_context(connection.begin())
-                _hold_head(engine, connection)
-                return connection, begun.pop_all()
+                for (writer,) in _HOLD_HEAD.run(connection):
+                    waits.got_through(_ms_since(since))
+                    return connection, begun.pop_all(), writer
+                raise NoResultFound
         except SQLAlchemyError as error:
-            if not faults.is_held(error) or not goes_on(round((time.monotonic() - since) * 1000)):
+            if not faults.is_held(error) or not waits.goes_on(_ms_since(since)):
                 raise
 
 
-def _hold_head(engine: Engine, connection: Connection) -> None:
-    us = engine.get_execution_options().get(WRITER, UNFENCED)
-    if us != UNFENCED or engine.dialect.name == "postgresql":
-        ((writer,),) = _HOLD_HEAD.run(connection)
-        if us not in (UNFENCED, writer):
-            raise Overtaken(
-                f"another engine has taken this database over; this process writes no more to {where(engine)}: "
-                "see that only one engine is started on it"
-            )
+def _ms_since(since: float) -> int:
+    return round((time.monotonic() - since) * 1000)
 
 
-def patient(engine: Engine, goes_on: Callable[[int], bool]) -> Engine:
-    """The same engine, whose transactions that write wait for another writer as long as `goes_on` says: it is asked
-    each time that the engine's patience is over, with the ms that were waited by then."""
-    return engine.execution_options(**{WAITS: goes_on})
+def patient(engine: Engine, waits: Waits) -> Engine:
+    """The same engine, whose transactions that write wait for another writer as long as `waits` says."""
+    return engine.execution_options(**{WAITS: waits})
 
 
 def take_over(engine: Engine, writer: str) -> Engine:
@@ -181,9 +193,16 @@ def take_over(engine: Engine, writer: str) -> Engine:
 
     Returns the same engine, which writes under that name alone.
     """
-    with writing(engine.execution_options(**{WRITER: UNFENCED})) as connection:
+    connection, begun, _before = _begin_to_write(engine)
+    with begun:
         connection.execute(update(head).values(writer=writer))
     return engine.execution_options(**{WRITER: writer})
+
+
+def before_anybody(engine: Engine) -> Engine:
+    """The same engine, for who fills a database that was just made: it writes until somebody takes the database over,
+    and to none that somebody ever has."""
+    return engine.execution_options(**{WRITER: NOBODY})
 
 
 def leave(engine: Engine) -> None:

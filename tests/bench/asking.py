@@ -18,7 +18,7 @@ PATIENCE_S = 60
 
 @contextmanager
 def asking(door: Path) -> Iterator[list[float]]:
-    """Ask as the console does, some times a second, until the end. Gives the milliseconds of each, as they come."""
+    """Ask as a command does, some times a second, until the end. Gives the milliseconds of each, as they come."""
     took: list[float] = []
     ends = threading.Event()
 

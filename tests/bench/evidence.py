@@ -22,7 +22,8 @@ from sqlalchemy import Engine, insert
 
 from hub.ledger import append, folder, tree
 from hub.ledger.append import Appending
-from hub.store import schema, session, tables
+from hub.store import session, tables
+from tests.support import fence
 from tests.support.journal import HubSide, NodeSide, level
 from wire import messages as m
 from wire import notes, tiles, tlog
@@ -142,9 +143,7 @@ def appending(root: Path, notes_: list[bytes], blocks: int) -> Append:
 
 
 def _database(path: Path) -> Engine:
-    database = session.open_database(f"sqlite:///{path}")
-    schema.prepare(database)
-    return database
+    return fence.made(f"sqlite:///{path}")
 
 
 def _split(items: list[Any], parts: int) -> Iterator[list[Any]]:
@@ -227,8 +226,7 @@ def proofs(root: Path, size: int, count: int) -> Proofs:
     made in a transaction of its own, as the engine answers a node; the first after the file has left the memory."""
     path = root / "tiles.db"
     path.touch()
-    database = session.open_database(f"sqlite:///{path}")
-    tables.metadata.create_all(database)  # without the guards: entries before the newest are not made up
+    database = fence.bare(f"sqlite:///{path}")  # without the guards: entries before the newest are not made up
     _plant(database, size)
     _forget(database, path)
     source = random.Random(7)

@@ -35,7 +35,7 @@ def flooded(place: Place, chain: Chain, signed: int, count: int) -> Flooded:
     flooder = place.start("flooder", "-m", "tests.bench.flooder", str(file))
     try:
         _wait_heard(place)
-        with asking(place.layout.door("console")) as asked:
+        with asking(place.layout.door("admin")) as asked:
             alarms = probe.alarms(count)
         return Flooded(alarms, asked)
     finally:

@@ -14,7 +14,8 @@ import time
 from pathlib import Path
 
 from hub.admin import rebuild
-from hub.store import schema, session
+from hub.store import session
+from tests.support import fence
 from tests.support.long import lengthen
 
 
@@ -23,7 +24,7 @@ def one(what: str, path: Path) -> None:
     database = session.open_database(f"sqlite:///{path}")
     begun = time.perf_counter()
     if what == "migrate":
-        with session.writing(database) as connection:
+        with session.writing(fence.ours(database)) as connection:
             rebuild.make_anew(connection, lambda _size: None)
     else:
         with session.reading(database) as connection:
@@ -38,8 +39,7 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "long.db"
-        database = session.open_database(f"sqlite:///{path}")
-        schema.prepare(database)
+        database = fence.made(f"sqlite:///{path}")
         lengthen(database, int(sys.argv[1]) if len(sys.argv) == 2 else 100_000)
         database.dispose()
         for what in ("migrate", "rebuild"):

@@ -19,7 +19,7 @@ from hub.core.site.document import DAYS
 from hub.site_directory.broker import BrokerSettings
 from hub.site_directory.hub import Hub, open_hub
 from hub.site_directory.layout import Layout
-from hub.store import schema
+from tests.support import fence
 from tests.support.broker import Broker, node_papers
 from tests.support.hub import Clock, House, apply_site
 from tests.support.ports import free_port
@@ -60,8 +60,7 @@ class Place:
         self.root = root
         self.hub: Hub = open_hub(root)
         self.port = wanted.port
-        made = self.hub.on(self.hub.database(writes=True))  # until there is an engine
-        schema.prepare(made.database())
+        made = self.hub.on(fence.made(self.hub.database_url))  # until there is an engine
         names = [f"bench-{number + 1}" for number in range(nodes + 1)]
         document = _open_at_any_hour(SITE_FILE.read_text("utf-8")) + "".join(_in_document(name) for name in names)
         reading = site_reading.read(document, board.load())
@@ -124,10 +123,12 @@ def point_of(node: str, name: str) -> str:
 
 
 def _open_at_any_hour(document: str) -> str:
-    """With an office that never closes: at night each cabinet of the flood would be an alarm, and it would be another
-    flood."""
-    office = 'office = "office-hours"'
+    """With an office that never closes, and an archive that nobody sets: else each cabinet of the flood would be an
+    alarm at night, or until somebody came, and it would be another flood."""
+    office, archive = 'office = "office-hours"', 'name = "archive"\n'
     assert office in document
+    assert archive in document
+    document = document.replace(archive, f"{archive}guard = false\n", 1)
     days = ", ".join(f'"{day}"' for day in DAYS)
     windows = f'{{ days = [{days}], start = "00:00", end = "24:00" }}'
     always = f'\n[[schedule]]\nname = "always"\nwindows = [{windows}]\n'

@@ -1,7 +1,5 @@
 """The page of short messages and the card say what the hub sends and understands, and the card is one sheet."""
 
-from weasyprint import HTML
-
 from hub.core.calling import answers
 from hub.notify.channels import letters
 from tests.docs import sms_reference
@@ -18,6 +16,8 @@ def test_the_card_is_what_the_code_makes_of_it() -> None:
 
 
 def test_the_card_is_one_sheet_of_a4() -> None:
+    from weasyprint import HTML  # takes a second, which every worker would wait for
+
     document = HTML(str(sms_reference.CARD)).render()
     assert len(document.pages) == 1
     assert [round(side) for side in (document.pages[0].width, document.pages[0].height)] == [794, 1123]  # at 96 dpi

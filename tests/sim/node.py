@@ -18,6 +18,7 @@ from firmware.core.effects import (
     Now,
     OrderArrived,
     ReaderBytes,
+    ReaderShows,
     Reading,
     Save,
     Saved,
@@ -71,6 +72,8 @@ class SimNode:
         self.line = Line(world)
         self.sounded: list[int] = []
         """When its own sounder was switched on."""
+        self.showed: dict[str, tuple[int, str]] = {}
+        """What each of its readers has shown last, and when."""
         self.node: Node | None = None
         self.points = {point.place: point for point in points}
         self._world = world
@@ -194,6 +197,15 @@ class SimNode:
             self._world.after(repeat * 100 + 6, lambda: self._step(ReaderBytes(port, frame[6:], self.mono)))
         self._mind()
 
+    def stands_open(self, area: str) -> list[str]:
+        """What of an area is open here, as whoever looks sees."""
+        kinds = ("door", "gate", "window", "cabinet", "safe", "bolt")
+        return [
+            place
+            for place, is_open in self._open.items()
+            if is_open and place.startswith(f"{area}/") and self.points[place].kind in kinds
+        ]
+
     def reread(self) -> None:
         """Every input as it is."""
         for place, is_open in self._open.items():
@@ -245,6 +257,8 @@ class SimNode:
                     self.sounded.append(self._world.now)
                 case BeatNow():
                     self._beat_now = True
+                case ReaderShows(port, answer) if answer != "off":
+                    self.showed[port] = (self._world.now, answer)
 
     def _keep(self, data: m.RecordData) -> None:
         assert self.node

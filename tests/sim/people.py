@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+
 from hub.core.sealing import before as before_sealing
-from tests.sim.clockwork import HOUR, MINUTE, SECOND, Script
+from hub.core.state import Guarded
+from tests.sim.clockwork import MINUTE, SECOND, Script
 from tests.sim.house import Bureau
 from wire import messages as m
 from wire.points import KINDS
@@ -42,11 +45,69 @@ class People:
         for person in people:
             self.badge(person, area)
             yield seconds(0.8, 2.5)
+        yield from self._doors_in(area, held)
+
+    def _doors_in(self, area: str, held: float) -> Script:
         doors = self._doors(area)
         for door in doors:
             last = door == doors[-1]
             yield from self.through(door, *((held, held + 2) if last and held else ()))
-            yield seconds(0.5, 4)
+            yield self.house.world.seconds(0.5, 4)
+
+    # ---- in the morning and in the evening
+
+    def is_set(self, area: str) -> bool:
+        """As whoever stands at its reader sees."""
+        row = self.house.state.find(Guarded, area)
+        return row is not None and row.state == "set"
+
+    def open_up(self, area: str, person: int) -> Script:
+        """The first one in the morning: one badge, in, and out again."""
+        yield from self.visit(area, person, 2 * MINUTE)
+
+    def close_up(self, area: str, person: int, careful: bool = True) -> Script:
+        """The last one in the evening: the same badge twice. What the reader refuses is put right; whoever is not
+        `careful` goes home."""
+        for _ in range(0 if self.is_set(area) else 3):
+            shown = yield from self._twice(area, person)
+            if shown == "inside":
+                yield 5 * SECOND
+                shown = yield from self._twice(area, person)
+            if shown != "not-set" or not careful:
+                return
+            yield 10 * SECOND
+            yield from self._shut_all(area, person)
+
+    def stay(self, area: str, person: int, held: float = 0) -> Script:
+        """Somebody comes in to stay beyond the close: the same badge twice, and the door. Where it is set they open it
+        by that."""
+        if not self.is_set(area):
+            yield from self._twice(area, person, heard=False)
+            yield self.house.world.seconds(2, 6)
+            yield from self._doors_in(area, held)
+        else:
+            yield from self.enter(area, person, held=held)
+
+    def _twice(self, area: str, person: int, heard: bool = True) -> Generator[int, None, str]:
+        self.badge(person, area)
+        yield self.house.world.seconds(3.4, 6)
+        self.badge(person, area)
+        yield 1500
+        reader = self._site.readers[f"{area}/reader"]
+        shown = self.house.nodes[reader.node].showed[reader.port][1]
+        if heard:
+            yield 33 * SECOND
+        return shown
+
+    def _shut_all(self, area: str, person: int) -> Script:
+        """Whoever has heard that something is open goes in again and shuts it."""
+        yield from self.enter(area, person)
+        for node in self.house.nodes.values():
+            for place in node.stands_open(area):
+                self.move(place, False)
+                yield 5 * SECOND
+        yield from self.leave(area)
+        yield 20 * SECOND
 
     def leave(self, area: str) -> Script:
         seconds = self.house.world.seconds
@@ -93,27 +154,28 @@ class People:
         self.move("cipher-room/safe-bolt", False)
 
     def overtime(self, area: str, person: int, hours: int) -> Script:
-        """Somebody stays late, or comes on a Sunday, goes out once an hour, and shows a badge on coming back."""
-        for _ in range(hours):
-            yield from self.enter(area, person)
+        """Somebody stays late, or comes on a Sunday: says so, goes out once an hour, and closes up."""
+        for hour in range(hours):
+            yield from self.enter(area, person) if hour else self.stay(area, person)
             yield 30 * MINUTE
             yield from self._at_work(area, 15 * MINUTE)
             yield from self.leave(area)
             yield 5 * MINUTE
+        yield from self.close_up(area, person)
 
     def cleans(self, area: str, person: int) -> Script:
-        """After the office has closed: the door is held for the bucket, and a cabinet's door is wiped with the rest."""
-        yield from self.visit(area, person, 25 * MINUTE, held=25)
+        """After the office has closed: the door is held for the bucket, a cabinet's door is wiped with the rest."""
+        yield from self.stay(area, person, held=25)
+        yield from self._at_work(area, 25 * MINUTE)
+        yield from self.leave(area)
+        yield MINUTE
+        yield from self.close_up(area, person)
 
     def leaves_open(self, area: str, person: int, place: str) -> Script:
-        """Somebody forgets to shut something, and comes back in the morning for it."""
+        """Somebody forgets to shut something."""
         yield from self.enter(area, person)
         self.move(place, True)
         yield MINUTE
-        yield from self.leave(area)
-        yield 15 * HOUR
-        yield from self.enter(area, person)
-        self.move(place, False)
         yield from self.leave(area)
 
     def together(self, area: str, one: int, other: int, stay: int) -> Script:

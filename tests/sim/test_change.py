@@ -251,8 +251,15 @@ BUGS = (
 )
 
 
+BEGINS: dict[Callable[[Patch], None], int] = {
+    a_permit_for_a_change_ends_with_the_boot: 30,
+    what_came_too_late_is_an_attack: 30,
+}
+"""Where it is worth while to begin: what is played before is too kind to show these. Another number costs time only."""
+
+
 @pytest.mark.parametrize("plant", BUGS, ids=lambda plant: plant.__name__)
 def test_a_planted_bug_is_found(plant: Callable[[Patch], None], monkeypatch: Patch) -> None:
     plant(monkeypatch)
     with pytest.raises((AssertionError, pytest.fail.Exception)):
-        every_change_is_made(range(200))
+        every_change_is_made(range(BEGINS.get(plant, 0), 200))

@@ -31,6 +31,8 @@ FIRST, LAST = date(2025, 12, 31), date(2026, 12, 31)
 OPENS, LUNCH, BACK, CLOSES = 8.5, 12, 13.5, 17.5
 NIGHT_ENDS = 6.5
 """Whoever has worked late has gone more than eight hours ago."""
+OPENERS = {"archive": (1001, 1003, 1008), "cipher-room": (1001, 1002), "computer-room": (1003, 1006, 1008)}
+"""Who opens up in the morning, and closes up in the evening."""
 ENTITLED = {
     "archive": (1001, 1002, 1003, 1005, 1008),
     "cipher-room": (1001, 1002),
@@ -124,13 +126,16 @@ class Year:
         if unsealing:
             for number, area in enumerate(PAIRS):
                 start(self.people.unseal(area), unsealing + (5 + 5 * number) * MINUTE)
+        if not self._off(day) and not unsealing:
+            for area, people in OPENERS.items():
+                start(self.people.open_up(area, self.random.choice(people)), at(day, 7.7) + self.world.seconds(0, 1800))
         if not self._off(day):
             self._work(day, OPENS + 0.1 + bool(unsealing) * 0.7, LUNCH)
             self._work(day, BACK, CLOSES)
         if sealing:
             for number, area in enumerate(PAIRS):
-                start(self.people.seal(area), sealing + (5 + 8 * number) * MINUTE)
-        if unsealing is None and sealing is None and not self._sealed_on(day):
+                start(self.people.seal(area), sealing + (1 + 5 * number) * MINUTE)
+        if sealing is None and (unsealing is not None or not self._sealed_on(day)):
             self._after_hours(day)
         self._mishaps(day)
         if day == date(2026, 11, 10):
@@ -171,16 +176,38 @@ class Year:
         return any(starts < at(day, 30) and at(day, 0) < ends for starts, ends in self._windows)
 
     def _after_hours(self, day: date) -> None:
-        """Cleaners on evenings, somebody who stays late or comes on a day off, something that is left open."""
+        """The last ones close up; cleaners come on evenings; somebody stays late, or comes on a day off."""
         start, choice, span = self.world.start, self.random.choice, self.world.seconds
-        if not self._off(day):
-            start(self.people.cleans(choice(("archive", "computer-room")), 1008), at(day, 17.6) + span(0, 20 * 60))
-        if day.toordinal() % 4 == 0:
-            area, person = choice((("archive", 1001), ("cipher-room", 1002), ("computer-room", 1006)))
-            start(self.people.overtime(area, person, 2), at(day, 19) + span(0, 30 * 60))
-        if day.toordinal() % 7 == 0 and not self._off(day):
+        late = day.toordinal() % 4 == 0
+        area, person = choice((("archive", 1001), ("cipher-room", 1002), ("computer-room", 1006)))
+        if self._off(day):
+            if late:
+                begins = at(day, 10) + span(0, 30 * 60)
+                allowed = m.UnsettingAllowed(
+                    area=area, person=person, since=begins - 60 * MINUTE, until=begins + 4 * HOUR, cause="加班"
+                )
+                self.world.at(begins - 20 * HOUR, partial(self.house.paper.asks, LIU_YANG, allowed))
+                start(self.people.overtime(area, person, 2), begins)
+                self._ticks(begins, begins + 5 * HOUR)
+            return
+        if day.toordinal() % 7 == 0:
             left = choice(("archive/security-window", "archive/cabinet-3"))
             start(self.people.leaves_open("archive", 1001, left), at(day, 17.35))
+        cleaned = choice(("archive", "computer-room"))
+        for one, people in OPENERS.items():
+            if late and one == area:
+                start(self.people.overtime(one, person, 3), at(day, 17.52) + span(0, 60))
+            elif one == cleaned:
+                start(self.people.cleans(one, 1008), at(day, 17.55) + span(0, 5 * 60))
+            else:
+                start(self.people.close_up(one, choice(people)), at(day, 17.52) + span(0, 10 * 60))
+        self._ticks(at(day, 17.5), at(day, 22))
+
+    def _ticks(self, first: int, last: int) -> None:
+        """The nodes' clocks go on: what the hour does about an area it does within a minute."""
+        for node in self.house.nodes.values():
+            for when in range(first, last, MINUTE):
+                self.world.at(when, node.turn)
 
     def _site_is_free(self, area: str) -> bool:
         return self.house.paper.site.areas[area].leave == "free"
@@ -205,6 +232,8 @@ class Year:
 
     def _span(self, longest: int, longest_while_sealed: int) -> int:
         """A time in ms that is still suffered in silence now."""
+        if any(self.people.is_set(area) for area in PAIRS):
+            longest = min(longest, 45)
         near = any(one - HOUR < self.world.now < one + HOUR for window in self._windows for one in window)
         sealed = near or any(self.house.state.area(area).state != "unsealed" for area in PAIRS)
         return self.world.seconds(1, longest_while_sealed if sealed else longest)

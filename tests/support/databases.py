@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, text
 
 from hub.core.site.document import Site
 from hub.store import schema, session
+from tests.support import fence
 from tests.support.hub import Clock, House, apply_site
 from tests.support.paper import NOON, at_any_hour
 from tests.support.postgres import Postgres
@@ -88,11 +89,11 @@ class Databases:
             self._templates[kind] = self._template(kind)
         template = self._templates[kind]
         if kind == "postgresql":
-            return session.open_database(self._postgres().new_database(template))
+            return fence.ours(session.open_database(self._postgres().new_database(template)))
         self._made += 1
         copy = self._folder / f"copy-{self._made}.db"
         shutil.copyfile(template, copy)
-        return session.open_database(f"sqlite:///{copy}")
+        return fence.ours(session.open_database(f"sqlite:///{copy}"))
 
     def drop(self, database: Engine) -> None:
         """Nobody needs this one any longer."""

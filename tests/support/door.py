@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from hub.core.nodes.engine_away import Absence, Absences
 from hub.door.desk import Desk, Times
 from hub.door.server import Door
 from hub.sign_in.checking import Checker
@@ -32,12 +33,18 @@ class OpenDoor:
 
     def __init__(self, house: House) -> None:
         self._door = Door(house.hub.layout.doors)
+        self._clock = house.clock
+        self.absences = Absences()
+        """There was no engine from the newest entry on until now."""
+        newest = house.engine.look()[0].meta.newest_time
+        self.absences.add(Absence(newest, house.clock()))
         self._desk = Desk(
             house.service(),
             house.database,
             checker(),
             lambda: Times(house.clock(), time.monotonic_ns() // 1_000_000),
             lambda: house.hub.key("admin").public,
+            absences=self.absences,
         )
         self._ends = threading.Event()
         self.broken: list[BaseException] = []
@@ -66,6 +73,7 @@ class OpenDoor:
         reading: list[Any] = [*readers, *checker().sockets]
         select.select(reading, writers, [], 0.0 if self._door.lined_up else 0.05)
         mono = time.monotonic_ns() // 1_000_000
+        self.absences.turned(self._clock(), mono)
         for ticket in self._door.hear(mono):
             answer = self._desk.ask(ticket.asker, ticket.asked, ticket)
             if answer is not None:

@@ -39,6 +39,7 @@ from hub.service import Outcome, Service
 from hub.site_directory.hub import Hub, open_hub
 from hub.site_directory.layout import Layout
 from hub.store import queries, schema, session, tables
+from tests.support import fence
 from tests.support.broker import copy_papers, copy_site
 from tests.support.ports import free_port
 from tests.support.sealing import ready
@@ -113,7 +114,7 @@ class House:
         """`nodes`: those that the hub has already, as they were at another house that it is a copy of."""
         self.hub = hub
         self.clock = clock
-        self.database: Engine = hub.database(writes=True)
+        self.database: Engine = fence.ours(hub.database(writes=True))
         self.engine = self.service()
         self.brings: Callable[..., Outcome] = self.root_signs
         """How what root's command signs gets into the journal; beside an engine a test has that take it."""
@@ -121,7 +122,7 @@ class House:
 
     def written(self) -> Hub:
         """The hub as an engine's process has it: its database is open once more, to be written."""
-        return self.hub.on(self.hub.database(writes=True))
+        return self.hub.on(fence.ours(self.hub.database(writes=True)))
 
     def service(self) -> Service:
         """Another one, as the next engine has it."""

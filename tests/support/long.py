@@ -13,7 +13,8 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from hub.ledger.append import Appending
-from hub.store import schema, session
+from hub.store import session
+from tests.support import fence
 from wire import messages as m
 from wire import notes
 
@@ -96,9 +97,7 @@ def _fact(at: int) -> m.FactData:
 
 def main() -> None:
     path, entries = Path(sys.argv[1]), int(sys.argv[2])
-    database = session.open_database(f"sqlite:///{path}")
-    schema.prepare(database)
-    lengthen(database, entries)
+    lengthen(fence.made(f"sqlite:///{path}"), entries)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,16 @@ ZHOU = 1008
 
 
 EXPECTED = (
+    "every room is set until somebody unsets it",
+    "she may enter it, and is refused while it is set",
+    "the archive is unset, and 张伟 is let in",
+    "and nobody is called for any: the archive is unset",
+    "it is not set, and what is open is named",
+    "meanwhile the archive was set",
+    "with that the window is forgotten",
+    "somebody is on record at the door, and the sounder is quiet",
+    "it is back by itself, and the archive is set as before",
+    "nobody walks through a room that is set",
     "where the calendar is not published it guesses nothing",
     "a sealing of each area is planned",
     "it cannot be sealed before that",

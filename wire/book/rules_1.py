@@ -52,6 +52,7 @@ DOUBT = OneOf(("place", "unknown", "person", "badge", "quote", "not-judged"))
 LEAF = OneOf(("record", "beat", "ask", "cosign"))
 STORAGE_PART = OneOf(("room", "writing", "keys", "contacts", "log"))
 FAILED_PART = OneOf(("fold", "follows", "rule"))
+ASK_REFUSAL = OneOf(("too-many", "not-meanwhile"))
 ALARM_CLASS = OneOf(("alarm", "tamper", "trouble"))
 TOLD = OneOf(("", "plan", "list", "sealing", "release", "quiet", "ceremony", "foreign"))
 STOOD = OneOf(("unset", "overtime", "out", "set", "set-out"))
@@ -155,6 +156,7 @@ FACTS: Mapping[str, Fields] = {
     "flood-over": Fields({"kind": KIND, "node": NAME}),
     "order-not-done": Fields({"kind": KIND, "node": NAME, "order": COUNT, "what": TEXT, "size": OrNone(COUNT)},
         ("size",)),
+    "plan-kept-back": Fields({"kind": KIND, "node": NAME, "kept": Flag(), "since": OrNone(WALL)}),
     "progress-again": Fields({"kind": KIND, "node": NAME}),
     "beat-contradicts": Fields({"kind": KIND, "node": NAME, "point": PLACE, "level": LEVEL, "sealing": OrNone(NUMBER),
         "boot": NAME, "uptime": UPTIME}),
@@ -186,6 +188,7 @@ FACTS: Mapping[str, Fields] = {
     "console-started": Fields({"kind": KIND, "version": TEXT}),
     "console-stopped": Fields({"kind": KIND}),
     "engine-stopped": Fields({"kind": KIND}),
+    "service-refused": Fields({"kind": KIND, "service": NAME, "reason": ASK_REFUSAL, "count": COUNT, "example": TEXT}),
     "broker-lost": Fields({"kind": KIND, "since": WALL, "detail": TEXT}),
     "broker-back": Fields({"kind": KIND, "lost_for": WALL}),
     "unwitnessed": Fields({"kind": KIND, "since": WALL, "cosigned": COUNT, "nodes": COUNT}),
@@ -272,8 +275,8 @@ FACTS: Mapping[str, Fields] = {
     "answers-refused": Fields({"kind": KIND, "channel": CHANNEL, "reason": ANSWER_REFUSAL, "count": COUNT}),
     "engine-silent": Fields({"kind": KIND, "since": WALL}),
     "called-meanwhile": Fields({"kind": KIND, "call": OrNone(NUMBER), "alarms": LINES, "step": COUNT, "round": COUNT,
-        "channel": CHANNEL, "person": OrNone(PERSON), "at": WALL, "notice": NUMBER, "wait": OrNone(WALL)}, ("notice",
-        "wait")),
+        "channel": CHANNEL, "person": OrNone(PERSON), "at": WALL, "notice": NUMBER, "wait": OrNone(WALL),
+        "failed": TEXT}, ("notice", "wait", "failed")),
     "engine-back": Fields({"kind": KIND, "silent_for": WALL}),
     "drill-started": Fields({"kind": KIND, "area": NAME}),
     "alarms-set": Fields({"kind": KIND, "version": NUMBER, "document": text(12_000)}),
@@ -299,6 +302,7 @@ SIGNERS: Mapping[str, str] = {
     "notify-stopped": "notify:engine,notify",
     "console-started": "console:engine,console",
     "console-stopped": "console:engine,console",
+    "service-refused": "engine:engine",
     "broker-lost": "engine:engine",
     "broker-back": "engine:engine",
     "node-silent": "engine:engine",
@@ -308,6 +312,7 @@ SIGNERS: Mapping[str, str] = {
     "node-floods": "engine:engine",
     "flood-over": "engine:engine",
     "order-not-done": "engine:engine",
+    "plan-kept-back": "engine:engine",
     "progress-again": "engine:engine",
     "beat-contradicts": "engine:engine",
     "disk-refuses": "engine:engine",

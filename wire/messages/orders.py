@@ -127,8 +127,8 @@ class Holder(Message, frozen=True):
 
 
 class Guarding(Message, frozen=True):
-    """How an area is guarded on ordinary days. `hours`: in which one of those who open it unsets it; `office`: the
-    office's, from the first opening to the last closing of each day. A day on which the office rests has neither.
+    """How an area is guarded on ordinary days. `hours`: in which one of those who open it unsets it; `office`: by whose
+    end it sets itself, from the first opening to the last closing of each day. A holiday has neither.
 
     `decides`: this is the node of the area's reader, which sets and unsets it; any other follows (`Guard`).
     """

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from wire.messages.base import Count, Data, Name, Number, Person, Span, Text, Wall
 
 
@@ -19,7 +21,8 @@ class PasswordSet(Data, frozen=True, tag="password-set"):
 
 
 class SignedIn(Data, frozen=True, tag="signed-in"):
-    """A person signed in. `at`: when, where the engine was away and heard of it only later."""
+    """A person signed in. `at`: when, where the engine was away and heard of it only later: then the console has looked
+    at the password, and says so."""
 
     person: Person
     at: Wall | None = None
@@ -58,6 +61,21 @@ class EngineStopped(Data, frozen=True, tag="engine-stopped"):
     """The engine ends since it was told to. Without this before it, a start is one after a failure."""
 
 
+AskRefusal = Literal["too-many", "not-meanwhile"]
+"""too-many: beyond what an honest service ever asks for. not-meanwhile: done in the engine's place, or seen without it,
+at a time at which it was there."""
+
+
+class ServiceRefused(Data, frozen=True, tag="service-refused"):
+    """Requests of a service that the engine has refused, which an honest one does not make: how many, why, since the
+    last such entry. `example`: the kind of the last."""
+
+    service: Name
+    reason: AskRefusal
+    count: Count
+    example: Text
+
+
 class BrokerLost(Data, frozen=True, tag="broker-lost"):
     """The engine lost the broker at `since` (wall time); no node is blamed for its silence meanwhile."""
 
@@ -82,6 +100,7 @@ ServiceFact = (
     | ConsoleStarted
     | ConsoleStopped
     | EngineStopped
+    | ServiceRefused
     | BrokerLost
     | BrokerBack
 )

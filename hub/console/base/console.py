@@ -92,7 +92,7 @@ class Console:
             try:
                 await self.access.do(protocol.Say(said=(one.fact,)), one.number, patience_s)
             except NotPossible as refusal:
-                if refusal.reason in AWAY:
+                if refusal.reason in (*AWAY, "too-many"):  # it waits in the file
                     return
                 self.without_engine.refused(one, refusal)
             else:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 from hub.core.refusal import NotPossible
 from hub.core.site.document import Site
 from hub.door import protocol
-from hub.door.caller import Caller, NoAnswer
+from hub.door.caller import Caller, DatabaseHeld, NoAnswer
 from hub.door.protocol import AnyAnswer, AnyRequest, Done
 from hub.site_directory.hub import Hub
 from hub.store import session, tables
@@ -26,8 +26,8 @@ ASKERS = 4
 """Questions to the engine at once: one of them may be a password, which takes its time."""
 PATIENCE_S = 5.0
 """How long an engine that is started anew is waited for."""
-AWAY = frozenset({"engine-away", "engine-unsure"})
-"""Reasons of ours for what cannot be had now: nothing was asked for, or it is not known what became of it."""
+AWAY = frozenset({"engine-away", "engine-unsure", "database-held"})
+"""Reasons of ours for what cannot be had now: nothing was done, or it is not known what became of it."""
 
 T = TypeVar("T")
 
@@ -77,7 +77,8 @@ class HubAccess:
         try:
             done = await asyncio.get_running_loop().run_in_executor(self._askers, ask)
         except NoAnswer as error:
-            raise NotPossible("engine-unsure" if error.asked else "engine-away") from error
+            held = "database-held" if isinstance(error, DatabaseHeld) else "engine-away"
+            raise NotPossible("engine-unsure" if error.asked else held) from error
         self.after_act()
         return done
 

@@ -12,6 +12,7 @@ from starlette.routing import Route
 from hub.console.base.console import Asked, console_of
 from hub.console.base.render import View
 from hub.console.base.routes import get, number_of
+from hub.console.parts import set_said
 from hub.console.parts.paging import before_of, day_start, terms
 from hub.console.words import names
 from hub.console.words.texts import N_
@@ -42,9 +43,21 @@ LOOKS = {
     "held-open": "bad",
     "denied": "bad",
     "forced": "bad",
+    "setting": "plain",
+    "area-set": "good",
+    "area-unset": "good",
+    "first-of-two": "plain",
+    "set-refused": "odd",
+    "set-cancelled": "plain",
+    "set-extended": "plain",
+    "not-set": "odd",
+    "somebody-inside": "bad",
+    "somebody-out": "plain",
+    "reader-deaf": "bad",
+    "guard-requested": "plain",
+    "unsetting-allowed": "plain",
+    "unsetting-forbidden": "plain",
 }
-NOBODYS = ("emptied", *LEVELS)
-"""Kinds that are about no person: nobody unknown has done anything, or it stands under the details who may have."""
 
 
 def event(view: View, row: JournalRow) -> str:
@@ -72,7 +85,13 @@ def detail(view: View, line: Logged) -> str:
         return say("open for more than %(seconds)s s", seconds=data.seconds)
     if isinstance(data, m.Attended) and data.alarms:
         return say("alarm %(numbers)s", numbers=", ".join(map(str, data.alarms)))
-    return ""
+    return set_said.detail(view, data)
+
+
+def by_nobody(row: JournalRow) -> bool:
+    """Whether the entry is about no person: nobody unknown has done anything."""
+    opened = row.kind in LEVELS  # who may have stands under the details
+    return opened or isinstance(row.data, m.Emptied) or set_said.by_nobody(row.data)
 
 
 @get("/access")
@@ -111,7 +130,8 @@ async def access(request: Asked) -> Response:
         event=lambda row: event(view, row),
         detail=lambda line: detail(view, line),
         LOOKS=LOOKS,
-        NOBODYS=NOBODYS,
+        people=lambda row: set_said.people(row.data, row.person),
+        by_nobody=by_nobody,
     )
 
 
@@ -123,7 +143,14 @@ async def entry(request: Asked) -> Response:
     view, row = await console.look(request, lambda connection, _view: queries.entry(connection, index))
     if row is None:
         raise HTTPException(404)
-    return console.renderer.page("entry.html", view, row=row, text=row.note.decode("utf-8", "replace"))
+    return console.renderer.page(
+        "entry.html",
+        view,
+        row=row,
+        people=set_said.people(row.data, row.person),
+        detail=detail(view, Logged(row)),
+        text=row.note.decode("utf-8", "replace"),
+    )
 
 
 ROUTES: list[Route] = [access, entry]

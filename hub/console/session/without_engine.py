@@ -86,8 +86,9 @@ class WithoutEngine:
 
     def untold(self) -> list[Untold]:
         """What it is to be told, in order."""
-        if count := self._wrong.take(self._clock(), at_once=True):
+        if count := self._wrong.due(self._clock(), at_once=True):
             self.tell(m.SignInFailed(count=count))
+            self._wrong.told(count, self._clock())
         return list(self._untold)
 
     def told(self, number: str) -> None:

@@ -140,6 +140,7 @@ TROUBLE_DELAY: dict[tuple[bool, int], int] = {
 
 SET_DELAY = 60
 """The same for a trouble that is high or urgent since its area is set, or nobody ought to be there."""
+SET_DELAYS = {"node-silent": 30}  # it has been silent for 30 s before anybody says so
 
 
 class Answer(NamedTuple):
@@ -158,7 +159,6 @@ DELAYS: dict[str, tuple[int, int]] = {
     "notice-not-delivered": (0, 0),  # somebody may be waiting for help
     # When a switch dies, its nodes fall silent one after the other, within a beat: that is one call.
     "node-silent-while-sealed": (3, 3),
-    "node-silent-while-set": (3, 60),
     "not-set": (0, 0),  # it was to be set a quarter of an hour ago
     "set-refused": (0, 300),  # whoever closes up has heard it at the reader, and shuts what is open
     "left-open": (0, 0),
@@ -199,4 +199,4 @@ def delay_for(what: str, priority: int, column: Column) -> int:
     if KINDS[what].klass != "trouble":
         return 0
     guarded = column in ("out", "set", "set-out") and priority <= 2
-    return SET_DELAY if guarded else TROUBLE_DELAY.get((sealed, priority), 0)
+    return SET_DELAYS.get(what, SET_DELAY) if guarded else TROUBLE_DELAY.get((sealed, priority), 0)

@@ -9,14 +9,15 @@ from wire import messages as m
 from wire.points import KINDS
 
 _SEALED, _SET, _SAFE = "opened-while-sealed", "opened-while-set", "safe-opened-while-set"
+IN_OVERTIME = "safe-opened-in-overtime"
 
 ACTIVE: Mapping[m.PointKind, tuple[str | None, ...]] = {
     # kind          unset, overtime, out of hours, set in hours, set out of hours, sealed
     "door": (None, None, None, _SET, _SET, _SEALED),
     "gate": (None, None, None, _SET, _SET, _SEALED),
     "window": (None, None, "window-out-of-hours", _SET, _SET, _SEALED),
-    "safe": (None, "safe-opened-in-overtime", "opened-out-of-hours", _SAFE, _SAFE, _SEALED),
-    "bolt": (None, "safe-opened-in-overtime", "opened-out-of-hours", _SAFE, _SAFE, _SEALED),
+    "safe": (None, IN_OVERTIME, "opened-out-of-hours", _SAFE, _SAFE, _SEALED),
+    "bolt": (None, IN_OVERTIME, "opened-out-of-hours", _SAFE, _SAFE, _SEALED),
     "cabinet": (None, None, "opened-out-of-hours", _SET, _SET, _SEALED),
     "seal": (None, None, None, "seal-broken", "seal-broken", "seal-broken"),
     "tamper": ("tamper",) * 6,

@@ -100,6 +100,12 @@ def requested(state: State, site: Site, entry: Entry, data: m.GuardRequested) ->
     yield from order_numbers.issue(state, lookups.ceremony_node(site, data.area), f"guard-asked/{data.area}")
 
 
+def checking(state: State, site: Site, entry: Entry, data: m.SealingChecking) -> Facts:
+    """People look at the area before it is sealed: the hour does not set it meanwhile."""
+    if state.find(Guarded, data.area) is not None:
+        yield from order_numbers.issue(state, lookups.ceremony_node(site, data.area), f"guard-asked/{data.area}")
+
+
 def allowed(state: State, site: Site, entry: Entry, data: m.UnsettingAllowed | m.UnsettingForbidden) -> Facts:
     """The node of the area's reader has it on its list before it begins."""
     yield from order_numbers.issue(state, lookups.ceremony_node(site, data.area), "access")
@@ -112,6 +118,13 @@ def apply_requested(state: State, entry: Entry, data: m.GuardRequested, person: 
     """What is asked, for the order that says so."""
     known = state.find(Guarded, data.area) or Guarded(data.area)
     state.put(replace(known, asked=data.act, asked_by=person))
+
+
+def apply_checking(state: State, entry: Entry, data: m.SealingChecking, person: int | None) -> None:
+    """Whoever looks at an area before it is sealed stays there."""
+    known = state.find(Guarded, data.area)
+    if known is not None:
+        state.put(replace(known, asked="extend", asked_by=person))
 
 
 def apply_allowed(state: State, entry: Entry, data: m.UnsettingAllowed, person: int | None) -> None:

@@ -6,6 +6,7 @@ The node of the area's reader decides; here it is written down. Nothing here uns
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 from msgspec.structs import replace
 
@@ -18,6 +19,17 @@ from hub.core.site.document import Site
 from hub.core.state import Entry, Guarded, Point, State
 from hub.core.when import when
 from wire import messages as m
+from wire.points import KINDS
+
+GuardEvent = Literal["set", "unset"]
+
+GUARD: dict[tuple[m.GuardState, GuardEvent], m.GuardState] = {
+    ("unset", "set"): "set",
+    ("set", "set"): "set",  # under another number: the node had lost what it knew
+    ("set", "unset"): "unset",
+    ("unset", "unset"): "unset",  # it has begun to be guarded, or was sealed since
+}
+"""What the node of the area's reader says, it is: there is no other way to either."""
 
 REMEMBERED = 32
 """Times that an area was set: as late as a node's records of a month."""
@@ -35,6 +47,8 @@ def area_set(state: State, site: Site, entry: Entry, record: m.Record, data: m.A
         yield from alarm_life.return_for(state, what, data.area, entry)
     known = state.find(Guarded, data.area)
     for place in known.left_open if known else ():
+        if KINDS[lookups.kind_of(site, place)].seal:
+            continue  # none is on, on an ordinary day
         cause = Cause("left-open", place, data.area, None, when(state, entry, record), stood="set")
         yield alarm_life.raise_for(state, cause, entry)
     yield from _tell(state, site, record.node, data.area)
@@ -66,6 +80,12 @@ def refused(state: State, site: Site, entry: Entry, record: m.Record, data: m.Se
     """Somebody has gone home and left it unset."""
     cause = Cause("set-refused", data.area, data.area, None, when(state, entry, record))
     yield alarm_life.raise_for(state, cause, entry)
+
+
+def extended(state: State, site: Site, entry: Entry, record: m.Record, data: m.SetExtended) -> Facts:
+    """Somebody stays, so it is not to be set yet."""
+    for what in ("not-set", "set-refused"):
+        yield from alarm_life.return_for(state, what, data.area, entry)
 
 
 def somebody_inside(state: State, site: Site, entry: Entry, record: m.Record, data: m.SomebodyInside) -> Facts:
@@ -141,12 +161,12 @@ def apply_normal(state: State, entry: Entry, record: m.Record, data: m.LevelChan
         state.put(replace(known, left_open=tuple(one for one in known.left_open if one != data.point)))
 
 
-def _turned(row: Guarded, to: m.GuardState, at: int) -> Guarded:
-    """The row with its spans up to date: it is set, or unset, from this wall time on."""
+def _turned(row: Guarded, event: GuardEvent, at: int) -> Guarded:
+    """The row after that, with its spans up to date: it is set, or unset, from this wall time on."""
     begun, ended = row.set_from, row.set_to
     if row.state == "set" and len(begun) > len(ended):
         ended = (*ended, max(at, begun[-1]))
-    if to == "set":
+    if event == "set":
         begun = (*begun, at)
     dropped = max(0, len(begun) - REMEMBERED)
-    return replace(row, state=to, set_from=begun[dropped:], set_to=ended[dropped:])
+    return replace(row, state=GUARD[row.state, event], set_from=begun[dropped:], set_to=ended[dropped:])

@@ -10,6 +10,7 @@ from hub.core.alarms import of_points
 from hub.core.alarms.kinds import Column
 from hub.core.alarms.life import Cause
 from hub.core.doors import everyday, guarded, stood
+from hub.core.sealing import course
 from hub.core.site import lookups, where
 from hub.core.site.document import Site
 from hub.core.state import Alarm, Entry, Point, State
@@ -27,9 +28,14 @@ def level(state: State, site: Site, entry: Entry, record: m.Record, data: m.Leve
     yield from no_longer(state, site, entry, record, data.point, data.now, what)
     if data.now == "normal":
         yield from guarded.normal(state, site, entry, data.point)
-    if what and what not in of_points.EVERYDAY:
+    if what and what not in of_points.EVERYDAY and not _is_walked(state, what, where.area_of(data.point), at):
         yield alarm_life.raise_for(state, _cause(what, data, column, at), entry)
     yield from everyday.told(state, site, entry, record, data, at, column)
+
+
+def _is_walked(state: State, what: str, area: str, at: int) -> bool:
+    """Whether somebody opens it who walks through the area to seal it. Nobody need be told of that."""
+    return what == of_points.IN_OVERTIME and course.is_checked(state, area, at)
 
 
 def no_longer(

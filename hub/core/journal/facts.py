@@ -18,13 +18,13 @@ from hub.core.calling import fold as calling_fold
 from hub.core.calling import follows as calling_follows
 from hub.core.calling import meanwhile as calling_meanwhile
 from hub.core.doors import asked, awaited, everyday
-from hub.core.journal import compared, unjudged
+from hub.core.journal import bounds, compared, unjudged
 from hub.core.nodes import checks as node_checks
 from hub.core.nodes import contradiction, held_database, hub_clock, hub_disk, node_disk, restarts
 from hub.core.nodes import fold as node_fold
 from hub.core.nodes import follows as node_follows
 from hub.core.sealing import after as after_sealing
-from hub.core.sealing import after_restore, change, course, let_go, missed, without_a_node
+from hub.core.sealing import after_restore, change, course, let_go, long_kept_back, missed, without_a_node
 from hub.core.sealing import area as area_sealing
 from hub.core.sealing import before as before_sealing
 from hub.core.sealing import follows as sealing_follows
@@ -83,7 +83,7 @@ FACTS: Mapping[type[m.Data], Rule] = {
     m.NodeRevoked: Rule(by=ADMIN, apart=True, fold=(node_fold.revoked,), follows=(node_follows.node_revoked,)),
     m.AccountMade: Rule(by=ADMIN, apart=True),
     m.PasswordSet: Rule(by=ADMIN, apart=True),
-    m.SignedIn: Rule(by=CONSOLE),
+    m.SignedIn: Rule(by=CONSOLE, check=node_checks.has_account),
     m.SignInFailed: Rule(by=CONSOLE),
     m.EngineStarted: Rule(
         by=ENGINE,
@@ -97,6 +97,7 @@ FACTS: Mapping[type[m.Data], Rule] = {
         by=SCREEN, fold=(restarts.service_started("console"),), follows=(restarts.service_often("console"),)
     ),
     m.ConsoleStopped: Rule(by=SCREEN, fold=(restarts.service_stopped("console"),)),
+    m.ServiceRefused: Rule(by=ENGINE, follows=(bounds.told,)),
     m.BrokerLost: Rule(by=ENGINE, follows=(node_follows.broker_lost,)),
     m.BrokerBack: Rule(by=ENGINE, follows=(node_follows.broker_back,)),
     m.NodeSilent: Rule(by=ENGINE, fold=(node_fold.silent,), follows=(node_follows.node_silent,)),
@@ -108,6 +109,7 @@ FACTS: Mapping[type[m.Data], Rule] = {
     m.NodeFloods: Rule(by=ENGINE, follows=(node_follows.told_at_node("flooding"),)),
     m.FloodOver: Rule(by=ENGINE, follows=(node_follows.flood_over,)),
     m.OrderNotDone: Rule(by=ENGINE, follows=(node_follows.told_at_node(order_numbers.NOT_DONE),)),
+    m.PlanKeptBack: Rule(by=ENGINE, follows=(long_kept_back.told,)),
     m.ProgressAgain: Rule(by=ENGINE, follows=(node_follows.progress_again,)),
     m.BeatContradicts: Rule(by=ENGINE, fold=(contradiction.apply,), follows=(node_follows.beat_contradicts,)),
     m.DiskRefuses: Rule(by=ENGINE, fold=(node_disk.apply,), follows=(node_follows.disk_refuses,)),
@@ -242,7 +244,13 @@ FACTS: Mapping[type[m.Data], Rule] = {
     ),
     m.SealingPlanned: Rule(fold=(course.apply_planned,)),
     m.SealingMissed: Rule(follows=(missed.missed,)),
-    m.SealingChecking: Rule(by=CONSOLE, roles=OFFICERS, check=course.check_begin, fold=(course.apply_checking,)),
+    m.SealingChecking: Rule(
+        by=CONSOLE,
+        roles=OFFICERS,
+        check=course.check_begin,
+        fold=(course.apply_checking, asked.apply_checking),
+        follows=(asked.checking,),
+    ),
     m.SealingDropped: Rule(
         by=CONSOLE,
         decided=True,
@@ -342,7 +350,12 @@ FACTS: Mapping[type[m.Data], Rule] = {
     m.ChannelFailed: Rule(follows=(notices.channel_failed,)),
     m.AnswersRefused: Rule(by=NOTIFY),
     m.EngineSilent: Rule(by=NOTIFY, follows=(notices.engine_silent,)),
-    m.CalledMeanwhile: Rule(by=NOTIFY, check=calling_meanwhile.check, fold=(calling_meanwhile.apply,)),
+    m.CalledMeanwhile: Rule(
+        by=NOTIFY,
+        check=calling_meanwhile.check,
+        fold=(calling_meanwhile.apply,),
+        follows=(notices.failed_meanwhile,),
+    ),
     m.EngineBack: Rule(
         by=NOTIFY,
         follows=(notices.engine_back,),

@@ -80,7 +80,7 @@ RECORDS: Mapping[type[m.Data], Rule] = {
     m.FirstOfTwo: Rule(),
     m.SetRefused: Rule(follows=(guarded.refused,), follows_if_doubted=False),
     m.SetCancelled: Rule(),
-    m.SetExtended: Rule(fold=(guarded.apply_extended,)),
+    m.SetExtended: Rule(fold=(guarded.apply_extended,), follows=(guarded.extended,), follows_if_doubted=False),
     m.NotSet: Rule(follows=(guarded.not_set,), follows_if_doubted=False),
     m.SomebodyInside: Rule(follows=(guarded.somebody_inside,)),
     m.SomebodyOut: Rule(follows=(guarded.somebody_out,), follows_if_doubted=False),

@@ -74,6 +74,13 @@ def not_in_site(state: State, site: Site, data: m.PersonErased) -> m.FactData:
     return data
 
 
+def has_account(state: State, site: Site, data: m.SignedIn) -> m.FactData:
+    """Who has signed in while the engine was away has an account by the document in force: nobody proved it to us."""
+    if data.at is not None and data.person not in {account.cardholder for account in site.account}:
+        raise NotPossible("account-unknown", str(data.person))
+    return data
+
+
 def check_officer(state: State, site: Site, person: int | None, data: m.HubRestored | m.PersonErased) -> None:
     """It takes an administrator and, as another person, a security officer of the document in force."""
     officers = {account.cardholder for account in site.account if "security" in account.roles}

@@ -202,14 +202,13 @@ def node_silent(state: State, site: Site, entry: Entry, data: m.NodeSilent) -> F
         cause = Cause("node-silent-while-sealed", data.node, area, sealing_number, heard)
     else:
         how = stood.worst(state, site, data.node, heard)
-        what = "node-silent-while-set" if how in ("set", "set-out") else "node-silent"
-        cause = Cause(what, data.node, None, None, heard, stood=how)
+        cause = Cause("node-silent", data.node, None, None, heard, stood=how)
     yield alarm_life.raise_for(state, cause, entry)
 
 
 def node_back(state: State, site: Site, entry: Entry, data: m.NodeBack) -> Facts:
     """The node is heard again, and calls that waited for that go on."""
-    for what in ("node-silent", "node-silent-while-set", "node-silent-while-sealed"):
+    for what in ("node-silent", "node-silent-while-sealed"):
         yield from alarm_life.return_for(state, what, data.node, entry)
     yield from escalation.heard_again(state, site)
 

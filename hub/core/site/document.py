@@ -248,7 +248,7 @@ class Site(Table, frozen=True, dict=True):
     @cached_property
     def office_days(self) -> tuple[Span | None, ...]:
         """The hours of the office by weekday, from Monday on; None on a day without."""
-        return tuple(_span([hours for hours in self._office_hours if day in hours.days]) for day in DAYS)
+        return by_day(self._office_hours)
 
     @property
     def _office_hours(self) -> tuple[Hours, ...]:
@@ -306,6 +306,11 @@ def minutes(clock: str) -> int:
     if not 0 <= total <= 24 * 60:
         raise ValueError(f"{clock!r} is not a time of day")
     return total
+
+
+def by_day(windows: Sequence[Hours]) -> tuple[Span | None, ...]:
+    """The first opening and the last closing of windows by weekday, from Monday on; None on a day without."""
+    return tuple(_span([hours for hours in windows if day in hours.days]) for day in DAYS)
 
 
 def _span(windows: Sequence[Hours]) -> Span | None:

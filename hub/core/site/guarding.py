@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from hub.core.site.document import Area, Outside, Site, Span
+from hub.core.site.document import Area, Hours, Outside, Site, Span, by_day
 from wire import messages as m
 
 AROUND = 60
@@ -38,23 +38,29 @@ def outside(area: Area) -> Outside:
 def hours_of(site: Site, area: Area) -> tuple[m.Window, ...]:
     """In which hours one of them unsets the area; empty without any. Of one that is not guarded: those of all others,
     by the office."""
-    own = site.schedules.get(area.hours or "") if is_guarded(site, area) else None
-    return tuple(one.window for one in own.windows) if own else by_office(site)
+    own = _own(site, area)
+    return tuple(one.window for one in own) if own else by_office(site)
 
 
 def by_office(site: Site) -> tuple[m.Window, ...]:
     """The hours of an area that names none: the office's with time to come and go, as far as the day reaches."""
-    return _by_span(
+    return _windows(
         span and Span(max(0, span.opens - AROUND), min(DAY, span.closes + AROUND)) for span in site.office_days
     )
 
 
-def office(site: Site) -> tuple[m.Window, ...]:
-    """The office's own hours from the first opening to the last closing of each day; empty without any."""
-    return _by_span(site.office_days)
+def closing_of(site: Site, area: Area) -> tuple[m.Window, ...]:
+    """By the ends of which the area sets itself: the office's hours from the first opening to the last closing of each
+    day; on a weekday on which the office rests, the area's own."""
+    return _windows(of_office or own for of_office, own in zip(site.office_days, by_day(_own(site, area)), strict=True))
 
 
-def _by_span(spans: Iterable[Span | None]) -> tuple[m.Window, ...]:
+def _own(site: Site, area: Area) -> tuple[Hours, ...]:
+    schedule = site.schedules.get(area.hours or "") if is_guarded(site, area) else None
+    return schedule.windows if schedule else ()
+
+
+def _windows(spans: Iterable[Span | None]) -> tuple[m.Window, ...]:
     days: dict[Span, list[int]] = {}
     for day, span in enumerate(spans):
         if span:
@@ -70,7 +76,7 @@ def guards_for(site: Site, node: str) -> tuple[m.Guarding, ...]:
             area=area.name,
             decides=site.outside_readers[area.name].node == node,
             hours=hours_of(site, area),
-            office=office(site),
+            office=closing_of(site, area),
             outside=outside(area),
             close=area.close,
         )

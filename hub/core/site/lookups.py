@@ -163,6 +163,7 @@ def access_for(
         schedules={one.name: tuple(hours.window for hours in one.windows) for one in site.schedule if one.name in used},
         holders=tuple(_holder(site, holder, areas, credential_of) for holder in site.cardholder if holder.badges),
         days=dict(days),
+        guards=guarding.guards_for(site, node),
         approvals=tuple(sorted(approved, key=lambda one: one.since)[: m.MOST_APPROVALS]),
     )
 

@@ -123,15 +123,13 @@ def _one_alone(site: Site) -> Mistakes:
 
 def _past_midnight(site: Site) -> Mistakes:
     """The hour after the close in which an area is set at last, where the day is over before it."""
-    areas = [area for area in site.area if guarding.is_set(site, area)]
-    office = guarding.office(site)
-    if office:
-        if areas:
-            yield from _late("site, office", office, guarding.by_office(site))
-        return
-    for area in areas:
-        hours = guarding.hours_of(site, area)
-        yield from _late(f"area {area.name}, hours", hours, hours)
+    by_place = {
+        f"area {area.name}, hours" if area.hours else "site, office": area
+        for area in site.area
+        if guarding.is_set(site, area)
+    }
+    for place, area in by_place.items():
+        yield from _late(place, guarding.closing_of(site, area), guarding.hours_of(site, area))
 
 
 def _late(place: str, closing: Iterable[m.Window], opening: Iterable[m.Window]) -> Mistakes:
@@ -143,7 +141,7 @@ def _late(place: str, closing: Iterable[m.Window], opening: Iterable[m.Window]) 
     latest = max(late.values())
     close = _clock(latest + guarding.DAY - _AT_LAST)
     if any(starts.get((day + 1) % 7, guarding.DAY) < minute for day, minute in late.items()):
-        sentence = f"it closes at {close} and opens again within the hour, so that no area may ever set itself"
+        sentence = f"it closes at {close} and opens again within the hour, so an area may never set itself"
         yield Mistake(place, f"{sentence}; write hours with a longer pause, or have people set them")
         return
     sentence = f"it closes at {close}: the hours in which one person unsets an area end at midnight, and an area sets"

@@ -38,11 +38,10 @@ CODES: dict[str, int] = {
     "safe-opened-while-set": 122,
     "somebody-inside": 123,
     "chatter-while-set": 124,
-    "node-silent-while-set": 125,
-    "window-out-of-hours": 126,
-    "water": 127,
-    "smoke": 128,
-    "panic": 129,
+    "window-out-of-hours": 125,
+    "water": 126,
+    "smoke": 127,
+    "panic": 128,
     "tamper": 201,
     "loop-tamper": 202,
     "equivocation": 203,
@@ -53,6 +52,7 @@ CODES: dict[str, int] = {
     "flooding": 208,
     "seal-order-refused": 209,
     "rows-differ": 210,
+    "service-refused": 211,
     "drill": 900,
 }
 """What a kind is called in a short message, which others may read on its way: the duty officer has the list."""

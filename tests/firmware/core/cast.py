@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
+from msgspec.structs import replace
+
 from firmware.core import badge, loop
 from firmware.core.effects import (
     Contact,
@@ -43,6 +45,7 @@ from wire.messages import (
     PlanArea,
     PlanPoint,
     PlanReader,
+    PointKind,
     Purpose,
     Record,
     RecordData,
@@ -79,6 +82,14 @@ TERMINALS = {
     "archive/corridor-seal": 9,
 }
 KINDS = ("door", "gate", "door", "window", "cabinet", "exit-button", "seal")
+FURTHER: dict[str, tuple[int, PointKind]] = {
+    "archive/set-button": (7, "set-button"),
+    "archive/panic": (8, "panic"),
+    "archive/water": (10, "water"),
+    "archive/lid": (11, "tamper"),
+}
+"""What may hang on the node besides, and on which terminal."""
+PRESSED = ("archive/exit-button", "archive/set-button")
 
 
 def plan(leave: LeaveBy = "button", doors: tuple[str, ...] = DOORS, version: int = 7) -> Plan:
@@ -100,6 +111,21 @@ def plan(leave: LeaveBy = "button", doors: tuple[str, ...] = DOORS, version: int
         ),
         areas=(PlanArea(name="archive", doors=doors, leave=leave, seconds=10),),
     )
+
+
+def further(known: Plan, *places: str) -> Plan:
+    """That plan, with these points besides."""
+    points = tuple(
+        PlanPoint(
+            place=place,
+            kind=FURTHER[place][1],
+            terminal=FURTHER[place][0],
+            input="supervised" if FURTHER[place][0] >= 9 else "two-state",
+            normally="open" if place in PRESSED else "closed",
+        )
+        for place in places
+    )
+    return replace(known, points=(*known.points, *points))
 
 
 def holder(person: int, number: str, *, enters: bool = False, seals: bool = False, responds: bool = False) -> Holder:
@@ -151,7 +177,8 @@ class Bench:
         self.hub = hub
         self.hub_at_boot = NOON - 1_000
         """The hub's wall time at the node's boot."""
-        self.levels: dict[str, Level] = dict.fromkeys(TERMINALS, "normal")
+        planned = [point.place for point in self.saved.plan.points] if self.saved.plan else []
+        self.levels: dict[str, Level] = dict.fromkeys((*TERMINALS, *planned), "normal")
         self.effects: list[Effect] = []
         self.times: list[int] = []
         self._beat = 0
@@ -168,10 +195,11 @@ class Bench:
         return self._take(self.node.step(input, self.now))
 
     def sample(self, place: str) -> list[Effect]:
-        terminal, level = TERMINALS[place], self.levels[place]
+        terminal = TERMINALS[place] if place in TERMINALS else FURTHER[place][0]
+        level = self.levels[place]
         if terminal >= 9:
             return self.step(Reading(terminal, loop.raw_for(BOARD.converter, level), self.mono))
-        return self.step(Contact(terminal, (level == "normal") != (place == "archive/exit-button"), self.mono))
+        return self.step(Contact(terminal, (level == "normal") != (place in PRESSED), self.mono))
 
     def set(self, place: str, level: Level) -> None:
         self.levels[place] = level
@@ -227,6 +255,17 @@ class Bench:
             if self.mono % 500 == 0:
                 for place in self.levels:
                     self.sample(place)
+            self.step(Tick())
+
+    def passes(self, seconds: float, step: float = 1) -> None:
+        """Time in which nobody does anything: the process turns once in so many seconds, and the hub is heard."""
+        until = self.mono + round(seconds * 1000)
+        while self.mono < until:
+            self.mono = min(until, self.mono + round(step * 1000))
+            if self.hub:
+                self.beat()
+            for place in self.levels:
+                self.sample(place)
             self.step(Tick())
 
     # what came of it

@@ -71,6 +71,8 @@ LISTS = (
     replace(ACCESS, holders=(holder(1001, STRANGER, seals=True), *ACCESS.holders[1:])),
     replace(ACCESS, holders=ACCESS.holders[1:]),
 )
+NO_LONGER = ("cancelled", "too long ago", "two boots ago", "too slow", "for another", "one alone")
+"""How two badges that were shown have come to count no longer, or never did."""
 HATCH = m.PlanPoint(place="archive/hatch", kind="window", terminal=8, input="two-state")
 NEWCOMER = holder(1005, "0A00003E85", seals=True)
 
@@ -123,8 +125,12 @@ class Thief(RuleBasedStateMachine):
     ) -> None:
         self._orders(node, replace(change, word=data.draw(st.sampled_from(self.words))), sounds=True)
 
-    @rule(number=st.sampled_from((4, 5, 6)), over=st.booleans(), then=st.sampled_from((*PLANS, *LISTS[:2])))
-    def two_people_change_it_and_he_would_go_on(self, number: int, over: bool, then: m.Plan | m.AccessList) -> None:
+    @rule(
+        number=st.sampled_from((4, 5, 5, 6)),
+        then=st.sampled_from(("at once", "when it is over", "after a boot")),
+        change=st.sampled_from((*PLANS, *LISTS[:2])),
+    )
+    def two_people_change_it_and_he_would_go_on(self, number: int, then: str, change: m.Plan | m.AccessList) -> None:
         """Their change reaches both nodes, and what they have permitted is used up with it."""
         leads, follows = self.benches["archive-1"], self.benches["archive-2"]
         if any(holds(one) != [SEALING] for one in (leads, follows)):
@@ -140,14 +146,16 @@ class Thief(RuleBasedStateMachine):
             assert number == SEALING, "their badges were shown for another sealing"
             self.changes += 1
             refused = [len(one.told(m.OrderRefused)) for one in (leads, follows)]
-            for change in honest(self.changes):
-                self._orders("archive-1", change)
-                self._orders("archive-2", replace(change, word=self.words[-1]))
+            for theirs in honest(self.changes):
+                self._orders("archive-1", theirs)
+                self._orders("archive-2", replace(theirs, word=self.words[-1]))
             assert refused == [len(one.told(m.OrderRefused)) for one in (leads, follows)], "two people have admitted it"
-            if over:
+            if then == "when it is over":
                 self._ceremony("archive-1", "change", number, 0)
-        self._orders("archive-1", then, sounds=True)
-        self._orders("archive-2", replace(then, word=self.words[-1]), sounds=True)
+            elif then == "after a boot":
+                self._boots("archive-1")
+        self._orders("archive-1", change, sounds=True)
+        self._orders("archive-2", replace(change, word=self.words[-1]), sounds=True)
         self._orders("archive-1", m.Unseal(area="archive", sealing=SEALING))
 
     @rule(change=st.sampled_from((*PLANS, *LISTS[:2])), over=st.booleans())
@@ -162,7 +170,7 @@ class Thief(RuleBasedStateMachine):
         else:
             _passes(leads, 121)
         _passes(follows, 601 + max(0, leads.now.wall - follows.now.wall) // 1000)
-        self._orders("archive-1", change, sounds=over)
+        self._orders("archive-1", change, sounds=over, late=not over)
         self._orders("archive-2", replace(change, word=self.words[-1]), sounds=True)
         self._ceremony("archive-1", "change", SEALING, 0)
 
@@ -226,9 +234,9 @@ class Thief(RuleBasedStateMachine):
             _passes(bench, 3)
         self._orders(node, m.Ceremony(reader="archive/reader", purpose=purpose, sealing=number, seconds=0))
 
-    @rule(node=A_NODE, how=st.sampled_from(("cancelled", "too long ago", "too slow", "for another", "one alone")))
-    def two_people_who_did_not_unseal(self, node: str, how: str) -> None:
-        """Their badges were shown, and count no longer, or not for this."""
+    @rule(node=A_NODE, how=st.sampled_from(NO_LONGER), at_once=st.booleans())
+    def two_people_who_did_not_unseal(self, node: str, how: str, at_once: bool) -> None:
+        """Their badges were shown, and count no longer, or not for this. `at_once`: and he tries."""
         bench = self.benches[node]
         purpose: Any = "seal" if how == "for another" else "unseal"
         _passes(bench, 21)  # what was shown before counts no longer
@@ -240,7 +248,12 @@ class Thief(RuleBasedStateMachine):
             self._orders(node, m.Ceremony(reader="archive/reader", purpose=purpose, sealing=SEALING, seconds=0))
         elif how == "too long ago":
             _passes(bench, 121)
+        elif how == "two boots ago":
+            self._boots(node)
+            self._boots(node)
         self._carry()
+        if at_once:
+            self._orders(node, m.Unseal(area="archive", sealing=SEALING))
 
     @rule(node=A_NODE)
     def a_badge_for_an_alarm_of_his(self, node: str) -> None:
@@ -254,11 +267,7 @@ class Thief(RuleBasedStateMachine):
 
     @rule(node=A_NODE)
     def the_power_is_cut(self, node: str) -> None:
-        before = self.benches[node]
-        bench = self.benches[node] = before.rebooted()
-        bench.levels, bench._beat, bench.hub_at_boot = before.levels, before._beat, bench.wall_at_boot
-        bench.run(1)
-        self._carry()
+        self._boots(node)
 
     @rule(node=A_NODE, seconds=st.sampled_from((1, 15, 70)))
     def the_hub_is_silent_and_back(self, node: str, seconds: int) -> None:
@@ -288,15 +297,15 @@ class Thief(RuleBasedStateMachine):
 
     # ---- within
 
-    def _orders(self, node: str, data: m.OrderData, sounds: bool = False) -> None:
-        """`sounds`: what weakens a sealing is heard, whatever becomes of it."""
+    def _orders(self, node: str, data: m.OrderData, sounds: bool = False, late: bool = False) -> None:
+        """`sounds`: what weakens a sealing is refused and heard; `late`: what two people had permitted is refused."""
         bench = self.benches[node]
         held, before = bench.node.here(bench.now, 1, "", 0).sealed, len(bench.told(m.OrderRefused))
         bench.order(data)
         bench.run(0.2)
         self._carry()
-        if sounds and [one.sealing for one in held] == [SEALING]:
-            assert _sounds(bench), f"{m.kind_of(data)} would have weakened it, and nobody hears it"
+        if (sounds or late) and [one.sealing for one in held] == [SEALING]:
+            assert late or _sounds(bench), f"{m.kind_of(data)} would have weakened it, and nobody hears it"
             assert len(bench.told(m.OrderRefused)) > before, f"{m.kind_of(data)} would have weakened it, and is taken"
 
     def _carry(self) -> None:
@@ -307,6 +316,13 @@ class Thief(RuleBasedStateMachine):
                 if isinstance(data, m.Released | m.Attended | m.Permitted) and (name, repr(data)) not in self.carried:
                     self.carried.add((name, repr(data)))
                     self.words.append(_word(RECORD_KEYS[name], name, data, wall=bench.now.wall))
+
+    def _boots(self, node: str) -> None:
+        before = self.benches[node]
+        bench = self.benches[node] = before.rebooted()
+        bench.levels, bench._beat, bench.hub_at_boot = before.levels, before._beat, bench.wall_at_boot
+        bench.run(1)
+        self._carry()
 
     def _ceremony(self, node: str, purpose: m.Purpose, number: int, seconds: int = 300) -> None:
         self._orders(node, m.Ceremony(reader="archive/reader", purpose=purpose, sealing=number, seconds=seconds))

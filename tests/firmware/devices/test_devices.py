@@ -8,7 +8,7 @@ import termios
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import pytest
 import serial
@@ -17,6 +17,7 @@ from gpiozero import MCP3208
 from firmware.core import loop
 from firmware.core.badge import BadgeReader, credential, frame_for
 from firmware.core.effects import Contact, Input, PartFailed, ReaderBytes, ReaderShows, Reading
+from firmware.core.shows import SHOWN_MS, SIGN_MS, Sign
 from firmware.devices import gpio
 from firmware.devices.adc import REPEAT_MS, Loops
 from firmware.devices.gpio import Inputs, PinsUnavailable
@@ -361,6 +362,56 @@ def test_what_a_reader_shows_runs_without_anybody_waiting(factory: SimulatedFact
     assert (green.state, red.state, buzzer.state) == (False, True, False)
     outputs.show(ReaderShows("r1", "off"), 4000)
     assert (green.state, red.state, buzzer.state) == (False, False, False)
+    outputs.close()
+
+
+def spells(outputs: Outputs, metal: SimulatedBoard, answer: Any, ms: int = 5_000) -> dict[str, list[int]]:
+    """For how long, in ms, each lamp and the buzzer of the reader are on, one after the other, as its hardware says."""
+    outputs.show(ReaderShows("r1", answer), 0)
+    found: dict[str, list[int]] = {"green": [], "red": [], "buzzer": []}
+    on = dict.fromkeys(found, False)
+    for now in range(0, ms, 50):
+        outputs.advance(now)
+        reader = metal.state("demo", "archive-1").readers[READER]
+        for name, lengths in found.items():
+            if getattr(reader, name) and not on[name]:
+                lengths.append(0)
+            on[name] = getattr(reader, name)
+            if on[name]:
+                lengths[-1] += 50
+    assert not any(on.values()), "it is dark again by itself"
+    return found
+
+
+@pytest.mark.parametrize(
+    ("answer", "green", "red", "buzzer"),
+    [
+        ("counted", [300], [], [300]),
+        ("setting", [500], [], [50]),
+        ("set", [1500], [], [1500]),
+        ("not-set", [], [250, 250, 1500], [1500]),
+        ("inside", [300, 300, 300], [300, 300, 300], [300, 300, 300]),
+        ("closing", [], [], [150, 150]),
+    ],
+)
+def test_what_a_reader_shows_of_an_area_that_is_closed_up(
+    factory: SimulatedFactory, metal: SimulatedBoard, answer: str, green: list[int], red: list[int], buzzer: list[int]
+) -> None:
+    outputs = Outputs(factory, BOARD.outputs, BOARD.reader)
+    assert spells(outputs, metal, answer) == {"green": green, "red": red, "buzzer": buzzer}
+    outputs.close()
+
+
+def test_whatever_the_core_has_shown_the_hardware_can_show_and_to_its_end(factory: SimulatedFactory) -> None:
+    answers = get_args(get_type_hints(ReaderShows)["answer"])
+    outputs = Outputs(factory, BOARD.outputs, BOARD.reader)
+    for answer in answers:
+        outputs.show(ReaderShows("r1", answer), 0)
+        now = 0
+        while (due := outputs.advance(now)) is not None:
+            now = due
+        assert now <= SHOWN_MS.get(answer, SIGN_MS), f"{answer} is cut off"
+    assert {*SHOWN_MS, *get_args(Sign), "off"} == set(answers)
     outputs.close()
 
 

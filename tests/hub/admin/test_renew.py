@@ -146,7 +146,7 @@ rebuild.CHUNK = 10
 def stop(size):
     print(size, flush=True)
     sys.stdin.read()
-rebuild.renew(session.open_database(sys.argv[1]), stop)
+rebuild.renew(session.take_over(session.open_database(sys.argv[1]), "the tests"), stop)
 """
 
 
@@ -216,7 +216,6 @@ def test_hub_migrate_takes_a_hub_of_the_first_version_along(tmp_path: Path) -> N
     house = make_hub(tmp_path)
     a_history(house)
     for step in (
-        "ALTER TABLE head DROP COLUMN writer",
         "DROP TABLE asked",
         "DROP TABLE session",
         "CREATE TABLE session (token TEXT PRIMARY KEY)",
@@ -225,6 +224,7 @@ def test_hub_migrate_takes_a_hub_of_the_first_version_along(tmp_path: Path) -> N
     ):
         house.change(lambda connection, step=step: connection.execute(text(step)))
     house.change(lambda connection: connection.execute(text("UPDATE alembic_version SET version_num = '1'")))
+    house.change(lambda connection: connection.execute(text("ALTER TABLE head DROP COLUMN writer")))
     for words in (("status",), ("hub", "engine"), ("hub", "console")):
         refused = run(house, *words)
         assert refused.returncode == 78, refused
@@ -233,14 +233,15 @@ def test_hub_migrate_takes_a_hub_of_the_first_version_along(tmp_path: Path) -> N
     done = run(house, "hub", "migrate")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert "0 rows differ" in run(house, "hub", "rebuild").stdout
-    house.fact(m.EngineStopped())
+    with alone.maintaining(house.hub.database(writes=True)) as ours:
+        house.hub.on(ours).service().note(m.EngineStopped())
 
 
 def test_nothing_is_folded_anew_below_an_engine_that_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     house = make_hub(tmp_path)
     a_history(house)
-    with alone.engine_of(house.hub.database(writes=True)):
-        make_older(house.database, monkeypatch)
+    with alone.engine_of(house.hub.database(writes=True)) as ours:
+        make_older(ours.database, monkeypatch)
         refused = run(house, "hub", "migrate")
     assert refused.returncode == 75
     assert "another engine runs on the database" in refused.stderr

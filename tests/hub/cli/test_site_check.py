@@ -71,6 +71,14 @@ def test_a_grant_that_is_over_is_remarked_upon(tmp_path: Path) -> None:
     assert result.stderr.startswith("remark: grant 4 (cardholder 1004), ends: 2020-12-31 is past")
 
 
+def test_what_may_not_be_meant_of_the_everyday_guard_is_remarked_upon(tmp_path: Path) -> None:
+    text = DEMO.read_text("utf-8").replace('leave = "button"', 'leave = "button"\nguard = false\nopens = [1001]')
+    (tmp_path / "site.toml").write_text(text, "utf-8")
+    result = check(tmp_path / "site.toml")
+    assert result.exit_code == 0
+    assert "remark: area cipher-room, opens: with guard = false nobody sets or unsets it" in result.stderr
+
+
 def test_a_missing_file_is_one_line_and_its_own_exit_code(tmp_path: Path) -> None:
     result = check(tmp_path / "none.toml")
     assert result.exit_code == os.EX_NOINPUT

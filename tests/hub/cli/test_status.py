@@ -44,6 +44,19 @@ def test_a_database_that_another_process_holds_is_said_first(house: House, answe
     assert json.loads(status(house, "--json"))["engine"]["held_for"] == 12_300
 
 
+def test_how_a_sealing_stands_begins_with_it_too(house: House, answers: Answers) -> None:
+    def standing(*more: str) -> str:
+        result = type_in("--dir", str(house.hub.layout.root), "sealing", "status", "archive", *more)
+        assert result.exit_code == 0, (result.output, result.exception)
+        return result.stdout
+
+    answers(12_300)
+    assert standing().startswith("Another process has held the database for 12 s: nothing is journalled meanwhile. ")
+    assert json.loads(standing("--json"))["database_held_for"] == 12_300
+    answers(None)
+    assert "database" not in standing()
+
+
 def test_of_one_that_nobody_holds_nothing_is_said(house: House, answers: Answers) -> None:
     answers(None)
     assert "held" not in status(house)

@@ -19,6 +19,7 @@ from hub.console.app import make_app
 from hub.notify.sms.modem import Modem
 from hub.notify.sms.pdu import Incoming
 from tests.hub.console.visitor import Visitor, text_of
+from tests.support.door import OpenDoor
 from tests.support.hub import DEMO_SITE, House, make_hub
 from tests.support.ports import free_port
 from wire import local_socket
@@ -36,7 +37,7 @@ def house(tmp_path: Path) -> House:
 
 
 @pytest.fixture
-def app(house: House) -> Starlette:
+def app(house: House, door: OpenDoor) -> Starlette:
     """The console as a demonstration starts it."""
     return make_app(house.hub, house.clock, listens=False, more=MORE)
 

@@ -268,14 +268,17 @@ def test_a_right_try_ends_the_row() -> None:
 
 def test_the_journal_hears_of_failures_at_most_once_a_minute() -> None:
     untold_tries = UntoldTries()
-    assert untold_tries.take(0) == 0
+    assert untold_tries.due(0) == 0
     untold_tries.add()
-    assert untold_tries.take(0) == 1
+    assert untold_tries.due(0) == 1, "and as long as it could not be journalled"
+    assert untold_tries.due(1) == 1
+    untold_tries.told(1, 0)
     untold_tries.add()
     untold_tries.add()
-    assert untold_tries.take(TELL_MS - 1) == 0
-    assert untold_tries.take(TELL_MS) == 2
-    assert untold_tries.take(TELL_MS * 2) == 0
+    assert untold_tries.due(TELL_MS - 1) == 0
+    assert untold_tries.due(TELL_MS) == 2
+    untold_tries.told(2, TELL_MS)
+    assert untold_tries.due(TELL_MS * 2) == 0
 
 
 def test_wrong_tries_from_elsewhere_keep_nobody_from_the_seat_where_he_signs_in() -> None:

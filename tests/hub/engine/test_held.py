@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,11 +19,14 @@ from hub.cli.services import PATIENCE_MS
 from hub.core.nodes import held_database, hub_disk
 from hub.core.nodes.held_database import TOLD_MS, HeldDatabase
 from hub.core.state import Alarm
+from hub.door import protocol
+from hub.door.caller import Caller, DatabaseHeld
 from hub.engine import disk
 from hub.engine.alive import HUB_BEAT_MS
 from hub.store import alarm_list, queries, schema, session, tables
-from tests.hub.engine.test_loop import Running
-from tests.support.hub import House, make_hub
+from tests.hub.engine.test_loop import PATIENCE_S, Running
+from tests.support import fence
+from tests.support.hub import PASSWORD, House, make_hub
 from wire import messages as m
 
 LOCKS = """
@@ -51,8 +56,10 @@ def another(does: str, database: Path) -> Iterator[None]:
     )
     assert process.stdout
     assert process.stdout.readline()
-    yield
-    process.communicate()
+    try:
+        yield
+    finally:
+        process.communicate()
 
 
 @pytest.fixture
@@ -62,8 +69,8 @@ def house(tmp_path: Path) -> House:
     return made
 
 
-def at_work(house: House) -> Running:
-    return Running(house, house.hub.on(house.hub.database(PATIENCE_MS, writes=True)))
+def at_work(house: House, patience_ms: int = 200) -> Running:
+    return Running(house, house.hub.on(fence.ours(house.hub.database(patience_ms, writes=True))))
 
 
 def held(running: Running) -> int | None:
@@ -74,7 +81,7 @@ def held(running: Running) -> int | None:
 def test_a_database_that_a_reader_holds_is_told_at_once_beside_the_journal_and_afterwards_in_it(
     house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with closing(at_work(house)) as running:
+    with closing(at_work(house, PATIENCE_MS)) as running:
         running.until(lambda: running.pulse() is not None)
         began = house.clock()
         with another(LOCKS, house.hub.layout.database):
@@ -96,6 +103,77 @@ def test_a_database_that_a_reader_holds_is_told_at_once_beside_the_journal_and_a
     assert (alarm.klass, alarm.happened) == ("trouble", said.since)
 
 
+CALLS: Sequence[protocol.AnyRequest] = (
+    protocol.Say(said=(m.SignInFailed(count=7),)),
+    protocol.SignIn(login="wangfang", password=PASSWORD),
+    protocol.SignOut(token="t" * 43),
+)
+
+
+SAYS = protocol.Say(said=(m.AnswersRefused(channel="sms", reason="unreadable", count=1),))
+
+
+def test_while_it_is_held_whoever_asks_is_told_so_and_what_he_asked_for_is_not_done(house: House) -> None:
+    with closing(at_work(house)) as running, closing(Caller(house.hub.layout.door("admin"))) as admin:
+        running.until(lambda: running.pulse() is not None)
+        with another(LOCKS, house.hub.layout.database):
+            for _ in range(3):
+                for asks in CALLS:
+                    with pytest.raises(DatabaseHeld) as told:
+                        admin.ask(asks, "the-number", PATIENCE_S)
+                    assert not told.value.asked
+            assert running.pulse() is not None, "it is well"
+        running.until(lambda: held(running) is None)
+        assert admin.do(CALLS[0], "the-number", PATIENCE_S).again is False
+        assert admin.do(CALLS[0], "the-number", PATIENCE_S).again is True
+        assert isinstance(admin.ask(CALLS[1], patience_s=PATIENCE_S), protocol.SignedIn)
+    said = house.read(lambda connection: queries.journal(connection, kind="sign-in-failed"))
+    assert [row.message.data for row in said] == [m.SignInFailed(count=7)]
+
+
+def test_who_asks_while_others_are_told_is_told_without_another_wait(house: House) -> None:
+    with closing(at_work(house, PATIENCE_MS)) as running, ExitStack() as lines:
+        askers = [lines.enter_context(closing(Caller(house.hub.layout.door("admin")))) for _ in range(20)]
+        running.until(lambda: running.pulse() is not None)
+        with another(LOCKS, house.hub.layout.database), ThreadPoolExecutor(len(askers)) as pool:
+            began = time.monotonic()
+            told = [pool.submit(asker.ask, CALLS[0], None, PATIENCE_S) for asker in askers]
+            assert {type(one.exception()) for one in told} == {DatabaseHeld}
+            took = time.monotonic() - began
+        running.until(lambda: held(running) is None)
+    assert took < len(askers) * PATIENCE_MS / 1000, "and not one after the other"
+
+
+def test_a_database_that_is_held_for_a_moment_keeps_nobody_from_what_he_asks_for(house: House) -> None:
+    with closing(at_work(house, 60_000)) as running, closing(Caller(house.hub.layout.door("admin"))) as admin:
+        running.until(lambda: running.pulse() is not None)
+        writes = session.writing(fence.ours(house.hub.database(writes=True)))
+        with ThreadPoolExecutor(1) as pool, writes:
+            asked = pool.submit(admin.do, CALLS[0], None, PATIENCE_S)
+            time.sleep(0.1)
+        assert asked.result().again is False
+
+
+def test_a_wrong_password_that_is_shown_meanwhile_is_told_afterwards(house: House) -> None:
+    with closing(at_work(house)) as running, closing(Caller(house.hub.layout.door("console"))) as console:
+        running.until(lambda: running.pulse() is not None)
+        with another(LOCKS, house.hub.layout.database), pytest.raises(DatabaseHeld):
+            console.ask(protocol.SignIn(login="wangfang", password="wrong"), patience_s=PATIENCE_S)
+        running.until(lambda: "sign-in-failed" in running.kinds())
+
+
+def test_who_holds_it_in_slices_that_are_short_by_themselves_is_told_too(house: House) -> None:
+    with closing(at_work(house)) as running, closing(Caller(house.hub.layout.door("notify"))) as notify:
+        running.until(lambda: running.pulse() is not None)
+        slices = 0
+        while "database-held" not in running.kinds():
+            with another(LOCKS, house.hub.layout.database), pytest.raises(DatabaseHeld):
+                notify.do(SAYS, patience_s=PATIENCE_S)
+            slices += 1
+            notify.do(SAYS, patience_s=PATIENCE_S)
+        assert slices > 1
+
+
 def test_an_engine_that_waits_ends_when_it_is_told_to(house: House) -> None:
     asked: list[int] = []
 
@@ -104,7 +182,7 @@ def test_an_engine_that_waits_ends_when_it_is_told_to(house: House) -> None:
         return False
 
     house.engine.look()  # or nothing would lie beside the file
-    impatient = session.patient(session.open_database(house.hub.database_url, 50), goes_on)
+    impatient = session.patient(fence.ours(session.open_database(house.hub.database_url, 50)), session.Waits(goes_on))
     with (
         another(LOCKS, house.hub.layout.database),
         pytest.raises(OperationalError, match="locked"),
@@ -138,8 +216,32 @@ def test_it_is_told_within_ten_seconds_once_and_its_end_once_with_the_true_time(
 def test_one_transaction_that_waits_after_another_waits_for_the_same() -> None:
     watch = HeldDatabase()
     assert not watch.waits(3000, 3000)
-    assert watch.waits(1000, held_database.TOLD_MS)
-    assert watch.told_for(TOLD_MS) == TOLD_MS
+    assert watch.waits(2000, 6000)
+    assert watch.told_for(6000) == 6000
+
+
+def test_who_holds_it_for_a_little_again_and_again_is_told_as_well() -> None:
+    watch, now = HeldDatabase(), 10**12
+    told = [mono for mono in range(4000, 60_000, 4000) if watch.got_through(900, mono)]
+    assert told == [24_000], "it was the sixth time"
+    assert list(watch.due(now, 60_000)) == [m.DatabaseHeld(since=now - (60_000 - 3100), held_for=14 * 900)]
+    assert not any(watch.got_through(900, mono) for mono in range(64_000, 80_000, 4000))
+
+
+def test_while_that_goes_on_it_is_journalled_once_a_minute_and_nothing_of_it_is_left_out() -> None:
+    watch, now, said = HeldDatabase(), 10**12, list[m.FactData]()
+    for mono in range(2000, 300_000, 2000):
+        watch.got_through(1000, mono)
+        said += watch.due(now, mono)
+    held = [one.held_for for one in said if isinstance(one, m.DatabaseHeld)]
+    assert held == [5000, 30_000, 30_000, 30_000, 30_000]
+
+
+def test_waits_that_are_few_in_a_minute_or_brief_are_no_trouble() -> None:
+    watch = HeldDatabase()
+    assert not any(watch.got_through(900, mono) for mono in range(12_000, 600_000, 12_000))
+    assert not any(watch.got_through(held_database.BRIEF_MS - 1, mono) for mono in range(600_000, 660_000, 300))
+    assert list(watch.due(10**12, 660_000)) == []
 
 
 # ---------------------------------------------------------------- the log that grows

@@ -19,7 +19,8 @@ from tests.firmware.core.stand import Stand
 from tests.hub.engine.test_engine import PaperLink
 from tests.hub.engine.test_rotation import Room
 from tests.hub.engine.test_witnessing import Bench, Mono
-from tests.hub.ledger.test_export import OFFICERS, typed
+from tests.hub.ledger.test_export import OFFICERS, back_up, typed
+from tests.support import fence
 from tests.support.hub import make_hub
 from wire import checkpoint, notes, tlog
 from wire import messages as m
@@ -116,17 +117,17 @@ def test_a_record_of_the_node_is_proven_to_be_in_the_journal(pair: Pair) -> None
 
 def test_the_node_follows_a_hub_that_was_put_back_and_keeps_what_it_held(pair: Pair, tmp_path: Path) -> None:
     pair.sees(pair.bench.signs())
-    typed("--dir", pair.bench.house.hub.layout.root, "hub", "backup", tmp_path / "backup")
+    back_up(pair.bench.house, tmp_path / "backup")
     held = pair.bench.signs()
     pair.sees(held)
     typed("--dir", tmp_path / "new", "hub", "restore", tmp_path / "backup", *OFFICERS)
     hub = open_hub(tmp_path / "new")
-    note = Signing(hub.database(writes=True), hub.checkpoint_key()).turn(pair.bench.house.clock(), 0)
+    note = Signing(fence.ours(hub.database(writes=True)), hub.checkpoint_key()).turn(pair.bench.house.clock(), 0)
     assert note
     stand = pair.stand
     stand.wait()
     stand.sees(note)
-    pair.answered_by(hub.database(writes=True))
+    pair.answered_by(fence.ours(hub.database(writes=True)))
     assert stand.state.note == note.decode()
     assert stand.state.former == (held.decode(),)
     assert stand.refusals == []

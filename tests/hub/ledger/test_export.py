@@ -21,6 +21,7 @@ from hub.ledger.checkpoint import AT_ONCE, EVERY_MS, Signing
 from hub.ledger.cosignatures import Countersigned
 from hub.site_directory.hub import open_hub
 from hub.store import session, tables
+from tests.support import fence
 from tests.support.databases import StoreHouse, checkpoint_key, without_guards
 from tests.support.hub import House, make_hub
 from tests.support.terminal import type_in
@@ -120,8 +121,7 @@ def test_full_tiles_are_written_with_the_entries_that_fill_them(house: StoreHous
 @given(st.lists(st.integers(1, 300), min_size=1, max_size=6), st.integers(0, 3))
 def test_tiles_of_every_level_are_the_same_however_the_entries_come(steps: list[int], late: int) -> None:
     """Two levels, in whole tiles up to the last few hundred entries before a tile of level 1 is full."""
-    database = session.open_database("sqlite://")
-    tables.metadata.create_all(database)
+    database = fence.bare("sqlite://")
     grown = tiles.Growing()
     expected: dict[tiles.Tile, bytes] = {}
     start = tiles.WIDTH * (tiles.WIDTH - 1 - late)
@@ -325,7 +325,7 @@ def test_a_hub_that_was_put_back_opens_a_new_origin_and_says_so_to_the_auditor(t
     house = make_hub(tmp_path)
     first = Signing(house.database, house.hub.checkpoint_key())
     assert first.turn(house.clock(), 0)
-    typed("--dir", house.hub.layout.root, "hub", "backup", tmp_path / "backup")
+    back_up(house, tmp_path / "backup")
     house.fact(m.SignedIn(person=1003), "console", 1003)
     lost = first.turn(house.clock(), 0, whatever=True)
     assert lost
@@ -334,7 +334,7 @@ def test_a_hub_that_was_put_back_opens_a_new_origin_and_says_so_to_the_auditor(t
     hub = open_hub(there)
     key = hub.checkpoint_key()
     assert key.name.startswith("strongroom/demo/journal/")
-    assert Signing(hub.database(writes=True), key).turn(house.clock(), 0)
+    assert Signing(fence.ours(hub.database(writes=True)), key).turn(house.clock(), 0)
     target = tmp_path / "export"
     assert "not proven" not in typed("--dir", there, "export", target)
     said = typed("verify", target, code=2)
@@ -349,11 +349,17 @@ def test_a_hub_that_was_put_back_opens_a_new_origin_and_says_so_to_the_auditor(t
 OFFICERS = ("--as", "zhaomin", "--second", "liuyang", "--reason", "a new disk")
 
 
+def back_up(house: House, file: Path) -> None:
+    """By the command, after which the hub goes on."""
+    typed("--dir", house.hub.layout.root, "hub", "backup", file)
+    fence.back(house.database)
+
+
 def lost_after_a_backup(house: House, backup: Path) -> list[bytes]:
     """Checkpoints that the hub still signed after a backup, one for each entry, before its disk was gone."""
     signing = Signing(house.database, house.hub.checkpoint_key())
     assert signing.turn(house.clock(), 0)
-    typed("--dir", house.hub.layout.root, "hub", "backup", backup)
+    back_up(house, backup)
     lost: list[bytes] = []
     for _ in range(20):
         lost.append(signing.turn(house.clock(), 0, whatever=True) or b"")
@@ -374,7 +380,7 @@ def test_what_a_node_has_countersigned_is_quoted_and_counts_as_lost_from_the_bac
     there = tmp_path / "new"
     typed("--dir", there, "hub", "restore", tmp_path / "backup", *OFFICERS, "--quote", quote)
     hub = open_hub(there)
-    assert Signing(hub.database(writes=True), hub.checkpoint_key()).turn(house.clock(), 0)
+    assert Signing(fence.ours(hub.database(writes=True)), hub.checkpoint_key()).turn(house.clock(), 0)
     typed("--dir", there, "export", tmp_path / "export")
     roots = ("--root", str(house.hub.checkpoint_key().public), "--root", str(hub.checkpoint_key().public))
     for number, note in enumerate(lost):

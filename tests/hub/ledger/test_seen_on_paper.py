@@ -20,6 +20,7 @@ from hub.reports import certificate as certificate_report
 from tests.hub.console.visitor import Visitor
 from tests.hub.engine.test_certifier import holiday, kept, works
 from tests.hub.ledger.test_export import countersign, export
+from tests.support.door import open_door
 from tests.support.hub import House, make_hub
 from tests.support.paper import demo_site
 from wire import keys, notes, paper
@@ -59,7 +60,8 @@ def test_the_words_of_a_duty_sheet_are_held_against_an_export(house: House, sign
     something_happens(house, signing)
     yesterday = export(house, tmp_path / "yesterday")  # type: ignore[arg-type]
     something_happens(house, signing)
-    with TestClient(make_app(house.hub, house.clock, listens=False), base_url="https://console.local") as client:
+    app = make_app(house.hub, house.clock, listens=False)
+    with open_door(house), TestClient(app, base_url="https://console.local") as client:
         visitor = Visitor(client, house.hub.settings.console.port)
         visitor.signs_in("wangfang")
         sheet = visitor.sees("/handover/sheet").text

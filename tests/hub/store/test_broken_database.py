@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, make_url, text
 from hub.site_directory.hub import open_hub
 from hub.store import schema, session
 from hub.store.faults import DatabaseLost, explain
-from tests.support import commands
+from tests.support import commands, fence
 from tests.support.databases import without_guards
 from tests.support.hub import House, make_hub
 from tests.support.ports import free_port
@@ -99,7 +99,7 @@ def test_a_database_that_is_locked_is_told_from_one_that_is_damaged(house: House
     other = create_engine(house.database.url)
     with other.connect() as connection:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
-        hasty = session.open_database(str(house.database.url), patience_ms=50)
+        hasty = fence.ours(session.open_database(str(house.database.url), patience_ms=50))
         with pytest.raises(Exception, match="locked") as caught, session.writing(hasty):
             pass
     fault = explain(caught.value)  # type: ignore[arg-type]

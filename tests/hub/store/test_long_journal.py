@@ -22,7 +22,6 @@ from hub.store import (
     notices,
     queries,
     rows,
-    schema,
     session,
     sheets,
     tables,
@@ -31,6 +30,7 @@ from hub.store import (
 from hub.store.alarm_list import ALARM_KINDS
 from hub.store.entries import Wanted
 from hub.store.queries import ACCESS_KINDS, Term
+from tests.support import fence
 from tests.support.databases import Databases, Kind
 from tests.support.hub import make_hub
 from tests.support.long import BEGAN, EVERY_MS, lengthen
@@ -44,8 +44,7 @@ ROOM = frozenset({"room-0/reader", "room-0/door"})
 @pytest.fixture
 def database(kind: Kind, databases: Databases) -> Iterator[Engine]:
     """A journal of four thousand entries, and the names of three people in it."""
-    database = session.open_database(databases.empty(kind))
-    schema.prepare(database)
+    database = fence.made(databases.empty(kind))
     lengthen(database, LENGTH)
     with session.writing(database) as connection:
         people = [{"number": number, "name": name} for number, name in PEOPLE.items()]
@@ -144,8 +143,7 @@ def plans(database: Engine, question: Any) -> list[str]:
 
 @pytest.mark.parametrize("question", [one[1] for one in QUESTIONS], ids=[one[0] for one in QUESTIONS])
 def test_no_question_scans_or_sorts_the_journal(tmp_path: Path, question: Any) -> None:
-    database = session.open_database(f"sqlite:///{tmp_path / 'long.db'}")
-    schema.prepare(database)
+    database = fence.made(f"sqlite:///{tmp_path / 'long.db'}")
     lengthen(database, 600)
     steps = plans(database, question)
     assert not [step for step in steps if "SCAN journal" in step]
@@ -224,8 +222,7 @@ def test_the_history_of_an_alarm_is_its_own(database: Engine) -> None:
 
 
 def test_one_entry_that_this_version_cannot_read_spoils_neither_a_list_nor_the_figures(tmp_path: Path) -> None:
-    database = session.open_database(f"sqlite:///{tmp_path / 'long.db'}")
-    schema.prepare(database)
+    database = fence.made(f"sqlite:///{tmp_path / 'long.db'}")
     lengthen(database, 2600)
     with session.writing(database) as connection:
         connection.execute(text("DROP TRIGGER journal_no_update"))
@@ -239,8 +236,7 @@ def test_one_entry_that_this_version_cannot_read_spoils_neither_a_list_nor_the_f
 
 @pytest.mark.postgres
 def test_postgresql_goes_by_the_indexes_too(databases: Databases) -> None:
-    database = session.open_database(databases.empty("postgresql"))
-    schema.prepare(database)
+    database = fence.made(databases.empty("postgresql"))
     lengthen(database, 30_000)
     with database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
@@ -261,8 +257,7 @@ OPEN_ONLY: list[Question] = [
 @pytest.mark.parametrize("question", [one[1] for one in OPEN_ONLY], ids=[one[0] for one in OPEN_ONLY])
 def test_what_is_over_is_not_looked_at_for_what_is_open(tmp_path: Path, question: Any) -> None:
     """All alarms and calls that ever were are kept, and few are open."""
-    database = session.open_database(f"sqlite:///{tmp_path / 'empty.db'}")
-    schema.prepare(database)
+    database = fence.made(f"sqlite:///{tmp_path / 'empty.db'}")
     steps = [step.partition("   of: ")[0] for step in plans(database, question)]
     assert not [step for step in steps if step in ("SCAN alarm", "SCAN call", "SCAN order_out", "SCAN notice")]
     assert any("alarm_open" in step for step in steps)

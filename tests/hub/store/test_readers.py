@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from hub.store import alone, faults, schema, session, tables
 from hub.store.faults import NotInOrder
+from tests.support import fence
 from tests.support.databases import Databases, Kind
 
 SIZE = select(tables.head.c.size)
@@ -31,7 +32,7 @@ def test_who_only_reads_cannot_write(database: Engine, kind: Kind) -> None:
     reader = opened(database)
     with session.reading(reader) as connection:
         assert connection.execute(SIZE).scalar_one() > 0
-    with pytest.raises(DBAPIError), session.writing(reader) as connection:
+    with pytest.raises(DBAPIError), reader.begin() as connection:
         connection.execute(text("UPDATE person SET email = 'changed'"))
     with pytest.raises(DBAPIError), reader.begin() as connection:
         connection.execute(text("CREATE TABLE mine (number INTEGER)"))
@@ -176,7 +177,7 @@ def test_after_a_power_cut_one_sentence_says_what_helps_and_the_engines_start_do
 
 
 def test_what_an_older_version_leaves_is_told_in_one_sentence_and_the_engine_helps(shared: Path) -> None:
-    older = session.open_database(f"sqlite:///{shared}")
+    older = fence.ours(session.open_database(f"sqlite:///{shared}"))
     with session.writing(older) as connection:
         connection.execute(text("UPDATE person SET email = 'written'"))
     older.dispose()

@@ -20,10 +20,12 @@ from sqlalchemy.pool import NullPool
 
 from hub.core import state
 from hub.core.refusal import NotPossible
+from hub.service import Service
 from hub.store import looking, rows, schema, session, shapes, tables
-from hub.store.faults import DatabaseLost
+from hub.store.faults import DatabaseLost, NotTakenOver, Overtaken
 from hub.store.prepared import Prepared
-from tests.support.databases import Databases, Kind, StoreHouse
+from tests.support import fence
+from tests.support.databases import Databases, Kind, StoreHouse, service_key
 from tests.support.paper import at_any_hour
 from wire import messages as m
 
@@ -201,7 +203,8 @@ def test_a_database_of_revision_1_waits_for_hub_migrate_which_keeps_every_row(
     assert schema.is_current(older)
     schema.check(older)
     for table in tables.metadata.sorted_tables:
-        rows = select(table).order_by(*table.primary_key)
+        columns = [column for column in table.c if column is not tables.head.c.writer]
+        rows = select(*columns).order_by(*table.primary_key)
         with session.reading(house.database) as before, session.reading(older) as after:
             assert after.execute(rows).all() == before.execute(rows).all(), table.name
     with older.connect() as connection:
@@ -294,6 +297,32 @@ def test_sqlite_is_set_as_the_design_wants_it(databases: Databases) -> None:
     database.dispose()
 
 
+def test_who_has_not_taken_the_database_over_writes_nothing(house: StoreHouse) -> None:
+    stranger = session.open_database(house.database.url.render_as_string(hide_password=False))
+    with pytest.raises(NotTakenOver, match="has not taken the database"), session.writing(stranger):
+        pytest.fail("nothing is done before the fence")
+    with pytest.raises(NotTakenOver):
+        Service(stranger, service_key("engine"), "demo", house.clock).note(m.EngineStopped())
+    session.take_over(stranger, "another")
+    with pytest.raises(NotTakenOver), session.writing(stranger):
+        pytest.fail("the name is the other engine's that was given")
+    stranger.dispose()
+
+
+def test_what_is_made_before_anybody_has_it_is_made_no_longer_once_somebody_has(
+    kind: Kind, databases: Databases
+) -> None:
+    new = session.open_database(databases.empty(kind))
+    schema.prepare(new)
+    filling = session.before_anybody(new)
+    with session.writing(filling) as connection:
+        connection.execute(tables.person.insert().values(number=9, name="somebody"))
+    session.take_over(new, "the engine")
+    with pytest.raises(Overtaken), session.writing(filling):
+        pytest.fail("it is somebody's by now")
+    new.dispose()
+
+
 def test_a_second_writer_waits_for_the_first(database: Engine) -> None:
     order: list[str] = []
     inside = threading.Event()
@@ -314,10 +343,10 @@ def test_a_second_writer_waits_for_the_first(database: Engine) -> None:
 
 
 def test_who_waits_is_asked_again_and_again_and_gets_through(house: StoreHouse) -> None:
-    database = session.open_database(house.database.url.render_as_string(hide_password=False), 50)
+    database = fence.ours(session.open_database(house.database.url.render_as_string(hide_password=False), 50))
     other = session.writing(house.database)
     other.__enter__()
-    asked: list[int] = []
+    asked, through = list[int](), list[int]()
 
     def goes_on(waited: int) -> bool:
         asked.append(waited)
@@ -325,10 +354,11 @@ def test_who_waits_is_asked_again_and_again_and_gets_through(house: StoreHouse) 
             other.__exit__(None, None, None)
         return True
 
-    with session.writing(session.patient(database, goes_on)) as connection:
+    with session.writing(session.patient(database, session.Waits(goes_on, through.append))) as connection:
         connection.execute(text("UPDATE person SET email = 'written'"))
     assert len(asked) == 3
-    assert asked == sorted(asked)
+    assert [*asked, *through] == sorted([*asked, *through])
+    assert len(through) == 1
     database.dispose()
 
 

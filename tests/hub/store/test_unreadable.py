@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 from hub.console.app import make_app
 from hub.store import session, tables
 from tests.hub.console.visitor import Visitor, text_of
+from tests.support.door import open_door
 from tests.support.hub import House, make_hub
 from tests.support.terminal import type_in
 from wire import messages as m
@@ -61,7 +62,8 @@ def typed(house: House, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
 
 @pytest.mark.parametrize("path", ["/access", "/journal/{}", "/alarms/1", "/areas/archive", "/", "/figures"])
 def test_the_pages_show_all_the_others(house: House, stranger: int, path: str) -> None:
-    with TestClient(make_app(house.hub, house.clock, listens=False), base_url="https://console.local") as client:
+    app = make_app(house.hub, house.clock, listens=False)
+    with open_door(house), TestClient(app, base_url="https://console.local") as client:
         visitor = Visitor(client, house.hub.settings.console.port)
         visitor.signs_in("wangfang")
         page = visitor.sees(path.format(stranger))

@@ -6,8 +6,8 @@ Which of them may stand is not said here: the readers are compared with each oth
 from __future__ import annotations
 
 import types
-import typing
 from collections.abc import Iterator
+from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -116,8 +116,13 @@ def _refused(value: str, hint: Any) -> bool:
 def whole(kind: type[m.Message]) -> dict[str, Any]:
     """A message of this kind with a good value in each field; of a record or fact, without what it is about."""
     tag = {"kind": kind.__struct_config__.tag} if issubclass(kind, m.Data) else {}
-    hints = get_type_hints(kind, include_extras=True)
-    return {**tag, **{name: good(hint) for name, hint in hints.items() if name != "data"}}
+    return {**tag, **{name: good(hint) for name, hint in _fields(kind).items() if name != "data"}}
+
+
+@cache
+def _fields(kind: type[m.Message]) -> dict[str, Any]:
+    """Each with its type; reading them takes longer than all else."""
+    return get_type_hints(kind, include_extras=True)
 
 
 def bodies(kind: type[m.Message]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -125,7 +130,7 @@ def bodies(kind: type[m.Message]) -> Iterator[tuple[str, dict[str, Any]]]:
     body = whole(kind)
     yield "as it should be", body
     yield "a field too much", {**body, "no-such-field": 1}
-    for name, hint in typing.get_type_hints(kind, include_extras=True).items():
+    for name, hint in _fields(kind).items():
         if name == "data":
             continue
         yield f"without {name}", {field: value for field, value in body.items() if field != name}

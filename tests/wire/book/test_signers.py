@@ -13,7 +13,8 @@ KINDS = get_args(m.FactData)
 ENGINE = "engine"
 ASKED: Mapping[str, tuple[type[m.Data], ...]] = {
     "engine": (
-        m.EngineStarted, m.EngineStopped, m.CheckpointKey, m.BrokerLost, m.BrokerBack, m.DatabaseHeld,
+        m.EngineStarted, m.EngineStopped, m.CheckpointKey, m.BrokerLost, m.BrokerBack, m.DatabaseHeld, m.ServiceRefused,
+        m.PlanKeptBack,
         m.RowsDiffer,
         m.NodeSilent, m.NodeBack, m.Refused, m.NoProgress, m.ProgressAgain, m.NodeFloods, m.FloodOver, m.OrderNotDone,
         m.BeatContradicts, m.DiskRefuses, m.RecordsLost, m.Unwitnessed, m.WitnessedAgain, m.CheckpointDisputed,
@@ -33,7 +34,7 @@ ASKED: Mapping[str, tuple[type[m.Data], ...]] = {
         m.SealingDropped, m.CheckTicked, m.ExceptionSigned, m.SealNumber, m.SealCompared, m.UnsealingApproved,
         m.EmergencyOpened, m.EmergencySigned, m.SealingReleased, m.CalendarImported, m.CalendarApproved,
         m.WindowPlanned, m.WindowCancelled, m.ShiftAdded, m.ShiftRemoved, m.HandoverDrafted, m.HandoverTaken,
-        m.DrillStarted, m.SignedIn, m.SignInFailed,
+        m.DrillStarted, m.SignedIn, m.SignInFailed, m.GuardRequested, m.UnsettingAllowed, m.UnsettingForbidden,
     ),
     "console notify admin": (m.AlarmAcknowledged,),
 }  # fmt: skip

@@ -7,7 +7,6 @@ from hub.console.words.instructions.sentences import (
     BROKEN_INTO,
     FINDING,
     GO_IN_PAIRS,
-    POWER_AND_CABLE,
     Instruction,
 )
 from hub.console.words.texts import N_
@@ -41,11 +40,6 @@ INSTRUCTIONS: dict[str, Instruction] = {
         N_("Contact chatters while set"),
         N_("A contact of an area that is set opens and closes many times a second: a loose wire, or somebody at it."),
         (ACKNOWLEDGE, GO_IN_PAIRS, N_("Have the contact and its wire looked at today."), FINDING),
-    ),
-    "node-silent-while-set": Instruction(
-        N_("Node silent while set"),
-        N_("A node of an area that is set has not been heard for a while. Cut power or a pulled cable does that."),
-        (ACKNOWLEDGE, GO_IN_PAIRS, POWER_AND_CABLE, FINDING),
     ),
     "window-out-of-hours": Instruction(
         N_("Window opened out of hours"),

@@ -42,6 +42,19 @@ INSTRUCTIONS: dict[str, Instruction] = {
         N_("The notices or the console have died several times within a few minutes. Calls may be late, or missed."),
         (ACKNOWLEDGE, N_("Until it is mended, do not rely on being called: look at the rooms."), CALL_ADMINISTRATOR),
     ),
+    "service-refused": Instruction(
+        N_("A service of the hub asks for what it never does"),
+        N_(
+            "The console or the notices have asked the engine for more than their program ever does, or told of a time"
+            " of which they cannot know. It was refused. Somebody may have taken that service over."
+        ),
+        (
+            ACKNOWLEDGE,
+            CALL_SECURITY,
+            N_("Sign in nowhere at the console until it is known what it is doing; look at the rooms themselves."),
+            CALL_ADMINISTRATOR,
+        ),
+    ),
     "node-restarts": Instruction(
         N_("A node starts again and again"),
         N_("The node has started several times within a few minutes. What happens in between, nobody sees."),

@@ -98,6 +98,14 @@ def test_what_is_opened_is_what_the_table_says(kind: m.PointKind, column: Column
     house.check()
 
 
+def test_nobody_is_told_of_the_safe_that_is_opened_on_the_walk_before_a_sealing() -> None:
+    house = at(DAY, with_a("safe"))
+    node, _ = stands(house, "overtime")
+    house.asks(WANG_FANG, m.SealingChecking(sealing=0, area=ARCHIVE))
+    node.opens(CABINET)
+    assert house.whats() == []
+
+
 @pytest.mark.parametrize("kind", get_args(m.PointKind))
 def test_a_cut_wire_is_tamper_wherever_it_is_and_a_seals_is_broken_while_guarded(kind: m.PointKind) -> None:
     for column in COLUMNS:
@@ -167,19 +175,14 @@ def test_colleagues_who_wait_for_the_keeper_have_tried_no_wrong_badge() -> None:
 
 
 @pytest.mark.parametrize(
-    ("column", "what", "priority"),
-    [
-        ("unset", "node-silent", 3),
-        ("out", "node-silent", 2),
-        ("set", "node-silent-while-set", 2),
-        ("set-out", "node-silent-while-set", 1),
-    ],
+    ("column", "priority", "seconds"), [("unset", 3, 300), ("out", 2, 30), ("set", 2, 30), ("set-out", 1, 30)]
 )
-def test_a_silent_node_is_as_urgent_as_what_it_guards(column: Column, what: str, priority: int) -> None:
+def test_a_silent_node_is_as_urgent_as_what_it_guards(column: Column, priority: int, seconds: int) -> None:
     house = at(DAY)
     stands(house, column)
     house.fact(m.NodeSilent(node="archive-1", last_heard=house.clock(), sealed=()))
-    assert house.alarm(what).priority == priority
+    assert house.alarm("node-silent").priority == priority
+    assert [call.wait for call in house.journal(m.CallOpened)] == [seconds * 1000]
     house.fact(m.NodeBack(node="archive-1", silent_for=1))
     assert not [one for one in house.alarms() if one.active]
 
@@ -200,6 +203,35 @@ def test_who_has_set_and_unset_it_is_known() -> None:
     assert row is not None
     assert (row.state, row.number, row.by, row.people) == ("unset", 2, "two", (ZHANG_WEI, WANG_FANG))
     assert (row.until, row.since) == (house.clock() + 9, house.clock())
+    house.check()
+
+
+@pytest.mark.parametrize("before", ["set", "unset"])
+@pytest.mark.parametrize("after", ["set", "unset"])
+def test_whatever_it_was_it_is_what_its_node_says(before: m.GuardState, after: m.GuardState) -> None:
+    house = at(DAY)
+    node = house.node("archive-1")
+    for number, state in enumerate((before, after), 1):
+        if state == "set":
+            node.sets(ARCHIVE, number)
+        else:
+            node.unsets(ARCHIVE, number)
+        house.clock.forward(60)
+    row = house.state.find(Guarded, ARCHIVE)
+    assert row is not None
+    assert (row.state, row.number) == (after, 2)
+    house.check()
+
+
+def test_what_a_start_says_of_it_is_so_whatever_a_backup_has_forgotten() -> None:
+    house = at(NIGHT)
+    node = house.node("archive-1")
+    node.unsets(ARCHIVE, 1)
+    held = m.GuardedArea(area=ARCHIVE, state="set", number=4)
+    node.says(m.Started(version="1", factory="mock", plan=1, sealed=(), guards=(held,)))
+    row = house.state.find(Guarded, ARCHIVE)
+    assert row is not None
+    assert (row.state, row.number) == ("set", 4)
     house.check()
 
 

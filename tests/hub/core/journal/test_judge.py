@@ -159,6 +159,10 @@ FACTS: list[tuple[m.FactData, tuple[str, str, int] | None]] = [
     (m.BrokerLost(since=0, detail=""), ("broker-lost", "trouble", 2)),
     (m.BrokerBack(lost_for=1), None),
     (m.DatabaseHeld(since=0, held_for=1), ("database-held", "trouble", 2)),
+    (
+        m.ServiceRefused(service="console", reason="too-many", count=3, example="signed-in"),
+        ("service-refused", "tamper", 2),
+    ),
     (m.RowsDiffer(count=1, example="alarm 1"), ("rows-differ", "tamper", 1)),
     (m.RowsDiffer(count=0, example=""), None),
     (m.NodeSilent(node="archive-1", last_heard=None, sealed=()), ("node-silent", "trouble", 3)),
@@ -168,6 +172,8 @@ FACTS: list[tuple[m.FactData, tuple[str, str, int] | None]] = [
     ),
     (m.Refused(node="archive-1", reason="malformed", count=3, example="x"), ("bad-messages", "trouble", 3)),
     (m.NoProgress(node="archive-1", life=1, expected=2, got=5), ("no-progress", "trouble", 3)),
+    (m.PlanKeptBack(node="archive-1", kept=True, since=5), ("plan-kept-back", "trouble", 4)),
+    (m.PlanKeptBack(node="archive-1", kept=False, since=None), None),
     (m.NodeFloods(node="archive-1", topic="record"), ("flooding", "tamper", 2)),
     (
         contradicts("archive/iron-gate", 1),
@@ -458,7 +464,7 @@ def test_every_record_and_fact_has_its_rule_or_needs_none() -> None:
     """A new kind must be put into one of the two: nothing is overlooked."""
     without_rule = {
         m.Entered, m.NotEntered, m.Left, m.Emptied, m.Watch, m.SealBaseline, m.Sounded, m.JournalMoved,
-        m.Frozen, m.Permitted, m.Setting, m.FirstOfTwo, m.SetCancelled, m.SetExtended, m.WatchWhileSet, m.ReaderDeaf,
+        m.Frozen, m.Permitted, m.Setting, m.FirstOfTwo, m.SetCancelled, m.WatchWhileSet, m.ReaderDeaf,
     }  # fmt: skip
     assert (
         set(get_args(m.RecordData)) - {kind for kind, rule in records.RECORDS.items() if rule.follows} <= without_rule

@@ -20,6 +20,7 @@ STEPS: dict[str, dict[str, str]] = {
     "COURSE": {"move": "sealing/course.py", "_begin": "sealing/course.py"},
     "LIFE": {"_step": "alarms/life.py"},
     "BORN": {"apply_raised": "alarms/life.py"},
+    "GUARD": {"_turned": "doors/guarded.py"},
     "ORDER": {"_move": "order_numbers.py", "apply_issued": "order_numbers.py"},
     "CALL": {"move": "calling/fold.py", "apply_opened": "calling/fold.py"},
     "NOTICE": {"_becomes": "calling/fold.py", "apply_queued": "calling/fold.py", "apply": "calling/meanwhile.py"},
@@ -88,7 +89,7 @@ def test_a_row_gets_its_state_from_its_table_and_in_no_other_way() -> None:
 
 
 def test_every_row_of_few_words_has_a_table() -> None:
-    assert set(rows_with_a_state()) == {"Alarm", "Area", "Call", "Notice", "OrderOut", "Sealing"}
+    assert set(rows_with_a_state()) == {"Alarm", "Area", "Call", "Guarded", "Notice", "OrderOut", "Sealing"}
 
 
 @pytest.mark.parametrize(

@@ -126,7 +126,7 @@ def test_an_office_that_closes_late_is_told_what_midnight_does(draft: Draft, end
 @pytest.mark.parametrize(("start", "end"), [("00:00", "24:00"), ("01:00", "23:30")])
 def test_an_office_that_hardly_closes_is_told_that_nothing_sets_itself(draft: Draft, start: str, end: str) -> None:
     windows(draft, (ALL_DAYS, start, end))
-    assert "no area may ever set itself" in the_remark(draft).sentence
+    assert "an area may never set itself" in the_remark(draft).sentence
 
 
 def test_without_an_office_late_hours_of_an_area_are_remarked_upon_there(draft: Draft) -> None:
@@ -136,11 +136,17 @@ def test_without_an_office_late_hours_of_an_area_are_remarked_upon_there(draft: 
     assert the_remark(draft).place == "area archive, hours"
 
 
+def test_late_hours_of_an_area_on_a_day_on_which_the_office_rests_are_remarked_upon(draft: Draft) -> None:
+    own_hours(draft, (["sat"], "18:00", "23:30"))
+    assert the_remark(draft).place == "area archive, hours"
+
+
 # ---------------------------------------------------------------- where
 
 
 @pytest.mark.parametrize(("key", "value"), [("opens", [1001]), ("hours", "office-hours"), ("outside", "told")])
 def test_what_counts_for_nothing_is_remarked_upon(draft: Draft, key: str, value: object) -> None:
+    draft.area("archive").pop("opens")
     draft.area("archive").update({"guard": False, key: value})
     assert the_remark(draft).place == f"area archive, {key}"
     assert "counts for nothing" in the_remark(draft).sentence

@@ -55,20 +55,27 @@ def test_they_do_not_reach_into_another_day(draft: Draft) -> None:
     assert guard(draft.site()).office == (m.Window(days=(0,), start=20, end=23 * 60 + 30),)
 
 
-def test_hours_of_its_own_are_as_they_are_written_and_the_office_closes_all_the_same(draft: Draft) -> None:
+def test_hours_of_its_own_are_as_they_are_written_and_those_of_others_are_not_changed(draft: Draft) -> None:
     own_hours(draft, (["sat", "sun"], "10:00", "12:00"), (["sat"], "13:00", "14:00"))
     assert guard(draft.site()).hours == (
         m.Window(days=(5, 6), start=600, end=720),
         m.Window(days=(5,), start=780, end=840),
     )
-    assert guard(draft.site()).office[0].days == WEEK
     assert guard(draft.site(), "computer-room", "computer-1").hours[0].days == WEEK
+
+
+def test_an_area_closes_with_the_office_and_where_that_rests_with_its_own_hours(draft: Draft) -> None:
+    own_hours(draft, (["fri", "sat"], "10:00", "12:00"), (["sat"], "13:00", "22:00"))
+    assert guard(draft.site()).office == (
+        m.Window(days=WEEK, start=8 * 60 + 30, end=17 * 60 + 30),
+        m.Window(days=(5,), start=10 * 60, end=22 * 60),
+    )
 
 
 def test_hours_of_its_own_do_without_an_office(draft: Draft) -> None:
     own_hours(draft, (["sat"], "10:00", "12:00"))
     del draft.document["office"]
-    assert guard(draft.site()).office == ()
+    assert guard(draft.site()).office == guard(draft.site()).hours
     assert guarding.guards_for(draft.site(), "computer-1") == ()
 
 
