@@ -4,7 +4,7 @@
 _strongroom_table() { # words, place: what may stand there, one a line
     case "$1|$2" in
         *'|--dir') printf '%s\n' '<file>' ;;
-        '|below') printf '%s\n' access alarms area benchmark calendar certificate completion demo drill emergency export hub journal node roster seal sealing sim site status test unseal verify ;;
+        '|below') printf '%s\n' access alarms area benchmark calendar certificate completion demo drill emergency export hub journal node roster seal sealing sheet sim site status test unseal verify ;;
         'alarms|below') printf '%s\n' acknowledge apply close confirm kinds list ;;
         'area|below') printf '%s\n' allow extend forbid list set show ;;
         'calendar|below') printf '%s\n' approve cancel check import plan propose show ;;
@@ -13,6 +13,7 @@ _strongroom_table() { # words, place: what may stand there, one a line
         'roster|below') printf '%s\n' add handover remove show ;;
         'roster handover|below') printf '%s\n' give show take ;;
         'sealing|below') printf '%s\n' approve change check compare drop except list number release sign status tick ;;
+        'sheet|below') printf '%s\n' checks closing ;;
         'sim|below') printf '%s\n' badge close cut mend open phone press pull push replay short state ;;
         'site|below') printf '%s\n' apply check init renew ;;
         'verify|below') printf '%s\n' certificate journal ;;
@@ -222,6 +223,16 @@ _strongroom_table() { # words, place: what may stand there, one a line
         'sealing tick|--as') printf '%s\n' '<account>' ;;
         'sealing tick|1') printf '%s\n' '<area>' ;;
         'sealing tick|'[2-9]) printf '%s\n' doors windows cabinets safe people-out all ;;
+        'sheet checks|options') printf '%s\n' --month --pdf --language ;;
+        'sheet checks|--month') printf '%s\n' '<anything>' ;;
+        'sheet checks|--pdf') printf '%s\n' '<file>' ;;
+        'sheet checks|--language') printf '%s\n' en zh ;;
+        'sheet checks|1') printf '%s\n' '<point>' ;;
+        'sheet closing|options') printf '%s\n' --day --pdf --language ;;
+        'sheet closing|--day') printf '%s\n' '<anything>' ;;
+        'sheet closing|--pdf') printf '%s\n' '<file>' ;;
+        'sheet closing|--language') printf '%s\n' en zh ;;
+        'sheet closing|1') printf '%s\n' '<area>' ;;
         'sim badge|1') printf '%s\n' '<reader>' ;;
         'sim badge|2') printf '%s\n' '<cardholder>' ;;
         'sim close|1') printf '%s\n' '<point>' ;;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 from hub.core.doors.present import Present
 from hub.core.site.document import Site, in_language
@@ -12,6 +13,11 @@ Pair = tuple[str, str]
 """Chinese and English. Values are put in by name."""
 
 COMMA: Pair = ("、", ", ")
+PAUSE: Pair = ("，", ", ")
+SEMICOLON: Pair = ("；", "; ")
+WEEKDAYS: tuple[Pair, ...] = (
+    ("一", "Mon"), ("二", "Tue"), ("三", "Wed"), ("四", "Thu"), ("五", "Fri"), ("六", "Sat"), ("日", "Sun"),
+)  # fmt: skip
 PERSON: Pair = ("人员 %(number)s", "person %(number)s")
 
 NOBODY_INSIDE: Pair = ("未知有人在内", "nobody known to be inside")
@@ -25,7 +31,10 @@ OF_BADGES: Pair = (
     "%(k)s人之一：%(who)s（均在此前一小时内刷卡）",
     "one of %(k)s: %(who)s (badges in the hour before)",
 )
-AND_MORE: Pair = ("，另有%(n)s人姓名不明", ", and %(n)s more without a name")
+AND_MORE: Pair = (
+    "%(k)s人之一：%(who)s，另有%(n)s人姓名不明",
+    "one of %(k)s: %(who)s, and %(n)s more without a name",
+)
 ONLY_MORE: Pair = ("%(n)s人在内，姓名不明", "%(n)s inside, without a name")
 
 NUMBERS: tuple[Pair, ...] = (
@@ -51,6 +60,18 @@ class Words:
     def listed(self, what: Iterable[str]) -> str:
         """Several, as one lists them."""
         return self.say(COMMA).join(what)
+
+    def phrase(self, what: Iterable[str]) -> str:
+        """Parts of one thing that is said."""
+        return self.say(PAUSE).join(what)
+
+    def sentence(self, what: Iterable[str]) -> str:
+        """Several things that are said one after the other."""
+        return self.say(SEMICOLON).join(what)
+
+    def weekday(self, day: date) -> str:
+        """The day of the week."""
+        return self.say(WEEKDAYS[day.weekday()])
 
     def person(self, number: int | None) -> str:
         """Name of a person; the number alone when the name has been erased."""
@@ -104,12 +125,16 @@ class Words:
             return self.say(NOBODY_INSIDE if there.by == "inside" else NO_BADGE)
         if not k:
             return self.say(ONLY_MORE, n=self.number(there.more))
-        said = self.say(_sentence(there), who=self.people(there.people), k=self.number(k), n=self.number(there.inside))
-        return said + (self.say(AND_MORE, n=self.number(there.more)) if there.more else "")
+        count = there.more or there.inside
+        return self.say(
+            _sentence(there), who=self.people(there.people), k=self.number(k + there.more), n=self.number(count)
+        )
 
 
 def _sentence(there: Present) -> Pair:
     k = len(there.people)
+    if there.more:
+        return AND_MORE
     if k == 1:
         return ONE_INSIDE if there.by == "inside" else ONE_BADGE
     if there.by == "badge":

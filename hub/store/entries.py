@@ -94,7 +94,7 @@ def told_between(connection: Connection, streams: Streams, since: int, until: in
     """Indexes of what these streams bring of a time, in order: what was said then by its own clock, and what was heard
     then, as a clock may be wrong. Wall times in ms; `until` is not within. What was told late is there too: nothing is
     heard before it happens, so that all of it lies behind one place in the journal."""
-    low = first_heard(connection, since - AHEAD_MS)
+    low = first_of(connection, since)
     said, heard = _aside_number(journal.c.said_time), _aside_number(journal.c.hub_time)
     of_then = or_((said >= since) & (said < until), (heard >= since) & (heard < until))
     found: list[int] = []
@@ -104,8 +104,20 @@ def told_between(connection: Connection, streams: Streams, since: int, until: in
     return sorted(found)
 
 
-def first_heard(connection: Connection, time: int) -> int:
-    """Index of the first entry that was heard at a wall time in ms or later, found by halving."""
+def last_before(connection: Connection, stream: list[ColumnElement[bool]], index: int, limit: int) -> list[int]:
+    """Indexes of the last entries that a stream brings before one of that index."""
+    query = select(journal.c.idx).where(*stream, journal.c.idx < index).order_by(journal.c.idx.desc()).limit(limit)
+    return list(connection.execute(query).scalars())
+
+
+def by_one_of(authors: Sequence[str]) -> ColumnElement[bool]:
+    """Whether one of these has said it, asked of the rows of a stream that leads elsewhere."""
+    return _aside(journal.c.author).in_(authors)
+
+
+def first_of(connection: Connection, time: int) -> int:
+    """Index of the first entry that may tell of a wall time in ms or later, found by halving: when each was heard."""
+    time -= AHEAD_MS
     low, high = 0, int(connection.execute(select(func.max(journal.c.idx))).scalar() or 0) + 1
     while low < high:
         middle = (low + high) // 2

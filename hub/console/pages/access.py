@@ -29,7 +29,7 @@ KINDS = {
     **dict.fromkeys(LEVELS, OPENED),
 }
 """What a search for a kind of event goes by."""
-TURNED = {"active": N_("Opened"), "normal": N_("Closed")}
+TURNED = {"active": N_("Opened"), "normal": N_("Shut")}
 LOOKS = {
     "level": "plain",
     "chatter": "odd",

@@ -8,13 +8,13 @@ have left and nobody knows who.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from hub.core.doors.everyday import BADGE_MS, CLOCKS_MS
 from hub.core.when import happened
 from wire import messages as m
-from wire.messages import LARGEST_COUNT
 
 By = Literal["inside", "badge"]
 
@@ -60,10 +60,13 @@ class Presence:
     """Who was in one area, from the moves of some time before on."""
 
     def __init__(self, moves: Iterable[Move], by: By) -> None:
-        self._moves = sorted(moves, key=lambda one: one.at)
+        counted = [one for one in moves if by == "badge" or one.what != "badge"]
+        self._moves = sorted(counted, key=lambda one: one.at)
+        self._nodes = {one.node for one in self._moves}
+        self._times = [one.at for one in self._moves]
         self._by: By = by
-        self._steps: list[tuple[int, tuple[int, ...], int]] = []
-        """From when on which people were inside, and how many."""
+        self._steps: list[tuple[tuple[int, ...], int]] = []
+        """Who is inside from each move on, and how many."""
         if by == "inside":
             self._fold()
 
@@ -74,33 +77,27 @@ class Presence:
                 people[one.person] = None
             elif one.what == "out" and one.person is not None:
                 people.pop(one.person, None)
-            elif one.what == "badge":
-                continue
-            if one.what == "empty" or not one.inside:
+            if not one.inside:
                 people.clear()
-            self._steps.append((one.at, tuple(people), one.inside))
+            self._steps.append((tuple(people), one.inside))
 
     def at(self, time: int, node: str) -> Present:
         """Who may have opened what that node saw opened at a wall time in ms."""
-        slack = CLOCKS_MS if any(one.node != node for one in self._moves) else 0
+        slack = CLOCKS_MS if self._nodes - {node} else 0
         return self._inside(time, slack) if self._by == "inside" else self._badges(time, slack)
 
     def _inside(self, time: int, slack: int) -> Present:
-        people: dict[int, None] = {}
-        most = 0
-        ends = [*(step[0] for step in self._steps[1:]), LARGEST_COUNT]
-        for (begins, there, inside), end in zip(self._steps, ends, strict=False):
-            if begins <= time + slack and time - slack < end:
-                people |= dict.fromkeys(there)
-                most = max(most, inside)
-        return Present(tuple(people), most, "inside")
+        first = max(0, bisect_right(self._times, time - slack) - 1)
+        around = self._steps[first : bisect_right(self._times, time + slack)]
+        people = dict.fromkeys(person for there, _ in around for person in there)
+        return Present(tuple(people), max((inside for _, inside in around), default=0), "inside")
 
     def _badges(self, time: int, slack: int) -> Present:
-        emptied = max((one.at for one in self._moves if one.what == "empty" and one.at <= time - slack), default=0)
-        shown = [
-            one.person
-            for one in self._moves
-            if one.what == "badge" and max(emptied, time - BADGE_MS) <= one.at <= time + slack
-        ]
-        people = tuple(dict.fromkeys(person for person in shown if person is not None))
-        return Present(people, len(people), "badge")
+        shown: dict[int, None] = {}
+        first, last = bisect_left(self._times, time - BADGE_MS), bisect_right(self._times, time + slack)
+        for one in self._moves[first:last]:
+            if one.what == "empty" and one.at <= time - slack:
+                shown.clear()
+            elif one.what == "badge" and one.person is not None:
+                shown[one.person] = None
+        return Present(tuple(shown), len(shown), "badge")
