@@ -9,9 +9,9 @@ import msgspec
 from hub.cli import table
 from hub.cli.common import held_database, hub_of, iso, local, print_json
 from hub.core import watched
-from hub.core.site import where
+from hub.core.site import guarding, where
 from hub.core.site.document import Site
-from hub.core.state import Alarm, Life, Point, State
+from hub.core.state import Alarm, Guarded, Life, Point, State
 from hub.core.watched import Known, Seen, Unwatched
 from hub.site_directory import engine_pulse
 from hub.site_directory.hub import Hub, wall_ms
@@ -81,8 +81,14 @@ def _as_object(hub: Hub, state: State, known: Known) -> dict[str, Any]:
 
 def _area(state: State, known: Known, name: str) -> dict[str, Any]:
     found = watched.area(known, name).unwatched
-    row = msgspec.to_builtins(state.area(name))
-    return {**row, **({"inside": None} if found else {}), **_watch(found)}
+    row, guard = msgspec.to_builtins(state.area(name)), _guard(state, known, name)
+    told = {"guard": guard.state if guard else None, "guard_since": iso(guard.since) if guard else None}
+    return {**row, **({"inside": None} if found else {}), **told, **_watch(found)}
+
+
+def _guard(state: State, known: Known, name: str) -> Guarded | None:
+    """How an area stands on ordinary days, as its node has told last; None where nobody sets it."""
+    return state.find(Guarded, name) if guarding.is_set(known.site, known.site.areas[name]) else None
 
 
 def _node(state: State, known: Known, name: str) -> dict[str, Any]:
@@ -116,12 +122,13 @@ def _show(state: State, known: Known) -> None:
 
 
 def _area_columns(state: State, known: Known, name: str, one: Seen) -> tuple[object, ...]:
-    row = state.area(name)
+    row, guard = state.area(name), _guard(state, known, name)
+    standing, since = (row.state, row.since) if guard is None or row.state != "unsealed" else (guard.state, guard.since)
     not_normal = ", ".join(_level(point, one) for point in _odd(state) if where.area_of(point.place) == name)
     watch = _say(known, one.unwatched, partly=not one.whole) if one.unwatched else "watched"
     inside = "not known" if one.unwatched else row.inside
-    since = local(row.since, known.site.zone) if row.since else ""
-    return name, row.state, since, watch, inside, not_normal or ("not known" if one.points else "")
+    told = local(since, known.site.zone) if since else ""
+    return name, standing, told, watch, inside, not_normal or ("not known" if one.points else "")
 
 
 def _node_columns(state: State, known: Known, name: str) -> tuple[object, ...]:

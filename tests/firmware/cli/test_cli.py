@@ -90,9 +90,11 @@ def test_the_hardware_is_worked_from_the_command_line(running: House) -> None:
     done = running.strongroom("sim", "badge", READER, "0123456789")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith(f"{READER}: red")
+    done = running.strongroom("sim", "badge", READER, "0123456789", "张伟")
+    assert [line[: len(READER) + 5] for line in done.stdout.splitlines()] == [f"{READER}: red", f"{READER}: gre"]
     from tests.firmware.house import until
 
-    until(lambda: len(recorded(running, LevelChanged)) == 4 and bool(recorded(running, Granted)), "all of it")
+    until(lambda: len(recorded(running, LevelChanged)) == 4 and len(recorded(running, Granted)) == 2, "all of it")
 
 
 def test_the_state_is_shown_for_people_and_for_programs(shared: House) -> None:
