@@ -64,13 +64,16 @@ def test_of_one_that_nobody_holds_nothing_is_said(house: House, answers: Answers
 
 
 def test_an_area_is_said_to_be_set_or_unset_and_sealed_above_that(house: House) -> None:
+    def archive() -> tuple[str, str | None]:
+        (line,) = (one for one in status(house).splitlines() if one.startswith("archive "))
+        return line.split()[1], json.loads(status(house, "--json"))["areas"][0]["guard"]
+
     house.apply(DEMO_SITE.read_text("utf-8"))  # with its office hours
-    assert json.loads(status(house, "--json"))["areas"][0]["guard"] is None, "its node has not told yet"
+    assert archive() == ("unsealed", None), "its node has not told yet"
     node = house.node("archive-1")
-    for do, wanted in ((lambda: node.sets("archive", 1), "set"), (lambda: node.unsets("archive", 2), "unset")):
-        do()
-        line = next(one for one in status(house).splitlines() if one.startswith("archive "))
-        assert line.split()[1] == wanted
-        assert json.loads(status(house, "--json"))["areas"][0]["guard"] == wanted
+    node.sets("archive", 1)
+    assert archive() == ("set", "set")
+    node.unsets("archive", 2)
+    assert archive() == ("unset", "unset")
     seal(house, "archive", "archive-1")
-    assert "\narchive        sealed" in status(house)
+    assert archive() == ("sealed", "unset")
