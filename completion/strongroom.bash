@@ -234,7 +234,7 @@ _strongroom_table() { # words, place: what may stand there, one a line
         'sheet closing|--language') printf '%s\n' en zh ;;
         'sheet closing|1') printf '%s\n' '<area>' ;;
         'sim badge|1') printf '%s\n' '<reader>' ;;
-        'sim badge|2') printf '%s\n' '<cardholder>' ;;
+        'sim badge|'[2-9]) printf '%s\n' '<cardholder>' ;;
         'sim close|1') printf '%s\n' '<point>' ;;
         'sim cut|1') printf '%s\n' '<point>' ;;
         'sim mend|1') printf '%s\n' '<point>' ;;

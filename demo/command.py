@@ -18,7 +18,7 @@ DIRECTORY = Path("demo-site")
 def demo(
     context: Context,
     port: Annotated[int, Option(help="The console's port; the broker gets the next one.")] = 8443,
-    story: Annotated[bool, Option(help="Play a whole holiday at speed, without a person.")] = False,
+    story: Annotated[bool, Option(help="Play a day, a night and a holiday at speed, without a person.")] = False,
     export: Annotated[
         Path | None, Option(metavar="FOLDER", help="With --story: a new folder for the export of its journal.")
     ] = None,

@@ -11,17 +11,24 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
+from sqlalchemy import Connection
 from starlette.responses import Response
 
 from hub.console.app import More
 from hub.console.base.console import Asked, Console, console_of, go
+from hub.console.base.render import View
 from hub.console.base.routes import get, post
+from hub.core.state import Guarded
 from hub.site_directory.hub import Hub
+from hub.store import queries, rows
 from wire import decoding
+from wire import messages as m
 from wire.simulation import hardware as simulated
 from wire.simulation import telephones
 
 TIMEOUT_S = 2.0
+SAME_BADGE_S = 2.5
+"""A badge that is held to a reader again sooner than after 2 s is the same presentation."""
 
 
 class Badge(NamedTuple):
@@ -47,7 +54,7 @@ async def play(request: Asked) -> Response:
 
 @post("/play")
 async def work(request: Asked) -> Response:
-    """Work one piece of hardware."""
+    """Work one piece of hardware; a badge with `again` is held there twice, as by whoever closes up."""
     console = console_of(request)
     form = await request.form()
     node = str(form.get("node", ""))
@@ -58,6 +65,9 @@ async def work(request: Asked) -> Response:
     try:
         question: simulated.Question = decoding.convert(fields, simulated.Question)
         answer = await asyncio.to_thread(simulated.send, _socket(console.access.hub, node), question, TIMEOUT_S)
+        if "again" in form and not answer.error:
+            await asyncio.sleep(SAME_BADGE_S)
+            answer = await asyncio.to_thread(simulated.send, _socket(console.access.hub, node), question, TIMEOUT_S)
     except msgspec.ValidationError as error:
         return await _page(console, request, str(error), 400)
     except simulated.NotThere:
@@ -85,7 +95,7 @@ async def reply(request: Asked) -> Response:
 
 
 async def _page(console: Console, request: Asked, message: str = "", status: int = 200) -> Response:
-    view = await console.view(request)
+    view, stands = await console.look(request, _stands)
     view.message = message
     hub = console.access.hub
     holders = _cardholders(hub)
@@ -95,10 +105,18 @@ async def _page(console: Console, request: Asked, message: str = "", status: int
         view,
         status,
         states=dict(zip(view.site.nodes, states, strict=True)),
+        stands=stands,
         badges=_badges(holders),
         telephones=await asyncio.to_thread(_telephones, hub, holders),
         LONGEST=telephones.LONGEST,
     )
+
+
+def _stands(connection: Connection, _view: View) -> dict[str, m.GuardState]:
+    """Whether each area is set that ever is, and is not sealed, as far as its node has told."""
+    sealed = {name for name, area in queries.areas(connection).items() if area.state != "unsealed"}
+    known = rows.load_all(connection, Guarded).values()
+    return {one.area: one.state for one in known if isinstance(one, Guarded) and one.area not in sealed}
 
 
 def _state(hub: Hub, node: str) -> simulated.NodeState | None:

@@ -19,8 +19,12 @@ from wire.simulation import hardware as simulated
 
 OnPoint = type[simulated.Open | simulated.Close | simulated.Cut | simulated.Short | simulated.Mend]
 POINT_WORDS: dict[str, tuple[OnPoint, str]] = {
-    "open": (simulated.Open, "Open the thing at a point: door, window, safe, seal loop; press a button."),
-    "close": (simulated.Close, "Close it again; let a button go."),
+    "open": (
+        simulated.Open,
+        "Open the thing at a point: door, window, safe, seal loop; hold a button down; make a water, smoke or panic "
+        "contact tell.",
+    ),
+    "close": (simulated.Close, "Close it again; let a button go; end what such a contact tells."),
     "cut": (simulated.Cut, "Cut the wire to a point."),
     "short": (simulated.Short, "Bridge the wire to a point."),
     "mend": (simulated.Mend, "Mend the wire to a point."),
@@ -33,6 +37,10 @@ PROGRESS_S = 0.5
 PRESS_S = 0.5
 SHOWN_S = 2.0
 """A node decides on a badge within half a second; what it shows may be what it has shown for the badge before."""
+SAME_BADGE_S = 2.5
+"""Sooner than after 2 s it would be the same presentation, however long the badge is held."""
+NEXT_BADGE_S = 1.0
+"""From one person to the next: what the reader shows of the first is over."""
 SOON_S = 0.4
 """In which a node has taken note of what was done to it, and sounds or shows something if it is going to."""
 LOOK_S = 0.05
@@ -72,7 +80,7 @@ for word, (point_kind, said) in POINT_WORDS.items():
 
 @app.command()
 def press(context: Context, point: PointName) -> None:
-    """Press a button for half a second."""
+    """Press a button for half a second: to leave, to set the area after a badge, for help."""
     _do(context.directory, point, simulated.Open(point), simulated.Close(point))
 
 
@@ -103,22 +111,35 @@ def _do(site: Path, place: str, *questions: simulated.Question) -> None:
 def badge(
     context: Context,
     reader: Annotated[str, Argument("The reader, as area/name.", metavar="AREA/READER")],
-    whose: Annotated[str, Argument("A cardholder, or ten hexadecimal digits.", metavar="NAME|NUMBER")],
+    whose: Annotated[
+        list[str], Argument("Cardholders, or ten hexadecimal digits, in the order in which they come.", "NAME|NUMBER")
+    ],
 ) -> None:
-    """Hold a badge to a reader, and say what the reader shows."""
+    """Hold badges to a reader, one after the other, and say what it shows. The same one twice closes an area up; those
+    of two people open it up out of its hours."""
     site = context.directory
     nodes = sim.running(site)
     node = sim.node_with(nodes, reader)
     if reader not in nodes[node].readers:
         raise SimError(f"{reader} is a point; open it: strongroom sim open {reader}", sim.EXIT_NO_INPUT)
-    number = sim.badge_number(site, whose)
-    before = sim.shown(nodes[node], reader)  # of a badge that was held there a moment ago
-    shown = sim.shown(sim.ask(site, node, simulated.Badge(reader, number)).state, reader)
+    numbers = [sim.badge_number(site, one) for one in whose]
+    shown = sim.shown(nodes[node], reader)  # of a badge that was held there a moment ago
+    for before, number in zip(["", *numbers], numbers, strict=False):
+        if before:
+            time.sleep(SAME_BADGE_S if number == before else NEXT_BADGE_S)
+            shown = sim.shown(sim.ask(site, node, simulated.State()).state, reader)
+        shown = _held(site, node, simulated.Badge(reader, number), shown)
+        print(f"{reader}: {shown or 'shows nothing'}", flush=True)
+
+
+def _held(site: Path, node: str, question: simulated.Badge, before: str) -> str:
+    """What the reader shows of a badge; `before`: what it has shown until then."""
+    shown = sim.shown(sim.ask(site, node, question).state, question.reader)
     until = time.monotonic() + SHOWN_S
     while shown in ("", before) and time.monotonic() < until:
         time.sleep(LOOK_S)
-        shown = sim.shown(sim.ask(site, node, simulated.State()).state, reader)
-    print(f"{reader}: {shown or 'shows nothing'}")
+        shown = sim.shown(sim.ask(site, node, simulated.State()).state, question.reader)
+    return shown
 
 
 for word, (node_kind, said) in NODE_WORDS.items():

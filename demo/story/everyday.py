@@ -32,11 +32,12 @@ def all_is_set(teller: Teller) -> None:
     """Nobody has told the nodes otherwise. What an earlier telling has left unset is closed up."""
     areas = [area.name for area in teller.look()[1].area]
     teller.wait(lambda: all(teller.state().find(Guarded, area) for area in areas))
-    for area in areas:
-        if not is_set(teller, area):
-            teller.says(f"An earlier telling has left the {area} unset: whoever keeps it closes up")
-            closing = closes_up(teller, area, teller.look()[1].areas[area].keeper or ZHANG)
-            teller.wait_for("area-set", area, closing)
+    unset = [area for area in areas if not is_set(teller, area)]
+    if unset:
+        teller.says("An earlier telling has left rooms unset: whoever keeps them closes up, which takes thirty seconds")
+    closing = {area: closes_up(teller, area, teller.look()[1].areas[area].keeper or ZHANG) for area in unset}
+    for area, after in closing.items():
+        teller.wait_for("area-set", area, after)
     teller.expect("every room is set until somebody unsets it", all(is_set(teller, area) for area in areas))
 
 

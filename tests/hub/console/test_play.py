@@ -13,6 +13,7 @@ import msgspec
 import pytest
 from starlette.applications import Starlette
 
+from demo import play_page
 from demo.phone.telephones import Telephones, modem_in
 from demo.play_page import MORE
 from hub.console.app import make_app
@@ -113,6 +114,28 @@ def test_a_button_works_the_hardware(
 ) -> None:
     assert zhao.does("/play", node="archive-1", **form).headers["location"] == "/play"
     assert asked[0] == question
+
+
+def test_a_button_holds_the_same_badge_there_twice(
+    zhao: Visitor, asked: list[simulated.Question], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(play_page, "SAME_BADGE_S", 0.0)
+    zhao.does("/play", node="archive-1", ask="badge", reader="archive/reader", number="01001A2B01", again="1")
+    assert asked == [simulated.Badge(reader="archive/reader", number="01001A2B01")] * 2
+
+
+@pytest.mark.parametrize(("is_set", "shown"), [(True, "green red Set"), (False, "green red Unset")])
+def test_a_reader_says_whether_its_area_is_set(
+    zhao: Visitor, house: House, asked: list[simulated.Question], is_set: bool, shown: str
+) -> None:
+    assert "close up" not in text_of(zhao.sees("/play"))
+    node = house.node("archive-1")
+    node.sets("archive", 1)
+    if not is_set:
+        node.unsets("archive", 2)
+    page = text_of(zhao.sees("/play"))
+    assert f"Archive reader {shown}" in page
+    assert "The same badge twice, to close up:" in page
 
 
 @pytest.mark.parametrize(
