@@ -134,8 +134,8 @@ def test_while_it_is_held_whoever_asks_is_told_so_and_what_he_asked_for_is_not_d
 
 
 @pytest.mark.postgres
-@pytest.mark.parametrize("holds", ["SELECT writer FROM head FOR UPDATE", "LOCK TABLE head IN ACCESS EXCLUSIVE MODE"])
-def test_so_he_is_on_postgresql_be_it_that_it_can_still_be_read_or_not(
+@pytest.mark.parametrize("holds", ["SELECT writer FROM head FOR UPDATE", "LOCK TABLE head IN EXCLUSIVE MODE"])
+def test_so_he_is_on_postgresql_be_it_a_row_that_is_held_or_the_table(
     databases: Databases, tmp_path: Path, holds: str
 ) -> None:
     settings = f'database = "{databases.empty("postgresql")}"\n[console]\nport = {free_port()}\n'
