@@ -13,16 +13,19 @@ from tests.support import compiled_once
 
 LONGEST = (
     "tests/system/",
-    "tests/sim/",
-    "tests/hub/console/test_browser.py",
+    "tests/hub/console/test_browser",
+    "tests/hub/notify/test_process.py",
+    "tests/hub/admin/test_backup.py",
     "tests/bench/",
+    "tests/sim/",
     "tests/hub/test_totality.py",
+    "tests/firmware/core/",
     "tests/hub/engine/",
     "tests/hub/ledger/",
-    "tests/firmware/test_",
+    "tests/hub/core/",
     "tests/audit/",
 )
-"""Where the long files are, those that take longest first."""
+"""Where the long files are: first those that wait much and need little, so that others have the processor meanwhile."""
 
 
 CORES = ("tests/hub/core/", "tests/firmware/core/", "tests/hub/engine/test_certifier.py")
@@ -30,7 +33,7 @@ CORES = ("tests/hub/core/", "tests/firmware/core/", "tests/hub/engine/test_certi
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    more = "also a simulated year, pictures of every page, and ten times the examples of each property"
+    more = "also a simulated year, pictures of every page, ten times the examples of each property, and whole tables"
     parser.addoption("--long", action="store_true", help=more)
 
 
@@ -56,9 +59,11 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return None if ours else True
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What is long is left out unless asked for. Workers begin with the longest, so that none is left alone with one in
-    the end; and all have one order, which they must agree on, even where a set gives the parameters."""
+    the end; and all have one order, which they must agree on, even where a set gives the parameters. Only then pytest
+    puts together what shares a fixture."""
     for item in items:
         if isinstance(item, pytest.Function) and item.nodeid.startswith(CORES) and _is_example(item):
             item.add_marker("core")

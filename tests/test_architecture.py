@@ -6,7 +6,7 @@ belongs to the nearest folder above it. To move a wall, change the table here, a
 
 import ast
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -222,18 +222,25 @@ def files(root: Path) -> Iterator[tuple[str, Path]]:
             yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts), file
 
 
-def parsed(file: Path) -> ast.Module:
-    return ast.parse(file.read_text(encoding="utf-8"), str(file))
+def nodes(file: Path) -> Sequence[ast.AST]:
+    """All that a file consists of; the first is the whole."""
+    return _nodes(file.read_text(encoding="utf-8"))
+
+
+@cache
+def _nodes(text: str) -> Sequence[ast.AST]:
+    return tuple(ast.walk(ast.parse(text)))
 
 
 def statements(file: Path) -> list[ast.Import | ast.ImportFrom]:
     """Whatever a file imports, also inside functions and under TYPE_CHECKING."""
-    return _statements(file.read_text(encoding="utf-8"))
+    return [node for node in nodes(file) if isinstance(node, ast.Import | ast.ImportFrom)]
 
 
-@cache
-def _statements(text: str) -> list[ast.Import | ast.ImportFrom]:
-    return [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Import | ast.ImportFrom)]
+def docstring(file: Path) -> str:
+    whole = nodes(file)[0]
+    assert isinstance(whole, ast.Module)
+    return ast.get_docstring(whole) or ""
 
 
 def imports(root: Path) -> Iterator[tuple[str, str]]:
@@ -315,7 +322,7 @@ def modules_in_circles(root: Path) -> list[str]:
 def folders(root: Path) -> dict[str, str]:
     """Each folder with Python in it, and its docstring."""
     return {
-        ".".join(file.relative_to(root).parent.parts): ast.get_docstring(ast.parse(file.read_text("utf-8"))) or ""
+        ".".join(file.relative_to(root).parent.parts): docstring(file)
         for package in PACKAGES
         for file in sorted((root / package).rglob("__init__.py"))
     }
@@ -327,10 +334,10 @@ def loose_files(root: Path) -> set[str]:
 
 def lines_of(root: Path) -> dict[str, tuple[int, str]]:
     """Each module's number of lines, and its docstring."""
-    texts = {file: file.read_text("utf-8") for package in PACKAGES for file in (root / package).rglob("*.py")}
     return {
-        str(file.relative_to(root)): (text.count("\n"), ast.get_docstring(ast.parse(text)) or "")
-        for file, text in texts.items()
+        str(file.relative_to(root)): (file.read_text("utf-8").count("\n"), docstring(file))
+        for package in PACKAGES
+        for file in (root / package).rglob("*.py")
     }
 
 
@@ -368,7 +375,7 @@ def cores_that_reach_out(root: Path) -> list[str]:
         f"{module} calls {ast.unparse(node.func)} in line {node.lineno}"
         for module, file in files(root)
         if is_pure(module)
-        for node in ast.walk(parsed(file))
+        for node in nodes(file)
         if isinstance(node, ast.Call) and reaches_out(node)
     ]
     return by_import + by_call
@@ -400,7 +407,7 @@ def types_worked_out(root: Path) -> list[str]:
         f"{module}: {ast.unparse(node)}"
         for module, file in files(root)
         if module != "wire.decoding"
-        for node in ast.walk(parsed(file))
+        for node in nodes(file)
         if works_types_out(node)
     ]
 
@@ -414,7 +421,7 @@ def dates_of_numbers(root: Path) -> list[str]:
         f"{module} uses {ast.unparse(node)} in line {node.lineno}"
         for module, file in files(root)
         if module != "wire.moments"
-        for node in ast.walk(parsed(file))
+        for node in nodes(file)
         if isinstance(node, ast.Attribute) and node.attr in PARTIAL
     ]
 
@@ -573,7 +580,7 @@ def test_what_lies_loose_is_found(tmp_path: Path) -> None:
 def calls(root: Path, name: str) -> Iterator[tuple[str, ast.Call]]:
     """Every call of a method or function of that name, with its module."""
     for module, file in files(root):
-        for node in ast.walk(parsed(file)):
+        for node in nodes(file):
             if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) == name:
                 yield module, node
 

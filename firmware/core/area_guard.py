@@ -15,36 +15,12 @@ from firmware.core import set_area
 from firmware.core.doors import Doors
 from firmware.core.effects import BeatNow, Effect, Keep
 from firmware.core.points import Points
+from firmware.core.presented import Served, Shown, When
 from firmware.core.set_area import Inside
 from firmware.core.shows import Answer, Shows
 from firmware.core.sounder import OwnSounder
 from firmware.core.stands import Stands
 from wire import messages as m
-
-
-class When(NamedTuple):
-    """A moment: ms since boot, wall time in ms, and how far that is trusted."""
-
-    mono: int
-    wall: int
-    trust: m.ClockTrust
-
-
-class Shown(NamedTuple):
-    """A badge of somebody who is known, at a reader outside."""
-
-    reader: m.PlanReader
-    credential: m.Credential
-    holder: m.Holder
-    at: int
-    reason: m.DenialReason | None
-    """Why it may not enter, leaving aside that the area is set; None: it may."""
-    may_close_up: bool
-
-
-Served = Literal["nothing", "closing-up", "first-of-two", "getting-out", "unsetting"]
-"""What a badge has served for before it is judged for entry. One that has unset the area lets in; one that has served
-for anything else is judged for nothing further."""
 
 
 class Around(NamedTuple):
@@ -83,6 +59,7 @@ class AreaGuard:
         self._last: Shown | None = None
         self._begun: _Begun | None = None
         self._tried: _Begun | None = None
+        self._broken_in = False
         self._told_inside: tuple[m.Person, int] | None = None
         self._first: tuple[m.Person, int] | None = None
         self._entering: m.Person | None = None
@@ -125,7 +102,7 @@ class AreaGuard:
             served = "nothing"
             if shown.reason is None:
                 self._entering = self._entering and shown.holder.person
-                if self._hour(when) == "out":
+                if set_area.counts_anew(self.rule, self.access, when.wall, when.trust):
                     self.stands = replace(self.stands, since=when.wall)
         self._last = shown
         return served
@@ -156,7 +133,9 @@ class AreaGuard:
 
     def _is_twice(self, shown: Shown) -> bool:
         first = self._last
-        if first is None or not shown.may_close_up or first.credential != shown.credential:
+        if first is None or not shown.may_close_up:
+            return False
+        if (first.reader, first.credential) != (shown.reader, shown.credential):
             return False
         shortest, longest = set_area.TWICE_MS
         return shortest <= shown.at - first.at <= longest
@@ -198,9 +177,11 @@ class AreaGuard:
                 seconds=set_area.SETTING_MS // 1000,
             )
         )
-        # Whoever opens a door after this stays, also where it is refused: for who is in, or for what they have open.
-        self._tried = _Begun(by, person, when.mono + set_area.SETTING_MS)
-        self._doors.prolong(self.name, person, self._tried.until)
+        # Whoever opens a door after this stays, also where it is refused for people who are taken to be inside. Where
+        # something is open they go in to shut it.
+        until = when.mono + set_area.SETTING_MS
+        self._tried = None if self._open else _Begun(by, person, until)
+        self._doors.prolong(self.name, person, until)
         yield from self._close_up(by, person, when)
 
     def _close_up(self, by: m.SetBy, person: m.Person, when: When) -> Iterator[Effect]:
@@ -227,7 +208,7 @@ class AreaGuard:
     def wants_out(self, record: m.LevelChanged, leaves: bool, when: When) -> Iterator[Effect]:
         """Whether this says that somebody is shut in: the exit button (`leaves`), or the innermost of several doors
         while the others are shut. To be asked before the record of it is stamped."""
-        innermost = len(self.doors) > 1 and record.point == self.doors[-1]
+        innermost = len(self.doors) > 1 and record.point == self.doors[-1] and not self._broken_in
         if leaves:
             yield from self.shut_in("button", when)
         elif innermost and not any(self._points.is_open(one) for one in self.doors[:-1]):
@@ -247,6 +228,7 @@ class AreaGuard:
         if level == "normal":
             self._shut(place)
         elif self.rule.decides and not silent and self.guarded(place, at) is not None:
+            self._broken_in = True
             yield from self._sounder.opened(self.name)
 
     def not_yet(self, place: m.Place) -> None:
@@ -270,6 +252,7 @@ class AreaGuard:
         late = set_area.may_stay(self.rule, self.access, when.wall)
         if tried is not None and when.mono <= tried.until and not forced and late and self._is_opener(tried.person):
             yield from self._stay("badge", tried.person, when)
+            yield from self._show("counted", when)
         elif begun is not None:
             yield Keep(m.SetCancelled(area=self.name, person=begun.person))
 

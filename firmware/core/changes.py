@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 
 from msgspec.structs import replace
 
-from firmware.core.area_guard import When
 from firmware.core.doors import Doors
 from firmware.core.effects import BeatNow, Effect, Keep
 from firmware.core.emergencies import Emergencies
 from firmware.core.everyday import Everyday
 from firmware.core.points import Seen
+from firmware.core.presented import When
 from firmware.core.sealing import Sealing
 from wire import messages as m
 from wire.points import KINDS

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 
-from firmware.core.area_guard import AreaGuard, Around, Served, Shown, When
+from firmware.core.area_guard import AreaGuard, Around
 from firmware.core.debounce import Change
 from firmware.core.doors import area_of
 from firmware.core.effects import Effect
+from firmware.core.presented import Served, Shown, When
 from firmware.core.set_watch import SetWatches
 from firmware.core.stands import Stands
 from wire import messages as m

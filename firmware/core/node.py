@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from firmware.core.area_guard import Around, When
+from firmware.core.area_guard import Around
 from firmware.core.badge import MANY
 from firmware.core.changes import Changes
 from firmware.core.clock import Clock
@@ -40,6 +40,7 @@ from firmware.core.guard import Guard as SealingGuard
 from firmware.core.kept import Kept
 from firmware.core.orders import OrderContext, Orders
 from firmware.core.points import Points, Sample
+from firmware.core.presented import When
 from firmware.core.proofs import Trust
 from firmware.core.readers import Parts, Readers
 from firmware.core.sealing import Sealing

@@ -6,13 +6,13 @@ from collections.abc import Container, Iterator, Mapping
 from typing import NamedTuple
 
 from firmware.core.access import Question, may_close_up, why_not_in, why_not_out
-from firmware.core.area_guard import Served, Shown, When
 from firmware.core.badge import BadgeReader
 from firmware.core.clock import Clock
 from firmware.core.doors import Doors, area_of
 from firmware.core.effects import Effect, Keep, Now, ReaderBytes
 from firmware.core.everyday import Everyday
 from firmware.core.guard import Guard
+from firmware.core.presented import Served, Shown, When
 from firmware.core.sealing import Sealing
 from firmware.core.shows import Shows, Sign
 from firmware.core.silence import HubSilence

@@ -145,6 +145,15 @@ def due(rule: Guarding, access: AccessList, stands: Stands, wall: int, trust: Cl
     return Due(max(times.soft, stands.until), max(times.last, stands.until))
 
 
+def counts_anew(rule: Guarding, access: AccessList, wall: int, trust: ClockTrust) -> bool:
+    """Whether a badge that is granted at this time says that people are there: out of the area's hours, and in hours of
+    its own once the last time to set it after the office's close is over."""
+    if hour(rule, access, wall, trust) == "out":
+        return True
+    closed = hours.last_end(access, rule.office or rule.hours, wall)
+    return closed is not None and wall >= closed + LAST_MS and _close_to_come(rule, access, wall) is None
+
+
 def may_stay(rule: Guarding, access: AccessList, wall: int) -> bool:
     """Whether people may say at the reader that they stay: from an hour before the office closes, and out of hours."""
     end = _close_to_come(rule, access, wall)

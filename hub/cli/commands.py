@@ -31,6 +31,8 @@ WORDS = {
         "Show the journal: for people the newest 50 entries, unless they ask for others.", ("journal:journal",)
     ),
     "access": Word("Show the access log, newest first.", ("access:access",)),
+    "sheet": Word("What is printed and kept: the closing list of a day, and the check sheet of a month.", ("sheet",)),
+    "area": Word("Areas on ordinary days: how they are set and unset, and what an officer asks of that.", ("area",)),
     "seal": Word(
         "Order an area to be sealed: two people then show their badges at its reader within 20 s of each other.",
         ("seal:seal",),

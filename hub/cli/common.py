@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -100,6 +100,15 @@ def zone_of(connection: Connection) -> tzinfo:
     query = select(tables.site_document.c.document).where(tables.site_document.c.version == version)
     document = connection.execute(query).scalar()
     return ZoneInfo(decoding.decode(document, _Zoned).timezone) if document is not None else UTC
+
+
+def moment(text: str, zone: tzinfo) -> int:
+    """Wall time in ms of a local time as somebody types it. Raises Failure."""
+    try:
+        found = datetime.strptime(text, "%Y-%m-%d %H:%M").replace(tzinfo=zone)
+    except ValueError:
+        raise Failure(f'{text!r} is no time; write it like "2026-02-14 17:30"', 64) from None
+    return int(found.timestamp() * 1000)
 
 
 def iso(time: int) -> str:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from typing import Annotated
 
 import msgspec
 
 from hub.cli import table
 from hub.cli.asking import first
-from hub.cli.common import act, hub_of, local, look, print_json
+from hub.cli.common import act, hub_of, local, look, moment, print_json
 from hub.core.calling import roster
 from hub.core.state import Handover, Shift
 from hub.site_directory.hub import wall_ms
 from wire import messages as m
-from wire.command_line.run import Failure
 from wire.command_line.signature import Argument, Context, Option
 from wire.command_line.tree import Group
-
-MOMENT = "%Y-%m-%d %H:%M"
 
 app = Group()
 handing = Group("Hand over to the next duty officer: both sign.")
@@ -69,7 +66,7 @@ def add(
     """Put a shift on the roster."""
     hub = hub_of(context)
     zone = look(hub)[1].zone
-    begin, end = _moment(starts, zone), _moment(ends, zone)
+    begin, end = moment(starts, zone), moment(ends, zone)
     request = m.ShiftAdded(shift=0, person=person, stand_in=stand_in, starts=begin, ends=end)
     added = first(act(hub, login, request), m.ShiftAdded)
     print(f"shift {added.shift} is on the roster")
@@ -133,11 +130,3 @@ def _summary(drafted: m.HandoverDrafted) -> str:
         f"silent nodes: {', '.join(drafted.silent) or 'none'}",
     ]
     return "; ".join(parts)
-
-
-def _moment(text: str, zone: tzinfo) -> int:
-    try:
-        moment = datetime.strptime(text, MOMENT).replace(tzinfo=zone)
-    except ValueError:
-        raise Failure(f'{text!r} is no time; write it like "2026-02-14 17:30"', 64) from None
-    return int(moment.timestamp() * 1000)

@@ -6,16 +6,16 @@ from typing import Annotated, Any
 
 import msgspec
 
-from hub.cli import table
+from hub.cli import guard_view, table
 from hub.cli.common import held_database, hub_of, iso, local, print_json
 from hub.core import watched
-from hub.core.site import guarding, where
-from hub.core.site.document import Site
-from hub.core.state import Alarm, Guarded, Life, Point, State
+from hub.core.doors import overview
+from hub.core.doors.overview import Overview
+from hub.core.site import where
+from hub.core.state import Alarm, Life, Point, State
 from hub.core.watched import Known, Seen, Unwatched
-from hub.site_directory import engine_pulse
 from hub.site_directory.hub import Hub, wall_ms
-from hub.store import looking, watching
+from hub.store import looking
 from wire.command_line.signature import Context, Option
 
 
@@ -27,20 +27,11 @@ def status(
     hub = hub_of(context)
     with hub.reading() as connection:
         state, site = looking.look(connection)
-    known = _known(hub, site)
+    known = guard_view.known(hub, site)
     if json:
         print_json([_as_object(hub, state, known)])
     else:
         _show(state, known)
-
-
-def _known(hub: Hub, site: Site) -> Known:
-    """What is watched, by the journal and by the engine's own word that it is at work."""
-    beat = engine_pulse.ask(hub.layout.engine_socket, hub.layout.public_key("engine"), hub.site, wall_ms())
-    with hub.reading() as connection:
-        at = beat.time if beat else watching.engine_time(connection)
-        engine = watched.Engine("heard", at, beat.held) if beat else watched.Engine("silent", at)
-        return watching.known(connection, site, engine)
 
 
 def _nodes(known: Known) -> list[str]:
@@ -57,6 +48,10 @@ def _open(state: State) -> tuple[int, int]:
     alarms = [alarm for alarm in state.all(Alarm) if alarm.open]
     troubles = sum(alarm.klass == "trouble" for alarm in alarms)
     return len(alarms) - troubles, troubles
+
+
+def _guard(state: State, known: Known, name: str, seen: Seen) -> Overview | None:
+    return overview.of(state, known.site, name, seen, wall_ms())
 
 
 # ---------------------------------------------------------------- for programs
@@ -80,15 +75,11 @@ def _as_object(hub: Hub, state: State, known: Known) -> dict[str, Any]:
 
 
 def _area(state: State, known: Known, name: str) -> dict[str, Any]:
-    found = watched.area(known, name).unwatched
-    row, guard = msgspec.to_builtins(state.area(name)), _guard(state, known, name)
-    told = {"guard": guard.state if guard else None, "guard_since": iso(guard.since) if guard else None}
-    return {**row, **({"inside": None} if found else {}), **told, **_watch(found)}
-
-
-def _guard(state: State, known: Known, name: str) -> Guarded | None:
-    """How an area stands on ordinary days, as its node has told last; None where nobody sets it."""
-    return state.find(Guarded, name) if guarding.is_set(known.site, known.site.areas[name]) else None
+    seen = watched.area(known, name)
+    row, found = msgspec.to_builtins(state.area(name)), seen.unwatched
+    guard = _guard(state, known, name, seen)
+    stands = {"how": guard.how, "since": iso(guard.row.since), "left_open": guard.row.left_open} if guard else None
+    return {**row, **({"inside": None} if found else {}), **_watch(found), "guard": stands}
 
 
 def _node(state: State, known: Known, name: str) -> dict[str, Any]:
@@ -122,13 +113,17 @@ def _show(state: State, known: Known) -> None:
 
 
 def _area_columns(state: State, known: Known, name: str, one: Seen) -> tuple[object, ...]:
-    row, guard = state.area(name), _guard(state, known, name)
-    standing, since = (row.state, row.since) if guard is None or row.state != "unsealed" else (guard.state, guard.since)
-    not_normal = ", ".join(_level(point, one) for point in _odd(state) if where.area_of(point.place) == name)
+    row, guard = state.area(name), _guard(state, known, name, one)
+    left_open = guard.row.left_open if guard and guard.how == "set" else ()
+    odd = [point for point in _odd(state) if where.area_of(point.place) == name]
+    not_normal = ", ".join(
+        f"{point.place} left open" if point.place in left_open else _level(point, one) for point in odd
+    )
     watch = _say(known, one.unwatched, partly=not one.whole) if one.unwatched else "watched"
     inside = "not known" if one.unwatched else row.inside
-    told = local(since, known.site.zone) if since else ""
-    return name, standing, told, watch, inside, not_normal or ("not known" if one.points else "")
+    stands, at = guard_view.stands(row, guard)
+    since = local(at, known.site.zone) if at else ""
+    return name, stands, since, watch, inside, not_normal or ("not known" if one.points else "")
 
 
 def _node_columns(state: State, known: Known, name: str) -> tuple[object, ...]:

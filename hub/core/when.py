@@ -19,13 +19,21 @@ def when(state: State, entry: Entry, record: m.Record, at: int | None = None) ->
     node was enrolled. Then it happened when the hub heard of it, less what the node's uptime says has passed since.
     """
     life = state.life(record.node)
-    earliest = max(0, life.enrolled_at - AHEAD_MS) if life else 0
-    latest = entry.time + AHEAD_MS
-    wall = record.wall if record.clock != "untrusted" and earliest <= record.wall <= latest else entry.time
+    return _when(record, entry.time, max(0, life.enrolled_at - AHEAD_MS) if life else 0, at)
+
+
+def happened(record: m.Record, heard: int, at: int | None = None) -> int:
+    """The same for whoever reads the journal, and has no state: `heard` is when the hub did."""
+    return _when(record, heard, 0, at)
+
+
+def _when(record: m.Record, heard: int, earliest: int, at: int | None) -> int:
+    latest = heard + AHEAD_MS
+    wall = record.wall if record.clock != "untrusted" and earliest <= record.wall <= latest else heard
     if at is None:
         return wall
     then = wall - (record.mono - at)
-    return then if earliest <= then <= latest else entry.time
+    return then if earliest <= then <= latest else heard
 
 
 def dated(record: m.Record, heard: int) -> m.Record:

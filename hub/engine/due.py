@@ -26,6 +26,7 @@ from hub.core.nodes.progress import Progress
 from hub.core.nodes.witnesses import Witnesses
 from hub.core.rules import asked, each
 from hub.core.sealing import missed
+from hub.core.sealing.long_kept_back import LongKeptBack
 from hub.core.sealing.timeouts import CeremonyTimeouts
 from hub.core.site.document import Site
 from hub.core.state import State
@@ -72,6 +73,7 @@ class Watch:
         self.floods = Floods(mono)
         self.deadlines = CeremonyTimeouts()
         self.waits = Waits()
+        self.kept_back = LongKeptBack()
         self.escalation = Escalation()
         self._disk = disk
         self.held = HeldDatabase()
@@ -144,6 +146,7 @@ class Watch:
                 partial(self.escalation.due, current, site, now, mono) if calls else partial(iter, ()),
                 partial(self.deadlines.due, current, now, mono),
                 partial(self.waits.due, current, now, mono),
+                partial(self.kept_back.due, current, now, mono),
                 partial(order_content.renewals, current, now),
                 partial(calendar_facts.unpublished, current, now),
                 partial(roster.due, current, site, now),

@@ -6,12 +6,12 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple, cast
 
 from sqlalchemy import select
 
-from hub.core.calling.answers import ANSWER_MS
+from hub.core.calling.answers import ANSWER_MS, understood
 from hub.core.site.document import Site
 from hub.core.state import Alarm, Call, State
 from hub.door import protocol
@@ -123,6 +123,11 @@ class HubAccess:
             told = notices.messages(connection, self._clock() - ANSWER_MS)
         return Known(size, state, site, contacts, told)
 
+    def phones(self) -> Mapping[int, str]:
+        """The telephones of everybody who is known. Raises DatabaseLost, SQLAlchemyError."""
+        with session.reading(self._database) as connection:
+            return queries.phones(connection)
+
     def say(self, *facts: m.FactData) -> None:
         """The engine is to be told what this service has seen."""
         self._own.spool.say(*facts)
@@ -192,11 +197,14 @@ class HubAccess:
     def failed(self, claim: Claim, why: str) -> None:
         """The notice has failed."""
         notice = claim.notice
-        self._own.meanwhile.settled(notice)  # the engine has never heard of it, and goes on from where it is
+        facts: list[m.FactData] = []
+        if notice.number > 0:
+            facts.append(m.NoticeFailed(notice=notice.number, attempt=claim.attempt, detail=why[:500]))
+        if meanwhile := self._own.meanwhile.settled(notice, why[:500]):
+            facts.append(meanwhile)
 
         def settle(_: object) -> None:
-            if notice.number > 0:
-                self.say(m.NoticeFailed(notice=notice.number, attempt=claim.attempt, detail=why[:500]))
+            self.say(*facts)
             self.leases.done(claim)
 
         self._own.file.change(settle)
@@ -229,7 +237,8 @@ class HubAccess:
         self._own.file.change(note)
 
     def _answered(self, heard: Answered) -> bool:
-        message = protocol.Answered(sender=heard.sender[:64], text=heard.text[:LONGEST], at=self._clock())
+        text = heard.text[:LONGEST] if understood(heard.text) is not None else ""  # what is no answer is not kept
+        message = protocol.Answered(sender=heard.sender[:64], text=text, at=self._clock())
         number = _number(heard, message.at)
         self._own.spool.put(message, number)
         self._own.meanwhile.answered(message)

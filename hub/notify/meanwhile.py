@@ -125,11 +125,12 @@ class Meanwhile:
         with self._lock:
             return [one for one in self._queued.values() if one.channel == channel]
 
-    def settled(self, notice: Notice) -> m.CalledMeanwhile | None:
-        """A channel has taken a notice, or it is given up: of one of ours, what the engine is to be told."""
+    def settled(self, notice: Notice, failed: str = "") -> m.CalledMeanwhile | None:
+        """A channel has taken a notice, or (`failed`: why) it is given up: of one of ours, what the engine is to be
+        told."""
         with self._lock:
             if self._known and (here := self._known.state.find(Notice, abs(notice.number))):
-                self._here()[0].put(replace(here, state="handed", handed_at=self._clock()))
+                self._here()[0].put(replace(here, state="failed" if failed else "handed", handed_at=self._clock()))
             if self._queued.pop(notice.number, None) is None:
                 return None
         return m.CalledMeanwhile(
@@ -140,6 +141,7 @@ class Meanwhile:
             channel=notice.channel,
             person=notice.person,
             at=self._clock(),
+            failed=failed,
         )
 
     def answered(self, message: Answered) -> None:

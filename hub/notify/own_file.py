@@ -93,6 +93,20 @@ class OwnFile:
                 self._leave_the_file(error)
                 return self._do(work)
 
+    def overwrite(self) -> bool:
+        """What was deleted is gone from the disk as well: out of the write-ahead log, and with what was set aside.
+        False while that cannot be done."""
+        with self._lock:
+            if not self.durable:
+                return True  # the file is another one when it is of use again
+            try:
+                self._damaged.unlink(missing_ok=True)
+                ((busy, _pages, _moved),) = self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            except (sqlite3.Error, OSError) as error:
+                self._say("keeps what was deleted from it", error)
+                return False
+            return not busy
+
     def close(self) -> None:
         """Close it."""
         with self._lock:
@@ -166,7 +180,11 @@ class OwnFile:
         self._say("is damaged and is set aside", error)
         for ending in ("-journal", "-wal", "-shm"):
             self._path.with_name(f"{self._path.name}{ending}").unlink(missing_ok=True)
-        self._path.replace(self._path.with_name(f"{self._path.name}.damaged"))
+        self._path.replace(self._damaged)
+
+    @property
+    def _damaged(self) -> Path:
+        return self._path.with_name(f"{self._path.name}.damaged")
 
     def _say(self, what: str, error: Exception) -> None:
         log.error("%s %s (%s); people are called all the same", self._path, what, error)

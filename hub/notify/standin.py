@@ -23,6 +23,7 @@ from hub.core.nodes.hub_disk import ALARMS
 from hub.core.site.document import Site
 from hub.core.state import State
 from hub.door.protocol import Say
+from hub.notify.forgetting import Forgetting
 from hub.notify.hub_access import HubAccess, Own
 from hub.site_directory import contacts, engine_pulse
 from hub.site_directory.hub import Hub
@@ -80,6 +81,7 @@ class StandIn(threading.Thread):
         self._checked = self._begun = self._in_order = False
         self._silent_since: int | None = None
         self._size = 0
+        self._forgetting = Forgetting(own.file, own.spool)
         self._said_broken: bool | None = None
         self._told_at = 0.0
         self._fences = Fences(log, faults.is_of_the_database, self.failed)
@@ -114,6 +116,8 @@ class StandIn(threading.Thread):
             self._begin(access)
         while not self._failed.empty():
             access.say(self._failed.get())
+        with self._fences.around("who was erased"), contextlib.suppress(*faults.UNUSABLE):
+            self._forgetting.turn(access.phones())
         if not self._own.meanwhile.active:
             self._check(access)
         with self._fences.around("the stand-in for the engine"):

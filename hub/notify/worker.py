@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
-from hub.notify.channels.channel import Channel, Handed, Letter, Unsent
+from hub.notify.channels.channel import Channel, Contact, Handed, Letter, Unsent
 from hub.notify.hub_access import HubAccess
 from hub.notify.leases import Claim
 from hub.store import faults
@@ -127,8 +127,8 @@ class Worker(threading.Thread):
         """Send it. Raises Unsent; whatever else goes wrong costs this letter, and no other."""
         try:
             return self.channel.send(letter)
-        except Unsent:
-            raise
+        except Unsent as error:
+            raise Unsent(_without(str(error), letter.contact), error.final) from None
         except Exception as error:
             log.exception("%s: nobody foresaw this", self.channel.name)
             raise Unsent(f"a fault of this program: {type(error).__name__}") from error
@@ -178,3 +178,11 @@ class Worker(threading.Thread):
         if works != self._works:
             self._works = works
             access.say(m.ChannelTested(channel=self.channel.name, worked=works, detail=detail[:500]))
+
+
+def _without(why: str, contact: Contact) -> str:
+    """What a server or modem says of a failure, without the address: the journal outlives the right to keep that."""
+    for address in (contact.phone, contact.phone.removeprefix("+"), contact.email):
+        if address:
+            why = why.replace(address, "…")
+    return why

@@ -40,8 +40,22 @@ ACCESS_KINDS = (
     "held-open",
     "presented",
     "attended",
+    "setting",
+    "area-set",
+    "area-unset",
+    "first-of-two",
+    "set-refused",
+    "set-cancelled",
+    "set-extended",
+    "not-set",
+    "somebody-inside",
+    "somebody-out",
+    "reader-deaf",
+    "guard-requested",
+    "unsetting-allowed",
+    "unsetting-forbidden",
 )
-"""Kinds of record that make up the access log."""
+"""Kinds of entry that make up the access log: who came and went, who has set and unset an area, and on whose word."""
 
 
 class JournalRow(Struct, frozen=True):
@@ -72,6 +86,12 @@ class JournalRow(Struct, frozen=True):
         """What the entry is about; None for what this version cannot read."""
         message = self._read
         return message.data if message else None
+
+    @property
+    def record(self) -> m.Record | None:
+        """What it says as a record of a node; None for what is none, or what this version cannot read."""
+        message = self._read
+        return message if isinstance(message, m.Record) else None
 
     @property
     def late(self) -> bool:
@@ -165,18 +185,22 @@ def access_log(
     search: Iterable[Term] = (),
     *,
     kinds: Sequence[str] = ACCESS_KINDS,
+    opened: Sequence[str] = (),
     area: str | None = None,
     since: int | None = None,
     until: int | None = None,
     before: int | None = None,
     limit: int = PAGE,
 ) -> list[JournalRow]:
-    """Who came and went, or tried to, newest first. Every term must fit the name, the number, the place or the kind.
+    """Who came and went, or tried to, and what was opened at some points, newest first. Every term must fit the name,
+    the number, the place or the kind.
 
     `since` and `until` are wall times of the nodes (`until` is not within), `before` a journal index.
     """
     fits = tuple(_fit(connection, term) for term in search)
-    wanted = Wanted(before=before, kinds=tuple(kinds), place=area, since=since, until=until, search=fits)
+    wanted = Wanted(
+        before=before, kinds=tuple(kinds), place=area, since=since, until=until, search=fits, opened=tuple(opened)
+    )
     return read(connection, entries.find(connection, wanted, limit))
 
 
@@ -201,8 +225,12 @@ def read(connection: Connection, indexes: Sequence[int]) -> list[JournalRow]:
 def doubted(connection: Connection, rows: Iterable[JournalRow]) -> frozenset[int]:
     """Which of these entries stand behind a statement that they are doubted."""
     before = [row.index - 1 for row in rows]
-    query = select(_journal.c.idx).where(_journal.c.idx.in_(before), _journal.c.kind == "record-doubted")
-    return frozenset(index + 1 for index in connection.execute(query).scalars())
+    found: set[int] = set()
+    for at in range(0, len(before), READ_AT_ONCE):
+        some = _journal.c.idx.in_(before[at : at + READ_AT_ONCE])
+        query = select(_journal.c.idx).where(some, _journal.c.kind == "record-doubted")
+        found.update(index + 1 for index in connection.execute(query).scalars())
+    return frozenset(found)
 
 
 # ---------------------------------------------------------------- how things stand

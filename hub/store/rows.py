@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -31,10 +32,12 @@ _OPEN_ONLY: dict[Table, ColumnElement[bool] | TextClause] = {
 """What decisions need of tables that grow for ever."""
 
 
-def load(connection: Connection) -> State:
-    """The state that decisions are made on. Raises DatabaseLost for a row that cannot be one."""
+def load(connection: Connection, kinds: Iterable[type[Row]] = KEYS) -> State:
+    """The state that decisions are made on, or what of it is of these kinds. Raises DatabaseLost for a row that cannot
+    be one."""
     state = State()
-    for kind, table in tables.ROWS.items():
+    for kind in kinds:
+        table = tables.ROWS[kind]
         query = select(table)
         if table in _OPEN_ONLY:
             query = query.where(_OPEN_ONLY[table])

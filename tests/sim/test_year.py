@@ -72,8 +72,9 @@ def test_two_weeks_with_a_holiday_in_them_disturb_nobody(seed: int) -> None:
     assert count(house, m.Sealed) == count(house, m.Unsealed) == 3
     assert count(house, m.Entered) > 100
     assert count(house, m.BadgeAwaited) == count(house, m.BadgeWaitOver) > 0
-    for kind in (m.Denied, m.NotEntered, m.EngineStarted, m.NodeSilent):
-        assert count(house, kind) > 1
+    for kind in (m.Denied, m.NotEntered, m.EngineStarted, m.NodeSilent, m.SetExtended, m.SetRefused):
+        assert count(house, kind) > 0
+    assert count(house, m.AreaSet) > 20
     assert count(house, m.Started) > len(house.nodes)
     assert count(house, m.Watch) > 500
 

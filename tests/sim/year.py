@@ -31,7 +31,7 @@ FIRST, LAST = date(2025, 12, 31), date(2026, 12, 31)
 OPENS, LUNCH, BACK, CLOSES = 8.5, 12, 13.5, 17.5
 NIGHT_ENDS = 6.5
 """Whoever has worked late has gone more than eight hours ago."""
-OPENERS = {"archive": (1001, 1003, 1008), "cipher-room": (1001, 1002), "computer-room": (1003, 1006, 1008)}
+OPENERS = {"archive": (1001, 1002), "cipher-room": (1001, 1002), "computer-room": (1003, 1006, 1008)}
 """Who opens up in the morning, and closes up in the evening."""
 ENTITLED = {
     "archive": (1001, 1002, 1003, 1005, 1008),
@@ -198,7 +198,7 @@ class Year:
             if late and one == area:
                 start(self.people.overtime(one, person, 3), at(day, 17.52) + span(0, 60))
             elif one == cleaned:
-                start(self.people.cleans(one, 1008), at(day, 17.55) + span(0, 5 * 60))
+                start(self.people.cleans(one, people[-1]), at(day, 17.55) + span(0, 5 * 60))
             else:
                 start(self.people.close_up(one, choice(people)), at(day, 17.52) + span(0, 10 * 60))
         self._ticks(at(day, 17.5), at(day, 22))

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from demo.site import make_site
+from hub.sign_in import passwords
 from hub.site_directory.layout import Layout
 from tests.support.hub import AT_ANY_HOUR
 from tests.support.postgres import Postgres
@@ -18,13 +19,15 @@ from tests.system.demo import Demo, processes_in
 
 @pytest.fixture(scope="session")
 def made_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A demonstration site that has never run."""
+    """A demonstration site that has never run. Its passwords are hashed as cheaply as can be."""
     directory = tmp_path_factory.mktemp("made") / "site"
     directory.mkdir(mode=0o700)
     plain = tmp_path_factory.mktemp("document") / "site.toml"
     plain.write_text(AT_ANY_HOUR, "utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(make_site, "SITE_FILE", plain)
+        patch.setattr(passwords, "TIME_COST", 1)
+        patch.setattr(passwords, "MEMORY_KIB", 8)
         make_site.make(Layout(directory), None)
     return directory
 

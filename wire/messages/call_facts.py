@@ -152,7 +152,7 @@ class EngineSilent(Data, frozen=True, tag="engine-silent"):
 class CalledMeanwhile(Data, frozen=True, tag="called-meanwhile"):
     """While the engine was silent, a channel has taken a notice of these open alarms of a call, which stood on that
     rung of its ladder; without a call, of the silence itself. `at`: when (wall time). `notice` is its number from now
-    on, and `wait`: ms from `at` until the call moves on, None for never."""
+    on, and `wait`: ms from `at` until the call moves on, None for never. `failed`: why the channel has not taken it."""
 
     call: Number | None
     alarms: Lines
@@ -163,6 +163,7 @@ class CalledMeanwhile(Data, frozen=True, tag="called-meanwhile"):
     at: Wall
     notice: Number = 0
     wait: Span | None = None
+    failed: Text = ""
 
 
 class EngineBack(Data, frozen=True, tag="engine-back"):

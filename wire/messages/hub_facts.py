@@ -183,6 +183,15 @@ class HubStorage(Data, frozen=True, tag="hub-storage"):
     free: Count
 
 
+class PlanKeptBack(Data, frozen=True, tag="plan-kept-back"):
+    """For an hour, since then (wall time), a node that holds an area sealed has not been sent what the site document in
+    force changes of it; or it has been, or needs it no more."""
+
+    node: Name
+    kept: bool
+    since: Wall | None
+
+
 class ProgressAgain(Data, frozen=True, tag="progress-again"):
     """A node that made no progress gets on again."""
 
@@ -330,6 +339,7 @@ HubFact = (
     | NodeFloods
     | FloodOver
     | OrderNotDone
+    | PlanKeptBack
     | ProgressAgain
     | BeatContradicts
     | DiskRefuses

@@ -91,6 +91,8 @@ class View:
     ) -> None:
         self.texts = texts
         self.names = Names(site, people, texts)
+        self.people = people
+        """Names by number, as far as they are known."""
         self.site = site
         self.now = now
         self.signed = signed

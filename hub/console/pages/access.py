@@ -12,14 +12,27 @@ from starlette.routing import Route
 from hub.console.base.console import Asked, console_of
 from hub.console.base.render import View
 from hub.console.base.routes import get, number_of
+from hub.console.parts import set_said
 from hub.console.parts.paging import before_of, day_start, terms
 from hub.console.words import names
-from hub.store import queries
+from hub.console.words.texts import N_
+from hub.reports.words import Words
+from hub.store import queries, who_opened
+from hub.store.entries import LEVELS
 from hub.store.queries import JournalRow
+from hub.store.who_opened import Log, Logged
 from wire import messages as m
 
-KINDS = {kind: names.KINDS[kind] for kind in queries.ACCESS_KINDS}
+OPENED = N_("Opened or closed")
+KINDS = {
+    **{kind: names.KINDS[kind] for kind in queries.ACCESS_KINDS},
+    **dict.fromkeys(LEVELS, OPENED),
+}
+"""What a search for a kind of event goes by."""
+TURNED = {"active": N_("Opened"), "normal": N_("Shut")}
 LOOKS = {
+    "level": "plain",
+    "chatter": "odd",
     "granted": "good",
     "entered": "good",
     "left": "plain",
@@ -30,14 +43,38 @@ LOOKS = {
     "held-open": "bad",
     "denied": "bad",
     "forced": "bad",
+    "setting": "plain",
+    "area-set": "good",
+    "area-unset": "good",
+    "first-of-two": "plain",
+    "set-refused": "odd",
+    "set-cancelled": "plain",
+    "set-extended": "plain",
+    "not-set": "odd",
+    "somebody-inside": "bad",
+    "somebody-out": "plain",
+    "reader-deaf": "bad",
+    "guard-requested": "plain",
+    "unsetting-allowed": "plain",
+    "unsetting-forbidden": "plain",
 }
-NOBODYS = ("emptied",)
-"""Kinds that are about no person: nobody unknown has done anything."""
 
 
-def detail(view: View, row: JournalRow) -> str:
+def event(view: View, row: JournalRow) -> str:
+    """What has happened, in a word or two."""
+    data = row.data
+    if isinstance(data, m.LevelChanged):
+        return view.word(TURNED if data.now in TURNED else names.LEVELS, data.now)
+    return view.word(names.KINDS, row.kind)
+
+
+def detail(view: View, line: Logged) -> str:
     """What an entry says beyond who, where and when."""
-    data, say = row.data, view.texts.say
+    data, say = line.row.data, view.texts.say
+    if line.present is not None and not (isinstance(data, m.LevelChanged) and data.found):
+        return Words(view.texts.language, view.site, view.people).who(line.present)
+    if line.present is not None:
+        return say("found so when the node started")
     if isinstance(data, m.Denied):
         return view.word(names.DENIALS, data.reason)
     if isinstance(data, m.Left):
@@ -48,7 +85,13 @@ def detail(view: View, row: JournalRow) -> str:
         return say("open for more than %(seconds)s s", seconds=data.seconds)
     if isinstance(data, m.Attended) and data.alarms:
         return say("alarm %(numbers)s", numbers=", ".join(map(str, data.alarms)))
-    return ""
+    return set_said.detail(view, data)
+
+
+def by_nobody(row: JournalRow) -> bool:
+    """Whether the entry is about no person: nobody unknown has done anything."""
+    opened = row.kind in LEVELS  # who may have stands under the details
+    return opened or isinstance(row.data, m.Emptied) or set_said.by_nobody(row.data)
 
 
 @get("/access")
@@ -58,35 +101,37 @@ async def access(request: Asked) -> Response:
     search, area = asked.get("q", "")[:100], asked.get("area", "")
     first, last, before = asked.get("from", ""), asked.get("to", ""), before_of(request)
 
-    def ask(connection: Connection, view: View) -> tuple[list[JournalRow], frozenset[int]]:
-        found = queries.access_log(
+    def ask(connection: Connection, view: View) -> tuple[Log, frozenset[int]]:
+        found = who_opened.access_log(
             connection,
+            view.site,
             terms(search, view.names, KINDS),
             area=area if area in view.site.areas else None,
             since=day_start(first, view.site.zone),
             until=day_start(last, view.site.zone, 1),
             before=before,
-            limit=queries.PAGE + 1,
         )
-        return found, queries.doubted(connection, found)
+        return found, queries.doubted(connection, [line.row for line in found.lines])
 
-    view, (rows, doubted) = await console.look(request, ask)
+    view, (log, doubted) = await console.look(request, ask)
     kept = {"q": search, "area": area, "from": first, "to": last}
     return console.renderer.page(
         "access.html",
         view,
-        rows=rows[: queries.PAGE],
+        lines=log.lines,
         doubted=doubted,
-        more=rows[queries.PAGE - 1].index if len(rows) > queries.PAGE else None,
+        more=log.more,
         search=search,
         area=area,
         first=first,
         last=last,
         before=before,
         query=urlencode({key: value for key, value in kept.items() if value}),
-        detail=lambda row: detail(view, row),
+        event=lambda row: event(view, row),
+        detail=lambda line: detail(view, line),
         LOOKS=LOOKS,
-        NOBODYS=NOBODYS,
+        people=lambda row: set_said.people(row.data, row.person),
+        by_nobody=by_nobody,
     )
 
 
@@ -98,7 +143,14 @@ async def entry(request: Asked) -> Response:
     view, row = await console.look(request, lambda connection, _view: queries.entry(connection, index))
     if row is None:
         raise HTTPException(404)
-    return console.renderer.page("entry.html", view, row=row, text=row.note.decode("utf-8", "replace"))
+    return console.renderer.page(
+        "entry.html",
+        view,
+        row=row,
+        people=set_said.people(row.data, row.person),
+        detail=detail(view, Logged(row)),
+        text=row.note.decode("utf-8", "replace"),
+    )
 
 
 ROUTES: list[Route] = [access, entry]

@@ -16,19 +16,21 @@ from hub.console.base.render import View
 from hub.console.base.routes import get, name_of, post
 from hub.console.pages import board
 from hub.console.pages.board import NodeChip
-from hub.console.parts import guide
+from hub.console.parts import guide, set_said, wish
 from hub.console.parts.guide import Guide, Sealable
 from hub.console.session.sessions import ACTING
-from hub.console.words import step_words
+from hub.console.words import guard_words, step_words
 from hub.core import watched
+from hub.core.doors.overview import Overview
 from hub.core.sealing import area as area_sealing
 from hub.core.sealing.after import EMERGENCY_FROM
 from hub.core.sealing.area import SEAL
 from hub.core.sealing.before import CHECK_MS
 from hub.core.sealing.course import SIGNATURES
 from hub.core.site import lookups
+from hub.core.site.document import Area as Described
 from hub.core.state import Alarm, Area, Point, Sealing
-from hub.store import alarm_list, certificates, queries, rows, watching
+from hub.store import alarm_list, certificates, guarding, queries, rows, watching
 from hub.store.queries import JournalRow
 from wire import messages as m
 
@@ -58,13 +60,15 @@ CEREMONY_KINDS = (
     "certificate-made",
 )
 PURPOSES: Mapping[str, m.Purpose] = {"seal": "seal", "unseal": "unseal", "change": "change"}
-STEPS_SHOWN = 20
+HISTORY = (*CEREMONY_KINDS, *set_said.KINDS)
+STEPS_SHOWN = 30
 PAPERS_SHOWN = 3
 LONGEST_CAUSE = 500
 
 
 class AreaDetail(NamedTuple):
-    """What the page of an area shows. `steps` are entries about its sealings, newest first."""
+    """What the page of an area shows. `steps` are entries about its sealings and its everyday guard, newest first.
+    `guard`: how it stands on ordinary days; None of an area that is never set."""
 
     guide: Guide
     points: dict[str, Point]
@@ -72,6 +76,8 @@ class AreaDetail(NamedTuple):
     steps: list[JournalRow]
     alarms: list[Alarm]
     papers: list[Sealing]
+    guard: Overview | None
+    wish: guarding.Wish | None
 
 
 class Member(NamedTuple):
@@ -86,7 +92,7 @@ async def area_list(request: Asked) -> Response:
     """Every area."""
     console = console_of(request)
     view, standing = await console.look(request, board.ask)
-    return console.renderer.page("areas.html", view, cards=board.area_cards(view, standing))
+    return console.renderer.page("areas.html", view, cards=board.area_cards(view, standing), guard_words=guard_words)
 
 
 @get("/areas/{name}")
@@ -141,9 +147,11 @@ async def page(
             guide.guide(rows.load(connection), known, name, view.now, person),
             queries.points(connection),
             known,
-            queries.journal(connection, kind=CEREMONY_KINDS, place=name, newest_first=True, limit=STEPS_SHOWN),
+            queries.journal(connection, kind=HISTORY, place=name, newest_first=True, limit=STEPS_SHOWN),
             alarm_list.of_area(connection, name),
             [one for one in certificates.sealings(connection, name) if one.sealed_at is not None][:PAPERS_SHOWN],
+            guarding.areas(connection, known, view.now).get(name),
+            guarding.wish(connection, view.site, name, view.now),
         )
 
     view, found = await console.look(request, ask)
@@ -169,6 +177,12 @@ async def page(
         odd_titles=[view.names.thing(one.place) for one in found.guide.seal.odd],
         unheard_titles=[view.names.node(node) for node in found.guide.seal.unheard],
         missing=_missing(view, found.guide.seal),
+        guard=found.guard,
+        wish=wish.line(view, found.wish),
+        may_allow=_may_allow(view, described),
+        guard_words=guard_words,
+        said=lambda step: set_said.detail(view, step.data),
+        who=lambda step: view.names.people(set_said.people(step.data, step.person)),
         steps=found.steps,
         alarms=[one for one in found.alarms if one.klass != "trouble"],
         troubles=[one for one in found.alarms if one.klass == "trouble"],
@@ -201,6 +215,13 @@ def _missing(view: View, seal: Sealable) -> list[tuple[str, str, int]]:
         ("normal", say("nodes not heard"), len(seal.unheard)),
     ]
     return [one for one in found if one[2]]
+
+
+def _may_allow(view: View, area: Described) -> bool:
+    """Whether whoever reads may allow others to open up alone."""
+    if view.signed is None or not view.may(m.UnsettingAllowed):
+        return False
+    return "security" in view.signed.roles or area.keeper == view.signed.person
 
 
 def _first_badge(row: Area, steps: list[JournalRow]) -> JournalRow | None:

@@ -15,15 +15,16 @@ from hub.console.base.render import View
 from hub.console.base.routes import get
 from hub.console.pages import roster as roster_page
 from hub.console.parts import shown
-from hub.console.words import names
+from hub.console.words import guard_words, names
 from hub.console.words.texts import N_
 from hub.core import watched
 from hub.core.calling.roster import OnDuty
+from hub.core.doors.overview import Overview
 from hub.core.sealing import area as area_sealing
 from hub.core.site import lookups
 from hub.core.state import Alarm, Area, Point
 from hub.core.watched import Seen, Unwatched
-from hub.store import alarm_list, queries, watching
+from hub.store import alarm_list, guarding, queries, watching
 
 ALARMS_SHOWN = 20
 TROUBLES_SHOWN = 8
@@ -35,6 +36,7 @@ class Standing(NamedTuple):
     areas: dict[str, Area]
     points: dict[str, Point]
     known: watched.Known
+    guards: dict[str, Overview]
     alarms: list[Alarm]
     troubles: list[Alarm]
     counts: dict[str, int]
@@ -46,7 +48,8 @@ class Standing(NamedTuple):
 
 
 class AreaCard(NamedTuple):
-    """One area at a glance. `odd`: its points that are not normal, or were not when they were last seen."""
+    """One area at a glance. `odd`: its points that are not normal, or were not when they were last seen. `guard`: how
+    it stands on ordinary days; None of an area that is never set."""
 
     row: Area
     title: str
@@ -55,6 +58,7 @@ class AreaCard(NamedTuple):
     odd: list[Point]
     alarms: int
     keeper: int | None
+    guard: Overview | None
 
 
 class NodeChip(NamedTuple):
@@ -88,10 +92,12 @@ NODE_LOOKS = {
 def ask(connection: Connection, view: View) -> Standing:
     """Everything that the board shows."""
     newest = queries.journal(connection, limit=1, newest_first=True)
+    known = watching.known(connection, view.site, view.engine, view.beats_heard)
     return Standing(
         queries.areas(connection),
         queries.points(connection),
-        watching.known(connection, view.site, view.engine, view.beats_heard),
+        known,
+        guarding.areas(connection, known, view.now),
         alarm_list.most_urgent(connection, ("alarm", "tamper"), ALARMS_SHOWN),
         alarm_list.most_urgent(connection, ("trouble",), TROUBLES_SHOWN),
         alarm_list.open_counts(connection),
@@ -114,7 +120,8 @@ def area_cards(view: View, standing: Standing) -> list[AreaCard]:
         alarms = standing.of_areas.get(area.name, 0)
         title = view.names.area(area.name)
         seen = watched.area(standing.known, area.name)
-        cards.append(AreaCard(row, title, area_sealing.guarded(row), seen, odd, alarms, area.keeper))
+        guard = standing.guards.get(area.name)
+        cards.append(AreaCard(row, title, area_sealing.guarded(row), seen, odd, alarms, area.keeper, guard))
     return cards
 
 
@@ -142,6 +149,9 @@ def overall(view: View, standing: Standing, cards: list[AreaCard]) -> Overall:
     troubles = standing.counts.get("trouble", 0)
     sealed = sum(card.guarded for card in cards)
     seals = say("Sealed: %(sealed)s of %(areas)s areas", sealed=sealed, areas=len(cards))
+    if any(card.guard for card in cards):
+        are_set, all_ = sum(card.guard is not None and card.guard.how == "set" for card in cards), len(cards)
+        seals = say("Sealed: %(sealed)s, set: %(set)s of %(areas)s areas", sealed=sealed, set=are_set, areas=all_)
     seen = sum(card.seen.unwatched is None for card in cards)
     watch = say("%(seen)s of %(areas)s areas watched", seen=seen, areas=len(cards))
     if view.engine.hearing == "silent":
@@ -182,6 +192,7 @@ async def page(console: Console, request: Asked, message: str = "", status: int 
         overall=overall(view, standing, cards),
         engine=console.live.engine,
         NODE_LOOKS=NODE_LOOKS,
+        guard_words=guard_words,
     )
 
 

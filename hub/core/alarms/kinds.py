@@ -118,5 +118,6 @@ KINDS: dict[str, Kind] = {
     "not-set": Kind("trouble", 3, 3, "lasts"),
     "set-refused": Kind("trouble", 3, 3, "lasts"),
     "left-open": Kind("trouble", 3, 3, "lasts"),
+    "plan-kept-back": Kind("trouble", 4, 4, "lasts"),
     "not-entered": Kind("trouble", 4, 4, "mended"),
 }

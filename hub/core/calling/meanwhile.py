@@ -36,7 +36,8 @@ def check(state: State, site: Site, request: m.CalledMeanwhile) -> m.CalledMeanw
 
 
 def apply(state: State, entry: Entry, data: m.CalledMeanwhile, person: int | None) -> None:
-    """A notice that went out meanwhile; its call stands where it stood then, unless it has moved since."""
+    """A notice that went out meanwhile, or could not; its call stands where it stood, unless it has moved since."""
+    taken = not data.failed
     state.put(
         Notice(
             number=data.notice,
@@ -46,15 +47,18 @@ def apply(state: State, entry: Entry, data: m.CalledMeanwhile, person: int | Non
             round=data.round,
             channel=data.channel,
             person=data.person,
-            state=NOTICE["queued", "handed"],
+            state=NOTICE["queued", "handed" if taken else "failed"],
             queued_at=data.at,
             drill=False,
-            handed_at=data.at,
+            handed_at=data.at if taken else None,
+            failed_at=None if taken else data.at,
             attempt=1,
+            detail=data.failed,
         )
     )
     state.put(replace(state.duty, next_notice=data.notice + 1))
-    worked(state, data.channel, data.at)
+    if taken:
+        worked(state, data.channel, data.at)
     call = state.find(Call, data.call) if data.call is not None else None
     if call is None or call.life == "over":
         return
@@ -62,12 +66,13 @@ def apply(state: State, entry: Entry, data: m.CalledMeanwhile, person: int | Non
     if data.at >= call.since and (call.life == "waiting" or (data.round, data.step) > (call.round, call.step)):
         due_at = None if data.wait is None else data.at + data.wait
         rung = {"step": data.step, "round": data.round, "since": data.at, "due_at": due_at}
+    lines = data.alarms if taken else ()
     move(
         state,
         call,
         MOVED[call.life],
-        told=tuple(dict.fromkeys((*call.told, *data.alarms))),
-        untold=tuple(number for number in call.untold if number not in data.alarms),
-        sounded=call.sounded or data.channel == "sounder",
+        told=tuple(dict.fromkeys((*call.told, *lines))),
+        untold=tuple(number for number in call.untold if number not in lines),
+        sounded=call.sounded or (taken and data.channel == "sounder"),
         **rung,
     )

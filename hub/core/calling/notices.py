@@ -103,7 +103,7 @@ def people(state: State, site: Site, whom: Whom, now: int, areas: tuple[str, ...
 # ---------------------------------------------------------------- what follows from what became of notices
 
 
-def failed(state: State, site: Site, entry: Entry, data: m.NoticeFailed | m.NoticeOverdue) -> Facts:
+def failed(state: State, site: Site, entry: Entry, data: m.NoticeFailed | m.NoticeOverdue | m.CalledMeanwhile) -> Facts:
     """Raise a trouble for a notice that failed, unless the notice was itself about that trouble."""
     notice = state.find(Notice, data.notice)
     if notice is None or alarm_life.find(state, "notice-not-delivered", place(notice.channel)):
@@ -114,6 +114,12 @@ def failed(state: State, site: Site, entry: Entry, data: m.NoticeFailed | m.Noti
         return  # also when somebody has answered meanwhile
     cause = alarm_life.Cause("notice-not-delivered", place(notice.channel), None, site_sealing(state), entry.time)
     yield alarm_life.raise_for(state, cause, entry)
+
+
+def failed_meanwhile(state: State, site: Site, entry: Entry, data: m.CalledMeanwhile) -> Facts:
+    """The same of one that could not be handed over while the engine was silent."""
+    if data.failed:
+        yield from failed(state, site, entry, data)
 
 
 def shown(state: State, site: Site, entry: Entry, data: m.AlarmShown) -> Facts:

@@ -32,12 +32,16 @@ class Most(NamedTuple):
 
 Kind = type[m.Data]
 
+WAITED = Most(200, 400)
+"""Two hundred facts wait in the console's file when the engine has been away (`hub.console.session.without_engine`),
+and come at once."""
+
 MOST: Mapping[m.Service, Mapping[Kind, Most]] = {
     "console": {
-        m.SignedIn: Most(200, 400),  # two hundred wait in its file when the engine was away
-        m.SignInFailed: Most(60, 120),
-        m.ConsoleStarted: Most(60, 120),
-        m.ConsoleStopped: Most(60, 120),
+        m.SignedIn: WAITED,
+        m.SignInFailed: WAITED,
+        m.ConsoleStarted: WAITED,
+        m.ConsoleStopped: WAITED,
         m.NotJudged: Most(20, 60),
     },
     "notify": {

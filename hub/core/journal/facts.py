@@ -24,7 +24,7 @@ from hub.core.nodes import contradiction, held_database, hub_clock, hub_disk, no
 from hub.core.nodes import fold as node_fold
 from hub.core.nodes import follows as node_follows
 from hub.core.sealing import after as after_sealing
-from hub.core.sealing import after_restore, change, course, let_go, missed, without_a_node
+from hub.core.sealing import after_restore, change, course, let_go, long_kept_back, missed, without_a_node
 from hub.core.sealing import area as area_sealing
 from hub.core.sealing import before as before_sealing
 from hub.core.sealing import follows as sealing_follows
@@ -109,6 +109,7 @@ FACTS: Mapping[type[m.Data], Rule] = {
     m.NodeFloods: Rule(by=ENGINE, follows=(node_follows.told_at_node("flooding"),)),
     m.FloodOver: Rule(by=ENGINE, follows=(node_follows.flood_over,)),
     m.OrderNotDone: Rule(by=ENGINE, follows=(node_follows.told_at_node(order_numbers.NOT_DONE),)),
+    m.PlanKeptBack: Rule(by=ENGINE, follows=(long_kept_back.told,)),
     m.ProgressAgain: Rule(by=ENGINE, follows=(node_follows.progress_again,)),
     m.BeatContradicts: Rule(by=ENGINE, fold=(contradiction.apply,), follows=(node_follows.beat_contradicts,)),
     m.DiskRefuses: Rule(by=ENGINE, fold=(node_disk.apply,), follows=(node_follows.disk_refuses,)),
@@ -349,7 +350,12 @@ FACTS: Mapping[type[m.Data], Rule] = {
     m.ChannelFailed: Rule(follows=(notices.channel_failed,)),
     m.AnswersRefused: Rule(by=NOTIFY),
     m.EngineSilent: Rule(by=NOTIFY, follows=(notices.engine_silent,)),
-    m.CalledMeanwhile: Rule(by=NOTIFY, check=calling_meanwhile.check, fold=(calling_meanwhile.apply,)),
+    m.CalledMeanwhile: Rule(
+        by=NOTIFY,
+        check=calling_meanwhile.check,
+        fold=(calling_meanwhile.apply,),
+        follows=(notices.failed_meanwhile,),
+    ),
     m.EngineBack: Rule(
         by=NOTIFY,
         follows=(notices.engine_back,),

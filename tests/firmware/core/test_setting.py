@@ -46,6 +46,7 @@ from wire import messages as m
 
 ASKED = m.GuardAsked(area="archive", act="set", person=1003)
 STAYS = m.GuardAsked(area="archive", act="extend", person=1003)
+SEAL = "archive/corridor-seal"
 
 
 def was_set(bench: Bench) -> list[tuple[str, int | None]]:
@@ -316,7 +317,20 @@ def test_who_closes_up_while_somebody_does_is_heard_once() -> None:
 # ---------------------------------------------------------------- refused
 
 
-@pytest.mark.parametrize("place", [WINDOW, CABINET, CORRIDOR, "archive/corridor-seal"])
+def test_a_seal_that_is_not_on_hinders_nothing_and_is_guarded_from_when_it_is() -> None:
+    bench = in_use(at(17))
+    bench.open(SEAL)
+    twice(bench, ZHANG_WEI)
+    bench.passes(40)
+    assert was_set(bench) == [("badge", 1001)]
+    bench.close(SEAL)
+    bench.forget()
+    bench.open(SEAL)
+    (seen,) = bench.told(m.LevelChanged)
+    assert seen.guard == stands(bench)[1]
+
+
+@pytest.mark.parametrize("place", [WINDOW, CABINET, CORRIDOR])
 def test_what_is_open_is_named_and_it_is_not_set(place: str) -> None:
     bench = in_use(at(17))
     bench.open(place)
@@ -585,18 +599,23 @@ def test_out_of_hours_somebody_says_so_at_any_time(hour: int) -> None:
     assert len(until(bench)) == 1
 
 
-def test_who_stays_with_others_insists_first_and_who_only_goes_in_to_look_for_them_does_not_stay() -> None:
+def test_who_stays_does_so_whoever_is_taken_to_be_inside_and_sees_that_it_counts() -> None:
     bench = in_use(at(17, 10))
     somebody_inside(bench)
     twice(bench, ZHANG_WEI)
     bench.run(3)
+    bench.forget()
     bench.open_and_close(CORRIDOR)
-    assert (until(bench), [one.inside for one in bench.told(m.SetRefused)]) == ([], [1])
-    bench.run(12)
+    assert (until(bench), shown(bench.effects, "counted")) == ([at(19, 30)], ["counted"])
+
+
+def test_who_goes_in_to_shut_what_is_open_does_not_stay() -> None:
+    bench = in_use(at(17, 10))
+    bench.open(WINDOW)
     twice(bench, ZHANG_WEI)
-    bench.run(5)
-    stays(bench)
-    assert until(bench) == [at(19, 30)]
+    bench.run(3)
+    bench.open_and_close(CORRIDOR)
+    assert until(bench) == []
 
 
 @pytest.mark.parametrize("number", [CHEN_JIE, CLEANER])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.hub import DEMO_SITE, House, make_hub, seal
+from tests.support.hub import House, make_hub
 from tests.support.terminal import type_in
 from wire import messages as m
 
@@ -61,19 +61,3 @@ def test_of_one_that_nobody_holds_nothing_is_said(house: House, answers: Answers
     answers(None)
     assert "held" not in status(house)
     assert json.loads(status(house, "--json"))["engine"]["held_for"] is None
-
-
-def test_an_area_is_said_to_be_set_or_unset_and_sealed_above_that(house: House) -> None:
-    def archive() -> tuple[str, str | None]:
-        (line,) = (one for one in status(house).splitlines() if one.startswith("archive "))
-        return line.split()[1], json.loads(status(house, "--json"))["areas"][0]["guard"]
-
-    house.apply(DEMO_SITE.read_text("utf-8"))  # with its office hours
-    assert archive() == ("unsealed", None), "its node has not told yet"
-    node = house.node("archive-1")
-    node.sets("archive", 1)
-    assert archive() == ("set", "set")
-    node.unsets("archive", 2)
-    assert archive() == ("unset", "unset")
-    seal(house, "archive", "archive-1")
-    assert archive() == ("sealed", "unset")

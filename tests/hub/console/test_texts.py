@@ -17,7 +17,7 @@ from hub.console.base import hub_access
 from hub.console.pages.access import LOOKS
 from hub.console.parts import ladder
 from hub.console.parts.guide import Seen
-from hub.console.words import catalogues, duty_words, names, step_words, texts
+from hub.console.words import catalogues, duty_words, guard_words, names, step_words, texts
 from hub.console.words.instructions import INSTRUCTIONS
 from hub.console.words.refusals import REFUSALS
 from hub.core import state
@@ -27,11 +27,13 @@ from hub.core.alarms import life as alarm_life
 from hub.core.calendar import document_rules
 from hub.core.calendar import windows as calendar_windows
 from hub.core.calling import answers, receipts
+from hub.core.doors import overview
 from hub.core.site import lookups, shape
-from hub.core.site.document import Role
+from hub.core.site.document import Outside, Role
 from hub.documents import calendar as calendar_file
 from hub.door import bringing, desk
 from hub.store import accounts, erasing, queries
+from hub.store.entries import LEVELS
 from wire import messages as m
 
 CORE = Path(lookups.__file__).parents[1]
@@ -120,6 +122,14 @@ def literal(kind: Any) -> set[str]:
         (step_words.SEEN, literal(Seen)),
         (step_words.HALVES, literal(m.Half)),
         (step_words.OUTCOMES, literal(hints(m.SealingDropped)["outcome"])),
+        (guard_words.GUARD_STATES, literal(overview.How)),
+        (guard_words.LAST_KNOWN, literal(m.GuardState)),
+        (guard_words.SET_BY, literal(m.SetBy)),
+        (guard_words.UNSET_BY, literal(m.UnsetBy)),
+        (guard_words.EXTENDED_BY, literal(hints(m.SetExtended)["by"])),
+        (guard_words.SHUT_IN_BY, literal(hints(m.SomebodyInside)["by"])),
+        (guard_words.ACTS, literal(hints(m.GuardRequested)["act"])),
+        (guard_words.OUTSIDE, literal(Outside)),
         (names.KINDS, {kind.__struct_config__.tag for kind in (*get_args(m.RecordData), *get_args(m.FactData))}),
     ],
 )
@@ -157,7 +167,7 @@ def test_everything_that_shape_and_rules_of_a_calendar_can_say_has_a_sentence() 
 
 
 def test_the_access_log_has_a_look_for_each_of_its_kinds() -> None:
-    assert set(LOOKS) == set(queries.ACCESS_KINDS)
+    assert set(LOOKS) == {*queries.ACCESS_KINDS, *LEVELS}
 
 
 def test_numbers_and_times_are_said_as_each_language_says_them() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from hub.core.journal import bounds
 from hub.core.nodes.engine_away import Absence
-from hub.core.state import Alarm, Notice
+from hub.core.state import Alarm, Call, Notice
 from hub.door import absences, protocol
 from hub.door.caller import Caller
 from hub.door.desk import PLACES
@@ -226,3 +226,64 @@ def test_an_engine_that_was_started_anew_knows_its_absences_from_the_journal(tmp
         Absence(began + 5 * hour // 2, house.clock()),
         Absence(began + 60_000, began + 65_000),
     ]
+
+
+# ---------------------------------------------------------------- and all at once
+
+
+def test_beside_a_console_that_asks_on_and_on_root_is_answered_and_nothing_of_it_stands_anywhere(house: House) -> None:
+    asks: tuple[protocol.AnyRequest, ...] = (
+        protocol.SignOut(token="t" * 43),
+        protocol.Act(token="t" * 43, wanted=(m.AlarmAcknowledged(alarm=1),)),
+        Say(said=(m.AlarmShown(alarm=99),)),
+        protocol.ImportCalendar(token="t" * 43, document="x" * 300_000),
+    )
+    ends = threading.Event()
+
+    def floods(number: int) -> None:
+        caller = Caller(house.hub.layout.door("console"))
+        while not ends.is_set():
+            caller.ask(asks[number % len(asks)], patience_s=60)
+        caller.close()
+
+    size = house.read(queries.size)
+    threads = [threading.Thread(target=floods, args=(number,), daemon=True) for number in range(CONNECTIONS - 4)]
+    for thread in threads:
+        thread.start()
+    try:
+        caller = Caller(house.hub.layout.door("admin"))
+        for _ in range(10):
+            assert isinstance(caller.ask(protocol.SignOut(token="t" * 43), patience_s=60), Done)
+    finally:
+        ends.set()
+        for thread in threads:
+            thread.join(60)
+    assert house.read(queries.size) == size
+
+
+def test_nobody_signs_in_tomorrow(house: House) -> None:
+    assert says(house, "console", m.SignedIn(person=1003, at=house.clock() + 86_400_000)) == Refused(
+        "not-meanwhile", "signed-in"
+    )
+
+
+def test_what_a_person_is_refused_for_its_number_hinders_no_other_person(house: House) -> None:
+    caller = Caller(house.hub.layout.door("console"))
+    tokens = {}
+    for login in ("wangfang", "zhaomin"):
+        answer = shows_a_password(house, "console", PASSWORD, login)
+        assert isinstance(answer, SignedIn)
+        tokens[login] = answer.token
+    drill = m.DrillStarted(area="nowhere")
+    flood = protocol.Act(token=tokens["wangfang"], wanted=(drill,) * 64)
+    assert [caller.ask(flood) for _ in range(4)][-1] == Refused("too-many")
+    assert caller.ask(protocol.Act(token=tokens["zhaomin"], wanted=(drill,))) != Refused("too-many")
+    acknowledge = protocol.Act(token=tokens["wangfang"], wanted=(m.AlarmAcknowledged(alarm=1),))
+    assert isinstance(caller.ask(acknowledge), Done), "nobody is kept from that"
+
+
+def test_a_stolen_notifying_service_tells_of_as_many_silences_as_it_may_and_no_more(house: House) -> None:
+    most, caller = bounds.MOST["notify"][m.EngineSilent].minute, Caller(house.hub.layout.door("notify"))
+    asked = [caller.ask(Say(said=(m.EngineSilent(since=house.clock()),))) for _ in range(most * 3)]
+    assert Refused("too-many") in asked
+    assert not [call for call in house.engine.look()[0].all(Call) if call.life != "over" and 2 in call.alarms]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.hub.ledger import test_same_rules as same
 from tests.hub.ledger import test_same_rules_for_facts as facts
-from tests.hub.ledger.planting import Holes, book_of, reads, says
+from tests.hub.ledger.planting import Booked, Holes, reads, says
 from wire import notes
 from wire.audit import entries, keyring
 from wire.audit import lives as audit_lives
@@ -50,11 +50,11 @@ IN_THE_VERIFIER: Holes = {
         ),
     },
     same.test_whatever_stands_in_a_field_both_take_it_or_neither: {
-        "a person of number 0, in the book": book_of(entries, "granted", "person", forms.Whole(0, 10**9)),
-        "a place may be left out, in the book": book_of(entries, "forced", "point", None),
-        "a fault of fewer parts, in the book": book_of(entries, "fault", "part", forms.OneOf(("reader", "clock"))),
-        "a hash of any text, in the book": book_of(entries, "rolled-back", "own_hash", forms.text()),
-        "people inside end a million early, in the book": book_of(
+        "a person of number 0, in the book": Booked(entries, "granted", "person", forms.Whole(0, 10**9)),
+        "a place may be left out, in the book": Booked(entries, "forced", "point", None),
+        "a fault of fewer parts, in the book": Booked(entries, "fault", "part", forms.OneOf(("reader", "clock"))),
+        "a hash of any text, in the book": Booked(entries, "rolled-back", "own_hash", forms.text()),
+        "people inside end a million early, in the book": Booked(
             entries, "left", "inside", forms.Whole(0, 2**53 - 10**6)
         ),
         "a loss that ends anywhere, to the verifier": reads(

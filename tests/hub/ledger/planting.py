@@ -44,20 +44,23 @@ def both(*plants: Plant) -> Plant:
     return plant
 
 
-def book_of(reader: ModuleType, kind: str, field: str, form: forms.Form | None) -> Plant:
+class Booked:
     """The book has another form for a field of a kind to this reader; None: it may be left out."""
 
-    def plant(patch: pytest.MonkeyPatch) -> None:
+    def __init__(self, reader: ModuleType, tag: str, field: str, form: forms.Form | None) -> None:
+        self.kind: type[m.Data] = next(one for one in get_args(m.RecordData) if one.__struct_config__.tag == tag)
+        self._given = reader, tag, field, form
+
+    def __call__(self, patch: pytest.MonkeyPatch) -> None:
+        reader, tag, field, form = self._given
         table = rules.newest()
-        old = table.records[kind]
+        old = table.records[tag]
         left_out = (*old.may_be_left_out, *(() if form else (field,)))
         row = forms.Fields({**old.fields, **({field: form} if form else {})}, left_out)
-        changed = table._replace(records={**table.records, kind: row})
+        changed = table._replace(records={**table.records, tag: row})
         book = mutant.copy(reading)
         patch.setattr(book, "rules", SimpleNamespace(**{**vars(rules), "newest": lambda: changed}))
         patch.setattr(reader, "reading", book)
-
-    return plant
 
 
 class Typed:

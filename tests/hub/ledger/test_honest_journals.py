@@ -42,6 +42,8 @@ def test_a_holiday_with_everything_in_it_is_proven(house: StoreHouse, tmp_path: 
         m.DatabaseHeld(since=0, held_for=3),
         m.ServiceRefused(service="console", reason="too-many", count=3, example="signed-in"),
         m.RowsDiffer(count=0, example=""),
+        m.PlanKeptBack(node="archive-1", kept=True, since=5),
+        m.PlanKeptBack(node="archive-1", kept=False, since=None),
     ):
         house.fact(what)
     house.fact(m.NotifyStarted(version="test", channels=("console", "sounder", "sms", "email")), "notify")

@@ -18,7 +18,7 @@ from tests.hub.ledger import test_same_rules, test_same_rules_for_facts
 from tests.hub.ledger.holes_in_the_hub import IN_THE_HUB
 from tests.hub.ledger.holes_in_the_verifier import IN_THE_VERIFIER
 from tests.hub.ledger.holes_in_types import IN_TYPES
-from tests.hub.ledger.planting import Plant, Typed, book_of, both, largest, reads, says
+from tests.hub.ledger.planting import Booked, Plant, Typed, both, largest, reads, says
 from tests.support import mutant
 from wire import messages as m
 from wire import notes, opening
@@ -55,7 +55,7 @@ NO_HOLES: list[Plant] = [
     reads(sequence, "lives", lives, "", ""),
     reads(inbound, "reading", reading, "", ""),
     reads(opening, "notes", notes, "", ""),
-    book_of(entries, "forced", "point", rules.newest().records["forced"].fields["point"]),
+    Booked(entries, "forced", "point", rules.newest().records["forced"].fields["point"]),
 ]
 
 

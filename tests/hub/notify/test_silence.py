@@ -9,12 +9,12 @@ from hub.core.calling.escalation import Escalation
 from hub.core.state import Alarm, Call
 from hub.door.protocol import Answered
 from hub.notify.channels.channel import Answered as Heard
-from hub.notify.channels.channel import Handed, Letter, Told
+from hub.notify.channels.channel import Handed, Letter, Told, Unsent
 from hub.notify.hub_access import HubAccess, Own, open_own
 from hub.notify.standin import StandIn
 from hub.notify.teller import Teller
 from hub.notify.worker import Worker
-from hub.store import alarm_list, queries
+from hub.store import alarm_list, queries, tables
 from tests.hub.notify.conftest import make_access
 from tests.support.door import open_door
 from tests.support.hub import House
@@ -31,8 +31,11 @@ class Post:
     def __init__(self, name: m.Channel = "sms") -> None:
         self.name = name
         self.sent: list[Letter] = []
+        self.refuses = ""
 
     def send(self, letter: Letter) -> Handed:
+        if self.refuses:
+            raise Unsent(f"{self.refuses} {letter.contact.phone}", final=True)
         self.sent.append(letter)
         return Handed()
 
@@ -282,6 +285,48 @@ def test_letters_that_wait_when_the_engine_is_back_are_sent_and_told(notifying: 
     assert not called(letters, "engine-silent"), "which is over"
     back(notifying)
     assert call(night, number).step == 1
+
+
+def test_letters_of_the_silence_that_could_not_be_handed_over_are_told_as_well_and_a_repeat_tells_nothing_new(
+    notifying: Notifying, night: Night
+) -> None:
+    number = forced(night)
+    notifying.turn()
+    notifying.post.refuses = "no network for"
+    assert notifying.passes(200) == []
+    waiting = notifying.own.spool.all()
+    back(notifying)
+    told = [one for one in facts(night, "called-meanwhile") if isinstance(one, m.CalledMeanwhile)]
+    ours = [one for one in told if one.call == number]
+    assert {one.failed for one in told} == {"no network for …"}, "and nobody's number is in the journal"
+    assert {1003, 1008} <= {one.person for one in told if one.call is None}
+    rows = night.read(lambda connection: connection.execute(tables.notice.select()).all())
+    kept = [(row.state, row.failed_at) for row in rows if row.number in {one.notice for one in ours}]
+    assert sorted(kept) == sorted(("failed", one.at) for one in ours)
+    assert ours
+    assert call(night, number).step == 2, "its ladder has gone on all the same"
+    state = night.engine.look()[0]
+    trouble = [one for one in state.all(Alarm) if one.what == "notice-not-delivered"]
+    assert [one.place for one in trouble] == ["hub sms"]
+    size = night.read(queries.size)
+    for untold in waiting:  # no answer has come, so it is asked again
+        notifying.own.spool.put(untold.request, untold.number)
+    back(notifying)
+    assert night.read(queries.size) == size
+
+
+def test_what_failed_before_it_was_killed_is_not_tried_again_and_is_told_once(
+    notifying: Notifying, night: Night
+) -> None:
+    forced(night)
+    notifying.turn()
+    notifying.post.refuses = "no network for"
+    notifying.turn(silent=True)
+    born = notifying.killed()
+    assert born.turn(silent=True) == []
+    back(born)
+    told = [one for one in facts(night, "called-meanwhile") if isinstance(one, m.CalledMeanwhile)]
+    assert len(told) == len({(one.call, one.step, one.round, one.person) for one in told})
 
 
 # ---------------------------------------------------------------- killed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,19 @@ from hub.core.state import Alarm
 from hub.ledger import checkpoint as ledger_checkpoint
 from hub.ledger import rotation
 from hub.ledger.checkpoint import Signing
-from hub.store import alarm_list, certificates, entries, figures, notices, queries, rows, session, tables
+from hub.store import (
+    alarm_list,
+    certificates,
+    entries,
+    figures,
+    notices,
+    queries,
+    rows,
+    session,
+    sheets,
+    tables,
+    who_opened,
+)
 from hub.store.alarm_list import ALARM_KINDS
 from hub.store.entries import Wanted
 from hub.store.queries import ACCESS_KINDS, Term
@@ -21,6 +34,7 @@ from tests.support import fence
 from tests.support.databases import Databases, Kind
 from tests.support.hub import make_hub
 from tests.support.long import BEGAN, EVERY_MS, lengthen
+from tests.support.paper import at_any_hour
 
 LENGTH = 4000
 PEOPLE = {1000: "张伟", 1003: "张丽", 1007: "王芳"}
@@ -45,6 +59,10 @@ ALARM = Alarm(
     number=1, what="forced", klass="alarm", priority=2, place="room-0/door", area=None, sealing=None,
     life="active-unacknowledged", happened=BEGAN, last_happened=BEGAN, raised_at=BEGAN, late=False, cause=1,
 )  # fmt: skip
+
+SITE = at_any_hour()
+DAY = date(2023, 11, 15)
+OPENED = ("room-0/door", "room-2/door")
 
 Question = tuple[str, Any]
 
@@ -74,6 +92,14 @@ QUESTIONS: list[Question] = [
     ("since", lambda c: queries.access_log(c, since=BEGAN + 3000 * EVERY_MS)),
     ("a year", lambda c: queries.access_log(c, since=BEGAN, until=BEGAN + 365 * 86_400_000)),
     ("doubted", lambda c: queries.doubted(c, queries.access_log(c))),
+    ("what was opened", lambda c: queries.access_log(c, opened=OPENED)),
+    ("what was opened in an area", lambda c: queries.access_log(c, opened=OPENED, area="room-2")),
+    ("what many points have opened", lambda c: queries.access_log(c, opened=[f"a/{at}" for at in range(99)])),
+    ("what was opened on a day", lambda c: queries.access_log(c, opened=OPENED, since=BEGAN, until=BEGAN + 1000)),
+    ("openings of a name", lambda c: who_opened.access_log(c, SITE, [Term("张")]).lines),
+    ("a check sheet", lambda c: sheets.checks(c, SITE, "archive/cabinet-1", DAY, sheets.Now(BEGAN + 9 * 86_400_000))),
+    ("a closing list", lambda c: sheets.closing(c, SITE, "archive", DAY, sheets.Now(BEGAN + 9 * 86_400_000))),
+    ("closing lists", lambda c: sheets.closings(c, SITE, DAY, BEGAN, ["archive", "cipher-room"])),
     ("the history of an alarm", lambda c: alarm_list.alarm_history(c, 1)),
     ("the figures", lambda c: figures.read(c, BEGAN)),
     ("how many are open", alarm_list.open_counts),
@@ -155,6 +181,7 @@ def test_every_question_is_answered_as_by_reading_everything(database: Engine) -
     rows = everything(database)
     assert [row.index for row in rows] == list(range(LENGTH))
     access = [row for row in rows[::-1] if row.kind in ACCESS_KINDS]
+    opened = [row for row in rows[::-1] if row.kind in ACCESS_KINDS or (row.kind == "level" and row.place in OPENED)]
     called = {number for number, name in PEOPLE.items() if "张" in name}
     day = BEGAN + 86_400_000
     expected = {
@@ -175,6 +202,8 @@ def test_every_question_is_answered_as_by_reading_everything(database: Engine) -
         "part of a place": [row for row in access if row.place and "om-3/read" in row.place],
         "a kind and a name": [row for row in access if row.kind == "denied" and row.person == 1007],
         "what nobody is called": [],
+        "what was opened": opened,
+        "what was opened in an area": [row for row in opened if within(row, "room-2")],
         "a day": [row for row in access if row.said_time < day],
         "a day of a name": [row for row in access if row.said_time < day and row.person in called],
         "since": [row for row in access if row.said_time >= BEGAN + 3000 * EVERY_MS],

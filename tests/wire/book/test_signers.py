@@ -14,6 +14,7 @@ ENGINE = "engine"
 ASKED: Mapping[str, tuple[type[m.Data], ...]] = {
     "engine": (
         m.EngineStarted, m.EngineStopped, m.CheckpointKey, m.BrokerLost, m.BrokerBack, m.DatabaseHeld, m.ServiceRefused,
+        m.PlanKeptBack,
         m.RowsDiffer,
         m.NodeSilent, m.NodeBack, m.Refused, m.NoProgress, m.ProgressAgain, m.NodeFloods, m.FloodOver, m.OrderNotDone,
         m.BeatContradicts, m.DiskRefuses, m.RecordsLost, m.Unwitnessed, m.WitnessedAgain, m.CheckpointDisputed,

@@ -169,6 +169,17 @@ INSTRUCTIONS: dict[str, Instruction] = {
             N_("If the node is dead: open in an emergency on the area's page, and let two people sign for it."),
         ),
     ),
+    "plan-kept-back": Instruction(
+        N_("A node still goes by an older plan"),
+        N_(
+            "The site document has changed points or readers of an area that this node holds sealed. It has not been"
+            " sent to the node for an hour: the node would refuse it. What was sealed is watched as before."
+        ),
+        (
+            N_("Nothing is to be done at once. The node is sent the plan when the area is unsealed."),
+            N_("If it must count earlier: ask for a change on the area's page, and let two people admit it there."),
+        ),
+    ),
     "power-lost": Instruction(
         N_("Mains power lost"),
         N_("A node runs on its battery. When that is empty, it watches nothing any more."),

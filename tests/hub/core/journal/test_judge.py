@@ -172,6 +172,8 @@ FACTS: list[tuple[m.FactData, tuple[str, str, int] | None]] = [
     ),
     (m.Refused(node="archive-1", reason="malformed", count=3, example="x"), ("bad-messages", "trouble", 3)),
     (m.NoProgress(node="archive-1", life=1, expected=2, got=5), ("no-progress", "trouble", 3)),
+    (m.PlanKeptBack(node="archive-1", kept=True, since=5), ("plan-kept-back", "trouble", 4)),
+    (m.PlanKeptBack(node="archive-1", kept=False, since=None), None),
     (m.NodeFloods(node="archive-1", topic="record"), ("flooding", "tamper", 2)),
     (
         contradicts("archive/iron-gate", 1),

@@ -11,8 +11,9 @@ from hub.core.nodes import order_content
 from hub.core.refusal import NotPossible
 from hub.core.sealing import area as area_sealing
 from hub.core.sealing import certificate, change
+from hub.core.sealing.long_kept_back import LONG_MS, LongKeptBack
 from hub.core.site.document import Site
-from hub.core.state import Sealing
+from hub.core.state import Call, Sealing
 from tests.hub.core.sealing.test_what_nodes_hold import ARCHIVE, BOARD, OTHER, freezes, house, told
 from tests.support.paper import CHEN_JIE, LI_NA, LIU_YANG, WANG_FANG, ZHANG_WEI, PaperHub
 from tests.support.sealing import may_unseal, unseal_order
@@ -269,6 +270,34 @@ def test_the_plan_is_not_sent_to_that_node_any_more_until_two_people_admit_it_ag
     assert told(house, OTHER, "plan").word  # type: ignore[union-attr]
     takes(house, OTHER, "plan", number=2)
     assert (state(house), kept_back.is_kept_back(house.state, OTHER)) == ("sealed", False)
+
+
+def test_a_plan_that_is_kept_back_for_an_hour_is_a_trouble_that_calls_nobody_until_it_is_sent(house: PaperHub) -> None:
+    watch = LongKeptBack()
+
+    def passes(seconds: float) -> None:
+        house.clock.forward(seconds)
+        house.decide(lambda state, _site: watch.due(state, house.clock(), house.clock()))
+
+    admitted(house)
+    house.apply(moved(house, WINDOW))
+    runs_out(house)
+    passes(0)
+    since = house.clock()
+    passes(LONG_MS / 1000 - 1)
+    assert "plan-kept-back" not in house.whats(), "most changes are admitted by then"
+    passes(1)
+    trouble = house.alarm("plan-kept-back")
+    assert (trouble.place, trouble.happened, trouble.sealing, trouble.active) == (OTHER, since, 1, True)
+    assert not [call for call in house.state.all(Call) if trouble.number in call.alarms]
+    passes(1)
+    assert len(house.journal(m.PlanKeptBack)) == 1
+    admitted(house, 2)
+    takes(house, OTHER, "plan", number=2)
+    passes(1)
+    assert "plan-kept-back" not in house.whats()
+    passes(1)
+    assert len(house.journal(m.PlanKeptBack)) == 2
 
 
 def test_or_until_the_area_is_let_go(house: PaperHub) -> None:
