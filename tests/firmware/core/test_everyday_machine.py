@@ -119,7 +119,7 @@ class Archive(RuleBasedStateMachine):
         self.is_set, self.number = is_set, 4 if is_set else 3
         self.left_open: set[str] = set()
         self.open: set[str] = set()
-        self.sounds = self.sealed = self.firm = self.guarded = False
+        self.sounds = self.sealed = self.firm = self.guarded = self.broken_in = False
         self.guarded = True
         self.out_until: int | None = None
         self.first: tuple[int, int] | None = None
@@ -492,12 +492,13 @@ class Archive(RuleBasedStateMachine):
             self.left_open.discard(place)
             self._judge()
             return
-        innermost_first = place == SECURITY and not self.open & set(DOORS[:2])
+        innermost_first = place == SECURITY and not self.open & set(DOORS[:2]) and not self.broken_in
         if innermost_first:
             self._shut_in()
         gets_out = place in DOORS and self.out_until is not None
         wanted = self.number if self._armed() and place not in self.left_open and not gets_out else None
         self.sounds |= wanted is not None
+        self.broken_in |= wanted is not None
         self.open.add(place)
         closing, self.closing = (self.closing, None) if place in DOORS else (None, self.closing)
         bench.open(place)
@@ -611,6 +612,7 @@ class Archive(RuleBasedStateMachine):
         self.sounds = False
         self.since, self.until = wall, one.until or 0
         self.closing = self.first = self.told_inside = self.out_until = None
+        self.broken_in = False
         self.lost = trust == "untrusted"
         hour = wall + HOUR
         if one.by == "approval":
