@@ -209,8 +209,8 @@ def _covered(found: _Collector) -> tuple[Spans, int]:
             spans.append((min(begins, wall) if since <= up_to else begins, until + shift))
             gaps += [(one + shift, other + shift) for one, other in holes]
             ended[boot] = max(until, up_to), until + shift
-    whole = intervals.union(spans)
-    return intervals.without(whole, intervals.union(gaps)), whole[-1][1] if whole else 0
+    newest = max((wall for _, wall in ended.values()), default=0)
+    return intervals.without(intervals.union(spans), intervals.union(gaps)), newest
 
 
 def _apart(pieces: Iterable[Blind], since: int, until: int) -> tuple[Blind, ...]:

@@ -149,6 +149,10 @@ def test_what_is_not_told_yet_is_no_gap() -> None:
     assert found(is_set(HOUR), watch(HOUR, 3 * HOUR), ends=6 * HOUR) == [(3, 6, "no-watch")]
 
 
+def test_a_node_that_has_just_begun_to_watch_is_believed_until_it_tells() -> None:
+    assert found(is_set(HOUR), watch(HOUR, HOUR), ends=2 * HOUR) == []
+
+
 def test_another_node_may_begin_a_little_later() -> None:
     night = is_set(HOUR), is_unset(5 * HOUR)
     assert found(*night, watch(HOUR + 30_000, 5 * HOUR - 20_000)) == []
