@@ -66,6 +66,7 @@ def blind(year: OneRoom, day: date) -> dict[str, tuple[Blind, ...]]:
             entries,
             at(day, 0),
             min(at(day, 24), year.world.now),
+            year.world.now,
         )
         for one in points
     }
