@@ -67,7 +67,7 @@ def checks(connection: Connection, site: Site, place: str, first: date, at: Now)
     turns, was_open = _turns(connection, site, area, read, place, since - DAY_MS)
     opened, before = check_sheet.openings(turns, was_open)
     until = days[0].since if now < since else min(now, ends)
-    blind = seen.blind(_seen_point(site, place), list(_told(connection, read)), since, until, at.known)
+    blind = seen.blind(_seen_point(site, place), list(_told(connection, read)), since, until, now, at.known)
     sealed = [
         (one.number, one.sealed_at, one.ended_at)
         for one in certificates.sealed_between(connection, since, ends)
@@ -92,7 +92,7 @@ def closing(connection: Connection, site: Site, area: str, day: date, at: Now) -
     blind = {
         place: [
             Blind(max(one.since, begins), min(one.until, stops), one.why)
-            for one in seen.blind(_seen_point(site, place), told, found.since, ends, at.known)
+            for one in seen.blind(_seen_point(site, place), told, found.since, ends, now, at.known)
             for begins, stops in spans
             if one.since < stops and begins < one.until
         ]

@@ -94,6 +94,8 @@ class Changed(Holiday):
 
     def as_the_nodes_hold_it(self) -> None:
         """What the hub believes of each node is what the node has on its disk, and the others have signed it."""
+        while any(node.node is None for node in self.house.nodes.values()):
+            self.world.run(self.world.now + MINUTE)
         for row in self.house.state.all(Frozen):
             if row.area == AREA and row.sealing:
                 node = self.house.nodes[row.node].node

@@ -70,6 +70,8 @@ class _Collector:
         """When its area was set, and unset."""
         self.watched: list[tuple[str, int, int, int, Spans]] = []
         """Boot, uptime from and to, wall time less uptime, and the gaps."""
+        self.told_at = 0
+        """When its node has told last what it watches there; a node that has just started has read nothing yet."""
         self._silent_since: int | None = None
         self._broker_since: int | None = None
 
@@ -113,17 +115,21 @@ class _Collector:
                 self.wire.append((happened(record, told.heard, data.at), cut))
         elif isinstance(data, m.Chatter) and data.point == self.point.place and not told.doubted:
             self.wire.append((happened(record, told.heard, data.until), data.level not in ("normal", "active")))
-        elif isinstance(data, m.WatchWhileSet) and self.point.place in data.points and not told.doubted:
-            self.watched.append((record.boot, data.since, min(data.until, record.mono), at - record.mono, data.gaps))
+        elif isinstance(data, m.WatchWhileSet) and data.area == self.point.area and not told.doubted:
+            self.told_at = max(self.told_at, at)
+            if self.point.place in data.points:
+                until = min(data.until, record.mono)
+                self.watched.append((record.boot, data.since, until, at - record.mono, data.gaps))
 
     def still_silent(self) -> int | None:
         return self._silent_since
 
 
-def blind(point: Point, entries: Iterable[Told], since: int, until: int, written: int = FOR_EVER) -> tuple[Blind, ...]:
-    """When the point was not seen, from one wall time to another, which is not after now. `entries`: what bears on it
-    from before `since` on, in the order of the journal; `written`: up to when the hub's engine has
-    written it."""
+def blind(
+    point: Point, entries: Iterable[Told], since: int, until: int, now: int, written: int = FOR_EVER
+) -> tuple[Blind, ...]:
+    """When the point was not seen, from one wall time to another, which is not after `now`. `entries`: what bears on it
+    from before `since` on, in the order of the journal; `written`: up to when the hub's engine has written it."""
     found = _Collector(point)
     for told in entries:
         if isinstance(told.message, m.Fact):
@@ -139,7 +145,7 @@ def blind(point: Point, entries: Iterable[Told], since: int, until: int, written
         *(Blind(begins, ends, "wire") for begins, ends in spans_of(found.wire)),
         Blind(written, FOR_EVER, "not-known"),
     ]
-    left = intervals.without(_unwatched(found, until), intervals.union((one.since, one.until) for one in known))
+    left = intervals.without(_unwatched(found, now), intervals.union((one.since, one.until) for one in known))
     return _apart([*known, *(Blind(begins, ends, "no-watch") for begins, ends in left)], since, until)
 
 
@@ -183,9 +189,9 @@ def _put_out(found: _Collector) -> Iterable[Blind]:
 
 def _unwatched(found: _Collector, now: int) -> Spans:
     """While the area is set: where no watch record is. What is not told yet is no gap."""
-    covered, newest = _covered(found)
-    if now - newest <= TOLD_MS:
-        covered = intervals.union([*covered, (newest, FOR_EVER)])
+    covered = _covered(found)
+    if now - found.told_at <= TOLD_MS:
+        covered = intervals.union([*covered, (found.told_at, FOR_EVER)])
     return tuple(
         (since, until)
         for begins, ends in spans_of(found.turns)
@@ -194,9 +200,9 @@ def _unwatched(found: _Collector, now: int) -> Spans:
     )
 
 
-def _covered(found: _Collector) -> tuple[Spans, int]:
-    """Watched wall time, and when that ends. Intervals of a boot that follow on each other leave no hole, however its
-    clock was set between them."""
+def _covered(found: _Collector) -> Spans:
+    """Watched wall time. Intervals of a boot that follow on each other leave no hole, however its clock was set between
+    them."""
     spans: list[Span] = []
     gaps: list[Span] = []
     ended: dict[str, tuple[int, int]] = {}
@@ -209,8 +215,7 @@ def _covered(found: _Collector) -> tuple[Spans, int]:
             spans.append((min(begins, wall) if since <= up_to else begins, until + shift))
             gaps += [(one + shift, other + shift) for one, other in holes]
             ended[boot] = max(until, up_to), until + shift
-    whole = intervals.union(spans)
-    return intervals.without(whole, intervals.union(gaps)), whole[-1][1] if whole else 0
+    return intervals.without(intervals.union(spans), intervals.union(gaps))
 
 
 def _apart(pieces: Iterable[Blind], since: int, until: int) -> tuple[Blind, ...]:

@@ -33,7 +33,7 @@ def fact(at: int, data: m.FactData) -> Told:
 def found(*told: Told, point: seen.Point = CABINET, ends: int = 24 * HOUR) -> list[tuple[float, float, str]]:
     """Hours of the day that were blind, and why. The node has been up since the day before."""
     before = says(-HOUR, UP, before=BEGAN - HOUR)
-    pieces = seen.blind(point, [before, *told], BEGAN, BEGAN + ends)
+    pieces = seen.blind(point, [before, *told], BEGAN, BEGAN + ends, BEGAN + ends)
     return [((one.since - BEGAN) / HOUR, (one.until - BEGAN) / HOUR, one.why) for one in pieces]
 
 
@@ -56,9 +56,9 @@ def test_a_quiet_day_of_a_node_that_is_up_is_seen() -> None:
 
 
 def test_before_its_first_start_nobody_sees() -> None:
-    pieces = seen.blind(CABINET, [says(2 * HOUR, UP)], BEGAN, BEGAN + 24 * HOUR)
+    pieces = seen.blind(CABINET, [says(2 * HOUR, UP)], BEGAN, BEGAN + 24 * HOUR, BEGAN + 24 * HOUR)
     assert pieces == (Blind(BEGAN, BEGAN + 2 * HOUR, "never"),)
-    assert seen.blind(CABINET, [], BEGAN, BEGAN + HOUR) == (Blind(BEGAN, BEGAN + HOUR, "never"),)
+    assert seen.blind(CABINET, [], BEGAN, BEGAN + HOUR, BEGAN + HOUR) == (Blind(BEGAN, BEGAN + HOUR, "never"),)
 
 
 def test_a_node_that_was_silent_and_has_run_on_has_seen_all() -> None:
@@ -149,6 +149,17 @@ def test_what_is_not_told_yet_is_no_gap() -> None:
     assert found(is_set(HOUR), watch(HOUR, 3 * HOUR), ends=6 * HOUR) == [(3, 6, "no-watch")]
 
 
+def test_a_node_that_has_just_begun_to_watch_is_believed_until_it_tells() -> None:
+    assert found(is_set(HOUR), watch(HOUR, HOUR), ends=2 * HOUR) == []
+
+
+def test_what_should_have_been_told_long_ago_is_blind_also_at_the_end_of_a_month() -> None:
+    entries = [says(-HOUR, UP), is_set(HOUR), watch(HOUR, 3 * HOUR)]
+    ends = BEGAN + 4 * HOUR
+    assert seen.blind(CABINET, entries, BEGAN, ends, ends) == ()
+    assert seen.blind(CABINET, entries, BEGAN, ends, ends + HOUR) == (Blind(BEGAN + 3 * HOUR, ends, "no-watch"),)
+
+
 def test_another_node_may_begin_a_little_later() -> None:
     night = is_set(HOUR), is_unset(5 * HOUR)
     assert found(*night, watch(HOUR + 30_000, 5 * HOUR - 20_000)) == []
@@ -164,3 +175,9 @@ def test_a_clock_that_is_set_leaves_no_hole() -> None:
 def test_what_is_doubted_shows_nothing_and_unsets_nothing() -> None:
     doubted = watch(HOUR, 5 * HOUR)._replace(doubted=True)
     assert found(is_set(HOUR), doubted, is_unset(2 * HOUR, doubted=True), is_unset(5 * HOUR)) == [(1, 5, "no-watch")]
+
+
+def test_what_the_engine_has_not_written_nobody_knows_yet() -> None:
+    entries, ends = [says(-HOUR, UP)], BEGAN + 5 * HOUR
+    found = seen.blind(CABINET, entries, BEGAN, ends, ends, written=BEGAN + 2 * HOUR)
+    assert found == (Blind(BEGAN + 2 * HOUR, ends, "not-known"),)
