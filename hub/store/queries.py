@@ -1,11 +1,7 @@
 """Questions to the database, asked by the console and the command line alike. Nothing here writes.
 
 Every list has a limit and goes on from the last row that was seen (`after`, `before`), so that no page shifts while the
-<<<<<<< HEAD
-journal grows. It is long since it has every list of the journal, one beside the other.
-=======
 journal grows. It is long since there are that many questions.
->>>>>>> guard-sheets
 """
 
 from __future__ import annotations
