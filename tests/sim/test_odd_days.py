@@ -19,13 +19,17 @@ FRIDAY, SATURDAY, MONDAY, TUESDAY = date(2026, 3, 6), date(2026, 3, 7), date(202
 class OddDays(Year):
     """From Friday to Tuesday: areas are opened up and closed up, and else nothing happens but what a test plants."""
 
+    late: frozenset[date] = frozenset()
+    """Days on which somebody stays in the archive."""
+
     def _work(self, *_: object) -> None:
         pass
 
     def _after_hours(self, day: date) -> None:
         if not self._off(day):
             for area, people in OPENERS.items():
-                self.world.start(self.people.close_up(area, people[0]), at(day, 18.2))
+                late = area == "archive" and day in self.late
+                self.world.start(self.people.close_up(area, people[0]), at(day, 18.2 if late else 17.6))
             self._ticks(at(day, 17.5), at(day, 20))
 
     def _mishaps(self, *_: object) -> None:
@@ -44,8 +48,9 @@ def comes(year: Year, day: date, hour: float, person: int = 1001, area: str = "a
     year.world.start(year.people.enter(area, person), at(day, hour))
 
 
-def stays(year: Year, day: date, hour: float, person: int = 1001, area: str = "archive") -> None:
+def stays(year: OddDays, day: date, hour: float, person: int = 1001, area: str = "archive") -> None:
     """Goes out, says at the reader that it will be late, and goes on."""
+    year.late |= {day}
     goes(year, day, hour - 0.05, area)
     year.world.start(year.people.stay(area, person), at(day, hour))
 
@@ -70,21 +75,23 @@ def power_away(year: Year, day: date, hour: float, hours: float) -> None:
 # ---------------------------------------------------------------- honest days
 
 
-def somebody_works_all_afternoon_and_puts_things_away(year: Year) -> None:
+def somebody_works_all_afternoon_and_puts_things_away(year: OddDays) -> None:
     comes(year, MONDAY, 14)
-    stays(year, MONDAY, 17)
     moves(year, MONDAY, 14.1, "archive/cabinet-1", True)
+    moves(year, MONDAY, 16.9, "archive/cabinet-1", False)
+    stays(year, MONDAY, 17)
+    moves(year, MONDAY, 17.1, "archive/cabinet-1", True)
     moves(year, MONDAY, 17.6, "archive/cabinet-1", False)
     moves(year, MONDAY, 17.61, "archive/cabinet-2", True)
     moves(year, MONDAY, 17.7, "archive/cabinet-2", False)
     goes(year, MONDAY, 17.8)
 
 
-def cleaners_come_before_everybody(year: Year) -> None:
+def cleaners_come_before_everybody(year: OddDays) -> None:
     year.world.start(year.people.visit("archive", 1002, 5 * MINUTE, held=25), at(TUESDAY, 7.52))
 
 
-def the_hub_is_away_from_friday_to_a_saturday_on_which_people_work(year: Year) -> None:
+def the_hub_is_away_from_friday_to_a_saturday_on_which_people_work(year: OddDays) -> None:
     since = at(SATURDAY, 9.5)
     allowed = m.UnsettingAllowed(area="archive", person=1001, since=since, until=since + 2 * HOUR, cause="加班")
     year.world.at(at(FRIDAY, 16), lambda: year.house.paper.asks(LIU_YANG, allowed))
@@ -92,7 +99,7 @@ def the_hub_is_away_from_friday_to_a_saturday_on_which_people_work(year: Year) -
     year.world.start(year.people.visit("archive", 1001, 40 * MINUTE), at(SATURDAY, 10))
 
 
-def the_power_is_away_over_lunch_with_somebody_inside(year: Year) -> None:
+def the_power_is_away_over_lunch_with_somebody_inside(year: OddDays) -> None:
     comes(year, MONDAY, 11.8)
     moves(year, MONDAY, 11.85, "archive/cabinet-1", True)
     power_away(year, MONDAY, 12.1, 0.8)
@@ -101,16 +108,16 @@ def the_power_is_away_over_lunch_with_somebody_inside(year: Year) -> None:
     year.world.start(year.people.visit("archive", 1001, 10 * MINUTE), at(MONDAY, 13.6))
 
 
-def the_power_is_away_over_closing_time_with_a_cabinet_open(year: Year) -> None:
+def the_power_is_away_over_closing_time_with_a_cabinet_open(year: OddDays) -> None:
     comes(year, MONDAY, 16)
     stays(year, MONDAY, 17)
-    moves(year, MONDAY, 16.1, "archive/cabinet-1", True)
+    moves(year, MONDAY, 17.1, "archive/cabinet-1", True)
     power_away(year, MONDAY, 17.2, 0.6)
     moves(year, MONDAY, 17.9, "archive/cabinet-1", False)
     goes(year, MONDAY, 18)
 
 
-def a_visitor_is_let_in_by_the_button(year: Year) -> None:
+def a_visitor_is_let_in_by_the_button(year: OddDays) -> None:
     comes(year, MONDAY, 10, 1002, "cipher-room")
 
     def visitor() -> Script:
@@ -132,7 +139,7 @@ def a_visitor_is_let_in_by_the_button(year: Year) -> None:
         a_visitor_is_let_in_by_the_button,
     ],
 )
-def test_odd_but_honest_days_disturb_nobody(days: Callable[[Year], None]) -> None:
+def test_odd_but_honest_days_disturb_nobody(days: Callable[[OddDays], None]) -> None:
     year = odd_days()
     days(year)
     assert disturbed(year.pass_by()) == []
@@ -141,21 +148,21 @@ def test_odd_but_honest_days_disturb_nobody(days: Callable[[Year], None]) -> Non
 # ---------------------------------------------------------------- and who has no right
 
 
-def nothing_else(_year: Year) -> None:
+def nothing_else(_year: OddDays) -> None:
     pass
 
 
-def with_the_cable_out(year: Year) -> None:
+def with_the_cable_out(year: OddDays) -> None:
     for node in year.house.nodes.values():
         year.world.at(at(TUESDAY, 1.9), node.cut)
         year.world.at(at(TUESDAY, 2.6), node.connect)
 
 
-def with_the_hub_away(year: Year) -> None:
+def with_the_hub_away(year: OddDays) -> None:
     hub_away(year, TUESDAY, 1.5, 1)
 
 
-def after_a_long_day(year: Year) -> None:
+def after_a_long_day(year: OddDays) -> None:
     somebody_works_all_afternoon_and_puts_things_away(year)
 
 
@@ -182,7 +189,7 @@ SHORT = {(number % len(DAYS), number) for number in range(len(BREAK_INS))} | {
     ],
 )
 def test_in_the_middle_of_them_a_break_in_is_called_with_its_own_time(
-    meanwhile: Callable[[Year], None], place: str, what: str
+    meanwhile: Callable[[OddDays], None], place: str, what: str
 ) -> None:
     year = odd_days()
     meanwhile(year)

@@ -12,7 +12,7 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import create_engine, insert
 from sqlalchemy.exc import OperationalError
 
 from hub.cli.services import PATIENCE_MS
@@ -26,7 +26,9 @@ from hub.engine.alive import HUB_BEAT_MS
 from hub.store import alarm_list, queries, schema, session, tables
 from tests.hub.engine.test_loop import PATIENCE_S, Running
 from tests.support import fence
+from tests.support.databases import Databases
 from tests.support.hub import PASSWORD, House, make_hub
+from tests.support.ports import free_port
 from wire import messages as m
 
 LOCKS = """
@@ -129,6 +131,27 @@ def test_while_it_is_held_whoever_asks_is_told_so_and_what_he_asked_for_is_not_d
         assert isinstance(admin.ask(CALLS[1], patience_s=PATIENCE_S), protocol.SignedIn)
     said = house.read(lambda connection: queries.journal(connection, kind="sign-in-failed"))
     assert [row.message.data for row in said] == [m.SignInFailed(count=7)]
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("holds", ["SELECT writer FROM head FOR UPDATE", "LOCK TABLE head IN EXCLUSIVE MODE"])
+def test_so_he_is_on_postgresql_be_it_a_row_that_is_held_or_the_table(
+    databases: Databases, tmp_path: Path, holds: str
+) -> None:
+    settings = f'database = "{databases.empty("postgresql")}"\n[console]\nport = {free_port()}\n'
+    house = make_hub(tmp_path, settings=settings)
+    house.clock.run()
+    with closing(at_work(house)) as running, closing(Caller(house.hub.layout.door("admin"))) as admin:
+        running.until(lambda: running.pulse() is not None)
+        with create_engine(house.database.url).begin() as other:
+            other.exec_driver_sql(holds)
+            for _ in range(3):
+                with pytest.raises(DatabaseHeld):
+                    admin.ask(CALLS[0], "the-number", PATIENCE_S)
+            running.until(lambda: held(running) is not None)
+        running.until(lambda: held(running) is None)
+        assert admin.do(CALLS[0], "the-number", PATIENCE_S).again is False
+    house.database.dispose()
 
 
 def test_who_asks_while_others_are_told_is_told_without_another_wait(house: House) -> None:
