@@ -77,7 +77,7 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     broker = Broker(house.hub.layout.root)
     broker.start()
     with closing(Running(house)) as running, closing(Office(house, broker, running)) as made:
-        running.until(lambda: running.pulse() is not None)  # where no door is open, root writes by itself
+        running.opens()
         yield made
     broker.stop()
 

@@ -56,6 +56,10 @@ class Running:
         key = layout.public_key("engine")
         return engine_pulse.ask(layout.engine_socket, key, self.house.hub.site, wall_ms(), PATIENCE_S)
 
+    def opens(self) -> None:
+        """Wait until its door is open: where none is, root's command and an export write by themselves."""
+        self.until(lambda: self.pulse() is not None)
+
     def kinds(self) -> list[str]:
         return [row.kind for row in self.house.read(lambda connection: queries.journal(connection, limit=1000))]
 

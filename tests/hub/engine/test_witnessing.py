@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from hub.ledger import checkpoint as ledger_checkpoint
 from hub.ledger import cosignatures
 from hub.store import queries, session, tables
 from tests.hub.engine.test_engine import PaperLink, look_again
+from tests.hub.engine.test_loop import Running
 from tests.support.broker import Broker, node_papers
 from tests.support.hub import FakeNode, House, make_hub
 from tests.support.terminal import type_in
@@ -415,12 +416,9 @@ def running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     house.node("archive-1")
     broker = Broker(house.hub.layout.root)
     broker.start()
-    engine = Engine(house.written())
-    thread = threading.Thread(target=engine.run)
-    thread.start()
-    yield house
-    engine.stop()
-    thread.join()
+    with closing(Running(house)) as engine:
+        engine.opens()
+        yield house
     broker.stop()
 
 
