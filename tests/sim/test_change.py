@@ -263,6 +263,6 @@ BEGINS: dict[Callable[[Patch], None], int] = {
 @pytest.mark.parametrize("plant", BUGS, ids=lambda plant: plant.__name__)
 def test_a_planted_bug_is_found(plant: Callable[[Patch], None], monkeypatch: Patch) -> None:
     plant(monkeypatch)
+    begins = BEGINS.get(plant, 0)
     with pytest.raises((AssertionError, pytest.fail.Exception)):
-        begins = BEGINS.get(plant, 0)
         every_change_is_made(range(begins, begins + 200))
