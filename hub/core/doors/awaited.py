@@ -21,7 +21,7 @@ from hub.core.doors import stood
 from hub.core.sealing import area as area_sealing
 from hub.core.site import lookups, where
 from hub.core.site.document import Site
-from hub.core.state import AwaitedBadge, Entry, Guarded, State
+from hub.core.state import AwaitedBadge, Entry, State
 from hub.core.when import when
 from wire import messages as m
 
@@ -45,7 +45,7 @@ def forced(state: State, site: Site, entry: Entry, record: m.Record, data: m.For
 
 def _may_be_explained(state: State, site: Site, area: str, at: int) -> bool:
     guarded = area_sealing.guarded(state.area(area))
-    set_and_unset = state.find(Guarded, area) is not None
+    set_and_unset = stood.told(state, area) is not None
     in_hours = stood.at(state, site, area, at) == "unset" if set_and_unset else office_hours.is_open(state, site, at)
     return in_hours and bool(lookups.reader_nodes(site, area)) and not guarded
 

@@ -22,7 +22,7 @@ from hub.core.sealing import course
 from hub.core.site import guarding, lookups, where
 from hub.core.site.document import Area, Site
 from hub.core.site.mistakes import Mistake, Mistakes
-from hub.core.state import Alarm, Badged, Entry, Guarded, Point, State
+from hub.core.state import Alarm, Badged, Entry, Point, State
 from hub.core.when import when
 from wire import messages as m
 from wire import moments
@@ -103,7 +103,7 @@ def _opened(state: State, site: Site, entry: Entry, place: str, since: int, caus
     if what is None:
         return
     first = next((one.place for one in _open(state, area.name) if one.what == what), place)
-    how: m.Stood = "out" if state.find(Guarded, area.name) else "unset"
+    how: m.Stood = "out" if stood.told(state, area.name) else "unset"
     yield alarm_life.raise_for(state, cause._replace(what=what, place=first, area=area.name, stood=how), entry)
 
 
@@ -132,7 +132,7 @@ def _by_nobody(state: State, site: Site, area: Area, at: int) -> bool:
 
 def _is_out(state: State, site: Site, area: str, at: int) -> bool:
     """Whether nobody ought to be there: out of the hours of an area that is set and unset, else of the office."""
-    if state.find(Guarded, area) is None:
+    if stood.told(state, area) is None:
         return office_hours.is_closed(state, site, at)
     return stood.at(state, site, area, at) == "out"
 

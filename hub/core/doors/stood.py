@@ -17,10 +17,16 @@ from wire import messages as m
 
 def at(state: State, site: Site, area: str, wall: int) -> m.Stood:
     """How an area that is not sealed stood at a wall time in ms."""
-    known = state.find(Guarded, area)
+    known = told(state, area)
     if known is None:
         return "unset"
     return _stood(state, site, known, was_set(known, wall), wall)
+
+
+def told(state: State, area: str) -> Guarded | None:
+    """What the node of the area's reader has told of it; None: nothing yet, whatever was asked of it."""
+    known = state.find(Guarded, area)
+    return known if known is not None and known.number else None
 
 
 def of_point(state: State, site: Site, record: m.Record, data: m.LevelChanged | m.Chatter, wall: int) -> Column:
@@ -28,7 +34,7 @@ def of_point(state: State, site: Site, record: m.Record, data: m.LevelChanged | 
     if data.sealing is not None:
         return "sealed"
     area = where.area_of(data.point)
-    known = state.find(Guarded, area)
+    known = told(state, area)
     if known is None:
         return "unset"
     decides = record.node == lookups.ceremony_node(site, area)

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from hub.core import order_numbers
 from hub.core.alarms import closing
 from hub.core.calendar import office_hours
-from hub.core.doors import asked
+from hub.core.doors import asked, stood
 from hub.core.rules import each
 from hub.core.sealing import area as area_sealing
 from hub.core.sealing import frozen
@@ -88,7 +88,7 @@ def standing(state: State, site: Site, node: str) -> Iterator[m.FactData]:
 
 def _follows(state: State, site: Site, node: str, area: str) -> bool:
     """Whether another node says how the area stands on ordinary days, and has done so."""
-    return state.find(Guarded, area) is not None and lookups.ceremony_node(site, area) != node
+    return stood.told(state, area) is not None and lookups.ceremony_node(site, area) != node
 
 
 def after_start(state: State, site: Site, node: str) -> Iterator[m.FactData]:

@@ -56,6 +56,13 @@ def test_the_areas_node_is_asked_and_decides(act: str) -> None:
     house.check()
 
 
+def test_what_is_asked_before_its_node_has_said_anything_changes_nothing_of_how_openings_are_judged() -> None:
+    house = at(NIGHT)
+    house.asks(WANG_FANG, m.GuardRequested(area=ARCHIVE, act="set"))
+    house.node("archive-1").says(m.Forced(point="archive/iron-gate"))
+    assert house.alarm("forced").stood == "unset"
+
+
 def test_what_is_set_is_not_asked_to_be_and_never_to_be_unset() -> None:
     house = at(NIGHT)
     house.node("archive-1").sets(ARCHIVE, 1)
