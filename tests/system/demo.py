@@ -296,6 +296,16 @@ class Demo:
             self.badge(f"{area}/reader", person)
         self.entry("sealed", area, before)
 
+    def opens_up(self, area: str, first: int, second: int) -> None:
+        """Two unset an area at its reader, whatever the hour, and go in."""
+        before = self.newest()
+        for person in (first, second):
+            self.badge(f"{area}/reader", person)
+        self.entry("area-unset", None, before)
+        door = f"{area}/{self.site().areas[area].doors[0]}"
+        self.opens(door)
+        self.closes(door)
+
     def exports(self, target: Path) -> Path:
         """A folder in `target` whose every entry is proven. A hub that has much else to do is asked again, as the
         command says: it waits for the engine and for the nodes as long as people like to."""

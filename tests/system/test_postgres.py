@@ -8,7 +8,7 @@ import pytest
 from demo.site import make_site
 from hub.site_directory.layout import Layout
 from tests.support.postgres import Postgres
-from tests.system.demo import WANG, ZHANG, Demo, call, whole
+from tests.system.demo import LI, WANG, ZHANG, Demo, call, whole
 
 
 @pytest.mark.postgres
@@ -20,6 +20,7 @@ def test_a_site_on_postgresql_by_its_url_keeps_the_same_promises(
     make_site.make(Layout(directory), postgres.new_database())
     demo = own(Demo(directory)).start()
     assert not Layout(directory).database.exists()
+    demo.opens_up("archive", ZHANG, LI)
     demo.seals("archive", ZHANG, WANG)
     demo.opens("archive/corridor-door")
     assert demo.alarm("opened-while-sealed", "archive/corridor-door").priority == 1

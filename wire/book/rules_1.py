@@ -121,7 +121,7 @@ RECORDS: Mapping[str, Fields] = {
         "seconds": SECONDS}),
     "area-set": Fields({"kind": KIND, "area": NAME, "number": NUMBER, "by": SET_BY, "person": OrNone(PERSON),
         "left_open": POINTS, "inside": COUNT}, ("person", "left_open", "inside")),
-    "area-unset": Fields({"kind": KIND, "area": NAME, "number": NUMBER, "by": UNSET_BY, "people": Many(PERSON, 0, 2),
+    "area-unset": Fields({"kind": KIND, "area": NAME, "number": NUMBER, "by": UNSET_BY, "people": Many(PERSON),
         "until": OrNone(WALL)}, ("people", "until")),
     "first-of-two": Fields({"kind": KIND, "reader": PLACE, "credential": CREDENTIAL, "person": PERSON}),
     "set-refused": Fields({"kind": KIND, "area": NAME, "person": OrNone(PERSON), "points": POINTS, "inside": COUNT},

@@ -60,7 +60,7 @@ class AreaUnset(Data, frozen=True, tag="area-unset"):
     area: Name
     number: Number
     by: UnsetBy
-    people: Annotated[tuple[Person, ...], Meta(max_length=2)] = ()
+    people: tuple[Person, ...] = ()
     until: Wall | None = None
 
 

@@ -11,6 +11,7 @@ from hub.core.calendar import area_hours
 from hub.core.site import lookups, where
 from hub.core.site.document import Site
 from hub.core.state import Guarded, State
+from hub.core.state.house import Area
 from wire import messages as m
 
 
@@ -65,3 +66,8 @@ def _stood(state: State, site: Site, known: Guarded, is_set: bool, wall: int) ->
     if within:
         return "unset"
     return "overtime" if known.until is not None and wall < known.until else "out"
+
+
+def is_guarded(area: Area, known: Guarded | None) -> bool:
+    """Whether the area is set, as far as is known now."""
+    return known is not None and known.state == "set" and area.state == "unsealed"

@@ -15,6 +15,7 @@ import pytest
 
 from firmware.core.effects import Saved, Sounding, Witnessed
 from firmware.core.held import Held, Opened, Permit
+from firmware.core.stands import Stands
 from firmware.outbox.file import ROW_OVERHEAD
 from firmware.outbox.records import Identity
 from firmware.outbox.store import Outbox
@@ -89,6 +90,7 @@ def test_what_is_saved_is_there_after_a_restart(reopen: Reopen) -> None:
         inside=(("archive", 2),),
         inside_at=98,
         sounding=Sounding(areas=("archive",), hub=True),
+        stands=(Stands(area="archive", state="set", number=4, left_open=("archive/window",)),),
         no_link="the broker does not answer",
     )
     assert all(field != default for field, default in zip(everything, Saved(), strict=True)), "a field is left out"

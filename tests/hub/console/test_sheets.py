@@ -104,7 +104,8 @@ def test_what_there_is_no_sheet_of_is_not_there(visitor: Visitor, night: House, 
     assert visitor.sees(f"/sheets/{path}").status_code == 404
 
 
-def test_the_terminal_says_the_same(night: House, tmp_path: Path) -> None:
+def test_the_terminal_says_the_same(night: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "240")
     root = night.hub.layout.root
     shown = type_in("--dir", root, "sheet", "closing", AREA, "--day", str(MONDAY)).output
     assert "set at 19:00" in shown
