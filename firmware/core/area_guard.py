@@ -177,11 +177,9 @@ class AreaGuard:
                 seconds=set_area.SETTING_MS // 1000,
             )
         )
-        # Whoever opens a door after this stays, also where it is refused for people who are taken to be inside. Where
-        # something is open they go in to shut it.
-        until = when.mono + set_area.SETTING_MS
-        self._tried = None if self._open else _Begun(by, person, until)
-        self._doors.prolong(self.name, person, until)
+        # Whoever opens a door after this stays, also where it is refused: for who is in, or for what they have open.
+        self._tried = _Begun(by, person, when.mono + set_area.SETTING_MS)
+        self._doors.prolong(self.name, person, self._tried.until)
         yield from self._close_up(by, person, when)
 
     def _close_up(self, by: m.SetBy, person: m.Person, when: When) -> Iterator[Effect]:

@@ -126,6 +126,8 @@ class Archive(RuleBasedStateMachine):
         self.last: tuple[int, int] | None = None
         self.told_inside: tuple[int, int] | None = None
         self.closing: tuple[str, int, int] | None = None
+        self.tried: tuple[int, int] | None = None
+        """Who has closed up, or tried to, and up to when a door that they open says that they stay."""
         self.since, self.until = wall - 10 * MINUTE, 0
         self.nobody_came: int | None = None
         self.lost = False
@@ -234,7 +236,7 @@ class Archive(RuleBasedStateMachine):
         after.hub_at_boot = real - 1_000
         after.levels, after._beat = before.levels, before._beat
         self.bench = after
-        self.first = self.last = self.closing = self.told_inside = self.out_until = self.nobody_came = None
+        self.first = self.last = self.closing = self.tried = self.told_inside = self.out_until = self.nobody_came = None
         self.deaf.clear()
         self.lost |= not clock
         if self._armed() and (self.open - self.left_open):
@@ -274,7 +276,7 @@ class Archive(RuleBasedStateMachine):
         self.list = known
         if not known.guards:
             self.guarded = self.sounds = False
-            self.closing = self.first = self.last = self.out_until = self.nobody_came = None
+            self.closing = self.tried = self.first = self.last = self.out_until = self.nobody_came = None
             self.left_open.clear()
         self.bench.order(known, until=OUT_OF_TIME)
         if begins:
@@ -310,7 +312,7 @@ class Archive(RuleBasedStateMachine):
         self.sealing += 1
         self.bench.order(seal_order(self.sealing, firm=firm), until=OUT_OF_TIME)
         self.sealed, self.firm = True, firm
-        self.closing = self.first = self.last = self.told_inside = self.out_until = self.nobody_came = None
+        self.closing = self.tried = self.first = self.last = self.told_inside = self.out_until = self.nobody_came = None
         self._judge()
 
     @precondition(lambda self: self.sealed)
@@ -501,17 +503,21 @@ class Archive(RuleBasedStateMachine):
         self.broken_in |= wanted is not None
         self.open.add(place)
         closing, self.closing = (self.closing, None) if place in DOORS else (None, self.closing)
+        tried, self.tried = (self.tried, None) if place in DOORS else (None, self.tried)
         bench.open(place)
         told = [one.guard for one in bench.told(m.LevelChanged) if one.point == place and one.now == "active"]
         assert told == [wanted], "every opening while set bears its number, and no other"
         extends = None
-        if closing and self._usable():
+        if (closing or tried) and self._usable():
             wall, _ = bench.node.wall(bench.now)
-            one = next((one for one in self.list.holders if one.person == closing[1]), None)
+            one = next((one for one in self.list.holders if tried and one.person == tried[0]), None)
             late = not Day(wall).in_use or wall >= Day(wall).close - HOUR
-            if closing[0] != "console" and not bench.told(m.Forced) and one and one.opens and late:
+            in_time = tried is not None and bench.mono <= tried[1]
+            if tried is not None and abs(bench.mono - tried[1]) < 400:
+                in_time = bool(bench.told(m.SetExtended))  # to the second, it may be either
+            if in_time and not bench.told(m.Forced) and one and one.opens and late:
                 extends = "badge"
-            assert bool(bench.told(m.SetCancelled)) == (extends is None)
+            assert bool(bench.told(m.SetCancelled)) == (closing is not None and extends is None)
         if place in DOORS and self._usable():
             self.last = self.nobody_came = None
         if self._armed():
@@ -572,6 +578,8 @@ class Archive(RuleBasedStateMachine):
         knows = self.told_inside is not None and self.told_inside[0] == person
         knows = knows and self.told_inside is not None and bench.mono - self.told_inside[1] <= 60_100
         self.told_inside = None
+        if by != "console":
+            self.tried = (person, bench.mono + 30_000)
         if self.open:
             assert [set(one.points) for one in refused] == [self.open], "it is not set over what is open"
         elif inside and not knows:
@@ -602,7 +610,7 @@ class Archive(RuleBasedStateMachine):
                 assert not Day(wall).in_use, "the hour sets nothing while the office is in use"
                 assert wall >= (last if self.open or one.inside else soft), "too soon"
         self.is_set, self.number, self.left_open = True, one.number, set(left_open)
-        self.closing = self.first = self.last = self.told_inside = self.nobody_came = None
+        self.closing = self.tried = self.first = self.last = self.told_inside = self.nobody_came = None
         self.until, self.out_until = 0, None
 
     def _was_unset(self, one: m.AreaUnset) -> None:
@@ -611,7 +619,7 @@ class Archive(RuleBasedStateMachine):
         self.is_set, self.number, self.left_open = False, one.number, set()
         self.sounds = False
         self.since, self.until = wall, one.until or 0
-        self.closing = self.first = self.told_inside = self.out_until = None
+        self.closing = self.tried = self.first = self.told_inside = self.out_until = None
         self.broken_in = False
         self.lost = trust == "untrusted"
         hour = wall + HOUR

@@ -609,13 +609,13 @@ def test_who_stays_does_so_whoever_is_taken_to_be_inside_and_sees_that_it_counts
     assert (until(bench), shown(bench.effects, "counted")) == ([at(19, 30)], ["counted"])
 
 
-def test_who_goes_in_to_shut_what_is_open_does_not_stay() -> None:
+def test_who_stays_does_so_whatever_they_have_open() -> None:
     bench = in_use(at(17, 10))
     bench.open(WINDOW)
     twice(bench, ZHANG_WEI)
     bench.run(3)
     bench.open_and_close(CORRIDOR)
-    assert until(bench) == []
+    assert until(bench) == [at(19, 30)]
 
 
 @pytest.mark.parametrize("number", [CHEN_JIE, CLEANER])
