@@ -130,10 +130,9 @@ def test_a_burglar_is_told_of_within_two_seconds_at_any_moment_while_it_is_set()
 
 @pytest.mark.slow
 @pytest.mark.long
-@pytest.mark.timeout(900)
-def test_so_are_a_thousand_of_them() -> None:
-    for seed in range(20):
-        burglaries_while_set(Night(seed), 50)
+@pytest.mark.parametrize("seed", range(20))
+def test_so_are_a_thousand_of_them(seed: int) -> None:
+    burglaries_while_set(Night(seed), 50)
 
 
 def burglaries_while_people_stay(night: Night, number: int) -> None:
@@ -166,7 +165,6 @@ def test_while_people_stay_at_night_a_door_without_a_badge_is_told_of_and_their_
 
 @pytest.mark.slow
 @pytest.mark.long
-@pytest.mark.timeout(900)
-def test_so_it_is_two_hundred_times() -> None:
-    for seed in range(20):
-        burglaries_while_people_stay(Night(seed), 10)
+@pytest.mark.parametrize("seed", range(20))
+def test_so_it_is_two_hundred_times(seed: int) -> None:
+    burglaries_while_people_stay(Night(seed), 10)
