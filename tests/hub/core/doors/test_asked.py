@@ -108,7 +108,9 @@ def test_nobody_allows_it_to_themselves_and_only_security_or_the_keeper_to_other
         allows(house, by=LIU_YANG, person=LIU_YANG)
 
 
-@pytest.mark.parametrize(("hours", "cause", "word"), [(25, "x", "no-such-time"), (0, "x", "no-such-time"), (1, " ", "cause-empty")])  # fmt: skip  # noqa: E501
+@pytest.mark.parametrize(
+    ("hours", "cause", "word"), [(25, "盘点", "no-such-time"), (0, "盘点", "no-such-time"), (1, " ", "cause-empty")]
+)
 def test_it_takes_a_cause_and_a_day_at_most(hours: float, cause: str, word: str) -> None:
     with pytest.raises(NotPossible, match=word):
         allows(unset(site=any_hour()), hours=hours, cause=cause)
