@@ -29,7 +29,7 @@ def check_request(state: State, site: Site, request: m.GuardRequested) -> m.Guar
     sealing = state.area(request.area).state
     if sealing != "unsealed":
         raise NotPossible(f"area-is-{sealing}", request.area)
-    standing.check_unset(state, request.area)
+    standing.check_unset(state, site, request.area)
     return request
 
 
@@ -102,7 +102,7 @@ def requested(state: State, site: Site, entry: Entry, data: m.GuardRequested) ->
 
 def checking(state: State, site: Site, entry: Entry, data: m.SealingChecking) -> Facts:
     """People look at the area before it is sealed: the hour does not set it meanwhile."""
-    if state.find(Guarded, data.area) is not None:
+    if standing.told(state, site, data.area) is not None:
         yield from order_numbers.issue(state, lookups.ceremony_node(site, data.area), f"guard-asked/{data.area}")
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from hub.core import doubt
+from hub.core import doubt, standing
 from hub.core.alarms import life as alarm_life
 from hub.core.alarms.life import Cause
 from hub.core.calendar import office_hours
@@ -45,7 +45,7 @@ def forced(state: State, site: Site, entry: Entry, record: m.Record, data: m.For
 
 def _may_be_explained(state: State, site: Site, area: str, at: int) -> bool:
     guarded = area_sealing.guarded(state.area(area))
-    set_and_unset = stood.told(state, area) is not None
+    set_and_unset = standing.told(state, site, area) is not None
     in_hours = stood.at(state, site, area, at) == "unset" if set_and_unset else office_hours.is_open(state, site, at)
     return in_hours and bool(lookups.reader_nodes(site, area)) and not guarded
 

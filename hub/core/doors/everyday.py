@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hub.core import doubt
+from hub.core import doubt, standing
 from hub.core.alarms import life as alarm_life
 from hub.core.alarms import of_points
 from hub.core.alarms.kinds import Column
@@ -103,7 +103,7 @@ def _opened(state: State, site: Site, entry: Entry, place: str, since: int, caus
     if what is None:
         return
     first = next((one.place for one in _open(state, area.name) if one.what == what), place)
-    how: m.Stood = "out" if stood.told(state, area.name) else "unset"
+    how: m.Stood = "out" if standing.told(state, site, area.name) else "unset"
     yield alarm_life.raise_for(state, cause._replace(what=what, place=first, area=area.name, stood=how), entry)
 
 
@@ -132,7 +132,7 @@ def _by_nobody(state: State, site: Site, area: Area, at: int) -> bool:
 
 def _is_out(state: State, site: Site, area: str, at: int) -> bool:
     """Whether nobody ought to be there: out of the hours of an area that is set and unset, else of the office."""
-    if stood.told(state, area) is None:
+    if standing.told(state, site, area) is None:
         return office_hours.is_closed(state, site, at)
     return stood.at(state, site, area, at) == "out"
 

@@ -14,9 +14,9 @@ from hub.core import order_numbers
 from hub.core.alarms import life as alarm_life
 from hub.core.alarms.life import Cause
 from hub.core.doors import stood
-from hub.core.site import lookups, where
+from hub.core.site import guarding, lookups, where
 from hub.core.site.document import Site
-from hub.core.state import Entry, Guarded, Point, State
+from hub.core.state import Alarm, Entry, Guarded, Point, State
 from hub.core.when import when
 from wire import messages as m
 from wire.points import KINDS
@@ -33,6 +33,7 @@ GUARD: dict[tuple[m.GuardState, GuardEvent], m.GuardState] = {
 
 REMEMBERED = 32
 """Times that an area was set: as late as a node's records of a month."""
+LASTS = ("not-set", "set-refused", "left-open", "somebody-inside")
 TOLD_ALONE: tuple[m.UnsetBy, ...] = ("told",)
 
 Facts = Iterator[m.FactData]
@@ -61,7 +62,21 @@ def area_unset(state: State, site: Site, entry: Entry, record: m.Record, data: m
     at = when(state, entry, record)
     if data.by in TOLD_ALONE:
         yield alarm_life.raise_for(state, Cause("unset-out-of-hours", data.area, data.area, None, at), entry)
+    yield from alarm_life.return_for(state, "somebody-inside", data.area, entry)
     yield from _tell(state, site, record.node, data.area)
+
+
+def attended(state: State, site: Site, entry: Entry, record: m.Record, data: m.Attended) -> Facts:
+    """Somebody has come: whoever was in is known, or gone."""
+    yield from alarm_life.return_for(state, "somebody-inside", where.area_of(data.reader), entry)
+
+
+def site_applied(state: State, site: Site, entry: Entry, data: m.SiteApplied) -> Facts:
+    """What lasts until an area is set or unset is over where nobody does that any more."""
+    for alarm in list(state.all(Alarm)):
+        described = site.areas.get(alarm.area or "")
+        if alarm.what in LASTS and (described is None or not guarding.is_set(site, described)):
+            yield from alarm_life.return_for(state, alarm.what, alarm.place, entry)
 
 
 def started(state: State, site: Site, entry: Entry, record: m.Record, data: m.Started) -> Facts:
@@ -125,16 +140,16 @@ def apply_set(state: State, entry: Entry, record: m.Record, data: m.AreaSet) -> 
     ]
     people = (data.person,) if data.person is not None else ()
     left_open = tuple(dict.fromkeys((*data.left_open, *open_elsewhere)))
-    row = replace(known, number=data.number, since=at, by=data.by, people=people, until=None, left_open=left_open)
-    state.put(_turned(row, "set", at))
+    told = replace(known, number=data.number, node=record.node, since=at, by=data.by, people=people)
+    state.put(_turned(replace(told, until=None, left_open=left_open), "set", at))
 
 
 def apply_unset(state: State, entry: Entry, record: m.Record, data: m.AreaUnset) -> None:
     """The area is unset."""
     known = state.find(Guarded, data.area) or Guarded(data.area)
     at = when(state, entry, record)
-    row = replace(known, number=data.number, since=at, by=data.by, people=data.people, until=data.until, left_open=())
-    state.put(_turned(row, "unset", at))
+    told = replace(known, number=data.number, node=record.node, since=at, by=data.by, people=data.people)
+    state.put(_turned(replace(told, until=data.until, left_open=()), "unset", at))
 
 
 def apply_extended(state: State, entry: Entry, record: m.Record, data: m.SetExtended) -> None:
@@ -145,10 +160,11 @@ def apply_extended(state: State, entry: Entry, record: m.Record, data: m.SetExte
 
 
 def apply_started(state: State, entry: Entry, record: m.Record, data: m.Started) -> None:
-    """What the node of the reader holds of its areas is so, whatever a backup has forgotten."""
+    """What the node of the reader holds of its areas is so, whatever a backup has forgotten. One that follows may have
+    been away, and says nothing of it."""
     for one in data.guards:
         known = state.find(Guarded, one.area)
-        if known is not None and (known.state, known.number) != (one.state, one.number):
+        if known is not None and known.node == record.node and (known.state, known.number) != (one.state, one.number):
             at = when(state, entry, record)
             state.put(_turned(replace(known, number=one.number, since=at), one.state, at))
 

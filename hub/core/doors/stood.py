@@ -6,6 +6,7 @@ state that the reader's node had at that time, however late it is told.
 
 from __future__ import annotations
 
+from hub.core import standing
 from hub.core.alarms.kinds import COLUMNS, Column
 from hub.core.calendar import area_hours
 from hub.core.site import lookups, where
@@ -17,16 +18,10 @@ from wire import messages as m
 
 def at(state: State, site: Site, area: str, wall: int) -> m.Stood:
     """How an area that is not sealed stood at a wall time in ms."""
-    known = told(state, area)
+    known = standing.told(state, site, area)
     if known is None:
         return "unset"
     return _stood(state, site, known, was_set(known, wall), wall)
-
-
-def told(state: State, area: str) -> Guarded | None:
-    """What the node of the area's reader has told of it; None: nothing yet, whatever was asked of it."""
-    known = state.find(Guarded, area)
-    return known if known is not None and known.number else None
 
 
 def of_point(state: State, site: Site, record: m.Record, data: m.LevelChanged | m.Chatter, wall: int) -> Column:
@@ -34,11 +29,13 @@ def of_point(state: State, site: Site, record: m.Record, data: m.LevelChanged | 
     if data.sealing is not None:
         return "sealed"
     area = where.area_of(data.point)
-    known = told(state, area)
+    decides = record.node == lookups.ceremony_node(site, area)
+    stamped = decides and data.guard is not None
+    # What its node has stamped was set, also where the document has given that up since.
+    known = state.find(Guarded, area) if stamped else standing.told(state, site, area)
     if known is None:
         return "unset"
-    decides = record.node == lookups.ceremony_node(site, area)
-    is_set = data.guard is not None if decides else was_set(known, wall) and data.point not in known.left_open
+    is_set = stamped if decides else was_set(known, wall) and data.point not in known.left_open
     return _stood(state, site, known, is_set, wall)
 
 

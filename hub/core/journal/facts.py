@@ -17,7 +17,7 @@ from hub.core.calling import escalation, notices, roster
 from hub.core.calling import fold as calling_fold
 from hub.core.calling import follows as calling_follows
 from hub.core.calling import meanwhile as calling_meanwhile
-from hub.core.doors import asked, awaited, everyday
+from hub.core.doors import asked, awaited, everyday, guarded
 from hub.core.journal import bounds, compared, unjudged
 from hub.core.nodes import checks as node_checks
 from hub.core.nodes import contradiction, held_database, hub_clock, hub_disk, node_disk, restarts
@@ -77,7 +77,7 @@ FACTS: Mapping[type[m.Data], Rule] = {
         apart=True,
         check=node_checks.next_version,
         fold=(node_fold.site_applied,),
-        follows=(node_follows.site_applied, change.document),
+        follows=(node_follows.site_applied, guarded.site_applied, change.document),
     ),
     m.NodeEnrolled: Rule(by=ADMIN, apart=True, check=node_checks.next_life, fold=(node_fold.enrolled,)),
     m.NodeRevoked: Rule(by=ADMIN, apart=True, fold=(node_fold.revoked,), follows=(node_follows.node_revoked,)),

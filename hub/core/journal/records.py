@@ -50,7 +50,9 @@ RECORDS: Mapping[type[m.Data], Rule] = {
     ),
     m.Denied: Rule(fold=(tries.apply_denied,), follows=(readers.denied,), fold_if_doubted=True),
     m.Presented: Rule(follows=(readers.presented,), follows_if_doubted=False),
-    m.Attended: Rule(fold=(let_go.apply_came,), follows=(readers.attended, let_go.came), follows_if_doubted=False),
+    m.Attended: Rule(
+        fold=(let_go.apply_came,), follows=(readers.attended, guarded.attended, let_go.came), follows_if_doubted=False
+    ),
     m.Entered: Rule(fold=(tries.apply_inside,)),
     m.NotEntered: Rule(follows=(readers.not_entered,), follows_if_doubted=False),
     m.Left: Rule(fold=(tries.apply_inside,)),
@@ -75,7 +77,7 @@ RECORDS: Mapping[type[m.Data], Rule] = {
     m.JournalRefused: Rule(follows=(node_follows.journal_refused,), follows_if_doubted=False),
     m.JournalMoved: Rule(),
     m.Setting: Rule(),
-    m.AreaSet: Rule(fold=(guarded.apply_set,), follows=(guarded.area_set,)),
+    m.AreaSet: Rule(fold=(guarded.apply_set,), follows=(guarded.area_set,), follows_if_doubted=False),
     m.AreaUnset: Rule(fold=(guarded.apply_unset,), follows=(guarded.area_unset,), follows_if_doubted=False),
     m.FirstOfTwo: Rule(),
     m.SetRefused: Rule(follows=(guarded.refused,), follows_if_doubted=False),

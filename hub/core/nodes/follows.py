@@ -147,7 +147,7 @@ def of_node(what: str) -> Callable[[State, Site, Entry, m.Record, Any], Facts]:
 def rolled_back(state: State, site: Site, entry: Entry, record: m.Record, data: m.RolledBack) -> Facts:
     """Its disk is not the one we know: it is told everything again."""
     yield from of_node("rolled-back")(state, site, entry, record, data)
-    yield from order_content.standing(state, site, record.node)
+    yield from order_content.in_force(state, site, record.node)
 
 
 REFUSED: dict[str, str] = {"fork": "journal-forked", "rollback": "journal-rolled-back"}
@@ -161,7 +161,7 @@ def journal_refused(state: State, site: Site, entry: Entry, record: m.Record, da
 def site_applied(state: State, site: Site, entry: Entry, data: m.SiteApplied) -> Facts:
     """Every node is told what holds now."""
     for life in list(state.all(Life)):
-        yield from order_content.standing(state, site, life.node)
+        yield from order_content.in_force(state, site, life.node)
     yield from points.nobody_can_tell(state, site, entry)
 
 

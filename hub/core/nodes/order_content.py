@@ -7,10 +7,10 @@ from functools import partial
 
 from msgspec.structs import replace
 
-from hub.core import order_numbers
+from hub.core import order_numbers, standing
 from hub.core.alarms import closing
 from hub.core.calendar import office_hours
-from hub.core.doors import asked, stood
+from hub.core.doors import asked
 from hub.core.rules import each
 from hub.core.sealing import area as area_sealing
 from hub.core.sealing import frozen
@@ -79,7 +79,7 @@ def _guarded(state: State, site: Site, node: str, area: Area) -> m.Seal | m.Unse
     return m.Unseal(area=area.name, sealing=area.sealing, word=word, emergency=area.loud)
 
 
-def standing(state: State, site: Site, node: str) -> Iterator[m.FactData]:
+def in_force(state: State, site: Site, node: str) -> Iterator[m.FactData]:
     """All that holds for a node: its terminals, who may enter, and of each of its areas whether it is sealed."""
     areas = [f"sealed/{name}" for name in lookups.areas_of(site, node)]
     followed = [f"guard/{name}" for name in lookups.areas_of(site, node) if _follows(state, site, node, name)]
@@ -88,12 +88,12 @@ def standing(state: State, site: Site, node: str) -> Iterator[m.FactData]:
 
 def _follows(state: State, site: Site, node: str, area: str) -> bool:
     """Whether another node says how the area stands on ordinary days, and has done so."""
-    return stood.told(state, area) is not None and lookups.ceremony_node(site, area) != node
+    return standing.told(state, site, area) is not None and lookups.ceremony_node(site, area) != node
 
 
 def after_start(state: State, site: Site, node: str) -> Iterator[m.FactData]:
     """What a node that starts anew may not know; what was to happen at its readers it has forgotten."""
-    yield from standing(state, site, node)
+    yield from in_force(state, site, node)
     for name in lookups.areas_of(site, node):
         area = state.area(name)
         if area.loud and area.came:

@@ -133,7 +133,7 @@ def order(state: State, site: Site, request: m.SealingOrdered) -> m.SealingOrder
     if (area.state, EVENTS[request.purpose]) not in SEAL:
         raise NotPossible(f"area-is-{area.state}", request.area)
     if request.purpose == "seal":
-        standing.check_unset(state, request.area)
+        standing.check_unset(state, site, request.area)
     for node in lookups.nodes_of(site, request.area):
         life = state.life(node)
         if watched.of_life(life):

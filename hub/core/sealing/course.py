@@ -119,7 +119,7 @@ def check_begin(state: State, site: Site, request: m.SealingChecking) -> m.Seali
         raise NotPossible("unknown-area", request.area)
     if (now := state.area(request.area).state) != "unsealed":
         raise NotPossible(f"area-is-{now}", request.area)
-    standing.check_unset(state, request.area)
+    standing.check_unset(state, site, request.area)
     if of_area(state, request.area, "checking"):
         raise NotPossible("checking-already", request.area)
     return replace(request, sealing=next_number(state, request.area, state.meta.newest_time))

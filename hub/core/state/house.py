@@ -183,6 +183,8 @@ class Guarded(Row, frozen=True):
     asked: Literal["set", "extend"] | None = None
     """What an officer has asked last at the console, and who."""
     asked_by: int | None = None
+    node: str = ""
+    """Which node has told how it stands: by its own starts alone it stands otherwise."""
 
 
 class Allowed(Row, frozen=True):

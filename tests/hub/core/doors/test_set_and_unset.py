@@ -14,7 +14,7 @@ from hub.core.alarms.of_points import alarm_of_level
 from hub.core.nodes import order_content
 from hub.core.site.document import Site
 from hub.core.state import Guarded, OrderOut
-from tests.support.hub import FakeNode
+from tests.support.hub import OWN, FakeNode
 from tests.support.paper import WANG_FANG, ZHANG_WEI, PaperHub, demo_site, two_nodes_guard_the_archive
 from wire import board
 from wire import messages as m
@@ -356,3 +356,80 @@ def test_a_node_of_another_area_sets_and_unsets_nothing() -> None:
 
 def test_all_that_is_one_alarm_an_area_is_in_the_table() -> None:
     assert set(of_points.EVERYDAY) == {row[2] for row in of_points.ACTIVE.values() if row[2] and row[0] is None}
+
+
+# ---------------------------------------------------------------- who says so, and for how long that holds
+
+
+def test_a_node_that_follows_and_starts_with_old_news_changes_nothing() -> None:
+    house = at(DAY, two_nodes_guard_the_archive())
+    house.node("archive-1").sets(ARCHIVE, 4)
+    stale = m.GuardedArea(area=ARCHIVE, state="unset", number=3)
+    house.node("computer-1").says(m.Started(version="1", factory="mock", plan=1, sealed=(), guards=(stale,)))
+    row = house.state.find(Guarded, ARCHIVE)
+    assert row is not None
+    assert (row.state, row.number) == ("set", 4)
+    assert told(house, "computer-1") == m.Guard(area=ARCHIVE, state="set", number=4)
+    house.check()
+
+
+def not_guarded_any_more(house: PaperHub) -> None:
+    areas = tuple(replace(one, guard=False) if one.name == ARCHIVE else one for one in house.site.area)
+    house.apply(replace(house.site, area=areas))
+
+
+def test_an_area_that_is_not_guarded_any_more_is_not_set_whatever_was_told_before() -> None:
+    house = at(NIGHT, two_nodes_guard_the_archive())
+    house.node("archive-1").sets(ARCHIVE, 1)
+    not_guarded_any_more(house)
+    house.node("computer-1").opens(WINDOW)
+    assert house.whats() == []
+    house.fact(m.NodeSilent(node="archive-1", last_heard=house.clock(), sealed=()))
+    assert house.alarm("node-silent").priority == 3
+    house.asks(WANG_FANG, m.SealingChecking(sealing=0, area=ARCHIVE))
+
+
+def test_what_its_node_has_recorded_under_a_number_is_an_alarm_also_when_it_is_told_after() -> None:
+    house = at(NIGHT)
+    house.node("archive-1").sets(ARCHIVE, 1)
+    not_guarded_any_more(house)
+    house.node("archive-1").opens(GATE, guard=1, ago=60)
+    assert house.whats() == ["opened-while-set"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        m.NotSet(area=ARCHIVE, points=(WINDOW,), inside=0),
+        m.SetRefused(area=ARCHIVE, person=ZHANG_WEI, points=(WINDOW,)),
+        m.AreaSet(area=ARCHIVE, number=1, by="time", left_open=(WINDOW,)),
+        m.SomebodyInside(area=ARCHIVE, by="button", number=1),
+    ],
+)
+def test_what_lasts_of_it_is_over_when_it_is_not_guarded_any_more(data: m.RecordData) -> None:
+    house = at(NIGHT)
+    house.node("archive-1").says(data)
+    assert [one for one in house.alarms() if one.active]
+    not_guarded_any_more(house)
+    assert [one for one in house.alarms() if one.active] == []
+
+
+@pytest.mark.parametrize("how", ["unset", "attended"])
+def test_somebody_inside_who_has_shown_nothing_is_over_when_people_have_come(how: str) -> None:
+    """Else nobody could ever close it."""
+    house = at(NIGHT)
+    node = house.node("archive-1")
+    node.sets(ARCHIVE, 1)
+    node.says(m.SomebodyInside(area=ARCHIVE, by="door", number=1))
+    if how == "unset":
+        node.unsets(ARCHIVE, 2)
+    else:
+        node.says(m.Attended(reader="archive/reader", credential=OWN, person=ZHANG_WEI, alarms=()))
+    assert not house.alarm("somebody-inside").active
+
+
+def test_a_node_of_another_area_ends_no_trouble_of_it() -> None:
+    house = at(NIGHT)
+    house.node("archive-1").says(m.NotSet(area=ARCHIVE, points=(), inside=1))
+    house.node("cipher-1").sets(ARCHIVE, 9)
+    assert house.alarm("not-set").active
