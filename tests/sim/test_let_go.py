@@ -380,7 +380,7 @@ def a_node_that_starts_is_not_told_what_is_sealed(patch: Patch) -> None:
     def standing(state: State, site: Any, node: str) -> Iterator[m.FactData]:
         yield from order_numbers.issue(state, node, "plan", "access")
 
-    patch.setattr(order_content, "standing", standing)
+    patch.setattr(order_content, "in_force", standing)
     patch.setattr(let_go, "_tell_others", lambda *_: iter(()))
 
 
